@@ -1,0 +1,214 @@
+//! What an exercise is: data, not code.
+//!
+//! A [`Document`] is a versioned text with steps. Each step has a kind, which
+//! says what the person does, and a [`Scope`], which says who may read the
+//! answer and stands beside the field before anyone types.
+
+use std::collections::HashSet;
+
+use serde::{Deserialize, Serialize};
+
+crate::words! {
+    /// Who may read an answer, from the narrowest to the widest.
+    pub enum Scope {
+        Mine = "mine", "Only you";
+        Therapist = "therapist", "You and your therapist";
+        Reveal = "reveal", "Your partner too, once you have both answered";
+        Couple = "couple", "Your partner and your therapist";
+    }
+}
+
+impl Scope {
+    /// The scope an answer really has: where one person answers alone, nobody
+    /// is there to reveal to, so such an answer is for the therapist.
+    pub const fn with_responders(self, responders: usize) -> Self {
+        match (self, responders) {
+            (Self::Reveal, 0 | 1) => Self::Therapist,
+            (scope, _) => scope,
+        }
+    }
+}
+
+crate::words! {
+    /// The four texts the library grows out of.
+    pub enum Article {
+        Performance = "connection-vs-performance", "From performance to connection";
+        Everyday = "connection-in-everyday-moments", "Connection in everyday moments";
+        Motion = "intimacy-in-motion", "Intimacy in motion";
+        Ways = "ways-to-improve-connection", "Ways to improve connection";
+        Own = "own", "Written in this practice";
+    }
+}
+
+crate::words! {
+    /// How the two do it.
+    pub enum Mode {
+        Together = "together", "Together";
+        Alone = "alone", "Each alone";
+        Reveal = "reveal", "Each alone, then opened to both";
+    }
+}
+
+/// An exercise as it is written down: one version of it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Document {
+    pub slug: String,
+    pub title: String,
+    /// One paragraph in plain words: what this is for.
+    pub purpose: String,
+    pub article: Article,
+    /// The part of the article it grows out of.
+    pub section: String,
+    pub themes: Vec<String>,
+    /// An honest estimate for one person, in minutes.
+    pub minutes: u16,
+    pub mode: Mode,
+    /// For the therapist: when not to assign it.
+    pub cautions: String,
+    pub steps: Vec<Step>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Step {
+    /// Names the step within its document and for ever.
+    pub key: String,
+    pub prompt: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub hint: String,
+    pub scope: Scope,
+    /// May be left empty.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub optional: bool,
+    #[serde(flatten)]
+    pub kind: StepKind,
+}
+
+/// What the person does.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum StepKind {
+    /// Reads a short passage.
+    Read { body: String },
+    /// Writes, short (one line) or long.
+    Text {
+        #[serde(default)]
+        long: bool,
+    },
+    /// Picks one, with an optional own entry.
+    Choice {
+        options: Vec<Choice>,
+        #[serde(default)]
+        own: bool,
+    },
+    /// Picks several, with an optional own entry.
+    Checklist {
+        options: Vec<Choice>,
+        #[serde(default)]
+        own: bool,
+    },
+    /// Rates each item from `min` to `max`.
+    Scale {
+        #[serde(default)]
+        min: u8,
+        #[serde(default = "ten")]
+        max: u8,
+        low: String,
+        high: String,
+        items: Vec<Choice>,
+    },
+    /// Turns each given line into a connecting one.
+    Rewrite { lines: Vec<Choice> },
+}
+
+const fn ten() -> u8 {
+    10
+}
+
+/// An option, an item or a line: a key for ever and the text that is shown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Choice {
+    pub key: String,
+    pub text: String,
+}
+
+impl StepKind {
+    pub const fn word(&self) -> &'static str {
+        match self {
+            Self::Read { .. } => "read",
+            Self::Text { .. } => "text",
+            Self::Choice { .. } => "choice",
+            Self::Checklist { .. } => "checklist",
+            Self::Scale { .. } => "scale",
+            Self::Rewrite { .. } => "rewrite",
+        }
+    }
+
+    fn choices(&self) -> &[Choice] {
+        match self {
+            Self::Read { .. } | Self::Text { .. } => &[],
+            Self::Choice { options, .. } | Self::Checklist { options, .. } => options,
+            Self::Scale { items, .. } => items,
+            Self::Rewrite { lines } => lines,
+        }
+    }
+}
+
+impl Document {
+    /// What keeps this document from being an exercise, in words for its
+    /// writer.
+    pub fn problems(&self) -> Vec<String> {
+        let mut problems = Vec::new();
+        let mut say = |ok: bool, text: String| {
+            if !ok {
+                problems.push(text);
+            }
+        };
+        let is_key = |k: &str| {
+            !k.is_empty() && k.len() <= 48 && k.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
+        };
+        say(is_key(&self.slug), format!("the slug \"{}\" may hold a-z, 0-9 and - only", self.slug));
+        say(!self.title.trim().is_empty(), "the title is missing".into());
+        say(!self.purpose.trim().is_empty(), "the purpose is missing".into());
+        say(!self.cautions.trim().is_empty(), "the cautions are missing".into());
+        say((1..=180).contains(&self.minutes), "the time has to be 1 to 180 minutes".into());
+        say(self.steps.iter().any(|s| !matches!(s.kind, StepKind::Read { .. })), "there is nothing to answer".into());
+        let mut keys = HashSet::new();
+        for step in &self.steps {
+            let key = &step.key;
+            say(is_key(key), format!("the step key \"{key}\" may hold a-z, 0-9 and - only"));
+            say(keys.insert(key), format!("two steps have the key \"{key}\""));
+            say(!step.prompt.trim().is_empty(), format!("step {key} has no prompt"));
+            let mut inner = HashSet::new();
+            for choice in step.kind.choices() {
+                say(is_key(&choice.key), format!("step {key}: the key \"{}\" may hold a-z, 0-9 and - only", choice.key));
+                say(choice.key != "own", format!("step {key}: the key \"own\" is taken"));
+                say(inner.insert(&choice.key), format!("step {key}: two entries have the key \"{}\"", choice.key));
+                say(!choice.text.trim().is_empty(), format!("step {key}: {} has no text", choice.key));
+            }
+            match &step.kind {
+                StepKind::Read { body } => say(!body.trim().is_empty(), format!("step {key} has nothing to read")),
+                StepKind::Text { .. } => {}
+                StepKind::Choice { options, .. } | StepKind::Checklist { options, .. } => {
+                    say(options.len() >= 2, format!("step {key} offers fewer than two options"));
+                }
+                StepKind::Scale { min, max, items, .. } => {
+                    say(min < max && *max <= 10, format!("step {key}: a scale goes from a lower to a higher number, 10 at most"));
+                    say(!items.is_empty(), format!("step {key} has nothing to rate"));
+                }
+                StepKind::Rewrite { lines } => say(!lines.is_empty(), format!("step {key} has no line to rewrite")),
+            }
+        }
+        problems
+    }
+
+    pub fn step(&self, key: &str) -> Option<&Step> {
+        self.steps.iter().find(|s| s.key == key)
+    }
+
+    /// The steps that ask for something.
+    pub fn questions(&self) -> impl Iterator<Item = &Step> {
+        self.steps.iter().filter(|s| !matches!(s.kind, StepKind::Read { .. }))
+    }
+}

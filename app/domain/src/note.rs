@@ -1,0 +1,32 @@
+//! A clinician's record of a session.
+
+use crate::form::{Errors, Form, Reader};
+
+crate::words! {
+    /// Whose record a note belongs to. Chosen before the first word.
+    pub enum NoteScope {
+        Joint = "joint", "Both partners (joint record)";
+        PartnerA = "partner_a", "The first partner only";
+        PartnerB = "partner_b", "The second partner only";
+        Process = "process", "Process note (mine alone, never exported)";
+    }
+}
+
+/// Longest note, in characters.
+pub const NOTE_MAX: usize = 40_000;
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NoteText {
+    pub scope: NoteScope,
+    pub body: String,
+}
+
+impl NoteText {
+    pub fn read(form: &Form) -> Result<Self, Errors> {
+        let mut r = Reader::new(form);
+        let scope = r.word("scope", "Please choose whose record this note belongs to.");
+        let body = r.lines("body", 1..=NOTE_MAX, "This note is empty.");
+        r.finish()?;
+        Ok(Self { scope: scope?, body: body? })
+    }
+}

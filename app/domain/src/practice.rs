@@ -1,0 +1,169 @@
+//! The organisation and its settings; one a deployment.
+
+use chrono::NaiveTime;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    form::{Errors, Form, Reader},
+    person::{NAME_MAX, Zone},
+};
+
+/// How long before a session a reminder is due.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub enum Lead {
+    /// Whole hours before the instant of the start.
+    Hours(u16),
+    /// The same wall time so many days before, in the session's zone: over a
+    /// change of the clocks a day has 23 or 25 hours.
+    Days(u16),
+}
+
+impl std::fmt::Display for Lead {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Hours(n) => write!(f, "{n}h"),
+            Self::Days(n) => write!(f, "{n}d"),
+        }
+    }
+}
+
+impl std::str::FromStr for Lead {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let wrong = || format!("\"{text}\" is no lead time: write 1d for a day, 2h for two hours.");
+        let text = text.trim();
+        let (count, unit) = text.split_at_checked(text.len().saturating_sub(1)).ok_or_else(wrong)?;
+        let count: u16 = count.trim().parse().map_err(|_| wrong())?;
+        match unit {
+            "d" | "D" if (1..=30).contains(&count) => Ok(Self::Days(count)),
+            "h" | "H" if (1..=72).contains(&count) => Ok(Self::Hours(count)),
+            _ => Err(wrong()),
+        }
+    }
+}
+
+impl TryFrom<String> for Lead {
+    type Error = String;
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        text.parse()
+    }
+}
+
+impl From<Lead> for String {
+    fn from(lead: Lead) -> Self {
+        lead.to_string()
+    }
+}
+
+/// What the owner sets.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Practice {
+    pub name: String,
+    pub zone: Zone,
+    /// The hours within which free times are offered.
+    pub opens: NaiveTime,
+    pub closes: NaiveTime,
+    /// Reminders before a session, the longest lead first.
+    pub leads: Vec<Lead>,
+    /// A cancellation later than so many hours before is a late one.
+    pub notice_hours: i64,
+    /// The name mails come from. It says nothing of therapy.
+    pub sender_name: String,
+    /// A phone number for the foot of the mails; may be empty.
+    pub phone: String,
+}
+
+impl Practice {
+    /// Three days before and one day before: both are settings.
+    pub const DEFAULT_LEADS: &'static [Lead] = &[Lead::Days(3), Lead::Days(1)];
+
+    pub fn new(name: String, zone: Zone) -> Self {
+        Self {
+            sender_name: "Appointments".to_owned(),
+            phone: String::new(),
+            name,
+            zone,
+            opens: NaiveTime::from_hms_opt(8, 0, 0).unwrap_or_default(),
+            closes: NaiveTime::from_hms_opt(20, 0, 0).unwrap_or_default(),
+            leads: Self::DEFAULT_LEADS.to_vec(),
+            notice_hours: 24,
+        }
+    }
+
+    pub fn read(form: &Form) -> Result<Self, Errors> {
+        let mut r = Reader::new(form);
+        let name = r.text("name", 1..=NAME_MAX, "Please write the practice's name.");
+        let zone = r.zone("zone");
+        let opens = r.time("opens", "Please write a time such as 08:00.");
+        let closes = r.time("closes", "Please write a time such as 20:00.");
+        if let (Ok(opens), Ok(closes)) = (&opens, &closes)
+            && closes <= opens
+        {
+            let _ = r.fail::<()>("closes", "The practice has to close after it opens.");
+        }
+        let mut leads = Vec::new();
+        for part in form.get("leads").split(',').map(str::trim).filter(|p| !p.is_empty()) {
+            match part.parse::<Lead>() {
+                Ok(lead) if leads.contains(&lead) => {}
+                Ok(lead) => leads.push(lead),
+                Err(message) => drop(r.fail::<()>("leads", message)),
+            }
+        }
+        if leads.len() > 5 {
+            let _ = r.fail::<()>("leads", "Five reminders are enough for anyone.");
+        }
+        leads.sort_by_key(|lead| match lead {
+            Lead::Days(n) => -i64::from(*n) * 24,
+            Lead::Hours(n) => -i64::from(*n),
+        });
+        let notice_hours = r.number("notice_hours", 0..=336);
+        let sender_name = r.text("sender_name", 1..=60, "Please write the name that mails come from.");
+        let phone = r.text("phone", 0..=40, "");
+        r.finish()?;
+        Ok(Self {
+            name: name?,
+            zone: zone?,
+            opens: opens?,
+            closes: closes?,
+            leads,
+            notice_hours: notice_hours?,
+            sender_name: sender_name?,
+            phone: phone?,
+        })
+    }
+
+    pub fn form(&self) -> Form {
+        let leads: Vec<String> = self.leads.iter().map(Lead::to_string).collect();
+        Form::from_pairs([
+            ("name", self.name.clone()),
+            ("zone", self.zone.name().to_owned()),
+            ("opens", self.opens.format("%H:%M").to_string()),
+            ("closes", self.closes.format("%H:%M").to_string()),
+            ("leads", leads.join(", ")),
+            ("notice_hours", self.notice_hours.to_string()),
+            ("sender_name", self.sender_name.clone()),
+            ("phone", self.phone.clone()),
+        ])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_survive_their_own_form() {
+        let practice = Practice::new("Bridge House".into(), Zone::parse("Europe/Berlin").unwrap());
+        assert_eq!(Practice::read(&practice.form()), Ok(practice));
+    }
+
+    #[test]
+    fn a_lead_that_is_none_is_named() {
+        let mut form = Practice::new("B".into(), Zone::utc()).form();
+        form.set("leads", "3d, soon");
+        assert!(Practice::read(&form).unwrap_err().of("leads").unwrap().contains("soon"));
+        form.set("leads", "2h, 1d, 1d,3d");
+        assert_eq!(Practice::read(&form).unwrap().leads, [Lead::Days(3), Lead::Days(1), Lead::Hours(2)]);
+    }
+}

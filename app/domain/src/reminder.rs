@@ -1,0 +1,271 @@
+//! Which messages a session owes, to whom, and when: a pure plan.
+//!
+//! The plan is made in the transaction that books, moves or cancels, and
+//! again whenever something it rests on changes. Each planned message has a
+//! key of its own, so that planning twice plans once.
+
+use chrono::{DateTime, Duration, NaiveTime, Utc};
+
+use crate::{
+    ids::{PersonId, SessionId},
+    person::SafeContact,
+    practice::Lead,
+    session::Timing,
+    zone::{self, UnknownZone},
+};
+
+crate::words! {
+    /// What a message is for.
+    pub enum MessageKind {
+        Confirmation = "confirmation", "Confirmation";
+        Reminder = "reminder", "Reminder";
+        Moved = "moved", "Notice of a move";
+        Cancelled = "cancelled", "Notice of a cancellation";
+        Invitation = "invitation", "Invitation";
+        PasswordReset = "password_reset", "Password reset";
+        Test = "test", "Test";
+    }
+}
+
+crate::words! {
+    /// Where a message stands.
+    pub enum MessageState {
+        Planned = "planned", "Planned";
+        Claimed = "claimed", "Being sent";
+        Sent = "sent", "Sent";
+        Failed = "failed", "Failed";
+        Skipped = "skipped", "Not sent";
+        Superseded = "superseded", "Replaced";
+    }
+}
+
+crate::words! {
+    /// Why a message was not sent, or replaced.
+    pub enum SkipReason {
+        PortalOnly = "portal_only", "contact is through the portal only";
+        NoAddress = "no_address", "no e-mail address";
+        RemindersOff = "reminders_off", "reminders are switched off";
+        TooLate = "too_late", "its time had passed";
+        SessionChanged = "session_changed", "the session was moved or cancelled";
+        Used = "used", "the link was used or withdrawn";
+        Left = "left", "no longer part of this";
+    }
+}
+
+/// Somebody who attends.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recipient {
+    pub person: PersonId,
+    pub has_address: bool,
+    pub zone: crate::person::Zone,
+    pub contact: SafeContact,
+}
+
+/// A session's messages are planned for a reason.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Occasion {
+    Booked,
+    Moved,
+    Cancelled,
+    /// The practice's or a person's settings changed: reminders only.
+    Settings,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Planned {
+    pub person: PersonId,
+    pub kind: MessageKind,
+    pub lead: Option<Lead>,
+    pub due_at: DateTime<Utc>,
+    /// Past this instant the message says nothing anyone needs.
+    pub not_after: DateTime<Utc>,
+    /// Set where it is known already that nothing will be sent.
+    pub skip: Option<SkipReason>,
+}
+
+impl Planned {
+    /// What makes this message the one it is. `version` is the session's: a
+    /// move makes new messages.
+    pub fn key(&self, session: SessionId, version: i64) -> String {
+        let lead = self.lead.map(|l| format!(":{l}")).unwrap_or_default();
+        format!("session:{session}:{version}:{}:{}{lead}", self.person, self.kind.word())
+    }
+}
+
+/// The instant a reminder is due: days before at the same wall time, hours
+/// before by the clock.
+pub fn due(timing: &Timing, lead: Lead) -> Result<DateTime<Utc>, UnknownZone> {
+    match lead {
+        Lead::Hours(n) => Ok(timing.starts_at - Duration::hours(i64::from(n))),
+        Lead::Days(n) => zone::instant(timing.starts - Duration::days(i64::from(n)), &timing.zone),
+    }
+}
+
+/// Everything a session owes from `now` on.
+pub fn plan(
+    occasion: Occasion,
+    timing: &Timing,
+    recipients: &[Recipient],
+    leads: &[Lead],
+    now: DateTime<Utc>,
+) -> Result<Vec<Planned>, UnknownZone> {
+    let mut planned = Vec::new();
+    for recipient in recipients {
+        let silent = if recipient.contact.portal_only {
+            Some(SkipReason::PortalOnly)
+        } else if !recipient.has_address {
+            Some(SkipReason::NoAddress)
+        } else {
+            None
+        };
+        let notice = match occasion {
+            Occasion::Booked => Some(MessageKind::Confirmation),
+            Occasion::Moved => Some(MessageKind::Moved),
+            Occasion::Cancelled => Some(MessageKind::Cancelled),
+            Occasion::Settings => None,
+        };
+        if let Some(kind) = notice
+            && timing.starts_at > now
+        {
+            planned.push(Planned {
+                person: recipient.person,
+                kind,
+                lead: None,
+                due_at: safe_time(now, recipient)?,
+                not_after: timing.starts_at,
+                skip: silent,
+            });
+        }
+        if occasion == Occasion::Cancelled {
+            continue;
+        }
+        for lead in leads {
+            let wished = due(timing, *lead)?;
+            // A reminder whose hour has passed at the booking says nothing
+            // that the confirmation of this minute does not.
+            if wished <= now {
+                continue;
+            }
+            let due_at = safe_time_before(wished, now, recipient)?;
+            planned.push(Planned {
+                person: recipient.person,
+                kind: MessageKind::Reminder,
+                lead: Some(*lead),
+                due_at,
+                not_after: timing.starts_at,
+                skip: silent.or((!recipient.contact.reminders).then_some(SkipReason::RemindersOff)),
+            });
+        }
+    }
+    Ok(planned)
+}
+
+fn within(time: NaiveTime, (from, until): (NaiveTime, NaiveTime)) -> bool {
+    if from < until { (from..until).contains(&time) } else { time >= from || time < until }
+}
+
+/// The next instant from `at` on within the person's safe hours.
+pub fn safe_time(at: DateTime<Utc>, recipient: &Recipient) -> Result<DateTime<Utc>, UnknownZone> {
+    let Some(hours) = recipient.contact.hours else { return Ok(at) };
+    let shown = zone::wall(at, &recipient.zone).time;
+    if within(shown.time(), hours) {
+        return Ok(at);
+    }
+    let today = shown.date().and_time(hours.0);
+    let next = if today > shown { today } else { today + Duration::days(1) };
+    zone::instant(next, &recipient.zone)
+}
+
+/// The last safe instant at or before the wished one; where that has passed,
+/// the next safe one. A reminder rather comes early than late.
+fn safe_time_before(wished: DateTime<Utc>, now: DateTime<Utc>, recipient: &Recipient) -> Result<DateTime<Utc>, UnknownZone> {
+    let Some(hours) = recipient.contact.hours else { return Ok(wished) };
+    let shown = zone::wall(wished, &recipient.zone).time;
+    if within(shown.time(), hours) {
+        return Ok(wished);
+    }
+    // A minute before the safe hours end.
+    let end = shown.date().and_time(hours.1) - Duration::minutes(1);
+    let before = if end < shown { end } else { end - Duration::days(1) };
+    let at = zone::instant(before, &recipient.zone)?;
+    if at > now { Ok(at) } else { safe_time(wished, recipient) }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::person::Zone;
+
+    fn at(text: &str) -> DateTime<Utc> {
+        text.parse().unwrap()
+    }
+
+    fn timing(starts: &str, zone: &str) -> Timing {
+        let zone = Zone::parse(zone).unwrap();
+        let starts = chrono::NaiveDateTime::parse_from_str(starts, "%Y-%m-%d %H:%M").unwrap();
+        let starts_at = zone::instant(starts, &zone).unwrap();
+        Timing { starts, zone, minutes: 50, starts_at, ends_at: starts_at + Duration::minutes(50) }
+    }
+
+    fn recipient(contact: SafeContact) -> Recipient {
+        Recipient { person: PersonId(Uuid::from_u128(7)), has_address: true, zone: Zone::parse("Asia/Kolkata").unwrap(), contact }
+    }
+
+    fn hm(h: u32, m: u32) -> NaiveTime {
+        NaiveTime::from_hms_opt(h, m, 0).unwrap()
+    }
+
+    #[test]
+    fn a_day_before_is_the_same_wall_time_over_a_change_of_the_clocks() {
+        let timing = timing("2027-03-28 10:00", "Europe/Berlin");
+        assert_eq!(due(&timing, Lead::Days(1)), Ok(at("2027-03-27T09:00:00Z")));
+        assert_eq!(due(&timing, Lead::Hours(24)), Ok(at("2027-03-27T08:00:00Z")));
+    }
+
+    #[test]
+    fn a_booking_plans_a_confirmation_and_the_reminders_still_ahead() {
+        let plan = plan(
+            Occasion::Booked,
+            &timing("2026-11-25 10:00", "Europe/Berlin"),
+            &[recipient(SafeContact::default())],
+            &[Lead::Days(3), Lead::Days(1)],
+            at("2026-11-23T09:00:00Z"),
+        )
+        .unwrap();
+        let kinds: Vec<_> = plan.iter().map(|p| (p.kind, p.lead)).collect();
+        assert_eq!(kinds, [(MessageKind::Confirmation, None), (MessageKind::Reminder, Some(Lead::Days(1)))]);
+    }
+
+    #[test]
+    fn portal_only_is_planned_as_not_sent() {
+        let contact = SafeContact { portal_only: true, ..SafeContact::default() };
+        let plan = plan(Occasion::Booked, &timing("2026-11-30 10:00", "Europe/Berlin"), &[recipient(contact)], &[Lead::Days(1)], at("2026-11-23T09:00:00Z")).unwrap();
+        assert!(plan.iter().all(|p| p.skip == Some(SkipReason::PortalOnly)));
+    }
+
+    #[test]
+    fn a_cancelled_session_owes_its_notice_and_nothing_else() {
+        let plan = plan(Occasion::Cancelled, &timing("2026-11-30 10:00", "Europe/Berlin"), &[recipient(SafeContact::default())], &[Lead::Days(1)], at("2026-11-23T09:00:00Z")).unwrap();
+        assert_eq!(plan.iter().map(|p| p.kind).collect::<Vec<_>>(), [MessageKind::Cancelled]);
+    }
+
+    proptest! {
+        #[test]
+        fn mails_fall_into_safe_hours_and_before_the_session(
+            from in 0u32..24, length in 1u32..23, minutes in 0i64..20_000, lead in 1u16..5,
+        ) {
+            let hours = (hm(from, 0), hm((from + length) % 24, 0));
+            let who = recipient(SafeContact { hours: Some(hours), ..SafeContact::default() });
+            let now = at("2026-11-01T00:00:00Z") + Duration::minutes(minutes);
+            let timing = timing("2026-11-25 10:00", "Europe/Berlin");
+            for p in plan(Occasion::Booked, &timing, &[who], &[Lead::Days(lead)], now).unwrap() {
+                let shown = zone::wall(p.due_at, &Zone::parse("Asia/Kolkata").unwrap()).time.time();
+                prop_assert!(within(shown, hours), "{shown} outside {hours:?}");
+                prop_assert!(p.due_at >= now);
+            }
+        }
+    }
+}

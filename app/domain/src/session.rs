@@ -1,0 +1,200 @@
+//! One meeting, joint or with one partner.
+
+use chrono::{DateTime, NaiveDateTime, Utc};
+use uuid::Uuid;
+
+use crate::{
+    form::{Errors, Form, Reader},
+    ids::{AccountId, ClientId, PersonId, RoomId},
+    person::Zone,
+};
+
+crate::words! {
+    /// What kind of meeting it is.
+    pub enum SessionKind {
+        Intake = "intake", "First meeting";
+        Regular = "regular", "Session";
+        CheckIn = "check_in", "Check-in";
+        Closing = "closing", "Closing session";
+    }
+}
+
+crate::words! {
+    /// Where a session stands.
+    pub enum SessionState {
+        Booked = "booked", "Booked";
+        Arrived = "arrived", "Arrived";
+        Completed = "completed", "Completed";
+        NoShow = "no_show", "No-show";
+        LateCancelled = "late_cancelled", "Cancelled late";
+        Cancelled = "cancelled", "Cancelled";
+    }
+}
+
+impl SessionState {
+    /// Whether the session holds its therapist, room and people.
+    pub const fn occupies(self) -> bool {
+        !matches!(self, Self::Cancelled | Self::LateCancelled)
+    }
+
+    /// The states the desk may set from this one. Cancelling is an act of its
+    /// own, with a reason, and is not undone by a state.
+    pub const fn next(self) -> &'static [Self] {
+        match self {
+            Self::Booked => &[Self::Arrived, Self::Completed, Self::NoShow],
+            Self::Arrived => &[Self::Completed, Self::Booked],
+            Self::Completed | Self::NoShow => &[Self::Booked],
+            Self::LateCancelled | Self::Cancelled => &[],
+        }
+    }
+
+    /// Whether it may still be moved or cancelled.
+    pub const fn is_ahead(self) -> bool {
+        matches!(self, Self::Booked | Self::Arrived)
+    }
+}
+
+/// A cancellation within the notice window is a late one.
+pub fn cancelled_state(starts_at: DateTime<Utc>, now: DateTime<Utc>, notice_hours: i64) -> SessionState {
+    if starts_at - now < chrono::Duration::hours(notice_hours) {
+        SessionState::LateCancelled
+    } else {
+        SessionState::Cancelled
+    }
+}
+
+/// Shortest and longest session, in minutes.
+pub const MINUTES: std::ops::RangeInclusive<i64> = 10..=480;
+
+/// Where people meet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    Room(RoomId),
+    /// Online; the link may follow later.
+    Link(String),
+}
+
+/// What is asked for when a session is booked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewSession {
+    pub client: ClientId,
+    /// Everyone of the unit, or one partner alone.
+    pub attendee: Option<PersonId>,
+    pub clinician: AccountId,
+    pub kind: SessionKind,
+    pub place: Place,
+    pub starts: NaiveDateTime,
+    /// Which of the two, where the wall time comes twice: 0 or 1.
+    pub fold: Option<u8>,
+    pub minutes: i64,
+    /// The same key twice is one booking.
+    pub key: Uuid,
+}
+
+impl NewSession {
+    pub fn read(form: &Form) -> Result<Self, Errors> {
+        let mut r = Reader::new(form);
+        let client = r.word("client", "Please choose for whom this session is.");
+        let attendee = match form.get("attendee") {
+            "everyone" | "" => Ok(None),
+            id => match id.parse() {
+                Ok(id) => Ok(Some(id)),
+                Err(_) => r.fail("attendee", "Please choose who will come."),
+            },
+        };
+        let clinician = r.word("clinician", "Please choose a therapist.");
+        let kind = r.word("kind", "Please choose what kind of session it is.");
+        let place = read_place(&mut r, form);
+        let when = When::read_with(&mut r);
+        let key = r.word::<Uuid>("key", "This form is incomplete. Please open it again.");
+        r.finish()?;
+        let when = when?;
+        Ok(Self {
+            client: client?,
+            attendee: attendee?,
+            clinician: AccountId(clinician?),
+            kind: kind?,
+            place: place?,
+            starts: when.starts,
+            fold: when.fold,
+            minutes: when.minutes,
+            key: key?,
+        })
+    }
+}
+
+fn read_place(r: &mut Reader<'_>, form: &Form) -> Result<Place, Errors> {
+    match form.get("place") {
+        "" => r.fail("place", "Please choose a room, or online."),
+        "online" => {
+            let link = r.text("link", 0..=500, "")?;
+            if link.is_empty() || link.starts_with("https://") {
+                Ok(Place::Link(link))
+            } else {
+                r.fail("link", "Please write a link that starts with https://.")
+            }
+        }
+        id => match id.parse() {
+            Ok(room) => Ok(Place::Room(room)),
+            Err(_) => r.fail("place", "Please choose a room, or online."),
+        },
+    }
+}
+
+/// A start as wall time and a length.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct When {
+    pub starts: NaiveDateTime,
+    pub fold: Option<u8>,
+    pub minutes: i64,
+}
+
+impl When {
+    pub fn read(form: &Form) -> Result<Self, Errors> {
+        let mut r = Reader::new(form);
+        let when = Self::read_with(&mut r);
+        r.finish()?;
+        when
+    }
+
+    fn read_with(r: &mut Reader<'_>) -> Result<Self, Errors> {
+        let date = r.date("date", "Please give a date.");
+        let time = r.time("time", "Please give a time such as 10:30.");
+        let fold = r.optional::<u8>("fold", "Please choose one of the two.");
+        let minutes = r.number("minutes", MINUTES);
+        Ok(Self { starts: date?.and_time(time?), fold: fold?.filter(|f| *f < 2), minutes: minutes? })
+    }
+}
+
+/// What a session is about, as far as its booking goes: nothing clinical.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Timing {
+    /// The truth: the wall time, the zone it is in, and the length.
+    pub starts: NaiveDateTime,
+    pub zone: Zone,
+    pub minutes: i64,
+    /// Derived from the truth with a version of the zone database.
+    pub starts_at: DateTime<Utc>,
+    pub ends_at: DateTime<Utc>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn late_is_within_the_notice_window() {
+        let start: DateTime<Utc> = "2026-11-25T10:00:00Z".parse().unwrap();
+        assert_eq!(cancelled_state(start, start - chrono::Duration::hours(24), 24), SessionState::Cancelled);
+        assert_eq!(cancelled_state(start, start - chrono::Duration::hours(23), 24), SessionState::LateCancelled);
+    }
+
+    #[test]
+    fn a_cancelled_session_holds_nobody_and_stays_cancelled() {
+        for state in SessionState::ALL {
+            if !state.occupies() {
+                assert!(state.next().is_empty());
+            }
+        }
+    }
+}

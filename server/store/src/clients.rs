@@ -1,0 +1,468 @@
+//! Couples and individual clients, through the caseload of a clinician.
+
+use chrono::{DateTime, NaiveTime, Utc};
+use domain::{
+    client::{ClientKind, Seat, title},
+    ids::{ClientId, PersonId, SessionId},
+    person::{Email, Language, PersonDetails, SafeContact, Zone},
+};
+use sqlx::FromRow;
+use uuid::Uuid;
+
+use crate::{
+    Clinician, Error, Partner, Result, Store, Tx,
+    audit::Act,
+    database::{all, maybe, run},
+    practice::practice_set_up,
+    sessions::SessionView,
+};
+
+/// A person as stored.
+#[derive(Clone, Debug, FromRow)]
+pub(crate) struct PersonRow {
+    pub id: Uuid,
+    pub name: String,
+    pub pronouns: String,
+    pub email: Option<String>,
+    pub phone: String,
+    #[sqlx(try_from = "String")]
+    pub zone: Zone,
+    #[sqlx(try_from = "String")]
+    pub language: Language,
+    pub portal_only: bool,
+    pub safe_from: Option<NaiveTime>,
+    pub safe_until: Option<NaiveTime>,
+    pub reminders: bool,
+}
+
+impl PersonRow {
+    pub(crate) fn contact(&self) -> SafeContact {
+        SafeContact { portal_only: self.portal_only, hours: self.safe_from.zip(self.safe_until), reminders: self.reminders }
+    }
+
+    fn details(self) -> PersonDetails {
+        PersonDetails {
+            contact: self.contact(),
+            name: self.name,
+            pronouns: self.pronouns,
+            email: self.email.and_then(|e| Email::parse(&e).ok()),
+            phone: self.phone,
+            zone: self.zone,
+            language: self.language,
+        }
+    }
+}
+
+/// A member of a treatment unit.
+#[derive(Clone, Debug)]
+pub struct Member {
+    pub person: PersonId,
+    pub seat: Seat,
+    pub details: PersonDetails,
+    pub portal: PortalState,
+    /// Other units this person is a client in, of this clinician's caseload.
+    pub also: Vec<(ClientId, ClientKind)>,
+}
+
+/// Whether a person can sign in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PortalState {
+    NotInvited,
+    Invited(DateTime<Utc>),
+    Expired,
+    Active,
+}
+
+/// A row of the caseload.
+#[derive(Clone, Debug)]
+pub struct CaseRow {
+    pub id: ClientId,
+    pub kind: ClientKind,
+    pub archived: bool,
+    pub created_at: DateTime<Utc>,
+    /// Name, pronouns, whether they can sign in.
+    pub people: Vec<(String, String, PortalState)>,
+    pub next: Option<DateTime<Utc>>,
+    /// Occurrences that are open, and among them those all have answered.
+    pub open: i64,
+    pub done: i64,
+}
+
+impl CaseRow {
+    pub fn title(&self) -> String {
+        title(self.people.iter().map(|(name, ..)| name.as_str()))
+    }
+}
+
+/// A treatment unit with its people.
+#[derive(Clone, Debug)]
+pub struct ClientRecord {
+    pub id: ClientId,
+    pub kind: ClientKind,
+    pub archived: bool,
+    pub members: Vec<Member>,
+}
+
+impl ClientRecord {
+    pub fn title(&self) -> String {
+        title(self.members.iter().map(|m| m.details.name.as_str()))
+    }
+}
+
+/// A unit to be taken on: new people, or for an individual client one who is
+/// known already.
+#[derive(Clone, Debug)]
+pub enum NewClient {
+    Couple { a: PersonDetails, b: Option<PersonDetails> },
+    Individual(PersonDetails),
+    Known(PersonId),
+}
+
+#[derive(FromRow)]
+struct CaseClient {
+    id: Uuid,
+    #[sqlx(try_from = "String")]
+    kind: ClientKind,
+    created_at: DateTime<Utc>,
+    archived_at: Option<DateTime<Utc>>,
+}
+
+/// The condition that a client `c` is in the clinician's caseload today:
+/// `$1` the clinician, `$2` the day.
+macro_rules! in_care {
+    ($select:literal, $rest:literal) => {
+        concat!(
+            $select,
+            " WHERE EXISTS (SELECT 1 FROM care k WHERE k.client_id = c.id AND k.clinician_id = $1 AND k.starts_on <= $2 AND (k.ends_on IS NULL OR k.ends_on >= $2)) ",
+            $rest
+        )
+    };
+}
+pub(crate) use in_care;
+
+impl Clinician {
+    pub(crate) async fn today(&self, tx: &mut Tx) -> Result<chrono::NaiveDate> {
+        let practice = practice_set_up(tx).await?;
+        Ok(domain::zone::today(self.now(), &practice.zone))
+    }
+
+    /// The kind of a client of the caseload; `None` is not theirs.
+    pub(crate) async fn own(&self, tx: &mut Tx, client: ClientId) -> Result<Option<ClientKind>> {
+        let today = self.today(tx).await?;
+        let row = maybe!(tx, (String,), in_care!("SELECT c.kind FROM client c", "AND c.id = $3"), self.me().0, today, client.0)?;
+        Ok(match row {
+            Some((kind,)) => Some(kind.parse()?),
+            None => None,
+        })
+    }
+
+    /// A person of a client of the caseload.
+    pub(crate) async fn member(&self, tx: &mut Tx, client: ClientId, person: PersonId) -> Result<Option<Member>> {
+        if self.own(tx, client).await?.is_none() {
+            return Ok(None);
+        }
+        Ok(members(self.store(), tx, &[client]).await?.into_iter().map(|(_, m)| m).find(|m| m.person == person))
+    }
+
+    /// Everyone in the caseload.
+    pub async fn caseload(&self) -> Result<Vec<CaseRow>> {
+        let mut tx = self.store().read().await?;
+        let (today, now) = (self.today(&mut tx).await?, self.now());
+        let clients = all!(&mut tx, CaseClient, in_care!("SELECT c.id, c.kind, c.created_at, c.archived_at FROM client c", ""), self.me().0, today)?;
+        let people = all!(
+            &mut tx,
+            (Uuid, Uuid, String, String),
+            in_care!("SELECT c.id, p.id, p.name, p.pronouns FROM client c JOIN client_member m ON m.client_id = c.id AND m.left_at IS NULL JOIN person p ON p.id = m.person_id", "ORDER BY m.seat"),
+            self.me().0, today
+        )?;
+        let portal = all!(
+            &mut tx,
+            (Uuid, Option<DateTime<Utc>>, Option<DateTime<Utc>>),
+            in_care!(
+                "SELECT a.person_id, a.password_changed_at, (SELECT max(i.expires_at) FROM invitation i WHERE i.account_id = a.id AND i.revoked_at IS NULL)
+                 FROM client c JOIN client_member m ON m.client_id = c.id AND m.left_at IS NULL JOIN account a ON a.person_id = m.person_id",
+                ""
+            ),
+            self.me().0, today
+        )?;
+        let next = all!(
+            &mut tx,
+            (Uuid, DateTime<Utc>),
+            in_care!(
+                "SELECT c.id, min(s.starts_at) FROM client c JOIN session s ON s.client_id = c.id AND s.starts_at > $3 AND s.state IN ('booked', 'arrived')",
+                "GROUP BY c.id"
+            ),
+            self.me().0, today, now
+        )?;
+        let work = all!(
+            &mut tx,
+            (Uuid, i64, i64),
+            in_care!(
+                "SELECT c.id, count(*), count(o.revealed_at) FROM client c JOIN assignment g ON g.client_id = c.id AND g.withdrawn_at IS NULL JOIN occurrence o ON o.assignment_id = g.id",
+                "GROUP BY c.id"
+            ),
+            self.me().0, today
+        )?;
+        Ok(clients
+            .into_iter()
+            .map(|c| {
+                let (open, done) = work.iter().find(|(id, ..)| *id == c.id).map_or((0, 0), |(_, all, done)| (all - done, *done));
+                CaseRow {
+                    id: ClientId(c.id),
+                    kind: c.kind,
+                    archived: c.archived_at.is_some(),
+                    created_at: c.created_at,
+                    people: people
+                        .iter()
+                        .filter(|(id, ..)| *id == c.id)
+                        .map(|(_, person, name, pronouns)| {
+                            let state = portal.iter().find(|(id, ..)| id == person).map_or(PortalState::NotInvited, |(_, active, until)| portal_state(*active, *until, now));
+                            (name.clone(), pronouns.clone(), state)
+                        })
+                        .collect(),
+                    next: next.iter().find(|(id, _)| *id == c.id).map(|(_, at)| *at),
+                    open,
+                    done,
+                }
+            })
+            .collect())
+    }
+
+    /// Opens a client of the caseload, on record.
+    pub async fn client(&self, client: ClientId) -> Result<Option<ClientRecord>> {
+        let mut tx = self.store().write().await?;
+        let Some(record) = self.record(&mut tx, client).await? else { return Ok(None) };
+        self.store().audit(&mut tx, Act { by: Some(self.me()), action: "opened", thing: "client", id: Some(client.0), client: Some(client.0), detail: "" }).await?;
+        tx.commit().await?;
+        Ok(Some(record))
+    }
+
+    /// A client of the caseload, where the opening is recorded by the caller.
+    pub(crate) async fn record(&self, tx: &mut Tx, client: ClientId) -> Result<Option<ClientRecord>> {
+        let today = self.today(tx).await?;
+        let row = maybe!(tx, CaseClient, in_care!("SELECT c.id, c.kind, c.created_at, c.archived_at FROM client c", "AND c.id = $3"), self.me().0, today, client.0)?;
+        let Some(row) = row else { return Ok(None) };
+        let mut members: Vec<Member> = members(self.store(), tx, &[client]).await?.into_iter().map(|(_, m)| m).collect();
+        for member in &mut members {
+            let also = all!(
+                tx,
+                (Uuid, String),
+                in_care!("SELECT c.id, c.kind FROM client c JOIN client_member m ON m.client_id = c.id AND m.left_at IS NULL", "AND m.person_id = $3 AND c.id <> $4"),
+                self.me().0, today, member.person.0, client.0
+            )?;
+            member.also = also.into_iter().filter_map(|(id, kind)| Some((ClientId(id), kind.parse().ok()?))).collect();
+        }
+        Ok(Some(ClientRecord { id: client, kind: row.kind, archived: row.archived_at.is_some(), members }))
+    }
+
+    /// The names behind a client, without opening its record: for lists to
+    /// choose from.
+    pub async fn names(&self, client: ClientId) -> Result<Option<Vec<(PersonId, String)>>> {
+        let mut tx = self.store().read().await?;
+        if self.own(&mut tx, client).await?.is_none() {
+            return Ok(None);
+        }
+        Ok(Some(members(self.store(), &mut tx, &[client]).await?.into_iter().map(|(_, m)| (m.person, m.details.name)).collect()))
+    }
+
+    /// The partners of the caseload who are no individual client yet.
+    pub async fn could_come_alone(&self) -> Result<Vec<(PersonId, String)>> {
+        let mut tx = self.store().read().await?;
+        let today = self.today(&mut tx).await?;
+        let rows = all!(
+            &mut tx,
+            (Uuid, String),
+            in_care!(
+                "SELECT p.id, p.name FROM client c JOIN client_member m ON m.client_id = c.id AND m.left_at IS NULL JOIN person p ON p.id = m.person_id",
+                "AND c.kind = 'couple' AND NOT EXISTS (SELECT 1 FROM client_member n JOIN client d ON d.id = n.client_id WHERE n.person_id = p.id AND n.left_at IS NULL AND d.kind = 'individual') ORDER BY p.name"
+            ),
+            self.me().0, today
+        )?;
+        Ok(rows.into_iter().map(|(id, name)| (PersonId(id), name)).collect())
+    }
+
+    /// Takes on a client. `None`: a known person who is not in this caseload.
+    pub async fn create_client(&self, new: &NewClient) -> Result<Option<ClientId>> {
+        let mut tx = self.store().write().await?;
+        let id = ClientId(self.store().clock().id());
+        let (today, now) = (self.today(&mut tx).await?, self.now());
+        let kind = if matches!(new, NewClient::Couple { .. }) { ClientKind::Couple } else { ClientKind::Individual };
+        run!(&mut tx, "INSERT INTO client (id, kind, created_at, created_by) VALUES ($1, $2, $3, $4)", id.0, kind.word(), now, self.me().0)?;
+        run!(&mut tx, "INSERT INTO care (client_id, clinician_id, covering, starts_on) VALUES ($1, $2, $3, $4)", id.0, self.me().0, false, today)?;
+        match new {
+            NewClient::Couple { a, b } => {
+                self.insert_member(&mut tx, id, Seat::A, a).await?;
+                if let Some(b) = b {
+                    self.insert_member(&mut tx, id, Seat::B, b).await?;
+                }
+            }
+            NewClient::Individual(details) => drop(self.insert_member(&mut tx, id, Seat::A, details).await?),
+            NewClient::Known(person) => {
+                let known = maybe!(
+                    &mut tx,
+                    (Uuid,),
+                    in_care!("SELECT c.id FROM client c JOIN client_member m ON m.client_id = c.id AND m.left_at IS NULL", "AND m.person_id = $3 LIMIT 1"),
+                    self.me().0, today, person.0
+                )?;
+                if known.is_none() {
+                    return Ok(None);
+                }
+                run!(&mut tx, "INSERT INTO client_member (client_id, person_id, seat, joined_at) VALUES ($1, $2, 'a', $3)", id.0, person.0, now)?;
+            }
+        }
+        self.store().audit(&mut tx, Act { by: Some(self.me()), action: "created", thing: "client", id: Some(id.0), client: Some(id.0), detail: kind.word() }).await?;
+        tx.commit().await?;
+        Ok(Some(id))
+    }
+
+    async fn insert_member(&self, tx: &mut Tx, client: ClientId, seat: Seat, details: &PersonDetails) -> Result<PersonId> {
+        let person = PersonId(self.store().clock().id());
+        let now = self.now();
+        run!(
+            tx,
+            "INSERT INTO person (id, name, search_name, pronouns, email, phone, zone, language, portal_only, safe_from, safe_until, reminders, created_at, updated_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13)",
+            person.0, &details.name, details.name.to_lowercase(), &details.pronouns, details.email.as_ref().map(Email::as_str), &details.phone, details.zone.name(),
+            details.language.word(), details.contact.portal_only, details.contact.hours.map(|h| h.0), details.contact.hours.map(|h| h.1), details.contact.reminders, now
+        )?;
+        run!(tx, "INSERT INTO client_member (client_id, person_id, seat, joined_at) VALUES ($1, $2, $3, $4)", client.0, person.0, seat.word(), now)?;
+        Ok(person)
+    }
+
+    /// Adds the second partner of a couple that has one so far. `None`: not
+    /// theirs, or both seats are taken.
+    pub async fn add_partner(&self, client: ClientId, details: &PersonDetails) -> Result<Option<PersonId>> {
+        let mut tx = self.store().write().await?;
+        let Some(kind) = self.own(&mut tx, client).await? else { return Ok(None) };
+        let taken = all!(&mut tx, (String,), "SELECT seat FROM client_member WHERE client_id = $1 AND left_at IS NULL", client.0)?;
+        let Some(seat) = kind.seats().iter().find(|s| !taken.iter().any(|(t,)| t == s.word())) else { return Ok(None) };
+        let person = self.insert_member(&mut tx, client, *seat, details).await?;
+        self.store().audit(&mut tx, Act { by: Some(self.me()), action: "added", thing: "person", id: Some(person.0), client: Some(client.0), detail: "" }).await?;
+        tx.commit().await?;
+        Ok(Some(person))
+    }
+
+    /// Changes a person's details; what is planned for them is planned again.
+    pub async fn update_person(&self, client: ClientId, person: PersonId, details: &PersonDetails) -> Result<bool> {
+        let mut tx = self.store().write().await?;
+        if self.member(&mut tx, client, person).await?.is_none() {
+            return Ok(false);
+        }
+        run!(
+            &mut tx,
+            "UPDATE person SET name = $1, search_name = $2, pronouns = $3, email = $4, phone = $5, zone = $6, language = $7, portal_only = $8, safe_from = $9, safe_until = $10, reminders = $11, updated_at = $12 WHERE id = $13",
+            &details.name, details.name.to_lowercase(), &details.pronouns, details.email.as_ref().map(Email::as_str), &details.phone, details.zone.name(), details.language.word(),
+            details.contact.portal_only, details.contact.hours.map(|h| h.0), details.contact.hours.map(|h| h.1), details.contact.reminders, self.now(), person.0
+        )?;
+        // Where an account's address follows, a reset goes where the therapist
+        // and the person agreed on. The zone is the person's own to choose.
+        run!(&mut tx, "UPDATE account SET display_name = $1, email = $2 WHERE person_id = $3", &details.name, details.email.as_ref().map_or("", |e| e.as_str()), person.0)?;
+        self.store().replan_person(&mut tx, person).await?;
+        self.store().audit(&mut tx, Act { by: Some(self.me()), action: "changed", thing: "person", id: Some(person.0), client: Some(client.0), detail: "" }).await?;
+        tx.commit().await?;
+        Ok(true)
+    }
+
+    /// Puts a client away, or takes it up again.
+    pub async fn set_archived(&self, client: ClientId, archived: bool) -> Result<bool> {
+        let mut tx = self.store().write().await?;
+        if self.own(&mut tx, client).await?.is_none() {
+            return Ok(false);
+        }
+        run!(&mut tx, "UPDATE client SET archived_at = $1 WHERE id = $2", archived.then(|| self.now()), client.0)?;
+        let action = if archived { "archived" } else { "restored" };
+        self.store().audit(&mut tx, Act { by: Some(self.me()), action, thing: "client", id: Some(client.0), client: Some(client.0), detail: "" }).await?;
+        tx.commit().await?;
+        Ok(true)
+    }
+
+    /// The client's sessions, the latest first.
+    pub async fn client_sessions(&self, client: ClientId) -> Result<Vec<SessionView>> {
+        let mut tx = self.store().read().await?;
+        if self.own(&mut tx, client).await?.is_none() {
+            return Ok(vec![]);
+        }
+        let ids = all!(&mut tx, (Uuid,), "SELECT id FROM session WHERE client_id = $1 ORDER BY starts_at DESC LIMIT 20", client.0)?;
+        let mut sessions = Vec::new();
+        for (id,) in ids {
+            if let Some(view) = crate::sessions::load(&mut tx, SessionId(id)).await? {
+                sessions.push(view);
+            }
+        }
+        Ok(sessions)
+    }
+}
+
+impl Partner {
+    /// How this person may be written to.
+    pub async fn contact(&self) -> Result<SafeContact> {
+        let mut tx = self.store().read().await?;
+        Ok(person(&mut tx, self.person()).await?.contact())
+    }
+
+    /// Changes it; what is planned for them is planned again.
+    pub async fn set_contact(&self, contact: &SafeContact) -> Result<()> {
+        let mut tx = self.store().write().await?;
+        run!(
+            &mut tx,
+            "UPDATE person SET portal_only = $1, safe_from = $2, safe_until = $3, reminders = $4, updated_at = $5 WHERE id = $6",
+            contact.portal_only, contact.hours.map(|h| h.0), contact.hours.map(|h| h.1), contact.reminders, self.now(), self.person().0
+        )?;
+        self.store().replan_person(&mut tx, self.person()).await?;
+        self.store().audit(&mut tx, Act { by: Some(self.me()), action: "changed", thing: "own contact", id: Some(self.person().0), client: None, detail: "" }).await?;
+        tx.commit().await
+    }
+}
+
+pub(crate) async fn person(tx: &mut Tx, person: PersonId) -> Result<PersonRow> {
+    maybe!(tx, PersonRow, "SELECT id, name, pronouns, email, phone, zone, language, portal_only, safe_from, safe_until, reminders FROM person WHERE id = $1", person.0)?
+        .ok_or_else(|| Error::Stored("a person is gone".to_owned()))
+}
+
+fn portal_state(active: Option<DateTime<Utc>>, until: Option<DateTime<Utc>>, now: DateTime<Utc>) -> PortalState {
+    match (active, until) {
+        (Some(_), _) => PortalState::Active,
+        (None, Some(until)) if until > now => PortalState::Invited(until),
+        (None, Some(_)) => PortalState::Expired,
+        (None, None) => PortalState::NotInvited,
+    }
+}
+
+/// The people of units, in the order of their seats.
+pub(crate) async fn members(store: &Store, tx: &mut Tx, clients: &[ClientId]) -> Result<Vec<(ClientId, Member)>> {
+    #[derive(FromRow)]
+    struct Row {
+        #[sqlx(try_from = "String")]
+        seat: Seat,
+        password_changed_at: Option<DateTime<Utc>>,
+        invited_until: Option<DateTime<Utc>>,
+        #[sqlx(flatten)]
+        person: PersonRow,
+    }
+    let mut found = Vec::new();
+    for client in clients {
+        let rows = all!(
+            tx,
+            Row,
+            "SELECT m.seat, a.password_changed_at,
+                    (SELECT max(i.expires_at) FROM invitation i WHERE i.account_id = a.id AND i.revoked_at IS NULL) AS invited_until,
+                    p.id, p.name, p.pronouns, p.email, p.phone, p.zone, p.language, p.portal_only, p.safe_from, p.safe_until, p.reminders
+             FROM client_member m JOIN person p ON p.id = m.person_id LEFT JOIN account a ON a.person_id = p.id
+             WHERE m.client_id = $1 AND m.left_at IS NULL ORDER BY m.seat",
+            client.0
+        )?;
+        for row in rows {
+            found.push((
+                *client,
+                Member {
+                    person: PersonId(row.person.id),
+                    seat: row.seat,
+                    portal: portal_state(row.password_changed_at, row.invited_until, store.now()),
+                    details: row.person.details(),
+                    also: vec![],
+                },
+            ));
+        }
+    }
+    Ok(found)
+}

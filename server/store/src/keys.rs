@@ -1,0 +1,267 @@
+//! Secrets at rest.
+//!
+//! The key file holds one key. It wraps a data key for each subject (a
+//! person, a treatment unit, the practice); data keys seal single fields with
+//! XChaCha20-Poly1305. Every sealed value names its key and is bound to its
+//! place and row: moved to another row it does not open.
+
+use std::{
+    fs::OpenOptions,
+    io::{Read as _, Write as _},
+    os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _},
+    path::Path,
+};
+
+use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
+use chacha20poly1305::{
+    Key, XChaCha20Poly1305, XNonce,
+    aead::{Aead as _, KeyInit as _, Payload},
+};
+use sha2::{Digest as _, Sha256};
+use uuid::Uuid;
+use zeroize::Zeroizing;
+
+use crate::{
+    Error, Result, Store, Tx,
+    database::{maybe, run},
+};
+
+pub(crate) const PROOF: &[u8] = b"duologue vault";
+const VERSION: u8 = 1;
+const ID: usize = 8;
+const NONCE: usize = 24;
+
+/// What keeps a key file from being used.
+#[derive(Debug, thiserror::Error)]
+pub enum KeyFileError {
+    #[error("There is no key file at {0}, but the database holds sealed values. Put the key file back; a new key would not open them.")]
+    Missing(String),
+    #[error("The key file {0} is not readable: {1}")]
+    Unreadable(String, std::io::Error),
+    #[error("The key file {0} does not hold a key (32 bytes in base64 on one line).")]
+    Malformed(String),
+    #[error("The key file {0} can be read by others on this machine. Run: chmod 600 {0}")]
+    Open(String),
+    #[error("The key file {0} cannot be written: {1}")]
+    Unwritable(String, std::io::Error),
+}
+
+/// The key of the key file.
+pub struct Keys {
+    master: XChaCha20Poly1305,
+    id: [u8; ID],
+    /// Another key, drawn from the same file, for tokens in links.
+    tokens: Zeroizing<[u8; 32]>,
+}
+
+/// A data key.
+pub(crate) struct DataKey {
+    cipher: XChaCha20Poly1305,
+    id: [u8; ID],
+}
+
+/// Bytes nobody can guess.
+#[expect(clippy::disallowed_methods, reason = "the one source of random bytes")]
+#[expect(clippy::expect_used, reason = "without the system's random source nothing may go on")]
+pub(crate) fn random<const N: usize>() -> [u8; N] {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).expect("the system gives random bytes");
+    bytes
+}
+
+impl Keys {
+    /// Reads the key file, or makes one where `may_create` says that no
+    /// sealed value exists yet.
+    pub fn load(path: &Path, may_create: bool) -> Result<Self, KeyFileError> {
+        let name = path.display().to_string();
+        match std::fs::File::open(path) {
+            Ok(mut file) => {
+                let mode = file.metadata().map_err(|e| KeyFileError::Unreadable(name.clone(), e))?.permissions().mode();
+                if mode & 0o077 != 0 {
+                    return Err(KeyFileError::Open(name));
+                }
+                let mut text = Zeroizing::new(String::new());
+                file.read_to_string(&mut text).map_err(|e| KeyFileError::Unreadable(name.clone(), e))?;
+                let bytes = Zeroizing::new(BASE64.decode(text.trim()).map_err(|_| KeyFileError::Malformed(name.clone()))?);
+                let key: [u8; 32] = bytes.as_slice().try_into().map_err(|_| KeyFileError::Malformed(name))?;
+                Ok(Self::new(&Zeroizing::new(key)))
+            }
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
+                if !may_create {
+                    return Err(KeyFileError::Missing(name));
+                }
+                let key = Zeroizing::new(random::<32>());
+                let write = || -> std::io::Result<()> {
+                    if let Some(folder) = path.parent().filter(|f| !f.as_os_str().is_empty()) {
+                        std::fs::create_dir_all(folder)?;
+                    }
+                    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+                    file.write_all(BASE64.encode(*key).as_bytes())?;
+                    file.write_all(b"\n")?;
+                    file.sync_all()
+                };
+                write().map_err(|e| KeyFileError::Unwritable(name, e))?;
+                Ok(Self::new(&key))
+            }
+            Err(e) => Err(KeyFileError::Unreadable(name, e)),
+        }
+    }
+
+    pub fn new(key: &[u8; 32]) -> Self {
+        let derive = |purpose: &[u8]| Zeroizing::new(<[u8; 32]>::from(Sha256::new().chain_update(purpose).chain_update(key).finalize()));
+        Self { master: XChaCha20Poly1305::new(Key::from_slice(&*derive(b"duologue wrap"))), id: id(&*derive(b"duologue id")), tokens: derive(b"duologue token") }
+    }
+
+    /// The token in a link that was issued under an id. It is drawn from the
+    /// key, so that a mail can be written again without the token being kept.
+    pub fn token(&self, purpose: &str, issued: Uuid) -> String {
+        // Keyed hashing with SHA-256 over fixed-length inputs, nested as HMAC.
+        let inner = Sha256::new().chain_update(*self.tokens).chain_update(purpose).chain_update(issued.as_bytes()).finalize();
+        let outer = Sha256::new().chain_update(inner).chain_update(*self.tokens).finalize();
+        base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(outer)
+    }
+
+    pub(crate) fn seal_master(&self, place: &str, row: Uuid, plain: &[u8]) -> Vec<u8> {
+        seal(&self.master, self.id, place, row, plain)
+    }
+
+    pub(crate) fn open_master(&self, place: &str, row: Uuid, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
+        open(&self.master, self.id, place, row, sealed)
+    }
+}
+
+fn id(key: &[u8]) -> [u8; ID] {
+    let hash = Sha256::digest(key);
+    std::array::from_fn(|i| hash[i])
+}
+
+fn bound(place: &str, row: Uuid) -> Vec<u8> {
+    [place.as_bytes(), &[0], row.as_bytes()].concat()
+}
+
+#[expect(clippy::expect_used, reason = "the cipher fails only for inputs above 256 GiB")]
+fn seal(cipher: &XChaCha20Poly1305, id: [u8; ID], place: &str, row: Uuid, plain: &[u8]) -> Vec<u8> {
+    let nonce = random::<NONCE>();
+    let text = cipher
+        .encrypt(XNonce::from_slice(&nonce), Payload { msg: plain, aad: &bound(place, row) })
+        .expect("fields are far below the cipher's limit");
+    [&[VERSION][..], &id, &nonce, &text].concat()
+}
+
+fn open(cipher: &XChaCha20Poly1305, id: [u8; ID], place: &str, row: Uuid, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
+    let (version, rest) = sealed.split_first().ok_or(Error::Sealed("it is empty"))?;
+    let (key, rest) = rest.split_at_checked(ID).ok_or(Error::Sealed("it is too short"))?;
+    let (nonce, text) = rest.split_at_checked(NONCE).ok_or(Error::Sealed("it is too short"))?;
+    if *version != VERSION {
+        return Err(Error::Sealed("it has another format"));
+    }
+    if key != id {
+        return Err(Error::Sealed("it was sealed with another key"));
+    }
+    cipher
+        .decrypt(XNonce::from_slice(nonce), Payload { msg: text, aad: &bound(place, row) })
+        .map(Zeroizing::new)
+        .map_err(|_| Error::Sealed("it is damaged or stands in another row"))
+}
+
+impl DataKey {
+    pub(crate) fn seal(&self, place: &str, row: Uuid, plain: &[u8]) -> Vec<u8> {
+        seal(&self.cipher, self.id, place, row, plain)
+    }
+
+    pub(crate) fn open(&self, place: &str, row: Uuid, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
+        open(&self.cipher, self.id, place, row, sealed)
+    }
+
+    pub(crate) fn open_text(&self, place: &str, row: Uuid, sealed: &[u8]) -> Result<String> {
+        String::from_utf8(self.open(place, row, sealed)?.to_vec()).map_err(|_| Error::Sealed("it is no text"))
+    }
+}
+
+/// The subject of what belongs to the practice itself, such as mails to staff.
+pub(crate) const PRACTICE: Uuid = Uuid::nil();
+
+impl Store {
+    /// A subject's data key, made where there is none yet. Only inside a
+    /// writing transaction.
+    pub(crate) async fn data_key_or_new(&self, tx: &mut Tx, subject: Uuid) -> Result<DataKey> {
+        if let Some(key) = self.data_key(tx, subject).await? {
+            return Ok(key);
+        }
+        let fresh = Zeroizing::new(random::<32>());
+        let wrapped = self.keys().seal_master("data_key", subject, &*fresh);
+        run!(tx, "INSERT INTO data_key (subject_id, wrapped, created_at) VALUES ($1, $2, $3) ON CONFLICT (subject_id) DO NOTHING", subject, wrapped, self.now())?;
+        self.data_key(tx, subject).await?.ok_or(Error::Sealed("its key was not kept"))
+    }
+
+    /// A subject's data key; `None` where it has none, or was erased.
+    pub(crate) async fn data_key(&self, tx: &mut Tx, subject: Uuid) -> Result<Option<DataKey>> {
+        let Some((wrapped,)) = maybe!(tx, (Vec<u8>,), "SELECT wrapped FROM data_key WHERE subject_id = $1", subject)? else {
+            return Ok(None);
+        };
+        let key = self.keys().open_master("data_key", subject, &wrapped)?;
+        let id = id(&key);
+        let key: &[u8; 32] = key.as_slice().try_into().map_err(|_| Error::Sealed("its key has another length"))?;
+        Ok(Some(DataKey { cipher: XChaCha20Poly1305::new(Key::from_slice(key)), id }))
+    }
+
+    /// The key that what was sealed for this subject opens with.
+    pub(crate) async fn key_of(&self, tx: &mut Tx, subject: Uuid) -> Result<DataKey> {
+        self.data_key(tx, subject).await?.ok_or(Error::Sealed("its key was erased"))
+    }
+}
+
+/// What is kept of a token: never the token.
+pub(crate) fn token_hash(token: &str) -> Vec<u8> {
+    Sha256::digest(token.as_bytes()).to_vec()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn data_key(byte: u8) -> DataKey {
+        let key = [byte; 32];
+        DataKey { cipher: XChaCha20Poly1305::new(Key::from_slice(&key)), id: id(&key) }
+    }
+
+    #[test]
+    fn a_sealed_value_opens_in_its_row_with_its_key_only() {
+        let (key, row) = (data_key(1), Uuid::from_u128(1));
+        let sealed = key.seal("answer", row, b"tender");
+        assert_eq!(&**key.open("answer", row, &sealed).unwrap(), b"tender");
+        assert!(key.open("answer", Uuid::from_u128(2), &sealed).is_err());
+        assert!(key.open("note", row, &sealed).is_err());
+        assert!(data_key(2).open("answer", row, &sealed).is_err());
+        let mut damaged = sealed.clone();
+        *damaged.last_mut().unwrap() ^= 1;
+        assert!(key.open("answer", row, &damaged).is_err());
+        assert!(!sealed.windows(6).any(|w| w == b"tender"));
+    }
+
+    #[test]
+    fn a_key_file_is_made_once_and_only_for_its_owner() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("duologue.key");
+        assert!(matches!(Keys::load(&path, false), Err(KeyFileError::Missing(_))));
+        let made = Keys::load(&path, true).unwrap();
+        assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        let again = Keys::load(&path, false).unwrap();
+        let row = Uuid::nil();
+        assert!(again.open_master("vault", row, &made.seal_master("vault", row, PROOF)).is_ok());
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
+        assert!(matches!(Keys::load(&path, false), Err(KeyFileError::Open(_))));
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
+        std::fs::write(&path, "short").unwrap();
+        assert!(matches!(Keys::load(&path, true), Err(KeyFileError::Malformed(_))));
+    }
+
+    #[test]
+    fn tokens_differ_by_purpose_and_id() {
+        let keys = Keys::new(&[7; 32]);
+        let id = Uuid::from_u128(5);
+        assert_eq!(keys.token("invitation", id), keys.token("invitation", id));
+        assert_ne!(keys.token("invitation", id), keys.token("reset", id));
+        assert_ne!(keys.token("invitation", id), Keys::new(&[8; 32]).token("invitation", id));
+    }
+}

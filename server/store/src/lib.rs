@@ -1,0 +1,77 @@
+//! The practice in a database.
+//!
+//! SQL is written once and runs on SQLite and PostgreSQL: [`Tx`] holds a
+//! transaction of either, and [`on!`] expands one query for both drivers.
+//! Times and random bytes come from the [`Clock`] and [`Keys`] the store was
+//! opened with, never from the database.
+//!
+//! Nobody reaches a row by its id alone. A [`Visitor`] is turned into a scope
+//! ([`Owner`], [`Clinician`], [`Bookings`], [`Partner`], [`SignedIn`]), and
+//! the scopes' queries find only what is theirs: not yours is not there.
+//! Opening clinical content writes its audit row in the same transaction.
+
+mod accounts;
+mod audit;
+mod backup;
+mod clients;
+mod clock;
+mod database;
+mod desk;
+mod error;
+mod exercises;
+mod keys;
+mod logins;
+mod notes;
+mod outbox;
+mod practice;
+mod responses;
+mod scope;
+mod sessions;
+
+pub use accounts::{Accepted, InvitationFor, NewStaff, Setup, StaffMember};
+pub use audit::{AuditRow, ChainFault};
+pub use backup::{BackupReport, backup, restore};
+pub use clients::{CaseRow, ClientRecord, Member, NewClient, PortalState};
+pub use clock::Clock;
+pub use database::{Address, Tx, has_vault, migrations};
+pub use desk::{MessageRow, PersonHit};
+pub use error::{Error, Result};
+pub use exercises::{AssignmentSummary, AssignmentView, DueAt, LibraryEntry, ResponseStatus};
+pub use keys::{KeyFileError, Keys};
+pub use logins::{LoginRow, SignIn, Visitor};
+pub use notes::{Note, NoteWrite};
+pub use outbox::{Claimed, Facts, SessionFacts};
+pub use practice::Room;
+pub use responses::{Draft, OccurrenceView, OwnAnswer, PortalItem, Submit, Theirs};
+pub use scope::{Bookings, Clinician, Owner, Partner, SignedIn};
+pub use sessions::{
+    Attendee, Booked, CalendarRow, Change, ClinicianChoice, InTheWay, SessionView, Taken, timing,
+};
+
+use std::sync::Arc;
+
+use database::Pool;
+
+/// Where the practice is kept.
+#[derive(Clone)]
+pub struct Store(Arc<Inner>);
+
+struct Inner {
+    pool: Pool,
+    clock: Clock,
+    keys: Keys,
+}
+
+impl Store {
+    pub fn clock(&self) -> &Clock {
+        &self.0.clock
+    }
+
+    pub fn now(&self) -> chrono::DateTime<chrono::Utc> {
+        self.0.clock.now()
+    }
+
+    fn keys(&self) -> &Keys {
+        &self.0.keys
+    }
+}

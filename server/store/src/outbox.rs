@@ -1,0 +1,437 @@
+//! The outbox: every e-mail that the system owes someone.
+//!
+//! A message is planned in the transaction of the fact it speaks about, under
+//! a key that makes planning twice planning once. A worker claims what is
+//! due under a lease with a random token, and what it claims is looked at
+//! once more in the claiming transaction: a session that was moved or
+//! cancelled meanwhile is not announced at its old time. The rendered bytes
+//! are stored before the first try, so that a repeat is the same mail with
+//! the same Message-ID. Whoever has lost the lease can finish nothing.
+
+use chrono::{DateTime, Duration, Utc};
+use domain::{
+    ids::{AccountId, InvitationId, MessageId, PersonId, SessionId},
+    person::{Email, Role, Zone},
+    practice::Practice,
+    reminder::{MessageKind, Occasion, Recipient, SkipReason, plan},
+};
+use sqlx::FromRow;
+use uuid::Uuid;
+
+use crate::{
+    Error, Result, Store, Tx, clients,
+    database::{all, maybe, on, run},
+    keys::{PRACTICE, random},
+    logins::roles,
+    practice::practice_set_up,
+    sessions,
+};
+
+/// How often a message is tried.
+const ATTEMPTS: i64 = 12;
+
+/// What a mail to an account is about.
+pub(crate) enum AccountMail {
+    Invitation(InvitationId),
+    Reset(Uuid),
+}
+
+/// A message that a worker holds until its lease ends.
+#[derive(Clone, Debug)]
+pub struct Claimed {
+    pub id: MessageId,
+    /// The lease's token: finishing demands it.
+    pub token: Uuid,
+    pub attempts: i64,
+    pub kind: MessageKind,
+    pub recipient: Email,
+    pub recipient_name: String,
+    /// Without angle brackets; the same at every try.
+    pub message_id: String,
+    pub practice: Practice,
+    pub facts: Facts,
+    /// The bytes of the first try.
+    pub stored: Option<Vec<u8>>,
+    pub not_after: DateTime<Utc>,
+}
+
+/// What a mail says.
+#[derive(Clone, Debug)]
+pub enum Facts {
+    Session(SessionFacts),
+    Invitation { token: String, role: Role, expires_at: DateTime<Utc> },
+    PasswordReset { token: String, login_name: String, expires_at: DateTime<Utc> },
+    Test,
+}
+
+/// The facts of a session that a mail may name: nothing clinical.
+#[derive(Clone, Debug)]
+pub struct SessionFacts {
+    pub session: SessionId,
+    pub version: i64,
+    pub starts_at: DateTime<Utc>,
+    pub ends_at: DateTime<Utc>,
+    pub minutes: i64,
+    /// The reader's.
+    pub zone: Zone,
+    pub practice_zone: Zone,
+    pub place: String,
+    pub link: String,
+    pub clinician: String,
+    pub cancelled: bool,
+}
+
+#[derive(FromRow)]
+struct Row {
+    id: Uuid,
+    kind: String,
+    session_id: Option<Uuid>,
+    session_version: Option<i64>,
+    person_id: Option<Uuid>,
+    account_id: Option<Uuid>,
+    invitation_id: Option<Uuid>,
+    reset_id: Option<Uuid>,
+    not_after: DateTime<Utc>,
+    attempts: i64,
+    message_id: Option<String>,
+    recipient: Option<String>,
+    bytes: Option<Vec<u8>>,
+}
+
+impl Store {
+    /// Plans a session's messages in the transaction of the fact. What was
+    /// planned for an older version of it is replaced.
+    pub(crate) async fn plan_session(&self, tx: &mut Tx, id: SessionId, occasion: Occasion) -> Result<()> {
+        let Some(session) = sessions::load(tx, id).await? else { return Ok(()) };
+        let practice = practice_set_up(tx).await?;
+        let now = self.now();
+        let mut recipients = Vec::new();
+        for attendee in &session.attendees {
+            let person = clients::person(tx, attendee.person).await?;
+            recipients.push(Recipient {
+                person: attendee.person,
+                has_address: person.email.is_some(),
+                contact: person.contact(),
+                zone: person.zone,
+            });
+        }
+        // Who was told of this session before: a move says so only to them.
+        let told = all!(
+            tx,
+            (Uuid,),
+            "SELECT DISTINCT person_id FROM message WHERE session_id = $1 AND person_id IS NOT NULL AND kind IN ('confirmation', 'moved')
+             AND (state IN ('sent', 'claimed') OR attempts > 0)",
+            id.0
+        )?;
+        let was_told = |person: PersonId| told.iter().any(|(p,)| *p == person.0);
+        if occasion == Occasion::Settings {
+            run!(tx, "UPDATE message SET state = 'superseded', reason = NULL WHERE session_id = $1 AND state = 'planned' AND kind = 'reminder' AND attempts = 0", id.0)?;
+        } else {
+            run!(
+                tx,
+                "UPDATE message SET state = 'superseded', reason = $2 WHERE session_id = $1 AND state = 'planned'",
+                id.0, SkipReason::SessionChanged.word()
+            )?;
+        }
+        for mut planned in plan(occasion, &session.timing, &recipients, &practice.leads, now)? {
+            match planned.kind {
+                MessageKind::Moved if !was_told(planned.person) => planned.kind = MessageKind::Confirmation,
+                MessageKind::Cancelled if !was_told(planned.person) => continue,
+                _ => {}
+            }
+            let state = if planned.skip.is_some() { "skipped" } else { "planned" };
+            run!(
+                tx,
+                "INSERT INTO message (id, dedupe, kind, session_id, session_version, person_id, lead, due_at, not_after, state, reason, attempts, created_at)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, $12)
+                 ON CONFLICT (dedupe) DO UPDATE SET due_at = excluded.due_at, not_after = excluded.not_after, state = excluded.state, reason = excluded.reason
+                 WHERE message.state IN ('planned', 'skipped', 'superseded') AND message.attempts = 0",
+                self.clock().id(), planned.key(id, session.version), planned.kind.word(), id.0, session.version, planned.person.0,
+                planned.lead.map(|l| l.to_string()), planned.due_at, planned.not_after, state, planned.skip.map(SkipReason::word), now
+            )?;
+        }
+        Ok(())
+    }
+
+    /// Plans the reminders of a person's sessions ahead again.
+    pub(crate) async fn replan_person(&self, tx: &mut Tx, person: PersonId) -> Result<()> {
+        let ids = all!(
+            tx,
+            (Uuid,),
+            "SELECT s.id FROM session s JOIN session_attendee t ON t.session_id = s.id
+             WHERE t.person_id = $1 AND s.starts_at > $2 AND s.state IN ('booked', 'arrived')",
+            person.0, self.now()
+        )?;
+        for (id,) in ids {
+            self.plan_session(tx, SessionId(id), Occasion::Settings).await?;
+        }
+        Ok(())
+    }
+
+    /// Plans the reminders of every session ahead again: the lead times
+    /// changed.
+    pub(crate) async fn replan_all(&self, tx: &mut Tx) -> Result<()> {
+        let ids = all!(tx, (Uuid,), "SELECT id FROM session WHERE starts_at > $1 AND state IN ('booked', 'arrived')", self.now())?;
+        for (id,) in ids {
+            self.plan_session(tx, SessionId(id), Occasion::Settings).await?;
+        }
+        Ok(())
+    }
+
+    /// Owes an account a mail with a link.
+    pub(crate) async fn plan_account_mail(&self, tx: &mut Tx, account: AccountId, mail: AccountMail, not_after: DateTime<Utc>) -> Result<()> {
+        let now = self.now();
+        // What was owed before it is replaced by this.
+        let (kind, invitation, reset) = match mail {
+            AccountMail::Invitation(id) => (MessageKind::Invitation, Some(id.0), None),
+            AccountMail::Reset(id) => (MessageKind::PasswordReset, None, Some(id)),
+        };
+        run!(tx, "UPDATE message SET state = 'superseded', reason = $1 WHERE account_id = $2 AND kind = $3 AND state = 'planned'", SkipReason::Used.word(), account.0, kind.word())?;
+        let about = invitation.or(reset).unwrap_or_default();
+        run!(
+            tx,
+            "INSERT INTO message (id, dedupe, kind, account_id, invitation_id, reset_id, due_at, not_after, state, attempts, created_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'planned', 0, $7)",
+            self.clock().id(), format!("{}:{about}", kind.word()), kind.word(), account.0, invitation, reset, now, not_after
+        )?;
+        Ok(())
+    }
+
+    /// Claims what is due, at most so many, and looks at each once more: what
+    /// is not to be sent any more is marked with its reason.
+    pub async fn claim_due(&self, most: i64, lease: Duration) -> Result<Vec<Claimed>> {
+        let now = self.now();
+        // Most of the time nothing is due: look without the write lock.
+        let mut look = self.read().await?;
+        let due = maybe!(
+            &mut look,
+            (Uuid,),
+            "SELECT id FROM message WHERE state IN ('planned', 'claimed') AND due_at <= $1 AND (lease_until IS NULL OR lease_until <= $1) LIMIT 1",
+            now
+        )?;
+        drop(look);
+        if due.is_none() {
+            return Ok(vec![]);
+        }
+        let mut tx = self.write().await?;
+        let token = Uuid::from_bytes(random::<16>());
+        // The guard stands in the outer WHERE too: on PostgreSQL two workers
+        // may find the same rows, and only one may have each.
+        let rows = on!(&mut tx, c => sqlx::query_as::<_, Row>(
+            "UPDATE message SET state = 'claimed', lease_token = $1, lease_until = $2, attempts = attempts + 1
+             WHERE id IN (SELECT id FROM message WHERE state IN ('planned', 'claimed') AND due_at <= $3 AND (lease_until IS NULL OR lease_until <= $3) ORDER BY due_at LIMIT $4)
+               AND state IN ('planned', 'claimed') AND due_at <= $3 AND (lease_until IS NULL OR lease_until <= $3)
+             RETURNING id, kind, session_id, session_version, person_id, account_id, invitation_id, reset_id, not_after, attempts, message_id, recipient, bytes")
+            .bind(token).bind(now + lease).bind(now).bind(most).fetch_all(c).await)?;
+        let practice = practice_set_up(&mut tx).await?;
+        let mut claimed = Vec::new();
+        for row in rows {
+            let id = MessageId(row.id);
+            match self.look_again(&mut tx, &row, &practice, now).await? {
+                Err(reason) => {
+                    run!(&mut tx, "UPDATE message SET state = 'skipped', reason = $1, lease_token = NULL, lease_until = NULL WHERE id = $2", reason.word(), row.id)?;
+                }
+                Ok((recipient, recipient_name, facts)) => {
+                    let message_id = match row.message_id.clone() {
+                        Some(id) => id,
+                        None => {
+                            let host = recipient.as_str().rsplit('@').next().unwrap_or("localhost");
+                            // Says nothing of us, and is the same at every try.
+                            let fresh = format!("{}@{host}.appointments.invalid", row.id.simple());
+                            run!(&mut tx, "UPDATE message SET message_id = $1, recipient = $2 WHERE id = $3", &fresh, recipient.as_str(), row.id)?;
+                            fresh
+                        }
+                    };
+                    let stored = match &row.bytes {
+                        None => None,
+                        Some(sealed) => Some(self.key_of(&mut tx, subject(&row)).await?.open("message", row.id, sealed)?.to_vec()),
+                    };
+                    claimed.push(Claimed {
+                        id,
+                        token,
+                        attempts: row.attempts,
+                        kind: row.kind.parse()?,
+                        recipient: match &row.recipient {
+                            Some(first) if stored.is_some() => Email::parse(first).map_err(|e| Error::Stored(e.to_owned()))?,
+                            _ => recipient,
+                        },
+                        recipient_name,
+                        message_id,
+                        practice: practice.clone(),
+                        facts,
+                        stored,
+                        not_after: row.not_after,
+                    });
+                }
+            }
+        }
+        tx.commit().await?;
+        Ok(claimed)
+    }
+
+    /// Whether a message still says what is true, to whom, and what.
+    async fn look_again(&self, tx: &mut Tx, row: &Row, practice: &Practice, now: DateTime<Utc>) -> Result<Result<(Email, String, Facts), SkipReason>> {
+        if row.not_after <= now {
+            return Ok(Err(SkipReason::TooLate));
+        }
+        let kind: MessageKind = row.kind.parse()?;
+        if let (Some(session), Some(person)) = (row.session_id, row.person_id) {
+            let Some(session) = sessions::load(tx, SessionId(session)).await? else { return Ok(Err(SkipReason::SessionChanged)) };
+            let cancelled = !session.state.occupies();
+            if row.session_version != Some(session.version) || cancelled != (kind == MessageKind::Cancelled) {
+                return Ok(Err(SkipReason::SessionChanged));
+            }
+            if !session.attendees.iter().any(|a| a.person.0 == person) {
+                return Ok(Err(SkipReason::Left));
+            }
+            let person = clients::person(tx, PersonId(person)).await?;
+            if person.portal_only {
+                return Ok(Err(SkipReason::PortalOnly));
+            }
+            if kind == MessageKind::Reminder && !person.reminders {
+                return Ok(Err(SkipReason::RemindersOff));
+            }
+            let Some(email) = person.email.as_deref().and_then(|e| Email::parse(e).ok()) else { return Ok(Err(SkipReason::NoAddress)) };
+            let facts = SessionFacts {
+                session: session.id,
+                version: session.version,
+                starts_at: session.timing.starts_at,
+                ends_at: session.timing.ends_at,
+                minutes: session.timing.minutes,
+                zone: person.zone,
+                practice_zone: practice.zone.clone(),
+                place: session.place(),
+                link: session.link.clone(),
+                clinician: session.clinician_name.clone(),
+                cancelled,
+            };
+            return Ok(Ok((email, person.name, Facts::Session(facts))));
+        }
+        let Some(account) = row.account_id else { return Ok(Err(SkipReason::Left)) };
+        let found = maybe!(
+            tx,
+            (String, String, Option<String>, Option<Uuid>),
+            "SELECT display_name, email, login_name, person_id FROM account WHERE id = $1 AND disabled_at IS NULL",
+            account
+        )?;
+        let Some((name, email, login_name, person)) = found else { return Ok(Err(SkipReason::Left)) };
+        if let Some(person) = person
+            && clients::person(tx, PersonId(person)).await?.portal_only
+        {
+            return Ok(Err(SkipReason::PortalOnly));
+        }
+        if let Some(invitation) = row.invitation_id {
+            let open = maybe!(
+                tx,
+                (String, DateTime<Utc>),
+                "SELECT email, expires_at FROM invitation WHERE id = $1 AND used_at IS NULL AND revoked_at IS NULL",
+                invitation
+            )?;
+            let Some((email, expires_at)) = open else { return Ok(Err(SkipReason::Used)) };
+            let Ok(email) = Email::parse(&email) else { return Ok(Err(SkipReason::NoAddress)) };
+            let role = roles(tx, AccountId(account)).await?.into_iter().min().unwrap_or(Role::Partner);
+            let token = self.keys().token("invitation", invitation);
+            return Ok(Ok((email, name, Facts::Invitation { token, role, expires_at })));
+        }
+        let Ok(email) = Email::parse(&email) else { return Ok(Err(SkipReason::NoAddress)) };
+        if let (Some(reset), Some(login_name)) = (row.reset_id, login_name) {
+            let open = maybe!(tx, (DateTime<Utc>,), "SELECT expires_at FROM password_reset WHERE id = $1 AND used_at IS NULL", reset)?;
+            let Some((expires_at,)) = open else { return Ok(Err(SkipReason::Used)) };
+            let token = self.keys().token("reset", reset);
+            return Ok(Ok((email, name, Facts::PasswordReset { token, login_name, expires_at })));
+        }
+        Ok(Err(SkipReason::Left))
+    }
+
+    /// Keeps the bytes of the first try, and that sending starts now. `false`:
+    /// the lease is lost, and the mail must not be sent.
+    pub async fn store_body(&self, id: MessageId, token: Uuid, bytes: &[u8]) -> Result<bool> {
+        let mut tx = self.write().await?;
+        let row = maybe!(&mut tx, (Option<Uuid>,), "SELECT person_id FROM message WHERE id = $1 AND lease_token = $2 AND state = 'claimed'", id.0, token)?;
+        let Some((person,)) = row else { return Ok(false) };
+        let key = self.data_key_or_new(&mut tx, person.unwrap_or(PRACTICE)).await?;
+        let kept = run!(
+            &mut tx,
+            "UPDATE message SET bytes = COALESCE(bytes, $1), smtp_started_at = $2 WHERE id = $3 AND lease_token = $4 AND state = 'claimed'",
+            key.seal("message", id.0, bytes), self.now(), id.0, token
+        )?;
+        tx.commit().await?;
+        Ok(kept > 0)
+    }
+
+    pub async fn finish_sent(&self, id: MessageId, token: Uuid) -> Result<bool> {
+        let mut tx = self.write().await?;
+        let done = run!(
+            &mut tx,
+            "UPDATE message SET state = 'sent', sent_at = $1, lease_token = NULL, lease_until = NULL, last_error = NULL WHERE id = $2 AND lease_token = $3 AND state = 'claimed'",
+            self.now(), id.0, token
+        )?;
+        tx.commit().await?;
+        Ok(done > 0)
+    }
+
+    /// Tries again at an instant; after too many tries it has failed.
+    pub async fn finish_retry(&self, id: MessageId, token: Uuid, at: DateTime<Utc>, error: &str) -> Result<bool> {
+        let mut tx = self.write().await?;
+        let done = run!(
+            &mut tx,
+            "UPDATE message SET state = CASE WHEN attempts >= $1 THEN 'failed' ELSE 'planned' END, lease_token = NULL, lease_until = $2, last_error = $3
+             WHERE id = $4 AND lease_token = $5 AND state = 'claimed'",
+            ATTEMPTS, at, error, id.0, token
+        )?;
+        tx.commit().await?;
+        Ok(done > 0)
+    }
+
+    pub async fn finish_failed(&self, id: MessageId, token: Uuid, error: &str) -> Result<bool> {
+        let mut tx = self.write().await?;
+        let done = run!(
+            &mut tx,
+            "UPDATE message SET state = 'failed', lease_token = NULL, lease_until = NULL, last_error = $1 WHERE id = $2 AND lease_token = $3 AND state = 'claimed'",
+            error, id.0, token
+        )?;
+        tx.commit().await?;
+        Ok(done > 0)
+    }
+
+    /// Gives a claim back: the server is going down before it was sent.
+    pub async fn release(&self, id: MessageId, token: Uuid) -> Result<bool> {
+        let mut tx = self.write().await?;
+        let done = run!(
+            &mut tx,
+            "UPDATE message SET state = 'planned', attempts = attempts - 1, lease_token = NULL, lease_until = NULL WHERE id = $1 AND lease_token = $2 AND state = 'claimed'",
+            id.0, token
+        )?;
+        tx.commit().await?;
+        Ok(done > 0)
+    }
+
+    /// The mails that were sent last, for the demo's mailbox page.
+    pub async fn mailbox(&self, most: i64) -> Result<Vec<(MessageId, String, DateTime<Utc>, Vec<u8>)>> {
+        #[derive(FromRow)]
+        struct Sent {
+            id: Uuid,
+            person_id: Option<Uuid>,
+            recipient: String,
+            sent_at: DateTime<Utc>,
+            bytes: Vec<u8>,
+        }
+        let mut tx = self.read().await?;
+        let rows = all!(
+            &mut tx,
+            Sent,
+            "SELECT id, person_id, recipient, sent_at, bytes FROM message WHERE state = 'sent' AND bytes IS NOT NULL AND recipient IS NOT NULL ORDER BY sent_at DESC LIMIT $1",
+            most
+        )?;
+        let mut mails = Vec::new();
+        for row in rows {
+            let key = self.key_of(&mut tx, row.person_id.unwrap_or(PRACTICE)).await?;
+            mails.push((MessageId(row.id), row.recipient, row.sent_at, key.open("message", row.id, &row.bytes)?.to_vec()));
+        }
+        Ok(mails)
+    }
+}
+
+fn subject(row: &Row) -> Uuid {
+    row.person_id.unwrap_or(PRACTICE)
+}

@@ -1,0 +1,134 @@
+//! The practice's settings and rooms.
+
+use chrono::NaiveTime;
+use domain::{
+    ids::RoomId,
+    person::Zone,
+    practice::{Lead, Practice},
+};
+use sqlx::{FromRow, types::Json};
+use uuid::Uuid;
+
+use crate::{
+    Error, Owner, Result, Store, Tx,
+    audit::Act,
+    database::{all, maybe, run},
+};
+
+#[derive(FromRow)]
+struct PracticeRow {
+    name: String,
+    #[sqlx(try_from = "String")]
+    zone: Zone,
+    opens: NaiveTime,
+    closes: NaiveTime,
+    leads: Json<Vec<Lead>>,
+    notice_hours: i64,
+    sender_name: String,
+    phone: String,
+}
+
+#[derive(Clone, Debug, FromRow, PartialEq, Eq)]
+pub struct Room {
+    #[sqlx(try_from = "Uuid")]
+    pub id: RoomId,
+    pub name: String,
+}
+
+/// The practice's settings; `None` before the first run's set-up.
+pub(crate) async fn practice(tx: &mut Tx) -> Result<Option<Practice>> {
+    let row = maybe!(tx, PracticeRow, "SELECT name, zone, opens, closes, leads, notice_hours, sender_name, phone FROM practice WHERE id = 1")?;
+    Ok(row.map(|r| Practice {
+        name: r.name,
+        zone: r.zone,
+        opens: r.opens,
+        closes: r.closes,
+        leads: r.leads.0,
+        notice_hours: r.notice_hours,
+        sender_name: r.sender_name,
+        phone: r.phone,
+    }))
+}
+
+/// The practice's settings, where it must have been set up.
+pub(crate) async fn practice_set_up(tx: &mut Tx) -> Result<Practice> {
+    practice(tx).await?.ok_or_else(|| Error::Stored("the practice has not been set up".to_owned()))
+}
+
+pub(crate) async fn insert_practice(tx: &mut Tx, practice: &Practice, now: chrono::DateTime<chrono::Utc>) -> Result<()> {
+    run!(
+        tx,
+        "INSERT INTO practice (id, name, zone, opens, closes, leads, notice_hours, sender_name, phone, created_at, updated_at)
+         VALUES (1, $1, $2, $3, $4, $5, $6, $7, $8, $9, $9)",
+        &practice.name, practice.zone.name(), practice.opens, practice.closes, Json(&practice.leads), practice.notice_hours, &practice.sender_name, &practice.phone, now
+    )?;
+    Ok(())
+}
+
+pub(crate) async fn rooms(tx: &mut Tx) -> Result<Vec<Room>> {
+    Ok(all!(tx, Room, "SELECT id, name FROM room WHERE archived_at IS NULL ORDER BY name")?)
+}
+
+impl Store {
+    /// The practice's public face: its name and zone. `None` before set-up.
+    pub async fn practice(&self) -> Result<Option<Practice>> {
+        let mut tx = self.read().await?;
+        practice(&mut tx).await
+    }
+}
+
+impl Owner {
+    pub async fn practice(&self) -> Result<Practice> {
+        let mut tx = self.store().read().await?;
+        practice_set_up(&mut tx).await
+    }
+
+    /// Changes the settings. New lead times hold for what is planned from
+    /// now on and for every session still ahead.
+    pub async fn update_practice(&self, new: &Practice) -> Result<()> {
+        let mut tx = self.store().write().await?;
+        let old = practice_set_up(&mut tx).await?;
+        run!(
+            &mut tx,
+            "UPDATE practice SET name = $1, zone = $2, opens = $3, closes = $4, leads = $5, notice_hours = $6, sender_name = $7, phone = $8, updated_at = $9 WHERE id = 1",
+            &new.name, new.zone.name(), new.opens, new.closes, Json(&new.leads), new.notice_hours, &new.sender_name, &new.phone, self.now()
+        )?;
+        if old.leads != new.leads {
+            self.store().replan_all(&mut tx).await?;
+        }
+        self.store().audit(&mut tx, Act { by: Some(self.me()), action: "changed", thing: "practice", id: None, client: None, detail: "" }).await?;
+        tx.commit().await
+    }
+
+    pub async fn rooms(&self) -> Result<Vec<Room>> {
+        let mut tx = self.store().read().await?;
+        rooms(&mut tx).await
+    }
+
+    /// Adds a room; `false` where one of this name stands.
+    pub async fn add_room(&self, name: &str) -> Result<bool> {
+        let mut tx = self.store().write().await?;
+        let id = self.store().clock().id();
+        let added = run!(
+            &mut tx,
+            "INSERT INTO room (id, name) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET archived_at = NULL WHERE room.archived_at IS NOT NULL",
+            id, name
+        )?;
+        if added > 0 {
+            self.store().audit(&mut tx, Act { by: Some(self.me()), action: "created", thing: "room", id: Some(id), client: None, detail: "" }).await?;
+        }
+        tx.commit().await?;
+        Ok(added > 0)
+    }
+
+    /// Takes a room out of use. Its sessions stay where they are.
+    pub async fn archive_room(&self, room: RoomId) -> Result<bool> {
+        let mut tx = self.store().write().await?;
+        let archived = run!(&mut tx, "UPDATE room SET archived_at = $1 WHERE id = $2 AND archived_at IS NULL", self.now(), room.0)?;
+        if archived > 0 {
+            self.store().audit(&mut tx, Act { by: Some(self.me()), action: "archived", thing: "room", id: Some(room.0), client: None, detail: "" }).await?;
+        }
+        tx.commit().await?;
+        Ok(archived > 0)
+    }
+}

@@ -1,0 +1,591 @@
+//! Sessions: booked, moved and cancelled so that nobody is in two places.
+//!
+//! The schema refuses an overlap whatever the code does; the checks here are
+//! for a friendly answer. A booking, its messages and its audit row are one
+//! transaction.
+
+use chrono::{DateTime, Duration, NaiveDateTime, Utc};
+use domain::{
+    client::title,
+    ids::{AccountId, ClientId, PersonId, RoomId, SessionId},
+    person::Zone,
+    reminder::Occasion,
+    session::{NewSession, Place, SessionKind, SessionState, Timing, cancelled_state},
+    slots::{Span, free},
+    zone,
+};
+use sqlx::FromRow;
+use uuid::Uuid;
+
+use crate::{
+    Bookings, Error, Result, Tx,
+    audit::Act,
+    database::{all, maybe, run},
+    practice::{Room, practice_set_up, rooms},
+};
+
+/// What stands in the way of a wish.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InTheWay {
+    /// "Dr Lin", "Garden room": who or what is held. A person's other
+    /// bookings show as this and nothing more.
+    pub name: String,
+    pub from: DateTime<Utc>,
+    pub until: DateTime<Utc>,
+}
+
+/// A refusal with the next free times.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Taken {
+    pub what: Vec<InTheWay>,
+    pub next: Vec<DateTime<Utc>>,
+}
+
+/// What became of a booking or a move.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Booked {
+    /// It stands; asked for twice, it is the same.
+    Done(SessionId),
+    Taken(Taken),
+    /// A field names something that is not there, with a message.
+    Unfit(&'static str, &'static str),
+}
+
+#[derive(Clone, Debug)]
+pub struct Attendee {
+    pub person: PersonId,
+    pub name: String,
+    pub zone: Zone,
+}
+
+/// A session as the desk and its clinician see it: nothing clinical.
+#[derive(Clone, Debug)]
+pub struct SessionView {
+    pub id: SessionId,
+    pub client: ClientId,
+    pub clinician: AccountId,
+    pub clinician_name: String,
+    pub room: Option<Room>,
+    pub link: String,
+    pub kind: SessionKind,
+    pub state: SessionState,
+    pub timing: Timing,
+    pub version: i64,
+    pub attendees: Vec<Attendee>,
+}
+
+impl SessionView {
+    pub fn title(&self) -> String {
+        title(self.attendees.iter().map(|a| a.name.as_str()))
+    }
+
+    pub fn place(&self) -> String {
+        self.room.as_ref().map_or_else(|| "Online".to_owned(), |r| r.name.clone())
+    }
+}
+
+/// A session in the calendar.
+#[derive(Clone, Debug)]
+pub struct CalendarRow {
+    pub id: SessionId,
+    pub clinician: AccountId,
+    pub clinician_name: String,
+    pub title: String,
+    pub place: String,
+    pub kind: SessionKind,
+    pub state: SessionState,
+    pub starts_at: DateTime<Utc>,
+    pub ends_at: DateTime<Utc>,
+}
+
+/// A change of a session, on record with who, when and why.
+#[derive(Clone, Debug, FromRow)]
+pub struct Change {
+    pub at: DateTime<Utc>,
+    pub who: String,
+    pub what: String,
+    pub reason: String,
+    pub from_at: Option<DateTime<Utc>>,
+    pub to_at: Option<DateTime<Utc>>,
+}
+
+#[derive(Clone, Debug)]
+pub struct ClinicianChoice {
+    pub id: AccountId,
+    pub name: String,
+}
+
+#[derive(FromRow)]
+struct Row {
+    id: Uuid,
+    client_id: Uuid,
+    clinician_id: Uuid,
+    clinician_name: String,
+    room_id: Option<Uuid>,
+    room_name: Option<String>,
+    link: String,
+    #[sqlx(try_from = "String")]
+    kind: SessionKind,
+    #[sqlx(try_from = "String")]
+    state: SessionState,
+    starts: NaiveDateTime,
+    #[sqlx(try_from = "String")]
+    zone: Zone,
+    minutes: i64,
+    starts_at: DateTime<Utc>,
+    ends_at: DateTime<Utc>,
+    version: i64,
+}
+
+/// A session whoever asks; the scopes decide before.
+pub(crate) async fn load(tx: &mut Tx, id: SessionId) -> Result<Option<SessionView>> {
+    let row = maybe!(
+        tx,
+        Row,
+        "SELECT s.id, s.client_id, s.clinician_id, a.display_name AS clinician_name, s.room_id, r.name AS room_name, s.link, s.kind, s.state,
+                s.starts, s.zone, s.minutes, s.starts_at, s.ends_at, s.version
+         FROM session s JOIN account a ON a.id = s.clinician_id LEFT JOIN room r ON r.id = s.room_id WHERE s.id = $1",
+        id.0
+    )?;
+    let Some(row) = row else { return Ok(None) };
+    let attendees = all!(
+        tx,
+        (Uuid, String, String),
+        "SELECT p.id, p.name, p.zone FROM session_attendee t JOIN person p ON p.id = t.person_id
+         LEFT JOIN client_member m ON m.person_id = p.id AND m.client_id = $2
+         WHERE t.session_id = $1 ORDER BY m.seat",
+        id.0, row.client_id
+    )?;
+    Ok(Some(SessionView {
+        id: SessionId(row.id),
+        client: ClientId(row.client_id),
+        clinician: AccountId(row.clinician_id),
+        clinician_name: row.clinician_name,
+        room: row.room_id.zip(row.room_name).map(|(id, name)| Room { id: RoomId(id), name }),
+        link: row.link,
+        kind: row.kind,
+        state: row.state,
+        timing: Timing { starts: row.starts, zone: row.zone, minutes: row.minutes, starts_at: row.starts_at, ends_at: row.ends_at },
+        version: row.version,
+        attendees: attendees
+            .into_iter()
+            .map(|(id, name, zone)| Ok(Attendee { person: PersonId(id), name, zone: Zone::try_from(zone)? }))
+            .collect::<Result<_>>()?,
+    }))
+}
+
+/// Everyone and everything a session would hold, in one order for all, so
+/// that two bookings never wait for each other.
+fn held(clinician: AccountId, room: Option<RoomId>, people: &[PersonId]) -> Vec<(&'static str, Uuid)> {
+    let mut held = vec![("clinician", clinician.0)];
+    held.extend(room.map(|r| ("room", r.0)));
+    held.extend(people.iter().map(|p| ("person", p.0)));
+    held.sort_unstable_by_key(|(_, id)| *id);
+    held
+}
+
+impl Bookings {
+    /// Sessions that touch a span, in the order of their starts. `clinician`
+    /// narrows the desk's view to one; a clinician's is their own always.
+    pub async fn calendar(&self, from: DateTime<Utc>, until: DateTime<Utc>, clinician: Option<AccountId>) -> Result<Vec<CalendarRow>> {
+        #[derive(FromRow)]
+        struct Found {
+            id: Uuid,
+            clinician_id: Uuid,
+            clinician_name: String,
+            room_name: Option<String>,
+            #[sqlx(try_from = "String")]
+            kind: SessionKind,
+            #[sqlx(try_from = "String")]
+            state: SessionState,
+            starts_at: DateTime<Utc>,
+            ends_at: DateTime<Utc>,
+        }
+        let only = self.only.or(clinician).map(|a| a.0);
+        // Sessions last eight hours at most: the index on the start narrows.
+        let earliest = from - Duration::hours(9);
+        let mut tx = self.store().read().await?;
+        let found = all!(
+            &mut tx,
+            Found,
+            "SELECT s.id, s.clinician_id, a.display_name AS clinician_name, r.name AS room_name, s.kind, s.state, s.starts_at, s.ends_at
+             FROM session s JOIN account a ON a.id = s.clinician_id LEFT JOIN room r ON r.id = s.room_id
+             WHERE s.starts_at >= $1 AND s.starts_at < $2 AND s.ends_at > $3 AND s.clinician_id = COALESCE($4, s.clinician_id)
+             ORDER BY s.starts_at, s.id",
+            earliest, until, from, only
+        )?;
+        let names = all!(
+            &mut tx,
+            (Uuid, String),
+            "SELECT s.id, p.name FROM session s JOIN session_attendee t ON t.session_id = s.id JOIN person p ON p.id = t.person_id
+             WHERE s.starts_at >= $1 AND s.starts_at < $2 AND s.ends_at > $3 AND s.clinician_id = COALESCE($4, s.clinician_id)
+             ORDER BY s.starts_at, s.id, p.name",
+            earliest, until, from, only
+        )?;
+        let mut by_session: std::collections::HashMap<Uuid, Vec<String>> = std::collections::HashMap::new();
+        for (id, name) in names {
+            by_session.entry(id).or_default().push(name);
+        }
+        Ok(found
+            .into_iter()
+            .map(|s| CalendarRow {
+                title: title(by_session.get(&s.id).into_iter().flatten().map(String::as_str)),
+                id: SessionId(s.id),
+                clinician: AccountId(s.clinician_id),
+                clinician_name: s.clinician_name,
+                place: s.room_name.unwrap_or_else(|| "Online".to_owned()),
+                kind: s.kind,
+                state: s.state,
+                starts_at: s.starts_at,
+                ends_at: s.ends_at,
+            })
+            .collect())
+    }
+
+    /// The therapists whose bookings these are.
+    pub async fn clinicians(&self) -> Result<Vec<ClinicianChoice>> {
+        let mut tx = self.store().read().await?;
+        let rows = all!(
+            &mut tx,
+            (Uuid, String),
+            "SELECT a.id, a.display_name FROM account a JOIN account_role r ON r.account_id = a.id AND r.role = 'clinician'
+             WHERE a.disabled_at IS NULL AND a.id = COALESCE($1, a.id) ORDER BY a.display_name",
+            self.only.map(|a| a.0)
+        )?;
+        Ok(rows.into_iter().map(|(id, name)| ClinicianChoice { id: AccountId(id), name }).collect())
+    }
+
+    pub async fn rooms(&self) -> Result<Vec<Room>> {
+        let mut tx = self.store().read().await?;
+        rooms(&mut tx).await
+    }
+
+    pub async fn session(&self, id: SessionId) -> Result<Option<SessionView>> {
+        let mut tx = self.store().read().await?;
+        self.find(&mut tx, id).await
+    }
+
+    async fn find(&self, tx: &mut Tx, id: SessionId) -> Result<Option<SessionView>> {
+        Ok(load(tx, id).await?.filter(|s| self.only.is_none_or(|only| only == s.clinician)))
+    }
+
+    pub async fn changes(&self, id: SessionId) -> Result<Vec<Change>> {
+        let mut tx = self.store().read().await?;
+        if self.find(&mut tx, id).await?.is_none() {
+            return Ok(vec![]);
+        }
+        Ok(all!(
+            &mut tx,
+            Change,
+            "SELECT c.at, a.display_name AS who, c.what, c.reason, c.from_at, c.to_at FROM session_change c JOIN account a ON a.id = c.account_id
+             WHERE c.session_id = $1 ORDER BY c.at DESC",
+            id.0
+        )?)
+    }
+
+    /// Whether this client may be booked in this scope, and with whom.
+    async fn bookable(&self, tx: &mut Tx, client: ClientId) -> Result<Option<Vec<PersonId>>> {
+        let today = zone::today(self.now(), &practice_set_up(tx).await?.zone);
+        let open = match self.only {
+            None => maybe!(tx, (Uuid,), "SELECT id FROM client WHERE id = $1 AND archived_at IS NULL", client.0)?,
+            Some(me) => maybe!(
+                tx,
+                (Uuid,),
+                crate::clients::in_care!("SELECT c.id FROM client c", "AND c.id = $3 AND c.archived_at IS NULL"),
+                me.0, today, client.0
+            )?,
+        };
+        if open.is_none() {
+            return Ok(None);
+        }
+        let people = all!(tx, (Uuid,), "SELECT person_id FROM client_member WHERE client_id = $1 AND left_at IS NULL ORDER BY seat", client.0)?;
+        Ok(Some(people.into_iter().map(|(id,)| PersonId(id)).collect()))
+    }
+
+    /// Books a session. The timing has been derived from the wished wall time.
+    pub async fn book(&self, new: &NewSession, timing: &Timing) -> Result<Booked> {
+        let result = self.try_book(new, timing).await;
+        match result {
+            Err(error) if error.is_overlap() => {
+                let mut tx = self.store().read().await?;
+                let Some(people) = self.bookable(&mut tx, new.client).await? else {
+                    return Ok(Booked::Unfit("client", "This client cannot be booked."));
+                };
+                let people = new.attendee.map_or(people, |p| vec![p]);
+                let room = room_of(&new.place);
+                Ok(Booked::Taken(self.taken(&mut tx, &held(new.clinician, room, &people), timing, None).await?))
+            }
+            Err(error) if error.is_unique() => {
+                let mut tx = self.store().read().await?;
+                match self.by_key(&mut tx, new.key).await? {
+                    Some(id) => Ok(Booked::Done(id)),
+                    None => Err(error),
+                }
+            }
+            result => result,
+        }
+    }
+
+    async fn by_key(&self, tx: &mut Tx, key: Uuid) -> Result<Option<SessionId>> {
+        let row = maybe!(tx, (Uuid,), "SELECT id FROM session WHERE booking_key = $1 AND clinician_id = COALESCE($2, clinician_id)", key, self.only.map(|a| a.0))?;
+        Ok(row.map(|(id,)| SessionId(id)))
+    }
+
+    async fn try_book(&self, new: &NewSession, timing: &Timing) -> Result<Booked> {
+        let mut tx = self.store().write().await?;
+        if let Some(id) = self.by_key(&mut tx, new.key).await? {
+            return Ok(Booked::Done(id));
+        }
+        if self.only.is_some_and(|only| only != new.clinician) {
+            return Ok(Booked::Unfit("clinician", "Please choose a therapist."));
+        }
+        let clinician = maybe!(
+            &mut tx,
+            (Uuid,),
+            "SELECT a.id FROM account a JOIN account_role r ON r.account_id = a.id AND r.role = 'clinician' WHERE a.id = $1 AND a.disabled_at IS NULL",
+            new.clinician.0
+        )?;
+        if clinician.is_none() {
+            return Ok(Booked::Unfit("clinician", "Please choose a therapist."));
+        }
+        let Some(members) = self.bookable(&mut tx, new.client).await? else {
+            return Ok(Booked::Unfit("client", "This client cannot be booked."));
+        };
+        let people = match new.attendee {
+            None => members,
+            Some(one) if members.contains(&one) => vec![one],
+            Some(_) => return Ok(Booked::Unfit("attendee", "Please choose who will come.")),
+        };
+        if people.is_empty() {
+            return Ok(Booked::Unfit("attendee", "Nobody belongs to this client yet."));
+        }
+        let (room, link) = self.place(&mut tx, &new.place).await?;
+        if matches!(new.place, Place::Room(_)) && room.is_none() {
+            return Ok(Booked::Unfit("place", "Please choose a room, or online."));
+        }
+        let holds = held(new.clinician, room, &people);
+        let taken = self.taken(&mut tx, &holds, timing, None).await?;
+        if !taken.what.is_empty() {
+            return Ok(Booked::Taken(taken));
+        }
+        let id = SessionId(self.store().clock().id());
+        run!(
+            &mut tx,
+            "INSERT INTO session (id, client_id, clinician_id, room_id, link, kind, state, starts, zone, minutes, starts_at, ends_at, zone_version, version, booking_key, created_at)
+             VALUES ($1, $2, $3, $4, $5, $6, 'booked', $7, $8, $9, $10, $11, $12, 0, $13, $14)",
+            id.0, new.client.0, new.clinician.0, room.map(|r| r.0), link, new.kind.word(), timing.starts, timing.zone.name(), timing.minutes,
+            timing.starts_at, timing.ends_at, &zone::database().version, new.key, self.now()
+        )?;
+        for person in &people {
+            run!(&mut tx, "INSERT INTO session_attendee (session_id, person_id) VALUES ($1, $2)", id.0, person.0)?;
+        }
+        self.hold(&mut tx, id, &holds, timing).await?;
+        self.record(&mut tx, id, "booked", "", None, Some(timing.starts_at)).await?;
+        self.store().plan_session(&mut tx, id, Occasion::Booked).await?;
+        self.store().audit(&mut tx, Act { by: Some(self.me()), action: "booked", thing: "session", id: Some(id.0), client: Some(new.client.0), detail: "" }).await?;
+        tx.commit().await?;
+        Ok(Booked::Done(id))
+    }
+
+    async fn place(&self, tx: &mut Tx, place: &Place) -> Result<(Option<RoomId>, String)> {
+        Ok(match place {
+            Place::Link(link) => (None, link.clone()),
+            Place::Room(room) => {
+                let found = maybe!(tx, (Uuid,), "SELECT id FROM room WHERE id = $1 AND archived_at IS NULL", room.0)?;
+                (found.map(|(id,)| RoomId(id)), String::new())
+            }
+        })
+    }
+
+    async fn hold(&self, tx: &mut Tx, id: SessionId, holds: &[(&'static str, Uuid)], timing: &Timing) -> Result<()> {
+        for (what, held) in holds {
+            run!(
+                tx,
+                "INSERT INTO occupancy (session_id, held, held_id, starts_at, ends_at) VALUES ($1, $2, $3, $4, $5)",
+                id.0, *what, held, timing.starts_at, timing.ends_at
+            )?;
+        }
+        Ok(())
+    }
+
+    async fn record(&self, tx: &mut Tx, id: SessionId, what: &str, reason: &str, from: Option<DateTime<Utc>>, to: Option<DateTime<Utc>>) -> Result<()> {
+        run!(
+            tx,
+            "INSERT INTO session_change (id, session_id, at, account_id, what, reason, from_at, to_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+            self.store().clock().id(), id.0, self.now(), self.me().0, what, reason, from, to
+        )?;
+        Ok(())
+    }
+
+    /// What is in the way of a wish, and the next times when nothing is.
+    async fn taken(&self, tx: &mut Tx, holds: &[(&'static str, Uuid)], timing: &Timing, but: Option<SessionId>) -> Result<Taken> {
+        let but = but.map_or(Uuid::nil(), |s| s.0);
+        let mut what: Vec<InTheWay> = Vec::new();
+        for (kind, id) in holds {
+            let rows = all!(
+                tx,
+                (DateTime<Utc>, DateTime<Utc>),
+                "SELECT starts_at, ends_at FROM occupancy WHERE held_id = $1 AND ends_at > $2 AND starts_at < $3 AND session_id <> $4 ORDER BY starts_at",
+                id, timing.starts_at, timing.ends_at, but
+            )?;
+            if rows.is_empty() {
+                continue;
+            }
+            let name = match *kind {
+                "clinician" => maybe!(tx, (String,), "SELECT display_name FROM account WHERE id = $1", id)?,
+                "room" => maybe!(tx, (String,), "SELECT name FROM room WHERE id = $1", id)?,
+                _ => maybe!(tx, (String,), "SELECT name FROM person WHERE id = $1", id)?,
+            };
+            let name = name.map(|(n,)| n).unwrap_or_default();
+            what.extend(rows.into_iter().map(|(from, until)| InTheWay { name: name.clone(), from, until }));
+        }
+        let next = if what.is_empty() { vec![] } else { self.free(tx, holds, timing.starts_at, timing.minutes, 4, but).await? };
+        Ok(Taken { what, next })
+    }
+
+    async fn free(&self, tx: &mut Tx, holds: &[(&'static str, Uuid)], from: DateTime<Utc>, minutes: i64, most: usize, but: Uuid) -> Result<Vec<DateTime<Utc>>> {
+        let practice = practice_set_up(tx).await?;
+        let from = from.max(self.now());
+        let first = zone::today(from, &practice.zone);
+        let mut windows = Vec::new();
+        for day in 0..21 {
+            let date = first + Duration::days(day);
+            let opens = zone::instant(date.and_time(practice.opens), &practice.zone)?;
+            let closes = zone::instant(date.and_time(practice.closes), &practice.zone)?;
+            // On the quarters of the wall clock from the opening on.
+            let mut begin = opens;
+            if begin < from {
+                let quarters = (from - opens).num_minutes() / 15 + 1;
+                begin = opens + Duration::minutes(15 * quarters);
+            }
+            if begin < closes {
+                windows.push(Span { from: begin, until: closes });
+            }
+        }
+        let until = windows.last().map_or(from, |w| w.until);
+        let mut taken = Vec::new();
+        for (_, id) in holds {
+            let rows = all!(
+                tx,
+                (DateTime<Utc>, DateTime<Utc>),
+                "SELECT starts_at, ends_at FROM occupancy WHERE held_id = $1 AND ends_at > $2 AND starts_at < $3 AND session_id <> $4",
+                id, from, until, but
+            )?;
+            taken.extend(rows.into_iter().map(|(from, until)| Span { from, until }));
+        }
+        Ok(free(&windows, &taken, Duration::minutes(minutes), Duration::minutes(15), most))
+    }
+
+    /// The next times at which this therapist, this room and these people are
+    /// all free.
+    pub async fn free_times(&self, client: ClientId, attendee: Option<PersonId>, clinician: AccountId, room: Option<RoomId>, from: DateTime<Utc>, minutes: i64, most: usize) -> Result<Vec<DateTime<Utc>>> {
+        if self.only.is_some_and(|only| only != clinician) {
+            return Ok(vec![]);
+        }
+        let mut tx = self.store().read().await?;
+        let Some(members) = self.bookable(&mut tx, client).await? else { return Ok(vec![]) };
+        let people: Vec<PersonId> = members.into_iter().filter(|p| attendee.is_none_or(|a| a == *p)).collect();
+        let holds = held(clinician, room, &people);
+        self.free(&mut tx, &holds, from, minutes, most, Uuid::nil()).await
+    }
+
+    /// Moves a session: new messages replace the planned ones.
+    pub async fn move_session(&self, id: SessionId, timing: &Timing, place: &Place, reason: &str) -> Result<Booked> {
+        match self.try_move(id, timing, place, reason).await {
+            Err(error) if error.is_overlap() => {
+                let mut tx = self.store().read().await?;
+                let Some(session) = self.find(&mut tx, id).await? else { return Err(error) };
+                let people: Vec<PersonId> = session.attendees.iter().map(|a| a.person).collect();
+                let holds = held(session.clinician, room_of(place), &people);
+                Ok(Booked::Taken(self.taken(&mut tx, &holds, timing, Some(id)).await?))
+            }
+            result => result,
+        }
+    }
+
+    async fn try_move(&self, id: SessionId, timing: &Timing, place: &Place, reason: &str) -> Result<Booked> {
+        let mut tx = self.store().write().await?;
+        // The row is locked first: two moves of one session follow each other.
+        run!(&mut tx, "UPDATE session SET version = version WHERE id = $1", id.0)?;
+        let Some(session) = self.find(&mut tx, id).await? else { return Ok(Booked::Unfit("", "This session is not there.")) };
+        if !session.state.is_ahead() {
+            return Ok(Booked::Unfit("", "This session cannot be moved any more."));
+        }
+        let (room, link) = self.place(&mut tx, place).await?;
+        if matches!(place, Place::Room(_)) && room.is_none() {
+            return Ok(Booked::Unfit("place", "Please choose a room, or online."));
+        }
+        let same_place = room == session.room.as_ref().map(|r| r.id) && link == session.link;
+        if *timing == session.timing && same_place {
+            return Ok(Booked::Done(id));
+        }
+        let people: Vec<PersonId> = session.attendees.iter().map(|a| a.person).collect();
+        let holds = held(session.clinician, room, &people);
+        let taken = self.taken(&mut tx, &holds, timing, Some(id)).await?;
+        if !taken.what.is_empty() {
+            return Ok(Booked::Taken(taken));
+        }
+        run!(
+            &mut tx,
+            "UPDATE session SET room_id = $1, link = $2, starts = $3, zone = $4, minutes = $5, starts_at = $6, ends_at = $7, zone_version = $8, state = 'booked', version = version + 1 WHERE id = $9",
+            room.map(|r| r.0), link, timing.starts, timing.zone.name(), timing.minutes, timing.starts_at, timing.ends_at, &zone::database().version, id.0
+        )?;
+        run!(&mut tx, "DELETE FROM occupancy WHERE session_id = $1", id.0)?;
+        self.hold(&mut tx, id, &holds, timing).await?;
+        self.record(&mut tx, id, "moved", reason, Some(session.timing.starts_at), Some(timing.starts_at)).await?;
+        self.store().plan_session(&mut tx, id, Occasion::Moved).await?;
+        self.store().audit(&mut tx, Act { by: Some(self.me()), action: "moved", thing: "session", id: Some(id.0), client: Some(session.client.0), detail: "" }).await?;
+        tx.commit().await?;
+        Ok(Booked::Done(id))
+    }
+
+    /// Cancels a session. `None`: not there, or not ahead any more.
+    pub async fn cancel(&self, id: SessionId, reason: &str) -> Result<Option<SessionState>> {
+        let mut tx = self.store().write().await?;
+        run!(&mut tx, "UPDATE session SET version = version WHERE id = $1", id.0)?;
+        let Some(session) = self.find(&mut tx, id).await?.filter(|s| s.state.is_ahead()) else { return Ok(None) };
+        let practice = practice_set_up(&mut tx).await?;
+        let state = cancelled_state(session.timing.starts_at, self.now(), practice.notice_hours);
+        run!(&mut tx, "UPDATE session SET state = $1, version = version + 1 WHERE id = $2", state.word(), id.0)?;
+        run!(&mut tx, "DELETE FROM occupancy WHERE session_id = $1", id.0)?;
+        self.record(&mut tx, id, state.word(), reason, Some(session.timing.starts_at), None).await?;
+        self.store().plan_session(&mut tx, id, Occasion::Cancelled).await?;
+        self.store().audit(&mut tx, Act { by: Some(self.me()), action: "cancelled", thing: "session", id: Some(id.0), client: Some(session.client.0), detail: "" }).await?;
+        tx.commit().await?;
+        Ok(Some(state))
+    }
+
+    /// Marks arrived, completed or no-show. `false`: not there, or not a step
+    /// from where the session stands.
+    pub async fn set_state(&self, id: SessionId, state: SessionState) -> Result<bool> {
+        let mut tx = self.store().write().await?;
+        run!(&mut tx, "UPDATE session SET version = version WHERE id = $1", id.0)?;
+        let Some(session) = self.find(&mut tx, id).await?.filter(|s| s.state.next().contains(&state)) else { return Ok(false) };
+        run!(&mut tx, "UPDATE session SET state = $1 WHERE id = $2", state.word(), id.0)?;
+        self.record(&mut tx, id, state.word(), "", None, None).await?;
+        self.store().audit(&mut tx, Act { by: Some(self.me()), action: state.word(), thing: "session", id: Some(id.0), client: Some(session.client.0), detail: "" }).await?;
+        tx.commit().await?;
+        Ok(true)
+    }
+}
+
+fn room_of(place: &Place) -> Option<RoomId> {
+    match place {
+        Place::Room(room) => Some(*room),
+        Place::Link(_) => None,
+    }
+}
+
+/// Makes the timing of a wish: the wall time in a zone, and what it means.
+/// Where the wall time comes twice, `fold` says which.
+pub fn timing(starts: NaiveDateTime, zone: &Zone, minutes: i64, fold: Option<u8>) -> Result<Timing> {
+    let starts_at = match (zone::meaning(starts, zone)?, fold) {
+        (zone::Meaning::Twice { second, .. }, Some(1)) => second,
+        (meaning, _) => meaning.instant(),
+    };
+    let ends_at = starts_at + Duration::minutes(minutes);
+    if ends_at <= starts_at {
+        return Err(Error::Refused("a session has a length".to_owned()));
+    }
+    Ok(Timing { starts, zone: zone.clone(), minutes, starts_at, ends_at })
+}
