@@ -1,0 +1,92 @@
+//! What every test of the whole needs: an own database for each test on
+//! either backend, a clock that the test owns, and people to act as.
+
+pub mod people;
+
+use chrono::{DateTime, Utc};
+use sqlx::{Connection as _, PgConnection};
+use store::{Address, Clock, Keys, Store};
+
+/// Where a test's practice is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Backend {
+    Sqlite,
+    Postgres,
+}
+
+/// A test on both backends: `both!(name, |world| async move { … })`.
+#[macro_export]
+macro_rules! both {
+    ($name:ident, |$world:ident| $body:expr) => {
+        mod $name {
+            use super::*;
+
+            async fn scenario($world: $crate::World) {
+                $body
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn sqlite() {
+                let world = $crate::World::new($crate::Backend::Sqlite).await;
+                scenario(world).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn postgres() {
+                let world = $crate::World::new($crate::Backend::Postgres).await;
+                scenario(world).await;
+            }
+        }
+    };
+}
+
+/// The instant at which every test begins: a Monday noon in Berlin.
+pub fn begin() -> DateTime<Utc> {
+    "2026-11-23T11:00:00Z".parse().expect("an instant")
+}
+
+/// An own database with a clock of the test's own.
+pub struct World {
+    pub store: Store,
+    pub clock: Clock,
+    pub backend: Backend,
+    pub address: Address,
+    pub folder: tempfile::TempDir,
+    /// The address as text, for a program of its own.
+    pub address_text: String,
+}
+
+/// The master key of the tests' databases.
+pub const KEY: [u8; 32] = [7; 32];
+
+impl World {
+    pub async fn new(backend: Backend) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let address_text = match backend {
+            Backend::Sqlite => folder.path().join("test.db").display().to_string(),
+            Backend::Postgres => new_postgres().await,
+        };
+        let address: Address = address_text.parse().expect("an address");
+        let clock = Clock::fixed(begin());
+        let store = Store::open(&address, Keys::new(&KEY), clock.clone()).await.expect("a database");
+        Self { store, clock, backend, address, folder, address_text }
+    }
+
+    /// A second process on the same database.
+    pub async fn second(&self) -> Store {
+        Store::open(&self.address, Keys::new(&KEY), self.clock.clone()).await.expect("the database again")
+    }
+}
+
+/// A new database in the throw-away cluster that `make test` starts.
+#[expect(clippy::disallowed_methods, reason = "the cluster's address comes from the Makefile")]
+async fn new_postgres() -> String {
+    let cluster = std::env::var("DUOLOGUE_TEST_POSTGRES")
+        .expect("DUOLOGUE_TEST_POSTGRES is not set: run the tests with `make test`, which starts a PostgreSQL of its own");
+    let name = format!("t{}", Clock::System.id().simple());
+    let mut connection = PgConnection::connect(&cluster).await.expect("the test cluster answers");
+    sqlx::query(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"))).execute(&mut connection).await.expect("a database");
+    connection.close().await.expect("closed");
+    let (base, _) = cluster.rsplit_once('/').expect("a database name");
+    format!("{base}/{name}")
+}

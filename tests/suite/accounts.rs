@@ -1,0 +1,127 @@
+//! Accounts: links bound to one person that work once, and what ends a login.
+
+use chrono::Duration;
+use store::{Accepted, Facts, Keys, Store};
+use tests::{KEY, both, people::{Cast, NO_HASH, details, visitor}};
+
+async fn link(store: &Store) -> Option<String> {
+    let mut found = None;
+    for message in store.claim_due(50, Duration::minutes(1)).await.unwrap() {
+        match &message.facts {
+            Facts::Invitation { token, .. } | Facts::PasswordReset { token, .. } => found = Some(token.clone()),
+            _ => {}
+        }
+        store.finish_sent(message.id, message.token).await.unwrap();
+    }
+    found
+}
+
+both!(an_invitation_works_once_and_a_new_one_withdraws_the_old, |world| {
+    let cast = Cast::new(&world.store).await;
+    let client = cast.ruth.create_client(&store::NewClient::Couple { a: details("Mei", "mei@example.org", "UTC"), b: None }).await.unwrap().unwrap();
+    let mei = cast.ruth.names(client).await.unwrap().unwrap()[0].0;
+    assert_eq!(cast.ruth.invite_partner(client, mei).await.unwrap(), Some(true));
+    let first = link(&world.store).await.unwrap();
+    assert_eq!(world.store.invitation(&first).await.unwrap().unwrap().name, "Mei");
+    assert_eq!(cast.ruth.invite_partner(client, mei).await.unwrap(), Some(true));
+    assert!(world.store.invitation(&first).await.unwrap().is_none(), "the old link still works");
+    let second = link(&world.store).await.unwrap();
+    assert_eq!(world.store.accept_invitation(&second, "amara", NO_HASH).await.unwrap(), Accepted::NameTaken);
+    let (a, b) = tokio::join!(world.store.accept_invitation(&second, "mei", NO_HASH), world.store.accept_invitation(&second, "mei2", NO_HASH));
+    let results = [a.unwrap(), b.unwrap()];
+    assert_eq!(results.iter().filter(|r| matches!(r, Accepted::Done(_))).count(), 1, "{results:?}");
+    assert_eq!(cast.ruth.invite_partner(client, mei).await.unwrap(), Some(false));
+});
+
+both!(an_invitation_ends, |world| {
+    let cast = Cast::new(&world.store).await;
+    let client = cast.ruth.create_client(&store::NewClient::Couple { a: details("Mei", "mei@example.org", "UTC"), b: None }).await.unwrap().unwrap();
+    let mei = cast.ruth.names(client).await.unwrap().unwrap()[0].0;
+    cast.ruth.invite_partner(client, mei).await.unwrap();
+    let token = link(&world.store).await.unwrap();
+    world.clock.advance(Duration::days(8));
+    assert!(world.store.invitation(&token).await.unwrap().is_none());
+    assert_eq!(world.store.accept_invitation(&token, "mei", NO_HASH).await.unwrap(), Accepted::Gone);
+});
+
+both!(a_reset_works_once_within_the_hour_and_ends_every_login, |world| {
+    let cast = Cast::new(&world.store).await;
+    let amara = cast.amara.visitor().account;
+    let token = world.store.start_login(amara, "phone", None).await.unwrap();
+    world.store.request_reset("nobody@example.org").await.unwrap();
+    assert!(link(&world.store).await.is_none());
+    world.store.request_reset(" AMARA ").await.unwrap();
+    let reset = link(&world.store).await.unwrap();
+    assert_eq!(world.store.reset_for(&reset).await.unwrap().as_deref(), Some("amara"));
+    assert_eq!(world.store.reset_password(&reset, NO_HASH).await.unwrap(), Some(amara));
+    assert!(world.store.visitor(&token, true).await.unwrap().is_none());
+    assert!(world.store.reset_password(&reset, NO_HASH).await.unwrap().is_none());
+    world.store.request_reset("amara@example.org").await.unwrap();
+    let late = link(&world.store).await.unwrap();
+    world.clock.advance(Duration::minutes(61));
+    assert!(world.store.reset_for(&late).await.unwrap().is_none());
+});
+
+both!(logins_end_by_idleness_age_disabling_and_by_hand, |world| {
+    let cast = Cast::new(&world.store).await;
+    let kofi = cast.desk.visitor().account;
+    let login = async || world.store.start_login(kofi, "desk", None).await.unwrap();
+    let token = login().await;
+    world.clock.advance(Duration::minutes(29));
+    assert!(world.store.visitor(&token, true).await.unwrap().is_some());
+    // What a page asks by itself keeps nobody signed in.
+    world.clock.advance(Duration::minutes(20));
+    assert!(world.store.visitor(&token, false).await.unwrap().is_some());
+    world.clock.advance(Duration::minutes(20));
+    assert!(world.store.visitor(&token, true).await.unwrap().is_none());
+    // In use all day, it ends after twelve hours.
+    let token = login().await;
+    for _ in 0..24 {
+        world.clock.advance(Duration::minutes(29));
+        assert!(world.store.visitor(&token, true).await.unwrap().is_some());
+    }
+    world.clock.advance(Duration::minutes(25));
+    assert!(world.store.visitor(&token, true).await.unwrap().is_none());
+    let (here, there) = (login().await, login().await);
+    let signed_in = world.store.signed_in(&world.store.visitor(&here, true).await.unwrap().unwrap());
+    signed_in.end_other_logins().await.unwrap();
+    assert!(world.store.visitor(&there, true).await.unwrap().is_none());
+    assert!(world.store.visitor(&here, true).await.unwrap().is_some());
+    let stranger = world.store.signed_in(&visitor(&world.store, cast.amara.me()).await);
+    assert!(!stranger.end_login(signed_in.visitor().login).await.unwrap(), "ended another's login");
+    assert!(cast.owner.set_disabled(kofi, true).await.unwrap());
+    assert!(world.store.visitor(&here, true).await.unwrap().is_none());
+    assert!(!cast.owner.set_disabled(cast.owner.me(), true).await.unwrap());
+});
+
+both!(one_address_may_serve_two_people, |world| {
+    let cast = Cast::new(&world.store).await;
+    let shared = |name: &str| details(name, "both@example.org", "UTC");
+    let client = cast.ruth.create_client(&store::NewClient::Couple { a: shared("Ana"), b: Some(shared("Ben")) }).await.unwrap().unwrap();
+    for (person, _) in cast.ruth.names(client).await.unwrap().unwrap() {
+        assert_eq!(cast.ruth.invite_partner(client, person).await.unwrap(), Some(true));
+    }
+    let accounts = tests::people::take_up(&world.store, NO_HASH).await;
+    assert_eq!(accounts.len(), 2);
+    assert_ne!(accounts[0], accounts[1]);
+});
+
+both!(another_key_is_refused, |world| {
+    let refused = Store::open(&world.address, Keys::new(&[9; 32]), world.clock.clone()).await;
+    assert!(refused.is_err_and(|e| e.to_string().contains("key file is not the one")));
+    assert!(Store::open(&world.address, Keys::new(&KEY), world.clock.clone()).await.is_ok());
+});
+
+both!(set_up_happens_once, |world| {
+    let _cast = Cast::new(&world.store).await;
+    let setup = store::Setup {
+        practice: domain::practice::Practice::new("Mine".into(), domain::person::Zone::utc()),
+        display_name: "Eve".into(),
+        email: domain::person::Email::parse("eve@example.org").unwrap(),
+        login_name: "eve".into(),
+        password_hash: NO_HASH.into(),
+        roles: vec![],
+    };
+    assert!(world.store.set_up(&setup).await.unwrap().is_none());
+    assert!(world.store.sign_in("eve").await.unwrap().is_none());
+});

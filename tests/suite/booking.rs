@@ -1,0 +1,125 @@
+//! Nobody is in two places, whatever the code does.
+
+use domain::{ids::SessionId, session::{Place, SessionState}};
+use sqlx::Connection as _;
+use store::Booked;
+use tests::{Backend, both, people::{Cast, zone}};
+
+fn taken(booked: &Booked) -> bool {
+    matches!(booked, Booked::Taken(t) if !t.what.is_empty() && !t.next.is_empty())
+}
+
+both!(an_overlap_is_refused_with_what_is_in_the_way, |world| {
+    let cast = Cast::new(&world.store).await;
+    let Booked::Done(first) = cast.book(&world.store, "2026-11-26 10:00").await else { panic!("the first is free") };
+    match cast.book(&world.store, "2026-11-26 10:30").await {
+        Booked::Taken(taken) => {
+            let names: Vec<&str> = taken.what.iter().map(|w| w.name.as_str()).collect();
+            for name in ["Ruth Abrahams", "Garden room", "Amara Nwosu", "Jonas Weber"] {
+                assert!(names.contains(&name), "{names:?}");
+            }
+            // The first time offered is when the first session is over, on the grid.
+            assert_eq!(taken.next[0], "2026-11-26T10:00:00Z".parse::<chrono::DateTime<chrono::Utc>>().unwrap());
+        }
+        other => panic!("{other:?}"),
+    }
+    // Touching ends are allowed.
+    assert!(matches!(cast.book(&world.store, "2026-11-26 10:50").await, Booked::Done(_)));
+    assert!(matches!(cast.book(&world.store, "2026-11-26 09:10").await, Booked::Done(_)));
+    // A cancelled session holds nobody.
+    cast.desk.cancel(first, "ill").await.unwrap().unwrap();
+    assert!(matches!(cast.book(&world.store, "2026-11-26 10:00").await, Booked::Done(_)));
+});
+
+both!(the_same_form_twice_is_one_booking, |world| {
+    let cast = Cast::new(&world.store).await;
+    let wish = cast.wish(&world.store, "2026-11-26 10:00");
+    let timing = store::timing(wish.starts, &zone("Europe/Berlin"), 50, None).unwrap();
+    let (a, b) = tokio::join!(cast.desk.book(&wish, &timing), cast.desk.book(&wish, &timing));
+    assert_eq!(a.unwrap(), b.unwrap());
+});
+
+both!(contested_times_are_given_once, |world| {
+    let cast = Cast::new(&world.store).await;
+    let second = world.second().await;
+    let mut tasks = Vec::new();
+    for slot in 0..6 {
+        for client in 0..10 {
+            let store = if client % 2 == 0 { world.store.clone() } else { second.clone() };
+            let desk = store.front_desk(cast.desk.visitor()).unwrap();
+            let mut wish = cast.wish(&store, &format!("2026-11-{:02} 10:00", 24 + slot));
+            wish.minutes = 30 + 10 * (client % 3);
+            let timing = store::timing(wish.starts, &zone("Europe/Berlin"), wish.minutes, None).unwrap();
+            tasks.push(tokio::spawn(async move { desk.book(&wish, &timing).await }));
+        }
+    }
+    let mut done = 0;
+    for task in tasks {
+        match task.await.unwrap().unwrap() {
+            Booked::Done(_) => done += 1,
+            other => assert!(taken(&other), "{other:?}"),
+        }
+    }
+    assert_eq!(done, 6);
+});
+
+both!(the_database_itself_refuses, |world| {
+    let cast = Cast::new(&world.store).await;
+    let Booked::Done(_) = cast.book(&world.store, "2026-11-26 10:00").await else { panic!("free") };
+    let Booked::Done(later) = cast.book(&world.store, "2026-11-27 10:00").await else { panic!("free") };
+    world.store.close().await;
+    // By hand, past all code: the later session is laid over the first.
+    let text = "UPDATE occupancy SET starts_at = (SELECT min(o.starts_at) FROM occupancy o), ends_at = (SELECT min(o.ends_at) FROM occupancy o) WHERE session_id = $1";
+    let refused = match world.backend {
+        Backend::Sqlite => {
+            let mut c = sqlx::SqliteConnection::connect(&format!("sqlite://{}", world.address_text)).await.unwrap();
+            sqlx::query(text).bind(later.0).execute(&mut c).await.unwrap_err()
+        }
+        Backend::Postgres => {
+            let mut c = sqlx::PgConnection::connect(&world.address_text).await.unwrap();
+            sqlx::query(text).bind(later.0).execute(&mut c).await.unwrap_err()
+        }
+    };
+    assert!(refused.to_string().contains("occupancy_no_overlap"), "{refused}");
+});
+
+both!(moves_and_states, |world| {
+    let cast = Cast::new(&world.store).await;
+    let Booked::Done(id) = cast.book(&world.store, "2026-11-26 10:00").await else { panic!("free") };
+    let Booked::Done(other) = cast.book(&world.store, "2026-11-26 12:00").await else { panic!("free") };
+    let to = async |id: SessionId, starts: &str| {
+        let starts = chrono::NaiveDateTime::parse_from_str(starts, "%Y-%m-%d %H:%M").unwrap();
+        let timing = store::timing(starts, &zone("Europe/Berlin"), 50, None).unwrap();
+        cast.desk.move_session(id, &timing, &Place::Room(cast.room), "asked to").await.unwrap()
+    };
+    assert!(taken(&to(id, "2026-11-26 12:30").await));
+    // Onto itself, shifted: its own time is not in its way.
+    assert_eq!(to(id, "2026-11-26 10:20").await, Booked::Done(id));
+    // Two that swap places at once: neither hangs, nobody is doubled.
+    let (a, b) = tokio::join!(to(id, "2026-11-26 12:00"), to(other, "2026-11-26 10:20"));
+    assert!(taken(&a) && taken(&b), "{a:?} {b:?}");
+    assert!(cast.desk.set_state(id, SessionState::Arrived).await.unwrap());
+    assert!(!cast.desk.set_state(id, SessionState::NoShow).await.unwrap());
+    assert!(cast.desk.set_state(id, SessionState::Completed).await.unwrap());
+    assert!(matches!(to(id, "2026-11-28 10:00").await, Booked::Unfit(..)));
+    assert!(cast.desk.cancel(id, "late").await.unwrap().is_none());
+    assert_eq!(cast.desk.cancel(other, "ill").await.unwrap(), Some(SessionState::Cancelled));
+    assert_eq!(cast.desk.changes(id).await.unwrap().len(), 4);
+});
+
+both!(a_clinician_books_their_own_only, |world| {
+    let cast = Cast::new(&world.store).await;
+    let Booked::Done(id) = cast.book(&world.store, "2026-11-26 10:00").await else { panic!("free") };
+    let ruth = world.store.bookings(cast.ruth.visitor()).unwrap();
+    let emeka = world.store.bookings(cast.emeka.visitor()).unwrap();
+    assert!(ruth.session(id).await.unwrap().is_some());
+    assert!(emeka.session(id).await.unwrap().is_none());
+    assert!(emeka.cancel(id, "x").await.unwrap().is_none());
+    let wish = cast.wish(&world.store, "2026-11-27 10:00");
+    let timing = store::timing(wish.starts, &zone("Europe/Berlin"), 50, None).unwrap();
+    assert!(matches!(emeka.book(&wish, &timing).await.unwrap(), Booked::Unfit(..)));
+    assert!(emeka.find_clients("amara").await.unwrap().is_empty());
+    assert_eq!(ruth.find_clients("AMARA").await.unwrap().len(), 1);
+    let day = |d: &str| d.parse::<chrono::DateTime<chrono::Utc>>().unwrap();
+    assert!(emeka.calendar(day("2026-11-26T00:00:00Z"), day("2026-11-27T00:00:00Z"), Some(cast.ruth.me())).await.unwrap().is_empty());
+});

@@ -1,0 +1,170 @@
+//! A reminder reaches each recipient once in effect.
+
+use std::collections::HashMap;
+
+use chrono::Duration;
+use domain::reminder::{MessageKind, MessageState};
+use store::{Booked, Claimed, Facts, Store};
+use tests::{both, people::Cast};
+
+async fn due(store: &Store) -> Vec<Claimed> {
+    store.claim_due(100, Duration::minutes(2)).await.unwrap()
+}
+
+async fn deliver(store: &Store, claimed: &Claimed) -> bool {
+    store.store_body(claimed.id, claimed.token, b"bytes").await.unwrap() && store.finish_sent(claimed.id, claimed.token).await.unwrap()
+}
+
+both!(a_booking_owes_each_a_confirmation_and_reminders, |world| {
+    let cast = Cast::new(&world.store).await;
+    let Booked::Done(id) = cast.book(&world.store, "2026-11-30 10:00").await else { panic!("free") };
+    let claimed = due(&world.store).await;
+    assert_eq!(claimed.len(), 2);
+    for message in &claimed {
+        assert_eq!(message.kind, MessageKind::Confirmation);
+        let Facts::Session(facts) = &message.facts else { panic!("a session") };
+        assert_eq!(facts.session, id);
+        assert!(deliver(&world.store, message).await);
+        assert!(!deliver(&world.store, message).await, "finished twice");
+    }
+    let mut sent: HashMap<_, usize> = HashMap::new();
+    for _ in 0..8 {
+        world.clock.advance(Duration::days(1));
+        for message in due(&world.store).await {
+            assert_eq!(message.kind, MessageKind::Reminder);
+            *sent.entry((message.recipient_name.clone(), message.message_id.clone())).or_default() += 1;
+            deliver(&world.store, &message).await;
+        }
+    }
+    // Three days and one day before, to each of the two, each once.
+    assert_eq!(sent.len(), 4, "{sent:?}");
+    assert!(sent.values().all(|n| *n == 1));
+});
+
+both!(workers_at_once_never_share_a_message, |world| {
+    let cast = Cast::new(&world.store).await;
+    for day in 24..29 {
+        let Booked::Done(_) = cast.book(&world.store, &format!("2026-11-{day} 10:00")).await else { panic!("free") };
+    }
+    let second = world.second().await;
+    let mut tasks = Vec::new();
+    for worker in 0..8 {
+        let store = if worker % 2 == 0 { world.store.clone() } else { second.clone() };
+        tasks.push(tokio::spawn(async move {
+            let mut mine = Vec::new();
+            for _ in 0..6 {
+                mine.extend(store.claim_due(4, Duration::minutes(2)).await.unwrap());
+            }
+            mine
+        }));
+    }
+    let mut seen = std::collections::HashSet::new();
+    for task in tasks {
+        for message in task.await.unwrap() {
+            assert!(seen.insert(message.id), "claimed twice");
+        }
+    }
+    // Five sessions, two people: a confirmation for each.
+    assert_eq!(seen.len(), 10);
+});
+
+both!(a_killed_worker_loses_nothing_and_a_stale_one_finishes_nothing, |world| {
+    let cast = Cast::new(&world.store).await;
+    let Booked::Done(_) = cast.book(&world.store, "2026-11-30 10:00").await else { panic!("free") };
+    let first = due(&world.store).await;
+    assert!(due(&world.store).await.is_empty(), "a lease holds");
+    // One is killed before the bytes were stored, one after.
+    assert!(world.store.store_body(first[1].id, first[1].token, b"first try").await.unwrap());
+    world.clock.advance(Duration::minutes(3));
+    let again = world.second().await;
+    let second = due(&again).await;
+    assert_eq!(second.len(), 2);
+    for message in &second {
+        let before = first.iter().find(|m| m.id == message.id).unwrap();
+        assert_eq!(before.message_id, message.message_id);
+        assert_ne!(before.token, message.token);
+        assert_eq!(message.stored.as_deref(), (message.id == first[1].id).then_some(&b"first try"[..]));
+        assert!(!world.store.finish_sent(before.id, before.token).await.unwrap(), "a stale worker finished");
+        assert!(!world.store.store_body(before.id, before.token, b"x").await.unwrap(), "a stale worker may send");
+        assert!(deliver(&again, message).await);
+    }
+});
+
+both!(moved_or_cancelled_a_moment_before_is_not_announced_at_the_old_time, |world| {
+    let cast = Cast::new(&world.store).await;
+    let Booked::Done(id) = cast.book(&world.store, "2026-11-30 10:00").await else { panic!("free") };
+    // Nobody was told yet: after the move they get one confirmation, of the new time.
+    let starts = chrono::NaiveDateTime::parse_from_str("2026-12-01 14:00", "%Y-%m-%d %H:%M").unwrap();
+    let timing = store::timing(starts, &tests::people::zone("Europe/Berlin"), 50, None).unwrap();
+    cast.desk.move_session(id, &timing, &domain::session::Place::Room(cast.room), "").await.unwrap();
+    let claimed = due(&world.store).await;
+    assert_eq!(claimed.len(), 2);
+    for message in &claimed {
+        assert_eq!(message.kind, MessageKind::Confirmation);
+        let Facts::Session(facts) = &message.facts else { panic!("a session") };
+        assert_eq!(facts.starts_at, timing.starts_at);
+    }
+    // One was handed over, the other claimed; then it is cancelled.
+    deliver(&world.store, &claimed[0]).await;
+    world.store.release(claimed[1].id, claimed[1].token).await.unwrap();
+    cast.desk.cancel(id, "ill").await.unwrap().unwrap();
+    let claimed_after = due(&world.store).await;
+    assert_eq!(claimed_after.iter().map(|m| (m.kind, m.recipient_name.clone())).collect::<Vec<_>>(), [(MessageKind::Cancelled, claimed[0].recipient_name.clone())]);
+    deliver(&world.store, &claimed_after[0]).await;
+    world.clock.advance(Duration::days(9));
+    assert!(due(&world.store).await.is_empty(), "a reminder of a cancelled session");
+});
+
+both!(what_is_stale_is_skipped_with_its_reason, |world| {
+    let cast = Cast::new(&world.store).await;
+    let Booked::Done(id) = cast.book(&world.store, "2026-11-24 10:00").await else { panic!("free") };
+    world.clock.advance(Duration::days(2));
+    assert!(due(&world.store).await.is_empty());
+    let rows = cast.desk.session_messages(id).await.unwrap();
+    assert!(!rows.is_empty() && rows.iter().all(|r| r.state == MessageState::Skipped && r.reason.as_deref() == Some("too_late")), "{rows:?}");
+});
+
+both!(safe_contact_is_looked_at_again_when_sending, |world| {
+    use domain::person::SafeContact;
+    let cast = Cast::new(&world.store).await;
+    let Booked::Done(id) = cast.book(&world.store, "2026-11-30 10:00").await else { panic!("free") };
+    cast.amara.set_contact(&SafeContact { portal_only: true, ..SafeContact::default() }).await.unwrap();
+    cast.jonas.set_contact(&SafeContact { reminders: false, ..SafeContact::default() }).await.unwrap();
+    let claimed = due(&world.store).await;
+    assert_eq!(claimed.iter().map(|m| m.recipient_name.as_str()).collect::<Vec<_>>(), ["Jonas Weber"]);
+    deliver(&world.store, &claimed[0]).await;
+    world.clock.advance(Duration::days(6));
+    assert!(due(&world.store).await.is_empty());
+    // Back on: planned again, once.
+    let rows = cast.desk.session_messages(id).await.unwrap();
+    assert!(rows.iter().filter(|r| r.person.starts_with("Amara")).all(|r| r.state == MessageState::Skipped), "{rows:?}");
+});
+
+both!(send_again_is_a_new_row_and_once_for_each_press, |world| {
+    let cast = Cast::new(&world.store).await;
+    let Booked::Done(id) = cast.book(&world.store, "2026-11-30 10:00").await else { panic!("free") };
+    let claimed = due(&world.store).await;
+    world.store.finish_failed(claimed[0].id, claimed[0].token, "550 no such user").await.unwrap();
+    let (a, b) = tokio::join!(cast.desk.resend(claimed[0].id), cast.desk.resend(claimed[0].id));
+    assert_eq!((a.unwrap(), b.unwrap()), (Some(id), Some(id)));
+    let again = due(&world.store).await;
+    assert_eq!(again.len(), 1);
+    assert_ne!(again[0].message_id, claimed[0].message_id);
+    let clinician = world.store.bookings(cast.ruth.visitor()).unwrap();
+    assert!(clinician.resend(claimed[0].id).await.unwrap().is_none());
+});
+
+both!(a_change_of_lead_times_plans_again, |world| {
+    let cast = Cast::new(&world.store).await;
+    let Booked::Done(id) = cast.book(&world.store, "2026-12-10 10:00").await else { panic!("free") };
+    let mut practice = cast.owner.practice().await.unwrap();
+    practice.leads = vec![domain::practice::Lead::Hours(2)];
+    cast.owner.update_practice(&practice).await.unwrap();
+    let rows = cast.desk.session_messages(id).await.unwrap();
+    let planned: Vec<_> = rows.iter().filter(|r| r.state == MessageState::Planned && r.kind == MessageKind::Reminder).map(|r| r.lead.as_deref()).collect();
+    assert_eq!(planned, [Some("2h"), Some("2h")]);
+    practice.leads = domain::practice::Practice::DEFAULT_LEADS.to_vec();
+    cast.owner.update_practice(&practice).await.unwrap();
+    let rows = cast.desk.session_messages(id).await.unwrap();
+    assert_eq!(rows.iter().filter(|r| r.state == MessageState::Planned && r.kind == MessageKind::Reminder).count(), 4);
+});

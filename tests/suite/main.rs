@@ -1,0 +1,10 @@
+//! The program as a whole. Each file is a class of promises.
+
+mod accounts;
+mod backup;
+mod booking;
+mod mail_once;
+mod policy;
+mod privacy;
+mod reveal;
+mod schema;

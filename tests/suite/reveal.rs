@@ -1,0 +1,101 @@
+//! The reveal: both at once or neither; nothing before, nothing changed after.
+
+use domain::response::ResponseState;
+use store::Submit;
+use tests::{both, people::{Cast, small_answers}};
+
+both!(opens_to_both_at_once, |world| {
+    let cast = Cast::new(&world.store).await;
+    let occurrence = cast.assign().await;
+    assert_eq!(cast.amara.submit(occurrence, &small_answers("amara")).await.unwrap(), Submit::Done);
+    // Amara's couple-wide answer is Jonas's to read at once; the blind one is not.
+    let early = cast.jonas.their_answers(occurrence).await.unwrap().unwrap();
+    assert_eq!(early.keys().collect::<Vec<_>>(), ["couple"]);
+    assert!(cast.amara.their_answers(occurrence).await.unwrap().is_none());
+
+    assert_eq!(cast.jonas.submit(occurrence, &small_answers("jonas")).await.unwrap(), Submit::Done);
+    for (reader, writer) in [(&cast.amara, "jonas"), (&cast.jonas, "amara")] {
+        let theirs = reader.their_answers(occurrence).await.unwrap().unwrap();
+        assert_eq!(theirs.keys().collect::<Vec<_>>(), ["couple", "reveal"]);
+        let text = format!("{theirs:?}");
+        assert!(text.contains(&format!("canary-{writer}-reveal")));
+        assert!(!text.contains("-mine") && !text.contains("-therapist"), "{text}");
+    }
+});
+
+both!(two_in_the_same_instant_reveal_once_and_to_both, |world| {
+    let cast = Cast::new(&world.store).await;
+    for _ in 0..10 {
+        let occurrence = cast.assign().await;
+        let (a, b) = (small_answers("amara"), small_answers("jonas"));
+        let (first, second, again) =
+            tokio::join!(cast.amara.submit(occurrence, &a), cast.jonas.submit(occurrence, &b), cast.amara.submit(occurrence, &a));
+        for result in [first, second, again] {
+            assert_eq!(result.unwrap(), Submit::Done);
+        }
+        for reader in [&cast.amara, &cast.jonas] {
+            assert!(reader.occurrence(occurrence).await.unwrap().unwrap().revealed);
+            assert_eq!(reader.own_answers(occurrence).await.unwrap().len(), 4);
+            assert_eq!(reader.their_answers(occurrence).await.unwrap().unwrap().len(), 2);
+        }
+    }
+});
+
+both!(what_is_submitted_stands, |world| {
+    let cast = Cast::new(&world.store).await;
+    let occurrence = cast.assign().await;
+    cast.amara.submit(occurrence, &small_answers("amara")).await.unwrap();
+    assert_eq!(cast.amara.submit(occurrence, &small_answers("changed")).await.unwrap(), Submit::Done);
+    assert!(cast.amara.save_draft(occurrence, &small_answers("changed"), 0).await.unwrap().is_none());
+    let own = format!("{:?}", cast.amara.own_answers(occurrence).await.unwrap());
+    assert!(own.contains("canary-amara-mine") && !own.contains("changed"));
+});
+
+both!(drafts_are_kept_and_a_missing_answer_loses_nothing, |world| {
+    let cast = Cast::new(&world.store).await;
+    let occurrence = cast.assign().await;
+    let mut some = small_answers("amara");
+    some.remove("couple");
+    let (draft, other) = cast.amara.save_draft(occurrence, &some, 0).await.unwrap().unwrap();
+    assert_eq!((draft.number, other), (1, false));
+    // A second device that saw nothing of it yet is told.
+    let (_, other) = cast.amara.save_draft(occurrence, &some, 0).await.unwrap().unwrap();
+    assert!(other);
+    // The process is gone; another opens the same database.
+    let again = world.second().await;
+    let amara = again.partner(cast.amara.visitor()).unwrap();
+    assert_eq!(amara.occurrence(occurrence).await.unwrap().unwrap().draft.answers, some);
+    assert!(matches!(amara.submit(occurrence, &some).await.unwrap(), Submit::Unfit(e) if e.of("s.couple").is_some()));
+    assert_eq!(amara.occurrence(occurrence).await.unwrap().unwrap().draft.answers, some);
+    // Nobody else sees that there is a draft.
+    assert!(cast.jonas.their_answers(occurrence).await.unwrap().is_none());
+    assert_eq!(cast.jonas.exercises().await.unwrap()[0].state, ResponseState::Open);
+});
+
+both!(alone_there_is_nobody_to_reveal_to, |world| {
+    use domain::{assignment::For, exercise::Scope};
+    let cast = Cast::new(&world.store).await;
+    let occurrence = cast.assign_for(For::One(cast.amara.person())).await;
+    assert!(cast.jonas.occurrence(occurrence).await.unwrap().is_none());
+    cast.amara.submit(occurrence, &small_answers("amara")).await.unwrap();
+    let scope = |step: &str, own: &[store::OwnAnswer]| own.iter().find(|a| a.step == step).unwrap().scope;
+    let own = cast.amara.own_answers(occurrence).await.unwrap();
+    assert_eq!(scope("reveal", &own), Scope::Therapist);
+    assert!(!cast.amara.occurrence(occurrence).await.unwrap().unwrap().revealed);
+});
+
+both!(only_the_writer_widens_and_nobody_narrows, |world| {
+    use domain::exercise::Scope;
+    let cast = Cast::new(&world.store).await;
+    let occurrence = cast.assign().await;
+    cast.amara.submit(occurrence, &small_answers("amara")).await.unwrap();
+    let mine = cast.amara.own_answers(occurrence).await.unwrap().into_iter().find(|a| a.step == "mine").unwrap().id;
+    assert!(cast.jonas.share(mine, Scope::Couple).await.unwrap().is_none());
+    assert!(cast.stranger.share(mine, Scope::Couple).await.unwrap().is_none());
+    assert_eq!(cast.amara.share(mine, Scope::Therapist).await.unwrap(), Some(occurrence));
+    assert!(cast.amara.share(mine, Scope::Mine).await.unwrap().is_none());
+    let assignment = cast.ruth.assignments(cast.couple).await.unwrap()[0].id;
+    let seen = format!("{:?}", cast.ruth.assignment(assignment).await.unwrap().unwrap().answers);
+    assert!(seen.contains("canary-amara-mine"));
+    assert!(!format!("{:?}", cast.jonas.their_answers(occurrence).await.unwrap()).contains("canary-amara-mine"));
+});

@@ -1,0 +1,48 @@
+//! Two migrations for each step, one schema.
+
+use std::collections::BTreeMap;
+
+use sqlx::{Connection as _, Row as _};
+use tests::{Backend, World};
+
+fn files(folder: &str) -> Vec<String> {
+    let path = format!("{}/../migrations/{folder}", env!("CARGO_MANIFEST_DIR"));
+    let mut names: Vec<String> = std::fs::read_dir(path).unwrap().map(|f| f.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn migrations_have_the_same_numbers_and_names() {
+    assert_eq!(files("sqlite"), files("postgres"));
+    assert!(files("sqlite").len() >= 6);
+}
+
+#[tokio::test]
+async fn both_databases_have_the_same_tables_and_columns() {
+    let sqlite = World::new(Backend::Sqlite).await;
+    let postgres = World::new(Backend::Postgres).await;
+    let mut c = sqlx::SqliteConnection::connect(&format!("sqlite://{}", sqlite.address_text)).await.unwrap();
+    let mut ours: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for row in sqlx::query("SELECT t.name, c.name FROM sqlite_schema t JOIN pragma_table_info(t.name) c WHERE t.type = 'table' AND t.name NOT LIKE '\\_sqlx%' ESCAPE '\\' AND t.name NOT LIKE 'sqlite%' ORDER BY 1, 2").fetch_all(&mut c).await.unwrap() {
+        ours.entry(row.get(0)).or_default().push(row.get(1));
+    }
+    let mut c = sqlx::PgConnection::connect(&postgres.address_text).await.unwrap();
+    let mut theirs: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for row in sqlx::query("SELECT table_name::text, column_name::text FROM information_schema.columns WHERE table_schema = 'public' AND table_name NOT LIKE '\\_sqlx%' ORDER BY 1, 2").fetch_all(&mut c).await.unwrap() {
+        theirs.entry(row.get(0)).or_default().push(row.get(1));
+    }
+    for columns in ours.values_mut().chain(theirs.values_mut()) {
+        columns.sort();
+    }
+    assert_eq!(ours, theirs);
+    assert!(ours.len() > 20, "{}", ours.len());
+}
+
+#[tokio::test]
+async fn every_sqlite_table_is_strict() {
+    let world = World::new(Backend::Sqlite).await;
+    let mut c = sqlx::SqliteConnection::connect(&format!("sqlite://{}", world.address_text)).await.unwrap();
+    let loose: Vec<String> = sqlx::query_scalar("SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND strict = 0 AND name NOT LIKE '\\_sqlx%' ESCAPE '\\' AND name NOT LIKE 'sqlite%'").fetch_all(&mut c).await.unwrap();
+    assert!(loose.is_empty(), "{loose:?}");
+}
