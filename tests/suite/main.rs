@@ -3,8 +3,10 @@
 mod accounts;
 mod backup;
 mod booking;
+mod journeys;
 mod mail_once;
 mod policy;
 mod privacy;
 mod reveal;
+mod routes;
 mod schema;

@@ -6,7 +6,8 @@
 //! the browser may run the same code. The clock is always a parameter.
 //!
 //! Zone arithmetic ([`zone`]) needs the time-zone database and stands behind
-//! the `zones` feature, which the browser build leaves out.
+//! the `zones` feature, which the browser build leaves out, together with the
+//! plan of [`reminder`]s that rests on it.
 
 pub mod access;
 pub mod assignment;
@@ -19,6 +20,7 @@ pub mod password;
 pub mod person;
 pub mod practice;
 pub mod reading;
+#[cfg(feature = "zones")]
 pub mod reminder;
 pub mod response;
 pub mod session;

@@ -123,6 +123,36 @@ impl NewSession {
     }
 }
 
+/// What is asked for when a session is moved.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Move {
+    pub when: When,
+    pub place: Place,
+    pub reason: String,
+}
+
+impl Move {
+    pub fn read(form: &Form) -> Result<Self, Errors> {
+        let mut r = Reader::new(form);
+        let when = When::read_with(&mut r);
+        let place = read_place(&mut r, form);
+        let reason = r.text("reason", REASON, "");
+        r.finish()?;
+        Ok(Self { when: when?, place: place?, reason: reason? })
+    }
+}
+
+/// The longest reason for a move or a cancellation, in characters.
+const REASON: std::ops::RangeInclusive<usize> = 0..=300;
+
+/// Why a session is cancelled; may be left empty.
+pub fn read_reason(form: &Form) -> Result<String, Errors> {
+    let mut r = Reader::new(form);
+    let reason = r.text("reason", REASON, "");
+    r.finish()?;
+    reason
+}
+
 fn read_place(r: &mut Reader<'_>, form: &Form) -> Result<Place, Errors> {
     match form.get("place") {
         "" => r.fail("place", "Please choose a room, or online."),

@@ -46,7 +46,7 @@ impl Database {
     /// first of its year, moved by its letter (about five weeks each).
     pub fn published_about(&self) -> Option<NaiveDate> {
         let year: i32 = self.version.get(..4)?.parse().ok()?;
-        let letter = self.version.bytes().nth(4)?.checked_sub(b'a')?;
+        let letter = self.version.as_bytes().get(4)?.checked_sub(b'a')?;
         Some(NaiveDate::from_ymd_opt(year, 1, 1)? + Duration::days(i64::from(letter) * 35))
     }
 

@@ -1,0 +1,104 @@
+//! Server functions: what islands ask the server while a page is open.
+//!
+//! Pages and forms do not come this way; every task works without it. The
+//! bodies call a [`Backend`] that the server puts in the context for the
+//! visitor at hand, because this crate knows no store.
+
+use leptos::{
+    prelude::*,
+    server_fn::{
+        codec::{Json, JsonEncoding},
+        error::{FromServerFnError, ServerFnErrorErr},
+    },
+};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// A draft that is kept.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Saved {
+    /// Counts the writes: a jump tells that another device wrote as well.
+    pub number: i64,
+    /// On the writer's own clock, such as `21:04`.
+    pub saved_at: String,
+}
+
+/// A time at which everyone who has to come is free.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FreeTime {
+    /// As a date field holds it.
+    pub date: String,
+    /// As a time field holds it.
+    pub time: String,
+    /// Which of the two, where this wall time comes twice; else empty.
+    pub fold: String,
+    /// As a person reads it.
+    pub label: String,
+}
+
+/// Why there is no answer. It says what to do next and nothing about what is
+/// there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ApiError {
+    /// Not there, not yours, or finished: asking again changes nothing.
+    Gone,
+    /// What was sent makes no sense to the server.
+    Unfit,
+    /// The server cannot do it now.
+    Trouble,
+    /// No connection.
+    Unreachable,
+    /// An answer that is none of ours: signed out, or something in between.
+    Refused,
+}
+
+impl FromServerFnError for ApiError {
+    type Encoder = JsonEncoding;
+
+    fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
+        match error {
+            ServerFnErrorErr::Request(_) => Self::Unreachable,
+            ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) => Self::Unfit,
+            ServerFnErrorErr::Deserialization(_) => Self::Refused,
+            _ => Self::Trouble,
+        }
+    }
+}
+
+/// What an answer of the server takes its time for.
+#[cfg(feature = "ssr")]
+pub type Answer<T> = std::pin::Pin<Box<dyn Future<Output = Result<T, ApiError>> + Send>>;
+
+/// What the server does for one visitor. What a visitor of this kind may not
+/// do is not there.
+#[cfg(feature = "ssr")]
+pub trait Backend: Send + Sync {
+    /// Keeps a draft; `number` is that of the draft the writer saw, `fields`
+    /// the form as it stands.
+    fn save_draft(&self, _occurrence: Uuid, _number: i64, _fields: Vec<(String, String)>) -> Answer<Saved> {
+        Box::pin(async { Err(ApiError::Gone) })
+    }
+
+    /// The next free times for a booking form as it stands.
+    fn free_times(&self, _fields: Vec<(String, String)>) -> Answer<Vec<FreeTime>> {
+        Box::pin(async { Err(ApiError::Gone) })
+    }
+}
+
+#[cfg(feature = "ssr")]
+fn backend() -> Result<std::sync::Arc<dyn Backend>, ApiError> {
+    use_context().ok_or(ApiError::Trouble)
+}
+
+/// Keeps a draft of an exercise.
+#[server(prefix = "/api", endpoint = "draft", input = Json, output = Json)]
+pub async fn save_draft(occurrence: Uuid, number: i64, fields: Vec<(String, String)>) -> Result<Saved, ApiError> {
+    backend()?.save_draft(occurrence, number, fields).await
+}
+
+/// Free times for a booking that is being written.
+#[server(prefix = "/api", endpoint = "free-times", input = Json, output = Json)]
+pub async fn free_times(fields: Vec<(String, String)>) -> Result<Vec<FreeTime>, ApiError> {
+    backend()?.free_times(fields).await
+}

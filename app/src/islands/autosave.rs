@@ -1,0 +1,231 @@
+//! Keeps what is being written in an exercise, a moment after each change.
+//!
+//! Nothing is kept in the browser. Where the network is dead the page says
+//! so, tries again at growing intervals, and asks before it is left.
+
+use leptos::prelude::*;
+use uuid::Uuid;
+
+/// Stands around the form with the id `form`, whose hidden field
+/// `draft_number` follows the drafts.
+#[island]
+pub fn Autosave(
+    /// The id of the form.
+    form: String,
+    occurrence: Uuid,
+    /// The number of the draft that the page shows.
+    number: i64,
+    /// When that draft was saved, such as `21:04`; empty where there is none.
+    saved_at: String,
+    children: Children,
+) -> impl IntoView {
+    let said = RwSignal::new(if saved_at.is_empty() { String::new() } else { format!("Saved {saved_at}") });
+    let trouble = RwSignal::new(false);
+    #[cfg(feature = "hydrate")]
+    writing::watch(form, occurrence, number, said, trouble);
+    #[cfg(not(feature = "hydrate"))]
+    let _ = (form, occurrence, number);
+    view! {
+        <div class="autosave">
+            {children()}
+            <p class="autosave-status" class:is-unsaved=move || trouble.get() aria-live="polite">{move || said.get()}</p>
+        </div>
+    }
+}
+
+#[cfg(feature = "hydrate")]
+mod writing {
+    use std::{
+        cell::{Cell, RefCell},
+        rc::Rc,
+        time::Duration,
+    };
+
+    use leptos::{
+        ev,
+        leptos_dom::helpers::{TimeoutHandle, set_timeout_with_handle, window_event_listener_untyped},
+        prelude::*,
+        task::spawn_local,
+    };
+    use uuid::Uuid;
+    use web_sys::js_sys::Date;
+
+    use crate::{
+        api::{ApiError, Saved, save_draft},
+        islands::browser::{ask_before_leaving, fields, is_in, set_field},
+    };
+
+    /// How long to wait for the next key.
+    const PAUSE: Duration = Duration::from_millis(800);
+    /// The longest that steady typing puts a save off, in milliseconds.
+    const AT_LAST: f64 = 5_000.0;
+    /// The longest wait between two tries, in seconds.
+    const LONGEST: u64 = 30;
+
+    struct Writing {
+        form: String,
+        occurrence: Uuid,
+        number: Cell<i64>,
+        /// Counts the changes; those up to `kept` are with the server.
+        edits: Cell<u64>,
+        kept: Cell<u64>,
+        unsaved_since: Cell<f64>,
+        sending: Cell<bool>,
+        failures: Cell<u32>,
+        /// The form itself is on its way.
+        leaving: Cell<bool>,
+        /// Asking again changes nothing.
+        over: Cell<bool>,
+        elsewhere: Cell<bool>,
+        timer: RefCell<Option<TimeoutHandle>>,
+        said: RwSignal<String>,
+        trouble: RwSignal<bool>,
+    }
+
+    pub fn watch(form: String, occurrence: Uuid, number: i64, said: RwSignal<String>, trouble: RwSignal<bool>) {
+        let writing = Rc::new(Writing {
+            form,
+            occurrence,
+            number: Cell::new(number),
+            edits: Cell::new(0),
+            kept: Cell::new(0),
+            unsaved_since: Cell::new(0.0),
+            sending: Cell::new(false),
+            failures: Cell::new(0),
+            leaving: Cell::new(false),
+            over: Cell::new(false),
+            elsewhere: Cell::new(false),
+            timer: RefCell::new(None),
+            said,
+            trouble,
+        });
+        let w = Rc::clone(&writing);
+        window_event_listener(ev::input, move |event| {
+            if is_in(&event, &w.form) {
+                w.edited();
+            }
+        });
+        let w = Rc::clone(&writing);
+        window_event_listener(ev::submit, move |event| {
+            if is_in(&event, &w.form) {
+                w.leaving.set(true);
+                w.wait(None);
+            }
+        });
+        // A phone that is put away, a network that is back: not a moment to
+        // wait any longer.
+        for name in ["visibilitychange", "online", "pagehide"] {
+            let w = Rc::clone(&writing);
+            window_event_listener_untyped(name, move |_| {
+                if w.is_unsaved() {
+                    w.send();
+                }
+            });
+        }
+        ask_before_leaving(move || writing.is_unsaved());
+    }
+
+    impl Writing {
+        fn is_unsaved(&self) -> bool {
+            self.edits.get() != self.kept.get() && !self.leaving.get()
+        }
+
+        fn edited(self: &Rc<Self>) {
+            let now = Date::now();
+            if self.edits.get() == self.kept.get() {
+                self.unsaved_since.set(now);
+            }
+            self.edits.set(self.edits.get() + 1);
+            self.leaving.set(false);
+            let is_waiting = self.timer.borrow().is_some();
+            // Whoever types on is saved now and then all the same; whoever
+            // has no network is tried for at its own pace.
+            if !is_waiting || (self.failures.get() == 0 && now - self.unsaved_since.get() < AT_LAST) {
+                self.wait(Some(PAUSE));
+            }
+        }
+
+        /// Saves after a while, in place of any earlier plan; or not at all.
+        fn wait(self: &Rc<Self>, pause: Option<Duration>) {
+            if let Some(timer) = self.timer.take() {
+                timer.clear();
+            }
+            let w = Rc::clone(self);
+            self.timer.replace(pause.and_then(|pause| set_timeout_with_handle(move || w.send(), pause).ok()));
+        }
+
+        fn send(self: &Rc<Self>) {
+            self.wait(None);
+            if self.sending.get() || self.over.get() || !self.is_unsaved() {
+                return;
+            }
+            self.sending.set(true);
+            let edit = self.edits.get();
+            let answers = fields(&self.form).into_iter().filter(|(name, _)| name.starts_with("s.")).collect();
+            let w = Rc::clone(self);
+            spawn_local(async move {
+                let answer = save_draft(w.occurrence, w.number.get(), answers).await;
+                w.sending.set(false);
+                match answer {
+                    Ok(saved) => w.saved(edit, &saved),
+                    Err(error) => w.failed(error),
+                }
+            });
+        }
+
+        fn saved(self: &Rc<Self>, edit: u64, saved: &Saved) {
+            // A try whose answer was lost may have been written: only what
+            // neither this write nor those can explain came from elsewhere.
+            let explained = self.number.get() + 1 + i64::from(self.failures.get());
+            if saved.number > explained {
+                self.elsewhere.set(true);
+            }
+            self.number.set(saved.number);
+            set_field(&self.form, "draft_number", &saved.number.to_string());
+            self.failures.set(0);
+            self.kept.set(edit);
+            let note = if self.elsewhere.get() {
+                ". This exercise was also changed on another device. What you see here counts now; reload the page to be sure."
+            } else {
+                ""
+            };
+            self.say(format!("Saved {}{note}", saved.saved_at), self.elsewhere.get());
+            if self.is_unsaved() {
+                self.unsaved_since.set(Date::now());
+                self.wait(Some(PAUSE));
+            }
+        }
+
+        fn failed(self: &Rc<Self>, error: ApiError) {
+            let failures = self.failures.get().saturating_add(1);
+            self.failures.set(failures);
+            match error {
+                ApiError::Gone | ApiError::Unfit => {
+                    self.over.set(true);
+                    self.say("Not saved: this exercise has been sent or is no longer open. Reload the page to see how it stands.".to_owned(), true);
+                }
+                ApiError::Refused if failures > 1 => {
+                    self.say("Not saved yet, trying again. If this stays, sign in again in another tab and leave this one open.".to_owned(), true);
+                    self.wait(Some(pace(failures)));
+                }
+                ApiError::Trouble | ApiError::Unreachable | ApiError::Refused => {
+                    self.say("Not saved yet, trying again".to_owned(), true);
+                    self.wait(Some(pace(failures)));
+                }
+            }
+        }
+
+        /// Says something once: a screen reader need not hear it again.
+        fn say(&self, text: String, trouble: bool) {
+            if self.said.get_untracked() != text {
+                self.said.set(text);
+            }
+            self.trouble.set(trouble);
+        }
+    }
+
+    /// Two seconds, four, eight, and so on.
+    fn pace(failures: u32) -> Duration {
+        Duration::from_secs(2_u64.saturating_pow(failures.min(8)).min(LONGEST))
+    }
+}

@@ -1,0 +1,61 @@
+//! What the islands ask of the browser: the form they serve, and what stands
+//! in it.
+
+use leptos::{
+    ev,
+    prelude::{document, window_event_listener},
+};
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Element, Event, FormData, HtmlFormElement, HtmlInputElement, js_sys::Array};
+
+/// The form with this id.
+pub fn form(id: &str) -> Option<HtmlFormElement> {
+    document().get_element_by_id(id)?.dyn_into().ok()
+}
+
+/// Whether an event happened in the form with this id.
+pub fn is_in(event: &Event, id: &str) -> bool {
+    event
+        .target()
+        .and_then(|target| target.dyn_into::<Element>().ok())
+        .and_then(|element| element.closest("form").ok().flatten())
+        .is_some_and(|form| form.id() == id)
+}
+
+/// The fields of a form as a submission would send them.
+pub fn fields(id: &str) -> Vec<(String, String)> {
+    let Some(data) = form(id).and_then(|form| FormData::new_with_form(&form).ok()) else { return Vec::new() };
+    let entries = data.entries();
+    let mut fields = Vec::new();
+    while let Ok(next) = entries.next() {
+        if next.done() {
+            break;
+        }
+        let pair: Array = next.value().unchecked_into();
+        if let (Some(name), Some(value)) = (pair.get(0).as_string(), pair.get(1).as_string()) {
+            fields.push((name, value));
+        }
+    }
+    fields
+}
+
+/// Puts a value into a field, where the form has one of this name.
+pub fn set_field(id: &str, name: &str, value: &str) {
+    let selector = format!("[name=\"{name}\"]");
+    let Some(field) = form(id).and_then(|form| form.query_selector(&selector).ok().flatten()) else { return };
+    match field.dyn_into::<HtmlInputElement>() {
+        Ok(input) => input.set_value(value),
+        Err(field) => drop(web_sys::js_sys::Reflect::set(&field, &JsValue::from_str("value"), &JsValue::from_str(value))),
+    }
+}
+
+/// Asks before the page is left while `is_unsaved`.
+pub fn ask_before_leaving(is_unsaved: impl Fn() -> bool + 'static) {
+    window_event_listener(ev::beforeunload, move |event| {
+        if is_unsaved() {
+            event.prevent_default();
+            // Browsers of 2023 and before ask only where this is set.
+            event.set_return_value("unsaved");
+        }
+    });
+}

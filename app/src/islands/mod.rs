@@ -1,0 +1,16 @@
+//! The only code that is sent to browsers.
+//!
+//! Islands make a page faster and nicer, never possible: each stands around
+//! or beside a form that works without it. They keep nothing in the browser,
+//! because a phone is often a shared one.
+
+mod autosave;
+mod slot_picker;
+mod unsaved_guard;
+
+#[cfg(feature = "hydrate")]
+mod browser;
+
+pub use autosave::Autosave;
+pub use slot_picker::SlotPicker;
+pub use unsaved_guard::UnsavedGuard;

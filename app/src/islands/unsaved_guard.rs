@@ -1,0 +1,38 @@
+//! Asks before a page with something unsaved in a form is left.
+
+use leptos::prelude::*;
+
+/// Guards the form with the id `form`.
+#[island]
+pub fn UnsavedGuard(
+    /// The id of the form.
+    form: String,
+) -> impl IntoView {
+    #[cfg(feature = "hydrate")]
+    watch(form);
+    #[cfg(not(feature = "hydrate"))]
+    drop(form);
+}
+
+#[cfg(feature = "hydrate")]
+fn watch(form: String) {
+    use std::{cell::Cell, rc::Rc};
+
+    use leptos::ev;
+
+    use super::browser::{ask_before_leaving, is_in};
+
+    let unsaved = Rc::new(Cell::new(false));
+    let (typed, sent, id) = (Rc::clone(&unsaved), Rc::clone(&unsaved), form.clone());
+    window_event_listener(ev::input, move |event| {
+        if is_in(&event, &form) {
+            typed.set(true);
+        }
+    });
+    window_event_listener(ev::submit, move |event| {
+        if is_in(&event, &id) {
+            sent.set(false);
+        }
+    });
+    ask_before_leaving(move || unsaved.get());
+}

@@ -1,0 +1,144 @@
+//! When something is, in the words of a mail: the reader's wall time with the
+//! zone named, and the practice's beside it where it is another.
+
+use chrono::{DateTime, Utc};
+use domain::{
+    person::Zone,
+    zone::{self, Wall},
+};
+
+/// A span of time as two people in two zones read it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct When {
+    /// For the subject: `Thursday 26 November`.
+    pub day: String,
+    /// `Thursday 26 November 2026, 10:00 to 10:50, Berlin time (UTC+1)`.
+    pub long: String,
+    /// The same instants where the practice is: `10:00 to 10:50 in Berlin
+    /// (UTC+1)`. `None` where the zones are one.
+    pub elsewhere: Option<String>,
+}
+
+impl When {
+    pub fn new(starts_at: DateTime<Utc>, ends_at: DateTime<Utc>, reader: &Zone, practice: &Zone) -> Self {
+        let (from, until) = (zone::wall(starts_at, reader), zone::wall(ends_at, reader));
+        let elsewhere = (reader != practice).then(|| {
+            let (from_there, until_there) = (zone::wall(starts_at, practice), zone::wall(ends_at, practice));
+            let place = practice.city();
+            if from_there.time == from.time && until_there.time == until.time {
+                return format!("the same time in {place} ({})", from_there.utc_offset());
+            }
+            let day = if from_there.time.date() == from.time.date() {
+                String::new()
+            } else {
+                format!("{}, ", day(&from_there))
+            };
+            format!("{day}{} in {place}{}", hours(&from_there, &until_there), offset(&from_there, &until_there))
+        });
+        Self {
+            day: day(&from),
+            long: format!("{}, {}, {}", date(&from), hours(&from, &until), named(reader, &from, &until)),
+            elsewhere,
+        }
+    }
+}
+
+/// One instant: `Thursday 26 November 2026, 10:00, Berlin time (UTC+1)`.
+pub fn instant(at: DateTime<Utc>, reader: &Zone) -> String {
+    let wall = zone::wall(at, reader);
+    format!("{}, {}, {}", date(&wall), wall.time.format("%H:%M"), named(reader, &wall, &wall))
+}
+
+fn day(wall: &Wall) -> String {
+    wall.time.format("%A %-d %B").to_string()
+}
+
+fn date(wall: &Wall) -> String {
+    wall.time.format("%A %-d %B %Y").to_string()
+}
+
+/// `10:00 to 10:50`, with the day where the end falls on another one, and
+/// with both offsets where the clocks change in between.
+fn hours(from: &Wall, until: &Wall) -> String {
+    let changes = from.offset != until.offset;
+    let with_offset = |wall: &Wall| {
+        let time = wall.time.format("%H:%M");
+        if changes { format!("{time} ({})", wall.utc_offset()) } else { time.to_string() }
+    };
+    let next_day = if from.time.date() == until.time.date() { String::new() } else { format!(" on {}", day(until)) };
+    format!("{} to {}{next_day}", with_offset(from), with_offset(until))
+}
+
+/// ` (UTC+1)`, or nothing where [`hours`] has named both offsets.
+fn offset(from: &Wall, until: &Wall) -> String {
+    if from.offset == until.offset { format!(" ({})", from.utc_offset()) } else { String::new() }
+}
+
+fn named(zone: &Zone, from: &Wall, until: &Wall) -> String {
+    match zone.city().as_str() {
+        "UTC" => "UTC".to_owned(),
+        city => format!("{city} time{}", offset(from, until)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn when(from: &str, until: &str, reader: &str, practice: &str) -> When {
+        let zone = |name| Zone::parse(name).unwrap();
+        When::new(from.parse().unwrap(), until.parse().unwrap(), &zone(reader), &zone(practice))
+    }
+
+    #[test]
+    fn one_zone_is_named_once() {
+        let w = when("2026-11-26T09:00:00Z", "2026-11-26T09:50:00Z", "Europe/Berlin", "Europe/Berlin");
+        assert_eq!(w.day, "Thursday 26 November");
+        assert_eq!(w.long, "Thursday 26 November 2026, 10:00 to 10:50, Berlin time (UTC+1)");
+        assert_eq!(w.elsewhere, None);
+    }
+
+    #[test]
+    fn summer_has_another_offset() {
+        let w = when("2027-04-01T08:00:00Z", "2027-04-01T08:50:00Z", "Europe/Berlin", "Europe/Berlin");
+        assert_eq!(w.long, "Thursday 1 April 2027, 10:00 to 10:50, Berlin time (UTC+2)");
+    }
+
+    #[test]
+    fn kolkata_and_berlin_are_both_named() {
+        let w = when("2026-11-26T09:00:00Z", "2026-11-26T09:50:00Z", "Asia/Kolkata", "Europe/Berlin");
+        assert_eq!(w.long, "Thursday 26 November 2026, 14:30 to 15:20, Kolkata time (UTC+5:30)");
+        assert_eq!(w.elsewhere.as_deref(), Some("10:00 to 10:50 in Berlin (UTC+1)"));
+    }
+
+    #[test]
+    fn new_york_between_the_two_changes_of_the_clocks() {
+        let w = when("2027-03-18T14:00:00Z", "2027-03-18T14:50:00Z", "America/New_York", "Europe/Berlin");
+        assert_eq!(w.long, "Thursday 18 March 2027, 10:00 to 10:50, New York time (UTC−4)");
+        assert_eq!(w.elsewhere.as_deref(), Some("15:00 to 15:50 in Berlin (UTC+1)"));
+    }
+
+    #[test]
+    fn another_day_elsewhere_is_named() {
+        let w = when("2026-11-26T18:30:00Z", "2026-11-26T19:20:00Z", "Asia/Kolkata", "Europe/Berlin");
+        assert_eq!(w.day, "Friday 27 November");
+        assert_eq!(w.elsewhere.as_deref(), Some("Thursday 26 November, 19:30 to 20:20 in Berlin (UTC+1)"));
+    }
+
+    #[test]
+    fn over_midnight_and_over_the_change() {
+        let w = when("2026-11-26T22:30:00Z", "2026-11-26T23:20:00Z", "Europe/Berlin", "Europe/Paris");
+        assert_eq!(w.long, "Thursday 26 November 2026, 23:30 to 00:20 on Friday 27 November, Berlin time (UTC+1)");
+        assert_eq!(w.elsewhere.as_deref(), Some("the same time in Paris (UTC+1)"));
+        let w = when("2027-10-31T00:30:00Z", "2027-10-31T01:20:00Z", "Europe/Berlin", "Europe/Berlin");
+        assert_eq!(w.long, "Sunday 31 October 2027, 02:30 (UTC+2) to 02:20 (UTC+1), Berlin time");
+    }
+
+    #[test]
+    fn utc_is_not_named_twice() {
+        assert_eq!(
+            instant("2026-11-26T09:00:00Z".parse().unwrap(), &Zone::utc()),
+            "Thursday 26 November 2026, 09:00, UTC"
+        );
+    }
+}

@@ -1,0 +1,91 @@
+//! One's own account: zone, password, the browsers that are signed in.
+
+use domain::ids::LoginId;
+use leptos::prelude::*;
+
+use crate::ui::{Field, FormState, Tone, badge, card, error_summary, facts, page_head, submit, zone_select};
+
+#[derive(Clone, Debug, Default)]
+pub struct Model {
+    pub name: String,
+    pub login_name: Option<String>,
+    pub email: String,
+    pub zone: FormState,
+    pub logins: Vec<LoginItem>,
+    pub password: FormState,
+}
+
+#[derive(Clone, Debug)]
+pub struct LoginItem {
+    pub id: LoginId,
+    pub device: String,
+    pub since: String,
+    pub last_seen: String,
+    /// The browser that asks.
+    pub this: bool,
+}
+
+pub fn view(m: &Model) -> AnyView {
+    let others = m.logins.iter().any(|l| !l.this);
+    let logins: Vec<AnyView> = m
+        .logins
+        .iter()
+        .map(|l| {
+            let end = if l.this {
+                badge(Tone::Good, "This browser")
+            } else {
+                view! {
+                    <form method="post" action=format!("/account/logins/{}/end", l.id)>
+                        <button class="button" type="submit">"Sign out"<span class="quiet">{format!(" {}", l.device)}</span></button>
+                    </form>
+                }
+                .into_any()
+            };
+            view! {
+                <li class="row">
+                    <div><strong>{l.device.clone()}</strong><br/><span class="muted">{format!("Since {}, last used {}", l.since, l.last_seen)}</span></div>
+                    {end}
+                </li>
+            }
+            .into_any()
+        })
+        .collect();
+    let everywhere = others.then(|| {
+        view! { <form method="post" action="/account/logins/end-others"><button class="button" type="submit">"Sign out everywhere else"</button></form> }.into_any()
+    });
+    let p = &m.password;
+    view! {
+        {page_head("Your account", "", vec![])}
+        {facts(vec![
+            ("Name".into(), m.name.clone().into_any()),
+            ("You sign in as".into(), m.login_name.clone().unwrap_or_default().into_any()),
+            ("E-mail".into(), (if m.email.is_empty() { "none".to_owned() } else { m.email.clone() }).into_any()),
+        ])}
+        {card("Time zone", view! {
+            <form class="form" method="post" action="/account/zone">
+                {error_summary(&m.zone)}
+                <p class="hint">"Times are shown to you in this zone, with its name."</p>
+                {zone_select(&m.zone, "zone", "Your time zone")}
+                {submit("Save the zone")}
+            </form>
+        }.into_any())}
+        {card("Password", view! {
+            <form class="form" method="post" action="/account/password">
+                {error_summary(p)}
+                {Field::new(p, "current", "Your password now").required().autocomplete("current-password").password()}
+                {Field::new(p, "password", "New password").hint("At least 10 characters. Other browsers will be signed out.").required().autocomplete("new-password").password()}
+                {submit("Change the password")}
+            </form>
+        }.into_any())}
+        {card("Signed in with", view! { <ul class="rows">{logins}</ul>{everywhere} }.into_any())}
+    }
+    .into_any()
+}
+
+pub fn samples() -> Vec<Model> {
+    let login = |this| LoginItem { id: LoginId(uuid::Uuid::nil()), device: "Firefox on Android".into(), since: "Mon".into(), last_seen: "now".into(), this };
+    vec![
+        Model::default(),
+        Model { name: "अनन्या 💛".repeat(20), login_name: Some("ananya".into()), logins: vec![login(true), login(false)], password: super::setup::refused("current", "This is not your password."), ..Model::default() },
+    ]
+}

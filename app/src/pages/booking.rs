@@ -1,0 +1,208 @@
+//! Booking a session: first whom, then when, where and with whom.
+//!
+//! A refused booking comes back with everything that was typed. Where
+//! somebody or something is held already, the page says what is in the way
+//! and offers the next free times as buttons: each books that time with all
+//! else as it stands.
+
+use domain::{
+    ids::{AccountId, ClientId, PersonId, RoomId},
+    session::SessionKind,
+};
+use leptos::prelude::*;
+
+use super::when::{default_button, place_fields, refusal, select, when_fields};
+use crate::{
+    islands::{SlotPicker, UnsavedGuard},
+    ui::{Field, FormState, empty, page_head, submit},
+};
+
+#[derive(Clone, Debug, Default)]
+pub struct Model {
+    /// What was searched for.
+    pub q: String,
+    pub hits: Vec<Hit>,
+    /// The second step, once a client has been chosen.
+    pub form: Option<BookForm>,
+}
+
+/// A client to book with: names and nothing else.
+#[derive(Clone, Debug)]
+pub struct Hit {
+    pub client: ClientId,
+    pub title: String,
+    pub kind: String,
+}
+
+#[derive(Clone, Debug)]
+pub struct BookForm {
+    pub client: ClientId,
+    pub client_title: String,
+    pub attendees: Vec<(PersonId, String)>,
+    pub clinicians: Vec<(AccountId, String)>,
+    pub rooms: Vec<(RoomId, String)>,
+    pub form: FormState,
+    /// The same key twice is one booking.
+    pub key: String,
+    /// The zone the time is in, as a person reads it.
+    pub zone: String,
+    pub taken: Option<TakenView>,
+    /// What to call the first and the second, where the time comes twice.
+    pub fold: Option<[String; 2]>,
+}
+
+/// What is in the way, and the next free times.
+#[derive(Clone, Debug, Default)]
+pub struct TakenView {
+    pub what: Vec<String>,
+    /// Date and time as the form sends them, and how a person reads them.
+    pub next: Vec<(String, String, String)>,
+}
+
+pub fn view(m: &Model) -> AnyView {
+    match &m.form {
+        Some(form) => book(form),
+        None => search(m),
+    }
+}
+
+fn search(m: &Model) -> AnyView {
+    let hits: Vec<AnyView> = m
+        .hits
+        .iter()
+        .map(|h| {
+            view! {
+                <li>
+                    <a class="row-link" href=format!("/sessions/new?client={}", h.client)>{h.title.clone()}</a>
+                    <span class="muted">{format!(" {}", h.kind)}</span>
+                </li>
+            }
+            .into_any()
+        })
+        .collect();
+    let results = match (m.q.is_empty(), hits.is_empty()) {
+        (true, true) => ().into_any(),
+        (false, true) => empty(format!("Nobody found for “{}”. Part of a name is enough.", m.q), None),
+        _ => view! {
+            <section aria-labelledby="hits">
+                <h2 id="hits">"Choose a client"</h2>
+                <ul class="rows">{hits}</ul>
+            </section>
+        }
+        .into_any(),
+    };
+    view! {
+        {page_head("New session", "", vec![])}
+        <form class="search" role="search" method="get" action="/sessions/new">
+            <label for="q">"For whom? Part of a name is enough."</label>
+            <input id="q" type="search" name="q" value=m.q.clone() maxlength="200" autocomplete="off" required/>
+            <button class="button button-primary" type="submit">"Find"</button>
+        </form>
+        {results}
+    }
+    .into_any()
+}
+
+fn book(b: &BookForm) -> AnyView {
+    let kinds = SessionKind::ALL.iter().map(|k| (k.word().to_owned(), k.label().to_owned())).collect();
+    let clinicians = b.clinicians.iter().map(|(id, name)| (id.to_string(), name.clone())).collect();
+    let mut who: Vec<(String, String)> = Vec::new();
+    if b.attendees.len() != 1 {
+        who.push(("everyone".to_owned(), "Both together".to_owned()));
+    }
+    who.extend(b.attendees.iter().map(|(id, name)| {
+        let label = if b.attendees.len() == 1 { name.clone() } else { format!("{name} alone") };
+        (id.to_string(), label)
+    }));
+    let mut attendee = Field::new(&b.form, "attendee", "Who will come?").required();
+    if b.attendees.len() > 1 {
+        attendee = attendee.hint("A session with one partner alone does not show in the other’s portal, and no mail about it goes to them.");
+    }
+    view! {
+        {page_head(format!("New session for {}", b.client_title), "", vec![])}
+        <p><a href="/sessions/new">"Choose another client"</a></p>
+        <form id="booking" method="post" action="/sessions" class="form">
+            <input type="hidden" name="client" value=b.client.to_string()/>
+            <input type="hidden" name="key" value=b.key.clone()/>
+            {default_button()}
+            {refusal(&b.form, b.taken.as_ref(), "Book")}
+            {attendee.radios(who)}
+            {select(&b.form, "clinician", "Therapist", clinicians)}
+            {select(&b.form, "kind", "Kind", kinds)}
+            {place_fields(&b.form, &b.rooms)}
+            {when_fields(&b.form, &b.zone, b.fold.as_ref())}
+            <SlotPicker form="booking".to_owned()/>
+            {submit("Book the session")}
+        </form>
+        <UnsavedGuard form="booking".to_owned()/>
+    }
+    .into_any()
+}
+
+pub fn samples() -> Vec<Model> {
+    use domain::form::{Errors, Form};
+
+    let id = uuid::Uuid::nil();
+    let long = "अनन्या शर्मा 💛 ".repeat(13);
+    let book = BookForm {
+        client: ClientId(id),
+        client_title: long.clone(),
+        attendees: vec![(PersonId(id), long.clone()), (PersonId(uuid::Uuid::max()), "Jonas".to_owned())],
+        clinicians: vec![(AccountId(id), "Dr Ngozi Okafor".to_owned())],
+        rooms: vec![(RoomId(id), "Garden room".to_owned())],
+        form: FormState::default(),
+        key: id.to_string(),
+        zone: "Berlin".to_owned(),
+        taken: None,
+        fold: None,
+    };
+    let mut errors = Errors::one("time", "This time is not free.");
+    errors.add("place", "Please choose a room, or online.");
+    let refused = BookForm {
+        form: FormState { form: Form::from_pairs([("date", "2026-11-25"), ("time", "10:00"), ("minutes", "60"), ("link", "https://meet.example.org")]), errors },
+        taken: Some(TakenView {
+            what: vec!["Garden room is taken from 10:00 to 10:50".to_owned()],
+            next: vec![("2026-11-25".to_owned(), "11:00".to_owned(), "Wed 25 Nov, 11:00".to_owned())],
+        }),
+        fold: Some(["The first 02:30 (UTC+2)".to_owned(), "The second 02:30 (UTC+1)".to_owned()]),
+        ..book.clone()
+    };
+    vec![
+        Model::default(),
+        Model { q: "zzz".to_owned(), ..Model::default() },
+        Model { q: "a".to_owned(), hits: vec![Hit { client: ClientId(id), title: long, kind: "Couple".to_owned() }], form: None },
+        Model { form: Some(book), ..Model::default() },
+        Model { form: Some(refused), ..Model::default() },
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn html(model: &Model) -> String {
+        Owner::new().with(|| view(model).to_html())
+    }
+
+    #[test]
+    fn samples_render() {
+        for model in samples() {
+            let html = html(&model);
+            assert!(!html.contains("style="));
+            assert_eq!(html.contains("name=\"key\""), model.form.is_some());
+        }
+    }
+
+    #[test]
+    fn a_refused_booking_keeps_what_was_typed_and_offers_times() {
+        let html = html(&samples()[4]);
+        for kept in ["2026-11-25", "10:00", "https://meet.example.org"] {
+            assert!(html.contains(&format!("value=\"{kept}\"")), "{kept}");
+        }
+        assert!(html.contains("Garden room is taken"));
+        assert!(html.contains("value=\"2026-11-25 11:00\""));
+        assert_eq!(html.matches("name=\"fold\"").count(), 2);
+        // Enter in a field books what was typed, not what is offered.
+        assert!(html.find("type=\"submit\"").unwrap() < html.find("name=\"pick\"").unwrap());
+    }
+}

@@ -1,0 +1,307 @@
+//! The calendar: a day with a column for each therapist, or a week with a
+//! column for each day; on a phone, a list under each heading.
+//!
+//! There is one markup for both: lists of links in the order of time, which
+//! the style sheet lays on a grid of hours where the screen is wide enough.
+//! Where a session stands is told by an icon and a word, not by a colour.
+
+use domain::{ids::SessionId, session::SessionState};
+use leptos::prelude::*;
+
+use crate::ui::page_head;
+
+domain::words! {
+    /// How much the calendar shows at once.
+    pub enum CalView {
+        Day = "day", "Day";
+        Week = "week", "Week";
+    }
+}
+
+#[derive(Clone, Debug)]
+pub struct Model {
+    /// The whole practice's sessions, not only one's own.
+    pub desk: bool,
+    pub view: CalView,
+    pub title: String,
+    /// The date shown, or one of the week shown, as `2026-11-23`.
+    pub date: String,
+    /// Where the steps lead to.
+    pub prev: String,
+    pub next: String,
+    pub today: String,
+    /// The same day or week in the other view.
+    pub other_view: String,
+    /// Id, name, whether the calendar shows this therapist alone.
+    pub clinicians: Vec<(String, String, bool)>,
+    pub days: Vec<Day>,
+    /// The hours that the grid spans.
+    pub grid_from: u32,
+    pub grid_until: u32,
+    /// The zone all times are in, as a person reads it.
+    pub zone: String,
+}
+
+/// A column: a day of the week, or a therapist's day.
+#[derive(Clone, Debug)]
+pub struct Day {
+    pub iso: String,
+    pub label: String,
+    pub today: bool,
+    pub items: Vec<Item>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Item {
+    pub id: SessionId,
+    pub starts: String,
+    pub ends: String,
+    /// From the top of the grid.
+    pub top_minutes: i64,
+    pub minutes: i64,
+    pub lane: usize,
+    pub lanes: usize,
+    pub title: String,
+    pub clinician: String,
+    pub place: String,
+    pub state: SessionState,
+}
+
+/// The most lanes that a column has; further overlaps share the last.
+const LANES: usize = 12;
+
+/// A lane for each span, and how many lanes its group of overlapping spans
+/// takes: no two spans that overlap share a lane. Spans are half-open, in any
+/// order; the answer is in theirs.
+pub fn lanes(spans: &[(i64, i64)]) -> Vec<(usize, usize)> {
+    let mut order: Vec<usize> = (0..spans.len()).collect();
+    order.sort_by_key(|i| (spans[*i].0, -spans[*i].1, *i));
+    let mut placed = vec![(0, 1); spans.len()];
+    // A group ends where a span starts behind everything before it.
+    let mut group: Vec<usize> = Vec::new();
+    let mut ends: Vec<i64> = Vec::new();
+    let close = |group: &mut Vec<usize>, ends: &mut Vec<i64>, placed: &mut Vec<(usize, usize)>| {
+        for i in group.drain(..) {
+            placed[i].1 = ends.len().min(LANES);
+        }
+        ends.clear();
+    };
+    for i in order {
+        let (from, until) = spans[i];
+        if ends.iter().all(|end| *end <= from) {
+            close(&mut group, &mut ends, &mut placed);
+        }
+        let lane = ends.iter().position(|end| *end <= from).unwrap_or(ends.len());
+        if lane == ends.len() {
+            ends.push(until);
+        } else {
+            ends[lane] = until;
+        }
+        placed[i].0 = lane.min(LANES - 1);
+        group.push(i);
+    }
+    close(&mut group, &mut ends, &mut placed);
+    placed
+}
+
+pub fn view(m: &Model) -> AnyView {
+    let hours = m.grid_until.saturating_sub(m.grid_from).clamp(1, 24);
+    let labels: Vec<AnyView> = (0..hours).map(|h| view! { <li>{format!("{:02}:00", m.grid_from + h)}</li> }.into_any()).collect();
+    let columns: Vec<AnyView> = m.days.iter().map(|d| day(m, d, hours)).collect();
+    view! {
+        {page_head(m.title.clone(), format!("All times are {} time.", m.zone), vec![("/sessions/new".to_owned(), "New session".to_owned())])}
+        {bar(m)}
+        <div class="cal-frame">
+            <ol class="cal-hours" aria-hidden="true">{labels}</ol>
+            <div class="cal-scroll" role="region" tabindex="0" aria-label=format!("Sessions, {}", m.title)>
+                <div class="cal-columns">{columns}</div>
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+fn bar(m: &Model) -> AnyView {
+    let (step, other) = match m.view {
+        CalView::Day => ("day", CalView::Week),
+        CalView::Week => ("week", CalView::Day),
+    };
+    let all = m.clinicians.iter().all(|c| !c.2);
+    let choice: Vec<AnyView> = m
+        .clinicians
+        .iter()
+        .map(|(id, name, selected)| view! { <option value=id.clone() selected=*selected>{name.clone()}</option> }.into_any())
+        .collect();
+    let therapist = m.desk.then(|| {
+        view! {
+            <label for="cal-clinician">"Therapist"
+                <select id="cal-clinician" name="clinician">
+                    <option value="" selected=all>"Everyone"</option>
+                    {choice}
+                </select>
+            </label>
+        }
+        .into_any()
+    });
+    view! {
+        <div class="cal-bar">
+            <nav class="cal-steps" aria-label="Dates">
+                <a class="button" href=m.prev.clone()>{format!("Previous {step}")}</a>
+                <a class="button" href=m.today.clone()>"Today"</a>
+                <a class="button" href=m.next.clone()>{format!("Next {step}")}</a>
+                <a class="button" href=m.other_view.clone()>{format!("Show the {}", other.word())}</a>
+            </nav>
+            <form method="get" action="/calendar">
+                <input type="hidden" name="view" value=m.view.word()/>
+                <label for="cal-date">"Date"
+                    <input id="cal-date" type="date" name="date" value=m.date.clone()/>
+                </label>
+                {therapist}
+                <button class="button" type="submit">"Show"</button>
+            </form>
+        </div>
+    }
+    .into_any()
+}
+
+fn day(m: &Model, d: &Day, hours: u32) -> AnyView {
+    let class = if d.today { "cal-day cal-day-today" } else { "cal-day" };
+    let heading = if d.today && m.view == CalView::Week { format!("{}, today", d.label) } else { d.label.clone() };
+    let items: Vec<AnyView> = d.items.iter().map(|i| item(m, i)).collect();
+    let list = if items.is_empty() {
+        view! { <div class=format!("cal-items cal-hours-{hours}")><p class="cal-none">"No sessions."</p></div> }.into_any()
+    } else {
+        view! { <ol class=format!("cal-items cal-hours-{hours}")>{items}</ol> }.into_any()
+    };
+    view! {
+        <section class=class>
+            <h2>{heading}</h2>
+            {list}
+        </section>
+    }
+    .into_any()
+}
+
+fn item(m: &Model, i: &Item) -> AnyView {
+    let (top, length) = (i.top_minutes.clamp(0, 24 * 60 - 5), i.minutes.clamp(5, 8 * 60));
+    let class = format!(
+        "cal-item cal-item-{} cal-h-{} cal-m-{} cal-lh-{} cal-lm-{} cal-lane-{} cal-lanes-{}",
+        i.state.word(),
+        top / 60,
+        top % 60 / 5 * 5,
+        length / 60,
+        length % 60 / 5 * 5,
+        i.lane,
+        i.lanes
+    );
+    // In the day view the therapist stands above the column.
+    let who = if m.desk && m.view == CalView::Week { format!("{}, {}", i.clinician, i.place) } else { i.place.clone() };
+    view! {
+        <li class=class>
+            <a href=format!("/sessions/{}", i.id)>
+                <span class="cal-time">{format!("{}–{}", i.starts, i.ends)}</span>
+                <span class="cal-title">{i.title.clone()}</span>
+                <span class="cal-more">{who}</span>
+                {super::session::state_badge(i.state)}
+            </a>
+        </li>
+    }
+    .into_any()
+}
+
+pub fn samples() -> Vec<Model> {
+    let id = SessionId(uuid::Uuid::nil());
+    let item = |top: i64, minutes: i64, title: &str, state| Item {
+        id,
+        starts: format!("{:02}:{:02}", 8 + top / 60, top % 60),
+        ends: format!("{:02}:{:02}", 8 + (top + minutes) / 60, (top + minutes) % 60),
+        top_minutes: top,
+        minutes,
+        lane: 0,
+        lanes: 1,
+        title: title.to_owned(),
+        clinician: "Dr Ngozi Okafor".to_owned(),
+        place: "Garden room".to_owned(),
+        state,
+    };
+    let mut busy = vec![
+        item(60, 90, "Amara & Jonas", SessionState::Booked),
+        item(75, 50, &"अनन्या 💛 ".repeat(18), SessionState::Cancelled),
+        item(150, 50, &"Wolfeschlegelsteinhausen".repeat(8), SessionState::NoShow),
+    ];
+    let spans: Vec<(i64, i64)> = busy.iter().map(|i| (i.top_minutes, i.top_minutes + i.minutes)).collect();
+    for (item, (lane, of)) in busy.iter_mut().zip(lanes(&spans)) {
+        (item.lane, item.lanes) = (lane, of);
+    }
+    let day = |label: &str, today, items| Day { iso: "2026-11-23".to_owned(), label: label.to_owned(), today, items };
+    let empty = Model {
+        desk: false,
+        view: CalView::Day,
+        title: "Monday 23 November 2026".to_owned(),
+        date: "2026-11-23".to_owned(),
+        prev: "/calendar?view=day&date=2026-11-22".to_owned(),
+        next: "/calendar?view=day&date=2026-11-24".to_owned(),
+        today: "/calendar?view=day".to_owned(),
+        other_view: "/calendar?view=week&date=2026-11-23".to_owned(),
+        clinicians: vec![],
+        days: vec![day("Dr Ngozi Okafor", true, vec![])],
+        grid_from: 8,
+        grid_until: 20,
+        zone: "Berlin".to_owned(),
+    };
+    let week = Model {
+        desk: true,
+        view: CalView::Week,
+        title: "Week of 23 November 2026".to_owned(),
+        clinicians: vec![("1".to_owned(), "Dr Ngozi Okafor".to_owned(), false), ("2".to_owned(), "अनन्या शर्मा".to_owned(), false)],
+        days: (0..7).map(|n| day(&format!("Day {n}"), n == 0, if n == 0 { busy.clone() } else { vec![] })).collect(),
+        ..empty.clone()
+    };
+    vec![empty, week]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn touching_spans_share_a_lane_and_overlapping_ones_do_not() {
+        assert_eq!(lanes(&[(0, 50), (50, 100)]), [(0, 1), (0, 1)]);
+        assert_eq!(lanes(&[(0, 60), (30, 90), (60, 120)]), [(0, 2), (1, 2), (0, 2)]);
+        // The order they come in is the order of the answers.
+        assert_eq!(lanes(&[(200, 250), (0, 100), (10, 20), (15, 30)]), [(0, 1), (0, 3), (1, 3), (2, 3)]);
+        assert_eq!(lanes(&[]), []);
+    }
+
+    #[test]
+    fn no_two_overlapping_spans_share_a_lane() {
+        // A few hundred spans from a small generator, no randomness needed.
+        let mut seed = 7u64;
+        let mut next = |below: u64| {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            i64::try_from((seed >> 33) % below).unwrap()
+        };
+        for _ in 0..200 {
+            let spans: Vec<(i64, i64)> = (0..8).map(|_| { let from = next(600); (from, from + 10 + next(90)) }).collect();
+            let placed = lanes(&spans);
+            for (a, (from, until)) in spans.iter().enumerate() {
+                for (b, other) in spans.iter().enumerate().skip(a + 1) {
+                    if *from < other.1 && other.0 < *until {
+                        assert_ne!(placed[a].0, placed[b].0, "{spans:?}");
+                        assert_eq!(placed[a].1, placed[b].1, "{spans:?}");
+                    }
+                }
+                assert!(placed[a].0 < placed[a].1);
+            }
+        }
+    }
+
+    #[test]
+    fn samples_render() {
+        for model in samples() {
+            let html = view(&model).to_html();
+            assert!(html.contains("/sessions/new"));
+            assert!(!html.contains("style="));
+        }
+    }
+}

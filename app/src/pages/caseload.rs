@@ -1,0 +1,126 @@
+//! The therapist's clients, to look through and to find.
+
+use domain::{client::ClientKind, ids::ClientId};
+use leptos::prelude::*;
+
+use crate::ui::{Tone, badge, empty, page_head};
+
+#[derive(Clone, Debug, Default)]
+pub struct Model {
+    pub q: String,
+    pub filter: Filter,
+    pub sort: Sort,
+    pub rows: Vec<CaseItem>,
+    /// How many clients there are at all.
+    pub total: usize,
+}
+
+#[derive(Clone, Debug)]
+pub struct CaseItem {
+    pub id: ClientId,
+    pub title: String,
+    pub kind: ClientKind,
+    /// Name, pronouns, and whether they can sign in.
+    pub partners: Vec<(String, String, String)>,
+    pub next: Option<String>,
+    pub exercises: String,
+    pub archived: bool,
+}
+
+domain::words! {
+    #[derive(Default)]
+    pub enum Filter {
+        #[default]
+        Active = "active", "In my care";
+        Waiting = "waiting", "With an open exercise";
+        Archived = "archived", "Put away";
+    }
+}
+
+domain::words! {
+    #[derive(Default)]
+    pub enum Sort {
+        #[default]
+        Name = "name", "Name";
+        Next = "next", "Next session";
+        Recent = "recent", "Newest first";
+    }
+}
+
+pub fn view(m: &Model) -> AnyView {
+    let rows: Vec<AnyView> = m.rows.iter().map(row).collect();
+    let list = match (rows.is_empty(), m.total) {
+        (true, 0) => empty("You have no clients yet. Start with a couple, or with somebody who comes alone.", None),
+        (true, _) => empty("Nobody here fits what you are looking for.", Some(("/caseload".to_owned(), "Show everyone in your care".to_owned()))),
+        _ => view! { <ul class="stack plain">{rows}</ul> }.into_any(),
+    };
+    view! {
+        {page_head("Caseload", "", vec![link("/clients/new?kind=couple", "New couple"), link("/clients/new?kind=individual", "New individual")])}
+        <form class="search" role="search" method="get" action="/caseload">
+            <div class="field">
+                <label for="q">"Part of a name"</label>
+                <input id="q" type="search" name="q" value=m.q.clone() maxlength="200" autocomplete="off"/>
+            </div>
+            <div class="field">
+                <label for="filter">"Show"</label>
+                <select id="filter" name="filter">{options(Filter::ALL.iter().map(|f| (f.word(), f.label(), *f == m.filter)))}</select>
+            </div>
+            <div class="field">
+                <label for="sort">"Order"</label>
+                <select id="sort" name="sort">{options(Sort::ALL.iter().map(|s| (s.word(), s.label(), *s == m.sort)))}</select>
+            </div>
+            <p class="form-actions"><button class="button" type="submit">"Show"</button></p>
+        </form>
+        {list}
+    }
+    .into_any()
+}
+
+fn link(href: &str, text: &str) -> (String, String) {
+    (href.to_owned(), text.to_owned())
+}
+
+fn options(of: impl Iterator<Item = (&'static str, &'static str, bool)>) -> Vec<AnyView> {
+    of.map(|(value, label, selected)| view! { <option value=value selected=selected>{label}</option> }.into_any()).collect()
+}
+
+fn row(c: &CaseItem) -> AnyView {
+    let partners: Vec<AnyView> = c
+        .partners
+        .iter()
+        .map(|(name, pronouns, portal)| {
+            let pronouns = if pronouns.is_empty() { String::new() } else { format!(" ({pronouns})") };
+            view! { <li>{format!("{name}{pronouns}")}<span class="muted">{format!(" · {portal}")}</span></li> }.into_any()
+        })
+        .collect();
+    let next = c.next.as_ref().map_or_else(|| "No session is booked".to_owned(), |at| format!("Next session {at}"));
+    let archived = c.archived.then(|| view! { " "{badge(Tone::Plain, "Put away")} }.into_any());
+    view! {
+        <li class="card">
+            <h2 class="card-title"><a href=format!("/clients/{}", c.id)>{c.title.clone()}</a></h2>
+            <p class="muted">{c.kind.label()}{archived}</p>
+            <ul class="plain">{partners}</ul>
+            <p>{next}</p>
+            <p class="muted">{c.exercises.clone()}</p>
+        </li>
+    }
+    .into_any()
+}
+
+/// Nobody yet; several; nobody found.
+pub fn samples() -> Vec<Model> {
+    let item = |title: &str, archived| CaseItem {
+        id: ClientId::from(uuid::Uuid::from_u128(1)),
+        title: title.into(),
+        kind: ClientKind::Couple,
+        partners: vec![(title.into(), "she/her".into(), "Can sign in".into()), ("José 💛".into(), String::new(), "Not invited yet".into())],
+        next: (!archived).then(|| "Thursday 26 November, 10:00".to_owned()),
+        exercises: "1 open, 3 done".into(),
+        archived,
+    };
+    vec![
+        Model::default(),
+        Model { rows: vec![item("Amara & Jonas", false), item("अनन्या शर्मा", true), item(&"N".repeat(200), false)], total: 3, ..Model::default() },
+        Model { q: "<nobody>".into(), filter: Filter::Archived, sort: Sort::Recent, total: 3, ..Model::default() },
+    ]
+}

@@ -1,0 +1,203 @@
+//! An exercise that was sent: one's own answers, and what the other partner
+//! has opened.
+//!
+//! Before the reveal the page is the same whether the other has answered,
+//! has begun or has not: it has no word, count or date about them.
+
+use domain::{
+    exercise::{Document, Scope, Step, StepKind},
+    ids::{AnswerId, OccurrenceId},
+    response::Answer,
+};
+use leptos::prelude::*;
+
+use super::exercise::{readers, scope_badge};
+
+/// What somebody put down, line by line: a label, which may be empty, and
+/// the words.
+pub type Lines = Vec<(String, String)>;
+
+#[derive(Clone, Debug)]
+pub struct Model {
+    pub occurrence: OccurrenceId,
+    pub document: Document,
+    pub own: Vec<Own>,
+    /// What the other has opened, where there is something to read.
+    pub theirs: Option<Vec<(Step, Lines)>>,
+    /// Some of this opens to both when both have answered.
+    pub waits: bool,
+    pub partner_name: Option<String>,
+    pub therapist: String,
+}
+
+/// One's own answer to a step.
+#[derive(Clone, Debug)]
+pub struct Own {
+    pub id: AnswerId,
+    pub step: Step,
+    pub lines: Lines,
+    pub scope: Scope,
+    /// To whom the writer may open it.
+    pub wider: Vec<Scope>,
+}
+
+/// An answer as lines to read.
+pub fn lines(step: &Step, answer: &Answer) -> Lines {
+    let text = |label: &str, text: &str| (label.to_owned(), text.trim().to_owned());
+    let lines = match (&step.kind, answer) {
+        (StepKind::Text { .. }, Answer::Text { text: words }) => vec![text("", words)],
+        (StepKind::Choice { options, .. }, Answer::Choice { pick: Some(pick), own }) => {
+            let words = if pick == "own" { Some(own) } else { options.iter().find(|o| o.key == *pick).map(|o| &o.text) };
+            words.map(|w| text("", w)).into_iter().collect()
+        }
+        (StepKind::Checklist { options, .. }, Answer::Checklist { picks, own }) => options
+            .iter()
+            .filter(|o| picks.contains(&o.key))
+            .map(|o| text("", &o.text))
+            .chain([text("In own words", own)])
+            .collect(),
+        (StepKind::Scale { items, max, .. }, Answer::Scale { values }) => items
+            .iter()
+            .filter_map(|i| Some((i.text.clone(), format!("{} of {max}", values.get(&i.key)?))))
+            .collect(),
+        (StepKind::Rewrite { lines }, Answer::Rewrite { lines: turned }) => {
+            lines.iter().filter_map(|l| Some(text(&l.text, turned.get(&l.key)?))).collect()
+        }
+        _ => vec![],
+    };
+    lines.into_iter().filter(|(_, words)| !words.is_empty()).collect()
+}
+
+pub fn view(m: &Model) -> AnyView {
+    let partner = m.partner_name.as_deref();
+    let own: Vec<AnyView> = m.own.iter().map(|own| mine(m, own)).collect();
+    let own = if own.is_empty() {
+        view! { <p class="muted">"You left everything open, and that is fine."</p> }.into_any()
+    } else {
+        own.into_any()
+    };
+    let theirs = m.theirs.as_ref().map(|steps| {
+        let name = partner.unwrap_or("Your partner").to_owned();
+        let steps: Vec<AnyView> = steps.iter().map(|(step, lines)| answer(step, lines, ().into_any())).collect();
+        let content = if steps.is_empty() {
+            view! { <p class="muted">"There is nothing to read here this time."</p> }.into_any()
+        } else {
+            steps.into_any()
+        };
+        view! {
+            <section class="theirs" aria-labelledby="theirs">
+                <h2 id="theirs">{format!("What {name} wrote")}</h2>
+                <p class="hint">"Read it once to the end before you answer. You do not have to agree to be glad to know."</p>
+                {content}
+            </section>
+        }
+        .into_any()
+    });
+    view! {
+        <article class="exercise done">
+            <header class="page-head"><h1>{m.document.title.clone()}</h1></header>
+            <p class="lead">"You have sent this. Thank you for taking the time."</p>
+            {m.waits.then(waiting)}
+            {theirs}
+            <section aria-labelledby="own">
+                <h2 id="own">"What you wrote"</h2>
+                {own}
+            </section>
+            <p><a class="button" href="/portal">"Back to your page"</a></p>
+        </article>
+    }
+    .into_any()
+}
+
+fn waiting() -> AnyView {
+    view! {
+        <div class="card">
+            <p>"Some of it is for both of you. It opens to both at the same moment, when you have both answered."</p>
+            <p>"Until then neither of you can see anything of it, nor how far the other has come. There is no hurry."</p>
+        </div>
+    }
+    .into_any()
+}
+
+fn answer(step: &Step, lines: &Lines, foot: AnyView) -> AnyView {
+    let rows: Vec<AnyView> = lines
+        .iter()
+        .map(|(label, words)| {
+            let label = (!label.is_empty()).then(|| view! { <span class="line-label">{label.clone()}</span>" " }.into_any());
+            view! { <li>{label}<span class="written">{words.clone()}</span></li> }.into_any()
+        })
+        .collect();
+    view! {
+        <section class="answer">
+            <h3>{step.prompt.clone()}</h3>
+            <ul class="plain lines">{rows}</ul>
+            {foot}
+        </section>
+    }
+    .into_any()
+}
+
+fn mine(m: &Model, own: &Own) -> AnyView {
+    let partner = m.partner_name.as_deref();
+    let badge = view! { <p class="step-scope">{scope_badge(own.scope, partner, &m.therapist)}</p> }.into_any();
+    if own.wider.is_empty() {
+        return answer(&own.step, &own.lines, badge);
+    }
+    let buttons: Vec<AnyView> = own
+        .wider
+        .iter()
+        .map(|to| {
+            let who = match to {
+                Scope::Couple => format!("Share with {} and {}", partner.unwrap_or("your partner"), m.therapist),
+                to => format!("Share with {}", readers(*to, partner, &m.therapist).replace("You and ", "")),
+            };
+            view! { <button class="button" type="submit" name="to" value=to.word()>{who}</button> }.into_any()
+        })
+        .collect();
+    let foot = view! {
+        {badge}
+        <details class="share">
+            <summary>"Share this answer"</summary>
+            <p class="hint">"Only you can do this, and it cannot be taken back."</p>
+            <form class="inline-form" method="post" action=format!("/portal/answers/{}/share", own.id)>{buttons}</form>
+        </details>
+    }
+    .into_any();
+    answer(&own.step, &own.lines, foot)
+}
+
+/// One that waits, one that is opened, one where everything was left open.
+pub fn samples() -> Vec<Model> {
+    let document = super::library_item::sample_document();
+    let answers = domain::response::read(
+        &document,
+        &domain::form::Form::from_pairs([("s.words", "<i>Some</i> words 💛"), ("s.pick", "x"), ("s.ticks", "p"), ("s.ticks.own", "और"), ("s.rate.i", "0"), ("s.turn.l1", "a line")]),
+    );
+    let own: Vec<Own> = answers
+        .iter()
+        .enumerate()
+        .filter_map(|(n, (key, answer))| {
+            let step = document.step(key)?.clone();
+            Some(Own {
+                id: AnswerId::from(uuid::Uuid::from_u128(n as u128)),
+                lines: lines(&step, answer),
+                scope: step.scope,
+                wider: domain::response::wider(step.scope).to_vec(),
+                step,
+            })
+        })
+        .collect();
+    let theirs = answers.iter().filter_map(|(key, answer)| document.step(key).map(|s| (s.clone(), lines(s, answer)))).collect();
+    let waits = Model {
+        occurrence: OccurrenceId::from(uuid::Uuid::from_u128(7)),
+        document,
+        own,
+        theirs: None,
+        waits: true,
+        partner_name: Some("Jonas".into()),
+        therapist: "Dr Ruth Abrahams".into(),
+    };
+    let opened = Model { theirs: Some(theirs), waits: false, partner_name: Some("अनन्या 💛".repeat(20)), ..waits.clone() };
+    let open = Model { own: vec![], theirs: Some(vec![]), waits: false, partner_name: None, ..waits.clone() };
+    vec![waits, opened, open]
+}

@@ -1,0 +1,410 @@
+//! An exercise, as the one who does it sees it.
+//!
+//! Beside each field stands who will be able to read what goes into it, and
+//! it stands before the field: nobody types first and learns later. Nothing
+//! here tells whether the other partner has answered.
+
+use domain::{
+    exercise::{Choice, Document, Mode, Scope, Step, StepKind},
+    form::{Errors, Form},
+    ids::OccurrenceId,
+    response::{field, part},
+};
+use leptos::prelude::*;
+
+use crate::islands::Autosave;
+
+#[derive(Clone, Debug)]
+pub struct Model {
+    pub occurrence: OccurrenceId,
+    pub document: Document,
+    /// It is for this person only, so nothing opens to anyone else.
+    pub alone: bool,
+    /// How many people it is for.
+    pub responders: usize,
+    pub partner_name: Option<String>,
+    pub therapist: String,
+    /// What was typed so far.
+    pub answers: Form,
+    pub errors: Errors,
+    pub draft_number: i64,
+    /// When the draft was saved, such as `21:04`.
+    pub saved_at: Option<String>,
+    /// A line from the therapist; may be empty.
+    pub word_along: String,
+}
+
+/// What the fields of a document are drawn with.
+#[derive(Clone, Copy)]
+pub struct Fields<'a> {
+    pub document: &'a Document,
+    pub responders: usize,
+    pub partner: Option<&'a str>,
+    pub therapist: &'a str,
+    pub answers: &'a Form,
+    pub errors: &'a Errors,
+    /// To look at, not to fill in.
+    pub disabled: bool,
+}
+
+pub fn view(m: &Model) -> AnyView {
+    let fields = Fields {
+        document: &m.document,
+        responders: m.responders,
+        partner: m.partner_name.as_deref(),
+        therapist: &m.therapist,
+        answers: &m.answers,
+        errors: &m.errors,
+        disabled: false,
+    };
+    let form = view! {
+        <form id="exercise" class="form exercise-form" method="post" action=format!("/portal/exercises/{}", m.occurrence) novalidate>
+            <input type="hidden" name="draft_number" value=m.draft_number.to_string() autocomplete="off"/>
+            {steps(fields)}
+            <div class="form-actions">
+                // The first button is what the Enter key presses: it sends nothing yet.
+                <button class="button" type="submit" name="do" value="save">"Save for later"</button>
+                <button class="button button-primary" type="submit" name="do" value="submit">"Send"</button>
+            </div>
+            <p class="hint">{sending(m)}</p>
+        </form>
+    };
+    view! {
+        <article class="exercise">
+            <header class="page-head">
+                <h1>{m.document.title.clone()}</h1>
+            </header>
+            <p class="muted">{format!("About {} minutes. {}", m.document.minutes, how(m.document.mode, m.responders))}</p>
+            <p class="lead">{m.document.purpose.clone()}</p>
+            {word_along(&m.therapist, &m.word_along)}
+            {summary(&m.document, &m.errors)}
+            <Autosave form="exercise".to_owned() occurrence=m.occurrence.0 number=m.draft_number saved_at=m.saved_at.clone().unwrap_or_default()>
+                {form}
+            </Autosave>
+        </article>
+    }
+    .into_any()
+}
+
+/// How the two do it, in a sentence.
+pub fn how(mode: Mode, responders: usize) -> &'static str {
+    match (responders, mode) {
+        (0 | 1, _) => "This one is for you alone.",
+        (_, Mode::Together) => "Do this one together, and write down what fits for you.",
+        (_, Mode::Alone) => "Each of you does this alone.",
+        (_, Mode::Reveal) => "Each of you does this alone. Some of it opens to you both once you have both answered.",
+    }
+}
+
+fn sending(m: &Model) -> &'static str {
+    if opens(&m.document, m.responders) {
+        "You can stop at any time and come back. Once sent, answers stay as they are; those for both of you open when you have both answered, not before."
+    } else {
+        "You can stop at any time and come back. Once sent, answers stay as they are."
+    }
+}
+
+/// Whether anything of this opens to the other partner when both are done.
+pub fn opens(document: &Document, responders: usize) -> bool {
+    responders > 1 && document.questions().any(|s| matches!(s.scope, Scope::Reveal | Scope::Couple))
+}
+
+/// The therapist's own line.
+pub fn word_along(therapist: &str, word: &str) -> Option<AnyView> {
+    (!word.is_empty()).then(|| {
+        view! {
+            <figure class="quote">
+                <blockquote>{paragraphs(word)}</blockquote>
+                <figcaption>{therapist.to_owned()}</figcaption>
+            </figure>
+        }
+        .into_any()
+    })
+}
+
+/// A text of several paragraphs, with a blank line between them.
+pub fn paragraphs(text: &str) -> Vec<AnyView> {
+    text.split("\n\n")
+        .map(str::trim)
+        .filter(|p| !p.is_empty())
+        .map(|p| view! { <p class="written">{p.to_owned()}</p> }.into_any())
+        .collect()
+}
+
+fn id(name: &str) -> String {
+    format!("f-{}", name.replace('.', "-"))
+}
+
+/// What is missing, with a link to each place.
+fn summary(document: &Document, errors: &Errors) -> Option<AnyView> {
+    if errors.is_empty() {
+        return None;
+    }
+    let items: Vec<AnyView> = document
+        .questions()
+        .filter_map(|step| {
+            let name = field(&step.key);
+            let message = errors.of(&name).or_else(|| {
+                let inner = format!("{name}.");
+                errors.iter().find(|(f, _)| f.starts_with(&inner)).map(|(_, m)| m)
+            })?;
+            Some(view! { <li><a href=format!("#{}", id(&name))>{step.prompt.clone()}</a>" "{message.to_owned()}</li> }.into_any())
+        })
+        .collect();
+    let whole = errors.of("").map(|m| view! { <p>{m.to_owned()}</p> }.into_any());
+    Some(
+        view! {
+            <div class="summary" role="alert">
+                <h2>"Nearly there"</h2>
+                <p>"Everything you wrote is kept. Before it can be sent, a little is missing:"</p>
+                {whole}
+                <ul>{items}</ul>
+            </div>
+        }
+        .into_any(),
+    )
+}
+
+/// Who may read an answer, by name where names are known.
+pub fn readers(scope: Scope, partner: Option<&str>, therapist: &str) -> String {
+    let partner = partner.unwrap_or("your partner");
+    match scope {
+        Scope::Mine => "Only you".to_owned(),
+        Scope::Therapist => format!("You and {therapist}"),
+        Scope::Reveal => format!("You and {therapist}, and {partner} once you have both answered"),
+        Scope::Couple => format!("You, {partner} and {therapist}"),
+    }
+}
+
+/// The same as a badge: an icon and words.
+pub fn scope_badge(scope: Scope, partner: Option<&str>, therapist: &str) -> AnyView {
+    let icon = match scope {
+        Scope::Mine => "●",
+        Scope::Therapist => "◐",
+        Scope::Reveal => "◑",
+        Scope::Couple => "○",
+    };
+    view! {
+        <span class=format!("scope scope-{}", scope.word())>
+            <span aria-hidden="true">{icon}</span>" "<span class="quiet">"Read by: "</span>{readers(scope, partner, therapist)}
+        </span>
+    }
+    .into_any()
+}
+
+/// The steps of a document with their fields.
+pub fn steps(f: Fields<'_>) -> Vec<AnyView> {
+    f.document.steps.iter().map(|step| one(f, step)).collect()
+}
+
+fn one(f: Fields<'_>, step: &Step) -> AnyView {
+    let name = field(&step.key);
+    match &step.kind {
+        StepKind::Read { body } => view! {
+            <section class="step step-read">
+                <h2>{step.prompt.clone()}</h2>
+                {paragraphs(body)}
+            </section>
+        }
+        .into_any(),
+        StepKind::Text { long } => view! {
+            <div class="step">
+                <label class="step-prompt" for=id(&name)>{step.prompt.clone()}{optional(step)}</label>
+                {around(f, step, &name)}
+                {entry(f, &name, *long, &described(f, step, &name), None)}
+            </div>
+        }
+        .into_any(),
+        StepKind::Choice { options, own } => group(f, step, &name, picks(f, step, options, *own, "radio")),
+        StepKind::Checklist { options, own } => group(f, step, &name, picks(f, step, options, *own, "checkbox")),
+        StepKind::Scale { min, max, low, high, items } => {
+            let ends = view! { <p class="scale-ends"><span>{format!("{min} = {low}")}</span>" "<span>{format!("{max} = {high}")}</span></p> }.into_any();
+            let rows: Vec<AnyView> = items.iter().map(|item| rate(f, step, item, *min, *max)).collect();
+            group(f, step, &name, view! { {ends} {rows} }.into_any())
+        }
+        StepKind::Rewrite { lines } => {
+            let rows: Vec<AnyView> = lines
+                .iter()
+                .map(|line| {
+                    let name = part(&step.key, &line.key);
+                    let described = f.errors.of(&name).map(|_| format!("{}-error", id(&name))).unwrap_or_default();
+                    view! {
+                        <div class="rewrite">
+                            <label for=id(&name)><span class="given">{line.text.clone()}</span><span class="turned">"Your way of saying it"</span></label>
+                            {error(f, &name)}
+                            {entry(f, &name, true, &described, None)}
+                        </div>
+                    }
+                    .into_any()
+                })
+                .collect();
+            group(f, step, &name, rows.into_any())
+        }
+    }
+}
+
+fn optional(step: &Step) -> Option<AnyView> {
+    step.optional.then(|| view! { <span class="optional">" (if you like)"</span> }.into_any())
+}
+
+/// What stands between a prompt and its field: who can read it, the hint,
+/// what is wrong.
+fn around(f: Fields<'_>, step: &Step, name: &str) -> AnyView {
+    let hint = (!step.hint.is_empty()).then(|| view! { <p class="hint" id=format!("{}-hint", id(name))>{step.hint.clone()}</p> }.into_any());
+    view! {
+        <p class="step-scope" id=format!("{}-scope", id(name))>{scope_badge(step.scope.with_responders(f.responders), f.partner, f.therapist)}</p>
+        {hint}
+        {error(f, name)}
+    }
+    .into_any()
+}
+
+/// The ids of all that a screen reader says with a field.
+fn described(f: Fields<'_>, step: &Step, name: &str) -> String {
+    let id = id(name);
+    let mut ids = vec![format!("{id}-scope")];
+    if !step.hint.is_empty() {
+        ids.push(format!("{id}-hint"));
+    }
+    if f.errors.of(name).is_some() {
+        ids.push(format!("{id}-error"));
+    }
+    ids.join(" ")
+}
+
+fn error(f: Fields<'_>, name: &str) -> Option<AnyView> {
+    f.errors.of(name).map(|m| view! { <p class="error" id=format!("{}-error", id(name))>{m.to_owned()}</p> }.into_any())
+}
+
+fn group(f: Fields<'_>, step: &Step, name: &str, content: AnyView) -> AnyView {
+    view! {
+        <fieldset class="step" id=id(name) aria-describedby=described(f, step, name)>
+            <legend class="step-prompt">{step.prompt.clone()}{optional(step)}</legend>
+            {around(f, step, name)}
+            {content}
+        </fieldset>
+    }
+    .into_any()
+}
+
+/// A field for words. `label` where no label element stands with it.
+fn entry(f: Fields<'_>, name: &str, long: bool, described: &str, label: Option<&'static str>) -> AnyView {
+    let value = f.answers.get(name).to_owned();
+    // The first line end of a text area is not part of its text.
+    let value = if long && value.starts_with('\n') { format!("\n{value}") } else { value };
+    let invalid = f.errors.of(name).is_some().then_some("true");
+    let described = (!described.is_empty()).then(|| described.to_owned());
+    if long {
+        view! {
+            <textarea id=id(name) name=name.to_owned() rows="4" aria-label=label aria-describedby=described aria-invalid=invalid disabled=f.disabled autocomplete="off">{value}</textarea>
+        }
+        .into_any()
+    } else {
+        view! {
+            <input type="text" id=id(name) name=name.to_owned() value=value aria-label=label aria-describedby=described aria-invalid=invalid disabled=f.disabled autocomplete="off"/>
+        }
+        .into_any()
+    }
+}
+
+/// Options to pick one or several of, and an own entry.
+fn picks(f: Fields<'_>, step: &Step, options: &[Choice], own: bool, kind: &'static str) -> AnyView {
+    let name = field(&step.key);
+    let one = kind == "radio";
+    let pick = |value: String, text: String, checked: bool| {
+        view! {
+            <label class="choice">
+                <input type=kind name=name.clone() value=value checked=checked disabled=f.disabled/>
+                <span>{text}</span>
+            </label>
+        }
+        .into_any()
+    };
+    let mut rows: Vec<AnyView> = options
+        .iter()
+        .map(|o| pick(o.key.clone(), o.text.clone(), f.answers.all(&name).any(|v| v == o.key)))
+        .collect();
+    if own && one {
+        rows.push(pick("own".to_owned(), "Something else:".to_owned(), f.answers.get(&name) == "own"));
+    }
+    if own {
+        let name = part(&step.key, "own");
+        let label = if one { "Something else, in your own words" } else { "Something of your own" };
+        let hint = (!one).then(|| view! { <span class="own-label">"Something of your own:"</span> }.into_any());
+        rows.push(view! { <div class="own">{hint}{entry(f, &name, false, "", Some(label))}</div> }.into_any());
+    }
+    if one && step.optional {
+        // A picked radio button cannot be let go of otherwise.
+        rows.push(pick(String::new(), "I leave this open".to_owned(), f.answers.get(&name).is_empty()));
+    }
+    view! { <div class="choices">{rows}</div> }.into_any()
+}
+
+/// One item of a scale.
+fn rate(f: Fields<'_>, step: &Step, item: &Choice, min: u8, max: u8) -> AnyView {
+    let name = part(&step.key, &item.key);
+    let value = f.answers.get(&name).to_owned();
+    let mut marks: Vec<AnyView> = (min..=max)
+        .map(|n| {
+            let n = n.to_string();
+            let checked = n == value;
+            view! { <label><input type="radio" name=name.clone() value=n.clone() checked=checked disabled=f.disabled/><span>{n}</span></label> }.into_any()
+        })
+        .collect();
+    if step.optional {
+        let checked = value.is_empty();
+        marks.push(
+            view! { <label class="scale-open"><input type="radio" name=name.clone() value="" checked=checked disabled=f.disabled/><span>"Leave open"</span></label> }.into_any(),
+        );
+    }
+    let described = f.errors.of(&name).map(|_| format!("{}-error", id(&name)));
+    view! {
+        <fieldset class="rate" id=id(&name) aria-describedby=described>
+            <legend>{item.text.clone()}</legend>
+            {error(f, &name)}
+            <div class="scale">{marks}</div>
+        </fieldset>
+    }
+    .into_any()
+}
+
+/// Names of every shape, an empty exercise, a full one, and one with gaps.
+pub fn samples() -> Vec<Model> {
+    let document = crate::pages::library_item::sample_document();
+    let empty = Model {
+        occurrence: OccurrenceId::from(uuid::Uuid::from_u128(7)),
+        document: document.clone(),
+        alone: false,
+        responders: 2,
+        partner_name: Some("Jonas".into()),
+        therapist: "Dr Ruth Abrahams".into(),
+        answers: Form::default(),
+        errors: Errors::default(),
+        draft_number: 0,
+        saved_at: None,
+        word_along: String::new(),
+    };
+    let answers = Form::from_pairs([
+        ("s.words", "Zwei Sätze. <b>Keiner davon</b> & „fett“."),
+        ("s.pick", "own"),
+        ("s.pick.own", "something else 💛"),
+        ("s.ticks", "p"),
+        ("s.ticks", "q"),
+        ("s.rate.i", "0"),
+        ("s.turn.l1", "अनन्या"),
+    ]);
+    let full = Model {
+        alone: true,
+        responders: 1,
+        partner_name: None,
+        therapist: "अनन्या शर्मा 💛".into(),
+        answers: answers.clone(),
+        draft_number: 12,
+        saved_at: Some("21:04".into()),
+        word_along: "Take your time with this one.\n\nIt is for you.".into(),
+        ..empty.clone()
+    };
+    let errors = domain::response::check(&document, &domain::response::read(&document, &answers)).err().unwrap_or_default();
+    let gaps = Model { partner_name: Some("N".repeat(200)), therapist: "T".repeat(200), answers, errors, ..empty.clone() };
+    vec![empty, full, gaps]
+}

@@ -1,0 +1,126 @@
+//! The library: exercises to look through and to find by what they are for.
+
+use domain::{
+    exercise::{Article, Mode},
+    ids::ClientId,
+};
+use leptos::prelude::*;
+
+use crate::ui::{empty, page_head};
+
+#[derive(Clone, Debug, Default)]
+pub struct Model {
+    pub q: String,
+    pub article: String,
+    pub theme: String,
+    pub length: String,
+    pub rows: Vec<LibItem>,
+    /// Every theme of the library.
+    pub themes: Vec<String>,
+    pub for_client: Option<(ClientId, String)>,
+}
+
+#[derive(Clone, Debug)]
+pub struct LibItem {
+    pub slug: String,
+    pub title: String,
+    pub purpose: String,
+    pub article: Article,
+    pub minutes: u16,
+    pub themes: Vec<String>,
+    pub mode: Mode,
+}
+
+/// The lengths to choose from: the word of the query and what a person reads.
+pub const LENGTHS: [(&str, &str); 3] = [("short", "Up to 5 minutes"), ("medium", "6 to 10 minutes"), ("long", "More than 10 minutes")];
+
+pub fn view(m: &Model) -> AnyView {
+    let client = m.for_client.as_ref();
+    let query = client.map(|(id, _)| format!("?client={id}")).unwrap_or_default();
+    let rows: Vec<AnyView> = m.rows.iter().map(|item| row(item, &query)).collect();
+    let is_filtered = [&m.q, &m.article, &m.theme, &m.length].iter().any(|f| !f.is_empty());
+    let list = if rows.is_empty() {
+        empty("No exercise fits all of this.", Some((format!("/library{query}"), "Show the whole library".to_owned())))
+    } else {
+        view! { <ul class="stack plain">{rows}</ul> }.into_any()
+    };
+    let count = match m.rows.len() {
+        1 => "One exercise".to_owned(),
+        n => format!("{n} exercises"),
+    };
+    let clear = (is_filtered && !m.rows.is_empty()).then(|| view! { " · "<a href=format!("/library{query}")>"Show all"</a> }.into_any());
+    let lead = client.map(|(_, title)| format!("To give to {title}")).unwrap_or_default();
+    let keep = client.map(|(id, _)| view! { <input type="hidden" name="client" value=id.to_string()/> }.into_any());
+    view! {
+        {page_head("Library", lead, vec![])}
+        <form class="search" role="search" method="get" action="/library">
+            {keep}
+            <div class="field">
+                <label for="q">"Word in the title or purpose"</label>
+                <input id="q" type="search" name="q" value=m.q.clone() maxlength="200" autocomplete="off"/>
+            </div>
+            {pick("article", "From", "Any of the texts", &m.article, Article::ALL.iter().map(|a| (a.word(), a.label())))}
+            {pick("theme", "Theme", "Any theme", &m.theme, m.themes.iter().map(|t| (t.as_str(), t.as_str())))}
+            {pick("length", "Length", "Any length", &m.length, LENGTHS.into_iter())}
+            <p class="form-actions"><button class="button" type="submit">"Show"</button></p>
+        </form>
+        <p class="muted" role="status">{count}{clear}</p>
+        {list}
+    }
+    .into_any()
+}
+
+/// A field to choose from, with a first entry for no choice.
+pub(super) fn pick<'a>(name: &'static str, label: &'static str, any: &'static str, chosen: &str, options: impl Iterator<Item = (&'a str, &'a str)>) -> AnyView {
+    let options: Vec<AnyView> = options
+        .map(|(value, text)| view! { <option value=value.to_owned() selected=value == chosen>{text.to_owned()}</option> }.into_any())
+        .collect();
+    view! {
+        <div class="field">
+            <label for=name>{label}</label>
+            <select id=name name=name>
+                <option value="">{any}</option>
+                {options}
+            </select>
+        </div>
+    }
+    .into_any()
+}
+
+fn row(item: &LibItem, query: &str) -> AnyView {
+    view! {
+        <li class="card">
+            <h2 class="card-title"><a href=format!("/library/{}{query}", item.slug)>{item.title.clone()}</a></h2>
+            <p>{item.purpose.clone()}</p>
+            <p class="muted">{format!("About {} minutes · {} · {}", item.minutes, item.mode.label(), item.themes.join(", "))}</p>
+        </li>
+    }
+    .into_any()
+}
+
+/// Nothing found; a full library; for a client with a long name.
+pub fn samples() -> Vec<Model> {
+    let item = |title: &str| LibItem {
+        slug: "sample".into(),
+        title: title.into(),
+        purpose: "Closeness is less about how much you talk than about whether you can get through to each other.".into(),
+        article: Article::Motion,
+        minutes: 7,
+        themes: vec!["closeness".into(), "safety".into()],
+        mode: Mode::Reveal,
+    };
+    let themes = vec!["closeness".to_owned(), "safety".to_owned()];
+    vec![
+        Model { q: "<none>".into(), themes: themes.clone(), ..Model::default() },
+        Model { rows: vec![item("How reachable we are"), item(&"T".repeat(200))], themes: themes.clone(), ..Model::default() },
+        Model {
+            article: "intimacy-in-motion".into(),
+            theme: "safety".into(),
+            length: "medium".into(),
+            rows: vec![item("अनन्या 💛")],
+            themes,
+            for_client: Some((ClientId::from(uuid::Uuid::from_u128(1)), "N".repeat(200))),
+            ..Model::default()
+        },
+    ]
+}

@@ -1,0 +1,113 @@
+//! One exercise of the library, as the clients will see it, with what only
+//! the therapist reads: where it comes from and when not to give it.
+
+use domain::{
+    exercise::{Article, Choice, Document, Mode, Scope, Step, StepKind},
+    form::{Errors, Form},
+    ids::ClientId,
+};
+use leptos::prelude::*;
+
+use super::exercise::{Fields, how, steps};
+use crate::ui::{empty, facts, page_head};
+
+#[derive(Clone, Debug)]
+pub struct Model {
+    pub document: Document,
+    pub version: i64,
+    /// To whom it can be given.
+    pub clients: Vec<(ClientId, String)>,
+    /// The client it was looked up for.
+    pub for_client: Option<(ClientId, String)>,
+}
+
+pub fn view(m: &Model) -> AnyView {
+    let d = &m.document;
+    let (form, errors) = (Form::default(), Errors::default());
+    let fields =
+        Fields { document: d, responders: 2, partner: None, therapist: "your therapist", answers: &form, errors: &errors, disabled: true };
+    let mut rows = vec![
+        ("How".to_owned(), d.mode.label().into_any()),
+        ("Time".to_owned(), format!("About {} minutes each", d.minutes).into_any()),
+        ("Grows out of".to_owned(), format!("{}: {}", d.article.label(), d.section).into_any()),
+        ("Version".to_owned(), m.version.into_any()),
+    ];
+    if !d.themes.is_empty() {
+        rows.insert(2, ("Themes".to_owned(), d.themes.join(", ").into_any()));
+    }
+    view! {
+        {page_head(d.title.clone(), d.purpose.clone(), vec![])}
+        {facts(rows)}
+        <section class="card" aria-labelledby="cautions">
+            <h2 id="cautions">"Before you give it"</h2>
+            <p>{d.cautions.clone()}</p>
+            <p class="muted">"Clients do not see this part."</p>
+        </section>
+        {assign(m)}
+        <section class="preview" aria-labelledby="preview">
+            <h2 id="preview">"As your clients will see it"</h2>
+            <p class="muted">{how(d.mode, 2)}</p>
+            <div class="form exercise-form">{steps(fields)}</div>
+        </section>
+    }
+    .into_any()
+}
+
+fn assign(m: &Model) -> AnyView {
+    let href = |client: ClientId| format!("/clients/{client}/assignments/new?exercise={}", m.document.slug);
+    if let Some((client, title)) = &m.for_client {
+        return view! { <p class="actions"><a class="button button-primary" href=href(*client)>{format!("Give this to {title}")}</a></p> }.into_any();
+    }
+    if m.clients.is_empty() {
+        return empty("As soon as you have a client you can give this to them.", Some(("/clients/new?kind=couple".to_owned(), "New couple".to_owned())));
+    }
+    let items: Vec<AnyView> = m
+        .clients
+        .iter()
+        .map(|(id, title)| view! { <li><a class="row-link" href=href(*id)>{title.clone()}</a></li> }.into_any())
+        .collect();
+    view! {
+        <details class="actions">
+            <summary class="button button-primary">"Give this to …"</summary>
+            <ul class="rows">{items}</ul>
+        </details>
+    }
+    .into_any()
+}
+
+/// A document with a step of each kind and of each scope.
+pub(super) fn sample_document() -> Document {
+    let choices = |keys: &[&str]| keys.iter().map(|k| Choice { key: (*k).into(), text: format!("Text {k} with <b>marks</b> & अनन्या 💛") }).collect::<Vec<_>>();
+    let step = |key: &str, scope, optional, kind| Step { key: key.into(), prompt: format!("Prompt of {key}?"), hint: "A hint.".into(), scope, optional, kind };
+    Document {
+        slug: "sample".into(),
+        title: "A sample that has a rather long title, as some exercises do".into(),
+        purpose: "What this is for, in a sentence or two.".into(),
+        article: Article::Own,
+        section: "A section".into(),
+        themes: vec!["closeness".into(), "safety".into()],
+        minutes: 7,
+        mode: Mode::Reveal,
+        cautions: "Not in the first weeks.".into(),
+        steps: vec![
+            step("intro", Scope::Mine, false, StepKind::Read { body: "One paragraph.\n\nAnother.".into() }),
+            step("words", Scope::Mine, false, StepKind::Text { long: true }),
+            step("line", Scope::Couple, true, StepKind::Text { long: false }),
+            step("pick", Scope::Reveal, false, StepKind::Choice { options: choices(&["x", "y"]), own: true }),
+            step("maybe", Scope::Reveal, true, StepKind::Choice { options: choices(&["x", "y"]), own: false }),
+            step("ticks", Scope::Therapist, true, StepKind::Checklist { options: choices(&["p", "q"]), own: true }),
+            step("rate", Scope::Reveal, false, StepKind::Scale { min: 0, max: 10, low: "not at all".into(), high: "very much".into(), items: choices(&["i", "j"]) }),
+            step("rate-open", Scope::Reveal, true, StepKind::Scale { min: 1, max: 5, low: "low".into(), high: "high".into(), items: choices(&["i"]) }),
+            step("turn", Scope::Therapist, false, StepKind::Rewrite { lines: choices(&["l1"]) }),
+        ],
+    }
+}
+
+/// Nobody to give it to; several; looked up for one.
+pub fn samples() -> Vec<Model> {
+    let id = |n: u128| ClientId::from(uuid::Uuid::from_u128(n));
+    let none = Model { document: sample_document(), version: 1, clients: vec![], for_client: None };
+    let many = Model { clients: vec![(id(1), "Amara & Jonas".into()), (id(2), "N".repeat(200))], ..none.clone() };
+    let one = Model { for_client: Some((id(1), "अनन्या & José 💛".into())), version: 3, ..many.clone() };
+    vec![none, many, one]
+}

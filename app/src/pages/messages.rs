@@ -1,0 +1,65 @@
+//! The front desk's list of mails about sessions: what was sent, what was not
+//! and why, never what a mail says.
+
+use leptos::prelude::*;
+
+use super::session::{MessageItem, message_table};
+use crate::ui::{empty, filters, page_head};
+
+#[derive(Clone, Debug)]
+pub struct Model {
+    /// The state the list is narrowed to, as its word; empty for all.
+    pub filter: String,
+    /// Word, label, how many.
+    pub counts: Vec<(String, String, i64)>,
+    pub rows: Vec<MessageItem>,
+    /// The zone the times are in, as a person reads it.
+    pub zone: String,
+}
+
+pub fn view(m: &Model) -> AnyView {
+    let total: i64 = m.counts.iter().map(|c| c.2).sum();
+    let mut links = vec![("/messages".to_owned(), "All".to_owned(), Some(total), m.filter.is_empty())];
+    links.extend(m.counts.iter().map(|(word, label, n)| (format!("/messages?state={word}"), label.clone(), Some(*n), m.filter == *word)));
+    let list = if m.rows.is_empty() {
+        let text = match m.filter.as_str() {
+            "failed" => "Every mail has found its way. There is nothing to do here.",
+            "" => "No mails yet. They appear here as soon as a session is booked.",
+            _ => "No mails in this state.",
+        };
+        empty(text, None)
+    } else {
+        message_table(&m.rows, true)
+    };
+    view! {
+        {page_head("Messages", format!("Mails about sessions, the latest first. Times are {} time.", m.zone), vec![])}
+        {filters("State", links)}
+        {list}
+    }
+    .into_any()
+}
+
+pub fn samples() -> Vec<Model> {
+    let counts = |n: i64| domain::reminder::MessageState::ALL.iter().map(|s| (s.word().to_owned(), s.label().to_owned(), n)).collect();
+    let empty = Model { filter: String::new(), counts: counts(0), rows: vec![], zone: "Berlin".to_owned() };
+    let rows = super::session::samples().into_iter().filter_map(|s| s.messages).flatten().collect();
+    vec![
+        Model { filter: "failed".to_owned(), ..empty.clone() },
+        Model { counts: counts(12), rows, ..empty.clone() },
+        empty,
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn samples_render() {
+        for model in samples() {
+            let html = view(&model).to_html();
+            assert_eq!(html.contains("<table"), !model.rows.is_empty());
+            assert_eq!(html.matches("aria-current").count(), 1);
+        }
+    }
+}

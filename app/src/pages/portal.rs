@@ -1,0 +1,160 @@
+//! A client's first screen, on a phone in the evening: the next session and
+//! today's exercises, and nothing that counts or presses.
+
+use domain::{ids::OccurrenceId, response::ResponseState};
+use leptos::prelude::*;
+
+use super::exercise::word_along;
+use crate::ui::{Tone, badge};
+
+#[derive(Clone, Debug)]
+pub struct Model {
+    pub name: String,
+    pub next: Option<NextSession>,
+    /// What is there to do, the soonest first.
+    pub today: Vec<ExerciseItem>,
+    pub done: Vec<ExerciseItem>,
+}
+
+#[derive(Clone, Debug)]
+pub struct NextSession {
+    /// In the reader's own zone.
+    pub when: String,
+    /// Names the zone; with the practice's own time where that differs.
+    pub zone_line: String,
+    pub place: String,
+    /// Where they meet online; empty where there is no link.
+    pub link: String,
+    pub with: String,
+    /// Both partners come.
+    pub joint: bool,
+}
+
+#[derive(Clone, Debug)]
+pub struct ExerciseItem {
+    pub occurrence: OccurrenceId,
+    pub title: String,
+    pub minutes: u16,
+    pub due: String,
+    /// The reader's own state.
+    pub state: ResponseState,
+    pub word_along: String,
+    pub therapist: String,
+    /// Both can read what was for both.
+    pub opened: bool,
+}
+
+pub fn view(m: &Model) -> AnyView {
+    let today: Vec<AnyView> = m.today.iter().map(todo).collect();
+    let today = if today.is_empty() {
+        view! { <p class="muted">"There is nothing to do just now. Your therapist may add something after the next session."</p> }.into_any()
+    } else {
+        view! { <ul class="stack plain">{today}</ul> }.into_any()
+    };
+    let done = (!m.done.is_empty()).then(|| {
+        let items: Vec<AnyView> = m.done.iter().map(finished).collect();
+        view! {
+            <section aria-labelledby="done">
+                <h2 id="done">"Done"</h2>
+                <ul class="rows">{items}</ul>
+            </section>
+        }
+        .into_any()
+    });
+    view! {
+        <header class="page-head"><h1>{format!("Hello, {}", m.name)}</h1></header>
+        <section class="card next-session" aria-labelledby="next">
+            <h2 id="next">"Your next session"</h2>
+            {next(m.next.as_ref())}
+        </section>
+        <section aria-labelledby="today">
+            <h2 id="today">"For you"</h2>
+            {today}
+        </section>
+        {done}
+    }
+    .into_any()
+}
+
+fn next(next: Option<&NextSession>) -> AnyView {
+    let Some(next) = next else {
+        return view! { <p class="muted">"No session is booked at the moment. Your practice will be in touch, or you can call them."</p> }.into_any();
+    };
+    let link = (!next.link.is_empty())
+        .then(|| view! { <p><a class="button" href=next.link.clone() rel="noreferrer noopener" target="_blank">"Open the online room"</a></p> }.into_any());
+    let who = if next.joint { "For both of you" } else { "For you alone" };
+    view! {
+        <p class="when"><strong>{next.when.clone()}</strong></p>
+        <p class="muted">{next.zone_line.clone()}</p>
+        <p>{format!("{} · with {} · {}", next.place, next.with, who)}</p>
+        {link}
+    }
+    .into_any()
+}
+
+fn todo(item: &ExerciseItem) -> AnyView {
+    let act = match item.state {
+        ResponseState::Open => "Begin",
+        ResponseState::Draft => "Go on",
+        ResponseState::Submitted => "Read",
+    };
+    let href = format!("/portal/exercises/{}", item.occurrence);
+    let begun = (item.state == ResponseState::Draft).then(|| badge(Tone::Plain, "Started"));
+    view! {
+        <li class="card">
+            <h3><a href=href.clone()>{item.title.clone()}</a></h3>
+            <p class="muted">{format!("About {} minutes · {}", item.minutes, item.due)}" "{begun}</p>
+            {word_along(&item.therapist, &item.word_along)}
+            <p><a class="button button-primary" href=href aria-label=format!("{act}: {}", item.title)>{act}</a></p>
+        </li>
+    }
+    .into_any()
+}
+
+fn finished(item: &ExerciseItem) -> AnyView {
+    let state = if item.opened { "Open to you both" } else { "Done" };
+    view! {
+        <li>
+            <a class="row-link" href=format!("/portal/exercises/{}", item.occurrence)>{item.title.clone()}</a>
+            " "
+            {badge(Tone::Good, state)}
+        </li>
+    }
+    .into_any()
+}
+
+/// Nothing yet; everything; long and foreign names.
+pub fn samples() -> Vec<Model> {
+    let item = |title: &str, state, opened| ExerciseItem {
+        occurrence: OccurrenceId::from(uuid::Uuid::from_u128(1)),
+        title: title.into(),
+        minutes: 7,
+        due: "by Thursday 26 November".into(),
+        state,
+        word_along: "This may help with what you said on Monday.".into(),
+        therapist: "Dr Ruth Abrahams".into(),
+        opened,
+    };
+    vec![
+        Model { name: "Amara".into(), next: None, today: vec![], done: vec![] },
+        Model {
+            name: "अनन्या शर्मा 💛".into(),
+            next: Some(NextSession {
+                when: "Thursday 26 November, 15:30".into(),
+                zone_line: "Kolkata time (UTC+5:30); 11:00 in Berlin".into(),
+                place: "Online".into(),
+                link: "https://meet.example.org/x".into(),
+                with: "Dr Ruth Abrahams".into(),
+                joint: true,
+            }),
+            today: vec![item("How reachable we are", ResponseState::Open, false), item("A map", ResponseState::Draft, false)],
+            done: vec![item("One", ResponseState::Submitted, false), item("Two", ResponseState::Submitted, true)],
+        },
+        Model {
+            name: "N".repeat(200),
+            next: Some(NextSession { when: "Today, 10:00".into(), zone_line: "Berlin time".into(), place: "R".repeat(80), link: String::new(), with: "W".repeat(200), joint: false }),
+            today: vec![item(&"T".repeat(200), ResponseState::Open, false)],
+            done: vec![item(&"D".repeat(200), ResponseState::Submitted, true)],
+        },
+    ]
+}

@@ -1,0 +1,272 @@
+//! One session: when, where and with whom, what may be done with it, what
+//! was done, and for the front desk which mails went out about it. Nothing
+//! clinical stands here.
+
+use domain::{
+    ids::{ClientId, MessageId, SessionId},
+    reminder::MessageState,
+    session::SessionState,
+};
+use leptos::prelude::*;
+
+use crate::ui::{Tone, badge, card, empty, facts, page_head, table};
+
+#[derive(Clone, Debug)]
+pub struct Model {
+    pub id: SessionId,
+    pub title: String,
+    /// Name, and the start on their own clock where it differs; else empty.
+    pub attendees: Vec<(String, String)>,
+    pub clinician: String,
+    pub place: String,
+    /// Where people meet online; empty where there is no link.
+    pub link: String,
+    pub when: String,
+    pub kind: String,
+    pub state: SessionState,
+    pub next_states: Vec<SessionState>,
+    /// Whether it may still be moved or cancelled.
+    pub can_change: bool,
+    /// The reader is the therapist of this session.
+    pub is_own: bool,
+    /// For its therapist only: the way to the record.
+    pub client: Option<ClientId>,
+    /// At, who, what, why; the latest first.
+    pub changes: Vec<(String, String, String, String)>,
+    /// For the front desk only.
+    pub messages: Option<Vec<MessageItem>>,
+}
+
+/// A mail's state, never its text.
+#[derive(Clone, Debug)]
+pub struct MessageItem {
+    pub id: MessageId,
+    pub to: String,
+    pub kind: String,
+    pub due: String,
+    pub state: MessageState,
+    pub reason: Option<String>,
+    pub can_resend: bool,
+    /// The session it is about, for lists of several.
+    pub session: Option<SessionId>,
+}
+
+/// A session's state as a mark and a word.
+pub fn state_badge(state: SessionState) -> AnyView {
+    let tone = match state {
+        SessionState::Booked => Tone::Plain,
+        SessionState::Arrived => Tone::Wait,
+        SessionState::Completed => Tone::Good,
+        SessionState::NoShow | SessionState::LateCancelled | SessionState::Cancelled => Tone::Care,
+    };
+    badge(tone, state.label())
+}
+
+/// A message's state as a mark and a word.
+fn message_badge(state: MessageState) -> AnyView {
+    let tone = match state {
+        MessageState::Planned | MessageState::Skipped | MessageState::Superseded => Tone::Plain,
+        MessageState::Claimed => Tone::Wait,
+        MessageState::Sent => Tone::Good,
+        MessageState::Failed => Tone::Care,
+    };
+    badge(tone, state.label())
+}
+
+pub fn view(m: &Model) -> AnyView {
+    view! {
+        {page_head(m.title.clone(), m.when.clone(), vec![])}
+        {about(m)}
+        {acts(m)}
+        {m.messages.as_ref().map(|items| messages(items))}
+        {changes(m)}
+    }
+    .into_any()
+}
+
+fn about(m: &Model) -> AnyView {
+    let text = |text: &str| text.to_owned().into_any();
+    let people: Vec<AnyView> = m
+        .attendees
+        .iter()
+        .map(|(name, zone)| {
+            let zone = (!zone.is_empty()).then(|| view! { <span class="muted">{format!(" · {zone}")}</span> }.into_any());
+            view! { <li>{name.clone()}{zone}</li> }.into_any()
+        })
+        .collect();
+    let mut rows = vec![
+        ("State".to_owned(), state_badge(m.state)),
+        ("Who comes".to_owned(), view! { <ul class="rows">{people}</ul> }.into_any()),
+        ("Therapist".to_owned(), text(&m.clinician)),
+        ("Place".to_owned(), text(&m.place)),
+        ("Kind".to_owned(), text(&m.kind)),
+    ];
+    if !m.link.is_empty() {
+        let link = view! { <a href=m.link.clone() rel="noreferrer noopener" target="_blank">{m.link.clone()}</a> };
+        rows.push(("Link".to_owned(), link.into_any()));
+    }
+    facts(rows)
+}
+
+fn acts(m: &Model) -> AnyView {
+    let id = m.id;
+    let states: Vec<AnyView> = m
+        .next_states
+        .iter()
+        .map(|state| {
+            // Back to booked is how a slip of the hand is undone.
+            let label = if *state == SessionState::Booked { "Undo: still booked".to_owned() } else { format!("Mark as: {}", state.label()) };
+            view! { <button class="button" type="submit" name="state" value=state.word()>{label}</button> }.into_any()
+        })
+        .collect();
+    let states = (!states.is_empty()).then(|| {
+        view! { <form class="actions" method="post" action=format!("/sessions/{id}/state")>{states}</form> }.into_any()
+    });
+    let change = m.can_change.then(|| {
+        view! {
+            <a class="button" href=format!("/sessions/{id}/move")>"Move"</a>
+            <a class="button" href=format!("/sessions/{id}/cancellation")>"Cancel this session"</a>
+        }
+        .into_any()
+    });
+    let record = m.client.map(|client| {
+        view! {
+            <a class="button" href=format!("/clients/{client}/notes/new?session={id}")>"Write a note"</a>
+            <a class="button" href=format!("/clients/{client}")>"Open the record"</a>
+        }
+        .into_any()
+    });
+    view! {
+        <section class="actions" aria-label="What you can do">
+            {states}
+            {change}
+            {record}
+        </section>
+    }
+    .into_any()
+}
+
+fn messages(items: &[MessageItem]) -> AnyView {
+    let body = if items.is_empty() { empty("No mails are planned for this session.", None) } else { message_table(items, false) };
+    card("Mails about this session", body)
+}
+
+/// Mails as rows: to whom, what, when, how it stands, and the way to send one
+/// again.
+pub(super) fn message_table(items: &[MessageItem], with_session: bool) -> AnyView {
+    let mut columns = vec!["To", "Mail", "Due", "State", "Send again"];
+    if with_session {
+        columns.push("About");
+    }
+    let rows = items
+        .iter()
+        .map(|m| {
+            let reason = m.reason.clone().map(|r| view! { <span class="muted">{format!(" {r}")}</span> }.into_any());
+            let again = m.can_resend.then(|| {
+                view! {
+                    <form method="post" action=format!("/messages/{}/resend", m.id)>
+                        <button class="button" type="submit" aria-label=format!("Send again: {} to {}", m.kind, m.to)>"Send again"</button>
+                    </form>
+                }
+                .into_any()
+            });
+            let mut cells = vec![
+                m.to.clone().into_any(),
+                m.kind.clone().into_any(),
+                m.due.clone().into_any(),
+                view! { <span>{message_badge(m.state)}{reason}</span> }.into_any(),
+                again.into_any(),
+            ];
+            if with_session {
+                let link = m.session.map(|s| view! { <a href=format!("/sessions/{s}") aria-label=format!("The session this mail to {} is about", m.to)>"Session"</a> }.into_any());
+                cells.push(link.into_any());
+            }
+            cells
+        })
+        .collect();
+    table("Mails", &columns, rows)
+}
+
+fn changes(m: &Model) -> AnyView {
+    let rows: Vec<AnyView> = m
+        .changes
+        .iter()
+        .map(|(at, who, what, reason)| {
+            let reason = (!reason.is_empty()).then(|| view! { <span class="muted">{format!(" “{reason}”")}</span> }.into_any());
+            view! { <li><span class="muted">{at.clone()}</span>{format!(" {what}, by {who}.")}{reason}</li> }.into_any()
+        })
+        .collect();
+    if rows.is_empty() {
+        return ().into_any();
+    }
+    card("What was done", view! { <ol class="rows">{rows}</ol> }.into_any())
+}
+
+pub fn samples() -> Vec<Model> {
+    let id = uuid::Uuid::nil();
+    let plain = Model {
+        id: SessionId(id),
+        title: "Amara & Jonas".to_owned(),
+        attendees: vec![("Amara Obi".to_owned(), String::new())],
+        clinician: "Dr Ngozi Okafor".to_owned(),
+        place: "Garden room".to_owned(),
+        link: String::new(),
+        when: "Monday 23 November 2026, 10:00–10:50 (Berlin)".to_owned(),
+        kind: "Session".to_owned(),
+        state: SessionState::Cancelled,
+        next_states: vec![],
+        can_change: false,
+        is_own: false,
+        client: None,
+        changes: vec![],
+        messages: Some(vec![]),
+    };
+    let long = "अनन्या शर्मा 💛 ".repeat(13);
+    let mail = |state, can_resend| MessageItem {
+        id: MessageId(id),
+        to: long.clone(),
+        kind: "Reminder".to_owned(),
+        due: "20 November 2026, 10:00".to_owned(),
+        state,
+        reason: Some("no e-mail address".to_owned()),
+        can_resend,
+        session: Some(SessionId(id)),
+    };
+    let full = Model {
+        title: long.clone(),
+        attendees: vec![(long.clone(), "14:30 in Kolkata".to_owned()), ("Jonas".to_owned(), String::new())],
+        place: "Online".to_owned(),
+        link: "https://meet.example.org/duologue".to_owned(),
+        state: SessionState::Booked,
+        next_states: SessionState::Booked.next().to_vec(),
+        can_change: true,
+        is_own: true,
+        client: Some(ClientId(id)),
+        changes: vec![("22 November 2026, 09:00".to_owned(), "Sam".to_owned(), "Booked".to_owned(), "asked for by phone".to_owned())],
+        messages: Some(MessageState::ALL.iter().map(|s| mail(*s, *s == MessageState::Failed)).collect()),
+        ..plain.clone()
+    };
+    vec![plain, full]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn samples_render() {
+        for model in samples() {
+            let html = view(&model).to_html();
+            assert!(!html.contains("style="));
+            assert_eq!(html.contains("/cancellation"), model.can_change);
+            assert_eq!(html.contains("/resend"), model.can_change);
+        }
+    }
+
+    #[test]
+    fn only_its_therapist_finds_the_way_to_the_record() {
+        for model in samples() {
+            assert_eq!(view(&model).to_html().contains("/clients/"), model.client.is_some());
+        }
+    }
+}

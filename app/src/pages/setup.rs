@@ -1,0 +1,45 @@
+//! The first run: the practice and its first account.
+
+use leptos::prelude::*;
+
+use crate::ui::{Field, FormState, error_summary, submit, zone_select};
+
+#[derive(Clone, Debug, Default)]
+pub struct Model {
+    pub form: FormState,
+}
+
+pub fn view(m: &Model) -> AnyView {
+    let f = &m.form;
+    view! {
+        <div class="sheet">
+            <h1>"Set up your practice"</h1>
+            <p class="lead">"This is the first start. It takes two minutes, and everything can be changed later."</p>
+            <form class="form" method="post" action="/setup">
+                {error_summary(f)}
+                {Field::new(f, "code", "Set-up code").hint("It stands in the terminal in which Duologue was started.").required().text()}
+                {Field::new(f, "name", "Name of the practice").required().autocomplete("organization").text()}
+                {zone_select(f, "zone", "Time zone of the practice")}
+                <h2>"Your account"</h2>
+                {Field::new(f, "display_name", "Your name").required().autocomplete("name").text()}
+                {Field::new(f, "email", "Your e-mail address").required().autocomplete("email").email()}
+                {Field::new(f, "login_name", "Name to sign in with").hint("Letters, digits and . - _ without spaces.").required().autocomplete("username").text()}
+                {Field::new(f, "password", "Password").hint("At least 10 characters. A short sentence works well.").required().autocomplete("new-password").password()}
+                {submit("Set up the practice")}
+            </form>
+        </div>
+    }
+    .into_any()
+}
+
+pub fn samples() -> Vec<Model> {
+    vec![Model::default(), Model { form: refused("code", "This is not the code in the terminal.") }]
+}
+
+/// A form that was refused at a field, for samples.
+pub(crate) fn refused(field: &str, message: &str) -> FormState {
+    FormState {
+        form: domain::form::Form::from_pairs([(field, "अनन्या 💛 typed"), ("name", "Lakeside"), ("zone", "Europe/Berlin")]),
+        errors: domain::form::Errors::one(field, message),
+    }
+}

@@ -1,0 +1,92 @@
+//! Who works here, and what each may do.
+
+use domain::{ids::AccountId, person::Role};
+use leptos::prelude::*;
+
+use crate::ui::{Field, FormState, Tone, badge, card, error_summary, page_head, submit, table, zone_select};
+
+#[derive(Clone, Debug, Default)]
+pub struct Model {
+    pub staff: Vec<StaffItem>,
+    pub form: FormState,
+}
+
+#[derive(Clone, Debug)]
+pub struct StaffItem {
+    pub id: AccountId,
+    pub name: String,
+    pub email: String,
+    pub login_name: Option<String>,
+    pub roles: Vec<Role>,
+    pub state: String,
+    /// Has not taken up an invitation yet.
+    pub invited: bool,
+    pub disabled: bool,
+    pub me: bool,
+}
+
+pub fn view(m: &Model) -> AnyView {
+    let rows = m
+        .staff
+        .iter()
+        .map(|s| {
+            let tone = if s.disabled { Tone::Care } else if s.invited { Tone::Wait } else { Tone::Good };
+            let post = |verb: &str, text: &str| {
+                view! {
+                    <form method="post" action=format!("/staff/{}/{verb}", s.id)>
+                        <button class="button" type="submit">{text.to_owned()}<span class="quiet">{format!(": {}", s.name)}</span></button>
+                    </form>
+                }
+                .into_any()
+            };
+            let actions = if s.me {
+                "You".into_any()
+            } else if s.disabled {
+                post("enable", "Open the account")
+            } else if s.invited {
+                view! { <div class="actions">{post("invite", "Invite again")}{post("disable", "Withdraw")}</div> }.into_any()
+            } else {
+                post("disable", "Close the account")
+            };
+            vec![
+                view! { <strong>{s.name.clone()}</strong><br/><span class="muted">{s.email.clone()}</span> }.into_any(),
+                s.login_name.clone().unwrap_or_else(|| "–".into()).into_any(),
+                s.roles.iter().map(|r| r.label()).collect::<Vec<_>>().join(", ").into_any(),
+                badge(tone, s.state.clone()),
+                actions,
+            ]
+        })
+        .collect();
+    let roles = [Role::Clinician, Role::FrontDesk, Role::Owner].iter().map(|r| (r.word().to_owned(), r.label().to_owned())).collect();
+    let f = &m.form;
+    view! {
+        {page_head("Staff", "Everyone has an own account. Nobody but the couples’ own therapists reads clinical content.", vec![])}
+        {table("Staff accounts", &["Name", "Signs in as", "Roles", "State", "Actions"], rows)}
+        {card("Invite somebody", view! {
+            <form class="form" method="post" action="/staff">
+                {error_summary(f)}
+                {Field::new(f, "display_name", "Name").required().text()}
+                {Field::new(f, "email", "E-mail").hint("The invitation goes there. It works once, for seven days.").required().email()}
+                {zone_select(f, "zone", "Time zone")}
+                {Field::new(f, "role", "Roles").required().ticks(roles)}
+                {submit("Send the invitation")}
+            </form>
+        }.into_any())}
+    }
+    .into_any()
+}
+
+pub fn samples() -> Vec<Model> {
+    let item = |me, invited, disabled| StaffItem {
+        id: AccountId(uuid::Uuid::nil()),
+        name: "Dr Ngozi Okafor-Fernández ".repeat(8),
+        email: "ngozi@example.org".into(),
+        login_name: Some("ngozi".into()),
+        roles: vec![Role::Owner, Role::Clinician],
+        state: "Active".into(),
+        invited,
+        disabled,
+        me,
+    };
+    vec![Model::default(), Model { staff: vec![item(true, false, false), item(false, true, false), item(false, false, true)], form: super::setup::refused("email", "Please write an e-mail address.") }]
+}

@@ -1,0 +1,263 @@
+//! Form fields with label, hint and error, tied together for screen readers.
+
+use domain::zone;
+use leptos::prelude::*;
+
+use super::FormState;
+
+/// A field of a form: `Field::new(&state, "name", "Your name").hint("…").text()`.
+pub struct Field<'a> {
+    state: &'a FormState,
+    name: String,
+    label: String,
+    hint: String,
+    required: bool,
+    autocomplete: &'static str,
+}
+
+impl<'a> Field<'a> {
+    pub fn new(state: &'a FormState, name: impl Into<String>, label: impl Into<String>) -> Self {
+        Self { state, name: name.into(), label: label.into(), hint: String::new(), required: false, autocomplete: "off" }
+    }
+
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = hint.into();
+        self
+    }
+
+    pub fn required(mut self) -> Self {
+        self.required = true;
+        self
+    }
+
+    pub fn autocomplete(mut self, value: &'static str) -> Self {
+        self.autocomplete = value;
+        self
+    }
+
+    fn id(&self) -> String {
+        id(&self.name)
+    }
+
+    fn error(&self) -> Option<String> {
+        self.state.errors.of(&self.name).map(str::to_owned)
+    }
+
+    /// The ids of the hint and the error, where there are any.
+    fn described(&self) -> Option<String> {
+        let id = self.id();
+        let mut ids = Vec::new();
+        if !self.hint.is_empty() {
+            ids.push(format!("{id}-hint"));
+        }
+        if self.error().is_some() {
+            ids.push(format!("{id}-error"));
+        }
+        (!ids.is_empty()).then(|| ids.join(" "))
+    }
+
+    fn invalid(&self) -> Option<&'static str> {
+        self.error().map(|_| "true")
+    }
+
+    fn notes(&self) -> AnyView {
+        let id = self.id();
+        let hint = (!self.hint.is_empty()).then(|| view! { <p class="hint" id=format!("{id}-hint")>{self.hint.clone()}</p> }.into_any());
+        let error = self.error().map(|e| view! { <p class="error" id=format!("{id}-error")>{e}</p> }.into_any());
+        view! { {hint}{error} }.into_any()
+    }
+
+    fn wrap(&self, control: AnyView) -> AnyView {
+        let optional = (!self.required).then(|| view! { <span class="optional">" optional"</span> }.into_any());
+        view! {
+            <div class="field">
+                <label for=self.id()>{self.label.clone()}{optional}</label>
+                {self.notes()}
+                {control}
+            </div>
+        }
+        .into_any()
+    }
+
+    fn input(&self, kind: &'static str) -> AnyView {
+        let value = if kind == "password" { String::new() } else { self.state.form.get(&self.name).to_owned() };
+        self.wrap(
+            view! {
+                <input id=self.id() name=self.name.clone() type=kind value=value autocomplete=self.autocomplete
+                    required=self.required aria-describedby=self.described() aria-invalid=self.invalid()/>
+            }
+            .into_any(),
+        )
+    }
+
+    pub fn text(self) -> AnyView {
+        self.input("text")
+    }
+
+    pub fn email(self) -> AnyView {
+        self.input("email")
+    }
+
+    pub fn tel(self) -> AnyView {
+        self.input("tel")
+    }
+
+    /// Never shown again, whatever was typed.
+    pub fn password(self) -> AnyView {
+        self.input("password")
+    }
+
+    pub fn date(self) -> AnyView {
+        self.input("date")
+    }
+
+    pub fn time(self) -> AnyView {
+        self.input("time")
+    }
+
+    pub fn number(self, min: i64, max: i64) -> AnyView {
+        self.wrap(
+            view! {
+                <input id=self.id() name=self.name.clone() type="number" min=min max=max class="short" value=self.state.form.get(&self.name).to_owned()
+                    required=self.required aria-describedby=self.described() aria-invalid=self.invalid()/>
+            }
+            .into_any(),
+        )
+    }
+
+    pub fn area(self, rows: u32) -> AnyView {
+        self.wrap(
+            view! {
+                <textarea id=self.id() name=self.name.clone() rows=rows required=self.required
+                    aria-describedby=self.described() aria-invalid=self.invalid()>{self.state.form.get(&self.name).to_owned()}</textarea>
+            }
+            .into_any(),
+        )
+    }
+
+    /// A list to pick one from: the values and what a person reads.
+    pub fn select(self, options: Vec<(String, String)>) -> AnyView {
+        let chosen = self.state.form.get(&self.name).to_owned();
+        let options: Vec<AnyView> = options
+            .into_iter()
+            .map(|(value, text)| {
+                let selected = value == chosen;
+                view! { <option value=value selected=selected>{text}</option> }.into_any()
+            })
+            .collect();
+        self.wrap(
+            view! {
+                <select id=self.id() name=self.name.clone() required=self.required aria-describedby=self.described() aria-invalid=self.invalid()>{options}</select>
+            }
+            .into_any(),
+        )
+    }
+
+    /// A few choices, all in view.
+    pub fn radios(self, options: Vec<(String, String)>) -> AnyView {
+        self.group("radio", options)
+    }
+
+    /// Several to tick, under one name.
+    pub fn ticks(self, options: Vec<(String, String)>) -> AnyView {
+        self.group("checkbox", options)
+    }
+
+    fn group(self, kind: &'static str, options: Vec<(String, String)>) -> AnyView {
+        let id = self.id();
+        let options: Vec<AnyView> = options
+            .into_iter()
+            .enumerate()
+            .map(|(n, (value, text))| {
+                let own = if n == 0 { id.clone() } else { format!("{id}-{n}") };
+                let checked = self.state.form.all(&self.name).any(|v| v == value);
+                view! {
+                    <label class="choice" for=own.clone()>
+                        <input id=own.clone() type=kind name=self.name.clone() value=value checked=checked/>
+                        <span>{text}</span>
+                    </label>
+                }
+                .into_any()
+            })
+            .collect();
+        view! {
+            <fieldset class="field" aria-describedby=self.described()>
+                <legend>{self.label.clone()}</legend>
+                {self.notes()}
+                <div class="choices">{options}</div>
+            </fieldset>
+        }
+        .into_any()
+    }
+
+    /// A box to tick by itself.
+    pub fn tick(self) -> AnyView {
+        let checked = !self.state.form.get(&self.name).is_empty();
+        view! {
+            <div class="field field-tick">
+                <label class="choice" for=self.id()>
+                    <input id=self.id() type="checkbox" name=self.name.clone() value="yes" checked=checked aria-describedby=self.described()/>
+                    <span>{self.label.clone()}</span>
+                </label>
+                {self.notes()}
+            </div>
+        }
+        .into_any()
+    }
+}
+
+/// The id of a field's control: what an error summary links to.
+pub fn id(name: &str) -> String {
+    format!("f-{}", name.replace('.', "-"))
+}
+
+/// What is wrong with a refused form, at its top, with a link to each field.
+pub fn error_summary(state: &FormState) -> AnyView {
+    if state.errors.is_empty() {
+        return ().into_any();
+    }
+    let errors: Vec<AnyView> = state
+        .errors
+        .iter()
+        .map(|(name, message)| {
+            let message = message.to_owned();
+            if name.is_empty() {
+                view! { <li>{message}</li> }.into_any()
+            } else {
+                view! { <li><a href=format!("#{}", id(name))>{message}</a></li> }.into_any()
+            }
+        })
+        .collect();
+    view! {
+        <div class="summary" role="alert" tabindex="-1" autofocus>
+            <h2>"Please look at this again"</h2>
+            <ul>{errors}</ul>
+        </div>
+    }
+    .into_any()
+}
+
+/// Every time zone, by region.
+pub fn zone_select(state: &FormState, name: &str, label: &str) -> AnyView {
+    let chosen = state.form.get(name).to_owned();
+    let mut groups: Vec<(String, Vec<AnyView>)> = Vec::new();
+    for zone in zone::all() {
+        let region = zone.name().split('/').next().unwrap_or("").to_owned();
+        let selected = zone.name() == chosen;
+        let text = zone.name().split_once('/').map_or(zone.name(), |(_, rest)| rest).replace('_', " ").replace('/', ", ");
+        let option = view! { <option value=zone.name().to_owned() selected=selected>{text}</option> }.into_any();
+        match groups.last_mut() {
+            Some((last, options)) if *last == region => options.push(option),
+            _ => groups.push((region, vec![option])),
+        }
+    }
+    let groups: Vec<AnyView> =
+        groups.into_iter().map(|(region, options)| view! { <optgroup label=region>{options}</optgroup> }.into_any()).collect();
+    let field = Field::new(state, name, label).required();
+    field.wrap(
+        view! {
+            <select id=field.id() name=name.to_owned() required aria-describedby=field.described() aria-invalid=field.invalid()>{groups}</select>
+        }
+        .into_any(),
+    )
+}

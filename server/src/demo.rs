@@ -1,0 +1,436 @@
+//! The demo practice: invented people in every state the program knows, so
+//! that each screen has something to show.
+//!
+//! It is made through the same doors as a real one: invitations are taken up,
+//! sessions are booked, exercises are submitted by their partners.
+
+use std::collections::HashMap;
+
+use chrono::{Datelike, Duration, NaiveDate, NaiveTime, Weekday};
+use domain::{
+    assignment::{Due, For, NewAssignment},
+    exercise::{Document, StepKind},
+    ids::{AccountId, ClientId, PersonId},
+    note::{NoteScope, NoteText},
+    person::{Email, Language, PersonDetails, Role, SafeContact, Zone},
+    practice::Practice,
+    response::{Answer, Answers},
+    session::{NewSession, Place, SessionKind, SessionState},
+    zone,
+};
+use store::{Accepted, Bookings, Booked, Clinician, Facts, NewClient, NewStaff, Setup, Store};
+
+/// The password of every account of the demo.
+pub const PASSWORD: &str = "an evening by the lake";
+
+/// A sign-in to be shown: who, the name, the password.
+pub type SignInLine = (String, String, String);
+
+type Result<T> = store::Result<T>;
+
+/// A couple of the demo: names with pronouns and zone, and how far they are.
+struct Pair {
+    a: (&'static str, &'static str, &'static str),
+    b: Option<(&'static str, &'static str, &'static str)>,
+    clinician: usize,
+    /// Days from today and hours of their sessions.
+    sessions: &'static [(i64, u32)],
+    /// Exercises with what each of the two has done: 0 nothing, 1 a draft,
+    /// 2 submitted.
+    exercises: &'static [(&'static str, u8, u8)],
+    invited: Invited,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Invited {
+    Nobody,
+    Both,
+    /// Invited, and not here yet.
+    Waiting,
+}
+
+const BERLIN: &str = "Europe/Berlin";
+
+const PAIRS: &[Pair] = &[
+    Pair { a: ("Amara Nwosu", "she/her", BERLIN), b: Some(("Jonas Weber", "he/him", BERLIN)), clinician: 0, sessions: &[(-14, 10), (-7, 10), (0, 15), (7, 10)], exercises: &[("weekly-connection", 2, 2), ("reachable", 2, 0), ("home-exhausted", 0, 0)], invited: Invited::Both },
+    Pair { a: ("Priya Raghunathan", "she/her", "Asia/Kolkata"), b: Some(("Daniel Okonkwo", "he/him", "America/New_York")), clinician: 0, sessions: &[(-7, 11), (1, 14), (8, 14)], exercises: &[("performance-signs", 2, 2), ("weekly-connection", 2, 2)], invited: Invited::Both },
+    Pair { a: ("Lucía Fernández", "she/her", BERLIN), b: Some(("Mei-Ling Chou", "she/her", BERLIN)), clinician: 0, sessions: &[(-3, 9), (4, 9)], exercises: &[("validate-first", 2, 1), ("signs-of-connection", 2, 2)], invited: Invited::Both },
+    Pair { a: ("Tomasz Zieliński", "he/him", "Europe/Warsaw"), b: Some(("Henrik Solberg", "he/him", "Europe/Oslo")), clinician: 0, sessions: &[(2, 16)], exercises: &[("safety-check", 1, 0)], invited: Invited::Both },
+    Pair { a: ("Sunita तामाङ", "she/her", "Asia/Kathmandu"), b: Some(("Bikram Thapa", "he/him", "Asia/Kathmandu")), clinician: 0, sessions: &[(3, 9)], exercises: &[("who-you-are", 2, 0)], invited: Invited::Waiting },
+    Pair { a: ("Rosalind Achterberg-van der Hoeven", "she/they", "Europe/Amsterdam"), b: None, clinician: 0, sessions: &[(5, 11)], exercises: &[("when-i-felt-alone", 2, 0)], invited: Invited::Both },
+    Pair { a: ("Yusuf Demir", "he/him", BERLIN), b: Some(("Elif Demir", "she/her", BERLIN)), clinician: 1, sessions: &[(-7, 13), (0, 11), (7, 13)], exercises: &[("rebuilding-pact", 2, 2), ("capacity-map", 0, 2)], invited: Invited::Both },
+    Pair { a: ("Nomvula Dlamini", "she/her", "Africa/Johannesburg"), b: Some(("Pieter Botha", "he/him", "Africa/Johannesburg")), clinician: 1, sessions: &[(0, 14), (14, 14)], exercises: &[("spacious-or-effortful", 2, 2)], invited: Invited::Both },
+    Pair { a: ("Alex Moreau", "they/them", "Europe/Paris"), b: Some(("Sam Whitlock", "they/them", "Europe/London")), clinician: 1, sessions: &[(1, 10)], exercises: &[("i-statements", 2, 2), ("without-words", 0, 1)], invited: Invited::Both },
+    Pair { a: ("Beatriz Carvalho", "she/her", "America/Sao_Paulo"), b: Some(("Rafael Carvalho", "he/him", "America/Sao_Paulo")), clinician: 1, sessions: &[(-1, 17), (6, 17)], exercises: &[("performance-pressure", 2, 0)], invited: Invited::Both },
+    Pair { a: ("Ingrid Halvorsen", "she/her", "Europe/Oslo"), b: Some(("Olav Halvorsen", "he/him", "Europe/Oslo")), clinician: 2, sessions: &[(0, 9), (7, 9)], exercises: &[("stored-resentment", 1, 0)], invited: Invited::Both },
+    Pair { a: ("Grace Adeyemi", "she/her", "Africa/Lagos"), b: Some(("Tunde Adeyemi", "he/him", "Africa/Lagos")), clinician: 2, sessions: &[(0, 16), (9, 16)], exercises: &[("same-side-in-conflict", 2, 2)], invited: Invited::Both },
+    Pair { a: ("Noa Lindqvist", "she/her", "Europe/Stockholm"), b: Some(("Kit Lindqvist", "he/they", "Australia/Sydney")), clinician: 2, sessions: &[(2, 9)], exercises: &[], invited: Invited::Nobody },
+    Pair { a: ("Farah Siddiqui", "she/her", "Asia/Karachi"), b: Some(("Imran Siddiqui", "he/him", "Asia/Dubai")), clinician: 2, sessions: &[(-5, 12), (3, 12)], exercises: &[("strategies-that-kept-me-safe", 2, 0)], invited: Invited::Both },
+];
+
+/// The couple that shares one e-mail address.
+const SHARED_ADDRESS: (usize, &str) = (6, "demir.family@example.org");
+/// The partner whose mail stays in the portal, and the one with safe hours.
+const PORTAL_ONLY: &str = "Elif Demir";
+const SAFE_HOURS: &str = "Ingrid Halvorsen";
+
+/// Fills an empty database and gives the sign-ins to be shown. `hash` is the
+/// hash of [`PASSWORD`].
+pub async fn fill(store: &Store, hash: &str) -> Result<Vec<SignInLine>> {
+    let zone = Zone::parse(BERLIN).unwrap_or_else(Zone::utc);
+    let owner = store
+        .set_up(&Setup {
+            practice: Practice { phone: "+49 30 5550 100".to_owned(), ..Practice::new("Lakeside Practice".to_owned(), zone.clone()) },
+            display_name: "Marlene Voss".to_owned(),
+            email: address("marlene.voss")?,
+            login_name: "marlene".to_owned(),
+            password_hash: hash.to_owned(),
+            roles: vec![],
+        })
+        .await?;
+    let Some(owner) = owner else { return Ok(sign_ins()) };
+    let mut demo = Demo { store, hash, zone, today: NaiveDate::MIN, passwords: HashMap::new() };
+    demo.today = zone::today(store.now(), &demo.zone);
+    demo.staff(owner).await?;
+    demo.clients().await?;
+    demo.finish().await?;
+    Ok(sign_ins())
+}
+
+/// The sign-ins worth showing.
+pub fn sign_ins() -> Vec<SignInLine> {
+    [
+        ("Practice owner", "marlene"),
+        ("Therapist", "ruth"),
+        ("Front desk", "kofi"),
+        ("Client, Amara (a couple with Jonas)", "amara"),
+        ("Client, Jonas", "jonas"),
+    ]
+    .map(|(who, name)| (who.to_owned(), name.to_owned(), PASSWORD.to_owned()))
+    .into()
+}
+
+fn address(local: &str) -> Result<Email> {
+    Email::parse(&format!("{local}@example.org")).map_err(|e| store::Error::Stored(e.to_owned()))
+}
+
+/// "Lucía Fernández" signs in as "lucía".
+fn login_name(name: &str) -> String {
+    name.split_whitespace().next().unwrap_or(name).to_lowercase()
+}
+
+struct Demo<'a> {
+    store: &'a Store,
+    hash: &'a str,
+    zone: Zone,
+    today: NaiveDate,
+    passwords: HashMap<AccountId, String>,
+}
+
+impl Demo<'_> {
+    async fn visitor(&self, account: AccountId) -> Result<store::Visitor> {
+        let token = self.store.start_login(account, "Demo", None).await?;
+        self.store.visitor(&token, true).await?.ok_or_else(|| store::Error::Stored("a demo account cannot sign in".to_owned()))
+    }
+
+    async fn staff(&mut self, owner: AccountId) -> Result<()> {
+        let visitor = self.visitor(owner).await?;
+        let scope = self.store.owner(&visitor).ok_or_else(missing)?;
+        for room in ["Garden room", "Blue room", "Attic room"] {
+            scope.add_room(room).await?;
+        }
+        for (name, login, roles) in [
+            ("Dr Ruth Abrahams", "ruth", vec![Role::Clinician]),
+            ("Dr Emeka Obi", "emeka", vec![Role::Clinician]),
+            ("Sofia Lindgren", "sofia", vec![Role::Clinician, Role::FrontDesk]),
+            ("Kofi Mensah", "kofi", vec![Role::FrontDesk]),
+        ] {
+            let new = NewStaff { display_name: name.to_owned(), email: address(login)?, zone: self.zone.clone(), roles };
+            let account = scope.invite_staff(&new).await?;
+            self.passwords.insert(account, login.to_owned());
+        }
+        self.take_up().await
+    }
+
+    /// Takes up the invitations that are waiting, by the links in their mails.
+    async fn take_up(&mut self) -> Result<()> {
+        loop {
+            let claimed = self.store.claim_due(50, Duration::minutes(5)).await?;
+            if claimed.is_empty() {
+                return Ok(());
+            }
+            let mut others = Vec::new();
+            for message in claimed {
+                if let Facts::Invitation { token, .. } = &message.facts
+                    && let Some(invitation) = self.store.invitation(token).await?
+                    && let Some(login) = self.passwords.get(&invitation.account)
+                {
+                    if self.store.accept_invitation(token, login, self.hash).await? != Accepted::Done(invitation.account) {
+                        return Err(store::Error::Stored(format!("the demo's invitation of {login} did not work")));
+                    }
+                    self.store.release(message.id, message.token).await?;
+                } else {
+                    others.push(message);
+                }
+            }
+            // What is not ours to take up stays for the worker.
+            let stop = !others.is_empty();
+            for message in others {
+                self.store.release(message.id, message.token).await?;
+            }
+            if stop {
+                return Ok(());
+            }
+        }
+    }
+
+    async fn account(&self, login: &str) -> Result<AccountId> {
+        Ok(self.store.sign_in(login).await?.ok_or_else(|| store::Error::Stored(format!("{login} has no account")))?.account)
+    }
+
+    async fn clients(&mut self) -> Result<()> {
+        let mut clinicians = Vec::new();
+        for login in ["ruth", "emeka", "sofia"] {
+            let visitor = self.visitor(self.account(login).await?).await?;
+            clinicians.push(self.store.clinician(&visitor).ok_or_else(missing)?);
+        }
+        let visitor = self.visitor(self.account("kofi").await?).await?;
+        let desk = self.store.front_desk(&visitor).ok_or_else(missing)?;
+        let library: HashMap<String, Document> =
+            clinicians[0].library().await?.into_iter().map(|e| (e.document.slug.clone(), e.document)).collect();
+
+        let mut units = Vec::new();
+        for (index, pair) in PAIRS.iter().enumerate() {
+            let clinician = &clinicians[pair.clinician];
+            let new = NewClient::Couple { a: details(index, pair.a)?, b: pair.b.map(|b| details(index, b)).transpose()? };
+            let client = clinician.create_client(&new).await?.ok_or_else(missing)?;
+            let people = clinician.names(client).await?.unwrap_or_default();
+            for (person, _) in &people {
+                if pair.invited != Invited::Nobody {
+                    clinician.invite_partner(client, *person).await?;
+                }
+            }
+            units.push((client, people));
+        }
+        self.take_up_partners().await?;
+        for (pair, (client, people)) in PAIRS.iter().zip(&units) {
+            let clinician = &clinicians[pair.clinician];
+            for (day, hour) in pair.sessions {
+                self.book(&desk, *client, clinician.me(), *day, *hour).await?;
+            }
+            for (slug, a, b) in pair.exercises {
+                self.exercise(clinician, *client, people, slug, [*a, *b], &library).await?;
+            }
+        }
+        // Somebody who is an individual client beside the couple, and somebody
+        // who is in no couple at all.
+        let (_, people) = &units[1];
+        clinicians[0].create_client(&NewClient::Known(people[0].0)).await?;
+        let alone = clinicians[0].create_client(&NewClient::Individual(details(99, ("Wren Castellanos", "they/them", "Europe/Madrid"))?)).await?;
+        if let Some(alone) = alone {
+            self.book(&desk, alone, clinicians[0].me(), 1, 17).await?;
+        }
+        if let Some((client, _)) = units.get(3) {
+            let note = NoteText { scope: NoteScope::Joint, body: "Intake by phone. Both want to begin with the conversations that go wrong in the evening. Agreed on one exercise before we meet.".to_owned() };
+            clinicians[0].create_note(*client, None, None, &note, false).await?;
+        }
+        let (first, _) = &units[0];
+        let signed = NoteText { scope: NoteScope::Joint, body: "Both spoke about the weeks around the move. The new evening ritual holds. Next time: what each of them needs when the other goes quiet.".to_owned() };
+        clinicians[0].create_note(*first, None, None, &signed, true).await?;
+        self.changes(&desk, first).await
+    }
+
+    /// One session is cancelled, one is moved.
+    async fn changes(&self, desk: &Bookings, first: &ClientId) -> Result<()> {
+        let now = self.store.now();
+        let rows = desk.calendar(now + Duration::days(5), now + Duration::days(20), None).await?;
+        for row in rows {
+            let Some(session) = desk.session(row.id).await? else { continue };
+            if session.client == *first {
+                continue;
+            }
+            desk.cancel(row.id, "Away for work that week").await?;
+            break;
+        }
+        Ok(())
+    }
+
+    /// Partners take up the links in their mails.
+    async fn take_up_partners(&mut self) -> Result<()> {
+        let expected: Vec<&str> = PAIRS
+            .iter()
+            .filter(|p| p.invited == Invited::Both)
+            .flat_map(|p| [Some(p.a.0), p.b.map(|b| b.0)])
+            .flatten()
+            .collect();
+        let claimed = self.store.claim_due(200, Duration::minutes(5)).await?;
+        for message in claimed {
+            if let Facts::Invitation { token, .. } = &message.facts
+                && expected.contains(&message.recipient_name.as_str())
+            {
+                self.store.accept_invitation(token, &login_name(&message.recipient_name), self.hash).await?;
+            }
+            self.store.release(message.id, message.token).await?;
+        }
+        Ok(())
+    }
+
+    async fn book(&self, desk: &Bookings, client: ClientId, clinician: AccountId, day: i64, hour: u32) -> Result<()> {
+        let mut date = self.today + Duration::days(day);
+        // Weekends are free, but for today: the demo's day has something in it.
+        while day != 0 && matches!(date.weekday(), Weekday::Sat | Weekday::Sun) {
+            date += Duration::days(1);
+        }
+        let rooms = desk.rooms().await?;
+        let room = &rooms[usize::try_from(hour).unwrap_or(0) % rooms.len()];
+        for shift in 0..8 {
+            let starts = date.and_time(NaiveTime::from_hms_opt((hour + shift) % 19, 0, 0).unwrap_or_default().max(hm(8)));
+            let timing = store::timing(starts, &self.zone, 50, None)?;
+            let place = if hour % 4 == 0 { Place::Link("https://meet.example.org/lakeside".to_owned()) } else { Place::Room(room.id) };
+            let new = NewSession {
+                client,
+                attendee: None,
+                clinician,
+                kind: SessionKind::Regular,
+                place,
+                starts,
+                fold: None,
+                minutes: 50,
+                key: self.store.clock().id(),
+            };
+            if let Booked::Done(id) = desk.book(&new, &timing).await? {
+                if timing.ends_at < self.store.now() {
+                    desk.set_state(id, SessionState::Completed).await?;
+                }
+                return Ok(());
+            }
+        }
+        Ok(())
+    }
+
+    async fn exercise(&self, clinician: &Clinician, client: ClientId, people: &[(PersonId, String)], slug: &str, done: [u8; 2], library: &HashMap<String, Document>) -> Result<()> {
+        let Some(document) = library.get(slug) else { return Ok(()) };
+        let due_on = self.today + Duration::days(4);
+        let new = NewAssignment {
+            for_whom: For::Everyone,
+            due: if done == [0, 0] { Due::BeforeNext } else { Due::OnDate },
+            due_on: (done != [0, 0]).then_some(due_on),
+            word_along: if slug == "reachable" { "Take it when the house is quiet. There is no right answer here.".to_owned() } else { String::new() },
+        };
+        let Some(_) = clinician.assign(client, slug, &new).await? else { return Ok(()) };
+        for (seat, ((_, name), how_far)) in people.iter().zip(done).enumerate() {
+            if how_far == 0 {
+                continue;
+            }
+            let Some(sign_in) = self.store.sign_in(&login_name(name)).await? else { continue };
+            let visitor = self.visitor(sign_in.account).await?;
+            let Some(partner) = self.store.partner(&visitor) else { continue };
+            let Some(item) = partner.exercises().await?.into_iter().find(|i| i.title == document.title && i.submitted_at.is_none()) else { continue };
+            let answers = answers(document, seat);
+            if how_far == 1 {
+                partner.save_draft(item.occurrence, &answers.into_iter().take(1).collect(), 0).await?;
+            } else {
+                partner.submit(item.occurrence, &answers).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Ends the logins that the filling used.
+    async fn finish(&self) -> Result<()> {
+        for login in ["marlene", "ruth", "emeka", "sofia", "kofi"] {
+            let visitor = self.visitor(self.account(login).await?).await?;
+            let me = self.store.signed_in(&visitor);
+            me.end_other_logins().await?;
+            me.end_login(visitor.login).await?;
+        }
+        for pair in PAIRS {
+            for name in [Some(pair.a.0), pair.b.map(|b| b.0)].into_iter().flatten() {
+                if let Some(sign_in) = self.store.sign_in(&login_name(name)).await? {
+                    let visitor = self.visitor(sign_in.account).await?;
+                    let me = self.store.signed_in(&visitor);
+                    me.end_other_logins().await?;
+                    me.end_login(visitor.login).await?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+fn missing() -> store::Error {
+    store::Error::Stored("the demo's scope is missing".to_owned())
+}
+
+fn hm(hour: u32) -> NaiveTime {
+    NaiveTime::from_hms_opt(hour, 0, 0).unwrap_or_default()
+}
+
+fn details(index: usize, (name, pronouns, zone): (&str, &str, &str)) -> Result<PersonDetails> {
+    let email = if index == SHARED_ADDRESS.0 {
+        Email::parse(SHARED_ADDRESS.1).map_err(|e| store::Error::Stored(e.to_owned()))?
+    } else {
+        address(&format!("{}.{index}", login_name(name)))?
+    };
+    let contact = SafeContact {
+        // Invitations need a mail: the switch is set by the partner later.
+        portal_only: false,
+        hours: (name == SAFE_HOURS).then(|| (hm(9), hm(17))),
+        reminders: name != PORTAL_ONLY,
+    };
+    Ok(PersonDetails {
+        name: name.to_owned(),
+        pronouns: pronouns.to_owned(),
+        email: Some(email),
+        phone: format!("+49 30 5550 {:03}", 200 + index),
+        zone: Zone::parse(zone).unwrap_or_else(Zone::utc),
+        language: Language::English,
+        contact,
+    })
+}
+
+/// Plausible answers; the two differ.
+fn answers(document: &Document, seat: usize) -> Answers {
+    let lines: [&[&str]; 2] = [
+        &[
+            "I notice it most on Sunday evenings, when the week is already in my head.",
+            "When you sat down next to me without saying anything, it helped more than advice.",
+            "I would like ten minutes after dinner before we look at our phones.",
+            "I get quiet because I am afraid of making it worse.",
+        ],
+        &[
+            "It is the mornings for me. We pass each other like colleagues.",
+            "You asked how the call went and waited for the long answer.",
+            "I would like us to say goodnight properly again.",
+            "When I talk fast I am usually worried, not angry.",
+        ],
+    ];
+    let line = |n: usize| lines[seat % 2][n % 4].to_owned();
+    document
+        .questions()
+        .enumerate()
+        .map(|(n, step)| {
+            let answer = match &step.kind {
+                StepKind::Read { .. } | StepKind::Text { .. } => Answer::Text { text: line(n) },
+                StepKind::Choice { options, .. } => {
+                    Answer::Choice { pick: options.get((n + seat) % options.len()).map(|o| o.key.clone()), own: String::new() }
+                }
+                StepKind::Checklist { options, .. } => Answer::Checklist {
+                    picks: options.iter().enumerate().filter(|(i, _)| (i + seat) % 3 == 0 || *i == 1).map(|(_, o)| o.key.clone()).collect(),
+                    own: String::new(),
+                },
+                StepKind::Scale { items, min, max, .. } => Answer::Scale {
+                    values: items
+                        .iter()
+                        .enumerate()
+                        .map(|(i, item)| (item.key.clone(), (*min + u8::try_from((i * 3 + seat * 4 + n) % 7).unwrap_or(0) + 2).min(*max)))
+                        .collect(),
+                },
+                StepKind::Rewrite { lines: given } => {
+                    Answer::Rewrite { lines: given.iter().enumerate().map(|(i, l)| (l.key.clone(), line(n + i))).collect() }
+                }
+            };
+            (step.key.clone(), answer)
+        })
+        .collect()
+}

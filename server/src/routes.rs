@@ -1,0 +1,184 @@
+//! THE table: method, path, access class, handler. Nothing else registers a
+//! route, and no line can be written without its class.
+
+use axum::{
+    Router,
+    handler::Handler,
+    http::Method,
+    middleware::from_fn_with_state,
+    routing::{MethodRouter, any, get, post},
+};
+
+use crate::{
+    access::{Access, guard},
+    assets,
+    error::{Answer, Failed, Failure},
+    health, security,
+    state::{AppState, Site},
+    web::{
+        account, api, assignments, audit, calendar, caseload, clients, home, invitations, library, mailbox, messages, notes, portal, practice,
+        resets, rooms, sessions, setup, sign_in, staff,
+    },
+};
+
+/// A line of the table, for tests.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RouteInfo {
+    pub method: Method,
+    pub path: &'static str,
+    pub access: Access,
+}
+
+/// The table while it is written.
+#[derive(Default)]
+struct Routes(Vec<(RouteInfo, MethodRouter<Site>)>);
+
+impl Routes {
+    fn get<T: 'static, H: Handler<T, Site>>(mut self, path: &'static str, access: Access, handler: H) -> Self {
+        self.0.push((RouteInfo { method: Method::GET, path, access }, get(handler)));
+        self
+    }
+
+    fn post<T: 'static, H: Handler<T, Site>>(mut self, path: &'static str, access: Access, handler: H) -> Self {
+        self.0.push((RouteInfo { method: Method::POST, path, access }, post(handler)));
+        self
+    }
+}
+
+fn routes() -> Routes {
+    use Access::{Bookings, Clinician, FrontDesk, Owner, Partner, Plain, Public, SignedIn};
+    Routes::default()
+        // The process
+        .get("/healthz", Plain, health::live)
+        .get("/readyz", Plain, health::ready)
+        .get("/favicon.svg", Plain, assets::favicon)
+        .get("/robots.txt", Plain, assets::robots)
+        .get("/pkg/{file}", Plain, assets::file)
+        // The door
+        .get("/", Public, home::show)
+        .get("/setup", Public, setup::show)
+        .post("/setup", Public, setup::create)
+        .get("/sign-in", Public, sign_in::show)
+        .post("/sign-in", Public, sign_in::create)
+        .post("/sign-out", SignedIn, sign_in::destroy)
+        .get("/invitations/{token}", Public, invitations::show)
+        .post("/invitations/{token}", Public, invitations::accept)
+        .get("/forgot", Public, resets::request)
+        .post("/forgot", Public, resets::send)
+        .get("/reset/{token}", Public, resets::show)
+        .post("/reset/{token}", Public, resets::update)
+        .get("/mailbox", Public, mailbox::index)
+        .get("/mailbox/{id}", Public, mailbox::show)
+        // One's own account
+        .get("/account", SignedIn, account::show)
+        .post("/account/zone", SignedIn, account::zone)
+        .post("/account/password", SignedIn, account::password)
+        .post("/account/logins/{id}/end", SignedIn, account::end_login)
+        .post("/account/logins/end-others", SignedIn, account::end_others)
+        // The owner
+        .get("/practice", Owner, practice::show)
+        .post("/practice", Owner, practice::update)
+        .post("/rooms", Owner, rooms::create)
+        .post("/rooms/{id}/archive", Owner, rooms::archive)
+        .get("/staff", Owner, staff::index)
+        .post("/staff", Owner, staff::create)
+        .post("/staff/{id}/invite", Owner, staff::invite)
+        .post("/staff/{id}/disable", Owner, staff::disable)
+        .post("/staff/{id}/enable", Owner, staff::enable)
+        .get("/audit", Owner, audit::index)
+        // Bookings: the front desk's, and a clinician's own
+        .get("/calendar", Bookings, calendar::show)
+        .get("/sessions/new", Bookings, sessions::new)
+        .post("/sessions", Bookings, sessions::create)
+        .get("/sessions/{id}", Bookings, sessions::show)
+        .post("/sessions/{id}/state", Bookings, sessions::state)
+        .get("/sessions/{id}/move", Bookings, sessions::move_form)
+        .post("/sessions/{id}/move", Bookings, sessions::update)
+        .get("/sessions/{id}/cancellation", Bookings, sessions::cancel_form)
+        .post("/sessions/{id}/cancellation", Bookings, sessions::cancel)
+        .post("/api/free-times", Bookings, api::free_times)
+        .get("/messages", FrontDesk, messages::index)
+        .post("/messages/{id}/resend", FrontDesk, messages::resend)
+        // The clinician
+        .get("/today", Clinician, caseload::today)
+        .get("/caseload", Clinician, caseload::index)
+        .get("/clients/new", Clinician, clients::new)
+        .post("/clients", Clinician, clients::create)
+        .get("/clients/{id}", Clinician, clients::show)
+        .post("/clients/{id}/archive", Clinician, clients::archive)
+        .post("/clients/{id}/restore", Clinician, clients::restore)
+        .get("/clients/{id}/partners/new", Clinician, clients::new_partner)
+        .post("/clients/{id}/partners", Clinician, clients::create_partner)
+        .get("/clients/{id}/partners/{person}/edit", Clinician, clients::edit_partner)
+        .post("/clients/{id}/partners/{person}/edit", Clinician, clients::update_partner)
+        .post("/clients/{id}/partners/{person}/invitation", Clinician, clients::invite)
+        .get("/library", Clinician, library::index)
+        .get("/library/{slug}", Clinician, library::show)
+        .get("/clients/{id}/assignments/new", Clinician, assignments::new)
+        .post("/clients/{id}/assignments", Clinician, assignments::create)
+        .get("/assignments/{id}", Clinician, assignments::show)
+        .post("/assignments/{id}/withdraw", Clinician, assignments::withdraw)
+        .get("/clients/{id}/notes/new", Clinician, notes::new)
+        .post("/clients/{id}/notes", Clinician, notes::create)
+        .get("/notes/{id}", Clinician, notes::edit)
+        .post("/notes/{id}", Clinician, notes::update)
+        // The portal
+        .get("/portal", Partner, portal::home)
+        .get("/portal/exercises/{id}", Partner, portal::exercise)
+        .post("/portal/exercises/{id}", Partner, portal::submit)
+        .post("/portal/answers/{id}/share", Partner, portal::share)
+        .get("/portal/contact", Partner, portal::contact)
+        .post("/portal/contact", Partner, portal::update_contact)
+        .post("/api/draft", Partner, api::draft)
+}
+
+/// Every route, for tests that call each of them as everyone.
+pub fn table() -> Vec<RouteInfo> {
+    routes().0.into_iter().map(|(info, _)| info).collect()
+}
+
+/// The whole program as a service.
+pub fn router(state: AppState) -> Router {
+    let mut router = Router::new();
+    for (info, handler) in routes().0 {
+        router = router.route(info.path, handler.route_layer(from_fn_with_state((state.clone(), info.access), guard)));
+    }
+    let guarded = |handler: MethodRouter<Site>| handler.layer(from_fn_with_state((state.clone(), Access::Public), guard));
+    router = router.fallback(guarded(any(nowhere))).method_not_allowed_fallback(guarded(any(not_so)));
+    security::layers(router.with_state(state.site().clone()), state)
+}
+
+/// Where no route leads.
+async fn nowhere() -> Answer {
+    Err(Failure::NotFound)
+}
+
+/// Where a route leads, but not with this method.
+async fn not_so() -> axum::response::Response {
+    use axum::response::IntoResponse as _;
+    let failed = Failed::of(axum::http::StatusCode::METHOD_NOT_ALLOWED);
+    let mut response = failed.status.into_response();
+    response.extensions_mut().insert(failed);
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn a_line_stands_once() {
+        let table = table();
+        let lines: HashSet<_> = table.iter().map(|r| (r.method.clone(), r.path)).collect();
+        assert_eq!(lines.len(), table.len());
+    }
+
+    #[test]
+    fn what_needs_no_login_is_counted() {
+        let open: Vec<_> = table().into_iter().filter(|r| r.access == Access::Public && r.method == Method::POST).map(|r| r.path).collect();
+        assert_eq!(open, ["/setup", "/sign-in", "/invitations/{token}", "/forgot", "/reset/{token}"]);
+        assert!(table().iter().filter(|r| r.access == Access::Plain).all(|r| r.method == Method::GET));
+    }
+}

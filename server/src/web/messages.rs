@@ -1,0 +1,112 @@
+//! Mails about sessions: what the front desk sees of them, and sends again.
+
+use app::{
+    pages::{
+        messages::{self, Model},
+        session::MessageItem,
+    },
+    ui::shell::Notice,
+};
+use domain::{
+    ids::{MessageId, SessionId},
+    person::Zone,
+    reminder::{MessageState, SkipReason},
+};
+use store::MessageRow;
+
+use super::sessions::day_time;
+use crate::{
+    access::FrontDesk,
+    error::{Answer, Found as _},
+    form::{Asked, At},
+    page::{Page, redirect_with},
+};
+
+/// GET /messages?state=…
+pub async fn index(desk: FrontDesk, page: Page, Asked(q): Asked) -> Answer {
+    let state: Option<MessageState> = q.get("state").parse().ok();
+    let zone = page.practice_zone();
+    let counts = desk.message_counts().await?;
+    let rows = desk.messages(state).await?;
+    let model = Model {
+        filter: state.map(MessageState::word).unwrap_or_default().to_owned(),
+        counts: counts.into_iter().map(|(s, n)| (s.word().to_owned(), s.label().to_owned(), n)).collect(),
+        rows: rows.into_iter().map(|row| item(row, &zone)).collect(),
+        zone: zone.city(),
+    };
+    page.ok("Messages", model, messages::view).await
+}
+
+/// POST /messages/{id}/resend
+pub async fn resend(desk: FrontDesk, At(id): At<MessageId>) -> Answer {
+    let session = desk.resend(id).await?.found()?;
+    Ok(redirect_with(&format!("/sessions/{session}"), Notice::SentAgain))
+}
+
+/// A mail's state in words.
+pub(super) fn item(row: MessageRow, zone: &Zone) -> MessageItem {
+    let can_resend = row.can_resend();
+    let reason = match row.state {
+        MessageState::Sent => row.sent_at.map(|at| day_time(at, zone)),
+        MessageState::Skipped | MessageState::Superseded => {
+            row.reason.map(|word| word.parse::<SkipReason>().map_or(word, |reason| reason.label().to_owned()))
+        }
+        MessageState::Failed => row.last_error,
+        // A first try that failed is worth knowing about; it goes on by itself.
+        MessageState::Planned | MessageState::Claimed if row.attempts > 0 => {
+            Some(format!("tried {} so far, and will be tried again", if row.attempts == 1 { "once".to_owned() } else { format!("{} times", row.attempts) }))
+        }
+        MessageState::Planned | MessageState::Claimed => None,
+    };
+    let kind = row.lead.map_or_else(|| row.kind.label().to_owned(), |lead| format!("{}, {}", row.kind.label(), before(&lead)));
+    MessageItem {
+        id: row.id,
+        to: row.person,
+        kind,
+        due: day_time(row.due_at, zone),
+        state: row.state,
+        reason,
+        can_resend,
+        session: row.session_id.map(SessionId),
+    }
+}
+
+/// `3d` in words.
+fn before(lead: &str) -> String {
+    use domain::practice::Lead;
+    match lead.parse() {
+        Ok(Lead::Days(1)) => "a day before".to_owned(),
+        Ok(Lead::Days(n)) => format!("{n} days before"),
+        Ok(Lead::Hours(1)) => "an hour before".to_owned(),
+        Ok(Lead::Hours(n)) => format!("{n} hours before"),
+        Err(_) => lead.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::reminder::MessageKind;
+
+    use super::*;
+
+    #[test]
+    fn a_mail_that_was_not_sent_says_why() {
+        let row = MessageRow {
+            id: MessageId(uuid::Uuid::nil()),
+            kind: MessageKind::Reminder,
+            state: MessageState::Skipped,
+            session_id: None,
+            person: "Amara".to_owned(),
+            lead: Some("3d".to_owned()),
+            due_at: "2026-11-20T09:00:00Z".parse().unwrap(),
+            sent_at: None,
+            reason: Some("no_address".to_owned()),
+            last_error: None,
+            attempts: 0,
+        };
+        let item = item(row, &Zone::utc());
+        assert_eq!(item.reason.as_deref(), Some("no e-mail address"));
+        assert_eq!(item.kind, "Reminder, 3 days before");
+        assert!(!item.can_resend);
+    }
+}

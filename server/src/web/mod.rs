@@ -1,0 +1,44 @@
+//! The handlers: a file for each resource, which takes a request apart, asks
+//! a scope of the store, and answers with a page or a redirect.
+
+pub mod account;
+pub mod api;
+pub mod assignments;
+pub mod audit;
+pub mod calendar;
+pub mod caseload;
+pub mod clients;
+pub mod home;
+pub mod invitations;
+pub mod library;
+pub mod mailbox;
+pub mod messages;
+pub mod notes;
+pub mod portal;
+pub mod practice;
+pub mod resets;
+pub mod rooms;
+pub mod sessions;
+pub mod setup;
+pub mod sign_in;
+pub mod staff;
+
+use axum::{
+    http::{HeaderValue, header},
+    response::Response,
+};
+use domain::form::Form;
+
+/// What was typed, but for passwords: they are not sent back.
+pub(crate) fn without_passwords(mut form: Form) -> Form {
+    form.0.retain(|(name, _)| !matches!(name.as_str(), "password" | "current"));
+    form
+}
+
+/// A response that also sets a cookie.
+pub(crate) fn with_cookie(mut response: Response, cookie: Option<HeaderValue>) -> Response {
+    if let Some(cookie) = cookie {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    response
+}

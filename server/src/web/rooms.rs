@@ -1,0 +1,41 @@
+//! Rooms to meet in.
+
+use app::{
+    pages::practice,
+    ui::{FormState, shell::Notice},
+};
+use domain::{
+    form::{Errors, Reader},
+    ids::RoomId,
+};
+
+use crate::{
+    access::Owner,
+    error::{Answer, Found as _},
+    form::{At, Typed},
+    page::{Page, redirect_with},
+    web::practice::{TITLE, model},
+};
+
+/// POST /rooms
+pub async fn create(owner: Owner, page: Page, Typed(form): Typed) -> Answer {
+    let mut r = Reader::new(&form);
+    let name = r.text("room", 1..=80, "Please give the room a name.");
+    let errors = match (r.finish(), name) {
+        (Ok(()), Ok(name)) => {
+            if owner.add_room(&name).await? {
+                return Ok(redirect_with("/practice", Notice::RoomAdded));
+            }
+            Errors::one("room", "There is a room of this name already.")
+        }
+        (Err(errors), _) | (_, Err(errors)) => errors,
+    };
+    let model = model(&owner, None, FormState { form, errors }).await?;
+    page.again(TITLE, model, practice::view).await
+}
+
+/// POST /rooms/{id}/archive
+pub async fn archive(owner: Owner, At(id): At<RoomId>) -> Answer {
+    owner.archive_room(id).await?.found()?;
+    Ok(redirect_with("/practice", Notice::RoomArchived))
+}

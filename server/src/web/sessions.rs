@@ -1,0 +1,382 @@
+//! Sessions: booked, looked at, marked, moved and cancelled, by the front
+//! desk for everyone and by a therapist for their own.
+
+mod time;
+
+use app::{
+    pages::{
+        booking::{self, BookForm, Hit, TakenView},
+        cancel, move_session,
+        session::{self, Model},
+    },
+    text,
+    ui::{FormState, shell::Notice},
+};
+use chrono::{DateTime, Utc};
+use domain::{
+    form::{Errors, Form},
+    ids::{ClientId, RoomId, SessionId},
+    person::{Role, Zone},
+    session::{Move, NewSession, Place, SessionState, Timing, cancelled_state, read_reason},
+    zone,
+};
+use store::{Booked, Change, PersonHit, SessionView, Taken};
+
+use self::time::Unresolved;
+use crate::{
+    access::Bookings,
+    error::{Answer, Failure, Found as _},
+    form::{Asked, At, Typed},
+    page::{Page, redirect, redirect_with},
+};
+
+/// GET /sessions/new?q=… to find a client, ?client=… to book with one; `date`,
+/// `time` and `clinician` are taken over where given.
+pub async fn new(bookings: Bookings, page: Page, Asked(q): Asked) -> Answer {
+    let Some(client) = q.has("client").then(|| q.get("client")) else {
+        let hits = bookings.find_clients(q.get("q")).await?;
+        let model = booking::Model { q: q.get("q").trim().to_owned(), hits: hits.iter().map(hit).collect(), form: None };
+        return page.ok("New session", model, booking::view).await;
+    };
+    let client: ClientId = client.parse().map_err(|_| Failure::NotFound)?;
+    let hit = bookings.client_to_book(client).await?.found()?;
+    let mut form = Form::from_pairs([("attendee", "everyone"), ("kind", "regular"), ("minutes", "60")]);
+    if let [(one, _)] = hit.people.as_slice() {
+        form.set("attendee", one.to_string());
+    }
+    if bookings.visitor().has(Role::Clinician) {
+        form.set("clinician", bookings.me().to_string());
+    }
+    form.set("date", zone::today(bookings.now(), &page.practice_zone()).to_string());
+    for name in ["date", "time", "clinician"] {
+        if !q.get(name).is_empty() {
+            form.set(name, q.get(name));
+        }
+    }
+    form.set("key", new_key()?);
+    let state = FormState::new(form);
+    let model = book_form(&bookings, &page, hit, state, None).await?;
+    page.ok("New session", model, booking::view).await
+}
+
+/// POST /sessions
+pub async fn create(bookings: Bookings, page: Page, Typed(mut form): Typed) -> Answer {
+    time::take_offer(&mut form);
+    let client: ClientId = form.get("client").parse().map_err(|_| Failure::NotFound)?;
+    let hit = bookings.client_to_book(client).await?.found()?;
+    let (errors, taken) = match NewSession::read(&form) {
+        Err(errors) => (errors, None),
+        Ok(new) => {
+            let zone = page.practice_zone();
+            match time::resolve(new.starts, new.fold, new.minutes, &zone, bookings.now(), None)? {
+                Err(why) => unresolved(why, &zone)?,
+                Ok(timing) => match bookings.book(&new, &timing).await? {
+                    Booked::Done(id) => return Ok(redirect_with(&format!("/sessions/{id}"), Notice::Booked)),
+                    Booked::Taken(what) => in_the_way(&what, &zone)?,
+                    Booked::Unfit(field, message) => (Errors::one(field, message), None),
+                },
+            }
+        }
+    };
+    if form.get("key").parse::<uuid::Uuid>().is_err() {
+        form.set("key", new_key()?);
+    }
+    let model = book_form(&bookings, &page, hit, FormState { form, errors }, taken).await?;
+    page.again("New session", model, booking::view).await
+}
+
+/// GET /sessions/{id}
+pub async fn show(bookings: Bookings, page: Page, At(id): At<SessionId>) -> Answer {
+    let session = bookings.session(id).await?.found()?;
+    let zone = session.timing.zone.clone();
+    let now = bookings.now();
+    let changes = bookings.changes(id).await?;
+    let messages = if bookings.is_desk() {
+        Some(bookings.session_messages(id).await?.into_iter().map(|m| super::messages::item(m, &zone)).collect())
+    } else {
+        None
+    };
+    let is_own = session.clinician == bookings.me() && bookings.visitor().has(Role::Clinician);
+    let title = session.title();
+    let model = Model {
+        id,
+        title: title.clone(),
+        attendees: session.attendees.iter().map(|a| (a.name.clone(), own_clock(&session.timing, &a.zone))).collect(),
+        clinician: session.clinician_name.clone(),
+        place: session.place(),
+        link: session.link.clone(),
+        when: when(&session.timing),
+        kind: session.kind.label().to_owned(),
+        state: session.state,
+        next_states: session.state.next().iter().copied().filter(|s| fits_now(*s, &session, now)).collect(),
+        can_change: session.state.is_ahead(),
+        is_own,
+        client: is_own.then_some(session.client),
+        changes: changes.iter().map(|c| change(c, &zone)).collect(),
+        messages,
+    };
+    page.ok(&title, model, session::view).await
+}
+
+/// POST /sessions/{id}/state
+pub async fn state(bookings: Bookings, At(id): At<SessionId>, Typed(form): Typed) -> Answer {
+    bookings.session(id).await?.found()?;
+    let state: SessionState = form.get("state").parse().map_err(|_| Failure::BadRequest)?;
+    // Where somebody else was quicker, the page shows how it stands now.
+    if bookings.set_state(id, state).await? {
+        Ok(redirect_with(&page_of(id), Notice::StateChanged))
+    } else {
+        Ok(redirect(&page_of(id)))
+    }
+}
+
+/// GET /sessions/{id}/move
+pub async fn move_form(bookings: Bookings, page: Page, At(id): At<SessionId>) -> Answer {
+    let session = bookings.session(id).await?.found()?;
+    if !session.state.is_ahead() {
+        return Ok(redirect(&page_of(id)));
+    }
+    let zone = page.practice_zone();
+    let starts = zone::wall(session.timing.starts_at, &zone).time;
+    let mut form = Form::from_pairs([
+        ("date", starts.format("%Y-%m-%d").to_string()),
+        ("time", starts.format("%H:%M").to_string()),
+        ("minutes", session.timing.minutes.to_string()),
+        ("place", session.room.as_ref().map_or_else(|| "online".to_owned(), |r| r.id.to_string())),
+        ("link", session.link.clone()),
+    ]);
+    if let Some(which) = time::fold_of(&Timing { starts, zone, ..session.timing.clone() })? {
+        form.set("fold", which.to_string());
+    }
+    let state = FormState::new(form);
+    let model = move_model(&bookings, &page, &session, state, None).await?;
+    page.ok("Move a session", model, move_session::view).await
+}
+
+/// POST /sessions/{id}/move
+pub async fn update(bookings: Bookings, page: Page, At(id): At<SessionId>, Typed(mut form): Typed) -> Answer {
+    time::take_offer(&mut form);
+    let session = bookings.session(id).await?.found()?;
+    let (errors, taken) = match Move::read(&form) {
+        Err(errors) => (errors, None),
+        Ok(wish) => {
+            let zone = page.practice_zone();
+            let (when, keeps) = (&wish.when, Some(session.timing.starts_at));
+            match time::resolve(when.starts, when.fold, when.minutes, &zone, bookings.now(), keeps)? {
+                Err(why) => unresolved(why, &zone)?,
+                Ok(timing) => match bookings.move_session(id, &timing, &wish.place, &wish.reason).await? {
+                    Booked::Done(id) => return Ok(redirect_with(&page_of(id), Notice::Moved)),
+                    Booked::Taken(what) => in_the_way(&what, &zone)?,
+                    Booked::Unfit(field, message) => (Errors::one(field, message), None),
+                },
+            }
+        }
+    };
+    let model = move_model(&bookings, &page, &session, FormState { form, errors }, taken).await?;
+    page.again("Move a session", model, move_session::view).await
+}
+
+/// GET /sessions/{id}/cancellation
+pub async fn cancel_form(bookings: Bookings, page: Page, At(id): At<SessionId>) -> Answer {
+    let session = bookings.session(id).await?.found()?;
+    if !session.state.is_ahead() {
+        return Ok(redirect(&page_of(id)));
+    }
+    page.ok("Cancel a session", cancel_model(&bookings, &page, &session, FormState::default()), cancel::view).await
+}
+
+/// POST /sessions/{id}/cancellation
+pub async fn cancel(bookings: Bookings, page: Page, At(id): At<SessionId>, Typed(form): Typed) -> Answer {
+    let session = bookings.session(id).await?.found()?;
+    match read_reason(&form) {
+        Err(errors) => {
+            let model = cancel_model(&bookings, &page, &session, FormState { form, errors });
+            page.again("Cancel a session", model, cancel::view).await
+        }
+        // Asked for twice, it is cancelled once.
+        Ok(reason) => match bookings.cancel(id, &reason).await? {
+            Some(_) => Ok(redirect_with(&page_of(id), Notice::Cancelled)),
+            None => Ok(redirect(&page_of(id))),
+        },
+    }
+}
+
+fn page_of(id: SessionId) -> String {
+    format!("/sessions/{id}")
+}
+
+fn hit(hit: &PersonHit) -> Hit {
+    Hit { client: hit.client, title: hit.title(), kind: hit.kind.label().to_owned() }
+}
+
+async fn book_form(bookings: &Bookings, page: &Page, hit: PersonHit, form: FormState, taken: Option<TakenView>) -> Result<booking::Model, Failure> {
+    let zone = page.practice_zone();
+    let clinicians = bookings.clinicians().await?;
+    let book = BookForm {
+        client: hit.client,
+        client_title: hit.title(),
+        attendees: hit.people,
+        clinicians: clinicians.into_iter().map(|c| (c.id, c.name)).collect(),
+        rooms: rooms(bookings).await?,
+        key: form.form.get("key").to_owned(),
+        fold: time::both(&form.form, &zone)?,
+        form,
+        zone: zone.city(),
+        taken,
+    };
+    Ok(booking::Model { form: Some(book), ..booking::Model::default() })
+}
+
+async fn move_model(bookings: &Bookings, page: &Page, session: &SessionView, form: FormState, taken: Option<TakenView>) -> Result<move_session::Model, Failure> {
+    let zone = page.practice_zone();
+    Ok(move_session::Model {
+        id: session.id,
+        title: session.title(),
+        when: when(&session.timing),
+        rooms: rooms(bookings).await?,
+        fold: time::both(&form.form, &zone)?,
+        form,
+        zone: zone.city(),
+        taken,
+    })
+}
+
+async fn rooms(bookings: &Bookings) -> Result<Vec<(RoomId, String)>, Failure> {
+    Ok(bookings.rooms().await?.into_iter().map(|r| (r.id, r.name)).collect())
+}
+
+fn cancel_model(bookings: &Bookings, page: &Page, session: &SessionView, form: FormState) -> cancel::Model {
+    let notice = page.practice().map_or(0, |p| p.notice_hours);
+    let late = cancelled_state(session.timing.starts_at, bookings.now(), notice) == SessionState::LateCancelled;
+    cancel::Model { id: session.id, title: session.title(), when: when(&session.timing), late, form }
+}
+
+/// A key that makes one booking of a form that is sent twice.
+fn new_key() -> Result<String, Failure> {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes).map_err(|e| Failure::Broken(e.to_string()))?;
+    Ok(uuid::Builder::from_random_bytes(bytes).into_uuid().to_string())
+}
+
+fn unresolved(why: Unresolved, zone: &Zone) -> Result<(Errors, Option<TakenView>), Failure> {
+    Ok(match why {
+        Unresolved::Gap(next) => {
+            let message = format!("The clocks go forward that night, so this time does not exist. The next one that does is {}.", next.format("%H:%M"));
+            let at = zone::instant(next, zone).map_err(store::Error::from)?;
+            let taken = TakenView { what: vec![], next: vec![offer(at, zone)?] };
+            (Errors::one("time", message), Some(taken))
+        }
+        Unresolved::Twice => (Errors::one("fold", "The clocks go back that night, so this time comes twice. Please choose which one."), None),
+        Unresolved::Past => (Errors::one("date", "This time has passed already. Please choose a later one."), None),
+    })
+}
+
+/// What to say of a refusal, with the next free times.
+fn in_the_way(taken: &Taken, zone: &Zone) -> Result<(Errors, Option<TakenView>), Failure> {
+    let what = taken
+        .what
+        .iter()
+        .map(|w| format!("{} is taken from {} to {}", w.name, text::clock(w.from, zone), text::clock(w.until, zone)))
+        .collect();
+    let next = taken.next.iter().map(|at| offer(*at, zone)).collect::<Result<_, _>>()?;
+    Ok((Errors::one("time", "This time is not free."), Some(TakenView { what, next })))
+}
+
+fn offer(at: DateTime<Utc>, zone: &Zone) -> store::Result<(String, String, String)> {
+    let (date, time) = time::offer(at, zone)?;
+    let wall = zone::wall(at, zone);
+    let mut label = text::short(at, zone);
+    // Only where the wall time alone does not say it.
+    if time.contains(' ') {
+        label.push_str(&format!(" ({})", wall.utc_offset()));
+    }
+    Ok((date, time, label))
+}
+
+/// Nobody completes or misses what has not begun, or arrives on another day.
+fn fits_now(state: SessionState, session: &SessionView, now: DateTime<Utc>) -> bool {
+    let timing = &session.timing;
+    match state {
+        SessionState::Completed | SessionState::NoShow => timing.starts_at <= now,
+        SessionState::Arrived => zone::today(now, &timing.zone) >= timing.starts.date(),
+        _ => true,
+    }
+}
+
+/// `Mon 23 Nov 2026, 10:00`.
+pub(super) fn day_time(at: DateTime<Utc>, zone: &Zone) -> String {
+    zone::wall(at, zone).time.format("%a %-d %b %Y, %H:%M").to_string()
+}
+
+/// `Monday 23 November 2026, 10:00–10:50 (Berlin, UTC+1)`.
+fn when(timing: &Timing) -> String {
+    let wall = zone::wall(timing.starts_at, &timing.zone);
+    let (from, until) = (text::time(wall.time.time()), text::clock(timing.ends_at, &timing.zone));
+    format!("{}, {from}–{until} ({}, {})", text::day(wall.time.date()), timing.zone.city(), wall.utc_offset())
+}
+
+/// The start on somebody's own clock, where it shows another time.
+fn own_clock(timing: &Timing, theirs: &Zone) -> String {
+    let (here, there) = (zone::wall(timing.starts_at, &timing.zone), zone::wall(timing.starts_at, theirs));
+    if here.time == there.time {
+        return String::new();
+    }
+    let day = if here.time.date() == there.time.date() { String::new() } else { format!("{}, ", text::short_day(there.time.date())) };
+    format!("{day}{} in {} ({})", text::time(there.time.time()), theirs.city(), there.utc_offset())
+}
+
+/// At, who, what, why.
+fn change(c: &Change, zone: &Zone) -> (String, String, String, String) {
+    let to = |at: Option<DateTime<Utc>>| at.map(|at| day_time(at, zone)).unwrap_or_default();
+    let what = match c.what.as_str() {
+        "booked" if c.to_at.is_some() => format!("Booked for {}", to(c.to_at)),
+        "moved" if c.from_at == c.to_at => "Changed place or length".to_owned(),
+        "moved" => format!("Moved from {} to {}", to(c.from_at), to(c.to_at)),
+        word => word.parse::<SessionState>().map_or_else(|_| word.to_owned(), |s| format!("Marked as: {}", s.label())),
+    };
+    (day_time(c.at, zone), c.who.clone(), what, c.reason.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn berlin() -> Zone {
+        Zone::parse("Europe/Berlin").unwrap()
+    }
+
+    #[test]
+    fn a_reader_elsewhere_sees_their_own_clock() {
+        let starts = "2027-03-18T15:00:00".parse().unwrap();
+        let timing = store::timing(starts, &berlin(), 50, None).unwrap();
+        assert_eq!(when(&timing), "Thursday 18 March 2027, 15:00–15:50 (Berlin, UTC+1)");
+        assert_eq!(own_clock(&timing, &berlin()), "");
+        // The same clock under another name needs no second line.
+        assert_eq!(own_clock(&timing, &Zone::parse("Europe/Madrid").unwrap()), "");
+        assert_eq!(own_clock(&timing, &Zone::parse("America/New_York").unwrap()), "10:00 in New York (UTC−4)");
+        assert_eq!(own_clock(&timing, &Zone::parse("Asia/Kolkata").unwrap()), "19:30 in Kolkata (UTC+5:30)");
+        assert_eq!(own_clock(&timing, &Zone::parse("Pacific/Auckland").unwrap()), "Fri 19 Mar, 03:00 in Auckland (UTC+13)");
+    }
+
+    #[test]
+    fn a_gap_offers_the_next_time_as_a_button() {
+        let next = "2027-03-28T03:30:00".parse().unwrap();
+        let (errors, taken) = unresolved(Unresolved::Gap(next), &berlin()).unwrap();
+        assert!(errors.of("time").unwrap().contains("03:30"));
+        assert_eq!(taken.unwrap().next, [("2027-03-28".to_owned(), "03:30".to_owned(), "Sun 28 Mar, 03:30".to_owned())]);
+    }
+
+    #[test]
+    fn a_refusal_names_what_is_in_the_way() {
+        let at = |text: &str| text.parse::<DateTime<Utc>>().unwrap();
+        let refusal = Taken {
+            what: vec![store::InTheWay { name: "Garden room".to_owned(), from: at("2026-11-25T09:00:00Z"), until: at("2026-11-25T09:50:00Z") }],
+            next: vec![at("2026-11-25T10:00:00Z")],
+        };
+        let (errors, offered) = in_the_way(&refusal, &berlin()).unwrap();
+        assert!(errors.of("time").is_some());
+        let offered = offered.unwrap();
+        assert_eq!(offered.what, ["Garden room is taken from 10:00 to 10:50"]);
+        assert_eq!(offered.next[0].1, "11:00");
+    }
+}

@@ -1,0 +1,234 @@
+//! A large practice for measuring: the same at every making.
+//!
+//! Everything is made up from a seed, written in one transaction, in the
+//! order of time. It is for `make bench` and for looking at query plans; it
+//! goes past the scopes and would be of no use to a real practice.
+
+use chrono::{DateTime, Duration, NaiveTime, Utc};
+use domain::{
+    exercise::{Document, StepKind},
+    person::{Email, Zone},
+    practice::Practice,
+    response::Answer,
+    zone,
+};
+use sqlx::types::Json;
+use uuid::Uuid;
+
+use crate::{
+    Error, Result, Store, Tx,
+    database::{maybe, run},
+    practice::insert_practice,
+};
+
+/// How much of everything.
+#[derive(Clone, Copy, Debug)]
+pub struct Size {
+    pub clinicians: u64,
+    pub couples: u64,
+    pub sessions: u64,
+    pub responses: u64,
+}
+
+impl Size {
+    /// A practice that outgrows one machine.
+    pub const LARGE: Self = Self { clinicians: 50, couples: 5_000, sessions: 250_000, responses: 500_000 };
+    /// The size of the peer that the figures are held against.
+    pub const PEER: Self = Self { clinicians: 20, couples: 200, sessions: 20_800, responses: 8_000 };
+}
+
+/// SplitMix64: a well-mixed number for each step (Steele, Lea, Flood 2014).
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, below: u64) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        (z ^ (z >> 31)) % below.max(1)
+    }
+}
+
+/// An id that is the same at every making.
+fn id(kind: u64, number: u64) -> Uuid {
+    Uuid::from_u64_pair((kind << 48) | 0x7000, 0x8000_0000_0000_0000 | number)
+}
+
+const CLINICIAN: u64 = 1;
+const PERSON: u64 = 2;
+const PARTNER: u64 = 3;
+const CLIENT: u64 = 4;
+const SESSION: u64 = 5;
+const ASSIGNMENT: u64 = 6;
+const OCCURRENCE: u64 = 7;
+const RESPONSE: u64 = 8;
+const ANSWER: u64 = 9;
+const ROOM: u64 = 10;
+const DESK: u64 = 11;
+
+const FIRST: &[&str] = &["Amara", "Bikram", "Chiara", "Daniel", "Elif", "Farah", "Grace", "Henrik", "Ines", "Jonas", "Kofi", "Lucía", "Mei", "Noa", "Olu", "Priya"];
+const LAST: &[&str] = &["Adeyemi", "Botha", "Carvalho", "Demir", "Eriksen", "Fernández", "Ghosh", "Halvorsen", "Ito", "Jansen", "Kaya", "Lindqvist"];
+const ZONES: &[&str] = &["Europe/Berlin", "Europe/London", "America/New_York", "Asia/Kolkata"];
+
+impl Store {
+    /// Fills an empty database. Every account signs in with the password of
+    /// `hash`: `clinician1`…, `desk`, `partner1`….
+    pub async fn generate(&self, size: Size, hash: &str) -> Result<()> {
+        let mut tx = self.write().await?;
+        let now = self.now();
+        let practice = Practice::new("Large Practice".to_owned(), Zone::parse("Europe/Berlin").unwrap_or_else(Zone::utc));
+        insert_practice(&mut tx, &practice, now).await?;
+        for n in 1..=size.clinicians {
+            self.generate_account(&mut tx, id(CLINICIAN, n), &format!("clinician{n}"), &format!("Dr {} {}", pick(FIRST, n), pick(LAST, n / 3)), None, "clinician", hash).await?;
+            run!(&mut tx, "INSERT INTO room (id, name) VALUES ($1, $2)", id(ROOM, n), format!("Room {n}"))?;
+        }
+        self.generate_account(&mut tx, id(DESK, 1), "desk", "Front Desk", None, "front_desk", hash).await?;
+        self.generate_account(&mut tx, id(DESK, 2), "owner", "Owner", None, "owner", hash).await?;
+        let today = zone::today(now, &practice.zone);
+        for n in 1..=size.couples {
+            let client = id(CLIENT, n);
+            let clinician = id(CLINICIAN, n % size.clinicians + 1);
+            run!(&mut tx, "INSERT INTO client (id, kind, created_at, created_by) VALUES ($1, 'couple', $2, $3)", client, now, clinician)?;
+            run!(&mut tx, "INSERT INTO care (client_id, clinician_id, covering, starts_on) VALUES ($1, $2, $3, $4)", client, clinician, false, today - Duration::days(900))?;
+            for (seat, number) in [("a", 2 * n - 1), ("b", 2 * n)] {
+                let name = format!("{} {}", pick(FIRST, number), pick(LAST, number / 16 + n));
+                let person = id(PERSON, number);
+                run!(
+                    &mut tx,
+                    "INSERT INTO person (id, name, search_name, pronouns, email, phone, zone, language, portal_only, reminders, created_at, updated_at)
+                     VALUES ($1, $2, $3, '', $4, '', $5, 'en', $6, $7, $8, $8)",
+                    person, &name, name.to_lowercase(), format!("partner{number}@example.org"), pick(ZONES, n), false, true, now
+                )?;
+                run!(&mut tx, "INSERT INTO client_member (client_id, person_id, seat, joined_at) VALUES ($1, $2, $3, $4)", client, person, seat, now)?;
+                self.generate_account(&mut tx, id(PARTNER, number), &format!("partner{number}"), &name, Some(person), "partner", hash).await?;
+            }
+        }
+        self.generate_sessions(&mut tx, size, now, &practice).await?;
+        self.generate_responses(&mut tx, size, now).await?;
+        tx.commit().await
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "a row's columns")]
+    async fn generate_account(&self, tx: &mut Tx, account: Uuid, login: &str, name: &str, person: Option<Uuid>, role: &str, hash: &str) -> Result<()> {
+        let now = self.now();
+        let email = Email::parse(&format!("{login}@example.org")).map_err(|e| Error::Stored(e.to_owned()))?;
+        run!(
+            tx,
+            "INSERT INTO account (id, login_name, display_name, email, zone, password_hash, person_id, created_at, password_changed_at) VALUES ($1, $2, $3, $4, 'Europe/Berlin', $5, $6, $7, $7)",
+            account, login, name, email.as_str(), hash, person, now
+        )?;
+        run!(tx, "INSERT INTO account_role (account_id, role, granted_at) VALUES ($1, $2, $3)", account, role, now)?;
+        Ok(())
+    }
+
+    /// Ten hours a day, five days a week, each clinician in an own room, from
+    /// the past into the next weeks.
+    async fn generate_sessions(&self, tx: &mut Tx, size: Size, now: DateTime<Utc>, practice: &Practice) -> Result<()> {
+        let today = zone::today(now, &practice.zone);
+        let per_day = size.clinicians * 6;
+        let days = size.sessions / per_day * 7 / 5;
+        // Four weeks ahead, the rest behind.
+        let first = today - Duration::days(i64::try_from(days).unwrap_or(0) - 28);
+        let mut number = 0;
+        let mut dice = Dice(7);
+        let mut date = first;
+        let couples_each = (size.couples / size.clinicians).max(1);
+        while number < size.sessions {
+            date += Duration::days(1);
+            if matches!(chrono::Datelike::weekday(&date), chrono::Weekday::Sat | chrono::Weekday::Sun) {
+                continue;
+            }
+            for hour in [8u32, 9, 11, 13, 15, 17] {
+                let starts = date.and_time(NaiveTime::from_hms_opt(hour, 0, 0).unwrap_or_default());
+                let timing = crate::sessions::timing(starts, &practice.zone, 50, None)?;
+                let turn = u64::from(hour) + dice.roll(couples_each);
+                for clinician in 1..=size.clinicians {
+                    number += 1;
+                    // Couples of this clinician, each hour another one.
+                    let couple = ((turn + number / per_day) % couples_each) * size.clinicians + (clinician + size.clinicians - 2) % size.clinicians + 1;
+                    let couple = (couple - 1) % size.couples + 1;
+                    let clinician = couple % size.clinicians + 1;
+                    let session = id(SESSION, number);
+                    let state = if timing.ends_at < now { "completed" } else { "booked" };
+                    run!(
+                        tx,
+                        "INSERT INTO session (id, client_id, clinician_id, room_id, link, kind, state, starts, zone, minutes, starts_at, ends_at, zone_version, version, booking_key, created_at)
+                         VALUES ($1, $2, $3, $4, '', 'regular', $5, $6, $7, 50, $8, $9, $10, 0, $1, $11)",
+                        session, id(CLIENT, couple), id(CLINICIAN, clinician), id(ROOM, clinician), state, starts, practice.zone.name(), timing.starts_at, timing.ends_at, &zone::database().version, now
+                    )?;
+                    for person in [2 * couple - 1, 2 * couple] {
+                        run!(tx, "INSERT INTO session_attendee (session_id, person_id) VALUES ($1, $2)", session, id(PERSON, person))?;
+                        run!(tx, "INSERT INTO occupancy (session_id, held, held_id, starts_at, ends_at) VALUES ($1, 'person', $2, $3, $4)", session, id(PERSON, person), timing.starts_at, timing.ends_at)?;
+                    }
+                    run!(tx, "INSERT INTO occupancy (session_id, held, held_id, starts_at, ends_at) VALUES ($1, 'clinician', $2, $3, $4)", session, id(CLINICIAN, clinician), timing.starts_at, timing.ends_at)?;
+                    run!(tx, "INSERT INTO occupancy (session_id, held, held_id, starts_at, ends_at) VALUES ($1, 'room', $2, $3, $4)", session, id(ROOM, clinician), timing.starts_at, timing.ends_at)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn generate_responses(&self, tx: &mut Tx, size: Size, now: DateTime<Utc>) -> Result<()> {
+        let row = maybe!(
+            tx,
+            (Uuid, Json<Document>),
+            "SELECT v.id, v.document FROM exercise_version v JOIN exercise e ON e.id = v.exercise_id WHERE e.slug = 'weekly-connection' ORDER BY v.version DESC LIMIT 1"
+        )?;
+        let (version, document) = row.ok_or_else(|| Error::Stored("the library is not loaded".to_owned()))?;
+        let Some(step) = document.0.questions().find(|s| matches!(s.kind, StepKind::Scale { .. })) else {
+            return Err(Error::Stored("the measure has no scale".to_owned()));
+        };
+        let StepKind::Scale { items, .. } = &step.kind else { return Ok(()) };
+        let mut dice = Dice(11);
+        let weeks = size.responses / (2 * size.couples);
+        let mut keys = Vec::new();
+        for person in 1..=2 * size.couples {
+            keys.push(self.data_key_or_new(tx, id(PERSON, person)).await?);
+        }
+        for week in 0..weeks {
+            let at = now - Duration::weeks(i64::try_from(weeks - week).unwrap_or(0));
+            for couple in 1..=size.couples {
+                let number = week * size.couples + couple;
+                // The newest is open at one of the two, as in life.
+                let open = week + 1 == weeks && couple % 3 == 0;
+                run!(
+                    tx,
+                    "INSERT INTO assignment (id, client_id, exercise_version_id, assigned_by, assigned_at, due, due_on) VALUES ($1, $2, $3, $4, $5, 'on_date', $6)",
+                    id(ASSIGNMENT, number), id(CLIENT, couple), version, id(CLINICIAN, couple % size.clinicians + 1), at, (at + Duration::days(6)).date_naive()
+                )?;
+                run!(
+                    tx,
+                    "INSERT INTO occurrence (id, assignment_id, number, submissions, revealed_at) VALUES ($1, $2, 1, 2, $3)",
+                    id(OCCURRENCE, number), id(ASSIGNMENT, number), (!open).then_some(at)
+                )?;
+                for person in [2 * couple - 1, 2 * couple] {
+                    let response = number * 2 + person % 2;
+                    let submitted = !(open && person % 2 == 0);
+                    run!(
+                        tx,
+                        "INSERT INTO response (id, occurrence_id, person_id, draft_number, submitted_at) VALUES ($1, $2, $3, 0, $4)",
+                        id(RESPONSE, response), id(OCCURRENCE, number), id(PERSON, person), submitted.then_some(at)
+                    )?;
+                    if !submitted {
+                        continue;
+                    }
+                    let values = items.iter().map(|i| (i.key.clone(), u8::try_from(dice.roll(11)).unwrap_or(5))).collect();
+                    let json = serde_json::to_vec(&Answer::Scale { values }).map_err(|e| Error::Stored(e.to_string()))?;
+                    let answer = id(ANSWER, response);
+                    let key = &keys[usize::try_from(person - 1).unwrap_or(0)];
+                    run!(
+                        tx,
+                        "INSERT INTO answer (id, response_id, occurrence_id, person_id, step, scope, body) VALUES ($1, $2, $3, $4, $5, 'reveal', $6)",
+                        answer, id(RESPONSE, response), id(OCCURRENCE, number), id(PERSON, person), &step.key, key.seal("answer", answer, &json)
+                    )?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+fn pick<'a>(from: &[&'a str], number: u64) -> &'a str {
+    from[usize::try_from(number).unwrap_or(0) % from.len()]
+}

@@ -1,0 +1,148 @@
+// A couple from the first entry to the first reveal, in three browsers: the
+// therapist's and one for each partner. With JavaScript and without.
+
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { PEOPLE, PHONE, accessible, fits, launch, linkInMail, notice, open, signIn, startDemo, visitor } from './support.mjs';
+
+const PASSWORD = 'a quiet path along the river';
+for (const script of [true, false]) {
+  describe(`a couple, JavaScript ${script ? 'on' : 'off'}`, () => {
+    let demo;
+    let browser;
+    before(async () => { demo = await startDemo(); browser = await launch(); });
+    after(async () => { await browser?.close(); await demo?.stop(); });
+
+    test('from the first entry to the reveal', async (t) => {
+      const therapist = await visitor(browser, demo.address, { script });
+      const mail = await visitor(browser, demo.address, { script });
+      const partners = {
+        a: { name: 'Hanna Brandt', email: 'hanna.brandt@example.org', login: 'hanna', says: 'We walked home in the rain and laughed.', confides: 'I still count the lighthouse nights.', ...await visitor(browser, demo.address, { script, viewport: PHONE }) },
+        b: { name: 'Lucas Brandt', email: 'lucas.brandt@example.org', login: 'lucas', says: 'You waited up for me on Tuesday.', confides: 'Most days I would rather be at sea.', ...await visitor(browser, demo.address, { script, viewport: PHONE }) },
+      };
+      const { page } = therapist;
+      let client;
+      let exercise;
+
+      await t.test('the therapist enters the couple', async () => {
+        await signIn(page, PEOPLE.therapist, demo.password);
+        await open(page, '/caseload');
+        await page.getByRole('link', { name: 'New couple' }).click();
+        for (const [seat, person] of [[0, partners.a], [1, partners.b]]) {
+          await page.getByLabel('Name', { exact: true }).nth(seat).fill(person.name);
+          await page.getByLabel(/^E-mail/).nth(seat).fill(person.email);
+        }
+        await page.getByRole('main').getByRole('button', { name: /^(Save|Create|Add)/ }).click();
+        await page.getByRole('heading', { level: 1, name: /Hanna Brandt/ }).waitFor();
+        client = new URL(page.url()).pathname;
+        assert.match(client, /^\/clients\/[0-9a-f-]{36}$/);
+      });
+
+      await t.test('and invites both', async () => {
+        for (let left = 2; left > 0; left -= 1) {
+          await open(page, client);
+          await page.getByRole('main').getByRole('button', { name: /^Invite/ }).nth(2 - left).click();
+          await notice(page, /invit/i);
+        }
+      });
+
+      await t.test('each accepts the invitation from their mail', async () => {
+        for (const person of Object.values(partners)) {
+          const link = await linkInMail(mail.page, person.email, /http:\/\/localhost:\d+\/invitations\/[\w-]+/);
+          await person.page.goto(link);
+          await person.page.getByLabel('Login name').fill(person.login);
+          await person.page.getByLabel(/^(New p|P)assword/).fill('short');
+          await person.page.getByRole('main').getByRole('button').last().click();
+          assert.equal(await person.page.getByLabel('Login name').inputValue(), person.login, 'what was typed is still there');
+          await person.page.getByLabel(/^(New p|P)assword/).fill(PASSWORD);
+          await person.page.getByRole('main').getByRole('button').last().click();
+          if (new URL(person.page.url()).pathname === '/sign-in') await signIn(person.page, person.login, PASSWORD);
+          await person.page.waitForURL('**/portal*');
+          // A link works once.
+          const again = await mail.page.goto(link);
+          assert.ok(again.status() >= 400);
+        }
+      });
+
+      await t.test('the therapist assigns "reachable"', async () => {
+        await open(page, `${client}/assignments/new?exercise=reachable`);
+        await page.getByLabel(/^Both|^Everyone|both of them/i).check();
+        await page.getByLabel(/^By a date|^On a date|^Due on a date/i).check();
+        await page.getByLabel(/^Date|^Due on$|^By$/i).last().fill(new Date(Date.now() + 5 * 86400e3).toISOString().slice(0, 10));
+        await page.getByRole('main').getByRole('button', { name: /^Assign/ }).click();
+        await notice(page, /assigned|given/i);
+      });
+
+      await t.test('each writes a draft, closes the tab and finds it again', async () => {
+        for (const person of Object.values(partners)) {
+          await open(person.page, '/portal');
+          await person.page.getByRole('main').getByRole('link').filter({ hasText: /reach/i }).first().click();
+          exercise = new URL(person.page.url()).pathname;
+          person.exercise = exercise;
+          const fields = person.page.getByRole('main').getByRole('textbox');
+          await fields.first().fill(person.says);
+          await fields.last().fill(person.confides);
+          if (script) await person.page.getByText(/^Saved/).first().waitFor();
+          else await person.page.getByRole('button', { name: /^Save/ }).click();
+          await person.page.close();
+          person.page = await person.context.newPage();
+          await open(person.page, exercise);
+          assert.equal(await person.page.getByRole('main').getByRole('textbox').first().inputValue(), person.says);
+          if (script) await accessible(person.page, 'the exercise, on a phone');
+          if (script) await fits(person.page, 'the exercise, on a phone');
+        }
+      });
+
+      await t.test('a draft is nobody else\'s', async () => {
+        await open(page, client);
+        assert.ok(!(await page.content()).includes(partners.a.says));
+        assert.equal((await partners.b.page.goto(partners.a.exercise)).status(), 404);
+      });
+
+      await t.test('the first sends, and nothing opens', async () => {
+        await send(partners.a.page, partners.a.exercise);
+        await partners.a.page.getByText(/when you have both answered/i).first().waitFor();
+        await open(partners.b.page, partners.b.exercise);
+        assert.ok(!(await partners.b.page.content()).includes(partners.a.says));
+      });
+
+      await t.test('the second sends, and it opens to both', async () => {
+        await send(partners.b.page, partners.b.exercise);
+        for (const [own, other] of [[partners.a, partners.b], [partners.b, partners.a]]) {
+          await open(own.page, own.exercise);
+          await own.page.getByRole('main').getByText(other.says).first().waitFor();
+          await own.page.getByRole('main').getByText(own.says).first().waitFor();
+          assert.ok(!(await own.page.content()).includes(other.confides), 'what is for the therapist stays with the therapist');
+        }
+      });
+
+      await t.test('the therapist reads both', async () => {
+        await open(page, client);
+        await page.getByRole('main').getByRole('link').filter({ hasText: /reach/i }).first().click();
+        for (const person of Object.values(partners)) {
+          await page.getByText(person.says).first().waitFor();
+          await page.getByText(person.confides).first().waitFor();
+        }
+      });
+
+      await therapist.close();
+      await mail.close();
+      for (const person of Object.values(partners)) await person.close();
+    });
+  });
+}
+
+/** Fills what is still open in an exercise and sends it. */
+async function send(page, exercise) {
+  await open(page, exercise);
+  const main = page.getByRole('main');
+  for (const group of await main.getByRole('group').all()) {
+    const radios = group.getByRole('radio');
+    if (await radios.count() && !(await group.locator('input:checked').count())) await radios.first().check();
+  }
+  for (const field of await main.getByRole('textbox').all()) {
+    if (!(await field.inputValue())) await field.fill('Something small.');
+  }
+  await main.getByRole('button', { name: /^Send/ }).click();
+  await notice(page, /sent|thank/i);
+}

@@ -1,0 +1,99 @@
+// The front desk on the phone: books, is told what is taken and what is free
+// next, moves, cancels, and sees which mails went out. With JavaScript and
+// without.
+
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { PEOPLE, launch, linkInMail, notice, open, signIn, startDemo, visitor } from './support.mjs';
+
+/** A Tuesday some weeks ahead, on which the demo has nothing. */
+function farDay() {
+  const day = new Date(Date.now() + 45 * 86400e3);
+  day.setUTCDate(day.getUTCDate() + ((9 - day.getUTCDay()) % 7));
+  return day.toISOString().slice(0, 10);
+}
+
+for (const script of [true, false]) {
+  describe(`the front desk, JavaScript ${script ? 'on' : 'off'}`, () => {
+    let demo;
+    let browser;
+    before(async () => { demo = await startDemo(); browser = await launch(); });
+    after(async () => { await browser?.close(); await demo?.stop(); });
+
+    test('books, is warned, moves and cancels', async (t) => {
+      const { page, close } = await visitor(browser, demo.address, { script });
+      const main = page.getByRole('main');
+      const date = farDay();
+      let session;
+
+      const choose = async (name) => {
+        await open(page, '/sessions/new');
+        await main.getByRole('searchbox').or(main.getByLabel(/^Search|^Name|^Find|^Who/)).first().fill(name);
+        await main.getByRole('button', { name: /^Search|^Find/ }).click();
+        await main.getByRole('link').filter({ hasText: name }).first().click();
+      };
+      const fill = async ({ time, place = 'Garden room' }) => {
+        await main.getByLabel('Therapist').selectOption({ label: 'Dr Ruth Abrahams' });
+        await main.getByLabel(/^Place|^Where|^Room/).first().selectOption({ label: place });
+        await main.getByLabel('Date').fill(date);
+        await main.getByLabel('Time', { exact: true }).fill(time);
+        await main.getByLabel(/^Minutes|^Length|^How long/).fill('50');
+      };
+
+      await t.test('finds a couple and books', async () => {
+        await signIn(page, PEOPLE.desk, demo.password);
+        await choose('Amara');
+        await fill({ time: '10:00' });
+        await main.getByRole('button', { name: /^Book/ }).click();
+        await notice(page, /booked/i);
+        if (!/\/sessions\/[0-9a-f-]{36}/.test(page.url())) {
+          await open(page, `/calendar?view=day&date=${date}`);
+          await main.getByRole('link').filter({ hasText: 'Amara' }).first().click();
+        }
+        session = new URL(page.url()).pathname;
+      });
+
+      await t.test('is told what is taken, keeps what was typed, and takes the next free time', async () => {
+        await choose('Priya');
+        await fill({ time: '10:20', place: 'Blue room' });
+        await main.getByRole('button', { name: /^Book/ }).click();
+        await page.getByText(/Dr Ruth Abrahams.*(taken|booked|busy)|(taken|booked|busy).*Dr Ruth Abrahams|not free/i).first().waitFor();
+        assert.equal(await main.getByLabel('Date').inputValue(), date);
+        assert.match(await main.getByLabel('Time', { exact: true }).inputValue(), /^10:20/);
+        assert.ok(!(await main.innerText()).includes('Jonas'), 'whose booking it is is not told');
+        await main.getByRole('button', { name: /\d\d:\d\d/ }).first().click();
+        await notice(page, /booked/i);
+      });
+
+      await t.test('moves', async () => {
+        await open(page, session);
+        await main.getByRole('link', { name: 'Move' }).click();
+        await main.getByLabel('Time', { exact: true }).fill('15:00');
+        await main.getByLabel(/^Why|^Reason/).fill('asked for by phone');
+        await main.getByRole('button', { name: /^Move/ }).click();
+        await notice(page, /moved/i);
+        await main.getByText(/15:00/).first().waitFor();
+      });
+
+      await t.test('cancels', async () => {
+        await open(page, session);
+        await main.getByRole('link', { name: 'Cancel this session' }).click();
+        await main.getByLabel(/^Why|^Reason/).fill('they are away');
+        await main.getByRole('button', { name: /^Cancel/ }).click();
+        await notice(page, /cancelled/i);
+        await main.getByText('Cancelled', { exact: true }).first().waitFor();
+        assert.equal(await main.getByRole('link', { name: 'Move' }).count(), 0);
+      });
+
+      await t.test('the mails went out, and say nothing of therapy', async () => {
+        await linkInMail(page, 'amara', /cancelled/i);
+        const text = await main.innerText();
+        assert.ok(!/therap|couple|counsel|exercise|jonas/i.test(text), text);
+        await open(page, '/messages');
+        await main.getByText('Sent').first().waitFor();
+      });
+
+      await close();
+    });
+  });
+}

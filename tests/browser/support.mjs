@@ -1,0 +1,180 @@
+// What every journey needs: a demo practice of its own, a browser, and a few
+// ways of looking. Things are found by role and name, as a person with a
+// screen reader finds them.
+
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { AxeBuilder } from '@axe-core/playwright';
+import { chromium } from 'playwright-core';
+
+const PROGRAM = resolve(import.meta.dirname, '../../target/debug/duologue');
+const FLAGS = [
+  '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
+  '--disable-background-networking', '--disable-component-update', '--disable-sync',
+];
+const STARTS_WITHIN = 60_000;
+
+export const WIDE = { width: 1280, height: 900 };
+export const PHONE = { width: 360, height: 740 };
+export const NARROW = { width: 320, height: 640 };
+
+/** The accounts of the demo, as the program prints them. */
+export const PEOPLE = { owner: 'marlene', therapist: 'ruth', desk: 'kofi', partner: 'amara', other: 'jonas' };
+
+async function freePort() {
+  const server = createServer().listen(0, '127.0.0.1');
+  await new Promise((done) => server.once('listening', done));
+  const { port } = server.address();
+  await new Promise((done) => server.close(done));
+  return port;
+}
+
+/** Starts the demo in a folder of its own; `stop` ends it and removes the folder. */
+export async function startDemo() {
+  const folder = await mkdtemp(join(tmpdir(), 'duologue-browser-'));
+  const port = await freePort();
+  const address = `http://localhost:${port}`;
+  const child = spawn(process.env.DUOLOGUE_PROGRAM ?? PROGRAM, ['demo'], {
+    cwd: folder,
+    env: {
+      ...process.env,
+      DUOLOGUE_LISTEN: `127.0.0.1:${port}`,
+      DUOLOGUE_BASE_URL: address,
+      DUOLOGUE_DATABASE: join(folder, 'duologue.db'),
+      DUOLOGUE_KEY_FILE: join(folder, 'duologue.key'),
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let printed = '';
+  let ended = false;
+  child.stdout.on('data', (text) => { printed += text; });
+  child.stderr.on('data', (text) => { printed += text; });
+  child.once('exit', () => { ended = true; });
+
+  const stop = async () => {
+    if (!ended) {
+      const gone = new Promise((done) => child.once('exit', done));
+      child.kill('SIGTERM');
+      await gone;
+    }
+    await rm(folder, { recursive: true, force: true });
+  };
+  const until = Date.now() + STARTS_WITHIN;
+  for (;;) {
+    const ready = await fetch(`http://127.0.0.1:${port}/readyz`).then((r) => r.ok, () => false);
+    if (ready) break;
+    if (ended || Date.now() > until) {
+      await stop();
+      throw new Error(`the demo did not start:\n${printed}`);
+    }
+    await new Promise((done) => setTimeout(done, 100));
+  }
+  const password = passwordIn(printed);
+  if (!password) {
+    await stop();
+    throw new Error(`no sign-in in what the demo printed:\n${printed}`);
+  }
+  return { address, password, stop, pid: child.pid, printed: () => printed };
+}
+
+/** The password that stands behind a login name in what the demo printed. */
+function passwordIn(printed) {
+  const line = printed.split('\n').find((l) => new RegExp(`\\b${PEOPLE.therapist}\\b`).test(l));
+  return line?.split(new RegExp(`\\b${PEOPLE.therapist}\\b`))[1].replace(/^[\s/·:|,–-]+|\s+$/g, '');
+}
+
+export function launch() {
+  return chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', headless: true, args: FLAGS });
+}
+
+/**
+ * A browser of somebody's own: own cookies, no history. Errors of scripts and
+ * refusals by the content security policy fail the test that closes it.
+ */
+export async function visitor(browser, address, options = {}) {
+  const { script = true, viewport = WIDE, scheme = 'light' } = options;
+  const context = await browser.newContext({
+    baseURL: address,
+    viewport,
+    javaScriptEnabled: script,
+    colorScheme: scheme,
+    reducedMotion: 'reduce',
+    locale: 'en-GB',
+    timezoneId: 'Europe/Berlin',
+  });
+  context.setDefaultTimeout(10_000);
+  const page = await context.newPage();
+  const faults = [];
+  page.on('pageerror', (error) => faults.push(`${page.url()}: ${error}`));
+  page.on('console', (message) => {
+    // The browser itself reports every answer of 400 and above.
+    if (message.type() === 'error' && !/the server responded with a status of 4/.test(message.text())) {
+      faults.push(`${page.url()}: ${message.text()}`);
+    }
+  });
+  const close = async () => {
+    await context.close();
+    assert.deepEqual(faults, [], 'the browser reported faults');
+  };
+  return { context, page, close };
+}
+
+export async function signIn(page, name, password) {
+  await page.goto('/sign-in');
+  await page.getByLabel('Login name').fill(name);
+  await page.getByLabel('Password').fill(password);
+  await page.getByRole('main').getByRole('button', { name: 'Sign in', exact: true }).click();
+  await page.getByRole('button', { name: 'Sign out' }).first().waitFor();
+}
+
+/** Goes somewhere and expects it to be there. */
+export async function open(page, path) {
+  const answer = await page.goto(path);
+  assert.equal(answer.status(), 200, path);
+  return answer;
+}
+
+export function notice(page, pattern) {
+  return page.getByRole('status').filter({ hasText: pattern }).waitFor();
+}
+
+/** WCAG 2.2 AA and axe's best practices. Needs scripts in the page. */
+export async function accessible(page, what) {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  const told = violations.map((v) => `${v.id} (${v.impact}): ${v.help}\n    ${v.nodes.slice(0, 3).map((n) => `${n.target} ${n.html}\n      ${n.failureSummary}`).join('\n    ')}`);
+  assert.deepEqual(told, [], `${what}: axe found`);
+}
+
+/** Nothing is wider than the window. */
+export async function fits(page, what) {
+  const wide = await page.evaluate(() => {
+    const { scrollWidth, clientWidth } = document.documentElement;
+    if (scrollWidth <= clientWidth) return [];
+    const right = clientWidth + 1;
+    return [...document.body.querySelectorAll('*')]
+      .filter((e) => e.getBoundingClientRect().right > right)
+      .slice(0, 5)
+      .map((e) => `<${e.tagName.toLowerCase()} class="${e.className}"> ends at ${Math.round(e.getBoundingClientRect().right)} of ${clientWidth}`);
+  });
+  assert.deepEqual(wide, [], `${what}: wider than the window`);
+}
+
+/** The mails to an address, the newest first, as the demo's mailbox shows them. */
+export async function linkInMail(page, to, pattern) {
+  for (let tries = 0; tries < 100; tries += 1) {
+    await page.goto('/mailbox');
+    const mail = page.getByRole('main').getByRole('listitem').or(page.getByRole('row')).filter({ hasText: to }).first();
+    if (await mail.count()) {
+      await mail.getByRole('link').first().click();
+      const text = await page.getByRole('main').innerText();
+      const link = text.match(pattern);
+      if (link) return link[0];
+    }
+    await new Promise((done) => setTimeout(done, 200));
+  }
+  throw new Error(`no mail to ${to} with ${pattern}`);
+}

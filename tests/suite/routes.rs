@@ -1,0 +1,247 @@
+//! Every route, called by every kind of visitor.
+//!
+//! The routes come from the program's own table, so a new route is in the
+//! matrix at once; `tests/route_matrix.txt` is reviewed as a diff. While they
+//! are called, canaries stand in everything that somebody may not read.
+
+use std::collections::BTreeMap;
+
+use axum::http::{Method, StatusCode};
+use domain::{ids::AccountId, note::{NoteScope, NoteText}};
+use duologue::{access::Access, routes};
+use store::{Booked, NoteWrite};
+use tests::{Backend, World, app::App, people::{Cast, small_answers}};
+
+struct Stage {
+    world: World,
+    app: App,
+    cast: Cast,
+    ids: BTreeMap<&'static str, String>,
+}
+
+impl Stage {
+    async fn new() -> Self {
+        let world = World::new(Backend::Sqlite).await;
+        let app = App::new(&world);
+        let cast = Cast::new(&world.store).await;
+        let occurrence = cast.assign().await;
+        cast.amara.submit(occurrence, &small_answers("amara")).await.unwrap();
+        cast.jonas.save_draft(occurrence, &small_answers("jonas"), 0).await.unwrap();
+        let text = NoteText { scope: NoteScope::Process, body: "canary-note".into() };
+        let NoteWrite::Kept(note) = cast.ruth.create_note(cast.couple, None, None, &text, false).await.unwrap() else { panic!("kept") };
+        let Booked::Done(session) = cast.book(&world.store, "2026-11-30 10:00").await else { panic!("free") };
+        let message = cast.desk.session_messages(session).await.unwrap()[0].id;
+        let answer = cast.amara.own_answers(occurrence).await.unwrap().into_iter().find(|a| a.step == "mine").unwrap().id;
+        let ids = BTreeMap::from([
+            ("/clients/{id}", cast.couple.to_string()),
+            ("{person}", cast.amara.person().to_string()),
+            ("/sessions/{id}", session.to_string()),
+            ("/messages/{id}", message.to_string()),
+            ("/assignments/{id}", cast.ruth.assignments(cast.couple).await.unwrap()[0].id.to_string()),
+            ("/notes/{id}", note.to_string()),
+            ("/portal/exercises/{id}", occurrence.to_string()),
+            ("/portal/answers/{id}", answer.to_string()),
+            ("/rooms/{id}", cast.room.to_string()),
+            ("/staff/{id}", cast.emeka.me().to_string()),
+            ("/account/logins/{id}", cast.amara.visitor().login.to_string()),
+            ("{slug}", "small".to_owned()),
+            ("{token}", "x".repeat(43)),
+            ("{file}", "none.css".to_owned()),
+            ("/mailbox/{id}", message.to_string()),
+        ]);
+        Self { world, app, cast, ids }
+    }
+
+    /// A route's path with real ids of the couple in it.
+    fn fill(&self, path: &str) -> String {
+        let mut filled = path.to_owned();
+        for (place, id) in &self.ids {
+            let name = place.rsplit('/').next().unwrap();
+            if path.contains(place) {
+                filled = filled.replacen(&place.to_string(), &place.replace(name, id), 1);
+            }
+        }
+        assert!(!filled.contains('{'), "no id for {path}: add one to the stage");
+        filled
+    }
+
+    fn visitors(&self) -> Vec<(&'static str, Option<AccountId>)> {
+        let c = &self.cast;
+        vec![
+            ("anonymous", None),
+            ("ended", None),
+            ("owner", Some(c.owner.me())),
+            ("own-clinician", Some(c.ruth.me())),
+            ("other-clinician", Some(c.emeka.me())),
+            ("front-desk", Some(c.desk.me())),
+            ("partner-a", Some(c.amara.me())),
+            ("partner-b", Some(c.jonas.me())),
+            ("stranger", Some(c.stranger.me())),
+        ]
+    }
+
+    async fn cookie(&self, name: &str, account: Option<AccountId>) -> Option<String> {
+        match account {
+            Some(account) => Some(self.app.cookie(&self.world, account).await),
+            None if name == "ended" => {
+                let cookie = self.app.cookie(&self.world, self.cast.ruth.me()).await;
+                let token = cookie.trim_start_matches("duologue=");
+                let visitor = self.world.store.visitor(token, true).await.unwrap().unwrap();
+                self.world.store.signed_in(&visitor).end_login(visitor.login).await.unwrap();
+                Some(cookie)
+            }
+            None => None,
+        }
+    }
+}
+
+/// Who may read which canary anywhere at all.
+const CANARIES: &[(&str, &[&str])] = &[
+    ("canary-amara-mine", &["partner-a"]),
+    ("canary-amara-therapist", &["partner-a", "own-clinician"]),
+    ("canary-amara-reveal", &["partner-a", "own-clinician"]),
+    ("canary-amara-couple", &["partner-a", "own-clinician", "partner-b"]),
+    ("canary-jonas-mine", &["partner-b"]),
+    ("canary-jonas-therapist", &["partner-b"]),
+    ("canary-jonas-reveal", &["partner-b"]),
+    ("canary-jonas-couple", &["partner-b"]),
+    ("canary-note", &["own-clinician"]),
+    ("Take your time", &["own-clinician", "partner-a", "partner-b"]),
+];
+
+fn admitted(access: Access, visitor: &str) -> bool {
+    let staff = |names: &[&str]| names.contains(&visitor);
+    match access {
+        Access::Public => true,
+        Access::SignedIn => !staff(&["anonymous", "ended"]),
+        Access::Owner => staff(&["owner"]),
+        Access::Clinician => staff(&["own-clinician", "other-clinician"]),
+        Access::FrontDesk => staff(&["front-desk"]),
+        Access::Bookings => staff(&["front-desk", "own-clinician", "other-clinician"]),
+        Access::Partner => staff(&["partner-a", "partner-b", "stranger"]),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_route_by_every_visitor() {
+    let mut stage = Stage::new().await;
+    let visitors = stage.visitors();
+    let mut lines = vec![format!("{:6} {:45} {:10} {}", "", "", "", visitors.iter().map(|(n, _)| format!("{n:>16}")).collect::<String>())];
+    let mut read: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    let table = routes::table();
+    assert!(table.len() > 50, "{}", table.len());
+    for route in &table {
+        let mut line = format!("{:6} {:45} {:10} ", route.method.as_str(), route.path, format!("{:?}", route.access));
+        for (name, account) in &visitors {
+            if route.method != Method::GET {
+                // What one visitor may change must not be what another finds.
+                stage = Stage::new().await;
+            }
+            let account = account.map(|_| stage.visitors().iter().find(|(n, _)| n == name).unwrap().1.unwrap());
+            let cookie = stage.cookie(name, account).await;
+            let path = stage.fill(&route.path);
+            let got = stage.app.ask(route.method.clone(), &path, cookie.as_deref(), &[]).await;
+            for (canary, _) in CANARIES {
+                if got.text.contains(canary) {
+                    read.entry(canary).or_default().push(name);
+                }
+            }
+            if !admitted(route.access, name) {
+                let sent_away = matches!(got.status, StatusCode::SEE_OTHER) && got.location().starts_with("/sign-in");
+                assert!(
+                    got.status == StatusCode::NOT_FOUND || got.status == StatusCode::UNAUTHORIZED || sent_away,
+                    "{name} on {} {path}: {} {}", route.method, got.status, got.location()
+                );
+            }
+            assert_ne!(got.status, StatusCode::INTERNAL_SERVER_ERROR, "{name} on {} {path}\n{}", route.method, got.text);
+            line += &format!("{:>16}", got.status.as_u16());
+        }
+        lines.push(line);
+    }
+    for (canary, allowed) in CANARIES {
+        let readers = read.get(canary).cloned().unwrap_or_default();
+        for reader in &readers {
+            assert!(allowed.contains(reader), "{reader} read {canary}");
+        }
+        // A canary that nobody ever saw would prove nothing.
+        assert!(!readers.is_empty(), "nobody read {canary}");
+    }
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/route_matrix.txt");
+    let now = lines.join("\n") + "\n";
+    if std::fs::read_to_string(path).unwrap_or_default() != now {
+        std::fs::write(path, &now).expect("written");
+        panic!("the routes' answers changed: look at the diff of tests/route_matrix.txt, and commit it if it is meant");
+    }
+}
+
+/// A post from another site changes nothing, whoever is signed in.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn posts_from_elsewhere_are_refused() {
+    let stage = Stage::new().await;
+    let cookie = stage.app.cookie(&stage.world, stage.cast.ruth.me()).await;
+    for route in routes::table().iter().filter(|r| r.method != Method::GET) {
+        for (site, origin) in [("cross-site", "https://evil.example"), ("same-site", "http://evil.localhost:3000"), ("", "https://evil.example"), ("", "")] {
+            let mut request = axum::http::Request::builder()
+                .method(&route.method)
+                .uri(stage.fill(&route.path))
+                .header("host", "localhost:3000")
+                .header("cookie", &cookie)
+                .header("content-type", "application/x-www-form-urlencoded");
+            if !site.is_empty() {
+                request = request.header("sec-fetch-site", site);
+            }
+            if !origin.is_empty() {
+                request = request.header("origin", origin);
+            }
+            let got = stage.app.send(request.body(axum::body::Body::empty()).unwrap()).await;
+            assert_eq!(got.status, StatusCode::FORBIDDEN, "{} {} from {site} {origin}", route.method, route.path);
+        }
+    }
+}
+
+/// Every page carries the headers, and no page asks anybody else.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn headers_and_no_third_party() {
+    let stage = Stage::new().await;
+    for route in routes::table().iter().filter(|r| r.method == Method::GET && !r.path.starts_with("/pkg")) {
+        for (name, account) in stage.visitors() {
+            let cookie = stage.cookie(name, account).await;
+            let path = stage.fill(&route.path);
+            let got = stage.app.get(&path, cookie.as_deref()).await;
+            let header = |name: &str| got.headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or("").to_owned();
+            assert_eq!(header("x-content-type-options"), "nosniff", "{path}");
+            assert_eq!(header("referrer-policy"), "no-referrer", "{path}");
+            if header("content-type").starts_with("text/html") {
+                let csp = header("content-security-policy");
+                assert!(csp.contains("frame-ancestors 'none'") && csp.contains("'wasm-unsafe-eval'") && !csp.contains("unsafe-inline"), "{path}: {csp}");
+                assert!(header("cache-control").contains("no-store"), "{path}");
+                for attribute in ["src=\"http", "href=\"http://", "style=\"", "onclick=", "onsubmit="] {
+                    let meet = got.text.replace("href=\"https://meet.example.org", "");
+                    assert!(!meet.contains(attribute), "{path} holds {attribute}");
+                }
+            }
+        }
+    }
+}
+
+/// What belongs to the other couple answers like what is not there: the same
+/// status and, but for ids, nonces and request ids, the same length class.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_foreign_id_answers_as_a_missing_one() {
+    let stage = Stage::new().await;
+    let missing = stage.world.store.clock().id().to_string();
+    for (name, account) in [("other-clinician", stage.cast.emeka.me()), ("stranger", stage.cast.stranger.me()), ("partner-b", stage.cast.jonas.me())] {
+        let cookie = stage.cookie(name, Some(account)).await;
+        for (place, id) in stage.ids.iter().filter(|(p, _)| p.starts_with('/') && p.ends_with("{id}")) {
+            let foreign = stage.app.get(&place.replace("{id}", id), cookie.as_deref()).await;
+            let absent = stage.app.get(&place.replace("{id}", &missing), cookie.as_deref()).await;
+            if foreign.status == StatusCode::OK {
+                // Jonas's own copy of the shared exercise.
+                assert_eq!((name, *place), ("partner-b", "/portal/exercises/{id}"));
+                continue;
+            }
+            assert_eq!(foreign.status, absent.status, "{name} {place}");
+            assert!(foreign.text.len().abs_diff(absent.text.len()) < 200, "{name} {place}: {} and {}", foreign.text.len(), absent.text.len());
+        }
+    }
+}
