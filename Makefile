@@ -80,7 +80,7 @@ test: site test-tools ## Everything: every test on both databases, mail, and jou
 
 test-rust: ## Every Rust test, with a PostgreSQL of its own that is gone afterwards
 	@$(call say,Tests on SQLite and PostgreSQL); $(SERVER)
-	@DUOLOGUE_TEST_PYTHON=$(CURDIR)/$(VENV)/bin/python tests/support/postgres.sh with $(TESTER) --workspace
+	@tests/support/postgres.sh with $(TESTER) --workspace
 
 test-mail: ## The mails, read by parsers that are not ours
 	@if compgen -G 'tests/mail/test_*.py' >/dev/null; then $(call say,Mail); $(VENV)/bin/python -m unittest discover -v -s tests/mail; fi

@@ -24,3 +24,6 @@ pub mod security;
 pub mod serve;
 pub mod state;
 pub mod web;
+
+#[cfg(test)]
+mod door_tests;

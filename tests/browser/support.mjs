@@ -38,10 +38,11 @@ export async function startDemo() {
   const folder = await mkdtemp(join(tmpdir(), 'duologue-browser-'));
   const port = await freePort();
   const address = `http://localhost:${port}`;
-  const child = spawn(process.env.DUOLOGUE_PROGRAM ?? PROGRAM, ['demo'], {
+  const child = spawn(process.env.PROGRAM ?? PROGRAM, ['demo'], {
     cwd: folder,
+    // The program refuses settings it does not know, and ours are not its.
     env: {
-      ...process.env,
+      ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('DUOLOGUE_'))),
       DUOLOGUE_LISTEN: `127.0.0.1:${port}`,
       DUOLOGUE_BASE_URL: address,
       DUOLOGUE_DATABASE: join(folder, 'duologue.db'),
@@ -81,10 +82,10 @@ export async function startDemo() {
   return { address, password, stop, pid: child.pid, printed: () => printed };
 }
 
-/** The password that stands behind a login name in what the demo printed. */
+/** The password behind a login name in what the demo printed: name, password, who. */
 function passwordIn(printed) {
-  const line = printed.split('\n').find((l) => new RegExp(`\\b${PEOPLE.therapist}\\b`).test(l));
-  return line?.split(new RegExp(`\\b${PEOPLE.therapist}\\b`))[1].replace(/^[\s/·:|,–-]+|\s+$/g, '');
+  const line = printed.split('\n').map((l) => l.trim()).find((l) => l.startsWith(`${PEOPLE.therapist} `));
+  return line?.slice(PEOPLE.therapist.length).trim().split(/ {2,}/)[0];
 }
 
 export function launch() {
@@ -125,7 +126,7 @@ export async function visitor(browser, address, options = {}) {
 
 export async function signIn(page, name, password) {
   await page.goto('/sign-in');
-  await page.getByLabel('Login name').fill(name);
+  await page.getByLabel('Name to sign in with').fill(name);
   await page.getByLabel('Password').fill(password);
   await page.getByRole('main').getByRole('button', { name: 'Sign in', exact: true }).click();
   await page.getByRole('button', { name: 'Sign out' }).first().waitFor();
@@ -167,7 +168,7 @@ export async function fits(page, what) {
 export async function linkInMail(page, to, pattern) {
   for (let tries = 0; tries < 100; tries += 1) {
     await page.goto('/mailbox');
-    const mail = page.getByRole('main').getByRole('listitem').or(page.getByRole('row')).filter({ hasText: to }).first();
+    const mail = page.getByRole('main').getByRole('listitem').filter({ hasText: to }).first();
     if (await mail.count()) {
       await mail.getByRole('link').first().click();
       const text = await page.getByRole('main').innerText();

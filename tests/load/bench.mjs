@@ -8,7 +8,7 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 
 const root = resolve(import.meta.dirname, '../..');
-process.env.DUOLOGUE_PROGRAM = join(root, 'target/release/duologue');
+process.env.PROGRAM = join(root, 'target/release/duologue');
 const { PEOPLE, startDemo } = await import('../browser/support.mjs');
 
 const SECONDS = 5;

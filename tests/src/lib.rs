@@ -1,6 +1,7 @@
 //! What every test of the whole needs: an own database for each test on
 //! either backend, a clock that the test owns, and people to act as.
 
+pub mod app;
 pub mod people;
 
 use chrono::{DateTime, Utc};

@@ -4,6 +4,7 @@ mod accounts;
 mod backup;
 mod booking;
 mod journeys;
+mod kill;
 mod mail_once;
 mod policy;
 mod privacy;

@@ -199,7 +199,8 @@ fn item(m: &Model, i: &Item) -> AnyView {
     view! {
         <li class=class>
             <a href=format!("/sessions/{}", i.id)>
-                <span class="cal-time">{format!("{}–{}", i.starts, i.ends)}</span>
+                <span class="cal-time">{i.starts.clone()}<span class="cal-until">{format!("–{}", i.ends)}</span></span>
+                <span class="cal-mark" aria-hidden="true">{mark(i.state)}</span>
                 <span class="cal-title">{i.title.clone()}</span>
                 <span class="cal-more">{who}</span>
                 {super::session::state_badge(i.state)}
@@ -207,6 +208,18 @@ fn item(m: &Model, i: &Item) -> AnyView {
         </li>
     }
     .into_any()
+}
+
+/// What tells the state where there is no room for its word: the word is in
+/// the list, on the session's page, and for a reader that speaks.
+const fn mark(state: SessionState) -> &'static str {
+    match state {
+        SessionState::Booked => "",
+        SessionState::Arrived => " ◔",
+        SessionState::Completed => " ✓",
+        SessionState::NoShow => " !",
+        SessionState::LateCancelled | SessionState::Cancelled => " ×",
+    }
 }
 
 pub fn samples() -> Vec<Model> {

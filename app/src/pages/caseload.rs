@@ -109,7 +109,7 @@ fn row(c: &CaseItem) -> AnyView {
 
 /// Nobody yet; several; nobody found.
 pub fn samples() -> Vec<Model> {
-    let item = |title: &str, archived| CaseItem {
+    let item = |title: &str, archived: bool| CaseItem {
         id: ClientId::from(uuid::Uuid::from_u128(1)),
         title: title.into(),
         kind: ClientKind::Couple,

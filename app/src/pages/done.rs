@@ -124,7 +124,7 @@ fn answer(step: &Step, lines: &Lines, foot: AnyView) -> AnyView {
         .iter()
         .map(|(label, words)| {
             let label = (!label.is_empty()).then(|| view! { <span class="line-label">{label.clone()}</span>" " }.into_any());
-            view! { <li>{label}<span class="written">{words.clone()}</span></li> }.into_any()
+            view! { <li>{label}<span>{words.clone()}</span></li> }.into_any()
         })
         .collect();
     view! {

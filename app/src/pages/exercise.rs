@@ -127,7 +127,7 @@ pub fn paragraphs(text: &str) -> Vec<AnyView> {
     text.split("\n\n")
         .map(str::trim)
         .filter(|p| !p.is_empty())
-        .map(|p| view! { <p class="written">{p.to_owned()}</p> }.into_any())
+        .map(|p| view! { <p class="lines">{p.to_owned()}</p> }.into_any())
         .collect()
 }
 
@@ -230,7 +230,7 @@ fn one(f: Fields<'_>, step: &Step) -> AnyView {
                     let described = f.errors.of(&name).map(|_| format!("{}-error", id(&name))).unwrap_or_default();
                     view! {
                         <div class="rewrite">
-                            <label for=id(&name)><span class="given">{line.text.clone()}</span><span class="turned">"Your way of saying it"</span></label>
+                            <div class="given"><label for=id(&name)><span class="quiet">"Your way of saying: "</span>{line.text.clone()}</label></div>
                             {error(f, &name)}
                             {entry(f, &name, true, &described, None)}
                         </div>
@@ -344,25 +344,27 @@ fn picks(f: Fields<'_>, step: &Step, options: &[Choice], own: bool, kind: &'stat
 fn rate(f: Fields<'_>, step: &Step, item: &Choice, min: u8, max: u8) -> AnyView {
     let name = part(&step.key, &item.key);
     let value = f.answers.get(&name).to_owned();
-    let mut marks: Vec<AnyView> = (min..=max)
+    let marks: Vec<AnyView> = (min..=max)
         .map(|n| {
             let n = n.to_string();
             let checked = n == value;
             view! { <label><input type="radio" name=name.clone() value=n.clone() checked=checked disabled=f.disabled/><span>{n}</span></label> }.into_any()
         })
         .collect();
-    if step.optional {
+    let open = step.optional.then(|| {
         let checked = value.is_empty();
-        marks.push(
-            view! { <label class="scale-open"><input type="radio" name=name.clone() value="" checked=checked disabled=f.disabled/><span>"Leave open"</span></label> }.into_any(),
-        );
-    }
+        view! {
+            <label class="choice"><input type="radio" name=name.clone() value="" checked=checked disabled=f.disabled/><span>"I leave this open"</span></label>
+        }
+        .into_any()
+    });
     let described = f.errors.of(&name).map(|_| format!("{}-error", id(&name)));
     view! {
         <fieldset class="rate" id=id(&name) aria-describedby=described>
             <legend>{item.text.clone()}</legend>
             {error(f, &name)}
             <div class="scale">{marks}</div>
+            {open}
         </fieldset>
     }
     .into_any()

@@ -66,8 +66,8 @@ fn linked(text: &str) -> Vec<AnyView> {
                 .split(' ')
                 .map(|word| {
                     if word.starts_with("http://") || word.starts_with("https://") {
-                        let word = word.to_owned();
-                        view! { <a href=word.clone()>{word}</a>" " }.into_any()
+                        let (href, word) = (word.to_owned(), word.to_owned());
+                        view! { <a href=href>{word}</a>" " }.into_any()
                     } else {
                         format!("{word} ").into_any()
                     }

@@ -31,3 +31,6 @@ pub mod sign_in;
 pub mod staff;
 pub mod today;
 mod when;
+
+#[cfg(test)]
+mod tests;

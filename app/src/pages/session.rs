@@ -91,12 +91,12 @@ fn about(m: &Model) -> AnyView {
         .iter()
         .map(|(name, zone)| {
             let zone = (!zone.is_empty()).then(|| view! { <span class="muted">{format!(" · {zone}")}</span> }.into_any());
-            view! { <li>{name.clone()}{zone}</li> }.into_any()
+            view! { <div>{name.clone()}{zone}</div> }.into_any()
         })
         .collect();
     let mut rows = vec![
         ("State".to_owned(), state_badge(m.state)),
-        ("Who comes".to_owned(), view! { <ul class="rows">{people}</ul> }.into_any()),
+        ("Who comes".to_owned(), people.into_any()),
         ("Therapist".to_owned(), text(&m.clinician)),
         ("Place".to_owned(), text(&m.place)),
         ("Kind".to_owned(), text(&m.kind)),

@@ -239,13 +239,13 @@ impl Worker {
         let advice = self.post.advice(trouble);
         match verdict {
             Verdict::Stop | Verdict::Unwanted => {
-                error!(id = %id, trouble = trouble.brief(), "MAIL IS STOPPED for {} minutes: run `duologue send-test` to see why", ALARM.as_secs() / 60)
+                error!(id = %id, trouble = trouble.brief(), "MAIL IS STOPPED for {} minutes: run `duologue send-test` to see why", ALARM.as_secs() / 60);
             }
             Verdict::Rest | Verdict::Unknown => {
-                warn!(id = %id, trouble = trouble.brief(), "the mail server is not to be had: mail rests for {} seconds", REST.as_secs())
+                warn!(id = %id, trouble = trouble.brief(), "the mail server is not to be had: mail rests for {} seconds", REST.as_secs());
             }
             Verdict::Later | Verdict::Never => {
-                warn!(id = %id, trouble = trouble.brief(), attempts = claimed.attempts, "not sent")
+                warn!(id = %id, trouble = trouble.brief(), attempts = claimed.attempts, "not sent");
             }
         }
         match verdict {

@@ -25,7 +25,7 @@ use crate::{
 const TITLE: &str = "Your account";
 
 async fn model(me: &SignedIn, page: &Page, zone: Option<FormState>, password: FormState) -> Result<Model, Failure> {
-    let (name, login_name, _) = me.account().await?;
+    let (name, login_name, email) = me.account().await?;
     let this = me.visitor().login;
     let logins = me
         .logins()
@@ -40,7 +40,7 @@ async fn model(me: &SignedIn, page: &Page, zone: Option<FormState>, password: Fo
         })
         .collect();
     let zone = zone.unwrap_or_else(|| FormState { form: Form::from_pairs([("zone", me.visitor().zone.name())]), errors: Errors::default() });
-    Ok(Model { name, login_name, zone, logins, password })
+    Ok(Model { name, login_name, email, zone, logins, password })
 }
 
 /// GET /account

@@ -24,7 +24,7 @@ fn model(page: &Page, token: String, invitation: &InvitationFor, form: Form, err
     invitation::Model {
         practice: page.practice_name().to_owned(),
         name: invitation.name.clone(),
-        role: invitation.role.label().to_owned(),
+        role: invitation.role,
         token,
         form: FormState { form, errors },
         needs_login_name: invitation.login_name.is_none(),

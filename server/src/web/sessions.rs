@@ -17,7 +17,7 @@ use domain::{
     form::{Errors, Form},
     ids::{ClientId, RoomId, SessionId},
     person::{Role, Zone},
-    session::{Move, NewSession, Place, SessionState, Timing, cancelled_state, read_reason},
+    session::{Move, NewSession, SessionState, Timing, cancelled_state, read_reason},
     zone,
 };
 use store::{Booked, Change, PersonHit, SessionView, Taken};
@@ -252,6 +252,7 @@ fn cancel_model(bookings: &Bookings, page: &Page, session: &SessionView, form: F
 }
 
 /// A key that makes one booking of a form that is sent twice.
+#[expect(clippy::disallowed_methods, reason = "it only tells two forms apart, and needs no key of the practice")]
 fn new_key() -> Result<String, Failure> {
     let mut bytes = [0; 16];
     getrandom::fill(&mut bytes).map_err(|e| Failure::Broken(e.to_string()))?;

@@ -27,8 +27,8 @@ use crate::{
     sessions,
 };
 
-/// How often a message is tried.
-const ATTEMPTS: i64 = 12;
+/// How often a message is tried: with the worker's waiting times, some days.
+const ATTEMPTS: i64 = 100;
 
 /// What a mail to an account is about.
 pub(crate) enum AccountMail {
@@ -235,9 +235,8 @@ impl Store {
                     let message_id = match row.message_id.clone() {
                         Some(id) => id,
                         None => {
-                            let host = recipient.as_str().rsplit('@').next().unwrap_or("localhost");
                             // Says nothing of us, and is the same at every try.
-                            let fresh = format!("{}@{host}.appointments.invalid", row.id.simple());
+                            let fresh = format!("{}@appointments.invalid", row.id.simple());
                             run!(&mut tx, "UPDATE message SET message_id = $1, recipient = $2 WHERE id = $3", &fresh, recipient.as_str(), row.id)?;
                             fresh
                         }

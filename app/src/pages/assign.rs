@@ -1,0 +1,83 @@
+//! Giving an exercise: which, to whom, until when, with a word along.
+
+use domain::{
+    assignment::Due,
+    ids::{ClientId, PersonId},
+};
+use leptos::prelude::*;
+
+use crate::ui::{Field, FormState, error_summary, page_head, submit};
+
+#[derive(Clone, Debug)]
+pub struct Model {
+    pub client: ClientId,
+    pub title: String,
+    /// The exercise that was chosen: slug and title.
+    pub exercise: Option<(String, String)>,
+    /// All there are, where none was chosen: slug, title, minutes.
+    pub exercises: Vec<(String, String, u16)>,
+    pub people: Vec<(PersonId, String)>,
+    /// A session is booked.
+    pub has_next: bool,
+    pub form: FormState,
+}
+
+pub fn view(m: &Model) -> AnyView {
+    let exercise = match &m.exercise {
+        Some((slug, title)) => view! {
+            <input type="hidden" name="exercise" value=slug.clone()/>
+            <p class="lead"><a href=format!("/library/{slug}?client={}", m.client)>{title.clone()}</a></p>
+            <p><a href=format!("/library?client={}", m.client)>"Choose another"</a></p>
+        }
+        .into_any(),
+        None => {
+            let mut options = vec![(String::new(), "Choose an exercise".to_owned())];
+            options.extend(m.exercises.iter().map(|(slug, title, minutes)| (slug.clone(), format!("{title} ({minutes} min)"))));
+            Field::new(&m.form, "exercise", "Exercise").required().select(options)
+        }
+    };
+    let mut people: Vec<(String, String)> = Vec::new();
+    if m.people.len() > 1 {
+        people.push(("everyone".to_owned(), "Both of them".to_owned()));
+    }
+    people.extend(m.people.iter().map(|(id, name)| (id.to_string(), if m.people.len() > 1 { format!("{name} alone") } else { name.clone() })));
+    let alone = if m.people.len() > 1 { "Given to one alone, nothing opens to the other, and the other sees nothing of it." } else { "" };
+    let due = Due::ALL.iter().map(|d| (d.word().to_owned(), d.label().to_owned())).collect();
+    let next = if m.has_next { "" } else { "No session is booked yet: it is then due before the first one that is." };
+    view! {
+        {page_head(format!("An exercise for {}", m.title), "", vec![])}
+        {error_summary(&m.form)}
+        <form id="assign" class="form narrow" method="post" action=format!("/clients/{}/assignments", m.client) novalidate>
+            {exercise}
+            {Field::new(&m.form, "for", "For whom?").hint(alone).radios(people)}
+            {Field::new(&m.form, "due", "Until when?").hint(next).radios(due)}
+            {Field::new(&m.form, "due_on", "Date").hint("Where it is due by a date.").date()}
+            {Field::new(&m.form, "word_along", "A word along").hint("A line from you that they read with it.").area(3)}
+            {submit("Assign")}
+            <p><a href=format!("/clients/{}", m.client)>"Leave without assigning"</a></p>
+        </form>
+    }
+    .into_any()
+}
+
+/// To choose from; chosen; refused.
+pub fn samples() -> Vec<Model> {
+    use domain::form::{Errors, Form};
+    let person = |n: u128, name: &str| (PersonId::from(uuid::Uuid::from_u128(n)), name.to_owned());
+    let open = Model {
+        client: ClientId::from(uuid::Uuid::from_u128(1)),
+        title: "Amara & Jonas".into(),
+        exercise: None,
+        exercises: vec![("reachable".into(), "How reachable we are".into(), 7), ("x".into(), "T".repeat(200), 180)],
+        people: vec![person(2, "Amara"), person(3, "Jonas")],
+        has_next: true,
+        form: FormState::new(Form::from_pairs([("for", "everyone"), ("due", "before_next")])),
+    };
+    let chosen = Model { exercise: Some(("reachable".into(), "How reachable we are".into())), people: vec![person(2, "अनन्या 💛")], has_next: false, ..open.clone() };
+    let refused = Model {
+        title: "N".repeat(200),
+        form: FormState { form: Form::from_pairs([("due", "on_date"), ("due_on", "<soon>"), ("word_along", "</textarea><b>")]), errors: Errors::one("due_on", "Please give the date it is due on.") },
+        ..open.clone()
+    };
+    vec![open, chosen, refused]
+}

@@ -1,0 +1,201 @@
+//! What came back from an exercise, side by side: the therapist's reading.
+//!
+//! What a partner keeps is not here, and neither is whether there is any of
+//! it: steps for the writer alone show only where the writer opened them.
+
+use domain::{
+    exercise::{Document, Scope, Step, StepKind},
+    ids::{AssignmentId, ClientId},
+    reading::{Reading, Row},
+};
+use leptos::prelude::*;
+
+use super::exercise::{paragraphs, word_along};
+use crate::ui::{Tone, badge, facts, page_head, table};
+
+#[derive(Clone, Debug)]
+pub struct Model {
+    pub id: AssignmentId,
+    pub client: ClientId,
+    pub client_title: String,
+    pub document: Document,
+    /// The people it is for, in the order of the cells.
+    pub names: [Option<String>; 2],
+    /// Name, and where they stand.
+    pub status: Vec<(String, String)>,
+    pub revealed: bool,
+    pub due: String,
+    pub word_along: String,
+    pub readings: Vec<(Step, Reading)>,
+    pub withdrawn: bool,
+}
+
+/// From here on two answers are worth a question: in parts of the way from
+/// one end of a scale to the other.
+const FAR: f32 = 0.4;
+
+pub fn view(m: &Model) -> AnyView {
+    let status: Vec<AnyView> = m.status.iter().map(|(name, state)| view! { <li>{format!("{name}: {state}")}</li> }.into_any()).collect();
+    let mut rows = vec![
+        ("Given to".to_owned(), view! { <ul class="plain">{status}</ul> }.into_any()),
+        ("Due".to_owned(), m.due.clone().into_any()),
+        ("How".to_owned(), m.document.mode.label().into_any()),
+    ];
+    if m.revealed {
+        rows.push(("Opened".to_owned(), badge(Tone::Good, "Both have answered")));
+    }
+    if m.withdrawn {
+        rows.push(("Withdrawn".to_owned(), badge(Tone::Plain, "Nobody is asked for it any more")));
+    }
+    let withdraw = (!m.withdrawn).then(|| {
+        view! {
+            <details class="actions">
+                <summary>"Withdraw this exercise"</summary>
+                <p class="hint">"It leaves the portal of everyone who has not sent it. What was written stays with its writers."</p>
+                <form class="inline-form" method="post" action=format!("/assignments/{}/withdraw", m.id)>
+                    <button class="button" type="submit">"Withdraw"</button>
+                </form>
+            </details>
+        }
+        .into_any()
+    });
+    let readings: Vec<AnyView> = m.readings.iter().filter(|(step, reading)| is_shown(step, reading)).map(|(step, reading)| one(m, step, reading)).collect();
+    view! {
+        {page_head(m.document.title.clone(), "", vec![])}
+        <p><a href=format!("/clients/{}", m.client)>{m.client_title.clone()}</a></p>
+        {facts(rows)}
+        {word_along("Your word along", &m.word_along)}
+        {begin(m)}
+        <section class="readings" aria-labelledby="answers">
+            <h2 id="answers">"Their answers"</h2>
+            <p class="hint">"What a partner keeps to themselves is not shown or counted here."</p>
+            {readings}
+        </section>
+        <p><a href=format!("/library/{}?client={}", m.document.slug, m.client)>"The exercise as they see it"</a></p>
+        {withdraw}
+    }
+    .into_any()
+}
+
+fn is_shown(step: &Step, reading: &Reading) -> bool {
+    step.scope != Scope::Mine || reading.rows.iter().any(|r| r.cells.iter().any(Option::is_some))
+}
+
+/// The largest differences of all, as places to begin.
+fn begin(m: &Model) -> Option<AnyView> {
+    let mut far: Vec<(f32, String)> = m
+        .readings
+        .iter()
+        .filter(|(step, _)| matches!(step.kind, StepKind::Scale { .. }))
+        .flat_map(|(step, reading)| reading.rows.iter().filter_map(|r| Some((r.gap.filter(|g| *g >= FAR)?, format!("{} {}", step.prompt, r.label)))))
+        .collect();
+    far.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let items: Vec<AnyView> = far.into_iter().take(3).map(|(_, text)| view! { <li>{text}</li> }.into_any()).collect();
+    (!items.is_empty()).then(|| {
+        view! {
+            <section class="card" aria-labelledby="begin">
+                <h2 id="begin">"Where they see it most differently"</h2>
+                <ul>{items}</ul>
+            </section>
+        }
+        .into_any()
+    })
+}
+
+fn one(m: &Model, step: &Step, reading: &Reading) -> AnyView {
+    let names: Vec<&str> = m.names.iter().flatten().map(String::as_str).collect();
+    let content = match &step.kind {
+        StepKind::Text { .. } => words(&names, reading.rows.first()),
+        _ if reading.rows.is_empty() => view! { <p class="muted">"Nothing to read here (yet)."</p> }.into_any(),
+        kind => rows(kind, step, &names, &reading.rows),
+    };
+    view! {
+        <section class="reading">
+            <h3>{step.prompt.clone()}</h3>
+            {content}
+        </section>
+    }
+    .into_any()
+}
+
+/// Two texts beside each other.
+fn words(names: &[&str], row: Option<&Row>) -> AnyView {
+    let cells: Vec<AnyView> = names
+        .iter()
+        .enumerate()
+        .map(|(n, name)| {
+            let text = row.and_then(|r| r.cells.get(n)?.clone()).filter(|t| !t.trim().is_empty());
+            let text = text.map_or_else(|| view! { <p class="muted">"–"</p> }.into_any(), |t| paragraphs(&t).into_any());
+            view! { <div><h4>{(*name).to_owned()}</h4>{text}</div> }.into_any()
+        })
+        .collect();
+    view! { <div class="columns">{cells}</div> }.into_any()
+}
+
+fn rows(kind: &StepKind, step: &Step, names: &[&str], rows: &[Row]) -> AnyView {
+    let together = names.len() > 1;
+    let mut columns = vec!["Line"];
+    columns.extend(names);
+    if together {
+        columns.push("Difference");
+    }
+    let rows = rows
+        .iter()
+        .map(|r| {
+            let label = if r.label.is_empty() { "Answer".to_owned() } else { r.label.clone() };
+            let mut cells = vec![label.into_any()];
+            for cell in r.cells.iter().take(names.len()) {
+                cells.push(view! { <span class="lines">{cell.clone().filter(|c| !c.is_empty()).unwrap_or_else(|| "–".to_owned())}</span> }.into_any());
+            }
+            if together {
+                cells.push(difference(kind, r.gap));
+            }
+            cells
+        })
+        .collect();
+    table(&step.prompt, &columns, rows)
+}
+
+fn difference(kind: &StepKind, gap: Option<f32>) -> AnyView {
+    let Some(gap) = gap else { return "–".into_any() };
+    if gap == 0.0 {
+        return "The same".into_any();
+    }
+    match kind {
+        StepKind::Scale { min, max, .. } => {
+            let apart = (gap * f32::from(max.saturating_sub(*min))).round();
+            let text = format!("{apart} apart");
+            if gap >= FAR { badge(Tone::Wait, text) } else { text.into_any() }
+        }
+        _ => "Not the same".into_any(),
+    }
+}
+
+/// Nothing back yet; both back; one alone, with a long name.
+pub fn samples() -> Vec<Model> {
+    use domain::{form::Form, reading, response};
+    let document = super::library_item::sample_document();
+    let read = |i: &str, words: &str| {
+        response::read(&document, &Form::from_pairs([("s.line", words), ("s.pick", "x"), ("s.ticks", "p"), ("s.ticks.own", "और"), ("s.rate.i", i), ("s.rate.j", "4"), ("s.turn.l1", words)]))
+    };
+    let (a, b) = (read("2", "One\n\nTwo <b>"), read("9", "अनन्या 💛"));
+    let readings = |of: [Option<&response::Answers>; 2]| {
+        document.questions().map(|s| (s.clone(), reading::read(s, of.map(|answers| answers.and_then(|x| x.get(&s.key)))))).collect::<Vec<_>>()
+    };
+    let none = Model {
+        id: AssignmentId::from(uuid::Uuid::from_u128(1)),
+        client: ClientId::from(uuid::Uuid::from_u128(2)),
+        client_title: "Amara & Jonas".into(),
+        names: [Some("Amara".into()), Some("Jonas".into())],
+        status: vec![("Amara".into(), "Started".into()), ("Jonas".into(), "Not started".into())],
+        revealed: false,
+        due: "Before the next session".into(),
+        word_along: String::new(),
+        readings: readings([None, None]),
+        withdrawn: false,
+        document: document.clone(),
+    };
+    let both = Model { readings: readings([Some(&a), Some(&b)]), revealed: true, word_along: "Take your time.".into(), ..none.clone() };
+    let one = Model { names: [Some("N".repeat(200)), None], client_title: "N".repeat(200), readings: readings([Some(&a), None]), withdrawn: true, ..none.clone() };
+    vec![none, both, one]
+}

@@ -1,0 +1,292 @@
+//! A couple, or somebody by themselves: who they are, when they come next,
+//! what they practise, what was written down.
+
+use domain::{
+    client::ClientKind,
+    ids::{AssignmentId, ClientId, NoteId, PersonId, SessionId},
+    session::SessionState,
+};
+use leptos::prelude::*;
+
+use super::session::state_badge;
+use crate::ui::{Tone, badge, empty, facts, page_head};
+
+#[derive(Clone, Debug)]
+pub struct Model {
+    pub id: ClientId,
+    pub title: String,
+    pub kind: ClientKind,
+    pub archived: bool,
+    pub partners: Vec<PartnerItem>,
+    /// A seat is free.
+    pub can_add: bool,
+    pub next: Option<(SessionId, String)>,
+    pub sessions: Vec<(SessionId, String, SessionState)>,
+    pub assignments: Vec<AssignItem>,
+    pub notes: Vec<NoteItem>,
+}
+
+#[derive(Clone, Debug)]
+pub struct PartnerItem {
+    pub id: PersonId,
+    pub name: String,
+    pub pronouns: String,
+    pub email: String,
+    pub phone: String,
+    pub zone: String,
+    /// How they may be written to, in words.
+    pub contact: String,
+    /// Whether they can sign in, in words.
+    pub login: String,
+    pub can_invite: bool,
+    pub invited: bool,
+    /// Other units of this person in the same caseload.
+    pub also: Vec<(ClientId, String)>,
+}
+
+#[derive(Clone, Debug)]
+pub struct AssignItem {
+    pub id: AssignmentId,
+    pub title: String,
+    pub due: String,
+    /// Name, and where they stand.
+    pub per: Vec<(String, String)>,
+    pub revealed: bool,
+    pub withdrawn: bool,
+}
+
+#[derive(Clone, Debug)]
+pub struct NoteItem {
+    pub id: NoteId,
+    pub when: String,
+    /// Whose record it belongs to, in words.
+    pub scope: String,
+    pub signed: bool,
+    pub excerpt: String,
+}
+
+pub fn view(m: &Model) -> AnyView {
+    let id = m.id;
+    let actions = if m.archived {
+        vec![]
+    } else {
+        vec![
+            (format!("/library?client={id}"), "Give an exercise".to_owned()),
+            (format!("/sessions/new?client={id}"), "Book a session".to_owned()),
+            (format!("/clients/{id}/notes/new"), "Write a note".to_owned()),
+        ]
+    };
+    let partners: Vec<AnyView> = m.partners.iter().map(|p| partner(m, p)).collect();
+    let add = m.can_add.then(|| {
+        view! {
+            <section class="card">
+                <h2>"The second partner"</h2>
+                <p>"So far there is one of the two."</p>
+                <p><a class="button" href=format!("/clients/{id}/partners/new")>"Add the second partner"</a></p>
+            </section>
+        }
+        .into_any()
+    });
+    let put_away = if m.archived {
+        view! {
+            <form class="inline-form" method="post" action=format!("/clients/{id}/restore")>
+                <button class="button" type="submit">"Bring back"</button>
+            </form>
+        }
+        .into_any()
+    } else {
+        view! {
+            <form class="inline-form" method="post" action=format!("/clients/{id}/archive")>
+                <button class="button" type="submit">"Put away"</button>
+            </form>
+            <p class="hint">"Nothing is deleted. You find them under “Put away” in your caseload."</p>
+        }
+        .into_any()
+    };
+    let away = m.archived.then(|| view! { <p>{badge(Tone::Plain, "Put away")}</p> }.into_any());
+    view! {
+        {page_head(m.title.clone(), m.kind.label(), actions)}
+        {away}
+        <div class="columns">{partners}{add}</div>
+        <section aria-labelledby="sessions">
+            <h2 id="sessions">"Sessions"</h2>
+            {sessions(m)}
+        </section>
+        <section aria-labelledby="exercises">
+            <h2 id="exercises">"Exercises"</h2>
+            {assignments(m)}
+        </section>
+        <section aria-labelledby="notes">
+            <h2 id="notes">"Notes"</h2>
+            {notes(m)}
+        </section>
+        <section aria-labelledby="put-away">
+            <h2 id="put-away">{if m.archived { "Bring back" } else { "When the work is done" }}</h2>
+            {put_away}
+        </section>
+    }
+    .into_any()
+}
+
+fn partner(m: &Model, p: &PartnerItem) -> AnyView {
+    let name = if p.pronouns.is_empty() { p.name.clone() } else { format!("{} ({})", p.name, p.pronouns) };
+    let or_none = |text: &str| if text.is_empty() { "None given".to_owned() } else { text.to_owned() };
+    let mut rows = vec![
+        ("E-mail".to_owned(), or_none(&p.email).into_any()),
+        ("Phone".to_owned(), or_none(&p.phone).into_any()),
+        ("Time zone".to_owned(), p.zone.clone().into_any()),
+        ("Contact".to_owned(), p.contact.clone().into_any()),
+        ("Portal".to_owned(), p.login.clone().into_any()),
+    ];
+    if !p.also.is_empty() {
+        let also: Vec<AnyView> = p.also.iter().map(|(id, text)| view! { <a href=format!("/clients/{id}")>{text.clone()}</a>" " }.into_any()).collect();
+        rows.push(("Also".to_owned(), also.into_any()));
+    }
+    let invite = p.can_invite.then(|| {
+        let text = if p.invited { format!("Invite {} again", p.name) } else { format!("Invite {}", p.name) };
+        view! {
+            <form class="inline-form" method="post" action=format!("/clients/{}/partners/{}/invitation", m.id, p.id)>
+                <button class="button" type="submit">{text}</button>
+            </form>
+        }
+        .into_any()
+    });
+    view! {
+        <section class="card">
+            <h2>{name}</h2>
+            {facts(rows)}
+            <div class="actions">
+                <a class="button" href=format!("/clients/{}/partners/{}/edit", m.id, p.id) aria-label=format!("Change the details of {}", p.name)>"Change details"</a>
+                {invite}
+            </div>
+        </section>
+    }
+    .into_any()
+}
+
+fn sessions(m: &Model) -> AnyView {
+    let next = match &m.next {
+        Some((id, when)) => view! { <p>"Next: "<a href=format!("/sessions/{id}")>{when.clone()}</a></p> }.into_any(),
+        None if m.archived => ().into_any(),
+        None => empty("No session is booked.", Some((format!("/sessions/new?client={}", m.id), "Book a session".to_owned()))),
+    };
+    let rows: Vec<AnyView> = m
+        .sessions
+        .iter()
+        .map(|(id, when, state)| view! { <li><a class="row-link" href=format!("/sessions/{id}")>{when.clone()}</a>" "{state_badge(*state)}</li> }.into_any())
+        .collect();
+    let rows = (!rows.is_empty()).then(|| view! { <ul class="rows">{rows}</ul> }.into_any());
+    view! { {next} {rows} }.into_any()
+}
+
+fn assignments(m: &Model) -> AnyView {
+    if m.assignments.is_empty() {
+        let action = (!m.archived).then(|| (format!("/clients/{}/assignments/new", m.id), "Give a first one".to_owned()));
+        return empty("No exercise yet.", action);
+    }
+    let rows: Vec<AnyView> = m
+        .assignments
+        .iter()
+        .map(|a| {
+            let per: Vec<String> = a.per.iter().map(|(name, state)| format!("{name}: {state}")).collect();
+            let mark = match (a.withdrawn, a.revealed) {
+                (true, _) => Some(badge(Tone::Plain, "Withdrawn")),
+                (false, true) => Some(badge(Tone::Good, "Both have answered")),
+                (false, false) => None,
+            };
+            view! {
+                <li>
+                    <a class="row-link" href=format!("/assignments/{}", a.id)>{a.title.clone()}</a>
+                    " "
+                    {mark}
+                    <span class="muted">{format!(" {} · {}", a.due, per.join(" · "))}</span>
+                </li>
+            }
+            .into_any()
+        })
+        .collect();
+    let more = (!m.archived).then(|| view! { <p><a href=format!("/clients/{}/assignments/new", m.id)>"Assign another exercise"</a></p> }.into_any());
+    view! { <ul class="rows">{rows}</ul>{more} }.into_any()
+}
+
+fn notes(m: &Model) -> AnyView {
+    if m.notes.is_empty() {
+        let action = (!m.archived).then(|| (format!("/clients/{}/notes/new", m.id), "Write the first note".to_owned()));
+        return empty("No note yet.", action);
+    }
+    let rows: Vec<AnyView> = m
+        .notes
+        .iter()
+        .map(|n| {
+            let state = if n.signed { badge(Tone::Good, "Signed") } else { badge(Tone::Wait, "Draft") };
+            view! {
+                <li>
+                    <a class="row-link" href=format!("/notes/{}", n.id)>{n.when.clone()}</a>
+                    " "
+                    {state}
+                    <span class="muted">{format!(" {}", n.scope)}</span>
+                    <p class="excerpt">{n.excerpt.clone()}</p>
+                </li>
+            }
+            .into_any()
+        })
+        .collect();
+    view! { <ul class="rows">{rows}</ul> }.into_any()
+}
+
+/// Somebody new; a couple in the middle of it; put away, with long names.
+pub fn samples() -> Vec<Model> {
+    let uuid = uuid::Uuid::from_u128;
+    let partner = |name: &str, can_invite| PartnerItem {
+        id: PersonId::from(uuid(2)),
+        name: name.into(),
+        pronouns: "she/her".into(),
+        email: "amara@example.org".into(),
+        phone: String::new(),
+        zone: "Kolkata".into(),
+        contact: "E-mail with reminders, between 09:00 and 17:00".into(),
+        login: "Invited, until Thu 26 Nov".into(),
+        can_invite,
+        invited: can_invite,
+        also: vec![(ClientId::from(uuid(3)), "as an individual client".into())],
+    };
+    let new = Model {
+        id: ClientId::from(uuid(1)),
+        title: "Amara".into(),
+        kind: ClientKind::Couple,
+        archived: false,
+        partners: vec![partner("Amara", true)],
+        can_add: true,
+        next: None,
+        sessions: vec![],
+        assignments: vec![],
+        notes: vec![],
+    };
+    let item = |withdrawn, revealed| AssignItem {
+        id: AssignmentId::from(uuid(4)),
+        title: "How reachable we are".into(),
+        due: "By Thu 26 Nov".into(),
+        per: vec![("Amara".into(), "Done".into()), ("José 💛".into(), "Started".into())],
+        revealed,
+        withdrawn,
+    };
+    let note = |signed| NoteItem {
+        id: NoteId::from(uuid(5)),
+        when: "Mon 23 Nov, 10:00".into(),
+        scope: "Both partners (joint record)".into(),
+        signed,
+        excerpt: "They came in <quietly> & left laughing.".into(),
+    };
+    let full = Model {
+        title: "अनन्या & José 💛".into(),
+        partners: vec![partner("अनन्या", true), partner("José 💛", false)],
+        can_add: false,
+        next: Some((SessionId::from(uuid(6)), "Thursday 26 November 2026, 10:00".into())),
+        sessions: SessionState::ALL.iter().map(|s| (SessionId::from(uuid(6)), "Mon 23 Nov, 10:00".to_owned(), *s)).collect(),
+        assignments: vec![item(false, false), item(false, true), item(true, false)],
+        notes: vec![note(true), note(false)],
+        ..new.clone()
+    };
+    let away = Model { title: "N".repeat(200), partners: vec![partner(&"N".repeat(200), false)], archived: true, ..full.clone() };
+    vec![new, full, away]
+}

@@ -1,0 +1,139 @@
+//! A therapist's note: whose record it belongs to is chosen before the first
+//! word, and once signed it stays as it is.
+
+use domain::{
+    ids::{ClientId, NoteId, SessionId},
+    note::NoteScope,
+};
+use leptos::prelude::*;
+
+use super::exercise::paragraphs;
+use crate::{
+    islands::UnsavedGuard,
+    ui::{Field, FormState, error_summary, facts, page_head},
+};
+
+#[derive(Clone, Debug)]
+pub struct Model {
+    pub client: ClientId,
+    pub title: String,
+    /// `None`: not written yet.
+    pub id: Option<NoteId>,
+    pub session: Option<(SessionId, String)>,
+    /// The records it may belong to, by the names of the people.
+    pub scopes: Vec<(NoteScope, String)>,
+    /// `scope` and `body`.
+    pub form: FormState,
+    /// When it was signed.
+    pub signed: Option<String>,
+    /// The signed note that this one amends: its id and its day.
+    pub amends: Option<(NoteId, String)>,
+    /// When it was last saved.
+    pub saved_at: Option<String>,
+}
+
+pub fn view(m: &Model) -> AnyView {
+    let heading = match (&m.signed, &m.amends, m.id) {
+        (Some(_), ..) => "Note",
+        (None, Some(_), _) => "Amendment",
+        (None, None, None) => "New note",
+        (None, None, Some(_)) => "Note, not signed yet",
+    };
+    let mut about = vec![("Client".to_owned(), view! { <a href=format!("/clients/{}", m.client)>{m.title.clone()}</a> }.into_any())];
+    if let Some((id, when)) = &m.session {
+        about.push(("Session".to_owned(), view! { <a href=format!("/sessions/{id}")>{when.clone()}</a> }.into_any()));
+    }
+    if let Some((id, when)) = &m.amends {
+        about.push(("Amends".to_owned(), view! { <a href=format!("/notes/{id}")>{format!("the note of {when}")}</a> }.into_any()));
+    }
+    if let Some(at) = &m.signed {
+        about.push(("Signed".to_owned(), at.clone().into_any()));
+    } else if let Some(at) = &m.saved_at {
+        about.push(("Saved".to_owned(), at.clone().into_any()));
+    }
+    let content = if m.signed.is_some() { signed(m) } else { writing(m) };
+    view! {
+        {page_head(heading, "", vec![])}
+        {facts(about)}
+        {content}
+    }
+    .into_any()
+}
+
+fn chosen(m: &Model) -> Option<NoteScope> {
+    m.form.form.get("scope").parse().ok()
+}
+
+fn signed(m: &Model) -> AnyView {
+    let scope = chosen(m).and_then(|scope| m.scopes.iter().find(|(s, _)| *s == scope)).map(|(_, label)| label.clone()).unwrap_or_default();
+    let amend = m.id.map(|id| view! { <p><a class="button" href=format!("/clients/{}/notes/new?amends={id}", m.client)>"Write an amendment"</a></p> }.into_any());
+    view! {
+        <p>{format!("In the record of: {scope}")}</p>
+        <article class="card">{paragraphs(m.form.form.get("body"))}</article>
+        <p class="hint">"A signed note stays as it is. What has to be put right is added as an amendment."</p>
+        {amend}
+    }
+    .into_any()
+}
+
+fn writing(m: &Model) -> AnyView {
+    let action = m.id.map_or_else(|| format!("/clients/{}/notes", m.client), |id| format!("/notes/{id}"));
+    let session = m.session.as_ref().map(|(id, _)| view! { <input type="hidden" name="session" value=id.to_string()/> }.into_any());
+    let amends = m.amends.as_ref().map(|(id, _)| view! { <input type="hidden" name="amends" value=id.to_string()/> }.into_any());
+    let alone = match chosen(m) {
+        Some(NoteScope::PartnerA | NoteScope::PartnerB) => "The other partner’s portal shows nothing of this.",
+        _ => "No portal shows anything of a note, not even that there is one.",
+    };
+    let alone = view! { <p class="notice">{alone}</p> }.into_any();
+    let scopes = m.scopes.iter().map(|(scope, label)| (scope.word().to_owned(), label.clone())).collect();
+    view! {
+        {error_summary(&m.form)}
+        <form id="note" class="form" method="post" action=action novalidate>
+            {session}
+            {amends}
+            {Field::new(&m.form, "scope", "Whose record does this note belong to?").hint("Choose before you write.").radios(scopes)}
+            {alone}
+            {Field::new(&m.form, "body", "Note").required().area(16)}
+            <div class="form-actions">
+                <button class="button button-primary" type="submit" name="do" value="save">"Save"</button>
+                <button class="button" type="submit" name="do" value="sign">"Save and sign"</button>
+            </div>
+            <p class="hint">"You can go on writing until you sign. Nobody can change a signed note, you neither."</p>
+        </form>
+        <UnsavedGuard form="note".to_owned()/>
+    }
+    .into_any()
+}
+
+/// Empty; half written about one of them; refused; signed.
+pub fn samples() -> Vec<Model> {
+    use domain::form::{Errors, Form};
+    let uuid = uuid::Uuid::from_u128;
+    let new = Model {
+        client: ClientId::from(uuid(1)),
+        title: "Amara & Jonas".into(),
+        id: None,
+        session: Some((SessionId::from(uuid(2)), "Mon 23 Nov, 10:00".into())),
+        scopes: NoteScope::ALL.iter().map(|s| (*s, s.label().to_owned())).collect(),
+        form: FormState::default(),
+        signed: None,
+        amends: None,
+        saved_at: None,
+    };
+    let body = "They came in <quietly> & left laughing. 💛\n\nअगली बार: listen first.";
+    let half = Model {
+        id: Some(NoteId::from(uuid(3))),
+        form: FormState::new(Form::from_pairs([("scope", "partner_a"), ("body", body)])),
+        saved_at: Some("Mon 23 Nov, 11:04".into()),
+        ..new.clone()
+    };
+    let refused = Model {
+        title: "N".repeat(200),
+        session: None,
+        amends: Some((NoteId::from(uuid(4)), "Mon 16 Nov".into())),
+        form: FormState { form: Form::from_pairs([("body", "</textarea><script>x</script>")]), errors: Errors::one("scope", "Please choose whose record this note belongs to.") },
+        ..new.clone()
+    };
+    let signed = Model { signed: Some("Mon 23 Nov, 11:10".into()), ..half.clone() };
+    vec![new, half, refused, signed]
+}
