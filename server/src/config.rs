@@ -145,6 +145,9 @@ impl Default for Smtp {
 #[error("{0}")]
 pub struct ConfigError(String);
 
+/// The settings file that need not be named.
+const FILE: &str = "duologue.toml";
+
 /// The one secret the environment may bring: taken as it is, where other
 /// values are read as TOML would (a password of digits is no number).
 const PASSWORD: &str = "DUOLOGUE_MAIL__SMTP__PASSWORD";
@@ -157,7 +160,8 @@ impl Config {
         match file {
             Some(path) if !path.is_file() => return Err(ConfigError(format!("there is no settings file at {}", path.display()))),
             Some(path) => figment = figment.merge(Toml::file_exact(path)),
-            None => figment = figment.merge(Toml::file_exact("duologue.toml")),
+            None if Path::new(FILE).is_file() => figment = figment.merge(Toml::file_exact(FILE)),
+            None => {}
         }
         figment = figment.merge(Env::prefixed("DUOLOGUE_").ignore(&["config", "mail__smtp__password"]).split("__"));
         #[expect(clippy::disallowed_methods, reason = "the place where settings are read")]

@@ -4,7 +4,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { PEOPLE, launch, linkInMail, notice, open, signIn, startDemo, visitor } from './support.mjs';
+import { PEOPLE, launch, linkInMail, notice, open, signIn, startDemo, steps, visitor } from './support.mjs';
 
 /** A Tuesday some weeks ahead, on which the demo has nothing. */
 function farDay() {
@@ -21,6 +21,7 @@ for (const script of [true, false]) {
     after(async () => { await browser?.close(); await demo?.stop(); });
 
     test('books, is warned, moves and cancels', async (t) => {
+      const step = steps(t);
       const { page, close } = await visitor(browser, demo.address, { script });
       const main = page.getByRole('main');
       const date = farDay();
@@ -41,7 +42,7 @@ for (const script of [true, false]) {
         await main.getByLabel('Minutes').fill('50');
       };
 
-      await t.test('finds a couple and books', async () => {
+      await step('finds a couple and books', async () => {
         await signIn(page, PEOPLE.desk, demo.password);
         await choose('Amara');
         await fill({ time: '10:00' });
@@ -54,7 +55,7 @@ for (const script of [true, false]) {
         session = new URL(page.url()).pathname;
       });
 
-      await t.test('is told what is taken, keeps what was typed, and takes the next free time', async () => {
+      await step('is told what is taken, keeps what was typed, and takes the next free time', async () => {
         await choose('Priya');
         await fill({ time: '10:20', place: 'Blue room' });
         await main.getByRole('button', { name: 'Book the session' }).click();
@@ -66,7 +67,7 @@ for (const script of [true, false]) {
         await notice(page, /booked/i);
       });
 
-      await t.test('moves', async () => {
+      await step('moves', async () => {
         await open(page, session);
         await main.getByRole('link', { name: 'Move' }).click();
         await main.getByLabel('Time', { exact: true }).fill('15:00');
@@ -76,7 +77,7 @@ for (const script of [true, false]) {
         await main.getByText(/15:00/).first().waitFor();
       });
 
-      await t.test('cancels', async () => {
+      await step('cancels', async () => {
         await open(page, session);
         await main.getByRole('link', { name: 'Cancel this session' }).click();
         await main.getByLabel(/^Reason/).fill('they are away');
@@ -86,7 +87,7 @@ for (const script of [true, false]) {
         assert.equal(await main.getByRole('link', { name: 'Move' }).count(), 0);
       });
 
-      await t.test('the mails went out, and say nothing of therapy', async () => {
+      await step('the mails went out, and say nothing of therapy', async () => {
         await linkInMail(page, 'amara', /cancelled/i);
         const text = await main.innerText();
         assert.ok(!/therap|couple|counsel|exercise|jonas/i.test(text), text);

@@ -179,3 +179,11 @@ export async function linkInMail(page, to, pattern) {
   }
   throw new Error(`no mail to ${to} with ${pattern}`);
 }
+
+/** The steps of a journey: after one that failed, the rest is not tried. */
+export function steps(t) {
+  let failed = false;
+  return (name, act) => t.test(name, { skip: failed && 'a step before it failed' }, async () => {
+    try { await act(); } catch (error) { failed = true; throw error; }
+  });
+}

@@ -201,3 +201,36 @@ pub fn samples() -> Vec<Model> {
     let open = Model { own: vec![], theirs: Some(vec![]), waits: false, partner_name: None, ..waits.clone() };
     vec![waits, opened, open]
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn before_the_reveal_there_is_no_word_about_the_other() {
+        let html = Owner::new().with(|| view(&samples()[0]).to_html());
+        assert!(html.contains("when you have both answered"));
+        for word in ["id=\"theirs\"", "Jonas has", "not answered", "still"] {
+            assert!(!html.contains(word), "{word}");
+        }
+    }
+
+    #[test]
+    fn each_kind_of_answer_has_lines_and_an_empty_one_has_none() {
+        let samples = samples();
+        for (step, lines) in samples[1].theirs.iter().flatten() {
+            assert!(!lines.is_empty(), "{}", step.key);
+        }
+        let step = &samples[0].document.steps[1];
+        assert!(lines(step, &Answer::Text { text: "  ".into() }).is_empty());
+    }
+
+    #[test]
+    fn only_what_can_be_opened_wider_has_buttons() {
+        let model = &samples()[0];
+        let html = Owner::new().with(|| view(model).to_html());
+        let wider: usize = model.own.iter().map(|own| own.wider.len()).sum();
+        assert_eq!(html.matches("name=\"to\"").count(), wider);
+        assert!(wider > 0);
+    }
+}

@@ -410,3 +410,66 @@ pub fn samples() -> Vec<Model> {
     let gaps = Model { partner_name: Some("N".repeat(200)), therapist: "T".repeat(200), answers, errors, ..empty.clone() };
     vec![empty, full, gaps]
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fields(m: &Model, disabled: bool) -> String {
+        let f = Fields {
+            document: &m.document,
+            responders: m.responders,
+            partner: m.partner_name.as_deref(),
+            therapist: &m.therapist,
+            answers: &m.answers,
+            errors: &m.errors,
+            disabled,
+        };
+        Owner::new().with(|| steps(f).to_html())
+    }
+
+    #[test]
+    fn who_can_read_it_stands_before_each_field() {
+        for m in samples() {
+            let html = fields(&m, false);
+            let steps: Vec<&str> = html.split("class=\"step").filter(|s| s.contains("name=\"s.")).collect();
+            for step in m.document.questions() {
+                assert!(html.contains(&format!("name=\"{}", field(&step.key))), "{}", step.key);
+            }
+            let mut badge = false;
+            for part in steps {
+                // "step-prompt", "step-scope" and the step itself, in order.
+                let (scope, input) = (part.find("class=\"scope "), part.find("name=\"s."));
+                badge |= scope.is_some();
+                assert!(badge && scope.is_none_or(|s| input.is_some_and(|i| s < i)), "{part}");
+            }
+            assert_eq!(html.matches("class=\"scope ").count(), m.document.questions().count());
+        }
+    }
+
+    #[test]
+    fn done_alone_nothing_promises_to_open() {
+        for m in samples() {
+            assert_eq!(fields(&m, false).contains("once you have both answered"), m.responders > 1);
+            assert_eq!(opens(&m.document, m.responders), m.responders > 1);
+        }
+    }
+
+    #[test]
+    fn what_was_typed_is_shown_and_stays_text() {
+        let mut m = samples().swap_remove(1);
+        m.answers.set("s.words", "</textarea><script>x</script>");
+        m.answers.set("s.line", "\"><script>y</script>");
+        let html = fields(&m, false);
+        assert!(!html.contains("<script>"), "{html}");
+        assert!(html.contains("&lt;/textarea&gt;&lt;script&gt;x"));
+        assert_eq!(html.matches(" checked").count(), 6, "{html}");
+    }
+
+    #[test]
+    fn a_preview_cannot_be_filled_in() {
+        let html = fields(&samples()[0], true);
+        let controls = html.matches("<input").count() + html.matches("<textarea").count();
+        assert_eq!(html.matches(" disabled").count(), controls);
+    }
+}

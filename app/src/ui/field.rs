@@ -129,7 +129,7 @@ impl<'a> Field<'a> {
         self.wrap(
             view! {
                 <textarea id=self.id() name=self.name.clone() rows=rows required=self.required
-                    aria-describedby=self.described() aria-invalid=self.invalid()>{self.state.form.get(&self.name).to_owned()}</textarea>
+                    aria-describedby=self.described() aria-invalid=self.invalid()>{raw_text(self.state.form.get(&self.name))}</textarea>
             }
             .into_any(),
         )
@@ -211,6 +211,14 @@ pub fn id(name: &str) -> String {
     format!("f-{}", name.replace('.', "-"))
 }
 
+/// What stands between the tags of a text area. Leptos takes it for raw text
+/// and escapes nothing there, but browsers read references in it (RCDATA),
+/// and drop a first line end.
+pub fn raw_text(text: &str) -> String {
+    let escaped = text.replace('&', "&amp;").replace('<', "&lt;");
+    if escaped.starts_with('\n') { format!("\n{escaped}") } else { escaped }
+}
+
 /// What is wrong with a refused form, at its top, with a link to each field.
 pub fn error_summary(state: &FormState) -> AnyView {
     if state.errors.is_empty() {
@@ -260,4 +268,21 @@ pub fn zone_select(state: &FormState, name: &str, label: &str) -> AnyView {
         }
         .into_any(),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::form::Form;
+
+    use super::*;
+
+    #[test]
+    fn nothing_that_is_typed_gets_out_of_its_field() {
+        let typed = "\"></textarea><script>alert(1)</script>&lt;";
+        let state = FormState::new(Form::from_pairs([("x", typed)]));
+        for html in [Field::new(&state, "x", "X").area(3).to_html(), Field::new(&state, "x", typed).hint(typed).text().to_html()] {
+            assert!(!html.contains("<script"), "{html}");
+        }
+        assert_eq!(raw_text("\na < b &amp;"), "\n\na &lt; b &amp;amp;");
+    }
 }

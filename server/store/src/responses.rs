@@ -36,6 +36,8 @@ pub struct PortalItem {
     /// This person's own state; never the other's.
     pub state: ResponseState,
     pub word_along: String,
+    /// Who gave it.
+    pub therapist: String,
     /// Opened to both.
     pub revealed: bool,
     pub submitted_at: Option<DateTime<Utc>>,
@@ -170,6 +172,7 @@ impl Partner {
                 due_at,
                 state: state(row.draft_at, row.submitted_at),
                 word_along: self.word_along(&mut tx, &row).await?,
+                therapist: row.therapist,
                 revealed: row.revealed_at.is_some(),
                 submitted_at: row.submitted_at,
             });

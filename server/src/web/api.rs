@@ -1,0 +1,97 @@
+//! What islands ask while a page is open: each body is one call of what the
+//! page itself uses.
+
+use std::sync::Arc;
+
+use app::{
+    api::{Answer, ApiError, Backend, FreeTime, Saved},
+    text,
+};
+use axum::{
+    extract::Request,
+    response::{IntoResponse as _, Response},
+};
+use domain::{
+    form::{Form, parse_date},
+    ids::{AccountId, ClientId, OccurrenceId},
+    person::Zone,
+    response,
+    zone::{self, Meaning},
+};
+use leptos::prelude::provide_context;
+use uuid::Uuid;
+
+use crate::{
+    access::{Bookings, Partner},
+    page::Page,
+};
+
+/// How many free times are offered at once.
+const OFFERED: usize = 6;
+
+async fn run(backend: Arc<dyn Backend>, request: Request) -> Response {
+    leptos_axum::handle_server_fns_with_context(move || provide_context(Arc::clone(&backend)), request).await.into_response()
+}
+
+/// POST /api/draft
+pub async fn draft(partner: Partner, page: Page, request: Request) -> Response {
+    run(Arc::new(Drafts { partner: partner.scope().clone(), zone: page.zone() }), request).await
+}
+
+/// POST /api/free-times
+pub async fn free_times(bookings: Bookings, page: Page, request: Request) -> Response {
+    run(Arc::new(Times { bookings: bookings.scope().clone(), zone: page.practice_zone() }), request).await
+}
+
+struct Drafts {
+    partner: store::Partner,
+    zone: Zone,
+}
+
+impl Backend for Drafts {
+    fn save_draft(&self, occurrence: Uuid, number: i64, fields: Vec<(String, String)>) -> Answer<Saved> {
+        let (partner, zone) = (self.partner.clone(), self.zone.clone());
+        Box::pin(async move {
+            let occurrence = OccurrenceId(occurrence);
+            let view = partner.occurrence(occurrence).await.map_err(|_| ApiError::Trouble)?.ok_or(ApiError::Gone)?;
+            let answers = response::read(&view.document, &Form(fields));
+            let (draft, _) = partner.save_draft(occurrence, &answers, number).await.map_err(|_| ApiError::Trouble)?.ok_or(ApiError::Gone)?;
+            Ok(Saved { number: draft.number, saved_at: draft.saved_at.map(|at| text::clock(at, &zone)).unwrap_or_default() })
+        })
+    }
+}
+
+struct Times {
+    bookings: store::Bookings,
+    zone: Zone,
+}
+
+impl Backend for Times {
+    fn free_times(&self, fields: Vec<(String, String)>) -> Answer<Vec<FreeTime>> {
+        let (bookings, zone) = (self.bookings.clone(), self.zone.clone());
+        Box::pin(async move {
+            let form = Form(fields);
+            let client: ClientId = form.get("client").parse().map_err(|_| ApiError::Unfit)?;
+            let clinician: AccountId = form.get("clinician").parse().map_err(|_| ApiError::Unfit)?;
+            let minutes = form.get("minutes").parse::<i64>().unwrap_or(50).clamp(10, 480);
+            let today = zone::today(bookings.now(), &zone);
+            let date = parse_date(form.get("date")).unwrap_or(today).max(today);
+            let from = zone::day_start(date, &zone).map_err(|_| ApiError::Trouble)?;
+            let times = bookings
+                .free_times(client, form.get("attendee").parse().ok(), clinician, form.get("place").parse().ok(), from, minutes, OFFERED)
+                .await
+                .map_err(|_| ApiError::Trouble)?;
+            Ok(times
+                .into_iter()
+                .map(|at| {
+                    let wall = zone::wall(at, &zone).time;
+                    let fold = match zone::meaning(wall, &zone) {
+                        Ok(Meaning::Twice { second, .. }) => if second == at { "1" } else { "0" },
+                        _ => "",
+                    };
+                    FreeTime { date: wall.date().to_string(), time: text::time(wall.time()), fold: fold.to_owned(), label: text::short(at, &zone) }
+                })
+                .collect())
+        })
+    }
+}

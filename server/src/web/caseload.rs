@@ -1,0 +1,104 @@
+//! A therapist's day and their caseload.
+
+use app::{
+    pages::{
+        caseload::{self, CaseItem, Filter, Sort},
+        today::{self, SessionItem, Waiting},
+    },
+    text,
+};
+use chrono::Duration;
+use domain::zone;
+use store::{CaseRow, PortalState};
+
+use crate::{
+    access::{Bookings, Clinician},
+    error::Answer,
+    form::Asked,
+    page::Page,
+};
+
+/// GET /today
+pub async fn today(clinician: Clinician, bookings: Bookings, page: Page) -> Answer {
+    let zone = page.zone();
+    let date = zone::today(clinician.now(), &zone);
+    let (from, until) = zone::day(date, &zone).map_err(store::Error::from)?;
+    let mut sessions = Vec::new();
+    for row in bookings.calendar(from, until, Some(clinician.me())).await? {
+        let Some(session) = bookings.session(row.id).await? else { continue };
+        sessions.push(SessionItem {
+            id: row.id,
+            time: format!("{}–{}", text::clock(row.starts_at, &zone), text::clock(row.ends_at, &zone)),
+            title: row.title,
+            place: row.place,
+            state: row.state,
+            client: session.client,
+        });
+    }
+    let soon = clinician.now() + Duration::days(7);
+    let waiting = clinician
+        .caseload()
+        .await?
+        .into_iter()
+        .filter(|row| !row.archived && row.open > 0 && row.next.is_some_and(|at| at < soon))
+        .map(|row| Waiting { title: row.title(), client: row.id, text: exercises(&row) })
+        .collect();
+    page.ok("Today", today::Model { date: text::day(date), sessions, waiting }, today::view).await
+}
+
+/// GET /caseload?q=&filter=&sort=
+pub async fn index(clinician: Clinician, page: Page, Asked(asked): Asked) -> Answer {
+    let zone = page.zone();
+    let filter: Filter = asked.get("filter").parse().unwrap_or_default();
+    let sort: Sort = asked.get("sort").parse().unwrap_or_default();
+    let q = asked.get("q").trim().to_owned();
+    let wanted = q.to_lowercase();
+    let mut rows = clinician.caseload().await?;
+    let total = rows.len();
+    rows.retain(|row| {
+        let shown = match filter {
+            Filter::Active => !row.archived,
+            Filter::Waiting => !row.archived && row.open > 0,
+            Filter::Archived => row.archived,
+        };
+        shown && row.people.iter().any(|(name, ..)| name.to_lowercase().contains(&wanted))
+    });
+    match sort {
+        Sort::Name => rows.sort_by_key(|row| row.title().to_lowercase()),
+        // Those without a session come last: nobody is booked for them.
+        Sort::Next => rows.sort_by_key(|row| (row.next.is_none(), row.next)),
+        Sort::Recent => rows.sort_by_key(|row| std::cmp::Reverse(row.created_at)),
+    }
+    let rows = rows
+        .iter()
+        .map(|row| CaseItem {
+            id: row.id,
+            title: row.title(),
+            kind: row.kind,
+            partners: row.people.iter().map(|(name, pronouns, portal)| (name.clone(), pronouns.clone(), portal_words(*portal).to_owned())).collect(),
+            next: row.next.map(|at| text::short(at, &zone)),
+            exercises: exercises(row),
+            archived: row.archived,
+        })
+        .collect();
+    page.ok("Caseload", caseload::Model { q, filter, sort, rows, total }, caseload::view).await
+}
+
+fn exercises(row: &CaseRow) -> String {
+    match (row.open, row.done) {
+        (0, 0) => "No exercise yet".to_owned(),
+        (0, done) => format!("{done} done together"),
+        (1, _) => "One open exercise".to_owned(),
+        (open, _) => format!("{open} open exercises"),
+    }
+}
+
+/// Whether a person can sign in, in words.
+pub(super) const fn portal_words(portal: PortalState) -> &'static str {
+    match portal {
+        PortalState::NotInvited => "not invited yet",
+        PortalState::Invited(_) => "invited",
+        PortalState::Expired => "invitation ran out",
+        PortalState::Active => "has access",
+    }
+}

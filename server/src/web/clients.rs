@@ -1,0 +1,263 @@
+//! Couples and individual clients: taken on, changed, put away, invited.
+
+use app::{
+    pages::{
+        client::{self, AssignItem, NoteItem, PartnerItem},
+        client_form,
+    },
+    text,
+    ui::{FormState, shell::Notice},
+};
+use domain::{
+    client::{ClientKind, Seat},
+    form::{Errors, Form},
+    ids::{ClientId, PersonId},
+    note::NoteScope,
+    person::{Language, PersonDetails, Zone},
+};
+use store::{AssignmentSummary, DueAt, Member, NewClient, PortalState};
+
+use super::caseload::portal_words;
+use crate::{
+    access::Clinician,
+    error::{Answer, Found as _},
+    form::{Asked, At, Typed},
+    page::{Page, redirect_with},
+};
+
+/// GET /clients/new?kind=couple
+pub async fn new(clinician: Clinician, page: Page, Asked(asked): Asked) -> Answer {
+    let kind = asked.get("kind").parse().unwrap_or(ClientKind::Couple);
+    let mut form = Form::default();
+    for seat in kind.seats() {
+        blank(&mut form, &prefix(*seat), &page.practice_zone());
+    }
+    let model = new_model(&clinician, kind, FormState::new(form)).await?;
+    page.ok(&model.title.clone(), model, client_form::view).await
+}
+
+/// POST /clients
+pub async fn create(clinician: Clinician, page: Page, Typed(form): Typed) -> Answer {
+    let kind = form.get("kind").parse().unwrap_or(ClientKind::Couple);
+    let errors = match read(kind, &form) {
+        Ok(new) => match clinician.create_client(&new).await? {
+            Some(id) => return Ok(redirect_with(&format!("/clients/{id}"), Notice::Created)),
+            None => Errors::one("known", "Please choose somebody from the list."),
+        },
+        Err(errors) => errors,
+    };
+    let model = new_model(&clinician, kind, FormState { form, errors }).await?;
+    page.again(&model.title.clone(), model, client_form::view).await
+}
+
+fn prefix(seat: Seat) -> String {
+    format!("{}.", seat.word())
+}
+
+/// What a new person's fields begin with.
+fn blank(form: &mut Form, prefix: &str, zone: &Zone) {
+    form.set(&format!("{prefix}zone"), zone.name());
+    form.set(&format!("{prefix}language"), Language::English.word());
+    form.set(&format!("{prefix}reminders"), "yes");
+}
+
+async fn new_model(clinician: &Clinician, kind: ClientKind, form: FormState) -> Result<client_form::Model, store::Error> {
+    let known = if kind == ClientKind::Individual { clinician.could_come_alone().await? } else { vec![] };
+    Ok(client_form::Model {
+        kind,
+        edit: None,
+        seats: kind.seats().to_vec(),
+        form,
+        action: "/clients".to_owned(),
+        title: if kind == ClientKind::Couple { "New couple" } else { "New individual client" }.to_owned(),
+        known,
+    })
+}
+
+fn read(kind: ClientKind, form: &Form) -> Result<NewClient, Errors> {
+    if kind == ClientKind::Individual {
+        return match form.get("known") {
+            "" | "new" => PersonDetails::read(form, "a.").map(NewClient::Individual),
+            id => id.parse().map(NewClient::Known).map_err(|_| Errors::one("known", "Please choose somebody from the list.")),
+        };
+    }
+    let a = PersonDetails::read(form, "a.");
+    if !form.get("later").is_empty() {
+        return Ok(NewClient::Couple { a: a?, b: None });
+    }
+    match (a, PersonDetails::read(form, "b.")) {
+        (Ok(a), Ok(b)) => Ok(NewClient::Couple { a, b: Some(b) }),
+        (a, b) => {
+            let mut errors = Errors::default();
+            for (field, message) in [a.err(), b.err()].iter().flatten().flat_map(Errors::iter) {
+                errors.add(field, message);
+            }
+            Err(errors)
+        }
+    }
+}
+
+/// GET /clients/{id}
+pub async fn show(clinician: Clinician, page: Page, At(id): At<ClientId>) -> Answer {
+    let record = clinician.client(id).await?.found()?;
+    let zone = page.zone();
+    let now = clinician.now();
+    let sessions = clinician.client_sessions(id).await?;
+    let next = sessions.iter().filter(|s| s.timing.starts_at > now && s.state.is_ahead()).min_by_key(|s| s.timing.starts_at);
+    let names: Vec<String> = record.members.iter().map(|m| m.details.name.clone()).collect();
+    let model = client::Model {
+        id,
+        title: record.title(),
+        kind: record.kind,
+        archived: record.archived,
+        can_add: record.members.len() < record.kind.seats().len(),
+        partners: record.members.iter().map(partner).collect(),
+        next: next.map(|s| (s.id, text::long(s.timing.starts_at, &zone))),
+        sessions: sessions.iter().map(|s| (s.id, text::short(s.timing.starts_at, &zone), s.state)).collect(),
+        assignments: clinician
+            .assignments(id)
+            .await?
+            .iter()
+            .map(|a| AssignItem {
+                id: a.id,
+                title: a.title.clone(),
+                due: due_words(a, &zone),
+                per: a.status.iter().map(|s| (s.name.clone(), s.state.label().to_owned())).collect(),
+                revealed: a.revealed,
+                withdrawn: a.withdrawn,
+            })
+            .collect(),
+        notes: clinician
+            .notes(id)
+            .await?
+            .into_iter()
+            .map(|n| NoteItem {
+                id: n.id,
+                when: text::short(n.created_at, &zone),
+                scope: scope_label(n.scope, &names),
+                signed: n.signed_at.is_some(),
+                excerpt: n.body.chars().take(140).collect(),
+            })
+            .collect(),
+    };
+    page.ok(&model.title.clone(), model, client::view).await
+}
+
+fn partner(member: &Member) -> PartnerItem {
+    let d = &member.details;
+    let contact = match (d.contact.portal_only, d.contact.hours, d.contact.reminders) {
+        (true, ..) => "through the portal only".to_owned(),
+        (false, Some((from, until)), _) => format!("mail between {} and {}", text::time(from), text::time(until)),
+        (false, None, false) => "mail, but no reminders".to_owned(),
+        (false, None, true) => "mail".to_owned(),
+    };
+    PartnerItem {
+        id: member.person,
+        name: d.name.clone(),
+        pronouns: d.pronouns.clone(),
+        email: d.email.as_ref().map_or(String::new(), |e| e.as_str().to_owned()),
+        phone: d.phone.clone(),
+        zone: d.zone.city(),
+        contact,
+        login: portal_words(member.portal).to_owned(),
+        can_invite: member.portal != PortalState::Active && d.email.is_some() && !d.contact.portal_only,
+        invited: matches!(member.portal, PortalState::Invited(_)),
+        also: member.also.iter().map(|(id, kind)| (*id, kind.label().to_owned())).collect(),
+    }
+}
+
+/// When something is due, in words.
+pub(super) fn due_words(summary: &AssignmentSummary, zone: &Zone) -> String {
+    match summary.due_at {
+        Some(DueAt::Day(day)) => format!("by {}", text::short_day(day)),
+        Some(DueAt::Session(at)) => format!("before the session on {}", text::short(at, zone)),
+        None => "before the next session".to_owned(),
+    }
+}
+
+/// Whose record, by the names of the people.
+pub(super) fn scope_label(scope: NoteScope, names: &[String]) -> String {
+    match (scope, names) {
+        (NoteScope::PartnerA, [a, ..]) => format!("{a} only"),
+        (NoteScope::PartnerB, [_, b, ..]) => format!("{b} only"),
+        (NoteScope::Joint, [one]) => format!("The record of {one}"),
+        _ => scope.label().to_owned(),
+    }
+}
+
+/// GET /clients/{id}/partners/{person}/edit
+pub async fn edit_partner(clinician: Clinician, page: Page, At((id, person)): At<(ClientId, PersonId)>) -> Answer {
+    let record = clinician.client(id).await?.found()?;
+    let member = record.members.iter().find(|m| m.person == person).found()?;
+    let mut form = Form::default();
+    member.details.fill(&mut form, "a.");
+    let model = edit_model(record.kind, id, Some(person), FormState::new(form), &member.details.name);
+    page.ok(&model.title.clone(), model, client_form::view).await
+}
+
+fn edit_model(kind: ClientKind, id: ClientId, person: Option<PersonId>, form: FormState, name: &str) -> client_form::Model {
+    let (action, title) = match person {
+        Some(person) => (format!("/clients/{id}/partners/{person}/edit"), format!("Change {name}")),
+        None => (format!("/clients/{id}/partners"), "The second partner".to_owned()),
+    };
+    client_form::Model { kind, edit: Some((id, person)), seats: vec![Seat::A], form, action, title, known: vec![] }
+}
+
+/// POST /clients/{id}/partners/{person}/edit
+pub async fn update_partner(clinician: Clinician, page: Page, At((id, person)): At<(ClientId, PersonId)>, Typed(form): Typed) -> Answer {
+    let names = clinician.names(id).await?.found()?;
+    let (_, name) = names.into_iter().find(|(p, _)| *p == person).found()?;
+    match PersonDetails::read(&form, "a.") {
+        Ok(details) => {
+            clinician.update_person(id, person, &details).await?.found()?;
+            Ok(redirect_with(&format!("/clients/{id}"), Notice::Saved))
+        }
+        Err(errors) => {
+            let model = edit_model(ClientKind::Couple, id, Some(person), FormState { form, errors }, &name);
+            page.again(&model.title.clone(), model, client_form::view).await
+        }
+    }
+}
+
+/// GET /clients/{id}/partners/new
+pub async fn new_partner(clinician: Clinician, page: Page, At(id): At<ClientId>) -> Answer {
+    let record = clinician.client(id).await?.found()?;
+    (record.members.len() < record.kind.seats().len()).found()?;
+    let mut form = Form::default();
+    blank(&mut form, "a.", &page.practice_zone());
+    let model = edit_model(record.kind, id, None, FormState::new(form), "");
+    page.ok(&model.title.clone(), model, client_form::view).await
+}
+
+/// POST /clients/{id}/partners
+pub async fn create_partner(clinician: Clinician, page: Page, At(id): At<ClientId>, Typed(form): Typed) -> Answer {
+    clinician.names(id).await?.found()?;
+    match PersonDetails::read(&form, "a.") {
+        Ok(details) => {
+            clinician.add_partner(id, &details).await?.found()?;
+            Ok(redirect_with(&format!("/clients/{id}"), Notice::Created))
+        }
+        Err(errors) => {
+            let model = edit_model(ClientKind::Couple, id, None, FormState { form, errors }, "");
+            page.again(&model.title.clone(), model, client_form::view).await
+        }
+    }
+}
+
+/// POST /clients/{id}/archive
+pub async fn archive(clinician: Clinician, At(id): At<ClientId>) -> Answer {
+    clinician.set_archived(id, true).await?.found()?;
+    Ok(redirect_with(&format!("/clients/{id}"), Notice::Archived))
+}
+
+/// POST /clients/{id}/restore
+pub async fn restore(clinician: Clinician, At(id): At<ClientId>) -> Answer {
+    clinician.set_archived(id, false).await?.found()?;
+    Ok(redirect_with(&format!("/clients/{id}"), Notice::Restored))
+}
+
+/// POST /clients/{id}/partners/{person}/invitation
+pub async fn invite(clinician: Clinician, At((id, person)): At<(ClientId, PersonId)>) -> Answer {
+    let sent = clinician.invite_partner(id, person).await?.found()?;
+    Ok(redirect_with(&format!("/clients/{id}"), if sent { Notice::Invited } else { Notice::NotInvited }))
+}

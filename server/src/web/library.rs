@@ -1,0 +1,59 @@
+//! The exercise library.
+
+use app::pages::{
+    library::{self, LibItem},
+    library_item,
+};
+use domain::ids::ClientId;
+
+use crate::{
+    access::Clinician,
+    error::{Answer, Found as _},
+    form::{Asked, At},
+    page::Page,
+};
+
+/// The client somebody came from, if they are in this caseload.
+async fn for_client(clinician: &Clinician, id: &str) -> Result<Option<(ClientId, String)>, store::Error> {
+    let Ok(id) = id.parse::<ClientId>() else { return Ok(None) };
+    let names = clinician.names(id).await?;
+    Ok(names.map(|names| (id, domain::client::title(names.iter().map(|(_, n)| n.as_str())))))
+}
+
+/// GET /library?q=&article=&theme=&length=&client=
+pub async fn index(clinician: Clinician, page: Page, Asked(asked): Asked) -> Answer {
+    let entries = clinician.library().await?;
+    let mut themes: Vec<String> = entries.iter().flat_map(|e| e.document.themes.clone()).collect();
+    themes.sort();
+    themes.dedup();
+    let value = |name: &str| asked.get(name).trim().to_owned();
+    let (q, article, theme, length) = (value("q"), value("article"), value("theme"), value("length"));
+    let wanted = q.to_lowercase();
+    let rows = entries
+        .into_iter()
+        .map(|e| e.document)
+        .filter(|d| {
+            let fits = match length.as_str() {
+                "short" => d.minutes <= 5,
+                "medium" => (6..=10).contains(&d.minutes),
+                "long" => d.minutes > 10,
+                _ => true,
+            };
+            fits && (article.is_empty() || d.article.word() == article)
+                && (theme.is_empty() || d.themes.contains(&theme))
+                && (wanted.is_empty() || d.title.to_lowercase().contains(&wanted) || d.purpose.to_lowercase().contains(&wanted))
+        })
+        .map(|d| LibItem { slug: d.slug, title: d.title, purpose: d.purpose, article: d.article, minutes: d.minutes, themes: d.themes, mode: d.mode })
+        .collect();
+    let for_client = for_client(&clinician, asked.get("client")).await?;
+    page.ok("Library", library::Model { q, article, theme, length, rows, themes, for_client }, library::view).await
+}
+
+/// GET /library/{slug}
+pub async fn show(clinician: Clinician, page: Page, At(slug): At<String>, Asked(asked): Asked) -> Answer {
+    let entry = clinician.exercise(&slug).await?.found()?;
+    let for_client = for_client(&clinician, asked.get("client")).await?;
+    let clients = clinician.caseload().await?.iter().filter(|c| !c.archived).map(|c| (c.id, c.title())).collect();
+    let title = entry.document.title.clone();
+    page.ok(&title, library_item::Model { document: entry.document, version: entry.version, clients, for_client }, library_item::view).await
+}
