@@ -177,11 +177,12 @@ impl Page {
     }
 }
 
-/// What a page may load: its own files, and scripts that carry its nonce.
+/// What a page may load: its own files, and scripts that carry its nonce. The
+/// demo's mailbox frames a mail, which has its styles in itself.
 fn policy(nonce: &str, shows_mail: bool) -> String {
-    let frames = if shows_mail { "; frame-src 'self'" } else { "" };
+    let (styles, frames) = if shows_mail { (" 'unsafe-inline'", "; frame-src 'self'") } else { ("", "") };
     format!(
-        "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; \
+        "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'{styles}; img-src 'self' data:; \
          connect-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'{frames}"
     )
 }
@@ -235,6 +236,7 @@ mod tests {
     fn only_the_mailbox_frames() {
         assert!(policy("n", true).ends_with("frame-src 'self'"));
         assert!(!policy("n", false).contains("frame-src"));
+        assert!(!policy("n", false).contains("unsafe-inline"));
         assert!(policy("abc", false).contains("script-src 'self' 'nonce-abc' 'wasm-unsafe-eval';"));
     }
 }

@@ -139,6 +139,8 @@ pub fn table() -> Vec<RouteInfo> {
 
 /// The whole program as a service.
 pub fn router(state: AppState) -> Router {
+    // The first caller sets it up for the process; pages need it to render.
+    let _ = any_spawner::Executor::init_tokio();
     let mut router = Router::new();
     for (info, handler) in routes().0 {
         router = router.route(info.path, handler.route_layer(from_fn_with_state((state.clone(), info.access), guard)));

@@ -51,12 +51,14 @@ for (const script of [true, false]) {
         for (const person of Object.values(partners)) {
           const link = await linkInMail(mail.page, person.email, /http:\/\/localhost:\d+\/invitations\/[\w-]+/);
           await person.page.goto(link);
-          await person.page.getByLabel('Login name').fill(person.login);
-          await person.page.getByLabel(/^(New p|P)assword/).fill('short');
-          await person.page.getByRole('main').getByRole('button').last().click();
-          assert.equal(await person.page.getByLabel('Login name').inputValue(), person.login, 'what was typed is still there');
-          await person.page.getByLabel(/^(New p|P)assword/).fill(PASSWORD);
-          await person.page.getByRole('main').getByRole('button').last().click();
+          await person.page.getByLabel('Name to sign in with').fill(person.login);
+          await person.page.getByLabel('Password').fill('short');
+          await person.page.getByRole('button', { name: 'Start' }).click();
+          await person.page.getByRole('alert').waitFor();
+          assert.equal(await person.page.getByLabel('Name to sign in with').inputValue(), person.login, 'what was typed is still there');
+          await person.page.getByLabel('Password').fill(PASSWORD);
+          await person.page.getByRole('button', { name: 'Start' }).click();
+          await person.page.getByRole('button', { name: /^Sign (out|in)$/ }).first().waitFor();
           if (new URL(person.page.url()).pathname === '/sign-in') await signIn(person.page, person.login, PASSWORD);
           await open(person.page, '/portal');
           // A link works once.
@@ -77,7 +79,7 @@ for (const script of [true, false]) {
       await step('each writes a draft, closes the tab and finds it again', async () => {
         for (const person of Object.values(partners)) {
           await open(person.page, '/portal');
-          await person.page.getByRole('main').getByRole('link', { name: /How reachable we are/ }).click();
+          await person.page.getByRole('main').getByRole('link', { name: 'Begin: How reachable we are' }).click();
           person.exercise = new URL(person.page.url()).pathname;
           const fields = person.page.getByRole('main').getByRole('textbox');
           await fields.first().fill(person.says);
@@ -96,8 +98,11 @@ for (const script of [true, false]) {
 
       await step('a draft is nobody else\'s', async () => {
         await open(page, client);
-        assert.ok(!(await page.content()).includes(partners.a.says));
-        assert.equal((await partners.b.page.goto(partners.a.exercise)).status(), 404);
+        await page.getByRole('main').getByRole('link', { name: 'How reachable we are' }).click();
+        assert.ok(!(await page.content()).includes(partners.a.says), 'not the therapist\'s');
+        const { page: other } = partners.b;
+        await open(other, partners.a.exercise);
+        assert.ok(!(await other.content()).includes(partners.a.says), 'not the partner\'s');
       });
 
       await step('the first sends, and nothing opens', async () => {

@@ -4,11 +4,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { NARROW, PEOPLE, PHONE, WIDE, accessible, fits, launch, signIn, startDemo, visitor } from './support.mjs';
-
-const UUID = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
-/** A library of many exercises is one page each; three are enough here. */
-const LIBRARY = /^\/library\/[^/?]+/;
+import { NARROW, PEOPLE, PHONE, WIDE, accessible, fits, launch, shape, signIn, startDemo, visitor } from './support.mjs';
 
 const PUBLIC = ['/sign-in', '/forgot', '/mailbox', '/invitations/gone', '/reset/gone', '/nowhere'];
 /** What each role must at least be able to open. */
@@ -19,7 +15,6 @@ const EXPECTED = {
   partner: ['/portal', '/portal/contact', '/portal/exercises/{id}', '/account'],
 };
 
-const shape = (path) => path.split('?')[0].replace(UUID, '{id}').replace(LIBRARY, '/library/{slug}');
 const key = (path) => {
   const names = [...new URLSearchParams(path.split('?')[1] ?? '').keys()].sort().join(',');
   return names ? `${shape(path)}?${names}` : shape(path);

@@ -25,6 +25,13 @@ export const NARROW = { width: 320, height: 640 };
 /** The accounts of the demo, as the program prints them. */
 export const PEOPLE = { owner: 'marlene', therapist: 'ruth', desk: 'kofi', partner: 'amara', other: 'jonas' };
 
+const UUID = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
+/** A library of many exercises is one page each; one of them is enough here. */
+const LIBRARY = /^\/library\/[^/?]+/;
+
+/** The page's shape: its path without what it is about. */
+export const shape = (address) => new URL(address, 'http://localhost').pathname.replace(UUID, '{id}').replace(LIBRARY, '/library/{slug}');
+
 async function freePort() {
   const server = createServer().listen(0, '127.0.0.1');
   await new Promise((done) => server.once('listening', done));
@@ -114,7 +121,8 @@ export async function visitor(browser, address, options = {}) {
   page.on('console', (message) => {
     // The browser itself reports every answer of 400 and above.
     if (message.type() === 'error' && !/the server responded with a status of 4/.test(message.text())) {
-      faults.push(`${page.url()}: ${message.text()}`);
+      const fault = `${shape(page.url())}: ${message.text().slice(0, 300)}`;
+      if (!faults.includes(fault)) faults.push(fault);
     }
   });
   const close = async () => {

@@ -73,6 +73,8 @@ impl Practice {
     fn start(&self, smtp: u16) -> Process {
         let child = Command::new(format!("{ROOT}/target/debug/duologue"))
             .arg("serve")
+            .env_remove("DUOLOGUE_TEST_POSTGRES")
+            .env_remove("DUOLOGUE_TEST_PYTHON")
             .current_dir(self.folder.path())
             .envs([
                 ("DUOLOGUE_LISTEN", format!("127.0.0.1:{}", self.port)),

@@ -65,6 +65,12 @@ fn watch(form: String, times: RwSignal<Vec<FreeTime>>, said: RwSignal<String>) {
         let question = asked.get().wrapping_add(1);
         asked.set(question);
         let (asked, fields) = (Rc::clone(&asked), fields(&id));
+        // Before a therapist is chosen there is nobody whose time is free.
+        if fields.iter().any(|(name, value)| name == "clinician" && value.is_empty()) {
+            said.set(String::new());
+            times.set(Vec::new());
+            return;
+        }
         spawn_local(async move {
             let answer = crate::api::free_times(fields).await.unwrap_or_default();
             if asked.get() == question {

@@ -69,7 +69,7 @@ pub fn view(m: &Model) -> AnyView {
         <section class="readings" aria-labelledby="answers">
             <h2 id="answers">"Their answers"</h2>
             <p class="hint">"What a partner keeps to themselves is not shown or counted here."</p>
-            {readings}
+            {if readings.is_empty() { view! { <p class="muted">"There is nothing to read yet."</p> }.into_any() } else { readings.into_any() }}
         </section>
         <p><a href=format!("/library/{}?client={}", m.document.slug, m.client)>"The exercise as they see it"</a></p>
         {withdraw}

@@ -92,7 +92,7 @@ fn person(m: &Model, seat: Seat) -> AnyView {
             {Field::new(state, name("phone"), "Phone").tel()}
             {zone_select(state, &name("zone"), "Time zone")}
             {language}
-            <h3>"How they may be written to"</h3>
+            <h2>"How they may be written to"</h2>
             <p class="hint">"The other partner sees nothing of this."</p>
             {contact_fields(state, prefix, "They")}
         </fieldset>

@@ -12,7 +12,7 @@ use domain::{
 };
 use leptos::prelude::*;
 
-use crate::islands::Autosave;
+use crate::{islands::Autosave, ui::field::raw_text};
 
 #[derive(Clone, Debug)]
 pub struct Model {
@@ -290,13 +290,11 @@ fn group(f: Fields<'_>, step: &Step, name: &str, content: AnyView) -> AnyView {
 /// A field for words. `label` where no label element stands with it.
 fn entry(f: Fields<'_>, name: &str, long: bool, described: &str, label: Option<&'static str>) -> AnyView {
     let value = f.answers.get(name).to_owned();
-    // The first line end of a text area is not part of its text.
-    let value = if long && value.starts_with('\n') { format!("\n{value}") } else { value };
     let invalid = f.errors.of(name).is_some().then_some("true");
     let described = (!described.is_empty()).then(|| described.to_owned());
     if long {
         view! {
-            <textarea id=id(name) name=name.to_owned() rows="4" aria-label=label aria-describedby=described aria-invalid=invalid disabled=f.disabled autocomplete="off">{value}</textarea>
+            <textarea id=id(name) name=name.to_owned() rows="4" aria-label=label aria-describedby=described aria-invalid=invalid disabled=f.disabled autocomplete="off">{raw_text(&value)}</textarea>
         }
         .into_any()
     } else {
@@ -462,7 +460,7 @@ mod tests {
         m.answers.set("s.line", "\"><script>y</script>");
         let html = fields(&m, false);
         assert!(!html.contains("<script>"), "{html}");
-        assert!(html.contains("&lt;/textarea&gt;&lt;script&gt;x"));
+        assert!(html.contains("&lt;/textarea>&lt;script>x"));
         assert_eq!(html.matches(" checked").count(), 6, "{html}");
     }
 

@@ -9,6 +9,7 @@ use app::{
 };
 use axum::{
     extract::Request,
+    http::StatusCode,
     response::{IntoResponse as _, Response},
 };
 use domain::{
@@ -18,7 +19,8 @@ use domain::{
     response,
     zone::{self, Meaning},
 };
-use leptos::prelude::provide_context;
+use leptos::prelude::{provide_context, use_context};
+use leptos_axum::ResponseOptions;
 use uuid::Uuid;
 
 use crate::{
@@ -29,8 +31,30 @@ use crate::{
 /// How many free times are offered at once.
 const OFFERED: usize = 6;
 
+fn trouble(error: store::Error) -> ApiError {
+    tracing::error!(%error, "an island got no answer");
+    ApiError::Trouble
+}
+
+/// The status that goes with an error; the functions themselves know of none.
+fn told<T>(options: Option<&ResponseOptions>, answer: Result<T, ApiError>) -> Result<T, ApiError> {
+    if let (Some(options), Err(error)) = (options, &answer) {
+        options.set_status(match error {
+            ApiError::Gone => StatusCode::NOT_FOUND,
+            ApiError::Unfit => StatusCode::UNPROCESSABLE_ENTITY,
+            ApiError::Trouble | ApiError::Unreachable | ApiError::Refused => StatusCode::SERVICE_UNAVAILABLE,
+        });
+    }
+    answer
+}
+
 async fn run(backend: Arc<dyn Backend>, request: Request) -> Response {
-    leptos_axum::handle_server_fns_with_context(move || provide_context(Arc::clone(&backend)), request).await.into_response()
+    let mut response = leptos_axum::handle_server_fns_with_context(move || provide_context(Arc::clone(&backend)), request).await.into_response();
+    // Our own errors have a status of theirs: this is what could not be read.
+    if response.status() == StatusCode::INTERNAL_SERVER_ERROR {
+        *response.status_mut() = StatusCode::BAD_REQUEST;
+    }
+    response
 }
 
 /// POST /api/draft
@@ -50,14 +74,15 @@ struct Drafts {
 
 impl Backend for Drafts {
     fn save_draft(&self, occurrence: Uuid, number: i64, fields: Vec<(String, String)>) -> Answer<Saved> {
-        let (partner, zone) = (self.partner.clone(), self.zone.clone());
-        Box::pin(async move {
+        let (partner, zone, options) = (self.partner.clone(), self.zone.clone(), use_context::<ResponseOptions>());
+        let answer = async move {
             let occurrence = OccurrenceId(occurrence);
-            let view = partner.occurrence(occurrence).await.map_err(|_| ApiError::Trouble)?.ok_or(ApiError::Gone)?;
+            let view = partner.occurrence(occurrence).await.map_err(trouble)?.ok_or(ApiError::Gone)?;
             let answers = response::read(&view.document, &Form(fields));
-            let (draft, _) = partner.save_draft(occurrence, &answers, number).await.map_err(|_| ApiError::Trouble)?.ok_or(ApiError::Gone)?;
+            let (draft, _) = partner.save_draft(occurrence, &answers, number).await.map_err(trouble)?.ok_or(ApiError::Gone)?;
             Ok(Saved { number: draft.number, saved_at: draft.saved_at.map(|at| text::clock(at, &zone)).unwrap_or_default() })
-        })
+        };
+        Box::pin(async move { told(options.as_ref(), answer.await) })
     }
 }
 
@@ -68,8 +93,8 @@ struct Times {
 
 impl Backend for Times {
     fn free_times(&self, fields: Vec<(String, String)>) -> Answer<Vec<FreeTime>> {
-        let (bookings, zone) = (self.bookings.clone(), self.zone.clone());
-        Box::pin(async move {
+        let (bookings, zone, options) = (self.bookings.clone(), self.zone.clone(), use_context::<ResponseOptions>());
+        let answer = async move {
             let form = Form(fields);
             let client: ClientId = form.get("client").parse().map_err(|_| ApiError::Unfit)?;
             let clinician: AccountId = form.get("clinician").parse().map_err(|_| ApiError::Unfit)?;
@@ -80,7 +105,7 @@ impl Backend for Times {
             let times = bookings
                 .free_times(client, form.get("attendee").parse().ok(), clinician, form.get("place").parse().ok(), from, minutes, OFFERED)
                 .await
-                .map_err(|_| ApiError::Trouble)?;
+                .map_err(trouble)?;
             Ok(times
                 .into_iter()
                 .map(|at| {
@@ -92,6 +117,7 @@ impl Backend for Times {
                     FreeTime { date: wall.date().to_string(), time: text::time(wall.time()), fold: fold.to_owned(), label: text::short(at, &zone) }
                 })
                 .collect())
-        })
+        };
+        Box::pin(async move { told(options.as_ref(), answer.await) })
     }
 }

@@ -31,7 +31,10 @@ pub async fn new(clinician: Clinician, page: Page, At(id): At<ClientId>, Asked(a
         let day = zone::today(clinician.now(), &page.practice_zone()) + chrono::Duration::days(7);
         form.set("due_on", day.to_string());
     }
-    let model = model(&clinician, id, FormState::new(form)).await?.found()?;
+    let mut model = model(&clinician, id, FormState::new(form)).await?.found()?;
+    if let [(one, _)] = model.people.as_slice() {
+        model.form.form.set("for", one.to_string());
+    }
     page.ok("Assign an exercise", model, assign::view).await
 }
 

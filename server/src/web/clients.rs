@@ -14,6 +14,7 @@ use domain::{
     ids::{ClientId, PersonId},
     note::NoteScope,
     person::{Language, PersonDetails, Zone},
+    zone,
 };
 use store::{AssignmentSummary, DueAt, Member, NewClient, PortalState};
 
@@ -74,18 +75,28 @@ async fn new_model(clinician: &Clinician, kind: ClientKind, form: FormState) -> 
     })
 }
 
+/// One person's fields; their zone has to be one there is.
+fn read_person(form: &Form, prefix: &str) -> Result<PersonDetails, Errors> {
+    let details = PersonDetails::read(form, prefix)?;
+    if zone::exists(&details.zone) {
+        Ok(details)
+    } else {
+        Err(Errors::one(&format!("{prefix}zone"), "Please pick a time zone from the list."))
+    }
+}
+
 fn read(kind: ClientKind, form: &Form) -> Result<NewClient, Errors> {
     if kind == ClientKind::Individual {
         return match form.get("known") {
-            "" | "new" => PersonDetails::read(form, "a.").map(NewClient::Individual),
+            "" | "new" => read_person(form, "a.").map(NewClient::Individual),
             id => id.parse().map(NewClient::Known).map_err(|_| Errors::one("known", "Please choose somebody from the list.")),
         };
     }
-    let a = PersonDetails::read(form, "a.");
+    let a = read_person(form, "a.");
     if !form.get("later").is_empty() {
         return Ok(NewClient::Couple { a: a?, b: None });
     }
-    match (a, PersonDetails::read(form, "b.")) {
+    match (a, read_person(form, "b.")) {
         (Ok(a), Ok(b)) => Ok(NewClient::Couple { a, b: Some(b) }),
         (a, b) => {
             let mut errors = Errors::default();
@@ -207,7 +218,7 @@ fn edit_model(kind: ClientKind, id: ClientId, person: Option<PersonId>, form: Fo
 pub async fn update_partner(clinician: Clinician, page: Page, At((id, person)): At<(ClientId, PersonId)>, Typed(form): Typed) -> Answer {
     let names = clinician.names(id).await?.found()?;
     let (_, name) = names.into_iter().find(|(p, _)| *p == person).found()?;
-    match PersonDetails::read(&form, "a.") {
+    match read_person(&form, "a.") {
         Ok(details) => {
             clinician.update_person(id, person, &details).await?.found()?;
             Ok(redirect_with(&format!("/clients/{id}"), Notice::Saved))
@@ -232,7 +243,7 @@ pub async fn new_partner(clinician: Clinician, page: Page, At(id): At<ClientId>)
 /// POST /clients/{id}/partners
 pub async fn create_partner(clinician: Clinician, page: Page, At(id): At<ClientId>, Typed(form): Typed) -> Answer {
     clinician.names(id).await?.found()?;
-    match PersonDetails::read(&form, "a.") {
+    match read_person(&form, "a.") {
         Ok(details) => {
             clinician.add_partner(id, &details).await?.found()?;
             Ok(redirect_with(&format!("/clients/{id}"), Notice::Created))
@@ -260,4 +271,40 @@ pub async fn restore(clinician: Clinician, At(id): At<ClientId>) -> Answer {
 pub async fn invite(clinician: Clinician, At((id, person)): At<(ClientId, PersonId)>) -> Answer {
     let sent = clinician.invite_partner(id, person).await?.found()?;
     Ok(redirect_with(&format!("/clients/{id}"), if sent { Notice::Invited } else { Notice::NotInvited }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fields(prefix: &str, name: &str) -> Vec<(String, String)> {
+        [("name", name), ("zone", "Europe/Berlin"), ("language", "en")].into_iter().map(|(n, v)| (format!("{prefix}{n}"), v.to_owned())).collect()
+    }
+
+    #[test]
+    fn a_couple_is_two_people_or_one_for_now() {
+        let mut form = Form(fields("a.", "Amara"));
+        let errors = read(ClientKind::Couple, &form).err().unwrap();
+        assert!(errors.of("b.name").is_some() && errors.of("a.name").is_none());
+        form.set("later", "yes");
+        assert!(matches!(read(ClientKind::Couple, &form), Ok(NewClient::Couple { b: None, .. })));
+        form.set("later", "");
+        form.0.extend(fields("b.", "Jonas"));
+        assert!(matches!(read(ClientKind::Couple, &form), Ok(NewClient::Couple { b: Some(_), .. })));
+    }
+
+    #[test]
+    fn the_errors_of_both_partners_come_at_once() {
+        let errors = read(ClientKind::Couple, &Form::from_pairs([("a.email", "no"), ("b.email", "no")])).err().unwrap();
+        for field in ["a.name", "a.email", "b.name", "b.email"] {
+            assert!(errors.of(field).is_some(), "{field}");
+        }
+    }
+
+    #[test]
+    fn a_zone_that_is_not_there_is_refused() {
+        let mut form = Form(fields("a.", "Amara"));
+        form.set("a.zone", "Europe/Atlantis");
+        assert!(read_person(&form, "a.").err().unwrap().of("a.zone").is_some());
+    }
 }

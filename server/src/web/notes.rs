@@ -27,6 +27,10 @@ pub async fn new(clinician: Clinician, page: Page, At(id): At<ClientId>, Asked(a
     for name in ["session", "amends"] {
         form.set(name, asked.get(name));
     }
+    if let Ok(amends) = asked.get("amends").parse::<NoteId>() {
+        // An amendment belongs where its note belongs.
+        form.set("scope", clinician.note(amends).await?.found()?.scope.word());
+    }
     let model = model(&clinician, &page, id, None, FormState::new(form)).await?.found()?;
     page.ok("Note", model, note::view).await
 }
@@ -104,11 +108,22 @@ pub async fn edit(clinician: Clinician, page: Page, At(id): At<NoteId>) -> Answe
 /// POST /notes/{id}
 pub async fn update(clinician: Clinician, page: Page, At(id): At<NoteId>, Typed(form): Typed) -> Answer {
     let sign = form.get("do") == "sign";
-    match NoteText::read(&form) {
-        Ok(new) => kept(clinician.update_note(id, &new, sign).await?, sign),
-        Err(errors) => {
-            let found = clinician.note(id).await?.filter(|n| n.signed_at.is_none()).found()?;
-            refuse(&clinician, &page, found.client, Some(id), form, errors).await
-        }
+    let errors = match NoteText::read(&form) {
+        Ok(new) => match clinician.update_note(id, &new, sign).await? {
+            kept_it @ NoteWrite::Kept(_) => return kept(kept_it, sign),
+            NoteWrite::Signed => Errors::whole("This note was signed in the meantime. What you wrote is still here: save it as an amendment."),
+            NoteWrite::Gone => Errors::whole("Only the one who began this note can change it. What you wrote is still here: please copy it into a note of your own."),
+        },
+        Err(errors) => errors,
+    };
+    let found = clinician.note(id).await?.found()?;
+    let mut form = form;
+    form.set("session", found.session.map(|s| s.to_string()).unwrap_or_default());
+    if found.signed_at.is_none() {
+        form.set("amends", found.amends.map(|a| a.to_string()).unwrap_or_default());
+        return refuse(&clinician, &page, found.client, Some(id), form, errors).await;
     }
+    // Signed: what was written goes on as an amendment to it.
+    form.set("amends", id.to_string());
+    refuse(&clinician, &page, found.client, None, form, errors).await
 }

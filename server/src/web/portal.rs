@@ -17,7 +17,7 @@ use domain::{
     person::{SafeContact, Zone},
     response::{self, ResponseState},
 };
-use store::{DueAt, OccurrenceView, PortalItem, Submit};
+use store::{DueAt, OccurrenceView, OwnAnswer, PortalItem, Submit, Theirs};
 
 use crate::{
     access::Partner,
@@ -44,13 +44,19 @@ pub async fn home(partner: Partner, page: Page) -> Answer {
             joint: s.attendees.len() > 1,
         }
     });
-    let items = partner.exercises().await?;
-    let (done, today) = items.iter().map(|i| item(i, &zone)).partition(|i: &ExerciseItem| i.state == ResponseState::Submitted);
+    let mut items = Vec::new();
+    for found in partner.exercises().await? {
+        // That both have answered is told only where something opened by it.
+        let opened = found.revealed
+            && partner.occurrence(found.occurrence).await?.is_some_and(|v| exercise::opens(&v.document, v.responders));
+        items.push(item(&found, opened, &zone));
+    }
+    let (done, today) = items.into_iter().partition(|i: &ExerciseItem| i.state == ResponseState::Submitted);
     let name = partner.visitor().name.clone();
     page.ok("Home", portal::Model { name, next, today, done }, portal::view).await
 }
 
-fn item(i: &PortalItem, zone: &Zone) -> ExerciseItem {
+fn item(i: &PortalItem, opened: bool, zone: &Zone) -> ExerciseItem {
     ExerciseItem {
         occurrence: i.occurrence,
         title: i.title.clone(),
@@ -63,7 +69,7 @@ fn item(i: &PortalItem, zone: &Zone) -> ExerciseItem {
         state: i.state,
         word_along: i.word_along.clone(),
         therapist: i.therapist.clone(),
-        opened: i.revealed,
+        opened,
     }
 }
 
@@ -97,8 +103,17 @@ fn model(page: &Page, view: &OccurrenceView, answers: Form, errors: Errors) -> e
 
 async fn done_page(partner: &Partner, page: &Page, view: OccurrenceView) -> Answer {
     let own = partner.own_answers(view.occurrence).await?;
-    let theirs = partner.their_answers(view.occurrence).await?;
+    let theirs = if view.revealed { partner.their_answers(view.occurrence).await? } else { None };
+    let model = done_model(view, &own, theirs.as_ref());
+    page.ok(&model.document.title.clone(), model, done::view).await
+}
+
+/// The page of what was sent. What the other has opened is on it only once
+/// both have answered: some of it could be read before, and would tell that
+/// they have.
+fn done_model(view: OccurrenceView, own: &[OwnAnswer], theirs: Option<&Theirs>) -> done::Model {
     let document = &view.document;
+    let opens = exercise::opens(document, view.responders);
     let own = document
         .questions()
         .filter_map(|step| {
@@ -106,23 +121,25 @@ async fn done_page(partner: &Partner, page: &Page, view: OccurrenceView) -> Answ
             let wider = response::wider(answer.scope).iter().copied().filter(|to| *to != Scope::Couple || view.partner.is_some()).collect();
             Some(done::Own { id: answer.id, step: step.clone(), lines: done::lines(step, &answer.answer), scope: answer.scope, wider })
         })
+        .filter(|own| !own.lines.is_empty())
         .collect();
-    let theirs = theirs.map(|theirs| {
+    let theirs = theirs.filter(|_| view.revealed).map(|theirs| {
         document
             .questions()
             .filter_map(|step| Some((step.clone(), done::lines(step, theirs.get(&step.key)?))))
+            .filter(|(_, lines)| !lines.is_empty())
             .collect()
     });
-    let model = done::Model {
+    done::Model {
         occurrence: view.occurrence,
-        waits: exercise::opens(document, view.responders) && !view.revealed,
+        waits: opens && !view.revealed,
         own,
-        theirs,
+        // Opened, and the other left all of it open: that is told too.
+        theirs: theirs.or_else(|| (opens && view.revealed).then(Vec::new)),
         partner_name: view.partner,
         therapist: view.therapist,
         document: view.document,
-    };
-    page.ok(&model.document.title.clone(), model, done::view).await
+    }
 }
 
 /// POST /portal/exercises/{id}: `do` is `save` or `submit`.
@@ -134,20 +151,31 @@ pub async fn submit(partner: Partner, page: Page, At(id): At<OccurrenceId>, Type
         return Ok(redirect(&here));
     }
     let answers = response::read(&view.document, &form);
-    if form.get("do") != "submit" {
-        let number = form.get("draft_number").parse().unwrap_or(view.draft.number);
-        partner.save_draft(id, &answers, number).await?.found()?;
-        return Ok(redirect_with(&here, Notice::DraftSaved));
-    }
-    match partner.submit(id, &answers).await? {
-        Submit::Done => Ok(redirect_with(&here, Notice::Submitted)),
-        Submit::Gone => Err(Failure::NotFound),
-        Submit::Unfit(errors) => {
-            let view = partner.occurrence(id).await?.found()?;
-            let model = model(&page, &view, form, errors);
-            page.again(&model.document.title.clone(), model, exercise::view).await
+    let errors = if form.get("do") == "submit" {
+        match partner.submit(id, &answers).await? {
+            Submit::Done => return Ok(redirect_with(&here, Notice::Submitted)),
+            Submit::Unfit(errors) => errors,
+            Submit::Gone => no_longer_open(),
         }
+    } else {
+        let number = form.get("draft_number").parse().unwrap_or(view.draft.number);
+        match partner.save_draft(id, &answers, number).await? {
+            Some(_) => return Ok(redirect_with(&here, Notice::DraftSaved)),
+            None => no_longer_open(),
+        }
+    };
+    // The draft that was kept has a new number.
+    let view = partner.occurrence(id).await?.found()?;
+    if view.submitted_at.is_some() {
+        return Ok(redirect(&here));
     }
+    let model = model(&page, &view, form, errors);
+    page.again(&model.document.title.clone(), model, exercise::view).await
+}
+
+/// Withdrawn while somebody wrote: their words stay in front of them.
+fn no_longer_open() -> Errors {
+    Errors::whole("This exercise is no longer open, so nothing more can be saved here. Please copy what you would like to keep.")
 }
 
 /// POST /portal/answers/{id}/share
@@ -182,5 +210,56 @@ pub async fn update_contact(partner: Partner, page: Page, Typed(form): Typed) ->
             Ok(redirect_with("/portal/contact", Notice::Saved))
         }
         Err(errors) => page.again("Contact", contact::Model { form: FormState { form, errors } }, contact::view).await,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use leptos::prelude::{Owner, RenderHtml as _};
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn sent(revealed: bool) -> OccurrenceView {
+        OccurrenceView {
+            occurrence: OccurrenceId(Uuid::from_u128(1)),
+            document: done::samples().swap_remove(0).document,
+            word_along: String::new(),
+            therapist: "Dr Ruth Abrahams".into(),
+            responders: 2,
+            partner: Some("Jonas".into()),
+            withdrawn: false,
+            revealed,
+            submitted_at: "2026-11-23T20:00:00Z".parse().ok(),
+            draft: store::Draft::default(),
+        }
+    }
+
+    fn html(revealed: bool, theirs: Option<&Theirs>) -> String {
+        let own: Vec<OwnAnswer> = response::read(&sent(revealed).document, &Form::from_pairs([("s.words", "my own words"), ("s.line", "for both")]))
+            .into_iter()
+            .map(|(step, answer)| OwnAnswer { id: AnswerId(Uuid::from_u128(2)), scope: Scope::Couple, step, answer })
+            .collect();
+        let model = done_model(sent(revealed), &own, theirs);
+        Owner::new().with(|| done::view(&model).to_html())
+    }
+
+    #[test]
+    fn the_page_is_the_same_whether_or_not_the_other_has_answered() {
+        let theirs = response::read(&sent(false).document, &Form::from_pairs([("s.line", "words of the other")]));
+        assert_eq!(html(false, None), html(false, Some(&theirs)));
+        assert!(html(false, None).contains("when you have both answered"));
+        let open = html(true, Some(&theirs));
+        assert!(open.contains("words of the other") && open.contains("my own words"));
+        assert!(!open.contains("when you have both answered"));
+    }
+
+    #[test]
+    fn what_one_alone_was_asked_for_is_not_offered_to_the_other() {
+        let own = [OwnAnswer { id: AnswerId(Uuid::from_u128(2)), step: "words".into(), scope: Scope::Mine, answer: response::Answer::Text { text: "mine".into() } }];
+        let alone = OccurrenceView { responders: 1, partner: None, ..sent(false) };
+        let model = done_model(alone, &own, None);
+        assert_eq!(model.own[0].wider, [Scope::Therapist]);
+        assert!(!model.waits && model.theirs.is_none());
     }
 }

@@ -306,8 +306,16 @@ impl Bookings {
     pub async fn book(&self, new: &NewSession, timing: &Timing) -> Result<Booked> {
         let result = self.try_book(new, timing).await;
         match result {
+            // The same form, sent twice at once: what is in its way is itself.
+            Ok(Booked::Taken(taken)) => {
+                let mut tx = self.store().read().await?;
+                Ok(self.by_key(&mut tx, new.key).await?.map_or(Booked::Taken(taken), Booked::Done))
+            }
             Err(error) if error.is_overlap() => {
                 let mut tx = self.store().read().await?;
+                if let Some(id) = self.by_key(&mut tx, new.key).await? {
+                    return Ok(Booked::Done(id));
+                }
                 let Some(people) = self.bookable(&mut tx, new.client).await? else {
                     return Ok(Booked::Unfit("client", "This client cannot be booked."));
                 };
