@@ -30,7 +30,8 @@ impl Assets {
     /// Looks for what the build left. A build without islands has none: the
     /// pages then work by themselves.
     pub fn find() -> Self {
-        let mut names: Vec<String> = Files::iter().filter_map(|path| path.strip_prefix("pkg/").map(str::to_owned)).collect();
+        let mut names: Vec<String> =
+            Files::iter().filter_map(|path| path.strip_prefix("pkg/").map(str::to_owned)).collect();
         // Names with a hash first: they are the built ones.
         names.sort_by_key(|name| (!carries_hash(name), name.clone()));
         let find = |ending: &str| names.iter().find(|n| n.starts_with("duologue") && n.ends_with(ending)).cloned();
@@ -64,10 +65,12 @@ fn content_type(name: &str) -> &'static str {
 }
 
 fn accepts_br(headers: &HeaderMap) -> bool {
-    headers.get_all(header::ACCEPT_ENCODING).iter().filter_map(|v| v.to_str().ok()).flat_map(|v| v.split(',')).any(|part| {
-        let mut pieces = part.split(';').map(str::trim);
-        pieces.next() == Some("br") && !pieces.any(|p| matches!(p, "q=0" | "q=0.0" | "q=0.00" | "q=0.000"))
-    })
+    headers.get_all(header::ACCEPT_ENCODING).iter().filter_map(|v| v.to_str().ok()).flat_map(|v| v.split(',')).any(
+        |part| {
+            let mut pieces = part.split(';').map(str::trim);
+            pieces.next() == Some("br") && !pieces.any(|p| matches!(p, "q=0" | "q=0.0" | "q=0.00" | "q=0.000"))
+        },
+    )
 }
 
 /// GET /pkg/{file}
@@ -86,10 +89,14 @@ fn send(name: &str, file: EmbeddedFile, is_packed: bool, headers: &HeaderMap) ->
     let hash: String = file.metadata.sha256_hash().iter().take(16).map(|b| format!("{b:02x}")).collect();
     let tag = format!("\"{hash}\"");
     let same = headers.get(header::IF_NONE_MATCH).is_some_and(|v| v.as_bytes() == tag.as_bytes());
-    let mut response = if same { StatusCode::NOT_MODIFIED.into_response() } else { file.data.into_owned().into_response() };
+    let mut response =
+        if same { StatusCode::NOT_MODIFIED.into_response() } else { file.data.into_owned().into_response() };
     let answer = response.headers_mut();
     answer.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type(name)));
-    answer.insert(header::CACHE_CONTROL, HeaderValue::from_static(if carries_hash(name) { "public, max-age=31536000, immutable" } else { "no-cache" }));
+    answer.insert(
+        header::CACHE_CONTROL,
+        HeaderValue::from_static(if carries_hash(name) { "public, max-age=31536000, immutable" } else { "no-cache" }),
+    );
     answer.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
     if let Ok(tag) = HeaderValue::from_str(&tag) {
         answer.insert(header::ETAG, tag);

@@ -24,7 +24,12 @@ use crate::{
 type Outcome = Result<(), Box<dyn std::error::Error + Send + Sync>>;
 
 #[derive(Parser)]
-#[command(name = "duologue", version, about = "Practice management for relationship counsellors", propagate_version = true)]
+#[command(
+    name = "duologue",
+    version,
+    about = "Practice management for relationship counsellors",
+    propagate_version = true
+)]
 struct Cli {
     /// The settings file; without it duologue.toml, where there is one
     #[arg(long, global = true, env = "DUOLOGUE_CONFIG", value_name = "FILE")]
@@ -156,7 +161,10 @@ async fn run(cli: Cli) -> Outcome {
         Command::Backup { folder } => {
             let report = store::backup(&config.address()?, &config.key_file, &folder).await?;
             let rows: i64 = report.rows.values().sum();
-            say(&format!("Backed up {rows} rows to {}. The key file is in it: keep it where only you can read it.", folder.display()));
+            say(&format!(
+                "Backed up {rows} rows to {}. The key file is in it: keep it where only you can read it.",
+                folder.display()
+            ));
         }
         Command::Restore { folder } => {
             let report = store::restore(&folder, &config.address()?, &config.key_file).await?;
@@ -177,7 +185,10 @@ async fn run(cli: Cli) -> Outcome {
             outbox::send_test(&config, &address).await?;
             match config.mail.transport {
                 Transport::Smtp => say(&format!("The mail server took a test mail for {address}.")),
-                Transport::Files => say(&format!("The test mail lies in {}: mails are written to files, not sent.", config.mail.folder.display())),
+                Transport::Files => say(&format!(
+                    "The test mail lies in {}: mails are written to files, not sent.",
+                    config.mail.folder.display()
+                )),
             }
         }
     }
@@ -253,7 +264,9 @@ async fn set_up(config: &Config, arguments: SetUp) -> Outcome {
     let made = store.set_up(&new).await;
     store.close().await;
     match made? {
-        Some(_) => say(&format!("{} is set up. Sign in as {} at {}.", new.practice.name, new.login_name, config.base_url)),
+        Some(_) => {
+            say(&format!("{} is set up. Sign in as {} at {}.", new.practice.name, new.login_name, config.base_url))
+        }
         None => return Err("the practice was set up before; invite people with: duologue user invite".into()),
     }
     Ok(())
@@ -261,13 +274,22 @@ async fn set_up(config: &Config, arguments: SetUp) -> Outcome {
 
 /// What is wrong with the arguments, as one line.
 fn one_line(errors: Errors) -> String {
-    errors.iter().map(|(field, message)| if field.is_empty() { message.to_owned() } else { format!("{}: {message}", field.replace('_', "-")) }).collect::<Vec<_>>().join(" ")
+    errors
+        .iter()
+        .map(
+            |(field, message)| {
+                if field.is_empty() { message.to_owned() } else { format!("{}: {message}", field.replace('_', "-")) }
+            },
+        )
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 /// Reads a password from the terminal without showing it, or from a pipe.
 fn ask_password() -> std::io::Result<String> {
     let is_terminal = std::io::stdin().is_terminal();
-    let echo = |way: &str| is_terminal && std::process::Command::new("stty").arg(way).status().is_ok_and(|s| s.success());
+    let echo =
+        |way: &str| is_terminal && std::process::Command::new("stty").arg(way).status().is_ok_and(|s| s.success());
     if is_terminal {
         let mut out = std::io::stdout();
         write!(out, "Password (at least {} characters): ", domain::password::MIN)?;
@@ -297,28 +319,45 @@ async fn user(store: &Store, command: User) -> Outcome {
                     (_, _, Some(_)) => "invited",
                     _ => "the invitation has run out",
                 };
-                say(&format!("{:<24} {:<20} {:<32} {roles} ({state})", member.name, member.login_name.as_deref().unwrap_or("-"), member.email));
+                say(&format!(
+                    "{:<24} {:<20} {:<32} {roles} ({state})",
+                    member.name,
+                    member.login_name.as_deref().unwrap_or("-"),
+                    member.email
+                ));
             }
         }
         User::Invite { name, email, zone: own, roles } => {
-            let mut form = Form::from_pairs([("display_name", name), ("email", email), ("zone", own.unwrap_or_else(|| zone.name().to_owned()))]);
+            let mut form = Form::from_pairs([
+                ("display_name", name),
+                ("email", email),
+                ("zone", own.unwrap_or_else(|| zone.name().to_owned())),
+            ]);
             form.0.extend(roles.into_iter().map(|role| ("role".to_owned(), role)));
             let new = NewStaff::read(&form).map_err(one_line)?;
             if !domain::zone::exists(&new.zone) {
                 return Err(format!("there is no time zone {}", new.zone.name()).into());
             }
             owner.invite_staff(&new).await?;
-            say(&format!("{} is invited; the mail to {} goes out with the server.", new.display_name, new.email.as_str()));
+            say(&format!(
+                "{} is invited; the mail to {} goes out with the server.",
+                new.display_name,
+                new.email.as_str()
+            ));
         }
         User::Disable { who } => {
             let wanted = who.trim().to_lowercase();
             let staff = owner.staff().await?;
-            let mut found = staff.iter().filter(|m| m.login_name.as_deref() == Some(wanted.as_str()) || m.email.to_lowercase() == wanted);
+            let mut found = staff
+                .iter()
+                .filter(|m| m.login_name.as_deref() == Some(wanted.as_str()) || m.email.to_lowercase() == wanted);
             let (Some(member), None) = (found.next(), found.next()) else {
                 return Err(format!("there is no one account of {who}; see: duologue user list").into());
             };
             if !owner.set_disabled(member.id, true).await? {
-                return Err(format!("{} is the only owner who can act; an account does not close itself", member.name).into());
+                return Err(
+                    format!("{} is the only owner who can act; an account does not close itself", member.name).into()
+                );
             }
             say(&format!("{}'s account is closed and signed out everywhere.", member.name));
         }
@@ -330,13 +369,23 @@ async fn user(store: &Store, command: User) -> Outcome {
 /// audit log says so.
 async fn first_owner(store: &Store, zone: &Zone) -> Result<Owner, Box<dyn std::error::Error + Send + Sync>> {
     let acting = |account: AccountId| {
-        let visitor = Visitor { account, login: LoginId(account.0), name: "The command line".to_owned(), zone: zone.clone(), roles: vec![Role::Owner], person: None };
+        let visitor = Visitor {
+            account,
+            login: LoginId(account.0),
+            name: "The command line".to_owned(),
+            zone: zone.clone(),
+            roles: vec![Role::Owner],
+            person: None,
+        };
         store.owner(&visitor).ok_or("the practice has no owner")
     };
     // Nobody in particular may list; nothing is written yet.
     let nobody = acting(AccountId(uuid::Uuid::nil()))?;
     let staff = nobody.staff().await?;
-    let first = staff.iter().find(|m| m.active && !m.disabled && m.roles.contains(&Role::Owner)).ok_or("the practice has no owner who can act")?;
+    let first = staff
+        .iter()
+        .find(|m| m.active && !m.disabled && m.roles.contains(&Role::Owner))
+        .ok_or("the practice has no owner who can act")?;
     Ok(acting(first.id)?)
 }
 

@@ -158,7 +158,9 @@ impl Config {
     pub fn load(file: Option<&Path>) -> Result<Self, ConfigError> {
         let mut figment = Figment::new();
         match file {
-            Some(path) if !path.is_file() => return Err(ConfigError(format!("there is no settings file at {}", path.display()))),
+            Some(path) if !path.is_file() => {
+                return Err(ConfigError(format!("there is no settings file at {}", path.display())));
+            }
             Some(path) => figment = figment.merge(Toml::file_exact(path)),
             None if Path::new(FILE).is_file() => figment = figment.merge(Toml::file_exact(FILE)),
             None => {}
@@ -190,8 +192,17 @@ impl Config {
         }
         match scheme {
             "https" => {}
-            "http" if host == "localhost" || rest.starts_with("[::1]") || host.ends_with(".localhost") || host.starts_with("127.") => {}
-            "http" => return wrong("base_url", "must be https:// anywhere but on your own machine: over plain http anyone on the way could read along"),
+            "http"
+                if host == "localhost"
+                    || rest.starts_with("[::1]")
+                    || host.ends_with(".localhost")
+                    || host.starts_with("127.") => {}
+            "http" => {
+                return wrong(
+                    "base_url",
+                    "must be https:// anywhere but on your own machine: over plain http anyone on the way could read along",
+                );
+            }
             _ => return wrong("base_url", "must begin with https:// (or http:// on your own machine)"),
         }
         if let Err(message) = self.database.parse::<store::Address>() {
@@ -229,9 +240,17 @@ impl Config {
 /// One line: the key, what is wrong, and where it was set.
 fn explain(error: &figment::Error) -> ConfigError {
     let key = error.path.join(".");
-    let place = error.metadata.as_ref().map(|m| format!(" ({})", m.source.as_ref().map_or_else(|| m.name.to_string(), ToString::to_string))).unwrap_or_default();
+    let place = error
+        .metadata
+        .as_ref()
+        .map(|m| format!(" ({})", m.source.as_ref().map_or_else(|| m.name.to_string(), ToString::to_string)))
+        .unwrap_or_default();
     let what = error.kind.to_string();
-    ConfigError(if key.is_empty() { format!("settings: {what}{place}") } else { format!("setting {key}: {what}{place}") })
+    ConfigError(if key.is_empty() {
+        format!("settings: {what}{place}")
+    } else {
+        format!("setting {key}: {what}{place}")
+    })
 }
 
 fn address<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Email, D::Error> {

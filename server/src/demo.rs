@@ -18,7 +18,7 @@ use domain::{
     session::{NewSession, Place, SessionKind, SessionState},
     zone,
 };
-use store::{Accepted, Bookings, Booked, Clinician, Facts, NewClient, NewStaff, Setup, Store};
+use store::{Accepted, Booked, Bookings, Clinician, Facts, NewClient, NewStaff, Setup, Store};
 
 /// The password of every account of the demo.
 pub const PASSWORD: &str = "an evening by the lake";
@@ -52,20 +52,118 @@ enum Invited {
 const BERLIN: &str = "Europe/Berlin";
 
 const PAIRS: &[Pair] = &[
-    Pair { a: ("Amara Nwosu", "she/her", BERLIN), b: Some(("Jonas Weber", "he/him", BERLIN)), clinician: 0, sessions: &[(-14, 10), (-7, 10), (0, 15), (7, 10)], exercises: &[("weekly-connection", 2, 2), ("reachable", 2, 0), ("home-exhausted", 0, 0)], invited: Invited::Both },
-    Pair { a: ("Priya Raghunathan", "she/her", "Asia/Kolkata"), b: Some(("Daniel Okonkwo", "he/him", "America/New_York")), clinician: 0, sessions: &[(-7, 11), (1, 14), (8, 14)], exercises: &[("performance-signs", 2, 2), ("weekly-connection", 2, 2)], invited: Invited::Both },
-    Pair { a: ("Lucía Fernández", "she/her", BERLIN), b: Some(("Mei-Ling Chou", "she/her", BERLIN)), clinician: 0, sessions: &[(-3, 9), (4, 9)], exercises: &[("validate-first", 2, 1), ("signs-of-connection", 2, 2)], invited: Invited::Both },
-    Pair { a: ("Tomasz Zieliński", "he/him", "Europe/Warsaw"), b: Some(("Henrik Solberg", "he/him", "Europe/Oslo")), clinician: 0, sessions: &[(2, 16)], exercises: &[("safety-check", 1, 0)], invited: Invited::Both },
-    Pair { a: ("Sunita तामाङ", "she/her", "Asia/Kathmandu"), b: Some(("Bikram Thapa", "he/him", "Asia/Kathmandu")), clinician: 0, sessions: &[(3, 9)], exercises: &[("who-you-are", 2, 0)], invited: Invited::Waiting },
-    Pair { a: ("Rosalind Achterberg-van der Hoeven", "she/they", "Europe/Amsterdam"), b: None, clinician: 0, sessions: &[(5, 11)], exercises: &[("when-i-felt-alone", 2, 0)], invited: Invited::Both },
-    Pair { a: ("Yusuf Demir", "he/him", BERLIN), b: Some(("Elif Demir", "she/her", BERLIN)), clinician: 1, sessions: &[(-7, 13), (0, 11), (7, 13)], exercises: &[("rebuilding-pact", 2, 2), ("capacity-map", 0, 2)], invited: Invited::Both },
-    Pair { a: ("Nomvula Dlamini", "she/her", "Africa/Johannesburg"), b: Some(("Pieter Botha", "he/him", "Africa/Johannesburg")), clinician: 1, sessions: &[(0, 14), (14, 14)], exercises: &[("spacious-or-effortful", 2, 2)], invited: Invited::Both },
-    Pair { a: ("Alex Moreau", "they/them", "Europe/Paris"), b: Some(("Sam Whitlock", "they/them", "Europe/London")), clinician: 1, sessions: &[(1, 10)], exercises: &[("i-statements", 2, 2), ("without-words", 0, 1)], invited: Invited::Both },
-    Pair { a: ("Beatriz Carvalho", "she/her", "America/Sao_Paulo"), b: Some(("Rafael Carvalho", "he/him", "America/Sao_Paulo")), clinician: 1, sessions: &[(-1, 17), (6, 17)], exercises: &[("performance-pressure", 2, 0)], invited: Invited::Both },
-    Pair { a: ("Ingrid Halvorsen", "she/her", "Europe/Oslo"), b: Some(("Olav Halvorsen", "he/him", "Europe/Oslo")), clinician: 2, sessions: &[(0, 9), (7, 9)], exercises: &[("stored-resentment", 1, 0)], invited: Invited::Both },
-    Pair { a: ("Grace Adeyemi", "she/her", "Africa/Lagos"), b: Some(("Tunde Adeyemi", "he/him", "Africa/Lagos")), clinician: 2, sessions: &[(0, 16), (9, 16)], exercises: &[("same-side-in-conflict", 2, 2)], invited: Invited::Both },
-    Pair { a: ("Noa Lindqvist", "she/her", "Europe/Stockholm"), b: Some(("Kit Lindqvist", "he/they", "Australia/Sydney")), clinician: 2, sessions: &[(2, 9)], exercises: &[], invited: Invited::Nobody },
-    Pair { a: ("Farah Siddiqui", "she/her", "Asia/Karachi"), b: Some(("Imran Siddiqui", "he/him", "Asia/Dubai")), clinician: 2, sessions: &[(-5, 12), (3, 12)], exercises: &[("strategies-that-kept-me-safe", 2, 0)], invited: Invited::Both },
+    Pair {
+        a: ("Amara Nwosu", "she/her", BERLIN),
+        b: Some(("Jonas Weber", "he/him", BERLIN)),
+        clinician: 0,
+        sessions: &[(-14, 10), (-7, 10), (0, 15), (7, 10)],
+        exercises: &[("weekly-connection", 2, 2), ("reachable", 2, 0), ("home-exhausted", 0, 0)],
+        invited: Invited::Both,
+    },
+    Pair {
+        a: ("Priya Raghunathan", "she/her", "Asia/Kolkata"),
+        b: Some(("Daniel Okonkwo", "he/him", "America/New_York")),
+        clinician: 0,
+        sessions: &[(-7, 11), (1, 14), (8, 14)],
+        exercises: &[("performance-signs", 2, 2), ("weekly-connection", 2, 2)],
+        invited: Invited::Both,
+    },
+    Pair {
+        a: ("Lucía Fernández", "she/her", BERLIN),
+        b: Some(("Mei-Ling Chou", "she/her", BERLIN)),
+        clinician: 0,
+        sessions: &[(-3, 9), (4, 9)],
+        exercises: &[("validate-first", 2, 1), ("signs-of-connection", 2, 2)],
+        invited: Invited::Both,
+    },
+    Pair {
+        a: ("Tomasz Zieliński", "he/him", "Europe/Warsaw"),
+        b: Some(("Henrik Solberg", "he/him", "Europe/Oslo")),
+        clinician: 0,
+        sessions: &[(2, 16)],
+        exercises: &[("safety-check", 1, 0)],
+        invited: Invited::Both,
+    },
+    Pair {
+        a: ("Sunita तामाङ", "she/her", "Asia/Kathmandu"),
+        b: Some(("Bikram Thapa", "he/him", "Asia/Kathmandu")),
+        clinician: 0,
+        sessions: &[(3, 9)],
+        exercises: &[("who-you-are", 2, 0)],
+        invited: Invited::Waiting,
+    },
+    Pair {
+        a: ("Rosalind Achterberg-van der Hoeven", "she/they", "Europe/Amsterdam"),
+        b: None,
+        clinician: 0,
+        sessions: &[(5, 11)],
+        exercises: &[("when-i-felt-alone", 2, 0)],
+        invited: Invited::Both,
+    },
+    Pair {
+        a: ("Yusuf Demir", "he/him", BERLIN),
+        b: Some(("Elif Demir", "she/her", BERLIN)),
+        clinician: 1,
+        sessions: &[(-7, 13), (0, 11), (7, 13)],
+        exercises: &[("rebuilding-pact", 2, 2), ("capacity-map", 0, 2)],
+        invited: Invited::Both,
+    },
+    Pair {
+        a: ("Nomvula Dlamini", "she/her", "Africa/Johannesburg"),
+        b: Some(("Pieter Botha", "he/him", "Africa/Johannesburg")),
+        clinician: 1,
+        sessions: &[(0, 14), (14, 14)],
+        exercises: &[("spacious-or-effortful", 2, 2)],
+        invited: Invited::Both,
+    },
+    Pair {
+        a: ("Alex Moreau", "they/them", "Europe/Paris"),
+        b: Some(("Sam Whitlock", "they/them", "Europe/London")),
+        clinician: 1,
+        sessions: &[(1, 10)],
+        exercises: &[("i-statements", 2, 2), ("without-words", 0, 1)],
+        invited: Invited::Both,
+    },
+    Pair {
+        a: ("Beatriz Carvalho", "she/her", "America/Sao_Paulo"),
+        b: Some(("Rafael Carvalho", "he/him", "America/Sao_Paulo")),
+        clinician: 1,
+        sessions: &[(-1, 17), (6, 17)],
+        exercises: &[("performance-pressure", 2, 0)],
+        invited: Invited::Both,
+    },
+    Pair {
+        a: ("Ingrid Halvorsen", "she/her", "Europe/Oslo"),
+        b: Some(("Olav Halvorsen", "he/him", "Europe/Oslo")),
+        clinician: 2,
+        sessions: &[(0, 9), (7, 9)],
+        exercises: &[("stored-resentment", 1, 0)],
+        invited: Invited::Both,
+    },
+    Pair {
+        a: ("Grace Adeyemi", "she/her", "Africa/Lagos"),
+        b: Some(("Tunde Adeyemi", "he/him", "Africa/Lagos")),
+        clinician: 2,
+        sessions: &[(0, 16), (9, 16)],
+        exercises: &[("same-side-in-conflict", 2, 2)],
+        invited: Invited::Both,
+    },
+    Pair {
+        a: ("Noa Lindqvist", "she/her", "Europe/Stockholm"),
+        b: Some(("Kit Lindqvist", "he/they", "Australia/Sydney")),
+        clinician: 2,
+        sessions: &[(2, 9)],
+        exercises: &[],
+        invited: Invited::Nobody,
+    },
+    Pair {
+        a: ("Farah Siddiqui", "she/her", "Asia/Karachi"),
+        b: Some(("Imran Siddiqui", "he/him", "Asia/Dubai")),
+        clinician: 2,
+        sessions: &[(-5, 12), (3, 12)],
+        exercises: &[("strategies-that-kept-me-safe", 2, 0)],
+        invited: Invited::Both,
+    },
 ];
 
 /// The couple that shares one e-mail address.
@@ -80,7 +178,10 @@ pub async fn fill(store: &Store, hash: &str) -> Result<Vec<SignInLine>> {
     let zone = Zone::parse(BERLIN).unwrap_or_else(Zone::utc);
     let owner = store
         .set_up(&Setup {
-            practice: Practice { phone: "+49 30 5550 100".to_owned(), ..Practice::new("Lakeside Practice".to_owned(), zone.clone()) },
+            practice: Practice {
+                phone: "+49 30 5550 100".to_owned(),
+                ..Practice::new("Lakeside Practice".to_owned(), zone.clone())
+            },
             display_name: "Marlene Voss".to_owned(),
             email: address("marlene.voss")?,
             login_name: "marlene".to_owned(),
@@ -130,7 +231,10 @@ struct Demo<'a> {
 impl Demo<'_> {
     async fn visitor(&self, account: AccountId) -> Result<store::Visitor> {
         let token = self.store.start_login(account, "Demo", None).await?;
-        self.store.visitor(&token, true).await?.ok_or_else(|| store::Error::Stored("a demo account cannot sign in".to_owned()))
+        self.store
+            .visitor(&token, true)
+            .await?
+            .ok_or_else(|| store::Error::Stored("a demo account cannot sign in".to_owned()))
     }
 
     async fn staff(&mut self, owner: AccountId) -> Result<()> {
@@ -145,7 +249,8 @@ impl Demo<'_> {
             ("Sofia Lindgren", "sofia", vec![Role::Clinician, Role::FrontDesk]),
             ("Kofi Mensah", "kofi", vec![Role::FrontDesk]),
         ] {
-            let new = NewStaff { display_name: name.to_owned(), email: address(login)?, zone: self.zone.clone(), roles };
+            let new =
+                NewStaff { display_name: name.to_owned(), email: address(login)?, zone: self.zone.clone(), roles };
             let account = scope.invite_staff(&new).await?;
             self.passwords.insert(account, login.to_owned());
         }
@@ -165,7 +270,9 @@ impl Demo<'_> {
                     && let Some(invitation) = self.store.invitation(token).await?
                     && let Some(login) = self.passwords.get(&invitation.account)
                 {
-                    if self.store.accept_invitation(token, login, self.hash).await? != Accepted::Done(invitation.account) {
+                    if self.store.accept_invitation(token, login, self.hash).await?
+                        != Accepted::Done(invitation.account)
+                    {
                         return Err(store::Error::Stored(format!("the demo's invitation of {login} did not work")));
                     }
                     self.store.release(message.id, message.token).await?;
@@ -185,7 +292,12 @@ impl Demo<'_> {
     }
 
     async fn account(&self, login: &str) -> Result<AccountId> {
-        Ok(self.store.sign_in(login).await?.ok_or_else(|| store::Error::Stored(format!("{login} has no account")))?.account)
+        Ok(self
+            .store
+            .sign_in(login)
+            .await?
+            .ok_or_else(|| store::Error::Stored(format!("{login} has no account")))?
+            .account)
     }
 
     async fn clients(&mut self) -> Result<()> {
@@ -202,7 +314,8 @@ impl Demo<'_> {
         let mut units = Vec::new();
         for (index, pair) in PAIRS.iter().enumerate() {
             let clinician = &clinicians[pair.clinician];
-            let new = NewClient::Couple { a: details(index, pair.a)?, b: pair.b.map(|b| details(index, b)).transpose()? };
+            let new =
+                NewClient::Couple { a: details(index, pair.a)?, b: pair.b.map(|b| details(index, b)).transpose()? };
             let client = clinician.create_client(&new).await?.ok_or_else(missing)?;
             let people = clinician.names(client).await?.unwrap_or_default();
             for (person, _) in &people {
@@ -226,7 +339,9 @@ impl Demo<'_> {
         // who is in no couple at all.
         let (_, people) = &units[1];
         clinicians[0].create_client(&NewClient::Known(people[0].0)).await?;
-        let alone = clinicians[0].create_client(&NewClient::Individual(details(99, ("Wren Castellanos", "they/them", "Europe/Madrid"))?)).await?;
+        let alone = clinicians[0]
+            .create_client(&NewClient::Individual(details(99, ("Wren Castellanos", "they/them", "Europe/Madrid"))?))
+            .await?;
         if let Some(alone) = alone {
             self.book(&desk, alone, clinicians[0].me(), 1, 17).await?;
         }
@@ -284,9 +399,14 @@ impl Demo<'_> {
         let rooms = desk.rooms().await?;
         let room = &rooms[usize::try_from(hour).unwrap_or(0) % rooms.len()];
         for shift in 0..8 {
-            let starts = date.and_time(NaiveTime::from_hms_opt((hour + shift) % 19, 0, 0).unwrap_or_default().max(hm(8)));
+            let starts =
+                date.and_time(NaiveTime::from_hms_opt((hour + shift) % 19, 0, 0).unwrap_or_default().max(hm(8)));
             let timing = store::timing(starts, &self.zone, 50, None)?;
-            let place = if hour % 4 == 0 { Place::Link("https://meet.example.org/lakeside".to_owned()) } else { Place::Room(room.id) };
+            let place = if hour % 4 == 0 {
+                Place::Link("https://meet.example.org/lakeside".to_owned())
+            } else {
+                Place::Room(room.id)
+            };
             let new = NewSession {
                 client,
                 attendee: None,
@@ -308,14 +428,26 @@ impl Demo<'_> {
         Ok(())
     }
 
-    async fn exercise(&self, clinician: &Clinician, client: ClientId, people: &[(PersonId, String)], slug: &str, done: [u8; 2], library: &HashMap<String, Document>) -> Result<()> {
+    async fn exercise(
+        &self,
+        clinician: &Clinician,
+        client: ClientId,
+        people: &[(PersonId, String)],
+        slug: &str,
+        done: [u8; 2],
+        library: &HashMap<String, Document>,
+    ) -> Result<()> {
         let Some(document) = library.get(slug) else { return Ok(()) };
         let due_on = self.today + Duration::days(4);
         let new = NewAssignment {
             for_whom: For::Everyone,
             due: if done == [0, 0] { Due::BeforeNext } else { Due::OnDate },
             due_on: (done != [0, 0]).then_some(due_on),
-            word_along: if slug == "reachable" { "Take it when the house is quiet. There is no right answer here.".to_owned() } else { String::new() },
+            word_along: if slug == "reachable" {
+                "Take it when the house is quiet. There is no right answer here.".to_owned()
+            } else {
+                String::new()
+            },
         };
         let Some(_) = clinician.assign(client, slug, &new).await? else { return Ok(()) };
         for (seat, ((_, name), how_far)) in people.iter().zip(done).enumerate() {
@@ -325,7 +457,11 @@ impl Demo<'_> {
             let Some(sign_in) = self.store.sign_in(&login_name(name)).await? else { continue };
             let visitor = self.visitor(sign_in.account).await?;
             let Some(partner) = self.store.partner(&visitor) else { continue };
-            let Some(item) = partner.exercises().await?.into_iter().find(|i| i.title == document.title && i.submitted_at.is_none()) else { continue };
+            let Some(item) =
+                partner.exercises().await?.into_iter().find(|i| i.title == document.title && i.submitted_at.is_none())
+            else {
+                continue;
+            };
             let answers = answers(document, seat);
             if how_far == 1 {
                 partner.save_draft(item.occurrence, &answers.into_iter().take(1).collect(), 0).await?;
@@ -412,23 +548,34 @@ fn answers(document: &Document, seat: usize) -> Answers {
         .map(|(n, step)| {
             let answer = match &step.kind {
                 StepKind::Read { .. } | StepKind::Text { .. } => Answer::Text { text: line(n) },
-                StepKind::Choice { options, .. } => {
-                    Answer::Choice { pick: options.get((n + seat) % options.len()).map(|o| o.key.clone()), own: String::new() }
-                }
+                StepKind::Choice { options, .. } => Answer::Choice {
+                    pick: options.get((n + seat) % options.len()).map(|o| o.key.clone()),
+                    own: String::new(),
+                },
                 StepKind::Checklist { options, .. } => Answer::Checklist {
-                    picks: options.iter().enumerate().filter(|(i, _)| (i + seat) % 3 == 0 || *i == 1).map(|(_, o)| o.key.clone()).collect(),
+                    picks: options
+                        .iter()
+                        .enumerate()
+                        .filter(|(i, _)| (i + seat) % 3 == 0 || *i == 1)
+                        .map(|(_, o)| o.key.clone())
+                        .collect(),
                     own: String::new(),
                 },
                 StepKind::Scale { items, min, max, .. } => Answer::Scale {
                     values: items
                         .iter()
                         .enumerate()
-                        .map(|(i, item)| (item.key.clone(), (*min + u8::try_from((i * 3 + seat * 4 + n) % 7).unwrap_or(0) + 2).min(*max)))
+                        .map(|(i, item)| {
+                            (
+                                item.key.clone(),
+                                (*min + u8::try_from((i * 3 + seat * 4 + n) % 7).unwrap_or(0) + 2).min(*max),
+                            )
+                        })
                         .collect(),
                 },
-                StepKind::Rewrite { lines: given } => {
-                    Answer::Rewrite { lines: given.iter().enumerate().map(|(i, l)| (l.key.clone(), line(n + i))).collect() }
-                }
+                StepKind::Rewrite { lines: given } => Answer::Rewrite {
+                    lines: given.iter().enumerate().map(|(i, l)| (l.key.clone(), line(n + i))).collect(),
+                },
             };
             (step.key.clone(), answer)
         })

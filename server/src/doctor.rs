@@ -50,7 +50,9 @@ pub async fn examine(config: &Config) -> Vec<Finding> {
             });
             report.push(match store.verify_audit().await {
                 Ok(Ok(rows)) => Finding::Well(format!("The audit log is whole: {rows} entries.")),
-                Ok(Err(fault)) => Finding::Fault(format!("The audit log was changed from outside at entry {}.", fault.seq)),
+                Ok(Err(fault)) => {
+                    Finding::Fault(format!("The audit log was changed from outside at entry {}.", fault.seq))
+                }
                 Err(error) => Finding::Fault(format!("The audit log cannot be read: {error}")),
             });
             let zones = zone::database();
@@ -76,19 +78,33 @@ fn address(config: &Config) -> Finding {
     if config.is_https() {
         Finding::Well(format!("People reach it at {}.", config.base_url))
     } else {
-        Finding::Note(format!("It is at {}: good for trying out on this machine only. A practice needs base_url with https.", config.base_url))
+        Finding::Note(format!(
+            "It is at {}: good for trying out on this machine only. A practice needs base_url with https.",
+            config.base_url
+        ))
     }
 }
 
 fn mail(config: &Config) -> Finding {
     let mail = &config.mail;
     match (mail.transport, mail.smtp.security) {
-        (Transport::Files, _) if config.demo => Finding::Well(format!("Mails are written to {}.", mail.folder.display())),
-        (Transport::Files, _) => Finding::Note(format!("Mails are written to {}, not sent: set mail.transport to smtp.", mail.folder.display())),
-        (Transport::Smtp, Security::None) if !matches!(mail.smtp.host.as_str(), "localhost" | "127.0.0.1" | "::1") => {
-            Finding::Fault(format!("Mails go to {} unencrypted: set mail.smtp.security to tls or starttls.", mail.smtp.host))
+        (Transport::Files, _) if config.demo => {
+            Finding::Well(format!("Mails are written to {}.", mail.folder.display()))
         }
-        (Transport::Smtp, _) => Finding::Well(format!("Mails go out by {}:{}. Try it with: duologue send-test ADDRESS", mail.smtp.host, mail.smtp.port)),
+        (Transport::Files, _) => Finding::Note(format!(
+            "Mails are written to {}, not sent: set mail.transport to smtp.",
+            mail.folder.display()
+        )),
+        (Transport::Smtp, Security::None) if !matches!(mail.smtp.host.as_str(), "localhost" | "127.0.0.1" | "::1") => {
+            Finding::Fault(format!(
+                "Mails go to {} unencrypted: set mail.smtp.security to tls or starttls.",
+                mail.smtp.host
+            ))
+        }
+        (Transport::Smtp, _) => Finding::Well(format!(
+            "Mails go out by {}:{}. Try it with: duologue send-test ADDRESS",
+            mail.smtp.host, mail.smtp.port
+        )),
     }
 }
 
@@ -105,6 +121,10 @@ mod tests {
             ..Config::default()
         };
         let report = examine(&config).await;
-        assert!(report.iter().all(|f| !f.is_fault()), "{}", report.iter().map(|f| format!("{f}\n")).collect::<String>());
+        assert!(
+            report.iter().all(|f| !f.is_fault()),
+            "{}",
+            report.iter().map(|f| format!("{f}\n")).collect::<String>()
+        );
     }
 }

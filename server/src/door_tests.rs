@@ -194,7 +194,9 @@ async fn the_owner_changes_the_practice_its_rooms_and_staff() {
     assert_eq!(door.post("/account/zone", &cookie, "zone=Asia%2FKolkata").await.location(), "/account?notice=saved");
     let wrong = door.post("/account/password", &cookie, "current=wrong&password=four+sleepy+herons+at+dusk").await;
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
-    let right = door.post("/account/password", &cookie, &format!("current={PASSWORD}&password=four+sleepy+herons+at+dusk")).await;
+    let right = door
+        .post("/account/password", &cookie, &format!("current={PASSWORD}&password=four+sleepy+herons+at+dusk"))
+        .await;
     assert_eq!(right.location(), "/account?notice=password_changed");
     assert_eq!(door.get("/account", &right.cookie()).await.status, StatusCode::OK);
     assert_eq!(door.get("/account", &cookie).await.status, StatusCode::SEE_OTHER);

@@ -47,21 +47,33 @@ impl Failed {
     pub fn of(status: StatusCode) -> Self {
         let home = Some(("/", "Go to your start page"));
         let (title, text, link) = match status {
-            StatusCode::BAD_REQUEST => ("This did not arrive whole", "The request could not be read. Please go back and try once more.", home),
-            StatusCode::UNAUTHORIZED => ("Please sign in", "You need to be signed in for this.", Some(("/sign-in", "Sign in"))),
+            StatusCode::BAD_REQUEST => {
+                ("This did not arrive whole", "The request could not be read. Please go back and try once more.", home)
+            }
+            StatusCode::UNAUTHORIZED => {
+                ("Please sign in", "You need to be signed in for this.", Some(("/sign-in", "Sign in")))
+            }
             StatusCode::FORBIDDEN => (
                 "This did not come from here",
                 "For your safety, forms are only taken from Duologue's own pages. Please open the page again and repeat what you did.",
                 home,
             ),
-            StatusCode::NOT_FOUND => ("There is nothing here", "This page does not exist, or it is not yours to see.", home),
-            StatusCode::METHOD_NOT_ALLOWED => ("This cannot be done here", "The page exists, but not for what was asked of it.", home),
+            StatusCode::NOT_FOUND => {
+                ("There is nothing here", "This page does not exist, or it is not yours to see.", home)
+            }
+            StatusCode::METHOD_NOT_ALLOWED => {
+                ("This cannot be done here", "The page exists, but not for what was asked of it.", home)
+            }
             StatusCode::PAYLOAD_TOO_LARGE => (
                 "This is too much at once",
                 "What you sent is larger than a form may be. Your browser's back button brings back what you typed.",
                 None,
             ),
-            StatusCode::TOO_MANY_REQUESTS => ("Please wait a little", "There were too many tries in a short time. Please try again in some minutes.", None),
+            StatusCode::TOO_MANY_REQUESTS => (
+                "Please wait a little",
+                "There were too many tries in a short time. Please try again in some minutes.",
+                None,
+            ),
             StatusCode::SERVICE_UNAVAILABLE => (
                 "A moment, please",
                 "There is more to do right now than can be done in time. Nothing was lost: please try again in a minute.",
@@ -72,7 +84,11 @@ impl Failed {
                 "The practice's computer has no space left, so nothing was saved. Please keep this page open, tell the practice, and send it again later.",
                 None,
             ),
-            _ => ("Something went wrong", "This is our fault, not yours. Please try again; if it stays so, tell the practice.", home),
+            _ => (
+                "Something went wrong",
+                "This is our fault, not yours. Please try again; if it stays so, tell the practice.",
+                home,
+            ),
         };
         Self { status, title, text: text.to_owned(), link }
     }

@@ -42,7 +42,8 @@ impl Deref for Asked {
 impl<S: Send + Sync> FromRequestParts<S> for Asked {
     type Rejection = Failure;
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
-        let pairs = Query::<Vec<(String, String)>>::try_from_uri(&parts.uri).map(|Query(pairs)| pairs).unwrap_or_default();
+        let pairs =
+            Query::<Vec<(String, String)>>::try_from_uri(&parts.uri).map(|Query(pairs)| pairs).unwrap_or_default();
         tidy(pairs).map(Self)
     }
 }
@@ -54,15 +55,17 @@ impl<S: Send + Sync> FromRequest<S> for Typed {
     type Rejection = Failure;
     async fn from_request(request: Request, state: &S) -> Result<Self, Failure> {
         // A form without any field has no body and, in some clients, no type.
-        if !request.headers().contains_key(header::CONTENT_TYPE) && request.headers().get(header::CONTENT_LENGTH).is_none_or(|v| v == "0") {
+        if !request.headers().contains_key(header::CONTENT_TYPE)
+            && request.headers().get(header::CONTENT_LENGTH).is_none_or(|v| v == "0")
+        {
             return Ok(Self(Form::default()));
         }
-        let axum::Form(pairs) = axum::Form::<Vec<(String, String)>>::from_request(request, state).await.map_err(|rejection| {
-            match rejection.into_response().status() {
+        let axum::Form(pairs) = axum::Form::<Vec<(String, String)>>::from_request(request, state).await.map_err(
+            |rejection| match rejection.into_response().status() {
                 StatusCode::PAYLOAD_TOO_LARGE => Failure::TooLarge,
                 _ => Failure::BadRequest,
-            }
-        })?;
+            },
+        )?;
         tidy(pairs).map(Self)
     }
 }

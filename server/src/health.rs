@@ -36,7 +36,11 @@ pub async fn ready(public: Public) -> Response {
     let ready = Ready {
         database,
         backend,
-        zone_database: ZoneDatabase { version: &zones.version, source: zones.source, stale: zones.is_stale(public.now().date_naive()) },
+        zone_database: ZoneDatabase {
+            version: &zones.version,
+            source: zones.source,
+            stale: zones.is_stale(public.now().date_naive()),
+        },
     };
     let status = if database { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     let body = serde_json::to_string(&ready).unwrap_or_default();

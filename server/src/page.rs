@@ -59,9 +59,15 @@ impl<S: Send + Sync> FromRequestParts<S> for Page {
 
 impl Page {
     /// The page of a request behind the guard.
-    pub(crate) async fn of(state: &AppState, access: Access, visitor: Option<Visitor>, uri: &Uri) -> store::Result<Self> {
+    pub(crate) async fn of(
+        state: &AppState,
+        access: Access,
+        visitor: Option<Visitor>,
+        uri: &Uri,
+    ) -> store::Result<Self> {
         let practice = state.store().practice().await?;
-        let notice = uri.query().unwrap_or_default().split('&').find_map(|pair| pair.strip_prefix("notice=")?.parse().ok());
+        let notice =
+            uri.query().unwrap_or_default().split('&').find_map(|pair| pair.strip_prefix("notice=")?.parse().ok());
         Ok(Self(Arc::new(Inner {
             path: uri.path().to_owned(),
             notice,
@@ -125,7 +131,13 @@ impl Page {
         self.render(StatusCode::UNPROCESSABLE_ENTITY, title, model, view).await
     }
 
-    pub async fn render<M: Send + Sync + 'static>(&self, status: StatusCode, title: &str, model: M, view: fn(&M) -> AnyView) -> Answer {
+    pub async fn render<M: Send + Sync + 'static>(
+        &self,
+        status: StatusCode,
+        title: &str,
+        model: M,
+        view: fn(&M) -> AnyView,
+    ) -> Answer {
         let room = if self.0.access == Access::Public { Room::Public } else { self.room() };
         Ok(self.render_in(room, status, title, model, view).await)
     }
@@ -148,7 +160,14 @@ impl Page {
         }
     }
 
-    async fn render_in<M: Send + Sync + 'static>(&self, room: Room, status: StatusCode, title: &str, model: M, view: fn(&M) -> AnyView) -> Response {
+    async fn render_in<M: Send + Sync + 'static>(
+        &self,
+        room: Room,
+        status: StatusCode,
+        title: &str,
+        model: M,
+        view: fn(&M) -> AnyView,
+    ) -> Response {
         let inner = &self.0;
         let shell = Shell {
             title: title.to_owned(),
@@ -195,7 +214,8 @@ pub fn redirect(path: &str) -> Response {
 
 /// To another page of ours, which then says what was done.
 pub fn redirect_with(path: &str, notice: Notice) -> Response {
-    let (path, anchor) = path.split_once('#').map_or((path, String::new()), |(path, anchor)| (path, format!("#{anchor}")));
+    let (path, anchor) =
+        path.split_once('#').map_or((path, String::new()), |(path, anchor)| (path, format!("#{anchor}")));
     let join = if path.contains('?') { '&' } else { '?' };
     redirect(&format!("{path}{join}{}{anchor}", query(&[("notice", notice.word())])))
 }
@@ -206,9 +226,10 @@ pub async fn error_pages(State(state): State<AppState>, request: Request, next: 
     let path = request.uri().path().to_owned();
     let response = next.run(request).await;
     let status = response.status();
-    let has_page = response.headers().get(header::CONTENT_TYPE).is_some_and(|v| {
-        v.as_bytes().starts_with(b"text/html") || v.as_bytes().starts_with(b"application/json")
-    });
+    let has_page = response
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|v| v.as_bytes().starts_with(b"text/html") || v.as_bytes().starts_with(b"application/json"));
     if has_page || path.starts_with("/api/") || !(status.is_client_error() || status.is_server_error()) {
         return response;
     }

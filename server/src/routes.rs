@@ -16,8 +16,8 @@ use crate::{
     health, security,
     state::{AppState, Site},
     web::{
-        account, api, assignments, audit, calendar, caseload, clients, home, invitations, library, mailbox, messages, notes, portal, practice,
-        resets, rooms, sessions, setup, sign_in, staff,
+        account, api, assignments, audit, calendar, caseload, clients, home, invitations, library, mailbox, messages,
+        notes, portal, practice, resets, rooms, sessions, setup, sign_in, staff,
     },
 };
 
@@ -145,7 +145,8 @@ pub fn router(state: AppState) -> Router {
     for (info, handler) in routes().0 {
         router = router.route(info.path, handler.route_layer(from_fn_with_state((state.clone(), info.access), guard)));
     }
-    let guarded = |handler: MethodRouter<Site>| handler.layer(from_fn_with_state((state.clone(), Access::Public), guard));
+    let guarded =
+        |handler: MethodRouter<Site>| handler.layer(from_fn_with_state((state.clone(), Access::Public), guard));
     router = router.fallback(guarded(any(nowhere))).method_not_allowed_fallback(guarded(any(not_so)));
     security::layers(router.with_state(state.site().clone()), state)
 }
@@ -179,7 +180,11 @@ mod tests {
 
     #[test]
     fn what_needs_no_login_is_counted() {
-        let open: Vec<_> = table().into_iter().filter(|r| r.access == Access::Public && r.method == Method::POST).map(|r| r.path).collect();
+        let open: Vec<_> = table()
+            .into_iter()
+            .filter(|r| r.access == Access::Public && r.method == Method::POST)
+            .map(|r| r.path)
+            .collect();
         assert_eq!(open, ["/setup", "/sign-in", "/invitations/{token}", "/forgot", "/reset/{token}"]);
         assert!(table().iter().filter(|r| r.access == Access::Plain).all(|r| r.method == Method::GET));
     }

@@ -62,7 +62,9 @@ fn comes_from_here(headers: &HeaderMap, authority: Option<&Authority>, known: &s
     let origin = text(header::ORIGIN);
     let same = || {
         let host = text(header::HOST).or_else(|| authority.map(Authority::as_str)).unwrap_or_default();
-        origin.and_then(|o| o.split_once("://")).is_some_and(|(_, from)| !from.is_empty() && (from == host || from == known))
+        origin
+            .and_then(|o| o.split_once("://"))
+            .is_some_and(|(_, from)| !from.is_empty() && (from == host || from == known))
     };
     match text(HeaderName::from_static("sec-fetch-site")) {
         Some("same-origin") => true,
@@ -96,20 +98,22 @@ async fn headers(State(state): State<AppState>, request: Request, next: Next) ->
         answer.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
     }
     if state.config().is_https() {
-        answer.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=63072000; includeSubDomains"));
+        answer
+            .insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=63072000; includeSubDomains"));
     }
     answer.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     // Pages bring their own, with a nonce.
-    answer
-        .entry(header::CONTENT_SECURITY_POLICY)
-        .or_insert(HeaderValue::from_static("default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"));
+    answer.entry(header::CONTENT_SECURITY_POLICY).or_insert(HeaderValue::from_static(
+        "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    ));
     response
 }
 
 async fn logged(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let id = state.store().clock().id();
     let method = request.method().clone();
-    let route = request.extensions().get::<MatchedPath>().map_or_else(|| "(none)".to_owned(), |p| p.as_str().to_owned());
+    let route =
+        request.extensions().get::<MatchedPath>().map_or_else(|| "(none)".to_owned(), |p| p.as_str().to_owned());
     let span = tracing::info_span!("request", %id, %method, route);
     let begun = Instant::now();
     let mut response = next.run(request).instrument(span.clone()).await;
@@ -140,11 +144,19 @@ mod tests {
 
     #[test]
     fn only_our_own_pages_send_forms() {
-        assert!(here(&[("sec-fetch-site", "same-origin"), ("origin", "https://practice.example"), ("host", "practice.example")]));
+        assert!(here(&[
+            ("sec-fetch-site", "same-origin"),
+            ("origin", "https://practice.example"),
+            ("host", "practice.example")
+        ]));
         assert!(here(&[("sec-fetch-site", "none")]));
         assert!(!here(&[("sec-fetch-site", "none"), ("origin", "https://evil.example")]));
         assert!(!here(&[("sec-fetch-site", "cross-site")]));
-        assert!(!here(&[("sec-fetch-site", "same-site"), ("origin", "https://practice.example"), ("host", "practice.example")]));
+        assert!(!here(&[
+            ("sec-fetch-site", "same-site"),
+            ("origin", "https://practice.example"),
+            ("host", "practice.example")
+        ]));
     }
 
     #[test]

@@ -42,7 +42,8 @@ pub async fn open(config: &Config, clock: Clock) -> Result<(Store, String), Star
     let keys = Keys::load(&config.key_file, !store::has_vault(&address).await?)?;
     let code = setup_code(&keys, &clock);
     let store = Store::open(&address, keys, clock).await?;
-    let documents = library::documents().map_err(|e| StartError::Refused(format!("the library of exercises cannot be read: {e}")))?;
+    let documents = library::documents()
+        .map_err(|e| StartError::Refused(format!("the library of exercises cannot be read: {e}")))?;
     store.load_library(&documents).await?;
     Ok((store, code))
 }

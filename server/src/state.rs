@@ -31,7 +31,8 @@ pub struct AppState {
 impl AppState {
     /// `setup_code` is what the first run's page asks for.
     pub fn new(config: Config, store: Store, setup_code: &str) -> Self {
-        let site = Site { config: Arc::new(config), assets: Arc::new(Assets::find()), hasher: Arc::new(Hasher::default()) };
+        let site =
+            Site { config: Arc::new(config), assets: Arc::new(Assets::find()), hasher: Arc::new(Hasher::default()) };
         Self { site, store, setup_code: setup_code.into(), wake: Arc::new(Notify::new()) }
     }
 

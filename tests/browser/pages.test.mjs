@@ -34,13 +34,15 @@ async function reachable(page, start) {
 }
 
 async function look(page, path, name) {
-  for (const [viewport, scheme] of [[WIDE, 'light'], [WIDE, 'dark'], [PHONE, 'light'], [PHONE, 'dark']]) {
+  await page.setViewportSize(WIDE);
+  await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
+  await page.goto(path);
+  assert.equal(await page.getByRole('heading', { level: 1 }).count(), 1, `${name}: one heading of the first level`);
+  assert.match(await page.title(), /\S/, name);
+  for (const [viewport, colorScheme] of [[WIDE, 'light'], [WIDE, 'dark'], [PHONE, 'light']]) {
     await page.setViewportSize(viewport);
-    await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
-    await page.goto(path);
-    const what = `${name}, ${viewport.width} wide, ${scheme}`;
-    assert.equal(await page.getByRole('heading', { level: 1 }).count(), 1, `${what}: one heading of the first level`);
-    assert.match(await page.title(), /\S/, what);
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    const what = `${name}, ${viewport.width} wide, ${colorScheme}`;
     await fits(page, what);
     await accessible(page, what);
   }
@@ -48,7 +50,7 @@ async function look(page, path, name) {
   await fits(page, `${name}, 320 wide`);
 }
 
-describe('every page', () => {
+describe('every page', { concurrency: 2 }, () => {
   let demo;
   let browser;
   before(async () => { demo = await startDemo(); browser = await launch(); });

@@ -69,14 +69,17 @@ impl App {
     }
 
     pub async fn ask(&self, method: Method, path: &str, cookie: Option<&str>, form: &[(&str, &str)]) -> Got {
-        let body: String = form.iter().map(|(n, v)| format!("{}={}", encode(n), encode(v))).collect::<Vec<_>>().join("&");
+        let body: String =
+            form.iter().map(|(n, v)| format!("{}={}", encode(n), encode(v))).collect::<Vec<_>>().join("&");
         let mut request = Request::builder()
             .method(&method)
             .uri(path)
             .header(header::HOST, "localhost:3000")
             .header("sec-fetch-site", "same-origin");
         if method != Method::GET {
-            request = request.header(header::ORIGIN, "http://localhost:3000").header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+            request = request
+                .header(header::ORIGIN, "http://localhost:3000")
+                .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
         }
         if let Some(cookie) = cookie {
             request = request.header(header::COOKIE, cookie);

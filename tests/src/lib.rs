@@ -82,11 +82,15 @@ impl World {
 /// A new database in the throw-away cluster that `make test` starts.
 #[expect(clippy::disallowed_methods, reason = "the cluster's address comes from the Makefile")]
 async fn new_postgres() -> String {
-    let cluster = std::env::var("DUOLOGUE_TEST_POSTGRES")
-        .expect("DUOLOGUE_TEST_POSTGRES is not set: run the tests with `make test`, which starts a PostgreSQL of its own");
+    let cluster = std::env::var("DUOLOGUE_TEST_POSTGRES").expect(
+        "DUOLOGUE_TEST_POSTGRES is not set: run the tests with `make test`, which starts a PostgreSQL of its own",
+    );
     let name = format!("t{}", Clock::System.id().simple());
     let mut connection = PgConnection::connect(&cluster).await.expect("the test cluster answers");
-    sqlx::query(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"))).execute(&mut connection).await.expect("a database");
+    sqlx::query(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}")))
+        .execute(&mut connection)
+        .await
+        .expect("a database");
     connection.close().await.expect("closed");
     let (base, _) = cluster.rsplit_once('/').expect("a database name");
     format!("{base}/{name}")

@@ -90,7 +90,9 @@ impl Cast {
             .expect("set up")
             .expect("the first time");
         let owner = store.owner(&visitor(store, owner).await).expect("an owner");
-        for (name, role) in [("Ruth Abrahams", Role::Clinician), ("Emeka Obi", Role::Clinician), ("Kofi Mensah", Role::FrontDesk)] {
+        for (name, role) in
+            [("Ruth Abrahams", Role::Clinician), ("Emeka Obi", Role::Clinician), ("Kofi Mensah", Role::FrontDesk)]
+        {
             let local = name.split(' ').next().expect("a name").to_lowercase();
             owner
                 .invite_staff(&NewStaff {
@@ -140,7 +142,14 @@ impl Cast {
     pub async fn assign_for(&self, for_whom: For) -> OccurrenceId {
         let new = NewAssignment { for_whom, due: Due::BeforeNext, due_on: None, word_along: "Take your time.".into() };
         let id = self.ruth.assign(self.couple, "small", &new).await.expect("assigned").expect("own");
-        self.ruth.assignments(self.couple).await.expect("list").into_iter().find(|a| a.id == id).expect("there").occurrence
+        self.ruth
+            .assignments(self.couple)
+            .await
+            .expect("list")
+            .into_iter()
+            .find(|a| a.id == id)
+            .expect("there")
+            .occurrence
     }
 
     /// A wish for a session of the couple with Ruth in the garden room.
@@ -168,7 +177,10 @@ impl Cast {
 pub async fn new_couple(clinician: &Clinician, a: &str, b: &str) -> ClientId {
     let address = |name: &str| format!("{}@example.org", name.split(' ').next().expect("a name").to_lowercase());
     clinician
-        .create_client(&NewClient::Couple { a: details(a, &address(a), "Europe/Berlin"), b: Some(details(b, &address(b), "America/New_York")) })
+        .create_client(&NewClient::Couple {
+            a: details(a, &address(a), "Europe/Berlin"),
+            b: Some(details(b, &address(b), "America/New_York")),
+        })
         .await
         .expect("created")
         .expect("a client")
@@ -176,7 +188,15 @@ pub async fn new_couple(clinician: &Clinician, a: &str, b: &str) -> ClientId {
 
 /// A person of a client by the begin of their name.
 pub async fn person(clinician: &Clinician, client: ClientId, name: &str) -> PersonId {
-    clinician.names(client).await.expect("names").expect("own").into_iter().find(|(_, n)| n.starts_with(name)).expect("there").0
+    clinician
+        .names(client)
+        .await
+        .expect("names")
+        .expect("own")
+        .into_iter()
+        .find(|(_, n)| n.starts_with(name))
+        .expect("there")
+        .0
 }
 
 /// One step of each scope, so that every boundary has something to leak.
@@ -196,6 +216,8 @@ pub fn small_document() -> Document {
 
 /// Answers that name their writer and scope.
 pub fn small_answers(who: &str) -> Answers {
-    let form = Form::from_pairs(["mine", "therapist", "reveal", "couple"].map(|s| (format!("s.{s}"), format!("canary-{who}-{s}"))));
+    let form = Form::from_pairs(
+        ["mine", "therapist", "reveal", "couple"].map(|s| (format!("s.{s}"), format!("canary-{who}-{s}"))),
+    );
     response::read(&small_document(), &form)
 }

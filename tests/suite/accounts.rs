@@ -2,7 +2,10 @@
 
 use chrono::Duration;
 use store::{Accepted, Facts, Keys, Store};
-use tests::{KEY, both, people::{Cast, NO_HASH, details, visitor}};
+use tests::{
+    KEY, both,
+    people::{Cast, NO_HASH, details, visitor},
+};
 
 async fn link(store: &Store) -> Option<String> {
     let mut found = None;
@@ -18,7 +21,12 @@ async fn link(store: &Store) -> Option<String> {
 
 both!(an_invitation_works_once_and_a_new_one_withdraws_the_old, |world| {
     let cast = Cast::new(&world.store).await;
-    let client = cast.ruth.create_client(&store::NewClient::Couple { a: details("Mei", "mei@example.org", "UTC"), b: None }).await.unwrap().unwrap();
+    let client = cast
+        .ruth
+        .create_client(&store::NewClient::Couple { a: details("Mei", "mei@example.org", "UTC"), b: None })
+        .await
+        .unwrap()
+        .unwrap();
     let mei = cast.ruth.names(client).await.unwrap().unwrap()[0].0;
     assert_eq!(cast.ruth.invite_partner(client, mei).await.unwrap(), Some(true));
     let first = link(&world.store).await.unwrap();
@@ -27,7 +35,10 @@ both!(an_invitation_works_once_and_a_new_one_withdraws_the_old, |world| {
     assert!(world.store.invitation(&first).await.unwrap().is_none(), "the old link still works");
     let second = link(&world.store).await.unwrap();
     assert_eq!(world.store.accept_invitation(&second, "amara", NO_HASH).await.unwrap(), Accepted::NameTaken);
-    let (a, b) = tokio::join!(world.store.accept_invitation(&second, "mei", NO_HASH), world.store.accept_invitation(&second, "mei2", NO_HASH));
+    let (a, b) = tokio::join!(
+        world.store.accept_invitation(&second, "mei", NO_HASH),
+        world.store.accept_invitation(&second, "mei2", NO_HASH)
+    );
     let results = [a.unwrap(), b.unwrap()];
     assert_eq!(results.iter().filter(|r| matches!(r, Accepted::Done(_))).count(), 1, "{results:?}");
     assert_eq!(cast.ruth.invite_partner(client, mei).await.unwrap(), Some(false));
@@ -35,7 +46,12 @@ both!(an_invitation_works_once_and_a_new_one_withdraws_the_old, |world| {
 
 both!(an_invitation_ends, |world| {
     let cast = Cast::new(&world.store).await;
-    let client = cast.ruth.create_client(&store::NewClient::Couple { a: details("Mei", "mei@example.org", "UTC"), b: None }).await.unwrap().unwrap();
+    let client = cast
+        .ruth
+        .create_client(&store::NewClient::Couple { a: details("Mei", "mei@example.org", "UTC"), b: None })
+        .await
+        .unwrap()
+        .unwrap();
     let mei = cast.ruth.names(client).await.unwrap().unwrap()[0].0;
     cast.ruth.invite_partner(client, mei).await.unwrap();
     let token = link(&world.store).await.unwrap();
@@ -97,7 +113,12 @@ both!(logins_end_by_idleness_age_disabling_and_by_hand, |world| {
 both!(one_address_may_serve_two_people, |world| {
     let cast = Cast::new(&world.store).await;
     let shared = |name: &str| details(name, "both@example.org", "UTC");
-    let client = cast.ruth.create_client(&store::NewClient::Couple { a: shared("Ana"), b: Some(shared("Ben")) }).await.unwrap().unwrap();
+    let client = cast
+        .ruth
+        .create_client(&store::NewClient::Couple { a: shared("Ana"), b: Some(shared("Ben")) })
+        .await
+        .unwrap()
+        .unwrap();
     for (person, _) in cast.ruth.names(client).await.unwrap().unwrap() {
         assert_eq!(cast.ruth.invite_partner(client, person).await.unwrap(), Some(true));
     }

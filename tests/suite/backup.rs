@@ -1,7 +1,10 @@
 //! A backup is made while people write, and comes back as it was.
 
 use store::{Clock, Keys, Store, backup, restore};
-use tests::{Backend, World, people::{Cast, small_answers}};
+use tests::{
+    Backend, World,
+    people::{Cast, small_answers},
+};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_was_backed_up_under_writes_comes_back() {
@@ -40,5 +43,8 @@ async fn what_was_backed_up_under_writes_comes_back() {
     bytes[middle] ^= 1;
     std::fs::write(&file, bytes).unwrap();
     let elsewhere = world.folder.path().join("elsewhere.db").display().to_string().parse().unwrap();
-    assert!(restore(&target, &elsewhere, &world.folder.path().join("k2")).await.is_err(), "a damaged backup was restored");
+    assert!(
+        restore(&target, &elsewhere, &world.folder.path().join("k2")).await.is_err(),
+        "a damaged backup was restored"
+    );
 }

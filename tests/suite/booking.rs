@@ -1,9 +1,15 @@
 //! Nobody is in two places, whatever the code does.
 
-use domain::{ids::SessionId, session::{Place, SessionState}};
+use domain::{
+    ids::SessionId,
+    session::{Place, SessionState},
+};
 use sqlx::Connection as _;
 use store::Booked;
-use tests::{Backend, both, people::{Cast, zone}};
+use tests::{
+    Backend, both,
+    people::{Cast, zone},
+};
 
 fn taken(booked: &Booked) -> bool {
     matches!(booked, Booked::Taken(t) if !t.what.is_empty() && !t.next.is_empty())
@@ -121,5 +127,11 @@ both!(a_clinician_books_their_own_only, |world| {
     assert!(emeka.find_clients("amara").await.unwrap().is_empty());
     assert_eq!(ruth.find_clients("AMARA").await.unwrap().len(), 1);
     let day = |d: &str| d.parse::<chrono::DateTime<chrono::Utc>>().unwrap();
-    assert!(emeka.calendar(day("2026-11-26T00:00:00Z"), day("2026-11-27T00:00:00Z"), Some(cast.ruth.me())).await.unwrap().is_empty());
+    assert!(
+        emeka
+            .calendar(day("2026-11-26T00:00:00Z"), day("2026-11-27T00:00:00Z"), Some(cast.ruth.me()))
+            .await
+            .unwrap()
+            .is_empty()
+    );
 });

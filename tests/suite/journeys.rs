@@ -2,13 +2,25 @@
 
 use axum::http::StatusCode;
 use store::Facts;
-use tests::{app::{App, CODE}, both, people::{Cast, small_answers}};
+use tests::{
+    app::{App, CODE},
+    both,
+    people::{Cast, small_answers},
+};
 
 both!(the_first_run, |world| {
     let app = App::new(&world);
     assert_eq!(app.get("/", None).await.location(), "/setup");
     let form = |code: &'static str, password: &'static str| {
-        vec![("code", code), ("name", "Lakeside"), ("zone", "Europe/Berlin"), ("display_name", "Olive"), ("email", "olive@example.org"), ("login_name", "olive"), ("password", password)]
+        vec![
+            ("code", code),
+            ("name", "Lakeside"),
+            ("zone", "Europe/Berlin"),
+            ("display_name", "Olive"),
+            ("email", "olive@example.org"),
+            ("login_name", "olive"),
+            ("password", password),
+        ]
     };
     let wrong = app.post("/setup", None, &form("WRONG", "three tired swans")).await;
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
@@ -20,20 +32,41 @@ both!(the_first_run, |world| {
     assert_eq!(done.status, StatusCode::SEE_OTHER);
     // A second time there is nothing to set up.
     assert_ne!(app.get("/setup", None).await.status, StatusCode::OK);
-    let signed_in = app.post("/sign-in", None, &[("login_name", "olive"), ("password", "three tired swans"), ("next", "//evil.example")]).await;
+    let signed_in = app
+        .post(
+            "/sign-in",
+            None,
+            &[("login_name", "olive"), ("password", "three tired swans"), ("next", "//evil.example")],
+        )
+        .await;
     assert_eq!(signed_in.status, StatusCode::SEE_OTHER);
     assert_eq!(signed_in.location(), "/");
     let cookie = signed_in.cookie().unwrap();
     assert_eq!(app.get("/practice", Some(&cookie)).await.status, StatusCode::OK);
-    let invited = app.post("/staff", Some(&cookie), &[("display_name", "Ruth"), ("email", "ruth@example.org"), ("zone", "Europe/Berlin"), ("role", "clinician"), ("role", "front_desk")]).await;
+    let invited = app
+        .post(
+            "/staff",
+            Some(&cookie),
+            &[
+                ("display_name", "Ruth"),
+                ("email", "ruth@example.org"),
+                ("zone", "Europe/Berlin"),
+                ("role", "clinician"),
+                ("role", "front_desk"),
+            ],
+        )
+        .await;
     assert_eq!(invited.status, StatusCode::SEE_OTHER);
     let claimed = world.store.claim_due(9, chrono::Duration::minutes(1)).await.unwrap();
     let Facts::Invitation { token, .. } = &claimed[0].facts else { panic!("an invitation") };
     let page = app.get(&format!("/invitations/{token}"), None).await;
     assert!(page.text.contains("Ruth"));
-    let short = app.post(&format!("/invitations/{token}"), None, &[("login_name", "ruth"), ("password", "short")]).await;
+    let short =
+        app.post(&format!("/invitations/{token}"), None, &[("login_name", "ruth"), ("password", "short")]).await;
     assert_eq!(short.status, StatusCode::UNPROCESSABLE_ENTITY);
-    let taken = app.post(&format!("/invitations/{token}"), None, &[("login_name", "ruth"), ("password", "three tired swans")]).await;
+    let taken = app
+        .post(&format!("/invitations/{token}"), None, &[("login_name", "ruth"), ("password", "three tired swans")])
+        .await;
     assert_eq!(taken.status, StatusCode::SEE_OTHER);
     assert!(!app.get(&format!("/invitations/{token}"), None).await.text.contains("Ruth"));
     // Signed out, the cookie is worth nothing.
@@ -48,8 +81,16 @@ both!(a_couple_from_the_first_meeting_to_the_reveal, |world| {
     // The second partner's address is no address: nothing that was typed is lost.
     let mut form = vec![
         ("kind", "couple"),
-        ("a.name", "सुनीता तामाङ 💛"), ("a.email", "sunita@example.org"), ("a.zone", "Asia/Kathmandu"), ("a.language", "en"), ("a.reminders", "yes"),
-        ("b.name", "Bikram"), ("b.email", "not an address"), ("b.zone", "Asia/Kathmandu"), ("b.language", "en"), ("b.reminders", "yes"),
+        ("a.name", "सुनीता तामाङ 💛"),
+        ("a.email", "sunita@example.org"),
+        ("a.zone", "Asia/Kathmandu"),
+        ("a.language", "en"),
+        ("a.reminders", "yes"),
+        ("b.name", "Bikram"),
+        ("b.email", "not an address"),
+        ("b.zone", "Asia/Kathmandu"),
+        ("b.language", "en"),
+        ("b.reminders", "yes"),
     ];
     let refused = app.post("/clients", Some(&ruth), &form).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.text);
@@ -63,13 +104,20 @@ both!(a_couple_from_the_first_meeting_to_the_reveal, |world| {
     assert!(app.get("/caseload?q=bikram", Some(&ruth)).await.text.contains("Bikram"));
 
     // Amara and Jonas do an exercise.
-    let assigned = app.post(&format!("/clients/{}/assignments", cast.couple), Some(&ruth), &[("exercise", "small"), ("for", "everyone"), ("due", "before_next"), ("word_along", "")]).await;
+    let assigned = app
+        .post(
+            &format!("/clients/{}/assignments", cast.couple),
+            Some(&ruth),
+            &[("exercise", "small"), ("for", "everyone"), ("due", "before_next"), ("word_along", "")],
+        )
+        .await;
     assert_eq!(assigned.status, StatusCode::SEE_OTHER, "{}", assigned.text);
     let occurrence = cast.ruth.assignments(cast.couple).await.unwrap()[0].occurrence;
     let path = format!("/portal/exercises/{occurrence}");
     let (amara, jonas) = (app.cookie(&world, cast.amara.me()).await, app.cookie(&world, cast.jonas.me()).await);
     assert!(app.get("/portal", Some(&amara)).await.text.contains("Small exercise"));
-    let saved = app.post(&path, Some(&amara), &[("s.mine", "half a thought"), ("draft_number", "0"), ("do", "save")]).await;
+    let saved =
+        app.post(&path, Some(&amara), &[("s.mine", "half a thought"), ("draft_number", "0"), ("do", "save")]).await;
     assert_eq!(saved.status, StatusCode::SEE_OTHER);
     assert!(app.get(&path, Some(&amara)).await.text.contains("half a thought"));
     let missing = app.post(&path, Some(&amara), &[("s.mine", "half a thought"), ("do", "submit")]).await;
@@ -96,8 +144,13 @@ both!(a_couple_from_the_first_meeting_to_the_reveal, |world| {
     assert_eq!(submit("jonas", &jonas).await.status, StatusCode::SEE_OTHER);
     for (cookie, other) in [(&amara, "jonas"), (&jonas, "amara")] {
         let text = app.get(&path, Some(cookie)).await.text;
-        assert!(text.contains(&format!("canary-{other}-reveal")) && text.contains(&format!("canary-{other}-couple")), "{text}");
-        assert!(!text.contains(&format!("canary-{other}-mine")) && !text.contains(&format!("canary-{other}-therapist")));
+        assert!(
+            text.contains(&format!("canary-{other}-reveal")) && text.contains(&format!("canary-{other}-couple")),
+            "{text}"
+        );
+        assert!(
+            !text.contains(&format!("canary-{other}-mine")) && !text.contains(&format!("canary-{other}-therapist"))
+        );
     }
 });
 
@@ -109,18 +162,39 @@ both!(a_morning_at_the_desk, |world| {
     let (client, clinician, room) = (cast.couple.to_string(), cast.ruth.me().to_string(), cast.room.to_string());
     let key = || world.store.clock().id().to_string();
     let book = async |date: &str, time: &str, key: &str, fold: &str| {
-        app.post("/sessions", Some(&kofi), &[
-            ("client", &client), ("attendee", "everyone"), ("clinician", &clinician), ("kind", "regular"), ("place", &room), ("link", ""),
-            ("date", date), ("time", time), ("fold", fold), ("minutes", "50"), ("key", key),
-        ]).await
+        app.post(
+            "/sessions",
+            Some(&kofi),
+            &[
+                ("client", &client),
+                ("attendee", "everyone"),
+                ("clinician", &clinician),
+                ("kind", "regular"),
+                ("place", &room),
+                ("link", ""),
+                ("date", date),
+                ("time", time),
+                ("fold", fold),
+                ("minutes", "50"),
+                ("key", key),
+            ],
+        )
+        .await
     };
     let once = key();
     let booked = book("2026-11-26", "10:00", &once, "").await;
     assert_eq!(booked.status, StatusCode::SEE_OTHER, "{}", booked.text);
-    assert_eq!(book("2026-11-26", "10:00", &once, "").await.location().split('?').next(), booked.location().split('?').next());
+    assert_eq!(
+        book("2026-11-26", "10:00", &once, "").await.location().split('?').next(),
+        booked.location().split('?').next()
+    );
     let taken = book("2026-11-26", "10:30", &key(), "").await;
     assert_eq!(taken.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(taken.text.contains("Ruth Abrahams") && taken.text.contains("2026-11-26 11:00"), "no next free time: {}", taken.text);
+    assert!(
+        taken.text.contains("Ruth Abrahams") && taken.text.contains("2026-11-26 11:00"),
+        "no next free time: {}",
+        taken.text
+    );
     // A time the clocks skip, one that comes twice, one that is past.
     assert_eq!(book("2027-03-28", "02:30", &key(), "").await.status, StatusCode::UNPROCESSABLE_ENTITY);
     let twice = book("2027-10-31", "02:30", &key(), "").await;
@@ -131,10 +205,27 @@ both!(a_morning_at_the_desk, |world| {
     let session = booked.location().split('?').next().unwrap().to_owned();
     let page = app.get(&session, Some(&kofi)).await.text;
     assert!(page.contains("Amara Nwosu") && page.contains("Confirmation"));
-    let moved = app.post(&format!("{session}/move"), Some(&kofi), &[("date", "2026-11-27"), ("time", "09:00"), ("minutes", "50"), ("place", &room), ("link", ""), ("fold", ""), ("reason", "asked to")]).await;
+    let moved = app
+        .post(
+            &format!("{session}/move"),
+            Some(&kofi),
+            &[
+                ("date", "2026-11-27"),
+                ("time", "09:00"),
+                ("minutes", "50"),
+                ("place", &room),
+                ("link", ""),
+                ("fold", ""),
+                ("reason", "asked to"),
+            ],
+        )
+        .await;
     assert_eq!(moved.status, StatusCode::SEE_OTHER, "{}", moved.text);
     let calendar = app.get("/calendar?view=week&date=2026-11-27", Some(&kofi)).await;
     assert!(calendar.text.contains("Amara Nwosu"));
-    assert_eq!(app.post(&format!("{session}/cancellation"), Some(&kofi), &[("reason", "ill")]).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(
+        app.post(&format!("{session}/cancellation"), Some(&kofi), &[("reason", "ill")]).await.status,
+        StatusCode::SEE_OTHER
+    );
     assert_eq!(app.get("/messages", Some(&kofi)).await.status, StatusCode::OK);
 });

@@ -11,7 +11,10 @@ use std::{
 
 use sqlx::Connection as _;
 use store::{Clock, Keys, Store};
-use tests::{KEY, people::{Cast, small_document}};
+use tests::{
+    KEY,
+    people::{Cast, small_document},
+};
 
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
@@ -148,8 +151,17 @@ async fn both_partners_get_their_mail_through_smtp_in_their_own_zone() {
     assert_eq!(mails.len(), 2);
     for (to, time, zone) in [("amara@example.org", "10:00", "Berlin"), ("jonas@example.org", "04:00", "New York")] {
         let mail = mails.iter().find(|m| m["to"].to_string().contains(to)).expect("each has an own mail");
-        let checked = Command::new(python()).arg(format!("{ROOT}/tests/mail/check.py")).arg(&out).output().expect("the check runs");
-        assert!(checked.status.success(), "{}{}", String::from_utf8_lossy(&checked.stdout), String::from_utf8_lossy(&checked.stderr));
+        let checked = Command::new(python())
+            .arg(format!("{ROOT}/tests/mail/check.py"))
+            .arg(&out)
+            .output()
+            .expect("the check runs");
+        assert!(
+            checked.status.success(),
+            "{}{}",
+            String::from_utf8_lossy(&checked.stdout),
+            String::from_utf8_lossy(&checked.stderr)
+        );
         let raw = mail["raw"].as_str().expect("the mail").replace("=\r\n", "").replace("=\n", "");
         assert!(raw.contains(time) && raw.contains(zone), "{raw}");
     }
@@ -168,7 +180,10 @@ async fn killed_while_sending_no_mail_is_lost_and_none_is_another() {
     drop(hanging);
     // The lease runs out.
     let mut c = sqlx::SqliteConnection::connect(&format!("sqlite://{}", practice.database().display())).await.unwrap();
-    let claimed = sqlx::query("UPDATE message SET lease_until = '2020-01-01T00:00:00+00:00' WHERE state = 'claimed'").execute(&mut c).await.unwrap();
+    let claimed = sqlx::query("UPDATE message SET lease_until = '2020-01-01T00:00:00+00:00' WHERE state = 'claimed'")
+        .execute(&mut c)
+        .await
+        .unwrap();
     assert_eq!(claimed.rows_affected(), 2, "both were on their way");
     let (_sink, smtp) = sink(&out, &[]);
     let _server = practice.start(smtp);
@@ -182,7 +197,10 @@ async fn killed_while_sending_no_mail_is_lost_and_none_is_another() {
     let bodies: std::collections::BTreeSet<String> = all.iter().map(|m| m["raw"].to_string()).collect();
     // Handed over twice, it is one mail: the same bytes, the same Message-ID.
     assert_eq!((all.len(), ids.len(), bodies.len()), (4, 2, 2), "{ids:?}");
-    let sent: i64 = sqlx::query_scalar("SELECT count(*) FROM message WHERE state = 'sent' AND kind = 'confirmation'").fetch_one(&mut c).await.unwrap();
+    let sent: i64 = sqlx::query_scalar("SELECT count(*) FROM message WHERE state = 'sent' AND kind = 'confirmation'")
+        .fetch_one(&mut c)
+        .await
+        .unwrap();
     assert_eq!(sent, 2);
 }
 
@@ -214,7 +232,8 @@ async fn killed_while_a_partner_types_what_was_acknowledged_is_there() {
         killer.join().expect("killed");
         drop(server);
         let draft = format!("{:?}", cast.amara.occurrence(occurrence).await.unwrap().unwrap().draft.answers);
-        let kept: u64 = draft.split("thought-").nth(1).and_then(|d| d.split('-').next()).and_then(|n| n.parse().ok()).unwrap_or(0);
+        let kept: u64 =
+            draft.split("thought-").nth(1).and_then(|d| d.split('-').next()).and_then(|n| n.parse().ok()).unwrap_or(0);
         assert!(kept >= acknowledged, "round {round}: {acknowledged} was acknowledged, {kept} is there");
         acknowledged = kept;
     }

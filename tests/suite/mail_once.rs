@@ -12,7 +12,8 @@ async fn due(store: &Store) -> Vec<Claimed> {
 }
 
 async fn deliver(store: &Store, claimed: &Claimed) -> bool {
-    store.store_body(claimed.id, claimed.token, b"bytes").await.unwrap() && store.finish_sent(claimed.id, claimed.token).await.unwrap()
+    store.store_body(claimed.id, claimed.token, b"bytes").await.unwrap()
+        && store.finish_sent(claimed.id, claimed.token).await.unwrap()
 }
 
 both!(a_booking_owes_each_a_confirmation_and_reminders, |world| {
@@ -109,7 +110,10 @@ both!(moved_or_cancelled_a_moment_before_is_not_announced_at_the_old_time, |worl
     world.store.release(claimed[1].id, claimed[1].token).await.unwrap();
     cast.desk.cancel(id, "ill").await.unwrap().unwrap();
     let claimed_after = due(&world.store).await;
-    assert_eq!(claimed_after.iter().map(|m| (m.kind, m.recipient_name.clone())).collect::<Vec<_>>(), [(MessageKind::Cancelled, claimed[0].recipient_name.clone())]);
+    assert_eq!(
+        claimed_after.iter().map(|m| (m.kind, m.recipient_name.clone())).collect::<Vec<_>>(),
+        [(MessageKind::Cancelled, claimed[0].recipient_name.clone())]
+    );
     deliver(&world.store, &claimed_after[0]).await;
     world.clock.advance(Duration::days(9));
     assert!(due(&world.store).await.is_empty(), "a reminder of a cancelled session");
@@ -121,7 +125,11 @@ both!(what_is_stale_is_skipped_with_its_reason, |world| {
     world.clock.advance(Duration::days(2));
     assert!(due(&world.store).await.is_empty());
     let rows = cast.desk.session_messages(id).await.unwrap();
-    assert!(!rows.is_empty() && rows.iter().all(|r| r.state == MessageState::Skipped && r.reason.as_deref() == Some("too_late")), "{rows:?}");
+    assert!(
+        !rows.is_empty()
+            && rows.iter().all(|r| r.state == MessageState::Skipped && r.reason.as_deref() == Some("too_late")),
+        "{rows:?}"
+    );
 });
 
 both!(safe_contact_is_looked_at_again_when_sending, |world| {
@@ -137,7 +145,10 @@ both!(safe_contact_is_looked_at_again_when_sending, |world| {
     assert!(due(&world.store).await.is_empty());
     // Back on: planned again, once.
     let rows = cast.desk.session_messages(id).await.unwrap();
-    assert!(rows.iter().filter(|r| r.person.starts_with("Amara")).all(|r| r.state == MessageState::Skipped), "{rows:?}");
+    assert!(
+        rows.iter().filter(|r| r.person.starts_with("Amara")).all(|r| r.state == MessageState::Skipped),
+        "{rows:?}"
+    );
 });
 
 both!(send_again_is_a_new_row_and_once_for_each_press, |world| {
@@ -161,7 +172,11 @@ both!(a_change_of_lead_times_plans_again, |world| {
     practice.leads = vec![domain::practice::Lead::Hours(2)];
     cast.owner.update_practice(&practice).await.unwrap();
     let rows = cast.desk.session_messages(id).await.unwrap();
-    let planned: Vec<_> = rows.iter().filter(|r| r.state == MessageState::Planned && r.kind == MessageKind::Reminder).map(|r| r.lead.as_deref()).collect();
+    let planned: Vec<_> = rows
+        .iter()
+        .filter(|r| r.state == MessageState::Planned && r.kind == MessageKind::Reminder)
+        .map(|r| r.lead.as_deref())
+        .collect();
     assert_eq!(planned, [Some("2h"), Some("2h")]);
     practice.leads = domain::practice::Practice::DEFAULT_LEADS.to_vec();
     cast.owner.update_practice(&practice).await.unwrap();

@@ -1,8 +1,15 @@
 //! What one wrote, the others never read: in the store, and in its files.
 
-use domain::{exercise::Scope, note::{NoteScope, NoteText}, response::therapist_may_read};
+use domain::{
+    exercise::Scope,
+    note::{NoteScope, NoteText},
+    response::therapist_may_read,
+};
 use store::{Booked, NoteWrite};
-use tests::{Backend, both, people::{Cast, small_answers}};
+use tests::{
+    Backend, both,
+    people::{Cast, small_answers},
+};
 
 both!(the_therapist_reads_what_the_policy_says, |world| {
     let cast = Cast::new(&world.store).await;
@@ -26,7 +33,9 @@ both!(another_therapist_finds_nothing, |world| {
     let assignment = cast.ruth.assignments(cast.couple).await.unwrap()[0].id;
     let amara = cast.amara.person();
     let text = NoteText { scope: NoteScope::Joint, body: "canary-note".into() };
-    let NoteWrite::Kept(note) = cast.ruth.create_note(cast.couple, None, None, &text, false).await.unwrap() else { panic!("kept") };
+    let NoteWrite::Kept(note) = cast.ruth.create_note(cast.couple, None, None, &text, false).await.unwrap() else {
+        panic!("kept")
+    };
     let emeka = &cast.emeka;
     assert!(emeka.client(cast.couple).await.unwrap().is_none());
     assert!(emeka.names(cast.couple).await.unwrap().is_none());
@@ -40,7 +49,9 @@ both!(another_therapist_finds_nothing, |world| {
     assert!(emeka.invite_partner(cast.couple, amara).await.unwrap().is_none());
     assert!(!emeka.set_archived(cast.couple, true).await.unwrap());
     assert!(emeka.client_sessions(cast.couple).await.unwrap().is_empty());
-    assert!(!emeka.update_person(cast.couple, amara, &tests::people::details("X", "x@example.org", "UTC")).await.unwrap());
+    assert!(
+        !emeka.update_person(cast.couple, amara, &tests::people::details("X", "x@example.org", "UTC")).await.unwrap()
+    );
     // A person of another's caseload cannot be taken over by their id.
     assert!(emeka.create_client(&store::NewClient::Known(amara)).await.unwrap().is_none());
     assert!(!emeka.caseload().await.unwrap().iter().any(|r| r.id == cast.couple));
@@ -61,15 +72,33 @@ both!(a_partner_of_another_couple_finds_nothing, |world| {
 both!(a_process_note_is_its_authors_and_a_signed_note_stands, |world| {
     let cast = Cast::new(&world.store).await;
     let text = |scope, body: &str| NoteText { scope, body: body.into() };
-    let NoteWrite::Kept(joint) = cast.ruth.create_note(cast.couple, None, None, &text(NoteScope::Joint, "first"), false).await.unwrap() else { panic!() };
-    assert_eq!(cast.ruth.update_note(joint, &text(NoteScope::Joint, "second"), true).await.unwrap(), NoteWrite::Kept(joint));
+    let NoteWrite::Kept(joint) =
+        cast.ruth.create_note(cast.couple, None, None, &text(NoteScope::Joint, "first"), false).await.unwrap()
+    else {
+        panic!()
+    };
+    assert_eq!(
+        cast.ruth.update_note(joint, &text(NoteScope::Joint, "second"), true).await.unwrap(),
+        NoteWrite::Kept(joint)
+    );
     assert_eq!(cast.ruth.update_note(joint, &text(NoteScope::Joint, "third"), false).await.unwrap(), NoteWrite::Signed);
     assert_eq!(cast.ruth.note(joint).await.unwrap().unwrap().body, "second");
-    let amended = cast.ruth.create_note(cast.couple, None, Some(joint), &text(NoteScope::Joint, "amendment"), true).await.unwrap();
+    let amended = cast
+        .ruth
+        .create_note(cast.couple, None, Some(joint), &text(NoteScope::Joint, "amendment"), true)
+        .await
+        .unwrap();
     assert!(matches!(amended, NoteWrite::Kept(_)));
     // An amendment of a draft is none.
-    let NoteWrite::Kept(draft) = cast.ruth.create_note(cast.couple, None, None, &text(NoteScope::Process, "mine"), false).await.unwrap() else { panic!() };
-    assert_eq!(cast.ruth.create_note(cast.couple, None, Some(draft), &text(NoteScope::Joint, "x"), true).await.unwrap(), NoteWrite::Gone);
+    let NoteWrite::Kept(draft) =
+        cast.ruth.create_note(cast.couple, None, None, &text(NoteScope::Process, "mine"), false).await.unwrap()
+    else {
+        panic!()
+    };
+    assert_eq!(
+        cast.ruth.create_note(cast.couple, None, Some(draft), &text(NoteScope::Joint, "x"), true).await.unwrap(),
+        NoteWrite::Gone
+    );
 });
 
 both!(openings_and_changes_are_on_record_and_the_chain_holds, |world| {
@@ -78,8 +107,21 @@ both!(openings_and_changes_are_on_record_and_the_chain_holds, |world| {
     let assignment = cast.ruth.assignments(cast.couple).await.unwrap()[0].id;
     cast.ruth.assignment(assignment).await.unwrap();
     cast.ruth.client(cast.couple).await.unwrap();
-    let acts: Vec<String> = cast.owner.audit_log(None).await.unwrap().into_iter().map(|(r, who)| format!("{who} {} {}", r.action, r.thing)).collect();
-    for act in ["Ruth Abrahams opened assignment", "Ruth Abrahams opened client", "Ruth Abrahams assigned assignment", "Ruth Abrahams sign-in login", "Olive Owner created room"] {
+    let acts: Vec<String> = cast
+        .owner
+        .audit_log(None)
+        .await
+        .unwrap()
+        .into_iter()
+        .map(|(r, who)| format!("{who} {} {}", r.action, r.thing))
+        .collect();
+    for act in [
+        "Ruth Abrahams opened assignment",
+        "Ruth Abrahams opened client",
+        "Ruth Abrahams assigned assignment",
+        "Ruth Abrahams sign-in login",
+        "Olive Owner created room",
+    ] {
         assert!(acts.iter().any(|a| a == act), "{act} in {acts:#?}");
     }
     assert!(world.store.verify_audit().await.unwrap().is_ok());
@@ -125,6 +167,9 @@ async fn a_sealed_value_is_bound_to_its_row() {
     let occurrence = cast.assign().await;
     cast.amara.submit(occurrence, &small_answers("amara")).await.unwrap();
     let mut c = sqlx::SqliteConnection::connect(&format!("sqlite://{}", world.address_text)).await.unwrap();
-    sqlx::query("UPDATE answer SET body = (SELECT b.body FROM answer b WHERE b.step = 'mine') WHERE step = 'couple'").execute(&mut c).await.unwrap();
+    sqlx::query("UPDATE answer SET body = (SELECT b.body FROM answer b WHERE b.step = 'mine') WHERE step = 'couple'")
+        .execute(&mut c)
+        .await
+        .unwrap();
     assert!(cast.jonas.their_answers(occurrence).await.is_err());
 }

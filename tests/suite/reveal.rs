@@ -2,7 +2,10 @@
 
 use domain::response::ResponseState;
 use store::Submit;
-use tests::{both, people::{Cast, small_answers}};
+use tests::{
+    both,
+    people::{Cast, small_answers},
+};
 
 both!(opens_to_both_at_once, |world| {
     let cast = Cast::new(&world.store).await;
@@ -28,8 +31,11 @@ both!(two_in_the_same_instant_reveal_once_and_to_both, |world| {
     for _ in 0..10 {
         let occurrence = cast.assign().await;
         let (a, b) = (small_answers("amara"), small_answers("jonas"));
-        let (first, second, again) =
-            tokio::join!(cast.amara.submit(occurrence, &a), cast.jonas.submit(occurrence, &b), cast.amara.submit(occurrence, &a));
+        let (first, second, again) = tokio::join!(
+            cast.amara.submit(occurrence, &a),
+            cast.jonas.submit(occurrence, &b),
+            cast.amara.submit(occurrence, &a)
+        );
         for result in [first, second, again] {
             assert_eq!(result.unwrap(), Submit::Done);
         }

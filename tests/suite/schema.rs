@@ -7,7 +7,8 @@ use tests::{Backend, World};
 
 fn files(folder: &str) -> Vec<String> {
     let path = format!("{}/../migrations/{folder}", env!("CARGO_MANIFEST_DIR"));
-    let mut names: Vec<String> = std::fs::read_dir(path).unwrap().map(|f| f.unwrap().file_name().into_string().unwrap()).collect();
+    let mut names: Vec<String> =
+        std::fs::read_dir(path).unwrap().map(|f| f.unwrap().file_name().into_string().unwrap()).collect();
     names.sort();
     names
 }

@@ -89,7 +89,9 @@ pub const fn may(actor: Actor, action: Action, thing: Thing) -> Result<(), Denie
         (Thing::Answer { .. }, Create, Self_) => true,
         (Thing::Answer { submitted, .. }, Change, Self_) => !submitted,
         (Thing::Answer { scope, submitted, .. }, See, OwnClinician) => therapist_may_read(scope, submitted),
-        (Thing::Answer { scope, submitted, revealed }, See, Other) => other_partner_may_read(scope, submitted, revealed),
+        (Thing::Answer { scope, submitted, revealed }, See, Other) => {
+            other_partner_may_read(scope, submitted, revealed)
+        }
 
         (Thing::Note(_), See | Create | Change, OwnClinician) => true,
 
@@ -115,7 +117,10 @@ pub fn things() -> Vec<(String, Thing)> {
         for (state, submitted, revealed) in
             [("draft", false, false), ("submitted", true, false), ("revealed", true, true)]
         {
-            things.push((format!("answer, {}, {state}", scope.word()), Thing::Answer { scope: *scope, submitted, revealed }));
+            things.push((
+                format!("answer, {}, {state}", scope.word()),
+                Thing::Answer { scope: *scope, submitted, revealed },
+            ));
         }
     }
     for scope in NoteScope::ALL {
@@ -161,14 +166,17 @@ mod tests {
     use super::*;
 
     fn clinical() -> impl Iterator<Item = (String, Thing)> {
-        things().into_iter().filter(|(_, t)| matches!(t, Thing::Answer { .. } | Thing::Note(_) | Thing::Assignment | Thing::ClientRecord))
+        things().into_iter().filter(|(_, t)| {
+            matches!(t, Thing::Answer { .. } | Thing::Note(_) | Thing::Assignment | Thing::ClientRecord)
+        })
     }
 
     #[test]
     fn desk_owner_strangers_and_nobody_never_touch_clinical_content() {
         for (name, thing) in clinical() {
             for action in Action::ALL {
-                for actor in [Actor::Anonymous, Actor::Owner, Actor::FrontDesk, Actor::OtherClinician, Actor::Stranger] {
+                for actor in [Actor::Anonymous, Actor::Owner, Actor::FrontDesk, Actor::OtherClinician, Actor::Stranger]
+                {
                     assert_eq!(may(actor, *action, thing), Err(Denied), "{actor:?} may {action:?} {name}");
                 }
             }

@@ -166,7 +166,9 @@ impl Document {
             }
         };
         let is_key = |k: &str| {
-            !k.is_empty() && k.len() <= 48 && k.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
+            !k.is_empty()
+                && k.len() <= 48
+                && k.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
         };
         say(is_key(&self.slug), format!("the slug \"{}\" may hold a-z, 0-9 and - only", self.slug));
         say(!self.title.trim().is_empty(), "the title is missing".into());
@@ -182,7 +184,10 @@ impl Document {
             say(!step.prompt.trim().is_empty(), format!("step {key} has no prompt"));
             let mut inner = HashSet::new();
             for choice in step.kind.choices() {
-                say(is_key(&choice.key), format!("step {key}: the key \"{}\" may hold a-z, 0-9 and - only", choice.key));
+                say(
+                    is_key(&choice.key),
+                    format!("step {key}: the key \"{}\" may hold a-z, 0-9 and - only", choice.key),
+                );
                 say(choice.key != "own", format!("step {key}: the key \"own\" is taken"));
                 say(inner.insert(&choice.key), format!("step {key}: two entries have the key \"{}\"", choice.key));
                 say(!choice.text.trim().is_empty(), format!("step {key}: {} has no text", choice.key));
@@ -194,7 +199,10 @@ impl Document {
                     say(options.len() >= 2, format!("step {key} offers fewer than two options"));
                 }
                 StepKind::Scale { min, max, items, .. } => {
-                    say(min < max && *max <= 10, format!("step {key}: a scale goes from a lower to a higher number, 10 at most"));
+                    say(
+                        min < max && *max <= 10,
+                        format!("step {key}: a scale goes from a lower to a higher number, 10 at most"),
+                    );
                     say(!items.is_empty(), format!("step {key} has nothing to rate"));
                 }
                 StepKind::Rewrite { lines } => say(!lines.is_empty(), format!("step {key} has no line to rewrite")),

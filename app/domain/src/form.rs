@@ -32,9 +32,7 @@ use crate::person::{Email, Zone};
 pub struct Form(pub Vec<(String, String)>);
 
 impl Form {
-    pub fn from_pairs<N: Into<String>, V: Into<String>>(
-        pairs: impl IntoIterator<Item = (N, V)>,
-    ) -> Self {
+    pub fn from_pairs<N: Into<String>, V: Into<String>>(pairs: impl IntoIterator<Item = (N, V)>) -> Self {
         Self(pairs.into_iter().map(|(n, v)| (n.into(), v.into())).collect())
     }
 
@@ -252,9 +250,7 @@ pub fn parse_date(text: &str) -> Option<NaiveDate> {
 /// `09:30`.
 pub fn parse_time(text: &str) -> Option<NaiveTime> {
     let text = text.trim();
-    NaiveTime::parse_from_str(text, "%H:%M")
-        .or_else(|_| NaiveTime::parse_from_str(text, "%H:%M:%S"))
-        .ok()
+    NaiveTime::parse_from_str(text, "%H:%M").or_else(|_| NaiveTime::parse_from_str(text, "%H:%M:%S")).ok()
 }
 
 #[cfg(test)]

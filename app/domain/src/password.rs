@@ -34,7 +34,9 @@ pub fn check(password: &str, about: &[&str]) -> Result<(), &'static str> {
     if distinct(&lower) < 5 || is_run(&lower) {
         return Err(easy);
     }
-    if about.iter().any(|word| word.chars().count() >= 4 && lower.trim_matches(|c: char| c.is_ascii_digit()) == word.to_lowercase()) {
+    if about.iter().any(|word| {
+        word.chars().count() >= 4 && lower.trim_matches(|c: char| c.is_ascii_digit()) == word.to_lowercase()
+    }) {
         return Err("Please do not use your own name as the password.");
     }
     Ok(())
@@ -71,7 +73,17 @@ mod tests {
 
     #[test]
     fn common_ones_fall_in_every_dress() {
-        for bad in ["password123", "P@ssw0rd2026!", "aaaaaaaaaaaa", "1234567890", "abcdefghijk", "qwertyuiop", "iloveyou!!", "short", "letmein1234"] {
+        for bad in [
+            "password123",
+            "P@ssw0rd2026!",
+            "aaaaaaaaaaaa",
+            "1234567890",
+            "abcdefghijk",
+            "qwertyuiop",
+            "iloveyou!!",
+            "short",
+            "letmein1234",
+        ] {
             assert!(check(bad, &[]).is_err(), "{bad}");
         }
     }

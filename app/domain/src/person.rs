@@ -42,9 +42,8 @@ impl Email {
         let (local, host) = text.rsplit_once('@').ok_or(wrong)?;
         let plain = |c: char| !c.is_control() && !c.is_whitespace() && !"<>()[],;:\\\"".contains(c);
         let local_fits = !local.is_empty() && local.len() <= 64 && local.chars().all(|c| plain(c) && c != '@');
-        let host_fits = host.split('.').all(|label| {
-            !label.is_empty() && label.chars().all(|c| c.is_alphanumeric() || c == '-')
-        });
+        let host_fits =
+            host.split('.').all(|label| !label.is_empty() && label.chars().all(|c| c.is_alphanumeric() || c == '-'));
         if local_fits && host_fits && !local.starts_with('.') && !local.ends_with('.') && !local.contains("..") {
             Ok(Self(text.to_owned()))
         } else {
@@ -200,13 +199,9 @@ impl PersonDetails {
 /// so that it can be read out on the phone.
 pub fn read_login_name(text: &str) -> Result<String, &'static str> {
     let name = text.trim().to_lowercase();
-    let fits = (3..=64).contains(&name.chars().count())
-        && name.chars().all(|c| c.is_alphanumeric() || ".-_@+".contains(c));
-    if fits {
-        Ok(name)
-    } else {
-        Err("Please choose 3 to 64 letters, digits or . - _ without spaces.")
-    }
+    let fits =
+        (3..=64).contains(&name.chars().count()) && name.chars().all(|c| c.is_alphanumeric() || ".-_@+".contains(c));
+    if fits { Ok(name) } else { Err("Please choose 3 to 64 letters, digits or . - _ without spaces.") }
 }
 
 #[cfg(test)]

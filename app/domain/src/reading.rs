@@ -76,9 +76,8 @@ fn rows(step: &Step, answers: [Option<&Answer>; 2]) -> Vec<Row> {
                     cells: std::array::from_fn(|i| {
                         both[i].as_ref().map(|(picks, _)| if picks.contains(&o.key) { "Yes" } else { "–" }.to_owned())
                     }),
-                    gap: together.then(|| {
-                        if sides[0].0.contains(&o.key) == sides[1].0.contains(&o.key) { 0.0 } else { 1.0 }
-                    }),
+                    gap: together
+                        .then(|| if sides[0].0.contains(&o.key) == sides[1].0.contains(&o.key) { 0.0 } else { 1.0 }),
                 })
                 .collect();
             if sides.iter().any(|(_, own)| !own.is_empty()) {
@@ -135,7 +134,13 @@ mod tests {
             hint: String::new(),
             scope: Scope::Reveal,
             optional: false,
-            kind: StepKind::Scale { min: 0, max: 10, low: String::new(), high: String::new(), items: vec![item("a"), item("b"), item("c")] },
+            kind: StepKind::Scale {
+                min: 0,
+                max: 10,
+                low: String::new(),
+                high: String::new(),
+                items: vec![item("a"), item("b"), item("c")],
+            },
         }
     }
 

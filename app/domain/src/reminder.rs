@@ -178,7 +178,11 @@ pub fn safe_time(at: DateTime<Utc>, recipient: &Recipient) -> Result<DateTime<Ut
 
 /// The last safe instant at or before the wished one; where that has passed,
 /// the next safe one. A reminder rather comes early than late.
-fn safe_time_before(wished: DateTime<Utc>, now: DateTime<Utc>, recipient: &Recipient) -> Result<DateTime<Utc>, UnknownZone> {
+fn safe_time_before(
+    wished: DateTime<Utc>,
+    now: DateTime<Utc>,
+    recipient: &Recipient,
+) -> Result<DateTime<Utc>, UnknownZone> {
     let Some(hours) = recipient.contact.hours else { return Ok(wished) };
     let shown = zone::wall(wished, &recipient.zone).time;
     if within(shown.time(), hours) {
@@ -211,7 +215,12 @@ mod tests {
     }
 
     fn recipient(contact: SafeContact) -> Recipient {
-        Recipient { person: PersonId(Uuid::from_u128(7)), has_address: true, zone: Zone::parse("Asia/Kolkata").unwrap(), contact }
+        Recipient {
+            person: PersonId(Uuid::from_u128(7)),
+            has_address: true,
+            zone: Zone::parse("Asia/Kolkata").unwrap(),
+            contact,
+        }
     }
 
     fn hm(h: u32, m: u32) -> NaiveTime {
@@ -242,13 +251,27 @@ mod tests {
     #[test]
     fn portal_only_is_planned_as_not_sent() {
         let contact = SafeContact { portal_only: true, ..SafeContact::default() };
-        let plan = plan(Occasion::Booked, &timing("2026-11-30 10:00", "Europe/Berlin"), &[recipient(contact)], &[Lead::Days(1)], at("2026-11-23T09:00:00Z")).unwrap();
+        let plan = plan(
+            Occasion::Booked,
+            &timing("2026-11-30 10:00", "Europe/Berlin"),
+            &[recipient(contact)],
+            &[Lead::Days(1)],
+            at("2026-11-23T09:00:00Z"),
+        )
+        .unwrap();
         assert!(plan.iter().all(|p| p.skip == Some(SkipReason::PortalOnly)));
     }
 
     #[test]
     fn a_cancelled_session_owes_its_notice_and_nothing_else() {
-        let plan = plan(Occasion::Cancelled, &timing("2026-11-30 10:00", "Europe/Berlin"), &[recipient(SafeContact::default())], &[Lead::Days(1)], at("2026-11-23T09:00:00Z")).unwrap();
+        let plan = plan(
+            Occasion::Cancelled,
+            &timing("2026-11-30 10:00", "Europe/Berlin"),
+            &[recipient(SafeContact::default())],
+            &[Lead::Days(1)],
+            at("2026-11-23T09:00:00Z"),
+        )
+        .unwrap();
         assert_eq!(plan.iter().map(|p| p.kind).collect::<Vec<_>>(), [MessageKind::Cancelled]);
     }
 

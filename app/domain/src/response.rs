@@ -91,11 +91,7 @@ fn read_step(step: &Step, form: &Form) -> Answer {
             }
         }
         StepKind::Checklist { options, .. } => Answer::Checklist {
-            picks: form
-                .all(&field(key))
-                .filter(|p| options.iter().any(|o| o.key == *p))
-                .map(str::to_owned)
-                .collect(),
+            picks: form.all(&field(key)).filter(|p| options.iter().any(|o| o.key == *p)).map(str::to_owned).collect(),
             own: typed(&part(key, "own")),
         },
         StepKind::Scale { items, min, max, .. } => Answer::Scale {
@@ -158,7 +154,11 @@ pub fn check(document: &Document, answers: &Answers) -> Result<(), Errors> {
             continue;
         }
         let too_long = |text: &str, max: usize| {
-            (text.chars().count() > max).then(|| format!("This is longer than {max} characters. Everything is kept; please shorten it before you finish."))
+            (text.chars().count() > max).then(|| {
+                format!(
+                    "This is longer than {max} characters. Everything is kept; please shorten it before you finish."
+                )
+            })
         };
         match (&step.kind, answer) {
             (StepKind::Text { long }, Some(Answer::Text { text })) => {
@@ -279,7 +279,11 @@ mod tests {
                 step("words", false, StepKind::Text { long: true }),
                 step("pick", false, StepKind::Choice { options: choices(&["x", "y"]), own: true }),
                 step("ticks", true, StepKind::Checklist { options: choices(&["p", "q"]), own: true }),
-                step("rate", false, StepKind::Scale { min: 0, max: 10, low: "l".into(), high: "h".into(), items: choices(&["i", "j"]) }),
+                step(
+                    "rate",
+                    false,
+                    StepKind::Scale { min: 0, max: 10, low: "l".into(), high: "h".into(), items: choices(&["i", "j"]) },
+                ),
                 step("turn", false, StepKind::Rewrite { lines: choices(&["l1"]) }),
             ],
         }

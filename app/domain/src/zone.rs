@@ -71,7 +71,9 @@ pub fn all() -> &'static [Zone] {
                 let name = name.as_str();
                 name == "UTC"
                     || (name.contains('/')
-                        && !["Etc/", "SystemV/", "US/", "Canada/", "Brazil/", "Chile/", "Mexico/", "posix/", "right/"].iter().any(|p| name.starts_with(p)))
+                        && !["Etc/", "SystemV/", "US/", "Canada/", "Brazil/", "Chile/", "Mexico/", "posix/", "right/"]
+                            .iter()
+                            .any(|p| name.starts_with(p)))
             })
             .filter_map(|name| Zone::parse(name.as_str()))
             .collect();
@@ -92,9 +94,15 @@ pub enum Meaning {
     Once(DateTime<Utc>),
     /// The clocks skip it; `next` is the wall time so far behind the gap as
     /// this one lies in it, and the instant is that of both (RFC 5545 §3.3.5).
-    Never { instant: DateTime<Utc>, next: NaiveDateTime },
+    Never {
+        instant: DateTime<Utc>,
+        next: NaiveDateTime,
+    },
     /// The clocks show it twice.
-    Twice { first: DateTime<Utc>, second: DateTime<Utc> },
+    Twice {
+        first: DateTime<Utc>,
+        second: DateTime<Utc>,
+    },
 }
 
 impl Meaning {

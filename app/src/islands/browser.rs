@@ -45,7 +45,9 @@ pub fn set_field(id: &str, name: &str, value: &str) {
     let Some(field) = form(id).and_then(|form| form.query_selector(&selector).ok().flatten()) else { return };
     match field.dyn_into::<HtmlInputElement>() {
         Ok(input) => input.set_value(value),
-        Err(field) => drop(web_sys::js_sys::Reflect::set(&field, &JsValue::from_str("value"), &JsValue::from_str(value))),
+        Err(field) => {
+            drop(web_sys::js_sys::Reflect::set(&field, &JsValue::from_str("value"), &JsValue::from_str(value)))
+        }
     }
 }
 

@@ -83,9 +83,21 @@ pub fn view(m: &Model) -> AnyView {
 }
 
 pub fn samples() -> Vec<Model> {
-    let login = |this| LoginItem { id: LoginId(uuid::Uuid::nil()), device: "Firefox on Android".into(), since: "Mon".into(), last_seen: "now".into(), this };
+    let login = |this| LoginItem {
+        id: LoginId(uuid::Uuid::nil()),
+        device: "Firefox on Android".into(),
+        since: "Mon".into(),
+        last_seen: "now".into(),
+        this,
+    };
     vec![
         Model::default(),
-        Model { name: "अनन्या 💛".repeat(20), login_name: Some("ananya".into()), logins: vec![login(true), login(false)], password: super::setup::refused("current", "This is not your password."), ..Model::default() },
+        Model {
+            name: "अनन्या 💛".repeat(20),
+            login_name: Some("ananya".into()),
+            logins: vec![login(true), login(false)],
+            password: super::setup::refused("current", "This is not your password."),
+            ..Model::default()
+        },
     ]
 }

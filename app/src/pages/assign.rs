@@ -32,7 +32,9 @@ pub fn view(m: &Model) -> AnyView {
         .into_any(),
         None => {
             let mut options = vec![(String::new(), "Choose an exercise".to_owned())];
-            options.extend(m.exercises.iter().map(|(slug, title, minutes)| (slug.clone(), format!("{title} ({minutes} min)"))));
+            options.extend(
+                m.exercises.iter().map(|(slug, title, minutes)| (slug.clone(), format!("{title} ({minutes} min)"))),
+            );
             Field::new(&m.form, "exercise", "Exercise").required().select(options)
         }
     };
@@ -40,8 +42,16 @@ pub fn view(m: &Model) -> AnyView {
     if m.people.len() > 1 {
         people.push(("everyone".to_owned(), "Both of them".to_owned()));
     }
-    people.extend(m.people.iter().map(|(id, name)| (id.to_string(), if m.people.len() > 1 { format!("{name} alone") } else { name.clone() })));
-    let alone = if m.people.len() > 1 { "Given to one alone, nothing opens to the other, and the other sees nothing of it." } else { "" };
+    people.extend(
+        m.people.iter().map(|(id, name)| {
+            (id.to_string(), if m.people.len() > 1 { format!("{name} alone") } else { name.clone() })
+        }),
+    );
+    let alone = if m.people.len() > 1 {
+        "Given to one alone, nothing opens to the other, and the other sees nothing of it."
+    } else {
+        ""
+    };
     let due = Due::ALL.iter().map(|d| (d.word().to_owned(), d.label().to_owned())).collect();
     let next = if m.has_next { "" } else { "No session is booked yet: it is then due before the first one that is." };
     view! {
@@ -73,10 +83,18 @@ pub fn samples() -> Vec<Model> {
         has_next: true,
         form: FormState::new(Form::from_pairs([("for", "everyone"), ("due", "before_next")])),
     };
-    let chosen = Model { exercise: Some(("reachable".into(), "How reachable we are".into())), people: vec![person(2, "अनन्या 💛")], has_next: false, ..open.clone() };
+    let chosen = Model {
+        exercise: Some(("reachable".into(), "How reachable we are".into())),
+        people: vec![person(2, "अनन्या 💛")],
+        has_next: false,
+        ..open.clone()
+    };
     let refused = Model {
         title: "N".repeat(200),
-        form: FormState { form: Form::from_pairs([("due", "on_date"), ("due_on", "<soon>"), ("word_along", "</textarea><b>")]), errors: Errors::one("due_on", "Please give the date it is due on.") },
+        form: FormState {
+            form: Form::from_pairs([("due", "on_date"), ("due_on", "<soon>"), ("word_along", "</textarea><b>")]),
+            errors: Errors::one("due_on", "Please give the date it is due on."),
+        },
         ..open.clone()
     };
     vec![open, chosen, refused]

@@ -35,7 +35,8 @@ pub struct Model {
 const FAR: f32 = 0.4;
 
 pub fn view(m: &Model) -> AnyView {
-    let status: Vec<AnyView> = m.status.iter().map(|(name, state)| view! { <li>{format!("{name}: {state}")}</li> }.into_any()).collect();
+    let status: Vec<AnyView> =
+        m.status.iter().map(|(name, state)| view! { <li>{format!("{name}: {state}")}</li> }.into_any()).collect();
     let mut rows = vec![
         ("Given to".to_owned(), view! { <ul class="plain">{status}</ul> }.into_any()),
         ("Due".to_owned(), m.due.clone().into_any()),
@@ -59,7 +60,12 @@ pub fn view(m: &Model) -> AnyView {
         }
         .into_any()
     });
-    let readings: Vec<AnyView> = m.readings.iter().filter(|(step, reading)| is_shown(step, reading)).map(|(step, reading)| one(m, step, reading)).collect();
+    let readings: Vec<AnyView> = m
+        .readings
+        .iter()
+        .filter(|(step, reading)| is_shown(step, reading))
+        .map(|(step, reading)| one(m, step, reading))
+        .collect();
     view! {
         {page_head(m.document.title.clone(), "", vec![])}
         <p><a href=format!("/clients/{}", m.client)>{m.client_title.clone()}</a></p>
@@ -87,7 +93,12 @@ fn begin(m: &Model) -> Option<AnyView> {
         .readings
         .iter()
         .filter(|(step, _)| matches!(step.kind, StepKind::Scale { .. }))
-        .flat_map(|(step, reading)| reading.rows.iter().filter_map(|r| Some((r.gap.filter(|g| *g >= FAR)?, format!("{} {}", step.prompt, r.label)))))
+        .flat_map(|(step, reading)| {
+            reading
+                .rows
+                .iter()
+                .filter_map(|r| Some((r.gap.filter(|g| *g >= FAR)?, format!("{} {}", step.prompt, r.label))))
+        })
         .collect();
     far.sort_by(|a, b| b.0.total_cmp(&a.0));
     let items: Vec<AnyView> = far.into_iter().take(3).map(|(_, text)| view! { <li>{text}</li> }.into_any()).collect();
@@ -125,7 +136,8 @@ fn words(names: &[&str], row: Option<&Row>) -> AnyView {
         .enumerate()
         .map(|(n, name)| {
             let text = row.and_then(|r| r.cells.get(n)?.clone()).filter(|t| !t.trim().is_empty());
-            let text = text.map_or_else(|| view! { <p class="muted">"–"</p> }.into_any(), |t| paragraphs(&t).into_any());
+            let text =
+                text.map_or_else(|| view! { <p class="muted">"–"</p> }.into_any(), |t| paragraphs(&t).into_any());
             view! { <div><h4>{(*name).to_owned()}</h4>{text}</div> }.into_any()
         })
         .collect();
@@ -176,11 +188,25 @@ pub fn samples() -> Vec<Model> {
     use domain::{form::Form, reading, response};
     let document = super::library_item::sample_document();
     let read = |i: &str, words: &str| {
-        response::read(&document, &Form::from_pairs([("s.line", words), ("s.pick", "x"), ("s.ticks", "p"), ("s.ticks.own", "और"), ("s.rate.i", i), ("s.rate.j", "4"), ("s.turn.l1", words)]))
+        response::read(
+            &document,
+            &Form::from_pairs([
+                ("s.line", words),
+                ("s.pick", "x"),
+                ("s.ticks", "p"),
+                ("s.ticks.own", "और"),
+                ("s.rate.i", i),
+                ("s.rate.j", "4"),
+                ("s.turn.l1", words),
+            ]),
+        )
     };
     let (a, b) = (read("2", "One\n\nTwo <b>"), read("9", "अनन्या 💛"));
     let readings = |of: [Option<&response::Answers>; 2]| {
-        document.questions().map(|s| (s.clone(), reading::read(s, of.map(|answers| answers.and_then(|x| x.get(&s.key)))))).collect::<Vec<_>>()
+        document
+            .questions()
+            .map(|s| (s.clone(), reading::read(s, of.map(|answers| answers.and_then(|x| x.get(&s.key))))))
+            .collect::<Vec<_>>()
     };
     let none = Model {
         id: AssignmentId::from(uuid::Uuid::from_u128(1)),
@@ -195,7 +221,18 @@ pub fn samples() -> Vec<Model> {
         withdrawn: false,
         document: document.clone(),
     };
-    let both = Model { readings: readings([Some(&a), Some(&b)]), revealed: true, word_along: "Take your time.".into(), ..none.clone() };
-    let one = Model { names: [Some("N".repeat(200)), None], client_title: "N".repeat(200), readings: readings([Some(&a), None]), withdrawn: true, ..none.clone() };
+    let both = Model {
+        readings: readings([Some(&a), Some(&b)]),
+        revealed: true,
+        word_along: "Take your time.".into(),
+        ..none.clone()
+    };
+    let one = Model {
+        names: [Some("N".repeat(200)), None],
+        client_title: "N".repeat(200),
+        readings: readings([Some(&a), None]),
+        withdrawn: true,
+        ..none.clone()
+    };
     vec![none, both, one]
 }

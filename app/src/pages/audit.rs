@@ -25,8 +25,14 @@ pub fn view(m: &Model) -> AnyView {
         .iter()
         .map(|r| vec![r.seq.into_any(), r.at.clone().into_any(), r.who.clone().into_any(), r.what.clone().into_any()])
         .collect();
-    let list = if rows.is_empty() { empty("Nothing has happened yet.", None) } else { table("Acts on record", &["No.", "When", "Who", "What"], rows) };
-    let older = m.older.map(|seq| view! { <p><a class="button" href=format!("/audit?before={seq}")>"Older"</a></p> }.into_any());
+    let list = if rows.is_empty() {
+        empty("Nothing has happened yet.", None)
+    } else {
+        table("Acts on record", &["No.", "When", "Who", "What"], rows)
+    };
+    let older = m
+        .older
+        .map(|seq| view! { <p><a class="button" href=format!("/audit?before={seq}")>"Older"</a></p> }.into_any());
     view! {
         {page_head("Audit", "Every opening and change of clinical content, sign-ins and settings. Rows are chained: one that was changed or removed shows in `duologue doctor`.", vec![])}
         {list}
@@ -36,5 +42,11 @@ pub fn view(m: &Model) -> AnyView {
 }
 
 pub fn samples() -> Vec<Model> {
-    vec![Model::default(), Model { rows: vec![AuditItem { seq: 1, at: "now".into(), who: "Ruth".into(), what: "opened client".into() }], older: Some(1) }]
+    vec![
+        Model::default(),
+        Model {
+            rows: vec![AuditItem { seq: 1, at: "now".into(), who: "Ruth".into(), what: "opened client".into() }],
+            older: Some(1),
+        },
+    ]
 }

@@ -116,7 +116,9 @@ fn book(b: &BookForm) -> AnyView {
     }));
     let mut attendee = Field::new(&b.form, "attendee", "Who will come?").required();
     if b.attendees.len() > 1 {
-        attendee = attendee.hint("A session with one partner alone does not show in the other’s portal, and no mail about it goes to them.");
+        attendee = attendee.hint(
+            "A session with one partner alone does not show in the other’s portal, and no mail about it goes to them.",
+        );
     }
     view! {
         {page_head(format!("New session for {}", b.client_title), "", vec![])}
@@ -159,7 +161,15 @@ pub fn samples() -> Vec<Model> {
     let mut errors = Errors::one("time", "This time is not free.");
     errors.add("place", "Please choose a room, or online.");
     let refused = BookForm {
-        form: FormState { form: Form::from_pairs([("date", "2026-11-25"), ("time", "10:00"), ("minutes", "60"), ("link", "https://meet.example.org")]), errors },
+        form: FormState {
+            form: Form::from_pairs([
+                ("date", "2026-11-25"),
+                ("time", "10:00"),
+                ("minutes", "60"),
+                ("link", "https://meet.example.org"),
+            ]),
+            errors,
+        },
         taken: Some(TakenView {
             what: vec!["Garden room is taken from 10:00 to 10:50".to_owned()],
             next: vec![("2026-11-25".to_owned(), "11:00".to_owned(), "Wed 25 Nov, 11:00".to_owned())],
@@ -170,7 +180,11 @@ pub fn samples() -> Vec<Model> {
     vec![
         Model::default(),
         Model { q: "zzz".to_owned(), ..Model::default() },
-        Model { q: "a".to_owned(), hits: vec![Hit { client: ClientId(id), title: long, kind: "Couple".to_owned() }], form: None },
+        Model {
+            q: "a".to_owned(),
+            hits: vec![Hit { client: ClientId(id), title: long, kind: "Couple".to_owned() }],
+            form: None,
+        },
         Model { form: Some(book), ..Model::default() },
         Model { form: Some(refused), ..Model::default() },
     ]

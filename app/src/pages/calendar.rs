@@ -106,7 +106,8 @@ pub fn lanes(spans: &[(i64, i64)]) -> Vec<(usize, usize)> {
 
 pub fn view(m: &Model) -> AnyView {
     let hours = m.grid_until.saturating_sub(m.grid_from).clamp(1, 24);
-    let labels: Vec<AnyView> = (0..hours).map(|h| view! { <li>{format!("{:02}:00", m.grid_from + h)}</li> }.into_any()).collect();
+    let labels: Vec<AnyView> =
+        (0..hours).map(|h| view! { <li>{format!("{:02}:00", m.grid_from + h)}</li> }.into_any()).collect();
     let columns: Vec<AnyView> = m.days.iter().map(|d| day(m, d, hours)).collect();
     view! {
         {page_head(m.title.clone(), format!("All times are {} time.", m.zone), vec![("/sessions/new".to_owned(), "New session".to_owned())])}
@@ -130,7 +131,9 @@ fn bar(m: &Model) -> AnyView {
     let choice: Vec<AnyView> = m
         .clinicians
         .iter()
-        .map(|(id, name, selected)| view! { <option value=id.clone() selected=*selected>{name.clone()}</option> }.into_any())
+        .map(|(id, name, selected)| {
+            view! { <option value=id.clone() selected=*selected>{name.clone()}</option> }.into_any()
+        })
         .collect();
     let therapist = m.desk.then(|| {
         view! {
@@ -169,7 +172,8 @@ fn day(m: &Model, d: &Day, hours: u32) -> AnyView {
     let heading = if d.today && m.view == CalView::Week { format!("{}, today", d.label) } else { d.label.clone() };
     let items: Vec<AnyView> = d.items.iter().map(|i| item(m, i)).collect();
     let list = if items.is_empty() {
-        view! { <div class=format!("cal-items cal-hours-{hours}")><p class="cal-none">"No sessions."</p></div> }.into_any()
+        view! { <div class=format!("cal-items cal-hours-{hours}")><p class="cal-none">"No sessions."</p></div> }
+            .into_any()
     } else {
         view! { <ol class=format!("cal-items cal-hours-{hours}")>{items}</ol> }.into_any()
     };
@@ -266,7 +270,10 @@ pub fn samples() -> Vec<Model> {
         desk: true,
         view: CalView::Week,
         title: "Week of 23 November 2026".to_owned(),
-        clinicians: vec![("1".to_owned(), "Dr Ngozi Okafor".to_owned(), false), ("2".to_owned(), "अनन्या शर्मा".to_owned(), false)],
+        clinicians: vec![
+            ("1".to_owned(), "Dr Ngozi Okafor".to_owned(), false),
+            ("2".to_owned(), "अनन्या शर्मा".to_owned(), false),
+        ],
         days: (0..7).map(|n| day(&format!("Day {n}"), n == 0, if n == 0 { busy.clone() } else { vec![] })).collect(),
         ..empty.clone()
     };
@@ -295,7 +302,12 @@ mod tests {
             i64::try_from((seed >> 33) % below).unwrap()
         };
         for _ in 0..200 {
-            let spans: Vec<(i64, i64)> = (0..8).map(|_| { let from = next(600); (from, from + 10 + next(90)) }).collect();
+            let spans: Vec<(i64, i64)> = (0..8)
+                .map(|_| {
+                    let from = next(600);
+                    (from, from + 10 + next(90))
+                })
+                .collect();
             let placed = lanes(&spans);
             for (a, (from, until)) in spans.iter().enumerate() {
                 for (b, other) in spans.iter().enumerate().skip(a + 1) {

@@ -49,7 +49,10 @@ pub fn samples() -> Vec<Model> {
     let refused = Model {
         title: "अनन्या शर्मा 💛 ".repeat(13),
         late: true,
-        form: FormState { form: Form::from_pairs([("reason", "x")]), errors: Errors::one("reason", "Please keep this under 300 characters.") },
+        form: FormState {
+            form: Form::from_pairs([("reason", "x")]),
+            errors: Errors::one("reason", "Please keep this under 300 characters."),
+        },
         ..plain.clone()
     };
     vec![plain, refused]

@@ -51,7 +51,10 @@ pub fn view(m: &Model) -> AnyView {
     let rows: Vec<AnyView> = m.rows.iter().map(row).collect();
     let list = match (rows.is_empty(), m.total) {
         (true, 0) => empty("You have no clients yet. Start with a couple, or with somebody who comes alone.", None),
-        (true, _) => empty("Nobody here fits what you are looking for.", Some(("/caseload".to_owned(), "Show everyone in your care".to_owned()))),
+        (true, _) => empty(
+            "Nobody here fits what you are looking for.",
+            Some(("/caseload".to_owned(), "Show everyone in your care".to_owned())),
+        ),
         _ => view! { <ul class="stack plain">{rows}</ul> }.into_any(),
     };
     view! {
@@ -81,7 +84,8 @@ fn link(href: &str, text: &str) -> (String, String) {
 }
 
 fn options(of: impl Iterator<Item = (&'static str, &'static str, bool)>) -> Vec<AnyView> {
-    of.map(|(value, label, selected)| view! { <option value=value selected=selected>{label}</option> }.into_any()).collect()
+    of.map(|(value, label, selected)| view! { <option value=value selected=selected>{label}</option> }.into_any())
+        .collect()
 }
 
 fn row(c: &CaseItem) -> AnyView {
@@ -90,7 +94,8 @@ fn row(c: &CaseItem) -> AnyView {
         .iter()
         .map(|(name, pronouns, portal)| {
             let pronouns = if pronouns.is_empty() { String::new() } else { format!(" ({pronouns})") };
-            view! { <li>{format!("{name}{pronouns}")}<span class="muted">{format!(" · {portal}")}</span></li> }.into_any()
+            view! { <li>{format!("{name}{pronouns}")}<span class="muted">{format!(" · {portal}")}</span></li> }
+                .into_any()
         })
         .collect();
     let next = c.next.as_ref().map_or_else(|| "No session is booked".to_owned(), |at| format!("Next session {at}"));
@@ -113,14 +118,21 @@ pub fn samples() -> Vec<Model> {
         id: ClientId::from(uuid::Uuid::from_u128(1)),
         title: title.into(),
         kind: ClientKind::Couple,
-        partners: vec![(title.into(), "she/her".into(), "Can sign in".into()), ("José 💛".into(), String::new(), "Not invited yet".into())],
+        partners: vec![
+            (title.into(), "she/her".into(), "Can sign in".into()),
+            ("José 💛".into(), String::new(), "Not invited yet".into()),
+        ],
         next: (!archived).then(|| "Thursday 26 November, 10:00".to_owned()),
         exercises: "1 open, 3 done".into(),
         archived,
     };
     vec![
         Model::default(),
-        Model { rows: vec![item("Amara & Jonas", false), item("अनन्या शर्मा", true), item(&"N".repeat(200), false)], total: 3, ..Model::default() },
+        Model {
+            rows: vec![item("Amara & Jonas", false), item("अनन्या शर्मा", true), item(&"N".repeat(200), false)],
+            total: 3,
+            ..Model::default()
+        },
         Model { q: "<nobody>".into(), filter: Filter::Archived, sort: Sort::Recent, total: 3, ..Model::default() },
     ]
 }

@@ -139,7 +139,11 @@ fn partner(m: &Model, p: &PartnerItem) -> AnyView {
         ("Portal".to_owned(), p.login.clone().into_any()),
     ];
     if !p.also.is_empty() {
-        let also: Vec<AnyView> = p.also.iter().map(|(id, text)| view! { <a href=format!("/clients/{id}")>{text.clone()}</a>" " }.into_any()).collect();
+        let also: Vec<AnyView> = p
+            .also
+            .iter()
+            .map(|(id, text)| view! { <a href=format!("/clients/{id}")>{text.clone()}</a>" " }.into_any())
+            .collect();
         rows.push(("Also".to_owned(), also.into_any()));
     }
     let invite = p.can_invite.then(|| {
@@ -168,7 +172,10 @@ fn sessions(m: &Model) -> AnyView {
     let next = match &m.next {
         Some((id, when)) => view! { <p>"Next: "<a href=format!("/sessions/{id}")>{when.clone()}</a></p> }.into_any(),
         None if m.archived => ().into_any(),
-        None => empty("No session is booked.", Some((format!("/sessions/new?client={}", m.id), "Book a session".to_owned()))),
+        None => empty(
+            "No session is booked.",
+            Some((format!("/sessions/new?client={}", m.id), "Book a session".to_owned())),
+        ),
     };
     let rows: Vec<AnyView> = m
         .sessions
@@ -181,7 +188,8 @@ fn sessions(m: &Model) -> AnyView {
 
 fn assignments(m: &Model) -> AnyView {
     if m.assignments.is_empty() {
-        let action = (!m.archived).then(|| (format!("/clients/{}/assignments/new", m.id), "Give a first one".to_owned()));
+        let action =
+            (!m.archived).then(|| (format!("/clients/{}/assignments/new", m.id), "Give a first one".to_owned()));
         return empty("No exercise yet.", action);
     }
     let rows: Vec<AnyView> = m
@@ -205,7 +213,9 @@ fn assignments(m: &Model) -> AnyView {
             .into_any()
         })
         .collect();
-    let more = (!m.archived).then(|| view! { <p><a href=format!("/clients/{}/assignments/new", m.id)>"Assign another exercise"</a></p> }.into_any());
+    let more = (!m.archived).then(|| {
+        view! { <p><a href=format!("/clients/{}/assignments/new", m.id)>"Assign another exercise"</a></p> }.into_any()
+    });
     view! { <ul class="rows">{rows}</ul>{more} }.into_any()
 }
 
@@ -282,11 +292,19 @@ pub fn samples() -> Vec<Model> {
         partners: vec![partner("अनन्या", true), partner("José 💛", false)],
         can_add: false,
         next: Some((SessionId::from(uuid(6)), "Thursday 26 November 2026, 10:00".into())),
-        sessions: SessionState::ALL.iter().map(|s| (SessionId::from(uuid(6)), "Mon 23 Nov, 10:00".to_owned(), *s)).collect(),
+        sessions: SessionState::ALL
+            .iter()
+            .map(|s| (SessionId::from(uuid(6)), "Mon 23 Nov, 10:00".to_owned(), *s))
+            .collect(),
         assignments: vec![item(false, false), item(false, true), item(true, false)],
         notes: vec![note(true), note(false)],
         ..new.clone()
     };
-    let away = Model { title: "N".repeat(200), partners: vec![partner(&"N".repeat(200), false)], archived: true, ..full.clone() };
+    let away = Model {
+        title: "N".repeat(200),
+        partners: vec![partner(&"N".repeat(200), false)],
+        archived: true,
+        ..full.clone()
+    };
     vec![new, full, away]
 }

@@ -39,7 +39,9 @@ pub fn view(m: &Model) -> AnyView {
     let is_new = m.edit.is_none();
     let people: Vec<AnyView> = m.seats.iter().map(|seat| person(m, *seat)).collect();
     let later = (is_new && m.kind == ClientKind::Couple).then(|| {
-        Field::new(&m.form, "later", "I will add the second partner later").hint("The fields of the second partner are then left aside.").tick()
+        Field::new(&m.form, "later", "I will add the second partner later")
+            .hint("The fields of the second partner are then left aside.")
+            .tick()
     });
     let known = (is_new && !m.known.is_empty()).then(|| {
         let mut options = vec![(String::new(), "Somebody new".to_owned())];
@@ -76,7 +78,9 @@ fn person(m: &Model, seat: Seat) -> AnyView {
     // English is the only language of the mails so far: nothing to choose.
     let language = match Language::ALL {
         [only] => view! { <input type="hidden" name=name("language") value=only.word()/> }.into_any(),
-        all => Field::new(state, name("language"), "Language of mails").required().select(all.iter().map(|l| (l.word().to_owned(), l.label().to_owned())).collect()),
+        all => Field::new(state, name("language"), "Language of mails")
+            .required()
+            .select(all.iter().map(|l| (l.word().to_owned(), l.label().to_owned())).collect()),
     };
     let legend = match (m.seats.len(), seat) {
         (1, _) => "Person",
@@ -109,7 +113,11 @@ pub(super) fn contact_fields(state: &FormState, prefix: &str, who: &str) -> AnyV
     } else {
         ("No e-mail at all", "Reminders before sessions")
     };
-    let only = if own { "Everything stands here on your own page." } else { "Everything stands in their portal. Without mail they cannot be invited by mail either." };
+    let only = if own {
+        "Everything stands here on your own page."
+    } else {
+        "Everything stands in their portal. Without mail they cannot be invited by mail either."
+    };
     view! {
         {Field::new(state, name("portal_only"), no_mail).hint(only).tick()}
         {Field::new(state, name("reminders"), reminders).hint("A moved or cancelled session is always told.").tick()}
@@ -137,13 +145,25 @@ pub fn samples() -> Vec<Model> {
     errors.add("b.email", "Please write an e-mail address such as name@example.org.");
     errors.add("", "Please look at this again.");
     let refused = Model {
-        form: FormState { form: Form::from_pairs([("a.pronouns", "<they>"), ("b.name", "अनन्या 💛"), ("b.email", "no"), ("later", "yes")]), errors },
+        form: FormState {
+            form: Form::from_pairs([
+                ("a.pronouns", "<they>"),
+                ("b.name", "अनन्या 💛"),
+                ("b.email", "no"),
+                ("later", "yes"),
+            ]),
+            errors,
+        },
         ..couple.clone()
     };
     let changed = Model {
         edit: Some((client, Some(one))),
         seats: vec![Seat::A],
-        form: FormState::new(Form::from_pairs([("a.name", "N".repeat(200)), ("a.zone", "Asia/Kolkata".to_owned()), ("a.reminders", "yes".to_owned())])),
+        form: FormState::new(Form::from_pairs([
+            ("a.name", "N".repeat(200)),
+            ("a.zone", "Asia/Kolkata".to_owned()),
+            ("a.reminders", "yes".to_owned()),
+        ])),
         action: format!("/clients/{client}/partners/{one}/edit"),
         title: "Details of Amara".into(),
         ..couple.clone()

@@ -26,11 +26,18 @@ pub fn view(m: &Model) -> AnyView {
 /// Nothing chosen; all chosen; refused.
 pub fn samples() -> Vec<Model> {
     use domain::form::{Errors, Form};
-    let all = Form::from_pairs([("portal_only", "yes"), ("reminders", "yes"), ("safe_from", "09:00"), ("safe_until", "17:30")]);
+    let all = Form::from_pairs([
+        ("portal_only", "yes"),
+        ("reminders", "yes"),
+        ("safe_from", "09:00"),
+        ("safe_until", "17:30"),
+    ]);
     let half = Form::from_pairs([("safe_from", "<late>")]);
     vec![
         Model::default(),
         Model { form: FormState::new(all) },
-        Model { form: FormState { form: half, errors: Errors::one("safe_until", "Please give both hours, or neither.") } },
+        Model {
+            form: FormState { form: half, errors: Errors::one("safe_until", "Please give both hours, or neither.") },
+        },
     ]
 }

@@ -47,7 +47,8 @@ pub fn lines(step: &Step, answer: &Answer) -> Lines {
     let lines = match (&step.kind, answer) {
         (StepKind::Text { .. }, Answer::Text { text: words }) => vec![text("", words)],
         (StepKind::Choice { options, .. }, Answer::Choice { pick: Some(pick), own }) => {
-            let words = if pick == "own" { Some(own) } else { options.iter().find(|o| o.key == *pick).map(|o| &o.text) };
+            let words =
+                if pick == "own" { Some(own) } else { options.iter().find(|o| o.key == *pick).map(|o| &o.text) };
             words.map(|w| text("", w)).into_iter().collect()
         }
         (StepKind::Checklist { options, .. }, Answer::Checklist { picks, own }) => options
@@ -56,10 +57,9 @@ pub fn lines(step: &Step, answer: &Answer) -> Lines {
             .map(|o| text("", &o.text))
             .chain([text("In own words", own)])
             .collect(),
-        (StepKind::Scale { items, max, .. }, Answer::Scale { values }) => items
-            .iter()
-            .filter_map(|i| Some((i.text.clone(), format!("{} of {max}", values.get(&i.key)?))))
-            .collect(),
+        (StepKind::Scale { items, max, .. }, Answer::Scale { values }) => {
+            items.iter().filter_map(|i| Some((i.text.clone(), format!("{} of {max}", values.get(&i.key)?)))).collect()
+        }
         (StepKind::Rewrite { lines }, Answer::Rewrite { lines: turned }) => {
             lines.iter().filter_map(|l| Some(text(&l.text, turned.get(&l.key)?))).collect()
         }
@@ -123,7 +123,8 @@ fn answer(step: &Step, lines: &Lines, foot: AnyView) -> AnyView {
     let rows: Vec<AnyView> = lines
         .iter()
         .map(|(label, words)| {
-            let label = (!label.is_empty()).then(|| view! { <span class="line-label">{label.clone()}</span>" " }.into_any());
+            let label =
+                (!label.is_empty()).then(|| view! { <span class="line-label">{label.clone()}</span>" " }.into_any());
             view! { <li>{label}<span>{words.clone()}</span></li> }.into_any()
         })
         .collect();
@@ -171,7 +172,14 @@ pub fn samples() -> Vec<Model> {
     let document = super::library_item::sample_document();
     let answers = domain::response::read(
         &document,
-        &domain::form::Form::from_pairs([("s.words", "<i>Some</i> words 💛"), ("s.pick", "x"), ("s.ticks", "p"), ("s.ticks.own", "और"), ("s.rate.i", "0"), ("s.turn.l1", "a line")]),
+        &domain::form::Form::from_pairs([
+            ("s.words", "<i>Some</i> words 💛"),
+            ("s.pick", "x"),
+            ("s.ticks", "p"),
+            ("s.ticks.own", "और"),
+            ("s.rate.i", "0"),
+            ("s.turn.l1", "a line"),
+        ]),
     );
     let own: Vec<Own> = answers
         .iter()
@@ -187,7 +195,8 @@ pub fn samples() -> Vec<Model> {
             })
         })
         .collect();
-    let theirs = answers.iter().filter_map(|(key, answer)| document.step(key).map(|s| (s.clone(), lines(s, answer)))).collect();
+    let theirs =
+        answers.iter().filter_map(|(key, answer)| document.step(key).map(|s| (s.clone(), lines(s, answer)))).collect();
     let waits = Model {
         occurrence: OccurrenceId::from(uuid::Uuid::from_u128(7)),
         document,
@@ -197,7 +206,10 @@ pub fn samples() -> Vec<Model> {
         partner_name: Some("Jonas".into()),
         therapist: "Dr Ruth Abrahams".into(),
     };
-    let opened = Model { theirs: Some(theirs), waits: false, partner_name: Some("अनन्या 💛".repeat(20)), ..waits.clone() };
+    let opened =
+        Model {
+            theirs: Some(theirs), waits: false, partner_name: Some("अनन्या 💛".repeat(20)), ..waits.clone()
+        };
     let open = Model { own: vec![], theirs: Some(vec![]), waits: false, partner_name: None, ..waits.clone() };
     vec![waits, opened, open]
 }

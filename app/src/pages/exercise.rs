@@ -148,7 +148,10 @@ fn summary(document: &Document, errors: &Errors) -> Option<AnyView> {
                 let inner = format!("{name}.");
                 errors.iter().find(|(f, _)| f.starts_with(&inner)).map(|(_, m)| m)
             })?;
-            Some(view! { <li><a href=format!("#{}", id(&name))>{step.prompt.clone()}</a>" "{message.to_owned()}</li> }.into_any())
+            Some(
+                view! { <li><a href=format!("#{}", id(&name))>{step.prompt.clone()}</a>" "{message.to_owned()}</li> }
+                    .into_any(),
+            )
         })
         .collect();
     let whole = errors.of("").map(|m| view! { <p>{m.to_owned()}</p> }.into_any());
@@ -250,7 +253,8 @@ fn optional(step: &Step) -> Option<AnyView> {
 /// What stands between a prompt and its field: who can read it, the hint,
 /// what is wrong.
 fn around(f: Fields<'_>, step: &Step, name: &str) -> AnyView {
-    let hint = (!step.hint.is_empty()).then(|| view! { <p class="hint" id=format!("{}-hint", id(name))>{step.hint.clone()}</p> }.into_any());
+    let hint = (!step.hint.is_empty())
+        .then(|| view! { <p class="hint" id=format!("{}-hint", id(name))>{step.hint.clone()}</p> }.into_any());
     view! {
         <p class="step-scope" id=format!("{}-scope", id(name))>{scope_badge(step.scope.with_responders(f.responders), f.partner, f.therapist)}</p>
         {hint}
@@ -318,10 +322,8 @@ fn picks(f: Fields<'_>, step: &Step, options: &[Choice], own: bool, kind: &'stat
         }
         .into_any()
     };
-    let mut rows: Vec<AnyView> = options
-        .iter()
-        .map(|o| pick(o.key.clone(), o.text.clone(), f.answers.all(&name).any(|v| v == o.key)))
-        .collect();
+    let mut rows: Vec<AnyView> =
+        options.iter().map(|o| pick(o.key.clone(), o.text.clone(), f.answers.all(&name).any(|v| v == o.key))).collect();
     if own && one {
         rows.push(pick("own".to_owned(), "Something else:".to_owned(), f.answers.get(&name) == "own"));
     }
@@ -404,8 +406,10 @@ pub fn samples() -> Vec<Model> {
         word_along: "Take your time with this one.\n\nIt is for you.".into(),
         ..empty.clone()
     };
-    let errors = domain::response::check(&document, &domain::response::read(&document, &answers)).err().unwrap_or_default();
-    let gaps = Model { partner_name: Some("N".repeat(200)), therapist: "T".repeat(200), answers, errors, ..empty.clone() };
+    let errors =
+        domain::response::check(&document, &domain::response::read(&document, &answers)).err().unwrap_or_default();
+    let gaps =
+        Model { partner_name: Some("N".repeat(200)), therapist: "T".repeat(200), answers, errors, ..empty.clone() };
     vec![empty, full, gaps]
 }
 

@@ -39,5 +39,9 @@ pub fn view(m: &Model) -> AnyView {
 }
 
 pub fn samples() -> Vec<Model> {
-    vec![Model::default(), Model { done: true, ..Model::default() }, Model { form: super::setup::refused("login_name_or_email", "Please write your name."), done: false }]
+    vec![
+        Model::default(),
+        Model { done: true, ..Model::default() },
+        Model { form: super::setup::refused("login_name_or_email", "Please write your name."), done: false },
+    ]
 }

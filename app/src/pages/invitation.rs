@@ -19,11 +19,17 @@ pub struct Model {
 pub fn view(m: &Model) -> AnyView {
     let f = &m.form;
     let what = match m.role {
-        Role::Partner => "You choose a password here. Your access is yours alone: nobody else sees what you keep to yourself.",
+        Role::Partner => {
+            "You choose a password here. Your access is yours alone: nobody else sees what you keep to yourself."
+        }
         _ => "You choose a password here. Then you can begin.",
     };
     let name = m.needs_login_name.then(|| {
-        Field::new(f, "login_name", "Name to sign in with").hint("Letters, digits and . - _ without spaces.").required().autocomplete("username").text()
+        Field::new(f, "login_name", "Name to sign in with")
+            .hint("Letters, digits and . - _ without spaces.")
+            .required()
+            .autocomplete("username")
+            .text()
     });
     view! {
         <div class="sheet">
@@ -62,5 +68,12 @@ pub fn samples() -> Vec<Model> {
         form: FormState::default(),
         needs_login_name: true,
     };
-    vec![model.clone(), Model { form: super::setup::refused("password", "Please use at least 10 characters."), needs_login_name: false, ..model }]
+    vec![
+        model.clone(),
+        Model {
+            form: super::setup::refused("password", "Please use at least 10 characters."),
+            needs_login_name: false,
+            ..model
+        },
+    ]
 }

@@ -32,7 +32,8 @@ pub struct LibItem {
 }
 
 /// The lengths to choose from: the word of the query and what a person reads.
-pub const LENGTHS: [(&str, &str); 3] = [("short", "Up to 5 minutes"), ("medium", "6 to 10 minutes"), ("long", "More than 10 minutes")];
+pub const LENGTHS: [(&str, &str); 3] =
+    [("short", "Up to 5 minutes"), ("medium", "6 to 10 minutes"), ("long", "More than 10 minutes")];
 
 pub fn view(m: &Model) -> AnyView {
     let client = m.for_client.as_ref();
@@ -48,7 +49,8 @@ pub fn view(m: &Model) -> AnyView {
         1 => "One exercise".to_owned(),
         n => format!("{n} exercises"),
     };
-    let clear = (is_filtered && !m.rows.is_empty()).then(|| view! { " · "<a href=format!("/library{query}")>"Show all"</a> }.into_any());
+    let clear = (is_filtered && !m.rows.is_empty())
+        .then(|| view! { " · "<a href=format!("/library{query}")>"Show all"</a> }.into_any());
     let lead = client.map(|(_, title)| format!("To give to {title}")).unwrap_or_default();
     let keep = client.map(|(id, _)| view! { <input type="hidden" name="client" value=id.to_string()/> }.into_any());
     view! {
@@ -71,9 +73,17 @@ pub fn view(m: &Model) -> AnyView {
 }
 
 /// A field to choose from, with a first entry for no choice.
-pub(super) fn pick<'a>(name: &'static str, label: &'static str, any: &'static str, chosen: &str, options: impl Iterator<Item = (&'a str, &'a str)>) -> AnyView {
+pub(super) fn pick<'a>(
+    name: &'static str,
+    label: &'static str,
+    any: &'static str,
+    chosen: &str,
+    options: impl Iterator<Item = (&'a str, &'a str)>,
+) -> AnyView {
     let options: Vec<AnyView> = options
-        .map(|(value, text)| view! { <option value=value.to_owned() selected=value == chosen>{text.to_owned()}</option> }.into_any())
+        .map(|(value, text)| {
+            view! { <option value=value.to_owned() selected=value == chosen>{text.to_owned()}</option> }.into_any()
+        })
         .collect();
     view! {
         <div class="field">
@@ -103,7 +113,8 @@ pub fn samples() -> Vec<Model> {
     let item = |title: &str| LibItem {
         slug: "sample".into(),
         title: title.into(),
-        purpose: "Closeness is less about how much you talk than about whether you can get through to each other.".into(),
+        purpose: "Closeness is less about how much you talk than about whether you can get through to each other."
+            .into(),
         article: Article::Motion,
         minutes: 7,
         themes: vec!["closeness".into(), "safety".into()],
@@ -112,7 +123,11 @@ pub fn samples() -> Vec<Model> {
     let themes = vec!["closeness".to_owned(), "safety".to_owned()];
     vec![
         Model { q: "<none>".into(), themes: themes.clone(), ..Model::default() },
-        Model { rows: vec![item("How reachable we are"), item(&"T".repeat(200))], themes: themes.clone(), ..Model::default() },
+        Model {
+            rows: vec![item("How reachable we are"), item(&"T".repeat(200))],
+            themes: themes.clone(),
+            ..Model::default()
+        },
         Model {
             article: "intimacy-in-motion".into(),
             theme: "safety".into(),

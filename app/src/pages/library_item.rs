@@ -24,8 +24,15 @@ pub struct Model {
 pub fn view(m: &Model) -> AnyView {
     let d = &m.document;
     let (form, errors) = (Form::default(), Errors::default());
-    let fields =
-        Fields { document: d, responders: 2, partner: None, therapist: "your therapist", answers: &form, errors: &errors, disabled: true };
+    let fields = Fields {
+        document: d,
+        responders: 2,
+        partner: None,
+        therapist: "your therapist",
+        answers: &form,
+        errors: &errors,
+        disabled: true,
+    };
     let mut rows = vec![
         ("How".to_owned(), d.mode.label().into_any()),
         ("Time".to_owned(), format!("About {} minutes each", d.minutes).into_any()),
@@ -59,7 +66,10 @@ fn assign(m: &Model) -> AnyView {
         return view! { <p class="actions"><a class="button button-primary" href=href(*client)>{format!("Give this to {title}")}</a></p> }.into_any();
     }
     if m.clients.is_empty() {
-        return empty("As soon as you have a client you can give this to them.", Some(("/clients/new?kind=couple".to_owned(), "New couple".to_owned())));
+        return empty(
+            "As soon as you have a client you can give this to them.",
+            Some(("/clients/new?kind=couple".to_owned(), "New couple".to_owned())),
+        );
     }
     let items: Vec<AnyView> = m
         .clients
@@ -77,8 +87,19 @@ fn assign(m: &Model) -> AnyView {
 
 /// A document with a step of each kind and of each scope.
 pub(super) fn sample_document() -> Document {
-    let choices = |keys: &[&str]| keys.iter().map(|k| Choice { key: (*k).into(), text: format!("Text {k} with <b>marks</b> & अनन्या 💛") }).collect::<Vec<_>>();
-    let step = |key: &str, scope, optional, kind| Step { key: key.into(), prompt: format!("Prompt of {key}?"), hint: "A hint.".into(), scope, optional, kind };
+    let choices = |keys: &[&str]| {
+        keys.iter()
+            .map(|k| Choice { key: (*k).into(), text: format!("Text {k} with <b>marks</b> & अनन्या 💛") })
+            .collect::<Vec<_>>()
+    };
+    let step = |key: &str, scope, optional, kind| Step {
+        key: key.into(),
+        prompt: format!("Prompt of {key}?"),
+        hint: "A hint.".into(),
+        scope,
+        optional,
+        kind,
+    };
     Document {
         slug: "sample".into(),
         title: "A sample that has a rather long title, as some exercises do".into(),
@@ -96,8 +117,24 @@ pub(super) fn sample_document() -> Document {
             step("pick", Scope::Reveal, false, StepKind::Choice { options: choices(&["x", "y"]), own: true }),
             step("maybe", Scope::Reveal, true, StepKind::Choice { options: choices(&["x", "y"]), own: false }),
             step("ticks", Scope::Therapist, true, StepKind::Checklist { options: choices(&["p", "q"]), own: true }),
-            step("rate", Scope::Reveal, false, StepKind::Scale { min: 0, max: 10, low: "not at all".into(), high: "very much".into(), items: choices(&["i", "j"]) }),
-            step("rate-open", Scope::Reveal, true, StepKind::Scale { min: 1, max: 5, low: "low".into(), high: "high".into(), items: choices(&["i"]) }),
+            step(
+                "rate",
+                Scope::Reveal,
+                false,
+                StepKind::Scale {
+                    min: 0,
+                    max: 10,
+                    low: "not at all".into(),
+                    high: "very much".into(),
+                    items: choices(&["i", "j"]),
+                },
+            ),
+            step(
+                "rate-open",
+                Scope::Reveal,
+                true,
+                StepKind::Scale { min: 1, max: 5, low: "low".into(), high: "high".into(), items: choices(&["i"]) },
+            ),
             step("turn", Scope::Therapist, false, StepKind::Rewrite { lines: choices(&["l1"]) }),
         ],
     }

@@ -103,7 +103,13 @@ fn open(mail: &OpenMail) -> AnyView {
 }
 
 pub fn samples() -> Vec<Model> {
-    let mail = MailItem { id: "1".into(), to: "a@example.org".into(), subject: "Appointment 💛".into(), when: "now".into() };
-    let open = OpenMail { text: "Hello https://example.org/x\nBye".into(), html: Some("<p>x</p>".into()), subject: "s".into(), ..OpenMail::default() };
+    let mail =
+        MailItem { id: "1".into(), to: "a@example.org".into(), subject: "Appointment 💛".into(), when: "now".into() };
+    let open = OpenMail {
+        text: "Hello https://example.org/x\nBye".into(),
+        html: Some("<p>x</p>".into()),
+        subject: "s".into(),
+        ..OpenMail::default()
+    };
     vec![Model::default(), Model { mails: vec![mail], open: None }, Model { mails: vec![], open: Some(open) }]
 }

@@ -23,5 +23,9 @@ pub fn view(m: &Model) -> AnyView {
 }
 
 pub fn samples() -> Vec<Model> {
-    vec![Model { title: "There is nothing here".into(), text: "The page may have moved, or it is not yours to see.".into(), link: Some(("/".into(), "To the start".into())) }]
+    vec![Model {
+        title: "There is nothing here".into(),
+        text: "The page may have moved, or it is not yours to see.".into(),
+        link: Some(("/".into(), "To the start".into())),
+    }]
 }

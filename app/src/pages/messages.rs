@@ -20,7 +20,11 @@ pub struct Model {
 pub fn view(m: &Model) -> AnyView {
     let total: i64 = m.counts.iter().map(|c| c.2).sum();
     let mut links = vec![("/messages".to_owned(), "All".to_owned(), Some(total), m.filter.is_empty())];
-    links.extend(m.counts.iter().map(|(word, label, n)| (format!("/messages?state={word}"), label.clone(), Some(*n), m.filter == *word)));
+    links.extend(
+        m.counts
+            .iter()
+            .map(|(word, label, n)| (format!("/messages?state={word}"), label.clone(), Some(*n), m.filter == *word)),
+    );
     let list = if m.rows.is_empty() {
         let text = match m.filter.as_str() {
             "failed" => "Every mail has found its way. There is nothing to do here.",
@@ -40,7 +44,9 @@ pub fn view(m: &Model) -> AnyView {
 }
 
 pub fn samples() -> Vec<Model> {
-    let counts = |n: i64| domain::reminder::MessageState::ALL.iter().map(|s| (s.word().to_owned(), s.label().to_owned(), n)).collect();
+    let counts = |n: i64| {
+        domain::reminder::MessageState::ALL.iter().map(|s| (s.word().to_owned(), s.label().to_owned(), n)).collect()
+    };
     let empty = Model { filter: String::new(), counts: counts(0), rows: vec![], zone: "Berlin".to_owned() };
     let rows = super::session::samples().into_iter().filter_map(|s| s.messages).flatten().collect();
     vec![

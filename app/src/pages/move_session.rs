@@ -61,10 +61,19 @@ pub fn samples() -> Vec<Model> {
         taken: None,
         fold: None,
     };
-    let form = Form::from_pairs([("date", "2027-03-28"), ("time", "02:30"), ("minutes", "60"), ("place", "online"), ("reason", "asked by phone")]);
+    let form = Form::from_pairs([
+        ("date", "2027-03-28"),
+        ("time", "02:30"),
+        ("minutes", "60"),
+        ("place", "online"),
+        ("reason", "asked by phone"),
+    ]);
     let refused = Model {
         form: FormState { form, errors: Errors::one("time", "This time does not exist.") },
-        taken: Some(TakenView { what: vec![], next: vec![("2027-03-28".to_owned(), "03:30".to_owned(), "Sun 28 Mar, 03:30".to_owned())] }),
+        taken: Some(TakenView {
+            what: vec![],
+            next: vec![("2027-03-28".to_owned(), "03:30".to_owned(), "Sun 28 Mar, 03:30".to_owned())],
+        }),
         ..plain.clone()
     };
     vec![plain, refused]

@@ -39,12 +39,18 @@ pub fn view(m: &Model) -> AnyView {
         (None, None, None) => "New note",
         (None, None, Some(_)) => "Note, not signed yet",
     };
-    let mut about = vec![("Client".to_owned(), view! { <a href=format!("/clients/{}", m.client)>{m.title.clone()}</a> }.into_any())];
+    let mut about = vec![(
+        "Client".to_owned(),
+        view! { <a href=format!("/clients/{}", m.client)>{m.title.clone()}</a> }.into_any(),
+    )];
     if let Some((id, when)) = &m.session {
         about.push(("Session".to_owned(), view! { <a href=format!("/sessions/{id}")>{when.clone()}</a> }.into_any()));
     }
     if let Some((id, when)) = &m.amends {
-        about.push(("Amends".to_owned(), view! { <a href=format!("/notes/{id}")>{format!("the note of {when}")}</a> }.into_any()));
+        about.push((
+            "Amends".to_owned(),
+            view! { <a href=format!("/notes/{id}")>{format!("the note of {when}")}</a> }.into_any(),
+        ));
     }
     if let Some(at) = &m.signed {
         about.push(("Signed".to_owned(), at.clone().into_any()));
@@ -65,7 +71,10 @@ fn chosen(m: &Model) -> Option<NoteScope> {
 }
 
 fn signed(m: &Model) -> AnyView {
-    let scope = chosen(m).and_then(|scope| m.scopes.iter().find(|(s, _)| *s == scope)).map(|(_, label)| label.clone()).unwrap_or_default();
+    let scope = chosen(m)
+        .and_then(|scope| m.scopes.iter().find(|(s, _)| *s == scope))
+        .map(|(_, label)| label.clone())
+        .unwrap_or_default();
     let amend = m.id.map(|id| view! { <p><a class="button" href=format!("/clients/{}/notes/new?amends={id}", m.client)>"Write an amendment"</a></p> }.into_any());
     view! {
         <p>{format!("In the record of: {scope}")}</p>
@@ -78,8 +87,12 @@ fn signed(m: &Model) -> AnyView {
 
 fn writing(m: &Model) -> AnyView {
     let action = m.id.map_or_else(|| format!("/clients/{}/notes", m.client), |id| format!("/notes/{id}"));
-    let session = m.session.as_ref().map(|(id, _)| view! { <input type="hidden" name="session" value=id.to_string()/> }.into_any());
-    let amends = m.amends.as_ref().map(|(id, _)| view! { <input type="hidden" name="amends" value=id.to_string()/> }.into_any());
+    let session = m
+        .session
+        .as_ref()
+        .map(|(id, _)| view! { <input type="hidden" name="session" value=id.to_string()/> }.into_any());
+    let amends =
+        m.amends.as_ref().map(|(id, _)| view! { <input type="hidden" name="amends" value=id.to_string()/> }.into_any());
     let alone = match chosen(m) {
         Some(NoteScope::PartnerA | NoteScope::PartnerB) => "The other partner’s portal shows nothing of this.",
         _ => "No portal shows anything of a note, not even that there is one.",
@@ -131,7 +144,10 @@ pub fn samples() -> Vec<Model> {
         title: "N".repeat(200),
         session: None,
         amends: Some((NoteId::from(uuid(4)), "Mon 16 Nov".into())),
-        form: FormState { form: Form::from_pairs([("body", "</textarea><script>x</script>")]), errors: Errors::one("scope", "Please choose whose record this note belongs to.") },
+        form: FormState {
+            form: Form::from_pairs([("body", "</textarea><script>x</script>")]),
+            errors: Errors::one("scope", "Please choose whose record this note belongs to."),
+        },
         ..new.clone()
     };
     let signed = Model { signed: Some("Mon 23 Nov, 11:10".into()), ..half.clone() };

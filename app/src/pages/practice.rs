@@ -29,7 +29,11 @@ pub fn view(m: &Model) -> AnyView {
             .into_any()
         })
         .collect();
-    let rooms = if rooms.is_empty() { empty("No room yet. Without one, sessions are online.", None) } else { view! { <ul class="rows">{rooms}</ul> }.into_any() };
+    let rooms = if rooms.is_empty() {
+        empty("No room yet. Without one, sessions are online.", None)
+    } else {
+        view! { <ul class="rows">{rooms}</ul> }.into_any()
+    };
     view! {
         {page_head("Practice", "What holds for everyone. Clinical content is not part of this: it belongs to the therapists and their couples.", vec![])}
         {card("Settings", view! {
@@ -62,6 +66,10 @@ pub fn view(m: &Model) -> AnyView {
 pub fn samples() -> Vec<Model> {
     vec![
         Model::default(),
-        Model { form: super::setup::refused("leads", "\"soon\" is no lead time."), rooms: vec![(RoomId(uuid::Uuid::nil()), "Garden room ".repeat(15))], room_form: super::setup::refused("room", "There is a room of this name.") },
+        Model {
+            form: super::setup::refused("leads", "\"soon\" is no lead time."),
+            rooms: vec![(RoomId(uuid::Uuid::nil()), "Garden room ".repeat(15))],
+            room_form: super::setup::refused("room", "There is a room of this name."),
+        },
     ]
 }

@@ -40,5 +40,9 @@ pub fn gone() -> AnyView {
 }
 
 pub fn samples() -> Vec<Model> {
-    vec![Model { token: "t".into(), login_name: "amara".into(), form: super::setup::refused("password", "Please use at least 10 characters.") }]
+    vec![Model {
+        token: "t".into(),
+        login_name: "amara".into(),
+        form: super::setup::refused("password", "Please use at least 10 characters."),
+    }]
 }

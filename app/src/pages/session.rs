@@ -90,7 +90,8 @@ fn about(m: &Model) -> AnyView {
         .attendees
         .iter()
         .map(|(name, zone)| {
-            let zone = (!zone.is_empty()).then(|| view! { <span class="muted">{format!(" · {zone}")}</span> }.into_any());
+            let zone =
+                (!zone.is_empty()).then(|| view! { <span class="muted">{format!(" · {zone}")}</span> }.into_any());
             view! { <div>{name.clone()}{zone}</div> }.into_any()
         })
         .collect();
@@ -115,7 +116,11 @@ fn acts(m: &Model) -> AnyView {
         .iter()
         .map(|state| {
             // Back to booked is how a slip of the hand is undone.
-            let label = if *state == SessionState::Booked { "Undo: still booked".to_owned() } else { format!("Mark as: {}", state.label()) };
+            let label = if *state == SessionState::Booked {
+                "Undo: still booked".to_owned()
+            } else {
+                format!("Mark as: {}", state.label())
+            };
             view! { <button class="button" type="submit" name="state" value=state.word()>{label}</button> }.into_any()
         })
         .collect();
@@ -147,7 +152,11 @@ fn acts(m: &Model) -> AnyView {
 }
 
 fn messages(items: &[MessageItem]) -> AnyView {
-    let body = if items.is_empty() { empty("No mails are planned for this session.", None) } else { message_table(items, false) };
+    let body = if items.is_empty() {
+        empty("No mails are planned for this session.", None)
+    } else {
+        message_table(items, false)
+    };
     card("Mails about this session", body)
 }
 
@@ -192,7 +201,8 @@ fn changes(m: &Model) -> AnyView {
         .changes
         .iter()
         .map(|(at, who, what, reason)| {
-            let reason = (!reason.is_empty()).then(|| view! { <span class="muted">{format!(" “{reason}”")}</span> }.into_any());
+            let reason =
+                (!reason.is_empty()).then(|| view! { <span class="muted">{format!(" “{reason}”")}</span> }.into_any());
             view! { <li><span class="muted">{at.clone()}</span>{format!(" {what}, by {who}.")}{reason}</li> }.into_any()
         })
         .collect();
@@ -242,7 +252,12 @@ pub fn samples() -> Vec<Model> {
         can_change: true,
         is_own: true,
         client: Some(ClientId(id)),
-        changes: vec![("22 November 2026, 09:00".to_owned(), "Sam".to_owned(), "Booked".to_owned(), "asked for by phone".to_owned())],
+        changes: vec![(
+            "22 November 2026, 09:00".to_owned(),
+            "Sam".to_owned(),
+            "Booked".to_owned(),
+            "asked for by phone".to_owned(),
+        )],
         messages: Some(MessageState::ALL.iter().map(|s| mail(*s, *s == MessageState::Failed)).collect()),
         ..plain.clone()
     };

@@ -39,7 +39,11 @@ pub fn samples() -> Vec<Model> {
 /// A form that was refused at a field, for samples.
 pub(crate) fn refused(field: &str, message: &str) -> FormState {
     FormState {
-        form: domain::form::Form::from_pairs([(field, "अनन्या 💛 typed"), ("name", "Lakeside"), ("zone", "Europe/Berlin")]),
+        form: domain::form::Form::from_pairs([
+            (field, "अनन्या 💛 typed"),
+            ("name", "Lakeside"),
+            ("zone", "Europe/Berlin"),
+        ]),
         errors: domain::form::Errors::one(field, message),
     }
 }

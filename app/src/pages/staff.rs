@@ -57,7 +57,10 @@ pub fn view(m: &Model) -> AnyView {
             ]
         })
         .collect();
-    let roles = [Role::Clinician, Role::FrontDesk, Role::Owner].iter().map(|r| (r.word().to_owned(), r.label().to_owned())).collect();
+    let roles = [Role::Clinician, Role::FrontDesk, Role::Owner]
+        .iter()
+        .map(|r| (r.word().to_owned(), r.label().to_owned()))
+        .collect();
     let f = &m.form;
     view! {
         {page_head("Staff", "Everyone has an own account. Nobody but the couples’ own therapists reads clinical content.", vec![])}
@@ -88,5 +91,11 @@ pub fn samples() -> Vec<Model> {
         disabled,
         me,
     };
-    vec![Model::default(), Model { staff: vec![item(true, false, false), item(false, true, false), item(false, false, true)], form: super::setup::refused("email", "Please write an e-mail address.") }]
+    vec![
+        Model::default(),
+        Model {
+            staff: vec![item(true, false, false), item(false, true, false), item(false, false, true)],
+            form: super::setup::refused("email", "Please write an e-mail address."),
+        },
+    ]
 }

@@ -29,7 +29,9 @@ fn documents() -> Vec<(String, Room, String)> {
         let html = Owner::new().with(|| shell::page(&shell_of(Room::Portal), fields_of(model)).to_html());
         all.push((format!("exercise-{n}"), Room::Portal, html));
     }
-    for (name, view) in [("invitation-gone", super::invitation::gone as fn() -> AnyView), ("reset-gone", super::reset::gone)] {
+    for (name, view) in
+        [("invitation-gone", super::invitation::gone as fn() -> AnyView), ("reset-gone", super::reset::gone)]
+    {
         let html = Owner::new().with(|| shell::page(&shell_of(Room::Public), view()).to_html());
         all.push((name.to_owned(), Room::Public, html));
     }
@@ -68,7 +70,8 @@ fn shell_of(room: Room) -> Shell {
         title: "A page".to_owned(),
         room,
         practice: "Bridge House".to_owned(),
-        viewer: (!roles.is_empty()).then(|| Viewer { name: "अनन्या Wolfeschlegelsteinhausen 💛".to_owned(), roles }),
+        viewer: (!roles.is_empty())
+            .then(|| Viewer { name: "अनन्या Wolfeschlegelsteinhausen 💛".to_owned(), roles }),
         here: "/today".to_owned(),
         notice: Some(Notice::Saved),
         assets: Assets { css: "/pkg/duologue.css".to_owned(), js_name: "duologue".to_owned(), islands: false },
@@ -76,7 +79,8 @@ fn shell_of(room: Room) -> Shell {
 }
 
 const VOID: [&str; 9] = ["area", "br", "col", "hr", "img", "input", "link", "meta", "wbr"];
-const BLOCKS: [&str; 14] = ["div", "p", "ul", "ol", "dl", "table", "form", "section", "h1", "h2", "h3", "fieldset", "pre", "blockquote"];
+const BLOCKS: [&str; 14] =
+    ["div", "p", "ul", "ol", "dl", "table", "form", "section", "h1", "h2", "h3", "fieldset", "pre", "blockquote"];
 
 #[derive(Debug)]
 struct Tag {
@@ -113,7 +117,9 @@ fn tags(html: &str) -> Result<Vec<Tag>, String> {
         } else {
             let (tag, behind) = start_tag(rest, &open)?;
             rest = behind;
-            if !VOID.contains(&tag.name.as_str()) && !["svg", "path", "circle", "rect"].contains(&tag.name.as_str()) || tag.name == "svg" {
+            if !VOID.contains(&tag.name.as_str()) && !["svg", "path", "circle", "rect"].contains(&tag.name.as_str())
+                || tag.name == "svg"
+            {
                 open.push(tag.name.clone());
             } else if let Some(behind) = rest.strip_prefix(&format!("</{}>", tag.name)) {
                 rest = behind;
@@ -192,7 +198,9 @@ fn faults(html: &str) -> Vec<String> {
             }
         }
         if ["input", "select", "textarea"].contains(&tag.name.as_str()) && tag.get("type") != Some("hidden") {
-            let named = tag.get("id").is_some_and(|id| labelled.contains(id)) || tag.within.iter().any(|n| n == "label") || tag.get("aria-label").is_some();
+            let named = tag.get("id").is_some_and(|id| labelled.contains(id))
+                || tag.within.iter().any(|n| n == "label")
+                || tag.get("aria-label").is_some();
             if !named {
                 faults.push(format!("no label: {tag:?}"));
             }
@@ -239,7 +247,11 @@ fn every_sample_of_every_page_keeps_to_the_rules() {
 
 #[test]
 fn the_rules_find_what_breaks_them() {
-    let around = |content: &str| format!("<!DOCTYPE html><html><head><title>t</title></head><body><main><h1>h</h1>{content}</main></body></html>");
+    let around = |content: &str| {
+        format!(
+            "<!DOCTYPE html><html><head><title>t</title></head><body><main><h1>h</h1>{content}</main></body></html>"
+        )
+    };
     assert_eq!(faults(&around("<p>fine</p>")), Vec::<String>::new());
     for wrong in [
         "<p><div>x</div></p>",

@@ -39,7 +39,10 @@ pub struct Waiting {
 pub fn view(m: &Model) -> AnyView {
     let sessions: Vec<AnyView> = m.sessions.iter().map(session).collect();
     let sessions = if sessions.is_empty() {
-        empty("No session today. A good day for notes, or for none.", Some(("/calendar".to_owned(), "Look at the week".to_owned())))
+        empty(
+            "No session today. A good day for notes, or for none.",
+            Some(("/calendar".to_owned(), "Look at the week".to_owned())),
+        )
     } else {
         view! { <ul class="stack plain">{sessions}</ul> }.into_any()
     };
@@ -94,7 +97,11 @@ pub fn samples() -> Vec<Model> {
         state,
         client: ClientId::from(uuid::Uuid::from_u128(2)),
     };
-    let waiting = |title: &str| Waiting { title: title.into(), client: ClientId::from(uuid::Uuid::from_u128(2)), text: "No next session is booked".into() };
+    let waiting = |title: &str| Waiting {
+        title: title.into(),
+        client: ClientId::from(uuid::Uuid::from_u128(2)),
+        text: "No next session is booked".into(),
+    };
     vec![
         Model { date: "Monday 23 November".into(), sessions: vec![], waiting: vec![] },
         Model {
@@ -102,6 +109,10 @@ pub fn samples() -> Vec<Model> {
             sessions: SessionState::ALL.iter().map(|s| session("Amara & Jonas", *s)).collect(),
             waiting: vec![waiting("Amara & Jonas")],
         },
-        Model { date: "Monday".into(), sessions: vec![session(&"N".repeat(200), SessionState::Booked)], waiting: vec![waiting("अनन्या & José 💛")] },
+        Model {
+            date: "Monday".into(),
+            sessions: vec![session(&"N".repeat(200), SessionState::Booked)],
+            waiting: vec![waiting("अनन्या & José 💛")],
+        },
     ]
 }

@@ -85,5 +85,7 @@ pub(super) fn place_fields(state: &FormState, rooms: &[(RoomId, String)]) -> Any
 
 /// Why: kept with who and when.
 pub(super) fn reason_field(state: &FormState) -> AnyView {
-    Field::new(state, "reason", "Reason, for the practice’s own record").hint("Kept with your name. Nothing clinical, please.").text()
+    Field::new(state, "reason", "Reason, for the practice’s own record")
+        .hint("Kept with your name. Nothing clinical, please.")
+        .text()
 }

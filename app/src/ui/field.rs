@@ -17,7 +17,14 @@ pub struct Field<'a> {
 
 impl<'a> Field<'a> {
     pub fn new(state: &'a FormState, name: impl Into<String>, label: impl Into<String>) -> Self {
-        Self { state, name: name.into(), label: label.into(), hint: String::new(), required: false, autocomplete: "off" }
+        Self {
+            state,
+            name: name.into(),
+            label: label.into(),
+            hint: String::new(),
+            required: false,
+            autocomplete: "off",
+        }
     }
 
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
@@ -62,7 +69,8 @@ impl<'a> Field<'a> {
 
     fn notes(&self) -> AnyView {
         let id = self.id();
-        let hint = (!self.hint.is_empty()).then(|| view! { <p class="hint" id=format!("{id}-hint")>{self.hint.clone()}</p> }.into_any());
+        let hint = (!self.hint.is_empty())
+            .then(|| view! { <p class="hint" id=format!("{id}-hint")>{self.hint.clone()}</p> }.into_any());
         let error = self.error().map(|e| view! { <p class="error" id=format!("{id}-error")>{e}</p> }.into_any());
         view! { {hint}{error} }.into_any()
     }
@@ -252,15 +260,18 @@ pub fn zone_select(state: &FormState, name: &str, label: &str) -> AnyView {
     for zone in zone::all() {
         let region = zone.name().split('/').next().unwrap_or("").to_owned();
         let selected = zone.name() == chosen;
-        let text = zone.name().split_once('/').map_or(zone.name(), |(_, rest)| rest).replace('_', " ").replace('/', ", ");
+        let text =
+            zone.name().split_once('/').map_or(zone.name(), |(_, rest)| rest).replace('_', " ").replace('/', ", ");
         let option = view! { <option value=zone.name().to_owned() selected=selected>{text}</option> }.into_any();
         match groups.last_mut() {
             Some((last, options)) if *last == region => options.push(option),
             _ => groups.push((region, vec![option])),
         }
     }
-    let groups: Vec<AnyView> =
-        groups.into_iter().map(|(region, options)| view! { <optgroup label=region>{options}</optgroup> }.into_any()).collect();
+    let groups: Vec<AnyView> = groups
+        .into_iter()
+        .map(|(region, options)| view! { <optgroup label=region>{options}</optgroup> }.into_any())
+        .collect();
     let field = Field::new(state, name, label).required();
     field.wrap(
         view! {
@@ -280,7 +291,10 @@ mod tests {
     fn nothing_that_is_typed_gets_out_of_its_field() {
         let typed = "\"></textarea><script>alert(1)</script>&lt;";
         let state = FormState::new(Form::from_pairs([("x", typed)]));
-        for html in [Field::new(&state, "x", "X").area(3).to_html(), Field::new(&state, "x", typed).hint(typed).text().to_html()] {
+        for html in [
+            Field::new(&state, "x", "X").area(3).to_html(),
+            Field::new(&state, "x", typed).hint(typed).text().to_html(),
+        ] {
             assert!(!html.contains("<script"), "{html}");
         }
         assert_eq!(raw_text("\na < b &amp;"), "\n\na &lt; b &amp;amp;");

@@ -75,13 +75,15 @@ pub fn empty(text: impl Into<String>, action: Option<(String, String)>) -> AnyVi
 
 /// Terms and what they are.
 pub fn facts(rows: Vec<(String, AnyView)>) -> AnyView {
-    let rows: Vec<AnyView> = rows.into_iter().map(|(term, value)| view! { <div><dt>{term}</dt><dd>{value}</dd></div> }.into_any()).collect();
+    let rows: Vec<AnyView> =
+        rows.into_iter().map(|(term, value)| view! { <div><dt>{term}</dt><dd>{value}</dd></div> }.into_any()).collect();
     view! { <dl class="facts">{rows}</dl> }.into_any()
 }
 
 /// A table that becomes a list on a phone: each cell knows its column.
 pub fn table(caption: &str, columns: &[&str], rows: Vec<Vec<AnyView>>) -> AnyView {
-    let heads: Vec<AnyView> = columns.iter().map(|c| view! { <th scope="col">{(*c).to_owned()}</th> }.into_any()).collect();
+    let heads: Vec<AnyView> =
+        columns.iter().map(|c| view! { <th scope="col">{(*c).to_owned()}</th> }.into_any()).collect();
     let rows: Vec<AnyView> = rows
         .into_iter()
         .map(|cells| {
@@ -117,5 +119,6 @@ pub fn filters(label: &str, links: Vec<(String, String, Option<i64>, bool)>) -> 
 
 /// The button that sends a form.
 pub fn submit(text: impl Into<String>) -> AnyView {
-    view! { <p class="form-actions"><button class="button button-primary" type="submit">{text.into()}</button></p> }.into_any()
+    view! { <p class="form-actions"><button class="button button-primary" type="submit">{text.into()}</button></p> }
+        .into_any()
 }

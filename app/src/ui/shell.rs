@@ -1,11 +1,7 @@
 //! What stands around every page: the document, the way around, notices.
 
 use domain::person::Role;
-use leptos::{
-    config::LeptosOptions,
-    hydration::HydrationScripts,
-    prelude::*,
-};
+use leptos::{config::LeptosOptions, hydration::HydrationScripts, prelude::*};
 
 domain::words! {
     /// What was just done: a closed set, so that no link can put words of its
@@ -79,7 +75,8 @@ pub fn page(shell: &Shell, content: AnyView) -> AnyView {
         let options = LeptosOptions::builder().output_name(shell.assets.js_name.clone()).site_pkg_dir("pkg").build();
         view! { <HydrationScripts options=options islands=true/> }.into_any()
     });
-    let title = if shell.practice.is_empty() { shell.title.clone() } else { format!("{} · {}", shell.title, shell.practice) };
+    let title =
+        if shell.practice.is_empty() { shell.title.clone() } else { format!("{} · {}", shell.title, shell.practice) };
     let class = match shell.room {
         Room::Public => "public",
         Room::Portal => "portal",
@@ -116,7 +113,8 @@ pub fn page(shell: &Shell, content: AnyView) -> AnyView {
 fn header(shell: &Shell) -> AnyView {
     let name = if shell.practice.is_empty() { "Duologue".to_owned() } else { shell.practice.clone() };
     let Some(viewer) = &shell.viewer else {
-        return view! { <header class="top"><a class="brand" href="/">{mark()}<span>{name}</span></a></header> }.into_any();
+        return view! { <header class="top"><a class="brand" href="/">{mark()}<span>{name}</span></a></header> }
+            .into_any();
     };
     let links: Vec<AnyView> = rooms(&viewer.roles)
         .into_iter()
@@ -152,7 +150,9 @@ fn rooms(roles: &[Role]) -> Vec<(&'static str, &'static str)> {
     for role in order {
         let own: &[(&str, &str)] = match role {
             Role::Partner => &[("/portal", "Home"), ("/portal/contact", "Contact")],
-            Role::Clinician => &[("/today", "Today"), ("/caseload", "Caseload"), ("/library", "Library"), ("/calendar", "Calendar")],
+            Role::Clinician => {
+                &[("/today", "Today"), ("/caseload", "Caseload"), ("/library", "Library"), ("/calendar", "Calendar")]
+            }
             Role::FrontDesk => &[("/calendar", "Calendar"), ("/messages", "Messages")],
             Role::Owner => &[("/practice", "Practice"), ("/staff", "Staff"), ("/audit", "Audit")],
         };

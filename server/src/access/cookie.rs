@@ -24,7 +24,10 @@ pub fn token(headers: &HeaderMap, config: &Config) -> Option<String> {
         .filter_map(|pair| pair.trim().split_once('='))
         .find(|(n, _)| *n == name)
         .map(|(_, value)| value.to_owned())
-        .filter(|value| (20..=100).contains(&value.len()) && value.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_'))
+        .filter(|value| {
+            (20..=100).contains(&value.len())
+                && value.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+        })
 }
 
 /// The `Set-Cookie` of a new login. It has no age: the store ends logins.
@@ -51,9 +54,15 @@ mod tests {
         let config = Config { base_url: "https://practice.example".into(), ..Config::default() };
         let token_text = "abcDEF0123456789-_abcDEF0123456789-_abcdefg";
         let set = keep(token_text, &config).unwrap();
-        assert_eq!(set.to_str().unwrap(), format!("__Host-duologue={token_text}; Path=/; HttpOnly; SameSite=Lax; Secure"));
+        assert_eq!(
+            set.to_str().unwrap(),
+            format!("__Host-duologue={token_text}; Path=/; HttpOnly; SameSite=Lax; Secure")
+        );
         let headers = |cookie: &str| HeaderMap::from_iter([(header::COOKIE, HeaderValue::from_str(cookie).unwrap())]);
-        assert_eq!(token(&headers(&format!("a=b; __Host-duologue={token_text}")), &config).as_deref(), Some(token_text));
+        assert_eq!(
+            token(&headers(&format!("a=b; __Host-duologue={token_text}")), &config).as_deref(),
+            Some(token_text)
+        );
         assert_eq!(token(&headers(&format!("duologue={token_text}")), &config), None);
         assert_eq!(token(&headers("__Host-duologue=short"), &config), None);
     }

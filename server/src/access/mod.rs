@@ -90,7 +90,13 @@ struct Admitted {
 
 impl Admitted {
     fn new(state: &AppState, access: Access, visitor: Option<Visitor>) -> Self {
-        Self { access, visitor, store: state.store().clone(), setup_code: state.setup_code().into(), site: state.site().clone() }
+        Self {
+            access,
+            visitor,
+            store: state.store().clone(),
+            setup_code: state.setup_code().into(),
+            site: state.site().clone(),
+        }
     }
 }
 
@@ -187,7 +193,16 @@ mod tests {
         for good in ["/", "/clients/1?q=a%20b", "/calendar?view=day&date=2026-11-23"] {
             assert_eq!(local(good), Some(good));
         }
-        for bad in ["", "//evil.example", "/\\evil.example", "https://evil.example", "javascript:alert(1)", "/a\r\nSet-Cookie: x", "/a b", "\\/evil"] {
+        for bad in [
+            "",
+            "//evil.example",
+            "/\\evil.example",
+            "https://evil.example",
+            "javascript:alert(1)",
+            "/a\r\nSet-Cookie: x",
+            "/a b",
+            "\\/evil",
+        ] {
             assert_eq!(local(bad), None, "{bad}");
         }
     }

@@ -56,7 +56,9 @@ impl Public {
         if !throttle::code(&self.0.store, "setup", ip).await? {
             return Ok(None);
         }
-        let plain = |code: &str| code.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).collect::<String>();
+        let plain = |code: &str| {
+            code.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).collect::<String>()
+        };
         let (typed, real) = (plain(typed), plain(&self.0.setup_code));
         Ok(Some(!real.is_empty() && bool::from(typed.as_bytes().ct_eq(real.as_bytes()))))
     }
@@ -67,7 +69,14 @@ impl Public {
 
     /// Signs in. A name that does not exist costs the same time as one that
     /// does.
-    pub async fn enter(&self, name: &str, password: &str, ip: IpAddr, device: &str, before: Option<&str>) -> std::result::Result<Entry, Failure> {
+    pub async fn enter(
+        &self,
+        name: &str,
+        password: &str,
+        ip: IpAddr,
+        device: &str,
+        before: Option<&str>,
+    ) -> std::result::Result<Entry, Failure> {
         let store = &self.0.store;
         let name = name.trim().to_lowercase();
         if !throttle::sign_in(store, &name, ip).await? {

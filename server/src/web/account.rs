@@ -39,7 +39,10 @@ async fn model(me: &SignedIn, page: &Page, zone: Option<FormState>, password: Fo
             this: login.id == this,
         })
         .collect();
-    let zone = zone.unwrap_or_else(|| FormState { form: Form::from_pairs([("zone", me.visitor().zone.name())]), errors: Errors::default() });
+    let zone = zone.unwrap_or_else(|| FormState {
+        form: Form::from_pairs([("zone", me.visitor().zone.name())]),
+        errors: Errors::default(),
+    });
     Ok(Model { name, login_name, email, zone, logins, password })
 }
 
@@ -69,7 +72,14 @@ pub async fn zone(me: SignedIn, page: Page, Typed(form): Typed) -> Answer {
 }
 
 /// POST /account/password: every other browser is signed out by it.
-pub async fn password(State(site): State<Site>, me: SignedIn, public: Public, page: Page, from: client::From, Typed(form): Typed) -> Answer {
+pub async fn password(
+    State(site): State<Site>,
+    me: SignedIn,
+    public: Public,
+    page: Page,
+    from: client::From,
+    Typed(form): Typed,
+) -> Answer {
     let (name, login_name, _) = me.account().await?;
     let mut errors = Errors::default();
     if let Err(message) = rules::check(form.get("password"), &[login_name.as_deref().unwrap_or_default(), &name]) {

@@ -49,7 +49,10 @@ fn told<T>(options: Option<&ResponseOptions>, answer: Result<T, ApiError>) -> Re
 }
 
 async fn run(backend: Arc<dyn Backend>, request: Request) -> Response {
-    let mut response = leptos_axum::handle_server_fns_with_context(move || provide_context(Arc::clone(&backend)), request).await.into_response();
+    let mut response =
+        leptos_axum::handle_server_fns_with_context(move || provide_context(Arc::clone(&backend)), request)
+            .await
+            .into_response();
     // Our own errors have a status of theirs: this is what could not be read.
     if response.status() == StatusCode::INTERNAL_SERVER_ERROR {
         *response.status_mut() = StatusCode::BAD_REQUEST;
@@ -79,8 +82,12 @@ impl Backend for Drafts {
             let occurrence = OccurrenceId(occurrence);
             let view = partner.occurrence(occurrence).await.map_err(trouble)?.ok_or(ApiError::Gone)?;
             let answers = response::read(&view.document, &Form(fields));
-            let (draft, _) = partner.save_draft(occurrence, &answers, number).await.map_err(trouble)?.ok_or(ApiError::Gone)?;
-            Ok(Saved { number: draft.number, saved_at: draft.saved_at.map(|at| text::clock(at, &zone)).unwrap_or_default() })
+            let (draft, _) =
+                partner.save_draft(occurrence, &answers, number).await.map_err(trouble)?.ok_or(ApiError::Gone)?;
+            Ok(Saved {
+                number: draft.number,
+                saved_at: draft.saved_at.map(|at| text::clock(at, &zone)).unwrap_or_default(),
+            })
         };
         Box::pin(async move { told(options.as_ref(), answer.await) })
     }
@@ -103,7 +110,15 @@ impl Backend for Times {
             let date = parse_date(form.get("date")).unwrap_or(today).max(today);
             let from = zone::day_start(date, &zone).map_err(|_| ApiError::Trouble)?;
             let times = bookings
-                .free_times(client, form.get("attendee").parse().ok(), clinician, form.get("place").parse().ok(), from, minutes, OFFERED)
+                .free_times(
+                    client,
+                    form.get("attendee").parse().ok(),
+                    clinician,
+                    form.get("place").parse().ok(),
+                    from,
+                    minutes,
+                    OFFERED,
+                )
                 .await
                 .map_err(trouble)?;
             Ok(times
@@ -111,10 +126,21 @@ impl Backend for Times {
                 .map(|at| {
                     let wall = zone::wall(at, &zone).time;
                     let fold = match zone::meaning(wall, &zone) {
-                        Ok(Meaning::Twice { second, .. }) => if second == at { "1" } else { "0" },
+                        Ok(Meaning::Twice { second, .. }) => {
+                            if second == at {
+                                "1"
+                            } else {
+                                "0"
+                            }
+                        }
                         _ => "",
                     };
-                    FreeTime { date: wall.date().to_string(), time: text::time(wall.time()), fold: fold.to_owned(), label: text::short(at, &zone) }
+                    FreeTime {
+                        date: wall.date().to_string(),
+                        time: text::time(wall.time()),
+                        fold: fold.to_owned(),
+                        label: text::short(at, &zone),
+                    }
                 })
                 .collect())
         };

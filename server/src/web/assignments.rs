@@ -46,7 +46,10 @@ async fn model(clinician: &Clinician, id: ClientId, form: FormState) -> Result<O
         client: id,
         title: title(people.iter().map(|(_, n)| n.as_str())),
         exercise: chosen.map(|e| (e.document.slug.clone(), e.document.title.clone())),
-        exercises: library.iter().map(|e| (e.document.slug.clone(), e.document.title.clone(), e.document.minutes)).collect(),
+        exercises: library
+            .iter()
+            .map(|e| (e.document.slug.clone(), e.document.title.clone(), e.document.minutes))
+            .collect(),
         has_next: clinician.has_next_session(id).await?,
         people,
         form,

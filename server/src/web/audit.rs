@@ -10,7 +10,10 @@ pub async fn index(owner: Owner, page: Page, Asked(asked): Asked) -> Answer {
     let before = asked.get("before").parse::<i64>().ok().filter(|n| *n > 0);
     let log = owner.audit_log(before).await?;
     let older = log.last().map(|(row, _)| row.seq).filter(|seq| *seq > 1);
-    let rows = log.into_iter().map(|(row, who)| AuditItem { seq: row.seq, at: page.stamp(row.at), what: what(&row), who }).collect();
+    let rows = log
+        .into_iter()
+        .map(|(row, who)| AuditItem { seq: row.seq, at: page.stamp(row.at), what: what(&row), who })
+        .collect();
     page.ok("Audit log", Model { rows, older }, audit::view).await
 }
 

@@ -39,14 +39,17 @@ pub async fn show(bookings: Bookings, page: Page, Asked(q): Asked) -> Answer {
 
     let mut columns = match view {
         CalView::Day => by_clinician(date, &rows, &clinicians, chosen, &zone),
-        CalView::Week => dates.iter().map(|d| column(*d, text::short_day(*d), *d == today, rows.iter(), &zone)).collect(),
+        CalView::Week => {
+            dates.iter().map(|d| column(*d, text::short_day(*d), *d == today, rows.iter(), &zone)).collect()
+        }
     };
     if view == CalView::Day {
         for c in &mut columns {
             c.today = date == today;
         }
     }
-    let (opens, closes) = page.practice().map_or((8, 20), |p| (p.opens.hour(), p.closes.hour() + u32::from(p.closes.minute() > 0)));
+    let (opens, closes) =
+        page.practice().map_or((8, 20), |p| (p.opens.hour(), p.closes.hour() + u32::from(p.closes.minute() > 0)));
     let (grid_from, grid_until) = fit(&mut columns, opens, closes);
 
     let step = Duration::days(if view == CalView::Day { 1 } else { 7 });
@@ -84,7 +87,13 @@ pub async fn show(bookings: Bookings, page: Page, Asked(q): Asked) -> Answer {
 
 /// A column for each therapist; one who has left keeps theirs while there is
 /// something in it.
-fn by_clinician(date: NaiveDate, rows: &[CalendarRow], known: &[ClinicianChoice], chosen: Option<AccountId>, zone: &Zone) -> Vec<Day> {
+fn by_clinician(
+    date: NaiveDate,
+    rows: &[CalendarRow],
+    known: &[ClinicianChoice],
+    chosen: Option<AccountId>,
+    zone: &Zone,
+) -> Vec<Day> {
     let mut therapists: Vec<(AccountId, String)> =
         known.iter().filter(|c| chosen.is_none_or(|id| id == c.id)).map(|c| (c.id, c.name.clone())).collect();
     for row in rows {
@@ -100,7 +109,13 @@ fn by_clinician(date: NaiveDate, rows: &[CalendarRow], known: &[ClinicianChoice]
 
 /// The sessions that touch a day, cut at its ends. Minutes count from
 /// midnight on the wall clock until [`fit`] knows where the grid begins.
-fn column<'a>(date: NaiveDate, label: String, today: bool, rows: impl Iterator<Item = &'a CalendarRow>, zone: &Zone) -> Day {
+fn column<'a>(
+    date: NaiveDate,
+    label: String,
+    today: bool,
+    rows: impl Iterator<Item = &'a CalendarRow>,
+    zone: &Zone,
+) -> Day {
     let midnight = date.and_hms_opt(0, 0, 0).unwrap_or_default();
     let mut items: Vec<Item> = rows
         .filter_map(|row| {
@@ -196,7 +211,8 @@ mod tests {
     #[test]
     fn the_grid_holds_every_session() {
         let zone = Zone::utc();
-        let rows = [row("2026-11-23T06:15:00Z", "2026-11-23T07:15:00Z"), row("2026-11-23T19:40:00Z", "2026-11-23T20:20:00Z")];
+        let rows =
+            [row("2026-11-23T06:15:00Z", "2026-11-23T07:15:00Z"), row("2026-11-23T19:40:00Z", "2026-11-23T20:20:00Z")];
         let mut columns = [column("2026-11-23".parse().unwrap(), String::new(), false, rows.iter(), &zone)];
         assert_eq!(fit(&mut columns, 8, 18), (6, 21));
         assert_eq!(columns[0].items[0].top_minutes, 15);

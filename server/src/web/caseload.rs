@@ -75,7 +75,11 @@ pub async fn index(clinician: Clinician, page: Page, Asked(asked): Asked) -> Ans
             id: row.id,
             title: row.title(),
             kind: row.kind,
-            partners: row.people.iter().map(|(name, pronouns, portal)| (name.clone(), pronouns.clone(), portal_words(*portal).to_owned())).collect(),
+            partners: row
+                .people
+                .iter()
+                .map(|(name, pronouns, portal)| (name.clone(), pronouns.clone(), portal_words(*portal).to_owned()))
+                .collect(),
             next: row.next.map(|at| text::short(at, &zone)),
             exercises: exercises(row),
             archived: row.archived,

@@ -62,7 +62,11 @@ fn blank(form: &mut Form, prefix: &str, zone: &Zone) {
     form.set(&format!("{prefix}reminders"), "yes");
 }
 
-async fn new_model(clinician: &Clinician, kind: ClientKind, form: FormState) -> Result<client_form::Model, store::Error> {
+async fn new_model(
+    clinician: &Clinician,
+    kind: ClientKind,
+    form: FormState,
+) -> Result<client_form::Model, store::Error> {
     let known = if kind == ClientKind::Individual { clinician.could_come_alone().await? } else { vec![] };
     Ok(client_form::Model {
         kind,
@@ -89,7 +93,10 @@ fn read(kind: ClientKind, form: &Form) -> Result<NewClient, Errors> {
     if kind == ClientKind::Individual {
         return match form.get("known") {
             "" | "new" => read_person(form, "a.").map(NewClient::Individual),
-            id => id.parse().map(NewClient::Known).map_err(|_| Errors::one("known", "Please choose somebody from the list.")),
+            id => id
+                .parse()
+                .map(NewClient::Known)
+                .map_err(|_| Errors::one("known", "Please choose somebody from the list.")),
         };
     }
     let a = read_person(form, "a.");
@@ -114,7 +121,8 @@ pub async fn show(clinician: Clinician, page: Page, At(id): At<ClientId>) -> Ans
     let zone = page.zone();
     let now = clinician.now();
     let sessions = clinician.client_sessions(id).await?;
-    let next = sessions.iter().filter(|s| s.timing.starts_at > now && s.state.is_ahead()).min_by_key(|s| s.timing.starts_at);
+    let next =
+        sessions.iter().filter(|s| s.timing.starts_at > now && s.state.is_ahead()).min_by_key(|s| s.timing.starts_at);
     let names: Vec<String> = record.members.iter().map(|m| m.details.name.clone()).collect();
     let model = client::Model {
         id,
@@ -206,7 +214,13 @@ pub async fn edit_partner(clinician: Clinician, page: Page, At((id, person)): At
     page.ok(&model.title.clone(), model, client_form::view).await
 }
 
-fn edit_model(kind: ClientKind, id: ClientId, person: Option<PersonId>, form: FormState, name: &str) -> client_form::Model {
+fn edit_model(
+    kind: ClientKind,
+    id: ClientId,
+    person: Option<PersonId>,
+    form: FormState,
+    name: &str,
+) -> client_form::Model {
     let (action, title) = match person {
         Some(person) => (format!("/clients/{id}/partners/{person}/edit"), format!("Change {name}")),
         None => (format!("/clients/{id}/partners"), "The second partner".to_owned()),
@@ -215,7 +229,12 @@ fn edit_model(kind: ClientKind, id: ClientId, person: Option<PersonId>, form: Fo
 }
 
 /// POST /clients/{id}/partners/{person}/edit
-pub async fn update_partner(clinician: Clinician, page: Page, At((id, person)): At<(ClientId, PersonId)>, Typed(form): Typed) -> Answer {
+pub async fn update_partner(
+    clinician: Clinician,
+    page: Page,
+    At((id, person)): At<(ClientId, PersonId)>,
+    Typed(form): Typed,
+) -> Answer {
     let names = clinician.names(id).await?.found()?;
     let (_, name) = names.into_iter().find(|(p, _)| *p == person).found()?;
     match read_person(&form, "a.") {
@@ -278,7 +297,10 @@ mod tests {
     use super::*;
 
     fn fields(prefix: &str, name: &str) -> Vec<(String, String)> {
-        [("name", name), ("zone", "Europe/Berlin"), ("language", "en")].into_iter().map(|(n, v)| (format!("{prefix}{n}"), v.to_owned())).collect()
+        [("name", name), ("zone", "Europe/Berlin"), ("language", "en")]
+            .into_iter()
+            .map(|(n, v)| (format!("{prefix}{n}"), v.to_owned()))
+            .collect()
     }
 
     #[test]

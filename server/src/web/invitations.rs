@@ -1,7 +1,10 @@
 //! Invitations: a link that makes an account usable, once, for one person.
 
 use app::{pages::invitation, ui::FormState};
-use axum::{extract::State, http::{HeaderMap, StatusCode}};
+use axum::{
+    extract::State,
+    http::{HeaderMap, StatusCode},
+};
 use domain::{
     form::{Errors, Form, Reader},
     password,
@@ -39,7 +42,9 @@ async fn gone(page: &Page) -> Answer {
 pub async fn show(public: Public, page: Page, At(token): At<String>) -> Answer {
     match public.invitation(&token).await? {
         None => gone(&page).await,
-        Some(found) => page.ok(TITLE, model(&page, token, &found, Form::default(), Errors::default()), invitation::view).await,
+        Some(found) => {
+            page.ok(TITLE, model(&page, token, &found, Form::default(), Errors::default()), invitation::view).await
+        }
     }
 }
 
@@ -56,7 +61,11 @@ pub async fn accept(
     let Some(found) = public.invitation(&token).await? else { return gone(&page).await };
     let login_name = match read(&form, &found) {
         Ok(name) => name,
-        Err(errors) => return page.again(TITLE, model(&page, token, &found, without_passwords(form), errors), invitation::view).await,
+        Err(errors) => {
+            return page
+                .again(TITLE, model(&page, token, &found, without_passwords(form), errors), invitation::view)
+                .await;
+        }
     };
     let hash = site.hasher.hash(form.get("password").to_owned()).await?;
     match public.accept_invitation(&token, &login_name, &hash).await? {

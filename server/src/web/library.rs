@@ -41,9 +41,19 @@ pub async fn index(clinician: Clinician, page: Page, Asked(asked): Asked) -> Ans
             };
             fits && (article.is_empty() || d.article.word() == article)
                 && (theme.is_empty() || d.themes.contains(&theme))
-                && (wanted.is_empty() || d.title.to_lowercase().contains(&wanted) || d.purpose.to_lowercase().contains(&wanted))
+                && (wanted.is_empty()
+                    || d.title.to_lowercase().contains(&wanted)
+                    || d.purpose.to_lowercase().contains(&wanted))
         })
-        .map(|d| LibItem { slug: d.slug, title: d.title, purpose: d.purpose, article: d.article, minutes: d.minutes, themes: d.themes, mode: d.mode })
+        .map(|d| LibItem {
+            slug: d.slug,
+            title: d.title,
+            purpose: d.purpose,
+            article: d.article,
+            minutes: d.minutes,
+            themes: d.themes,
+            mode: d.mode,
+        })
         .collect();
     let for_client = for_client(&clinician, asked.get("client")).await?;
     page.ok("Library", library::Model { q, article, theme, length, rows, themes, for_client }, library::view).await
@@ -55,5 +65,10 @@ pub async fn show(clinician: Clinician, page: Page, At(slug): At<String>, Asked(
     let for_client = for_client(&clinician, asked.get("client")).await?;
     let clients = clinician.caseload().await?.iter().filter(|c| !c.archived).map(|c| (c.id, c.title())).collect();
     let title = entry.document.title.clone();
-    page.ok(&title, library_item::Model { document: entry.document, version: entry.version, clients, for_client }, library_item::view).await
+    page.ok(
+        &title,
+        library_item::Model { document: entry.document, version: entry.version, clients, for_client },
+        library_item::view,
+    )
+    .await
 }

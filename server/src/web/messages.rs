@@ -53,12 +53,14 @@ pub(super) fn item(row: MessageRow, zone: &Zone) -> MessageItem {
         }
         MessageState::Failed => row.last_error,
         // A first try that failed is worth knowing about; it goes on by itself.
-        MessageState::Planned | MessageState::Claimed if row.attempts > 0 => {
-            Some(format!("tried {} so far, and will be tried again", if row.attempts == 1 { "once".to_owned() } else { format!("{} times", row.attempts) }))
-        }
+        MessageState::Planned | MessageState::Claimed if row.attempts > 0 => Some(format!(
+            "tried {} so far, and will be tried again",
+            if row.attempts == 1 { "once".to_owned() } else { format!("{} times", row.attempts) }
+        )),
         MessageState::Planned | MessageState::Claimed => None,
     };
-    let kind = row.lead.map_or_else(|| row.kind.label().to_owned(), |lead| format!("{}, {}", row.kind.label(), before(&lead)));
+    let kind =
+        row.lead.map_or_else(|| row.kind.label().to_owned(), |lead| format!("{}, {}", row.kind.label(), before(&lead)));
     MessageItem {
         id: row.id,
         to: row.person,

@@ -36,16 +36,31 @@ pub async fn new(clinician: Clinician, page: Page, At(id): At<ClientId>, Asked(a
 }
 
 /// The page of a note that is not signed.
-async fn model(clinician: &Clinician, page: &Page, client: ClientId, id: Option<NoteId>, form: FormState) -> Result<Option<note::Model>, store::Error> {
+async fn model(
+    clinician: &Clinician,
+    page: &Page,
+    client: ClientId,
+    id: Option<NoteId>,
+    form: FormState,
+) -> Result<Option<note::Model>, store::Error> {
     let Some(people) = clinician.names(client).await? else { return Ok(None) };
     let zone = page.zone();
     let names: Vec<String> = people.into_iter().map(|(_, name)| name).collect();
     let session = match form.form.get("session").parse::<SessionId>() {
-        Ok(wanted) => clinician.client_sessions(client).await?.into_iter().find(|s| s.id == wanted).map(|s| (s.id, text::short(s.timing.starts_at, &zone))),
+        Ok(wanted) => clinician
+            .client_sessions(client)
+            .await?
+            .into_iter()
+            .find(|s| s.id == wanted)
+            .map(|s| (s.id, text::short(s.timing.starts_at, &zone))),
         Err(_) => None,
     };
     let amends = match form.form.get("amends").parse::<NoteId>() {
-        Ok(wanted) => clinician.note(wanted).await?.filter(|n| n.client == client && n.signed_at.is_some()).map(|n| (n.id, text::short(n.created_at, &zone))),
+        Ok(wanted) => clinician
+            .note(wanted)
+            .await?
+            .filter(|n| n.client == client && n.signed_at.is_some())
+            .map(|n| (n.id, text::short(n.created_at, &zone))),
         Err(_) => None,
     };
     Ok(Some(note::Model {
@@ -73,7 +88,9 @@ pub async fn create(clinician: Clinician, page: Page, At(id): At<ClientId>, Type
     let sign = form.get("do") == "sign";
     match NoteText::read(&form) {
         Ok(new) => {
-            let written = clinician.create_note(id, form.get("session").parse().ok(), form.get("amends").parse().ok(), &new, sign).await?;
+            let written = clinician
+                .create_note(id, form.get("session").parse().ok(), form.get("amends").parse().ok(), &new, sign)
+                .await?;
             kept(written, sign)
         }
         Err(errors) => refuse(&clinician, &page, id, None, form, errors).await,
@@ -82,12 +99,21 @@ pub async fn create(clinician: Clinician, page: Page, At(id): At<ClientId>, Type
 
 fn kept(written: NoteWrite, sign: bool) -> Answer {
     match written {
-        NoteWrite::Kept(id) => Ok(redirect_with(&format!("/notes/{id}"), if sign { Notice::Signed } else { Notice::Saved })),
+        NoteWrite::Kept(id) => {
+            Ok(redirect_with(&format!("/notes/{id}"), if sign { Notice::Signed } else { Notice::Saved }))
+        }
         NoteWrite::Signed | NoteWrite::Gone => Err(Failure::NotFound),
     }
 }
 
-async fn refuse(clinician: &Clinician, page: &Page, client: ClientId, id: Option<NoteId>, form: Form, errors: Errors) -> Answer {
+async fn refuse(
+    clinician: &Clinician,
+    page: &Page,
+    client: ClientId,
+    id: Option<NoteId>,
+    form: Form,
+    errors: Errors,
+) -> Answer {
     let model = model(clinician, page, client, id, FormState { form, errors }).await?.found()?;
     page.again("Note", model, note::view).await
 }
@@ -111,8 +137,12 @@ pub async fn update(clinician: Clinician, page: Page, At(id): At<NoteId>, Typed(
     let errors = match NoteText::read(&form) {
         Ok(new) => match clinician.update_note(id, &new, sign).await? {
             kept_it @ NoteWrite::Kept(_) => return kept(kept_it, sign),
-            NoteWrite::Signed => Errors::whole("This note was signed in the meantime. What you wrote is still here: save it as an amendment."),
-            NoteWrite::Gone => Errors::whole("Only the one who began this note can change it. What you wrote is still here: please copy it into a note of your own."),
+            NoteWrite::Signed => Errors::whole(
+                "This note was signed in the meantime. What you wrote is still here: save it as an amendment.",
+            ),
+            NoteWrite::Gone => Errors::whole(
+                "Only the one who began this note can change it. What you wrote is still here: please copy it into a note of your own.",
+            ),
         },
         Err(errors) => errors,
     };

@@ -32,7 +32,9 @@ pub async fn home(partner: Partner, page: Page) -> Answer {
     let next = partner.next_session().await?.map(|s| {
         let at = s.timing.starts_at;
         let mut zone_line = text::zone_line(at, &zone);
-        if s.timing.zone != zone && domain::zone::wall(at, &s.timing.zone).offset != domain::zone::wall(at, &zone).offset {
+        if s.timing.zone != zone
+            && domain::zone::wall(at, &s.timing.zone).offset != domain::zone::wall(at, &zone).offset
+        {
             zone_line = format!("{zone_line} · {} in {}", text::clock(at, &s.timing.zone), s.timing.zone.city());
         }
         NextSession {
@@ -118,8 +120,18 @@ fn done_model(view: OccurrenceView, own: &[OwnAnswer], theirs: Option<&Theirs>) 
         .questions()
         .filter_map(|step| {
             let answer = own.iter().find(|a| a.step == step.key)?;
-            let wider = response::wider(answer.scope).iter().copied().filter(|to| *to != Scope::Couple || view.partner.is_some()).collect();
-            Some(done::Own { id: answer.id, step: step.clone(), lines: done::lines(step, &answer.answer), scope: answer.scope, wider })
+            let wider = response::wider(answer.scope)
+                .iter()
+                .copied()
+                .filter(|to| *to != Scope::Couple || view.partner.is_some())
+                .collect();
+            Some(done::Own {
+                id: answer.id,
+                step: step.clone(),
+                lines: done::lines(step, &answer.answer),
+                scope: answer.scope,
+                wider,
+            })
         })
         .filter(|own| !own.lines.is_empty())
         .collect();
@@ -175,7 +187,9 @@ pub async fn submit(partner: Partner, page: Page, At(id): At<OccurrenceId>, Type
 
 /// Withdrawn while somebody wrote: their words stay in front of them.
 fn no_longer_open() -> Errors {
-    Errors::whole("This exercise is no longer open, so nothing more can be saved here. Please copy what you would like to keep.")
+    Errors::whole(
+        "This exercise is no longer open, so nothing more can be saved here. Please copy what you would like to keep.",
+    )
 }
 
 /// POST /portal/answers/{id}/share
@@ -236,10 +250,13 @@ mod tests {
     }
 
     fn html(revealed: bool, theirs: Option<&Theirs>) -> String {
-        let own: Vec<OwnAnswer> = response::read(&sent(revealed).document, &Form::from_pairs([("s.words", "my own words"), ("s.line", "for both")]))
-            .into_iter()
-            .map(|(step, answer)| OwnAnswer { id: AnswerId(Uuid::from_u128(2)), scope: Scope::Couple, step, answer })
-            .collect();
+        let own: Vec<OwnAnswer> = response::read(
+            &sent(revealed).document,
+            &Form::from_pairs([("s.words", "my own words"), ("s.line", "for both")]),
+        )
+        .into_iter()
+        .map(|(step, answer)| OwnAnswer { id: AnswerId(Uuid::from_u128(2)), scope: Scope::Couple, step, answer })
+        .collect();
         let model = done_model(sent(revealed), &own, theirs);
         Owner::new().with(|| done::view(&model).to_html())
     }
@@ -256,7 +273,12 @@ mod tests {
 
     #[test]
     fn what_one_alone_was_asked_for_is_not_offered_to_the_other() {
-        let own = [OwnAnswer { id: AnswerId(Uuid::from_u128(2)), step: "words".into(), scope: Scope::Mine, answer: response::Answer::Text { text: "mine".into() } }];
+        let own = [OwnAnswer {
+            id: AnswerId(Uuid::from_u128(2)),
+            step: "words".into(),
+            scope: Scope::Mine,
+            answer: response::Answer::Text { text: "mine".into() },
+        }];
         let alone = OccurrenceView { responders: 1, partner: None, ..sent(false) };
         let model = done_model(alone, &own, None);
         assert_eq!(model.own[0].wider, [Scope::Therapist]);

@@ -4,11 +4,7 @@ use app::{
     pages::practice::{self, Model},
     ui::{FormState, shell::Notice},
 };
-use domain::{
-    form::Errors,
-    practice::Practice,
-    zone,
-};
+use domain::{form::Errors, practice::Practice, zone};
 
 use crate::{
     access::Owner,
@@ -38,7 +34,11 @@ pub async fn show(owner: Owner, page: Page) -> Answer {
 /// POST /practice
 pub async fn update(owner: Owner, page: Page, Typed(form): Typed) -> Answer {
     let read = Practice::read(&form).and_then(|new| {
-        if zone::exists(&new.zone) { Ok(new) } else { Err(Errors::one("zone", "Please pick a time zone from the list.")) }
+        if zone::exists(&new.zone) {
+            Ok(new)
+        } else {
+            Err(Errors::one("zone", "Please pick a time zone from the list."))
+        }
     });
     match read {
         Ok(new) => {

@@ -33,7 +33,8 @@ pub async fn request(page: Page, Asked(asked): Asked) -> Answer {
 pub async fn send(public: Public, page: Page, from: client::From, Typed(form): Typed) -> Answer {
     let wanted = form.get("login_name_or_email").trim().to_owned();
     if wanted.is_empty() || wanted.chars().count() > 254 {
-        let errors = Errors::one("login_name_or_email", "Please write the name you sign in with, or your e-mail address.");
+        let errors =
+            Errors::one("login_name_or_email", "Please write the name you sign in with, or your e-mail address.");
         return page.again(FORGOT, forgot::Model { form: FormState { form, errors }, done: false }, forgot::view).await;
     }
     public.request_reset(&wanted, from.ip).await?;
@@ -48,16 +49,25 @@ async fn gone(page: &Page) -> Answer {
 pub async fn show(public: Public, page: Page, At(token): At<String>) -> Answer {
     match public.reset_for(&token).await? {
         None => gone(&page).await,
-        Some(login_name) => page.ok(RESET, reset::Model { token, login_name, form: FormState::default() }, reset::view).await,
+        Some(login_name) => {
+            page.ok(RESET, reset::Model { token, login_name, form: FormState::default() }, reset::view).await
+        }
     }
 }
 
 /// POST /reset/{token}
-pub async fn update(State(site): State<Site>, public: Public, page: Page, At(token): At<String>, Typed(form): Typed) -> Answer {
+pub async fn update(
+    State(site): State<Site>,
+    public: Public,
+    page: Page,
+    At(token): At<String>,
+    Typed(form): Typed,
+) -> Answer {
     let Some(login_name) = public.reset_for(&token).await? else { return gone(&page).await };
     if let Err(message) = password::check(form.get("password"), &[&login_name, page.practice_name()]) {
         let form: Form = without_passwords(form);
-        let model = reset::Model { token, login_name, form: FormState { form, errors: Errors::one("password", message) } };
+        let model =
+            reset::Model { token, login_name, form: FormState { form, errors: Errors::one("password", message) } };
         return page.again(RESET, model, reset::view).await;
     }
     let hash = site.hasher.hash(form.get("password").to_owned()).await?;

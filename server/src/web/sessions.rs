@@ -35,7 +35,8 @@ use crate::{
 pub async fn new(bookings: Bookings, page: Page, Asked(q): Asked) -> Answer {
     let Some(client) = q.has("client").then(|| q.get("client")) else {
         let hits = bookings.find_clients(q.get("q")).await?;
-        let model = booking::Model { q: q.get("q").trim().to_owned(), hits: hits.iter().map(hit).collect(), form: None };
+        let model =
+            booking::Model { q: q.get("q").trim().to_owned(), hits: hits.iter().map(hit).collect(), form: None };
         return page.ok("New session", model, booking::view).await;
     };
     let client: ClientId = client.parse().map_err(|_| Failure::NotFound)?;
@@ -209,7 +210,13 @@ fn hit(hit: &PersonHit) -> Hit {
     Hit { client: hit.client, title: hit.title(), kind: hit.kind.label().to_owned() }
 }
 
-async fn book_form(bookings: &Bookings, page: &Page, hit: PersonHit, form: FormState, taken: Option<TakenView>) -> Result<booking::Model, Failure> {
+async fn book_form(
+    bookings: &Bookings,
+    page: &Page,
+    hit: PersonHit,
+    form: FormState,
+    taken: Option<TakenView>,
+) -> Result<booking::Model, Failure> {
     let zone = page.practice_zone();
     let clinicians = bookings.clinicians().await?;
     let book = BookForm {
@@ -227,7 +234,13 @@ async fn book_form(bookings: &Bookings, page: &Page, hit: PersonHit, form: FormS
     Ok(booking::Model { form: Some(book), ..booking::Model::default() })
 }
 
-async fn move_model(bookings: &Bookings, page: &Page, session: &SessionView, form: FormState, taken: Option<TakenView>) -> Result<move_session::Model, Failure> {
+async fn move_model(
+    bookings: &Bookings,
+    page: &Page,
+    session: &SessionView,
+    form: FormState,
+    taken: Option<TakenView>,
+) -> Result<move_session::Model, Failure> {
     let zone = page.practice_zone();
     Ok(move_session::Model {
         id: session.id,
@@ -262,12 +275,18 @@ fn new_key() -> Result<String, Failure> {
 fn unresolved(why: Unresolved, zone: &Zone) -> Result<(Errors, Option<TakenView>), Failure> {
     Ok(match why {
         Unresolved::Gap(next) => {
-            let message = format!("The clocks go forward that night, so this time does not exist. The next one that does is {}.", next.format("%H:%M"));
+            let message = format!(
+                "The clocks go forward that night, so this time does not exist. The next one that does is {}.",
+                next.format("%H:%M")
+            );
             let at = zone::instant(next, zone).map_err(store::Error::from)?;
             let taken = TakenView { what: vec![], next: vec![offer(at, zone)?] };
             (Errors::one("time", message), Some(taken))
         }
-        Unresolved::Twice => (Errors::one("fold", "The clocks go back that night, so this time comes twice. Please choose which one."), None),
+        Unresolved::Twice => (
+            Errors::one("fold", "The clocks go back that night, so this time comes twice. Please choose which one."),
+            None,
+        ),
         Unresolved::Past => (Errors::one("date", "This time has passed already. Please choose a later one."), None),
     })
 }
@@ -322,7 +341,11 @@ fn own_clock(timing: &Timing, theirs: &Zone) -> String {
     if here.time == there.time {
         return String::new();
     }
-    let day = if here.time.date() == there.time.date() { String::new() } else { format!("{}, ", text::short_day(there.time.date())) };
+    let day = if here.time.date() == there.time.date() {
+        String::new()
+    } else {
+        format!("{}, ", text::short_day(there.time.date()))
+    };
     format!("{day}{} in {} ({})", text::time(there.time.time()), theirs.city(), there.utc_offset())
 }
 
@@ -356,7 +379,10 @@ mod tests {
         assert_eq!(own_clock(&timing, &Zone::parse("Europe/Madrid").unwrap()), "");
         assert_eq!(own_clock(&timing, &Zone::parse("America/New_York").unwrap()), "10:00 in New York (UTC−4)");
         assert_eq!(own_clock(&timing, &Zone::parse("Asia/Kolkata").unwrap()), "19:30 in Kolkata (UTC+5:30)");
-        assert_eq!(own_clock(&timing, &Zone::parse("Pacific/Auckland").unwrap()), "Fri 19 Mar, 03:00 in Auckland (UTC+13)");
+        assert_eq!(
+            own_clock(&timing, &Zone::parse("Pacific/Auckland").unwrap()),
+            "Fri 19 Mar, 03:00 in Auckland (UTC+13)"
+        );
     }
 
     #[test]
@@ -364,14 +390,21 @@ mod tests {
         let next = "2027-03-28T03:30:00".parse().unwrap();
         let (errors, taken) = unresolved(Unresolved::Gap(next), &berlin()).unwrap();
         assert!(errors.of("time").unwrap().contains("03:30"));
-        assert_eq!(taken.unwrap().next, [("2027-03-28".to_owned(), "03:30".to_owned(), "Sun 28 Mar, 03:30".to_owned())]);
+        assert_eq!(
+            taken.unwrap().next,
+            [("2027-03-28".to_owned(), "03:30".to_owned(), "Sun 28 Mar, 03:30".to_owned())]
+        );
     }
 
     #[test]
     fn a_refusal_names_what_is_in_the_way() {
         let at = |text: &str| text.parse::<DateTime<Utc>>().unwrap();
         let refusal = Taken {
-            what: vec![store::InTheWay { name: "Garden room".to_owned(), from: at("2026-11-25T09:00:00Z"), until: at("2026-11-25T09:50:00Z") }],
+            what: vec![store::InTheWay {
+                name: "Garden room".to_owned(),
+                from: at("2026-11-25T09:00:00Z"),
+                until: at("2026-11-25T09:50:00Z"),
+            }],
             next: vec![at("2026-11-25T10:00:00Z")],
         };
         let (errors, offered) = in_the_way(&refusal, &berlin()).unwrap();

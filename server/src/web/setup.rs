@@ -37,10 +37,16 @@ pub fn read(form: &Form) -> Result<Setup, Errors> {
         Ok(name) => Ok(name),
         Err(message) => r.fail("login_name", message),
     };
-    if let Err(message) = password::check(form.get("password"), &[form.get("login_name"), form.get("name"), form.get("display_name")]) {
+    if let Err(message) =
+        password::check(form.get("password"), &[form.get("login_name"), form.get("name"), form.get("display_name")])
+    {
         let _ = r.fail::<()>("password", message);
     }
-    let roles = form.all("role").filter_map(|word| word.parse().ok()).filter(|role| matches!(role, Role::Clinician | Role::FrontDesk)).collect();
+    let roles = form
+        .all("role")
+        .filter_map(|word| word.parse().ok())
+        .filter(|role| matches!(role, Role::Clinician | Role::FrontDesk))
+        .collect();
     r.finish()?;
     Ok(Setup {
         practice: Practice::new(name?, zone?),
@@ -61,7 +67,13 @@ pub async fn show(public: Public, page: Page) -> Answer {
 }
 
 /// POST /setup
-pub async fn create(State(site): State<Site>, public: Public, page: Page, from: client::From, Typed(form): Typed) -> Answer {
+pub async fn create(
+    State(site): State<Site>,
+    public: Public,
+    page: Page,
+    from: client::From,
+    Typed(form): Typed,
+) -> Answer {
     if public.practice().await?.is_some() {
         return Err(Failure::NotFound);
     }
@@ -78,7 +90,9 @@ pub async fn create(State(site): State<Site>, public: Public, page: Page, from: 
             if let Err(message) = code {
                 errors.add("code", message);
             }
-            return page.again(TITLE, setup::Model { form: FormState { form: without_passwords(form), errors } }, setup::view).await;
+            return page
+                .again(TITLE, setup::Model { form: FormState { form: without_passwords(form), errors } }, setup::view)
+                .await;
         }
     };
     let password_hash = site.hasher.hash(code).await?;

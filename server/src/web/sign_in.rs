@@ -43,9 +43,17 @@ pub async fn show(State(site): State<Site>, page: Page, Asked(asked): Asked) -> 
 }
 
 /// POST /sign-in
-pub async fn create(State(site): State<Site>, public: Public, page: Page, from: client::From, headers: HeaderMap, Typed(form): Typed) -> Answer {
+pub async fn create(
+    State(site): State<Site>,
+    public: Public,
+    page: Page,
+    from: client::From,
+    headers: HeaderMap,
+    Typed(form): Typed,
+) -> Answer {
     let before = cookie::token(&headers, &site.config);
-    let entry = public.enter(form.get("login_name"), form.get("password"), from.ip, &from.device, before.as_deref()).await?;
+    let entry =
+        public.enter(form.get("login_name"), form.get("password"), from.ip, &from.device, before.as_deref()).await?;
     let (status, message) = match entry {
         Entry::In(token) => {
             let next = local(form.get("next")).unwrap_or("/");
@@ -55,7 +63,10 @@ pub async fn create(State(site): State<Site>, public: Public, page: Page, from: 
             StatusCode::UNPROCESSABLE_ENTITY,
             "This name and password do not belong together. Please check both, or ask for a link to set a new password.",
         ),
-        Entry::TooMany => (StatusCode::TOO_MANY_REQUESTS, "There were too many tries from here. Please wait a quarter of an hour, then try again."),
+        Entry::TooMany => (
+            StatusCode::TOO_MANY_REQUESTS,
+            "There were too many tries from here. Please wait a quarter of an hour, then try again.",
+        ),
     };
     let model = model(&site, &page, without_passwords(form), Errors::whole(message));
     page.render(status, TITLE, model, sign_in::view).await
@@ -66,6 +77,8 @@ pub async fn destroy(State(site): State<Site>, me: SignedIn) -> Answer {
     me.end_login(me.visitor().login).await?;
     let mut response = with_cookie(redirect_with("/sign-in", Notice::SignedOut), cookie::drop_it(&site.config));
     // The cookie is dropped by name; the browser forgets pages and drafts.
-    response.headers_mut().insert(HeaderName::from_static("clear-site-data"), HeaderValue::from_static("\"cache\", \"storage\""));
+    response
+        .headers_mut()
+        .insert(HeaderName::from_static("clear-site-data"), HeaderValue::from_static("\"cache\", \"storage\""));
     Ok(response)
 }

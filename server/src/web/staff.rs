@@ -61,7 +61,11 @@ pub async fn index(owner: Owner, page: Page) -> Answer {
 /// POST /staff
 pub async fn create(owner: Owner, page: Page, Typed(form): Typed) -> Answer {
     let read = NewStaff::read(&form).and_then(|new| {
-        if zone::exists(&new.zone) { Ok(new) } else { Err(Errors::one("zone", "Please pick a time zone from the list.")) }
+        if zone::exists(&new.zone) {
+            Ok(new)
+        } else {
+            Err(Errors::one("zone", "Please pick a time zone from the list."))
+        }
     });
     match read {
         Ok(new) => {

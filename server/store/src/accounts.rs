@@ -70,7 +70,8 @@ impl NewStaff {
         let display_name = r.text("display_name", 1..=NAME_MAX, "Please write a name.");
         let email = r.email("email");
         let zone = r.zone("zone");
-        let mut roles: Vec<Role> = form.all("role").filter_map(|w| w.parse().ok()).filter(|r| *r != Role::Partner).collect();
+        let mut roles: Vec<Role> =
+            form.all("role").filter_map(|w| w.parse().ok()).filter(|r| *r != Role::Partner).collect();
         roles.sort_unstable();
         roles.dedup();
         if roles.is_empty() {
@@ -120,42 +121,87 @@ impl Store {
         }
         let mut all_roles = setup.roles.clone();
         all_roles.push(Role::Owner);
-        let account = self.insert_account(&mut tx, &setup.display_name, setup.email.as_str(), &setup.practice.zone, None, &all_roles).await?;
+        let account = self
+            .insert_account(&mut tx, &setup.display_name, setup.email.as_str(), &setup.practice.zone, None, &all_roles)
+            .await?;
         run!(
             &mut tx,
             "UPDATE account SET login_name = $1, password_hash = $2, password_changed_at = $3 WHERE id = $4",
-            &setup.login_name, &setup.password_hash, now, account.0
+            &setup.login_name,
+            &setup.password_hash,
+            now,
+            account.0
         )?;
-        self.audit(&mut tx, Act { by: Some(account), action: "set up", thing: "practice", id: None, client: None, detail: "" }).await?;
+        self.audit(
+            &mut tx,
+            Act { by: Some(account), action: "set up", thing: "practice", id: None, client: None, detail: "" },
+        )
+        .await?;
         tx.commit().await?;
         Ok(Some(account))
     }
 
-    pub(crate) async fn insert_account(&self, tx: &mut Tx, name: &str, email: &str, zone: &Zone, person: Option<PersonId>, roles: &[Role]) -> Result<AccountId> {
+    pub(crate) async fn insert_account(
+        &self,
+        tx: &mut Tx,
+        name: &str,
+        email: &str,
+        zone: &Zone,
+        person: Option<PersonId>,
+        roles: &[Role],
+    ) -> Result<AccountId> {
         let id = self.clock().id();
         let now = self.now();
         run!(
             tx,
             "INSERT INTO account (id, display_name, email, zone, person_id, created_at) VALUES ($1, $2, $3, $4, $5, $6)",
-            id, name, email, zone.name(), person.map(|p| p.0), now
+            id,
+            name,
+            email,
+            zone.name(),
+            person.map(|p| p.0),
+            now
         )?;
         for role in roles {
-            run!(tx, "INSERT INTO account_role (account_id, role, granted_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING", id, role.word(), now)?;
+            run!(
+                tx,
+                "INSERT INTO account_role (account_id, role, granted_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+                id,
+                role.word(),
+                now
+            )?;
         }
         Ok(AccountId(id))
     }
 
     /// Invites an account: withdraws the links it had, makes a new one and
     /// owes it a mail, all in this transaction.
-    pub(crate) async fn invite(&self, tx: &mut Tx, account: AccountId, email: &str, by: AccountId) -> Result<InvitationId> {
+    pub(crate) async fn invite(
+        &self,
+        tx: &mut Tx,
+        account: AccountId,
+        email: &str,
+        by: AccountId,
+    ) -> Result<InvitationId> {
         let now = self.now();
-        run!(tx, "UPDATE invitation SET revoked_at = $1 WHERE account_id = $2 AND used_at IS NULL AND revoked_at IS NULL", now, account.0)?;
+        run!(
+            tx,
+            "UPDATE invitation SET revoked_at = $1 WHERE account_id = $2 AND used_at IS NULL AND revoked_at IS NULL",
+            now,
+            account.0
+        )?;
         let id = self.clock().id();
         let token = self.keys().token("invitation", id);
         run!(
             tx,
             "INSERT INTO invitation (id, account_id, token_hash, email, created_at, created_by, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7)",
-            id, account.0, token_hash(&token), email, now, by.0, now + INVITATION
+            id,
+            account.0,
+            token_hash(&token),
+            email,
+            now,
+            by.0,
+            now + INVITATION
         )?;
         self.plan_account_mail(tx, account, AccountMail::Invitation(InvitationId(id)), now + INVITATION).await?;
         Ok(InvitationId(id))
@@ -186,21 +232,40 @@ impl Store {
         let mut tx = self.write().await?;
         let Some((id, invitation)) = self.open_invitation(&mut tx, token).await? else { return Ok(Accepted::Gone) };
         let now = self.now();
-        let used = run!(&mut tx, "UPDATE invitation SET used_at = $1 WHERE id = $2 AND used_at IS NULL AND revoked_at IS NULL", now, id)?;
+        let used = run!(
+            &mut tx,
+            "UPDATE invitation SET used_at = $1 WHERE id = $2 AND used_at IS NULL AND revoked_at IS NULL",
+            now,
+            id
+        )?;
         if used == 0 {
             return Ok(Accepted::Gone);
         }
         let changed = run!(
             &mut tx,
             "UPDATE account SET login_name = COALESCE(login_name, $1), password_hash = $2, password_changed_at = $3 WHERE id = $4",
-            login_name, password_hash, now, invitation.account.0
+            login_name,
+            password_hash,
+            now,
+            invitation.account.0
         );
         match changed.map_err(crate::Error::from) {
             Ok(_) => {}
             Err(error) if error.is_unique() => return Ok(Accepted::NameTaken),
             Err(error) => return Err(error),
         }
-        self.audit(&mut tx, Act { by: Some(invitation.account), action: "accepted", thing: "invitation", id: Some(id), client: None, detail: "" }).await?;
+        self.audit(
+            &mut tx,
+            Act {
+                by: Some(invitation.account),
+                action: "accepted",
+                thing: "invitation",
+                id: Some(id),
+                client: None,
+                detail: "",
+            },
+        )
+        .await?;
         tx.commit().await?;
         Ok(Accepted::Done(invitation.account))
     }
@@ -220,15 +285,28 @@ impl Store {
         for (account,) in accounts {
             let id = self.clock().id();
             let token = self.keys().token("reset", id);
-            run!(&mut tx, "UPDATE password_reset SET used_at = $1 WHERE account_id = $2 AND used_at IS NULL", now, account)?;
+            run!(
+                &mut tx,
+                "UPDATE password_reset SET used_at = $1 WHERE account_id = $2 AND used_at IS NULL",
+                now,
+                account
+            )?;
             run!(
                 &mut tx,
                 "INSERT INTO password_reset (id, account_id, token_hash, created_at, expires_at) VALUES ($1, $2, $3, $4, $5)",
-                id, account, token_hash(&token), now, now + RESET
+                id,
+                account,
+                token_hash(&token),
+                now,
+                now + RESET
             )?;
             self.plan_account_mail(&mut tx, AccountId(account), AccountMail::Reset(id), now + RESET).await?;
         }
-        self.audit(&mut tx, Act { by: None, action: "password reset asked for", thing: "account", id: None, client: None, detail: "" }).await?;
+        self.audit(
+            &mut tx,
+            Act { by: None, action: "password reset asked for", thing: "account", id: None, client: None, detail: "" },
+        )
+        .await?;
         tx.commit().await
     }
 
@@ -256,9 +334,26 @@ impl Store {
         if run!(&mut tx, "UPDATE password_reset SET used_at = $1 WHERE id = $2 AND used_at IS NULL", now, id)? == 0 {
             return Ok(None);
         }
-        run!(&mut tx, "UPDATE account SET password_hash = $1, password_changed_at = $2 WHERE id = $3", hash, now, account)?;
+        run!(
+            &mut tx,
+            "UPDATE account SET password_hash = $1, password_changed_at = $2 WHERE id = $3",
+            hash,
+            now,
+            account
+        )?;
         run!(&mut tx, "UPDATE login SET ended_at = $1 WHERE account_id = $2 AND ended_at IS NULL", now, account)?;
-        self.audit(&mut tx, Act { by: Some(AccountId(account)), action: "password reset", thing: "account", id: Some(account), client: None, detail: "" }).await?;
+        self.audit(
+            &mut tx,
+            Act {
+                by: Some(AccountId(account)),
+                action: "password reset",
+                thing: "account",
+                id: Some(account),
+                client: None,
+                detail: "",
+            },
+        )
+        .await?;
         tx.commit().await?;
         Ok(Some(AccountId(account)))
     }
@@ -268,8 +363,13 @@ impl SignedIn {
     /// The account's name, sign-in name and address.
     pub async fn account(&self) -> Result<(String, Option<String>, String)> {
         let mut tx = self.store().read().await?;
-        maybe!(&mut tx, (String, Option<String>, String), "SELECT display_name, login_name, email FROM account WHERE id = $1", self.me().0)?
-            .ok_or_else(|| crate::Error::Stored("the account is gone".to_owned()))
+        maybe!(
+            &mut tx,
+            (String, Option<String>, String),
+            "SELECT display_name, login_name, email FROM account WHERE id = $1",
+            self.me().0
+        )?
+        .ok_or_else(|| crate::Error::Stored("the account is gone".to_owned()))
     }
 }
 
@@ -281,7 +381,11 @@ impl Owner {
             StaffRow,
             "SELECT id, display_name, email, login_name, password_hash, disabled_at FROM account WHERE person_id IS NULL ORDER BY display_name"
         )?;
-        let roles = all!(&mut tx, (Uuid, String), "SELECT r.account_id, r.role FROM account_role r JOIN account a ON a.id = r.account_id WHERE a.person_id IS NULL")?;
+        let roles = all!(
+            &mut tx,
+            (Uuid, String),
+            "SELECT r.account_id, r.role FROM account_role r JOIN account a ON a.id = r.account_id WHERE a.person_id IS NULL"
+        )?;
         let open = all!(
             &mut tx,
             (Uuid, DateTime<Utc>),
@@ -291,7 +395,8 @@ impl Owner {
         Ok(rows
             .into_iter()
             .map(|row| {
-                let mut held: Vec<Role> = roles.iter().filter(|(id, _)| *id == row.id).filter_map(|(_, word)| word.parse().ok()).collect();
+                let mut held: Vec<Role> =
+                    roles.iter().filter(|(id, _)| *id == row.id).filter_map(|(_, word)| word.parse().ok()).collect();
                 held.sort_unstable();
                 StaffMember {
                     id: AccountId(row.id),
@@ -309,10 +414,25 @@ impl Owner {
 
     pub async fn invite_staff(&self, new: &NewStaff) -> Result<AccountId> {
         let mut tx = self.store().write().await?;
-        let account = self.store().insert_account(&mut tx, &new.display_name, new.email.as_str(), &new.zone, None, &new.roles).await?;
+        let account = self
+            .store()
+            .insert_account(&mut tx, &new.display_name, new.email.as_str(), &new.zone, None, &new.roles)
+            .await?;
         self.store().invite(&mut tx, account, new.email.as_str(), self.me()).await?;
         let detail = new.roles.iter().map(|r| r.word()).collect::<Vec<_>>().join(" ");
-        self.store().audit(&mut tx, Act { by: Some(self.me()), action: "invited", thing: "account", id: Some(account.0), client: None, detail: &detail }).await?;
+        self.store()
+            .audit(
+                &mut tx,
+                Act {
+                    by: Some(self.me()),
+                    action: "invited",
+                    thing: "account",
+                    id: Some(account.0),
+                    client: None,
+                    detail: &detail,
+                },
+            )
+            .await?;
         tx.commit().await?;
         Ok(account)
     }
@@ -328,7 +448,19 @@ impl Owner {
         )?;
         let Some((email,)) = row else { return Ok(false) };
         self.store().invite(&mut tx, account, &email, self.me()).await?;
-        self.store().audit(&mut tx, Act { by: Some(self.me()), action: "invited", thing: "account", id: Some(account.0), client: None, detail: "" }).await?;
+        self.store()
+            .audit(
+                &mut tx,
+                Act {
+                    by: Some(self.me()),
+                    action: "invited",
+                    thing: "account",
+                    id: Some(account.0),
+                    client: None,
+                    detail: "",
+                },
+            )
+            .await?;
         tx.commit().await?;
         Ok(true)
     }
@@ -344,14 +476,32 @@ impl Owner {
         let changed = run!(
             &mut tx,
             "UPDATE account SET disabled_at = $1 WHERE id = $2 AND person_id IS NULL",
-            disabled.then_some(now), account.0
+            disabled.then_some(now),
+            account.0
         )?;
         if changed > 0 {
             if disabled {
-                run!(&mut tx, "UPDATE login SET ended_at = $1 WHERE account_id = $2 AND ended_at IS NULL", now, account.0)?;
+                run!(
+                    &mut tx,
+                    "UPDATE login SET ended_at = $1 WHERE account_id = $2 AND ended_at IS NULL",
+                    now,
+                    account.0
+                )?;
             }
             let action = if disabled { "disabled" } else { "enabled" };
-            self.store().audit(&mut tx, Act { by: Some(self.me()), action, thing: "account", id: Some(account.0), client: None, detail: "" }).await?;
+            self.store()
+                .audit(
+                    &mut tx,
+                    Act {
+                        by: Some(self.me()),
+                        action,
+                        thing: "account",
+                        id: Some(account.0),
+                        client: None,
+                        detail: "",
+                    },
+                )
+                .await?;
         }
         tx.commit().await?;
         Ok(changed > 0)
@@ -367,15 +517,45 @@ impl Clinician {
         let mut tx = self.store().write().await?;
         let Some(member) = self.member(&mut tx, client, person).await? else { return Ok(None) };
         let details = &member.details;
-        let Some(email) = details.email.as_ref().filter(|_| !details.contact.portal_only) else { return Ok(Some(false)) };
-        let existing = maybe!(&mut tx, (Uuid, Option<String>), "SELECT id, password_hash FROM account WHERE person_id = $1", person.0)?;
+        let Some(email) = details.email.as_ref().filter(|_| !details.contact.portal_only) else {
+            return Ok(Some(false));
+        };
+        let existing = maybe!(
+            &mut tx,
+            (Uuid, Option<String>),
+            "SELECT id, password_hash FROM account WHERE person_id = $1",
+            person.0
+        )?;
         let account = match existing {
             Some((_, Some(_))) => return Ok(Some(false)),
             Some((id, None)) => AccountId(id),
-            None => self.store().insert_account(&mut tx, &details.name, email.as_str(), &details.zone, Some(person), &[Role::Partner]).await?,
+            None => {
+                self.store()
+                    .insert_account(
+                        &mut tx,
+                        &details.name,
+                        email.as_str(),
+                        &details.zone,
+                        Some(person),
+                        &[Role::Partner],
+                    )
+                    .await?
+            }
         };
         self.store().invite(&mut tx, account, email.as_str(), self.me()).await?;
-        self.store().audit(&mut tx, Act { by: Some(self.me()), action: "invited", thing: "person", id: Some(person.0), client: Some(client.0), detail: "" }).await?;
+        self.store()
+            .audit(
+                &mut tx,
+                Act {
+                    by: Some(self.me()),
+                    action: "invited",
+                    thing: "person",
+                    id: Some(person.0),
+                    client: Some(client.0),
+                    detail: "",
+                },
+            )
+            .await?;
         tx.commit().await?;
         Ok(Some(true))
     }

@@ -82,7 +82,15 @@ impl Store {
         run!(
             tx,
             "INSERT INTO audit (seq, at, account_id, action, thing, thing_id, client_id, detail, hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-            row.seq, row.at, row.account_id, &row.action, &row.thing, row.thing_id, row.client_id, &row.detail, &row.hash
+            row.seq,
+            row.at,
+            row.account_id,
+            &row.action,
+            &row.thing,
+            row.thing_id,
+            row.client_id,
+            &row.detail,
+            &row.hash
         )?;
         run!(tx, "UPDATE audit_head SET hash = $1 WHERE id = 1", &row.hash)?;
         Ok(())
@@ -94,7 +102,8 @@ impl Store {
         let mut tx = self.read().await?;
         let (mut before, mut expected) = (vec![0u8; 32], 1);
         loop {
-            let rows = all!(&mut tx, AuditRow, "SELECT * FROM audit WHERE seq >= $1 ORDER BY seq LIMIT 5000", expected)?;
+            let rows =
+                all!(&mut tx, AuditRow, "SELECT * FROM audit WHERE seq >= $1 ORDER BY seq LIMIT 5000", expected)?;
             if rows.is_empty() {
                 break;
             }
@@ -118,14 +127,21 @@ impl Owner {
     /// The latest acts, with the names of those who did them.
     pub async fn audit_log(&self, before: Option<i64>) -> Result<Vec<(AuditRow, String)>> {
         let mut tx = self.store().read().await?;
-        let rows = all!(&mut tx, AuditRow, "SELECT * FROM audit WHERE seq < $1 ORDER BY seq DESC LIMIT 100", before.unwrap_or(i64::MAX))?;
+        let rows = all!(
+            &mut tx,
+            AuditRow,
+            "SELECT * FROM audit WHERE seq < $1 ORDER BY seq DESC LIMIT 100",
+            before.unwrap_or(i64::MAX)
+        )?;
         let names = all!(&mut tx, (Uuid, String), "SELECT id, display_name FROM account WHERE person_id IS NULL")?;
         Ok(rows
             .into_iter()
             .map(|row| {
                 let name = match row.account_id {
                     None => "the program".to_owned(),
-                    Some(id) => names.iter().find(|(a, _)| *a == id).map_or_else(|| "a client".to_owned(), |(_, n)| n.clone()),
+                    Some(id) => {
+                        names.iter().find(|(a, _)| *a == id).map_or_else(|| "a client".to_owned(), |(_, n)| n.clone())
+                    }
                 };
                 (row, name)
             })

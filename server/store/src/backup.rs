@@ -33,7 +33,10 @@ const KEY: &str = "duologue.key";
 /// on meanwhile.
 pub async fn backup(address: &Address, key_file: &Path, into: &Path) -> Result<BackupReport> {
     let Address::File(database) = address else {
-        return Err(Error::Refused("This practice is on PostgreSQL: back it up with pg_dump, and keep the key file beside the dump.".to_owned()));
+        return Err(Error::Refused(
+            "This practice is on PostgreSQL: back it up with pg_dump, and keep the key file beside the dump."
+                .to_owned(),
+        ));
     };
     if !database.exists() {
         return Err(Error::Refused(format!("There is no database at {}.", database.display())));
@@ -65,15 +68,22 @@ pub async fn backup(address: &Address, key_file: &Path, into: &Path) -> Result<B
 /// Puts a backup in the place of a database and key file that must not exist.
 pub async fn restore(from: &Path, address: &Address, key_file: &Path) -> Result<BackupReport> {
     let Address::File(database) = address else {
-        return Err(Error::Refused("A backup folder is restored to a file; to PostgreSQL restore with pg_restore.".to_owned()));
+        return Err(Error::Refused(
+            "A backup folder is restored to a file; to PostgreSQL restore with pg_restore.".to_owned(),
+        ));
     };
     for path in [database.as_path(), key_file] {
         if path.exists() {
-            return Err(Error::Refused(format!("{} exists already. Move it away first: a restore never overwrites.", path.display())));
+            return Err(Error::Refused(format!(
+                "{} exists already. Move it away first: a restore never overwrites.",
+                path.display()
+            )));
         }
     }
-    let manifest = std::fs::read(from.join(MANIFEST)).map_err(|_| Error::Refused(format!("{} holds no finished backup.", from.display())))?;
-    let report: BackupReport = serde_json::from_slice(&manifest).map_err(|_| Error::Refused("The backup's manifest cannot be read.".to_owned()))?;
+    let manifest = std::fs::read(from.join(MANIFEST))
+        .map_err(|_| Error::Refused(format!("{} holds no finished backup.", from.display())))?;
+    let report: BackupReport = serde_json::from_slice(&manifest)
+        .map_err(|_| Error::Refused("The backup's manifest cannot be read.".to_owned()))?;
     let file = from.join(DATABASE);
     if sha256(&file)? != report.sha256 {
         return Err(Error::Refused("The backup's database is damaged: its checksum is another.".to_owned()));
@@ -97,22 +107,27 @@ pub async fn restore(from: &Path, address: &Address, key_file: &Path) -> Result<
 }
 
 async fn count(file: &Path) -> Result<std::collections::BTreeMap<String, i64>> {
-    let mut connection = SqliteConnection::connect_with(&sqlx::sqlite::SqliteConnectOptions::new().filename(file).immutable(true)).await?;
+    let mut connection =
+        SqliteConnection::connect_with(&sqlx::sqlite::SqliteConnectOptions::new().filename(file).immutable(true))
+            .await?;
     let sound: String = sqlx::query_scalar("PRAGMA integrity_check").fetch_one(&mut connection).await?;
     if sound != "ok" {
         return Err(Error::Refused(format!("The copy is damaged: {sound}")));
     }
-    let tables: Vec<String> = sqlx::query("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name")
-        .fetch_all(&mut connection)
-        .await?
-        .iter()
-        .map(|row| row.get(0))
-        .collect();
+    let tables: Vec<String> =
+        sqlx::query("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name")
+            .fetch_all(&mut connection)
+            .await?
+            .iter()
+            .map(|row| row.get(0))
+            .collect();
     let mut rows = std::collections::BTreeMap::new();
     for table in tables {
         // The names come from the schema, and no query can bind a name.
         let quoted = table.replace('"', "\"\"");
-        let number: i64 = sqlx::query_scalar(sqlx::AssertSqlSafe(format!("SELECT count(*) FROM \"{quoted}\""))).fetch_one(&mut connection).await?;
+        let number: i64 = sqlx::query_scalar(sqlx::AssertSqlSafe(format!("SELECT count(*) FROM \"{quoted}\"")))
+            .fetch_one(&mut connection)
+            .await?;
         rows.insert(table, number);
     }
     connection.close().await?;

@@ -37,7 +37,11 @@ pub(crate) struct PersonRow {
 
 impl PersonRow {
     pub(crate) fn contact(&self) -> SafeContact {
-        SafeContact { portal_only: self.portal_only, hours: self.safe_from.zip(self.safe_until), reminders: self.reminders }
+        SafeContact {
+            portal_only: self.portal_only,
+            hours: self.safe_from.zip(self.safe_until),
+            reminders: self.reminders,
+        }
     }
 
     fn details(self) -> PersonDetails {
@@ -149,7 +153,14 @@ impl Clinician {
     /// The kind of a client of the caseload; `None` is not theirs.
     pub(crate) async fn own(&self, tx: &mut Tx, client: ClientId) -> Result<Option<ClientKind>> {
         let today = self.today(tx).await?;
-        let row = maybe!(tx, (String,), in_care!("SELECT c.kind FROM client c", "AND c.id = $3"), self.me().0, today, client.0)?;
+        let row = maybe!(
+            tx,
+            (String,),
+            in_care!("SELECT c.kind FROM client c", "AND c.id = $3"),
+            self.me().0,
+            today,
+            client.0
+        )?;
         Ok(match row {
             Some((kind,)) => Some(kind.parse()?),
             None => None,
@@ -168,12 +179,22 @@ impl Clinician {
     pub async fn caseload(&self) -> Result<Vec<CaseRow>> {
         let mut tx = self.store().read().await?;
         let (today, now) = (self.today(&mut tx).await?, self.now());
-        let clients = all!(&mut tx, CaseClient, in_care!("SELECT c.id, c.kind, c.created_at, c.archived_at FROM client c", ""), self.me().0, today)?;
+        let clients = all!(
+            &mut tx,
+            CaseClient,
+            in_care!("SELECT c.id, c.kind, c.created_at, c.archived_at FROM client c", ""),
+            self.me().0,
+            today
+        )?;
         let people = all!(
             &mut tx,
             (Uuid, Uuid, String, String),
-            in_care!("SELECT c.id, p.id, p.name, p.pronouns FROM client c JOIN client_member m ON m.client_id = c.id AND m.left_at IS NULL JOIN person p ON p.id = m.person_id", "ORDER BY m.seat"),
-            self.me().0, today
+            in_care!(
+                "SELECT c.id, p.id, p.name, p.pronouns FROM client c JOIN client_member m ON m.client_id = c.id AND m.left_at IS NULL JOIN person p ON p.id = m.person_id",
+                "ORDER BY m.seat"
+            ),
+            self.me().0,
+            today
         )?;
         let portal = all!(
             &mut tx,
@@ -192,7 +213,9 @@ impl Clinician {
                 "SELECT c.id, min(s.starts_at) FROM client c JOIN session s ON s.client_id = c.id AND s.starts_at > $3 AND s.state IN ('booked', 'arrived')",
                 "GROUP BY c.id"
             ),
-            self.me().0, today, now
+            self.me().0,
+            today,
+            now
         )?;
         let work = all!(
             &mut tx,
@@ -201,12 +224,14 @@ impl Clinician {
                 "SELECT c.id, count(*), count(o.revealed_at) FROM client c JOIN assignment g ON g.client_id = c.id AND g.withdrawn_at IS NULL JOIN occurrence o ON o.assignment_id = g.id",
                 "GROUP BY c.id"
             ),
-            self.me().0, today
+            self.me().0,
+            today
         )?;
         Ok(clients
             .into_iter()
             .map(|c| {
-                let (open, done) = work.iter().find(|(id, ..)| *id == c.id).map_or((0, 0), |(_, all, done)| (all - done, *done));
+                let (open, done) =
+                    work.iter().find(|(id, ..)| *id == c.id).map_or((0, 0), |(_, all, done)| (all - done, *done));
                 CaseRow {
                     id: ClientId(c.id),
                     kind: c.kind,
@@ -216,7 +241,12 @@ impl Clinician {
                         .iter()
                         .filter(|(id, ..)| *id == c.id)
                         .map(|(_, person, name, pronouns)| {
-                            let state = portal.iter().find(|(id, ..)| id == person).map_or(PortalState::NotInvited, |(_, active, until)| portal_state(*active, *until, now));
+                            let state = portal
+                                .iter()
+                                .find(|(id, ..)| id == person)
+                                .map_or(PortalState::NotInvited, |(_, active, until)| {
+                                    portal_state(*active, *until, now)
+                                });
                             (name.clone(), pronouns.clone(), state)
                         })
                         .collect(),
@@ -232,7 +262,19 @@ impl Clinician {
     pub async fn client(&self, client: ClientId) -> Result<Option<ClientRecord>> {
         let mut tx = self.store().write().await?;
         let Some(record) = self.record(&mut tx, client).await? else { return Ok(None) };
-        self.store().audit(&mut tx, Act { by: Some(self.me()), action: "opened", thing: "client", id: Some(client.0), client: Some(client.0), detail: "" }).await?;
+        self.store()
+            .audit(
+                &mut tx,
+                Act {
+                    by: Some(self.me()),
+                    action: "opened",
+                    thing: "client",
+                    id: Some(client.0),
+                    client: Some(client.0),
+                    detail: "",
+                },
+            )
+            .await?;
         tx.commit().await?;
         Ok(Some(record))
     }
@@ -240,15 +282,29 @@ impl Clinician {
     /// A client of the caseload, where the opening is recorded by the caller.
     pub(crate) async fn record(&self, tx: &mut Tx, client: ClientId) -> Result<Option<ClientRecord>> {
         let today = self.today(tx).await?;
-        let row = maybe!(tx, CaseClient, in_care!("SELECT c.id, c.kind, c.created_at, c.archived_at FROM client c", "AND c.id = $3"), self.me().0, today, client.0)?;
+        let row = maybe!(
+            tx,
+            CaseClient,
+            in_care!("SELECT c.id, c.kind, c.created_at, c.archived_at FROM client c", "AND c.id = $3"),
+            self.me().0,
+            today,
+            client.0
+        )?;
         let Some(row) = row else { return Ok(None) };
-        let mut members: Vec<Member> = members(self.store(), tx, &[client]).await?.into_iter().map(|(_, m)| m).collect();
+        let mut members: Vec<Member> =
+            members(self.store(), tx, &[client]).await?.into_iter().map(|(_, m)| m).collect();
         for member in &mut members {
             let also = all!(
                 tx,
                 (Uuid, String),
-                in_care!("SELECT c.id, c.kind FROM client c JOIN client_member m ON m.client_id = c.id AND m.left_at IS NULL", "AND m.person_id = $3 AND c.id <> $4"),
-                self.me().0, today, member.person.0, client.0
+                in_care!(
+                    "SELECT c.id, c.kind FROM client c JOIN client_member m ON m.client_id = c.id AND m.left_at IS NULL",
+                    "AND m.person_id = $3 AND c.id <> $4"
+                ),
+                self.me().0,
+                today,
+                member.person.0,
+                client.0
             )?;
             member.also = also.into_iter().filter_map(|(id, kind)| Some((ClientId(id), kind.parse().ok()?))).collect();
         }
@@ -262,7 +318,13 @@ impl Clinician {
         if self.own(&mut tx, client).await?.is_none() {
             return Ok(None);
         }
-        Ok(Some(members(self.store(), &mut tx, &[client]).await?.into_iter().map(|(_, m)| (m.person, m.details.name)).collect()))
+        Ok(Some(
+            members(self.store(), &mut tx, &[client])
+                .await?
+                .into_iter()
+                .map(|(_, m)| (m.person, m.details.name))
+                .collect(),
+        ))
     }
 
     /// The partners of the caseload who are no individual client yet.
@@ -276,7 +338,8 @@ impl Clinician {
                 "SELECT p.id, p.name FROM client c JOIN client_member m ON m.client_id = c.id AND m.left_at IS NULL JOIN person p ON p.id = m.person_id",
                 "AND c.kind = 'couple' AND NOT EXISTS (SELECT 1 FROM client_member n JOIN client d ON d.id = n.client_id WHERE n.person_id = p.id AND n.left_at IS NULL AND d.kind = 'individual') ORDER BY p.name"
             ),
-            self.me().0, today
+            self.me().0,
+            today
         )?;
         Ok(rows.into_iter().map(|(id, name)| (PersonId(id), name)).collect())
     }
@@ -287,8 +350,22 @@ impl Clinician {
         let id = ClientId(self.store().clock().id());
         let (today, now) = (self.today(&mut tx).await?, self.now());
         let kind = if matches!(new, NewClient::Couple { .. }) { ClientKind::Couple } else { ClientKind::Individual };
-        run!(&mut tx, "INSERT INTO client (id, kind, created_at, created_by) VALUES ($1, $2, $3, $4)", id.0, kind.word(), now, self.me().0)?;
-        run!(&mut tx, "INSERT INTO care (client_id, clinician_id, covering, starts_on) VALUES ($1, $2, $3, $4)", id.0, self.me().0, false, today)?;
+        run!(
+            &mut tx,
+            "INSERT INTO client (id, kind, created_at, created_by) VALUES ($1, $2, $3, $4)",
+            id.0,
+            kind.word(),
+            now,
+            self.me().0
+        )?;
+        run!(
+            &mut tx,
+            "INSERT INTO care (client_id, clinician_id, covering, starts_on) VALUES ($1, $2, $3, $4)",
+            id.0,
+            self.me().0,
+            false,
+            today
+        )?;
         match new {
             NewClient::Couple { a, b } => {
                 self.insert_member(&mut tx, id, Seat::A, a).await?;
@@ -301,21 +378,50 @@ impl Clinician {
                 let known = maybe!(
                     &mut tx,
                     (Uuid,),
-                    in_care!("SELECT c.id FROM client c JOIN client_member m ON m.client_id = c.id AND m.left_at IS NULL", "AND m.person_id = $3 LIMIT 1"),
-                    self.me().0, today, person.0
+                    in_care!(
+                        "SELECT c.id FROM client c JOIN client_member m ON m.client_id = c.id AND m.left_at IS NULL",
+                        "AND m.person_id = $3 LIMIT 1"
+                    ),
+                    self.me().0,
+                    today,
+                    person.0
                 )?;
                 if known.is_none() {
                     return Ok(None);
                 }
-                run!(&mut tx, "INSERT INTO client_member (client_id, person_id, seat, joined_at) VALUES ($1, $2, 'a', $3)", id.0, person.0, now)?;
+                run!(
+                    &mut tx,
+                    "INSERT INTO client_member (client_id, person_id, seat, joined_at) VALUES ($1, $2, 'a', $3)",
+                    id.0,
+                    person.0,
+                    now
+                )?;
             }
         }
-        self.store().audit(&mut tx, Act { by: Some(self.me()), action: "created", thing: "client", id: Some(id.0), client: Some(id.0), detail: kind.word() }).await?;
+        self.store()
+            .audit(
+                &mut tx,
+                Act {
+                    by: Some(self.me()),
+                    action: "created",
+                    thing: "client",
+                    id: Some(id.0),
+                    client: Some(id.0),
+                    detail: kind.word(),
+                },
+            )
+            .await?;
         tx.commit().await?;
         Ok(Some(id))
     }
 
-    async fn insert_member(&self, tx: &mut Tx, client: ClientId, seat: Seat, details: &PersonDetails) -> Result<PersonId> {
+    async fn insert_member(
+        &self,
+        tx: &mut Tx,
+        client: ClientId,
+        seat: Seat,
+        details: &PersonDetails,
+    ) -> Result<PersonId> {
         let person = PersonId(self.store().clock().id());
         let now = self.now();
         run!(
@@ -325,7 +431,14 @@ impl Clinician {
             person.0, &details.name, details.name.to_lowercase(), &details.pronouns, details.email.as_ref().map(Email::as_str), &details.phone, details.zone.name(),
             details.language.word(), details.contact.portal_only, details.contact.hours.map(|h| h.0), details.contact.hours.map(|h| h.1), details.contact.reminders, now
         )?;
-        run!(tx, "INSERT INTO client_member (client_id, person_id, seat, joined_at) VALUES ($1, $2, $3, $4)", client.0, person.0, seat.word(), now)?;
+        run!(
+            tx,
+            "INSERT INTO client_member (client_id, person_id, seat, joined_at) VALUES ($1, $2, $3, $4)",
+            client.0,
+            person.0,
+            seat.word(),
+            now
+        )?;
         Ok(person)
     }
 
@@ -334,10 +447,27 @@ impl Clinician {
     pub async fn add_partner(&self, client: ClientId, details: &PersonDetails) -> Result<Option<PersonId>> {
         let mut tx = self.store().write().await?;
         let Some(kind) = self.own(&mut tx, client).await? else { return Ok(None) };
-        let taken = all!(&mut tx, (String,), "SELECT seat FROM client_member WHERE client_id = $1 AND left_at IS NULL", client.0)?;
+        let taken = all!(
+            &mut tx,
+            (String,),
+            "SELECT seat FROM client_member WHERE client_id = $1 AND left_at IS NULL",
+            client.0
+        )?;
         let Some(seat) = kind.seats().iter().find(|s| !taken.iter().any(|(t,)| t == s.word())) else { return Ok(None) };
         let person = self.insert_member(&mut tx, client, *seat, details).await?;
-        self.store().audit(&mut tx, Act { by: Some(self.me()), action: "added", thing: "person", id: Some(person.0), client: Some(client.0), detail: "" }).await?;
+        self.store()
+            .audit(
+                &mut tx,
+                Act {
+                    by: Some(self.me()),
+                    action: "added",
+                    thing: "person",
+                    id: Some(person.0),
+                    client: Some(client.0),
+                    detail: "",
+                },
+            )
+            .await?;
         tx.commit().await?;
         Ok(Some(person))
     }
@@ -351,14 +481,43 @@ impl Clinician {
         run!(
             &mut tx,
             "UPDATE person SET name = $1, search_name = $2, pronouns = $3, email = $4, phone = $5, zone = $6, language = $7, portal_only = $8, safe_from = $9, safe_until = $10, reminders = $11, updated_at = $12 WHERE id = $13",
-            &details.name, details.name.to_lowercase(), &details.pronouns, details.email.as_ref().map(Email::as_str), &details.phone, details.zone.name(), details.language.word(),
-            details.contact.portal_only, details.contact.hours.map(|h| h.0), details.contact.hours.map(|h| h.1), details.contact.reminders, self.now(), person.0
+            &details.name,
+            details.name.to_lowercase(),
+            &details.pronouns,
+            details.email.as_ref().map(Email::as_str),
+            &details.phone,
+            details.zone.name(),
+            details.language.word(),
+            details.contact.portal_only,
+            details.contact.hours.map(|h| h.0),
+            details.contact.hours.map(|h| h.1),
+            details.contact.reminders,
+            self.now(),
+            person.0
         )?;
         // Where an account's address follows, a reset goes where the therapist
         // and the person agreed on. The zone is the person's own to choose.
-        run!(&mut tx, "UPDATE account SET display_name = $1, email = $2 WHERE person_id = $3", &details.name, details.email.as_ref().map_or("", |e| e.as_str()), person.0)?;
+        run!(
+            &mut tx,
+            "UPDATE account SET display_name = $1, email = $2 WHERE person_id = $3",
+            &details.name,
+            details.email.as_ref().map_or("", |e| e.as_str()),
+            person.0
+        )?;
         self.store().replan_person(&mut tx, person).await?;
-        self.store().audit(&mut tx, Act { by: Some(self.me()), action: "changed", thing: "person", id: Some(person.0), client: Some(client.0), detail: "" }).await?;
+        self.store()
+            .audit(
+                &mut tx,
+                Act {
+                    by: Some(self.me()),
+                    action: "changed",
+                    thing: "person",
+                    id: Some(person.0),
+                    client: Some(client.0),
+                    detail: "",
+                },
+            )
+            .await?;
         tx.commit().await?;
         Ok(true)
     }
@@ -371,7 +530,19 @@ impl Clinician {
         }
         run!(&mut tx, "UPDATE client SET archived_at = $1 WHERE id = $2", archived.then(|| self.now()), client.0)?;
         let action = if archived { "archived" } else { "restored" };
-        self.store().audit(&mut tx, Act { by: Some(self.me()), action, thing: "client", id: Some(client.0), client: Some(client.0), detail: "" }).await?;
+        self.store()
+            .audit(
+                &mut tx,
+                Act {
+                    by: Some(self.me()),
+                    action,
+                    thing: "client",
+                    id: Some(client.0),
+                    client: Some(client.0),
+                    detail: "",
+                },
+            )
+            .await?;
         tx.commit().await?;
         Ok(true)
     }
@@ -382,7 +553,12 @@ impl Clinician {
         if self.own(&mut tx, client).await?.is_none() {
             return Ok(vec![]);
         }
-        let ids = all!(&mut tx, (Uuid,), "SELECT id FROM session WHERE client_id = $1 ORDER BY starts_at DESC LIMIT 20", client.0)?;
+        let ids = all!(
+            &mut tx,
+            (Uuid,),
+            "SELECT id FROM session WHERE client_id = $1 ORDER BY starts_at DESC LIMIT 20",
+            client.0
+        )?;
         let mut sessions = Vec::new();
         for (id,) in ids {
             if let Some(view) = crate::sessions::load(&mut tx, SessionId(id)).await? {
@@ -406,10 +582,27 @@ impl Partner {
         run!(
             &mut tx,
             "UPDATE person SET portal_only = $1, safe_from = $2, safe_until = $3, reminders = $4, updated_at = $5 WHERE id = $6",
-            contact.portal_only, contact.hours.map(|h| h.0), contact.hours.map(|h| h.1), contact.reminders, self.now(), self.person().0
+            contact.portal_only,
+            contact.hours.map(|h| h.0),
+            contact.hours.map(|h| h.1),
+            contact.reminders,
+            self.now(),
+            self.person().0
         )?;
         self.store().replan_person(&mut tx, self.person()).await?;
-        self.store().audit(&mut tx, Act { by: Some(self.me()), action: "changed", thing: "own contact", id: Some(self.person().0), client: None, detail: "" }).await?;
+        self.store()
+            .audit(
+                &mut tx,
+                Act {
+                    by: Some(self.me()),
+                    action: "changed",
+                    thing: "own contact",
+                    id: Some(self.person().0),
+                    client: None,
+                    detail: "",
+                },
+            )
+            .await?;
         tx.commit().await
     }
 }

@@ -83,7 +83,10 @@ impl Tx {
 
 pub(crate) enum Pool {
     /// Readers, and the one connection that writes.
-    Sqlite { read: SqlitePool, write: SqlitePool },
+    Sqlite {
+        read: SqlitePool,
+        write: SqlitePool,
+    },
     Postgres(PgPool),
 }
 
@@ -158,7 +161,8 @@ impl Pool {
                 Ok(Self::Sqlite { read, write })
             }
             Address::Postgres(hidden) => {
-                let options = PgConnectOptions::from_str(&hidden.0)?.application_name("duologue").disable_statement_logging();
+                let options =
+                    PgConnectOptions::from_str(&hidden.0)?.application_name("duologue").disable_statement_logging();
                 let pool = PgPoolOptions::new()
                     .max_connections(8)
                     .acquire_timeout(Duration::from_secs(10))
@@ -199,7 +203,9 @@ impl Store {
     pub async fn read(&self) -> Result<Tx> {
         Ok(match &self.0.pool {
             Pool::Sqlite { read, .. } => Tx::Sqlite(read.begin().await?),
-            Pool::Postgres(pool) => Tx::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?),
+            Pool::Postgres(pool) => {
+                Tx::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?)
+            }
         })
     }
 

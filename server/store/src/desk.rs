@@ -95,14 +95,22 @@ impl Bookings {
     }
 
     async fn hit(&self, tx: &mut crate::Tx, client: ClientId) -> Result<Option<PersonHit>> {
-        let Some((kind,)) = maybe!(tx, (String,), "SELECT kind FROM client WHERE id = $1 AND archived_at IS NULL", client.0)? else { return Ok(None) };
+        let Some((kind,)) =
+            maybe!(tx, (String,), "SELECT kind FROM client WHERE id = $1 AND archived_at IS NULL", client.0)?
+        else {
+            return Ok(None);
+        };
         let people = all!(
             tx,
             (Uuid, String),
             "SELECT p.id, p.name FROM client_member m JOIN person p ON p.id = m.person_id WHERE m.client_id = $1 AND m.left_at IS NULL ORDER BY m.seat",
             client.0
         )?;
-        Ok(Some(PersonHit { client, kind: kind.parse()?, people: people.into_iter().map(|(id, n)| (PersonId(id), n)).collect() }))
+        Ok(Some(PersonHit {
+            client,
+            kind: kind.parse()?,
+            people: people.into_iter().map(|(id, n)| (PersonId(id), n)).collect(),
+        }))
     }
 
     /// A client that may be booked in this scope.
@@ -110,7 +118,9 @@ impl Bookings {
         let mut tx = self.store().read().await?;
         if let Some(me) = self.only {
             let today = domain::zone::today(self.now(), &practice_set_up(&mut tx).await?.zone);
-            if maybe!(&mut tx, (Uuid,), in_care!("SELECT c.id FROM client c", "AND c.id = $3"), me.0, today, client.0)?.is_none() {
+            if maybe!(&mut tx, (Uuid,), in_care!("SELECT c.id FROM client c", "AND c.id = $3"), me.0, today, client.0)?
+                .is_none()
+            {
                 return Ok(None);
             }
         }
@@ -152,8 +162,15 @@ impl Bookings {
     /// How many messages about sessions stand in each state.
     pub async fn message_counts(&self) -> Result<Vec<(MessageState, i64)>> {
         let mut tx = self.store().read().await?;
-        let rows = all!(&mut tx, (String, i64), "SELECT state, count(*) FROM message WHERE session_id IS NOT NULL GROUP BY state")?;
-        Ok(MessageState::ALL.iter().map(|s| (*s, rows.iter().find(|(w, _)| w == s.word()).map_or(0, |(_, n)| *n))).collect())
+        let rows = all!(
+            &mut tx,
+            (String, i64),
+            "SELECT state, count(*) FROM message WHERE session_id IS NOT NULL GROUP BY state"
+        )?;
+        Ok(MessageState::ALL
+            .iter()
+            .map(|s| (*s, rows.iter().find(|(w, _)| w == s.word()).map_or(0, |(_, n)| *n)))
+            .collect())
     }
 
     /// Owes a message again: as a new one, so that the record of the first
@@ -181,7 +198,19 @@ impl Bookings {
              ON CONFLICT (dedupe) DO NOTHING",
             id, format!("{base}#again:{message}"), now, message.0
         )?;
-        self.store().audit(&mut tx, Act { by: Some(self.me()), action: "sent again", thing: "message", id: Some(message.0), client: None, detail: "" }).await?;
+        self.store()
+            .audit(
+                &mut tx,
+                Act {
+                    by: Some(self.me()),
+                    action: "sent again",
+                    thing: "message",
+                    id: Some(message.0),
+                    client: None,
+                    detail: "",
+                },
+            )
+            .await?;
         tx.commit().await?;
         Ok(Some(SessionId(session)))
     }

@@ -100,7 +100,13 @@ impl Store {
         for document in documents {
             let now = self.now();
             let fresh = self.clock().id();
-            run!(&mut tx, "INSERT INTO exercise (id, slug, created_at) VALUES ($1, $2, $3) ON CONFLICT (slug) DO NOTHING", fresh, &document.slug, now)?;
+            run!(
+                &mut tx,
+                "INSERT INTO exercise (id, slug, created_at) VALUES ($1, $2, $3) ON CONFLICT (slug) DO NOTHING",
+                fresh,
+                &document.slug,
+                now
+            )?;
             let exercise = maybe!(&mut tx, (Uuid,), "SELECT id FROM exercise WHERE slug = $1", &document.slug)?
                 .ok_or_else(|| Error::Stored("an exercise was not kept".to_owned()))?
                 .0;
@@ -117,7 +123,11 @@ impl Store {
             run!(
                 &mut tx,
                 "INSERT INTO exercise_version (id, exercise_id, version, document, created_at) VALUES ($1, $2, $3, $4, $5)",
-                self.clock().id(), exercise, number, Json(document), now
+                self.clock().id(),
+                exercise,
+                number,
+                Json(document),
+                now
             )?;
             new += 1;
         }
@@ -128,7 +138,12 @@ impl Store {
 
 /// The start of the client's next session that this person attends, or
 /// anyone's.
-async fn next_session(tx: &mut Tx, client: ClientId, person: Option<PersonId>, now: DateTime<Utc>) -> Result<Option<DateTime<Utc>>> {
+async fn next_session(
+    tx: &mut Tx,
+    client: ClientId,
+    person: Option<PersonId>,
+    now: DateTime<Utc>,
+) -> Result<Option<DateTime<Utc>>> {
     let row = maybe!(
         tx,
         (Option<DateTime<Utc>>,),
@@ -140,7 +155,14 @@ async fn next_session(tx: &mut Tx, client: ClientId, person: Option<PersonId>, n
 }
 
 /// When an assignment is due for a person, or for anyone.
-pub(crate) async fn due_at(tx: &mut Tx, client: ClientId, person: Option<PersonId>, due: Due, on: Option<NaiveDate>, now: DateTime<Utc>) -> Result<Option<DueAt>> {
+pub(crate) async fn due_at(
+    tx: &mut Tx,
+    client: ClientId,
+    person: Option<PersonId>,
+    due: Due,
+    on: Option<NaiveDate>,
+    now: DateTime<Utc>,
+) -> Result<Option<DueAt>> {
     Ok(match due {
         Due::OnDate => on.map(DueAt::Day),
         Due::BeforeNext => next_session(tx, client, person, now).await?.map(DueAt::Session),
@@ -177,13 +199,18 @@ impl Clinician {
             "SELECT v.id, v.version, v.document FROM exercise_version v JOIN exercise e ON e.id = v.exercise_id WHERE e.slug = $1 ORDER BY v.version DESC LIMIT 1",
             slug
         )?;
-        Ok(row.map(|r| LibraryEntry { version_id: ExerciseVersionId(r.id), version: r.version, document: r.document.0 }))
+        Ok(row.map(|r| LibraryEntry {
+            version_id: ExerciseVersionId(r.id),
+            version: r.version,
+            document: r.document.0,
+        }))
     }
 
     /// Whether a session of this client is ahead.
     pub async fn has_next_session(&self, client: ClientId) -> Result<bool> {
         let mut tx = self.store().read().await?;
-        Ok(self.own(&mut tx, client).await?.is_some() && next_session(&mut tx, client, None, self.now()).await?.is_some())
+        Ok(self.own(&mut tx, client).await?.is_some()
+            && next_session(&mut tx, client, None, self.now()).await?.is_some())
     }
 
     /// Assigns an exercise's newest version. `None`: not their client, no
@@ -217,18 +244,44 @@ impl Clinician {
         run!(
             &mut tx,
             "INSERT INTO assignment (id, client_id, exercise_version_id, assigned_by, assigned_at, due, due_on, word_along) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-            id.0, client.0, entry.version_id.0, self.me().0, now, new.due.word(), new.due_on, word
+            id.0,
+            client.0,
+            entry.version_id.0,
+            self.me().0,
+            now,
+            new.due.word(),
+            new.due_on,
+            word
         )?;
         let occurrence = self.store().clock().id();
-        run!(&mut tx, "INSERT INTO occurrence (id, assignment_id, number, submissions) VALUES ($1, $2, 1, 0)", occurrence, id.0)?;
+        run!(
+            &mut tx,
+            "INSERT INTO occurrence (id, assignment_id, number, submissions) VALUES ($1, $2, 1, 0)",
+            occurrence,
+            id.0
+        )?;
         for person in people {
             run!(
                 &mut tx,
                 "INSERT INTO response (id, occurrence_id, person_id, draft_number) VALUES ($1, $2, $3, 0)",
-                self.store().clock().id(), occurrence, person.0
+                self.store().clock().id(),
+                occurrence,
+                person.0
             )?;
         }
-        self.store().audit(&mut tx, Act { by: Some(self.me()), action: "assigned", thing: "assignment", id: Some(id.0), client: Some(client.0), detail: slug }).await?;
+        self.store()
+            .audit(
+                &mut tx,
+                Act {
+                    by: Some(self.me()),
+                    action: "assigned",
+                    thing: "assignment",
+                    id: Some(id.0),
+                    client: Some(client.0),
+                    detail: slug,
+                },
+            )
+            .await?;
         tx.commit().await?;
         Ok(Some(id))
     }
@@ -238,8 +291,25 @@ impl Clinician {
     pub async fn withdraw(&self, assignment: AssignmentId) -> Result<Option<ClientId>> {
         let mut tx = self.store().write().await?;
         let Some(row) = self.find_assignment(&mut tx, assignment).await? else { return Ok(None) };
-        run!(&mut tx, "UPDATE assignment SET withdrawn_at = $1 WHERE id = $2 AND withdrawn_at IS NULL", self.now(), assignment.0)?;
-        self.store().audit(&mut tx, Act { by: Some(self.me()), action: "withdrawn", thing: "assignment", id: Some(assignment.0), client: Some(row.client_id), detail: "" }).await?;
+        run!(
+            &mut tx,
+            "UPDATE assignment SET withdrawn_at = $1 WHERE id = $2 AND withdrawn_at IS NULL",
+            self.now(),
+            assignment.0
+        )?;
+        self.store()
+            .audit(
+                &mut tx,
+                Act {
+                    by: Some(self.me()),
+                    action: "withdrawn",
+                    thing: "assignment",
+                    id: Some(assignment.0),
+                    client: Some(row.client_id),
+                    detail: "",
+                },
+            )
+            .await?;
         tx.commit().await?;
         Ok(Some(ClientId(row.client_id)))
     }
@@ -330,7 +400,8 @@ impl Clinician {
                     &mut tx,
                     responses::AnswerRow,
                     "SELECT id, step, scope, body FROM answer WHERE occurrence_id = $1 AND person_id = $2 AND scope IN ('therapist', 'reveal', 'couple')",
-                    row.occurrence_id, status.person.0
+                    row.occurrence_id,
+                    status.person.0
                 )?;
                 for answer in rows {
                     if therapist_may_read(answer.scope, true) {
@@ -342,10 +413,30 @@ impl Clinician {
         }
         let word_along = match &row.word_along {
             None => String::new(),
-            Some(sealed) => self.store().key_of(&mut tx, row.client_id).await?.open_text("assignment.word_along", row.id, sealed)?,
+            Some(sealed) => {
+                self.store().key_of(&mut tx, row.client_id).await?.open_text("assignment.word_along", row.id, sealed)?
+            }
         };
-        self.store().audit(&mut tx, Act { by: Some(self.me()), action: "opened", thing: "assignment", id: Some(assignment.0), client: Some(row.client_id), detail: "" }).await?;
+        self.store()
+            .audit(
+                &mut tx,
+                Act {
+                    by: Some(self.me()),
+                    action: "opened",
+                    thing: "assignment",
+                    id: Some(assignment.0),
+                    client: Some(row.client_id),
+                    detail: "",
+                },
+            )
+            .await?;
         tx.commit().await?;
-        Ok(Some(AssignmentView { client: ClientId(row.client_id), document: row.document.0, summary, word_along, answers }))
+        Ok(Some(AssignmentView {
+            client: ClientId(row.client_id),
+            document: row.document.0,
+            summary,
+            word_along,
+            answers,
+        }))
     }
 }

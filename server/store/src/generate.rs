@@ -67,8 +67,24 @@ const ANSWER: u64 = 9;
 const ROOM: u64 = 10;
 const DESK: u64 = 11;
 
-const FIRST: &[&str] = &["Amara", "Bikram", "Chiara", "Daniel", "Elif", "Farah", "Grace", "Henrik", "Ines", "Jonas", "Kofi", "Lucía", "Mei", "Noa", "Olu", "Priya"];
-const LAST: &[&str] = &["Adeyemi", "Botha", "Carvalho", "Demir", "Eriksen", "Fernández", "Ghosh", "Halvorsen", "Ito", "Jansen", "Kaya", "Lindqvist"];
+const FIRST: &[&str] = &[
+    "Amara", "Bikram", "Chiara", "Daniel", "Elif", "Farah", "Grace", "Henrik", "Ines", "Jonas", "Kofi", "Lucía", "Mei",
+    "Noa", "Olu", "Priya",
+];
+const LAST: &[&str] = &[
+    "Adeyemi",
+    "Botha",
+    "Carvalho",
+    "Demir",
+    "Eriksen",
+    "Fernández",
+    "Ghosh",
+    "Halvorsen",
+    "Ito",
+    "Jansen",
+    "Kaya",
+    "Lindqvist",
+];
 const ZONES: &[&str] = &["Europe/Berlin", "Europe/London", "America/New_York", "Asia/Kolkata"];
 
 impl Store {
@@ -77,10 +93,20 @@ impl Store {
     pub async fn generate(&self, size: Size, hash: &str) -> Result<()> {
         let mut tx = self.write().await?;
         let now = self.now();
-        let practice = Practice::new("Large Practice".to_owned(), Zone::parse("Europe/Berlin").unwrap_or_else(Zone::utc));
+        let practice =
+            Practice::new("Large Practice".to_owned(), Zone::parse("Europe/Berlin").unwrap_or_else(Zone::utc));
         insert_practice(&mut tx, &practice, now).await?;
         for n in 1..=size.clinicians {
-            self.generate_account(&mut tx, id(CLINICIAN, n), &format!("clinician{n}"), &format!("Dr {} {}", pick(FIRST, n), pick(LAST, n / 3)), None, "clinician", hash).await?;
+            self.generate_account(
+                &mut tx,
+                id(CLINICIAN, n),
+                &format!("clinician{n}"),
+                &format!("Dr {} {}", pick(FIRST, n), pick(LAST, n / 3)),
+                None,
+                "clinician",
+                hash,
+            )
+            .await?;
             run!(&mut tx, "INSERT INTO room (id, name) VALUES ($1, $2)", id(ROOM, n), format!("Room {n}"))?;
         }
         self.generate_account(&mut tx, id(DESK, 1), "desk", "Front Desk", None, "front_desk", hash).await?;
@@ -89,8 +115,21 @@ impl Store {
         for n in 1..=size.couples {
             let client = id(CLIENT, n);
             let clinician = id(CLINICIAN, n % size.clinicians + 1);
-            run!(&mut tx, "INSERT INTO client (id, kind, created_at, created_by) VALUES ($1, 'couple', $2, $3)", client, now, clinician)?;
-            run!(&mut tx, "INSERT INTO care (client_id, clinician_id, covering, starts_on) VALUES ($1, $2, $3, $4)", client, clinician, false, today - Duration::days(900))?;
+            run!(
+                &mut tx,
+                "INSERT INTO client (id, kind, created_at, created_by) VALUES ($1, 'couple', $2, $3)",
+                client,
+                now,
+                clinician
+            )?;
+            run!(
+                &mut tx,
+                "INSERT INTO care (client_id, clinician_id, covering, starts_on) VALUES ($1, $2, $3, $4)",
+                client,
+                clinician,
+                false,
+                today - Duration::days(900)
+            )?;
             for (seat, number) in [("a", 2 * n - 1), ("b", 2 * n)] {
                 let name = format!("{} {}", pick(FIRST, number), pick(LAST, number / 16 + n));
                 let person = id(PERSON, number);
@@ -100,8 +139,24 @@ impl Store {
                      VALUES ($1, $2, $3, '', $4, '', $5, 'en', $6, $7, $8, $8)",
                     person, &name, name.to_lowercase(), format!("partner{number}@example.org"), pick(ZONES, n), false, true, now
                 )?;
-                run!(&mut tx, "INSERT INTO client_member (client_id, person_id, seat, joined_at) VALUES ($1, $2, $3, $4)", client, person, seat, now)?;
-                self.generate_account(&mut tx, id(PARTNER, number), &format!("partner{number}"), &name, Some(person), "partner", hash).await?;
+                run!(
+                    &mut tx,
+                    "INSERT INTO client_member (client_id, person_id, seat, joined_at) VALUES ($1, $2, $3, $4)",
+                    client,
+                    person,
+                    seat,
+                    now
+                )?;
+                self.generate_account(
+                    &mut tx,
+                    id(PARTNER, number),
+                    &format!("partner{number}"),
+                    &name,
+                    Some(person),
+                    "partner",
+                    hash,
+                )
+                .await?;
             }
         }
         self.generate_sessions(&mut tx, size, now, &practice).await?;
@@ -110,13 +165,28 @@ impl Store {
     }
 
     #[expect(clippy::too_many_arguments, reason = "a row's columns")]
-    async fn generate_account(&self, tx: &mut Tx, account: Uuid, login: &str, name: &str, person: Option<Uuid>, role: &str, hash: &str) -> Result<()> {
+    async fn generate_account(
+        &self,
+        tx: &mut Tx,
+        account: Uuid,
+        login: &str,
+        name: &str,
+        person: Option<Uuid>,
+        role: &str,
+        hash: &str,
+    ) -> Result<()> {
         let now = self.now();
         let email = Email::parse(&format!("{login}@example.org")).map_err(|e| Error::Stored(e.to_owned()))?;
         run!(
             tx,
             "INSERT INTO account (id, login_name, display_name, email, zone, password_hash, person_id, created_at, password_changed_at) VALUES ($1, $2, $3, $4, 'Europe/Berlin', $5, $6, $7, $7)",
-            account, login, name, email.as_str(), hash, person, now
+            account,
+            login,
+            name,
+            email.as_str(),
+            hash,
+            person,
+            now
         )?;
         run!(tx, "INSERT INTO account_role (account_id, role, granted_at) VALUES ($1, $2, $3)", account, role, now)?;
         Ok(())
@@ -146,7 +216,9 @@ impl Store {
                 for clinician in 1..=size.clinicians {
                     number += 1;
                     // Couples of this clinician, each hour another one.
-                    let couple = ((turn + number / per_day) % couples_each) * size.clinicians + (clinician + size.clinicians - 2) % size.clinicians + 1;
+                    let couple = ((turn + number / per_day) % couples_each) * size.clinicians
+                        + (clinician + size.clinicians - 2) % size.clinicians
+                        + 1;
                     let couple = (couple - 1) % size.couples + 1;
                     let clinician = couple % size.clinicians + 1;
                     let session = id(SESSION, number);
@@ -158,11 +230,37 @@ impl Store {
                         session, id(CLIENT, couple), id(CLINICIAN, clinician), id(ROOM, clinician), state, starts, practice.zone.name(), timing.starts_at, timing.ends_at, &zone::database().version, now
                     )?;
                     for person in [2 * couple - 1, 2 * couple] {
-                        run!(tx, "INSERT INTO session_attendee (session_id, person_id) VALUES ($1, $2)", session, id(PERSON, person))?;
-                        run!(tx, "INSERT INTO occupancy (session_id, held, held_id, starts_at, ends_at) VALUES ($1, 'person', $2, $3, $4)", session, id(PERSON, person), timing.starts_at, timing.ends_at)?;
+                        run!(
+                            tx,
+                            "INSERT INTO session_attendee (session_id, person_id) VALUES ($1, $2)",
+                            session,
+                            id(PERSON, person)
+                        )?;
+                        run!(
+                            tx,
+                            "INSERT INTO occupancy (session_id, held, held_id, starts_at, ends_at) VALUES ($1, 'person', $2, $3, $4)",
+                            session,
+                            id(PERSON, person),
+                            timing.starts_at,
+                            timing.ends_at
+                        )?;
                     }
-                    run!(tx, "INSERT INTO occupancy (session_id, held, held_id, starts_at, ends_at) VALUES ($1, 'clinician', $2, $3, $4)", session, id(CLINICIAN, clinician), timing.starts_at, timing.ends_at)?;
-                    run!(tx, "INSERT INTO occupancy (session_id, held, held_id, starts_at, ends_at) VALUES ($1, 'room', $2, $3, $4)", session, id(ROOM, clinician), timing.starts_at, timing.ends_at)?;
+                    run!(
+                        tx,
+                        "INSERT INTO occupancy (session_id, held, held_id, starts_at, ends_at) VALUES ($1, 'clinician', $2, $3, $4)",
+                        session,
+                        id(CLINICIAN, clinician),
+                        timing.starts_at,
+                        timing.ends_at
+                    )?;
+                    run!(
+                        tx,
+                        "INSERT INTO occupancy (session_id, held, held_id, starts_at, ends_at) VALUES ($1, 'room', $2, $3, $4)",
+                        session,
+                        id(ROOM, clinician),
+                        timing.starts_at,
+                        timing.ends_at
+                    )?;
                 }
             }
         }
@@ -195,12 +293,19 @@ impl Store {
                 run!(
                     tx,
                     "INSERT INTO assignment (id, client_id, exercise_version_id, assigned_by, assigned_at, due, due_on) VALUES ($1, $2, $3, $4, $5, 'on_date', $6)",
-                    id(ASSIGNMENT, number), id(CLIENT, couple), version, id(CLINICIAN, couple % size.clinicians + 1), at, (at + Duration::days(6)).date_naive()
+                    id(ASSIGNMENT, number),
+                    id(CLIENT, couple),
+                    version,
+                    id(CLINICIAN, couple % size.clinicians + 1),
+                    at,
+                    (at + Duration::days(6)).date_naive()
                 )?;
                 run!(
                     tx,
                     "INSERT INTO occurrence (id, assignment_id, number, submissions, revealed_at) VALUES ($1, $2, 1, 2, $3)",
-                    id(OCCURRENCE, number), id(ASSIGNMENT, number), (!open).then_some(at)
+                    id(OCCURRENCE, number),
+                    id(ASSIGNMENT, number),
+                    (!open).then_some(at)
                 )?;
                 for person in [2 * couple - 1, 2 * couple] {
                     let response = number * 2 + person % 2;
@@ -208,19 +313,29 @@ impl Store {
                     run!(
                         tx,
                         "INSERT INTO response (id, occurrence_id, person_id, draft_number, submitted_at) VALUES ($1, $2, $3, 0, $4)",
-                        id(RESPONSE, response), id(OCCURRENCE, number), id(PERSON, person), submitted.then_some(at)
+                        id(RESPONSE, response),
+                        id(OCCURRENCE, number),
+                        id(PERSON, person),
+                        submitted.then_some(at)
                     )?;
                     if !submitted {
                         continue;
                     }
-                    let values = items.iter().map(|i| (i.key.clone(), u8::try_from(dice.roll(11)).unwrap_or(5))).collect();
-                    let json = serde_json::to_vec(&Answer::Scale { values }).map_err(|e| Error::Stored(e.to_string()))?;
+                    let values =
+                        items.iter().map(|i| (i.key.clone(), u8::try_from(dice.roll(11)).unwrap_or(5))).collect();
+                    let json =
+                        serde_json::to_vec(&Answer::Scale { values }).map_err(|e| Error::Stored(e.to_string()))?;
                     let answer = id(ANSWER, response);
                     let key = &keys[usize::try_from(person - 1).unwrap_or(0)];
                     run!(
                         tx,
                         "INSERT INTO answer (id, response_id, occurrence_id, person_id, step, scope, body) VALUES ($1, $2, $3, $4, $5, 'reveal', $6)",
-                        answer, id(RESPONSE, response), id(OCCURRENCE, number), id(PERSON, person), &step.key, key.seal("answer", answer, &json)
+                        answer,
+                        id(RESPONSE, response),
+                        id(OCCURRENCE, number),
+                        id(PERSON, person),
+                        &step.key,
+                        key.seal("answer", answer, &json)
                     )?;
                 }
             }

@@ -34,7 +34,9 @@ const NONCE: usize = 24;
 /// What keeps a key file from being used.
 #[derive(Debug, thiserror::Error)]
 pub enum KeyFileError {
-    #[error("There is no key file at {0}, but the database holds sealed values. Put the key file back; a new key would not open them.")]
+    #[error(
+        "There is no key file at {0}, but the database holds sealed values. Put the key file back; a new key would not open them."
+    )]
     Missing(String),
     #[error("The key file {0} is not readable: {1}")]
     Unreadable(String, std::io::Error),
@@ -82,7 +84,8 @@ impl Keys {
                 }
                 let mut text = Zeroizing::new(String::new());
                 file.read_to_string(&mut text).map_err(|e| KeyFileError::Unreadable(name.clone(), e))?;
-                let bytes = Zeroizing::new(BASE64.decode(text.trim()).map_err(|_| KeyFileError::Malformed(name.clone()))?);
+                let bytes =
+                    Zeroizing::new(BASE64.decode(text.trim()).map_err(|_| KeyFileError::Malformed(name.clone()))?);
                 let key: [u8; 32] = bytes.as_slice().try_into().map_err(|_| KeyFileError::Malformed(name))?;
                 Ok(Self::new(&Zeroizing::new(key)))
             }
@@ -108,15 +111,22 @@ impl Keys {
     }
 
     pub fn new(key: &[u8; 32]) -> Self {
-        let derive = |purpose: &[u8]| Zeroizing::new(<[u8; 32]>::from(Sha256::new().chain_update(purpose).chain_update(key).finalize()));
-        Self { master: XChaCha20Poly1305::new(Key::from_slice(&*derive(b"duologue wrap"))), id: id(&*derive(b"duologue id")), tokens: derive(b"duologue token") }
+        let derive = |purpose: &[u8]| {
+            Zeroizing::new(<[u8; 32]>::from(Sha256::new().chain_update(purpose).chain_update(key).finalize()))
+        };
+        Self {
+            master: XChaCha20Poly1305::new(Key::from_slice(&*derive(b"duologue wrap"))),
+            id: id(&*derive(b"duologue id")),
+            tokens: derive(b"duologue token"),
+        }
     }
 
     /// The token in a link that was issued under an id. It is drawn from the
     /// key, so that a mail can be written again without the token being kept.
     pub fn token(&self, purpose: &str, issued: Uuid) -> String {
         // Keyed hashing with SHA-256 over fixed-length inputs, nested as HMAC.
-        let inner = Sha256::new().chain_update(*self.tokens).chain_update(purpose).chain_update(issued.as_bytes()).finalize();
+        let inner =
+            Sha256::new().chain_update(*self.tokens).chain_update(purpose).chain_update(issued.as_bytes()).finalize();
         let outer = Sha256::new().chain_update(inner).chain_update(*self.tokens).finalize();
         base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(outer)
     }
@@ -190,13 +200,20 @@ impl Store {
         }
         let fresh = Zeroizing::new(random::<32>());
         let wrapped = self.keys().seal_master("data_key", subject, &*fresh);
-        run!(tx, "INSERT INTO data_key (subject_id, wrapped, created_at) VALUES ($1, $2, $3) ON CONFLICT (subject_id) DO NOTHING", subject, wrapped, self.now())?;
+        run!(
+            tx,
+            "INSERT INTO data_key (subject_id, wrapped, created_at) VALUES ($1, $2, $3) ON CONFLICT (subject_id) DO NOTHING",
+            subject,
+            wrapped,
+            self.now()
+        )?;
         self.data_key(tx, subject).await?.ok_or(Error::Sealed("its key was not kept"))
     }
 
     /// A subject's data key; `None` where it has none, or was erased.
     pub(crate) async fn data_key(&self, tx: &mut Tx, subject: Uuid) -> Result<Option<DataKey>> {
-        let Some((wrapped,)) = maybe!(tx, (Vec<u8>,), "SELECT wrapped FROM data_key WHERE subject_id = $1", subject)? else {
+        let Some((wrapped,)) = maybe!(tx, (Vec<u8>,), "SELECT wrapped FROM data_key WHERE subject_id = $1", subject)?
+        else {
             return Ok(None);
         };
         let key = self.keys().open_master("data_key", subject, &wrapped)?;

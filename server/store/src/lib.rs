@@ -46,9 +46,7 @@ pub use outbox::{Claimed, Facts, SessionFacts};
 pub use practice::Room;
 pub use responses::{Draft, OccurrenceView, OwnAnswer, PortalItem, Submit, Theirs};
 pub use scope::{Bookings, Clinician, Owner, Partner, SignedIn};
-pub use sessions::{
-    Attendee, Booked, CalendarRow, Change, ClinicianChoice, InTheWay, SessionView, Taken, timing,
-};
+pub use sessions::{Attendee, Booked, CalendarRow, Change, ClinicianChoice, InTheWay, SessionView, Taken, timing};
 
 use std::sync::Arc;
 

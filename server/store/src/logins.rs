@@ -90,10 +90,19 @@ impl Store {
     pub async fn start_login(&self, account: AccountId, device: &str, before: Option<&str>) -> Result<String> {
         let mut tx = self.write().await?;
         if let Some(token) = before {
-            run!(&mut tx, "UPDATE login SET ended_at = $1 WHERE token_hash = $2 AND ended_at IS NULL", self.now(), token_hash(token))?;
+            run!(
+                &mut tx,
+                "UPDATE login SET ended_at = $1 WHERE token_hash = $2 AND ended_at IS NULL",
+                self.now(),
+                token_hash(token)
+            )?;
         }
         let token = self.insert_login(&mut tx, account, device).await?;
-        self.audit(&mut tx, Act { by: Some(account), action: "sign-in", thing: "login", id: None, client: None, detail: "" }).await?;
+        self.audit(
+            &mut tx,
+            Act { by: Some(account), action: "sign-in", thing: "login", id: None, client: None, detail: "" },
+        )
+        .await?;
         tx.commit().await?;
         Ok(token)
     }
@@ -107,7 +116,12 @@ impl Store {
         run!(
             tx,
             "INSERT INTO login (id, account_id, token_hash, device, created_at, last_seen_at, expires_at) VALUES ($1, $2, $3, $4, $5, $5, $6)",
-            self.clock().id(), account.0, token_hash(&token), device.chars().take(120).collect::<String>(), now, now + absolute
+            self.clock().id(),
+            account.0,
+            token_hash(&token),
+            device.chars().take(120).collect::<String>(),
+            now,
+            now + absolute
         )?;
         Ok(token)
     }
@@ -115,7 +129,11 @@ impl Store {
     /// A wrong password, on record.
     pub async fn record_failed_sign_in(&self, account: Option<AccountId>) -> Result<()> {
         let mut tx = self.write().await?;
-        self.audit(&mut tx, Act { by: account, action: "sign-in refused", thing: "login", id: None, client: None, detail: "" }).await?;
+        self.audit(
+            &mut tx,
+            Act { by: account, action: "sign-in refused", thing: "login", id: None, client: None, detail: "" },
+        )
+        .await?;
         tx.commit().await
     }
 
@@ -173,7 +191,9 @@ impl Store {
                 tries = CASE WHEN throttle.started_at <= $3 THEN 1 ELSE throttle.tries + 1 END,
                 started_at = CASE WHEN throttle.started_at <= $3 THEN $2 ELSE throttle.started_at END
              RETURNING tries",
-            key, now, now - window
+            key,
+            now,
+            now - window
         )?;
         tx.commit().await?;
         Ok(row.map_or(0, |(tries,)| tries))
@@ -183,7 +203,13 @@ impl Store {
     pub async fn tries(&self, key: &str, window: Duration) -> Result<i64> {
         let key = Sha256::digest(key.as_bytes()).to_vec();
         let mut tx = self.read().await?;
-        let row = maybe!(&mut tx, (i64,), "SELECT tries FROM throttle WHERE key = $1 AND started_at > $2", key, self.now() - window)?;
+        let row = maybe!(
+            &mut tx,
+            (i64,),
+            "SELECT tries FROM throttle WHERE key = $1 AND started_at > $2",
+            key,
+            self.now() - window
+        )?;
         Ok(row.map_or(0, |(tries,)| tries))
     }
 
@@ -211,7 +237,8 @@ impl SignedIn {
             LoginRow,
             "SELECT id, device, created_at, last_seen_at FROM login
              WHERE account_id = $1 AND ended_at IS NULL AND expires_at > $2 ORDER BY last_seen_at DESC",
-            self.me().0, self.now()
+            self.me().0,
+            self.now()
         )?)
     }
 
@@ -221,10 +248,24 @@ impl SignedIn {
         let ended = run!(
             &mut tx,
             "UPDATE login SET ended_at = $1 WHERE id = $2 AND account_id = $3 AND ended_at IS NULL",
-            self.now(), login.0, self.me().0
+            self.now(),
+            login.0,
+            self.me().0
         )?;
         if ended > 0 {
-            self.store().audit(&mut tx, Act { by: Some(self.me()), action: "sign-out", thing: "login", id: Some(login.0), client: None, detail: "" }).await?;
+            self.store()
+                .audit(
+                    &mut tx,
+                    Act {
+                        by: Some(self.me()),
+                        action: "sign-out",
+                        thing: "login",
+                        id: Some(login.0),
+                        client: None,
+                        detail: "",
+                    },
+                )
+                .await?;
         }
         tx.commit().await?;
         Ok(ended > 0)
@@ -236,9 +277,23 @@ impl SignedIn {
         let ended = run!(
             &mut tx,
             "UPDATE login SET ended_at = $1 WHERE account_id = $2 AND id <> $3 AND ended_at IS NULL",
-            self.now(), self.me().0, self.visitor().login.0
+            self.now(),
+            self.me().0,
+            self.visitor().login.0
         )?;
-        self.store().audit(&mut tx, Act { by: Some(self.me()), action: "sign-out everywhere else", thing: "login", id: None, client: None, detail: "" }).await?;
+        self.store()
+            .audit(
+                &mut tx,
+                Act {
+                    by: Some(self.me()),
+                    action: "sign-out everywhere else",
+                    thing: "login",
+                    id: None,
+                    client: None,
+                    detail: "",
+                },
+            )
+            .await?;
         tx.commit().await?;
         Ok(ended)
     }
@@ -255,10 +310,28 @@ impl SignedIn {
     pub async fn change_password(&self, hash: &str, device: &str) -> Result<String> {
         let mut tx = self.store().write().await?;
         let now = self.now();
-        run!(&mut tx, "UPDATE account SET password_hash = $1, password_changed_at = $2 WHERE id = $3", hash, now, self.me().0)?;
+        run!(
+            &mut tx,
+            "UPDATE account SET password_hash = $1, password_changed_at = $2 WHERE id = $3",
+            hash,
+            now,
+            self.me().0
+        )?;
         run!(&mut tx, "UPDATE login SET ended_at = $1 WHERE account_id = $2 AND ended_at IS NULL", now, self.me().0)?;
         let token = self.store().insert_login(&mut tx, self.me(), device).await?;
-        self.store().audit(&mut tx, Act { by: Some(self.me()), action: "password changed", thing: "account", id: Some(self.me().0), client: None, detail: "" }).await?;
+        self.store()
+            .audit(
+                &mut tx,
+                Act {
+                    by: Some(self.me()),
+                    action: "password changed",
+                    thing: "account",
+                    id: Some(self.me().0),
+                    client: None,
+                    detail: "",
+                },
+            )
+            .await?;
         tx.commit().await?;
         Ok(token)
     }

@@ -87,14 +87,28 @@ impl Clinician {
                 "SELECT n.id, n.client_id, n.session_id, n.amends_id, n.author_id, n.scope, n.body, n.created_at, n.updated_at, n.signed_at FROM note n JOIN client c ON c.id = n.client_id",
                 "AND n.client_id = $3 AND (n.scope <> 'process' OR n.author_id = $1) ORDER BY n.created_at DESC LIMIT 50"
             ),
-            self.me().0, today, client.0
+            self.me().0,
+            today,
+            client.0
         )?;
         let mut notes = Vec::new();
         for row in rows {
             notes.push(self.open_note(&mut tx, row).await?);
         }
         if !notes.is_empty() {
-            self.store().audit(&mut tx, Act { by: Some(self.me()), action: "opened", thing: "notes", id: None, client: Some(client.0), detail: "" }).await?;
+            self.store()
+                .audit(
+                    &mut tx,
+                    Act {
+                        by: Some(self.me()),
+                        action: "opened",
+                        thing: "notes",
+                        id: None,
+                        client: Some(client.0),
+                        detail: "",
+                    },
+                )
+                .await?;
             tx.commit().await?;
         }
         Ok(notes)
@@ -106,7 +120,19 @@ impl Clinician {
         let Some(row) = self.find_note(&mut tx, note).await? else { return Ok(None) };
         let client = row.client_id;
         let opened = self.open_note(&mut tx, row).await?;
-        self.store().audit(&mut tx, Act { by: Some(self.me()), action: "opened", thing: "note", id: Some(note.0), client: Some(client), detail: "" }).await?;
+        self.store()
+            .audit(
+                &mut tx,
+                Act {
+                    by: Some(self.me()),
+                    action: "opened",
+                    thing: "note",
+                    id: Some(note.0),
+                    client: Some(client),
+                    detail: "",
+                },
+            )
+            .await?;
         tx.commit().await?;
         Ok(Some(opened))
     }
@@ -120,18 +146,28 @@ impl Clinician {
                 "SELECT n.id, n.client_id, n.session_id, n.amends_id, n.author_id, n.scope, n.body, n.created_at, n.updated_at, n.signed_at FROM note n JOIN client c ON c.id = n.client_id",
                 "AND n.id = $3 AND (n.scope <> 'process' OR n.author_id = $1)"
             ),
-            self.me().0, today, note.0
+            self.me().0,
+            today,
+            note.0
         )?)
     }
 
     /// Starts a note. `amends` names a signed note of the same client.
-    pub async fn create_note(&self, client: ClientId, session: Option<SessionId>, amends: Option<NoteId>, text: &NoteText, sign: bool) -> Result<NoteWrite> {
+    pub async fn create_note(
+        &self,
+        client: ClientId,
+        session: Option<SessionId>,
+        amends: Option<NoteId>,
+        text: &NoteText,
+        sign: bool,
+    ) -> Result<NoteWrite> {
         let mut tx = self.store().write().await?;
         if self.own(&mut tx, client).await?.is_none() {
             return Ok(NoteWrite::Gone);
         }
         if let Some(session) = session
-            && maybe!(&mut tx, (Uuid,), "SELECT id FROM session WHERE id = $1 AND client_id = $2", session.0, client.0)?.is_none()
+            && maybe!(&mut tx, (Uuid,), "SELECT id FROM session WHERE id = $1 AND client_id = $2", session.0, client.0)?
+                .is_none()
         {
             return Ok(NoteWrite::Gone);
         }
@@ -146,10 +182,23 @@ impl Clinician {
         run!(
             &mut tx,
             "INSERT INTO note (id, client_id, session_id, author_id, amends_id, scope, body, created_at, updated_at, signed_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9)",
-            id.0, client.0, session.map(|s| s.0), self.me().0, amends.map(|a| a.0), text.scope.word(), key.seal("note", id.0, text.body.as_bytes()), now, sign.then_some(now)
+            id.0,
+            client.0,
+            session.map(|s| s.0),
+            self.me().0,
+            amends.map(|a| a.0),
+            text.scope.word(),
+            key.seal("note", id.0, text.body.as_bytes()),
+            now,
+            sign.then_some(now)
         )?;
         let action = if sign { "signed" } else { "created" };
-        self.store().audit(&mut tx, Act { by: Some(self.me()), action, thing: "note", id: Some(id.0), client: Some(client.0), detail: "" }).await?;
+        self.store()
+            .audit(
+                &mut tx,
+                Act { by: Some(self.me()), action, thing: "note", id: Some(id.0), client: Some(client.0), detail: "" },
+            )
+            .await?;
         tx.commit().await?;
         Ok(NoteWrite::Kept(id))
     }
@@ -157,7 +206,9 @@ impl Clinician {
     /// Changes one's own note that is not signed yet, and signs it if asked.
     pub async fn update_note(&self, note: NoteId, text: &NoteText, sign: bool) -> Result<NoteWrite> {
         let mut tx = self.store().write().await?;
-        let Some(row) = self.find_note(&mut tx, note).await?.filter(|n| n.author_id == self.me().0) else { return Ok(NoteWrite::Gone) };
+        let Some(row) = self.find_note(&mut tx, note).await?.filter(|n| n.author_id == self.me().0) else {
+            return Ok(NoteWrite::Gone);
+        };
         if row.signed_at.is_some() {
             return Ok(NoteWrite::Signed);
         }
@@ -166,13 +217,29 @@ impl Clinician {
         let changed = run!(
             &mut tx,
             "UPDATE note SET scope = $1, body = $2, updated_at = $3, signed_at = $4 WHERE id = $5 AND signed_at IS NULL",
-            text.scope.word(), key.seal("note", note.0, text.body.as_bytes()), now, sign.then_some(now), note.0
+            text.scope.word(),
+            key.seal("note", note.0, text.body.as_bytes()),
+            now,
+            sign.then_some(now),
+            note.0
         )?;
         if changed == 0 {
             return Ok(NoteWrite::Signed);
         }
         let action = if sign { "signed" } else { "changed" };
-        self.store().audit(&mut tx, Act { by: Some(self.me()), action, thing: "note", id: Some(note.0), client: Some(row.client_id), detail: "" }).await?;
+        self.store()
+            .audit(
+                &mut tx,
+                Act {
+                    by: Some(self.me()),
+                    action,
+                    thing: "note",
+                    id: Some(note.0),
+                    client: Some(row.client_id),
+                    detail: "",
+                },
+            )
+            .await?;
         tx.commit().await?;
         Ok(NoteWrite::Kept(note))
     }

@@ -125,12 +125,17 @@ impl Store {
         )?;
         let was_told = |person: PersonId| told.iter().any(|(p,)| *p == person.0);
         if occasion == Occasion::Settings {
-            run!(tx, "UPDATE message SET state = 'superseded', reason = NULL WHERE session_id = $1 AND state = 'planned' AND kind = 'reminder' AND attempts = 0", id.0)?;
+            run!(
+                tx,
+                "UPDATE message SET state = 'superseded', reason = NULL WHERE session_id = $1 AND state = 'planned' AND kind = 'reminder' AND attempts = 0",
+                id.0
+            )?;
         } else {
             run!(
                 tx,
                 "UPDATE message SET state = 'superseded', reason = $2 WHERE session_id = $1 AND state = 'planned'",
-                id.0, SkipReason::SessionChanged.word()
+                id.0,
+                SkipReason::SessionChanged.word()
             )?;
         }
         for mut planned in plan(occasion, &session.timing, &recipients, &practice.leads, now)? {
@@ -160,7 +165,8 @@ impl Store {
             (Uuid,),
             "SELECT s.id FROM session s JOIN session_attendee t ON t.session_id = s.id
              WHERE t.person_id = $1 AND s.starts_at > $2 AND s.state IN ('booked', 'arrived')",
-            person.0, self.now()
+            person.0,
+            self.now()
         )?;
         for (id,) in ids {
             self.plan_session(tx, SessionId(id), Occasion::Settings).await?;
@@ -171,7 +177,12 @@ impl Store {
     /// Plans the reminders of every session ahead again: the lead times
     /// changed.
     pub(crate) async fn replan_all(&self, tx: &mut Tx) -> Result<()> {
-        let ids = all!(tx, (Uuid,), "SELECT id FROM session WHERE starts_at > $1 AND state IN ('booked', 'arrived')", self.now())?;
+        let ids = all!(
+            tx,
+            (Uuid,),
+            "SELECT id FROM session WHERE starts_at > $1 AND state IN ('booked', 'arrived')",
+            self.now()
+        )?;
         for (id,) in ids {
             self.plan_session(tx, SessionId(id), Occasion::Settings).await?;
         }
@@ -179,14 +190,26 @@ impl Store {
     }
 
     /// Owes an account a mail with a link.
-    pub(crate) async fn plan_account_mail(&self, tx: &mut Tx, account: AccountId, mail: AccountMail, not_after: DateTime<Utc>) -> Result<()> {
+    pub(crate) async fn plan_account_mail(
+        &self,
+        tx: &mut Tx,
+        account: AccountId,
+        mail: AccountMail,
+        not_after: DateTime<Utc>,
+    ) -> Result<()> {
         let now = self.now();
         // What was owed before it is replaced by this.
         let (kind, invitation, reset) = match mail {
             AccountMail::Invitation(id) => (MessageKind::Invitation, Some(id.0), None),
             AccountMail::Reset(id) => (MessageKind::PasswordReset, None, Some(id)),
         };
-        run!(tx, "UPDATE message SET state = 'superseded', reason = $1 WHERE account_id = $2 AND kind = $3 AND state = 'planned'", SkipReason::Used.word(), account.0, kind.word())?;
+        run!(
+            tx,
+            "UPDATE message SET state = 'superseded', reason = $1 WHERE account_id = $2 AND kind = $3 AND state = 'planned'",
+            SkipReason::Used.word(),
+            account.0,
+            kind.word()
+        )?;
         let about = invitation.or(reset).unwrap_or_default();
         run!(
             tx,
@@ -229,7 +252,12 @@ impl Store {
             let id = MessageId(row.id);
             match self.look_again(&mut tx, &row, &practice, now).await? {
                 Err(reason) => {
-                    run!(&mut tx, "UPDATE message SET state = 'skipped', reason = $1, lease_token = NULL, lease_until = NULL WHERE id = $2", reason.word(), row.id)?;
+                    run!(
+                        &mut tx,
+                        "UPDATE message SET state = 'skipped', reason = $1, lease_token = NULL, lease_until = NULL WHERE id = $2",
+                        reason.word(),
+                        row.id
+                    )?;
                 }
                 Ok((recipient, recipient_name, facts)) => {
                     let message_id = match row.message_id.clone() {
@@ -237,13 +265,21 @@ impl Store {
                         None => {
                             // Says nothing of us, and is the same at every try.
                             let fresh = format!("{}@appointments.invalid", row.id.simple());
-                            run!(&mut tx, "UPDATE message SET message_id = $1, recipient = $2 WHERE id = $3", &fresh, recipient.as_str(), row.id)?;
+                            run!(
+                                &mut tx,
+                                "UPDATE message SET message_id = $1, recipient = $2 WHERE id = $3",
+                                &fresh,
+                                recipient.as_str(),
+                                row.id
+                            )?;
                             fresh
                         }
                     };
                     let stored = match &row.bytes {
                         None => None,
-                        Some(sealed) => Some(self.key_of(&mut tx, subject(&row)).await?.open("message", row.id, sealed)?.to_vec()),
+                        Some(sealed) => {
+                            Some(self.key_of(&mut tx, subject(&row)).await?.open("message", row.id, sealed)?.to_vec())
+                        }
                     };
                     claimed.push(Claimed {
                         id,
@@ -251,7 +287,9 @@ impl Store {
                         attempts: row.attempts,
                         kind: row.kind.parse()?,
                         recipient: match &row.recipient {
-                            Some(first) if stored.is_some() => Email::parse(first).map_err(|e| Error::Stored(e.to_owned()))?,
+                            Some(first) if stored.is_some() => {
+                                Email::parse(first).map_err(|e| Error::Stored(e.to_owned()))?
+                            }
                             _ => recipient,
                         },
                         recipient_name,
@@ -269,13 +307,21 @@ impl Store {
     }
 
     /// Whether a message still says what is true, to whom, and what.
-    async fn look_again(&self, tx: &mut Tx, row: &Row, practice: &Practice, now: DateTime<Utc>) -> Result<Result<(Email, String, Facts), SkipReason>> {
+    async fn look_again(
+        &self,
+        tx: &mut Tx,
+        row: &Row,
+        practice: &Practice,
+        now: DateTime<Utc>,
+    ) -> Result<Result<(Email, String, Facts), SkipReason>> {
         if row.not_after <= now {
             return Ok(Err(SkipReason::TooLate));
         }
         let kind: MessageKind = row.kind.parse()?;
         if let (Some(session), Some(person)) = (row.session_id, row.person_id) {
-            let Some(session) = sessions::load(tx, SessionId(session)).await? else { return Ok(Err(SkipReason::SessionChanged)) };
+            let Some(session) = sessions::load(tx, SessionId(session)).await? else {
+                return Ok(Err(SkipReason::SessionChanged));
+            };
             let cancelled = !session.state.occupies();
             if row.session_version != Some(session.version) || cancelled != (kind == MessageKind::Cancelled) {
                 return Ok(Err(SkipReason::SessionChanged));
@@ -290,7 +336,9 @@ impl Store {
             if kind == MessageKind::Reminder && !person.reminders {
                 return Ok(Err(SkipReason::RemindersOff));
             }
-            let Some(email) = person.email.as_deref().and_then(|e| Email::parse(e).ok()) else { return Ok(Err(SkipReason::NoAddress)) };
+            let Some(email) = person.email.as_deref().and_then(|e| Email::parse(e).ok()) else {
+                return Ok(Err(SkipReason::NoAddress));
+            };
             let facts = SessionFacts {
                 session: session.id,
                 version: session.version,
@@ -334,7 +382,12 @@ impl Store {
         }
         let Ok(email) = Email::parse(&email) else { return Ok(Err(SkipReason::NoAddress)) };
         if let (Some(reset), Some(login_name)) = (row.reset_id, login_name) {
-            let open = maybe!(tx, (DateTime<Utc>,), "SELECT expires_at FROM password_reset WHERE id = $1 AND used_at IS NULL", reset)?;
+            let open = maybe!(
+                tx,
+                (DateTime<Utc>,),
+                "SELECT expires_at FROM password_reset WHERE id = $1 AND used_at IS NULL",
+                reset
+            )?;
             let Some((expires_at,)) = open else { return Ok(Err(SkipReason::Used)) };
             let token = self.keys().token("reset", reset);
             return Ok(Ok((email, name, Facts::PasswordReset { token, login_name, expires_at })));
@@ -346,13 +399,22 @@ impl Store {
     /// the lease is lost, and the mail must not be sent.
     pub async fn store_body(&self, id: MessageId, token: Uuid, bytes: &[u8]) -> Result<bool> {
         let mut tx = self.write().await?;
-        let row = maybe!(&mut tx, (Option<Uuid>,), "SELECT person_id FROM message WHERE id = $1 AND lease_token = $2 AND state = 'claimed'", id.0, token)?;
+        let row = maybe!(
+            &mut tx,
+            (Option<Uuid>,),
+            "SELECT person_id FROM message WHERE id = $1 AND lease_token = $2 AND state = 'claimed'",
+            id.0,
+            token
+        )?;
         let Some((person,)) = row else { return Ok(false) };
         let key = self.data_key_or_new(&mut tx, person.unwrap_or(PRACTICE)).await?;
         let kept = run!(
             &mut tx,
             "UPDATE message SET bytes = COALESCE(bytes, $1), smtp_started_at = $2 WHERE id = $3 AND lease_token = $4 AND state = 'claimed'",
-            key.seal("message", id.0, bytes), self.now(), id.0, token
+            key.seal("message", id.0, bytes),
+            self.now(),
+            id.0,
+            token
         )?;
         tx.commit().await?;
         Ok(kept > 0)
@@ -363,7 +425,9 @@ impl Store {
         let done = run!(
             &mut tx,
             "UPDATE message SET state = 'sent', sent_at = $1, lease_token = NULL, lease_until = NULL, last_error = NULL WHERE id = $2 AND lease_token = $3 AND state = 'claimed'",
-            self.now(), id.0, token
+            self.now(),
+            id.0,
+            token
         )?;
         tx.commit().await?;
         Ok(done > 0)
@@ -387,7 +451,9 @@ impl Store {
         let done = run!(
             &mut tx,
             "UPDATE message SET state = 'failed', lease_token = NULL, lease_until = NULL, last_error = $1 WHERE id = $2 AND lease_token = $3 AND state = 'claimed'",
-            error, id.0, token
+            error,
+            id.0,
+            token
         )?;
         tx.commit().await?;
         Ok(done > 0)
@@ -399,7 +465,8 @@ impl Store {
         let done = run!(
             &mut tx,
             "UPDATE message SET state = 'planned', attempts = attempts - 1, lease_token = NULL, lease_until = NULL WHERE id = $1 AND lease_token = $2 AND state = 'claimed'",
-            id.0, token
+            id.0,
+            token
         )?;
         tx.commit().await?;
         Ok(done > 0)
@@ -425,7 +492,12 @@ impl Store {
         let mut mails = Vec::new();
         for row in rows {
             let key = self.key_of(&mut tx, row.person_id.unwrap_or(PRACTICE)).await?;
-            mails.push((MessageId(row.id), row.recipient, row.sent_at, key.open("message", row.id, &row.bytes)?.to_vec()));
+            mails.push((
+                MessageId(row.id),
+                row.recipient,
+                row.sent_at,
+                key.open("message", row.id, &row.bytes)?.to_vec(),
+            ));
         }
         Ok(mails)
     }

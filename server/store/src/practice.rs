@@ -37,7 +37,11 @@ pub struct Room {
 
 /// The practice's settings; `None` before the first run's set-up.
 pub(crate) async fn practice(tx: &mut Tx) -> Result<Option<Practice>> {
-    let row = maybe!(tx, PracticeRow, "SELECT name, zone, opens, closes, leads, notice_hours, sender_name, phone FROM practice WHERE id = 1")?;
+    let row = maybe!(
+        tx,
+        PracticeRow,
+        "SELECT name, zone, opens, closes, leads, notice_hours, sender_name, phone FROM practice WHERE id = 1"
+    )?;
     Ok(row.map(|r| Practice {
         name: r.name,
         zone: r.zone,
@@ -55,7 +59,11 @@ pub(crate) async fn practice_set_up(tx: &mut Tx) -> Result<Practice> {
     practice(tx).await?.ok_or_else(|| Error::Stored("the practice has not been set up".to_owned()))
 }
 
-pub(crate) async fn insert_practice(tx: &mut Tx, practice: &Practice, now: chrono::DateTime<chrono::Utc>) -> Result<()> {
+pub(crate) async fn insert_practice(
+    tx: &mut Tx,
+    practice: &Practice,
+    now: chrono::DateTime<chrono::Utc>,
+) -> Result<()> {
     run!(
         tx,
         "INSERT INTO practice (id, name, zone, opens, closes, leads, notice_hours, sender_name, phone, created_at, updated_at)
@@ -91,12 +99,25 @@ impl Owner {
         run!(
             &mut tx,
             "UPDATE practice SET name = $1, zone = $2, opens = $3, closes = $4, leads = $5, notice_hours = $6, sender_name = $7, phone = $8, updated_at = $9 WHERE id = 1",
-            &new.name, new.zone.name(), new.opens, new.closes, Json(&new.leads), new.notice_hours, &new.sender_name, &new.phone, self.now()
+            &new.name,
+            new.zone.name(),
+            new.opens,
+            new.closes,
+            Json(&new.leads),
+            new.notice_hours,
+            &new.sender_name,
+            &new.phone,
+            self.now()
         )?;
         if old.leads != new.leads {
             self.store().replan_all(&mut tx).await?;
         }
-        self.store().audit(&mut tx, Act { by: Some(self.me()), action: "changed", thing: "practice", id: None, client: None, detail: "" }).await?;
+        self.store()
+            .audit(
+                &mut tx,
+                Act { by: Some(self.me()), action: "changed", thing: "practice", id: None, client: None, detail: "" },
+            )
+            .await?;
         tx.commit().await
     }
 
@@ -112,10 +133,23 @@ impl Owner {
         let added = run!(
             &mut tx,
             "INSERT INTO room (id, name) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET archived_at = NULL WHERE room.archived_at IS NOT NULL",
-            id, name
+            id,
+            name
         )?;
         if added > 0 {
-            self.store().audit(&mut tx, Act { by: Some(self.me()), action: "created", thing: "room", id: Some(id), client: None, detail: "" }).await?;
+            self.store()
+                .audit(
+                    &mut tx,
+                    Act {
+                        by: Some(self.me()),
+                        action: "created",
+                        thing: "room",
+                        id: Some(id),
+                        client: None,
+                        detail: "",
+                    },
+                )
+                .await?;
         }
         tx.commit().await?;
         Ok(added > 0)
@@ -124,9 +158,26 @@ impl Owner {
     /// Takes a room out of use. Its sessions stay where they are.
     pub async fn archive_room(&self, room: RoomId) -> Result<bool> {
         let mut tx = self.store().write().await?;
-        let archived = run!(&mut tx, "UPDATE room SET archived_at = $1 WHERE id = $2 AND archived_at IS NULL", self.now(), room.0)?;
+        let archived = run!(
+            &mut tx,
+            "UPDATE room SET archived_at = $1 WHERE id = $2 AND archived_at IS NULL",
+            self.now(),
+            room.0
+        )?;
         if archived > 0 {
-            self.store().audit(&mut tx, Act { by: Some(self.me()), action: "archived", thing: "room", id: Some(room.0), client: None, detail: "" }).await?;
+            self.store()
+                .audit(
+                    &mut tx,
+                    Act {
+                        by: Some(self.me()),
+                        action: "archived",
+                        thing: "room",
+                        id: Some(room.0),
+                        client: None,
+                        detail: "",
+                    },
+                )
+                .await?;
         }
         tx.commit().await?;
         Ok(archived > 0)

@@ -163,7 +163,8 @@ impl Partner {
         )?;
         let mut items = Vec::new();
         for row in rows {
-            let due_at = due_at(&mut tx, row.client_id.into(), Some(self.person()), row.due, row.due_on, self.now()).await?;
+            let due_at =
+                due_at(&mut tx, row.client_id.into(), Some(self.person()), row.due, row.due_on, self.now()).await?;
             items.push(PortalItem {
                 occurrence: OccurrenceId(row.occurrence_id),
                 title: row.document.0.title.clone(),
@@ -188,7 +189,11 @@ impl Partner {
     async fn word_along(&self, tx: &mut Tx, row: &Own) -> Result<String> {
         match &row.word_along {
             None => Ok(String::new()),
-            Some(sealed) => self.store().key_of(tx, row.client_id).await?.open_text("assignment.word_along", row.assignment_id, sealed),
+            Some(sealed) => self.store().key_of(tx, row.client_id).await?.open_text(
+                "assignment.word_along",
+                row.assignment_id,
+                sealed,
+            ),
         }
     }
 
@@ -213,7 +218,12 @@ impl Partner {
     }
 
     async fn responders(&self, tx: &mut Tx, occurrence: OccurrenceId) -> Result<Vec<(Uuid, String)>> {
-        Ok(all!(tx, (Uuid, String), "SELECT r.person_id, p.name FROM response r JOIN person p ON p.id = r.person_id WHERE r.occurrence_id = $1", occurrence.0)?)
+        Ok(all!(
+            tx,
+            (Uuid, String),
+            "SELECT r.person_id, p.name FROM response r JOIN person p ON p.id = r.person_id WHERE r.occurrence_id = $1",
+            occurrence.0
+        )?)
     }
 
     /// An occurrence with this person's own draft.
@@ -247,7 +257,12 @@ impl Partner {
     /// another device wrote since, both stand for the writer to see: the newer
     /// write wins, and the answer tells that there was another. `None`: not
     /// theirs, withdrawn, or submitted.
-    pub async fn save_draft(&self, occurrence: OccurrenceId, answers: &Answers, number: i64) -> Result<Option<(Draft, bool)>> {
+    pub async fn save_draft(
+        &self,
+        occurrence: OccurrenceId,
+        answers: &Answers,
+        number: i64,
+    ) -> Result<Option<(Draft, bool)>> {
         let mut tx = self.store().write().await?;
         let Some(row) = self.own(&mut tx, occurrence).await? else { return Ok(None) };
         if row.submitted_at.is_some() || row.withdrawn_at.is_some() {
@@ -267,7 +282,9 @@ impl Partner {
         let changed = run!(
             tx,
             "UPDATE response SET draft = $1, draft_number = draft_number + 1, draft_at = $2 WHERE id = $3 AND submitted_at IS NULL",
-            key.seal("response.draft", row.response_id, &json), now, row.response_id
+            key.seal("response.draft", row.response_id, &json),
+            now,
+            row.response_id
         )?;
         Ok((changed > 0).then(|| Draft { answers: answers.clone(), number: row.draft_number + 1, saved_at: Some(now) }))
     }
@@ -299,23 +316,48 @@ impl Partner {
         for (step, answer) in answers {
             let Some(step) = document.step(step) else { continue };
             let id = self.store().clock().id();
-            let json = serde_json::to_vec(answer).map_err(|_| Error::Stored("an answer cannot be written".to_owned()))?;
+            let json =
+                serde_json::to_vec(answer).map_err(|_| Error::Stored("an answer cannot be written".to_owned()))?;
             run!(
                 &mut tx,
                 "INSERT INTO answer (id, response_id, occurrence_id, person_id, step, scope, body) VALUES ($1, $2, $3, $4, $5, $6, $7)",
-                id, row.response_id, occurrence.0, self.person().0, &step.key, step.scope.with_responders(responders).word(), key.seal("answer", id, &json)
+                id,
+                row.response_id,
+                occurrence.0,
+                self.person().0,
+                &step.key,
+                step.scope.with_responders(responders).word(),
+                key.seal("answer", id, &json)
             )?;
         }
         let now = self.now();
-        run!(&mut tx, "UPDATE response SET submitted_at = $1, draft = NULL WHERE id = $2 AND submitted_at IS NULL", now, row.response_id)?;
+        run!(
+            &mut tx,
+            "UPDATE response SET submitted_at = $1, draft = NULL WHERE id = $2 AND submitted_at IS NULL",
+            now,
+            row.response_id
+        )?;
         run!(
             &mut tx,
             "UPDATE occurrence SET revealed_at = $1 WHERE id = $2 AND revealed_at IS NULL
                 AND (SELECT count(*) FROM response r WHERE r.occurrence_id = $2) > 1
                 AND NOT EXISTS (SELECT 1 FROM response r WHERE r.occurrence_id = $2 AND r.submitted_at IS NULL)",
-            now, occurrence.0
+            now,
+            occurrence.0
         )?;
-        self.store().audit(&mut tx, Act { by: Some(self.me()), action: "submitted", thing: "response", id: Some(row.response_id), client: Some(row.client_id), detail: "" }).await?;
+        self.store()
+            .audit(
+                &mut tx,
+                Act {
+                    by: Some(self.me()),
+                    action: "submitted",
+                    thing: "response",
+                    id: Some(row.response_id),
+                    client: Some(row.client_id),
+                    detail: "",
+                },
+            )
+            .await?;
         tx.commit().await?;
         Ok(Submit::Done)
     }
@@ -323,12 +365,20 @@ impl Partner {
     /// One's own submitted answers, by the document's steps.
     pub async fn own_answers(&self, occurrence: OccurrenceId) -> Result<Vec<OwnAnswer>> {
         let mut tx = self.store().read().await?;
-        let rows = all!(&mut tx, AnswerRow, "SELECT id, step, scope, body FROM answer WHERE occurrence_id = $1 AND person_id = $2", occurrence.0, self.person().0)?;
+        let rows = all!(
+            &mut tx,
+            AnswerRow,
+            "SELECT id, step, scope, body FROM answer WHERE occurrence_id = $1 AND person_id = $2",
+            occurrence.0,
+            self.person().0
+        )?;
         if rows.is_empty() {
             return Ok(vec![]);
         }
         let key = self.store().key_of(&mut tx, self.person().0).await?;
-        rows.into_iter().map(|r| Ok(OwnAnswer { id: AnswerId(r.id), step: r.step.clone(), scope: r.scope, answer: r.open(&key)? })).collect()
+        rows.into_iter()
+            .map(|r| Ok(OwnAnswer { id: AnswerId(r.id), step: r.step.clone(), scope: r.scope, answer: r.open(&key)? }))
+            .collect()
     }
 
     /// What the other has opened to this person, on record. `None` where
@@ -345,7 +395,8 @@ impl Partner {
              JOIN occurrence o ON o.id = a.occurrence_id
              WHERE a.occurrence_id = $1 AND a.person_id <> $2
                AND (a.scope = 'couple' OR (a.scope = 'reveal' AND o.revealed_at IS NOT NULL))",
-            occurrence.0, self.person().0
+            occurrence.0,
+            self.person().0
         )?;
         let mut theirs = Theirs::new();
         for row in rows {
@@ -358,7 +409,19 @@ impl Partner {
         if theirs.is_empty() {
             return Ok(None);
         }
-        self.store().audit(&mut tx, Act { by: Some(self.me()), action: "opened", thing: "shared answers", id: Some(occurrence.0), client: Some(own.client_id), detail: "" }).await?;
+        self.store()
+            .audit(
+                &mut tx,
+                Act {
+                    by: Some(self.me()),
+                    action: "opened",
+                    thing: "shared answers",
+                    id: Some(occurrence.0),
+                    client: Some(own.client_id),
+                    detail: "",
+                },
+            )
+            .await?;
         tx.commit().await?;
         Ok(Some(theirs))
     }
@@ -367,7 +430,13 @@ impl Partner {
     /// never to fewer. Gives the occurrence; `None`: not theirs, or no wider.
     pub async fn share(&self, answer: AnswerId, to: Scope) -> Result<Option<OccurrenceId>> {
         let mut tx = self.store().write().await?;
-        let row = maybe!(&mut tx, (Uuid, String), "SELECT occurrence_id, scope FROM answer WHERE id = $1 AND person_id = $2", answer.0, self.person().0)?;
+        let row = maybe!(
+            &mut tx,
+            (Uuid, String),
+            "SELECT occurrence_id, scope FROM answer WHERE id = $1 AND person_id = $2",
+            answer.0,
+            self.person().0
+        )?;
         let Some((occurrence, scope)) = row else { return Ok(None) };
         let scope: Scope = scope.parse()?;
         if !wider(scope).contains(&to) {
@@ -376,9 +445,25 @@ impl Partner {
         run!(
             &mut tx,
             "UPDATE answer SET scope = $1, shared_at = $2 WHERE id = $3 AND person_id = $4 AND scope = $5",
-            to.word(), self.now(), answer.0, self.person().0, scope.word()
+            to.word(),
+            self.now(),
+            answer.0,
+            self.person().0,
+            scope.word()
         )?;
-        self.store().audit(&mut tx, Act { by: Some(self.me()), action: "shared", thing: "answer", id: Some(answer.0), client: None, detail: to.word() }).await?;
+        self.store()
+            .audit(
+                &mut tx,
+                Act {
+                    by: Some(self.me()),
+                    action: "shared",
+                    thing: "answer",
+                    id: Some(answer.0),
+                    client: None,
+                    detail: to.word(),
+                },
+            )
+            .await?;
         tx.commit().await?;
         Ok(Some(OccurrenceId(occurrence)))
     }

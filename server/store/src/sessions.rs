@@ -154,7 +154,8 @@ pub(crate) async fn load(tx: &mut Tx, id: SessionId) -> Result<Option<SessionVie
         "SELECT p.id, p.name, p.zone FROM session_attendee t JOIN person p ON p.id = t.person_id
          LEFT JOIN client_member m ON m.person_id = p.id AND m.client_id = $2
          WHERE t.session_id = $1 ORDER BY m.seat",
-        id.0, row.client_id
+        id.0,
+        row.client_id
     )?;
     Ok(Some(SessionView {
         id: SessionId(row.id),
@@ -165,7 +166,13 @@ pub(crate) async fn load(tx: &mut Tx, id: SessionId) -> Result<Option<SessionVie
         link: row.link,
         kind: row.kind,
         state: row.state,
-        timing: Timing { starts: row.starts, zone: row.zone, minutes: row.minutes, starts_at: row.starts_at, ends_at: row.ends_at },
+        timing: Timing {
+            starts: row.starts,
+            zone: row.zone,
+            minutes: row.minutes,
+            starts_at: row.starts_at,
+            ends_at: row.ends_at,
+        },
         version: row.version,
         attendees: attendees
             .into_iter()
@@ -187,7 +194,12 @@ fn held(clinician: AccountId, room: Option<RoomId>, people: &[PersonId]) -> Vec<
 impl Bookings {
     /// Sessions that touch a span, in the order of their starts. `clinician`
     /// narrows the desk's view to one; a clinician's is their own always.
-    pub async fn calendar(&self, from: DateTime<Utc>, until: DateTime<Utc>, clinician: Option<AccountId>) -> Result<Vec<CalendarRow>> {
+    pub async fn calendar(
+        &self,
+        from: DateTime<Utc>,
+        until: DateTime<Utc>,
+        clinician: Option<AccountId>,
+    ) -> Result<Vec<CalendarRow>> {
         #[derive(FromRow)]
         struct Found {
             id: Uuid,
@@ -292,13 +304,20 @@ impl Bookings {
                 tx,
                 (Uuid,),
                 crate::clients::in_care!("SELECT c.id FROM client c", "AND c.id = $3 AND c.archived_at IS NULL"),
-                me.0, today, client.0
+                me.0,
+                today,
+                client.0
             )?,
         };
         if open.is_none() {
             return Ok(None);
         }
-        let people = all!(tx, (Uuid,), "SELECT person_id FROM client_member WHERE client_id = $1 AND left_at IS NULL ORDER BY seat", client.0)?;
+        let people = all!(
+            tx,
+            (Uuid,),
+            "SELECT person_id FROM client_member WHERE client_id = $1 AND left_at IS NULL ORDER BY seat",
+            client.0
+        )?;
         Ok(Some(people.into_iter().map(|(id,)| PersonId(id)).collect()))
     }
 
@@ -335,7 +354,13 @@ impl Bookings {
     }
 
     async fn by_key(&self, tx: &mut Tx, key: Uuid) -> Result<Option<SessionId>> {
-        let row = maybe!(tx, (Uuid,), "SELECT id FROM session WHERE booking_key = $1 AND clinician_id = COALESCE($2, clinician_id)", key, self.only.map(|a| a.0))?;
+        let row = maybe!(
+            tx,
+            (Uuid,),
+            "SELECT id FROM session WHERE booking_key = $1 AND clinician_id = COALESCE($2, clinician_id)",
+            key,
+            self.only.map(|a| a.0)
+        )?;
         Ok(row.map(|(id,)| SessionId(id)))
     }
 
@@ -390,7 +415,19 @@ impl Bookings {
         self.hold(&mut tx, id, &holds, timing).await?;
         self.record(&mut tx, id, "booked", "", None, Some(timing.starts_at)).await?;
         self.store().plan_session(&mut tx, id, Occasion::Booked).await?;
-        self.store().audit(&mut tx, Act { by: Some(self.me()), action: "booked", thing: "session", id: Some(id.0), client: Some(new.client.0), detail: "" }).await?;
+        self.store()
+            .audit(
+                &mut tx,
+                Act {
+                    by: Some(self.me()),
+                    action: "booked",
+                    thing: "session",
+                    id: Some(id.0),
+                    client: Some(new.client.0),
+                    detail: "",
+                },
+            )
+            .await?;
         tx.commit().await?;
         Ok(Booked::Done(id))
     }
@@ -410,23 +447,48 @@ impl Bookings {
             run!(
                 tx,
                 "INSERT INTO occupancy (session_id, held, held_id, starts_at, ends_at) VALUES ($1, $2, $3, $4, $5)",
-                id.0, *what, held, timing.starts_at, timing.ends_at
+                id.0,
+                *what,
+                held,
+                timing.starts_at,
+                timing.ends_at
             )?;
         }
         Ok(())
     }
 
-    async fn record(&self, tx: &mut Tx, id: SessionId, what: &str, reason: &str, from: Option<DateTime<Utc>>, to: Option<DateTime<Utc>>) -> Result<()> {
+    async fn record(
+        &self,
+        tx: &mut Tx,
+        id: SessionId,
+        what: &str,
+        reason: &str,
+        from: Option<DateTime<Utc>>,
+        to: Option<DateTime<Utc>>,
+    ) -> Result<()> {
         run!(
             tx,
             "INSERT INTO session_change (id, session_id, at, account_id, what, reason, from_at, to_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-            self.store().clock().id(), id.0, self.now(), self.me().0, what, reason, from, to
+            self.store().clock().id(),
+            id.0,
+            self.now(),
+            self.me().0,
+            what,
+            reason,
+            from,
+            to
         )?;
         Ok(())
     }
 
     /// What is in the way of a wish, and the next times when nothing is.
-    async fn taken(&self, tx: &mut Tx, holds: &[(&'static str, Uuid)], timing: &Timing, but: Option<SessionId>) -> Result<Taken> {
+    async fn taken(
+        &self,
+        tx: &mut Tx,
+        holds: &[(&'static str, Uuid)],
+        timing: &Timing,
+        but: Option<SessionId>,
+    ) -> Result<Taken> {
         let but = but.map_or(Uuid::nil(), |s| s.0);
         let mut what: Vec<InTheWay> = Vec::new();
         for (kind, id) in holds {
@@ -434,7 +496,10 @@ impl Bookings {
                 tx,
                 (DateTime<Utc>, DateTime<Utc>),
                 "SELECT starts_at, ends_at FROM occupancy WHERE held_id = $1 AND ends_at > $2 AND starts_at < $3 AND session_id <> $4 ORDER BY starts_at",
-                id, timing.starts_at, timing.ends_at, but
+                id,
+                timing.starts_at,
+                timing.ends_at,
+                but
             )?;
             if rows.is_empty() {
                 continue;
@@ -447,11 +512,23 @@ impl Bookings {
             let name = name.map(|(n,)| n).unwrap_or_default();
             what.extend(rows.into_iter().map(|(from, until)| InTheWay { name: name.clone(), from, until }));
         }
-        let next = if what.is_empty() { vec![] } else { self.free(tx, holds, timing.starts_at, timing.minutes, 4, but).await? };
+        let next = if what.is_empty() {
+            vec![]
+        } else {
+            self.free(tx, holds, timing.starts_at, timing.minutes, 4, but).await?
+        };
         Ok(Taken { what, next })
     }
 
-    async fn free(&self, tx: &mut Tx, holds: &[(&'static str, Uuid)], from: DateTime<Utc>, minutes: i64, most: usize, but: Uuid) -> Result<Vec<DateTime<Utc>>> {
+    async fn free(
+        &self,
+        tx: &mut Tx,
+        holds: &[(&'static str, Uuid)],
+        from: DateTime<Utc>,
+        minutes: i64,
+        most: usize,
+        but: Uuid,
+    ) -> Result<Vec<DateTime<Utc>>> {
         let practice = practice_set_up(tx).await?;
         let from = from.max(self.now());
         let first = zone::today(from, &practice.zone);
@@ -477,7 +554,10 @@ impl Bookings {
                 tx,
                 (DateTime<Utc>, DateTime<Utc>),
                 "SELECT starts_at, ends_at FROM occupancy WHERE held_id = $1 AND ends_at > $2 AND starts_at < $3 AND session_id <> $4",
-                id, from, until, but
+                id,
+                from,
+                until,
+                but
             )?;
             taken.extend(rows.into_iter().map(|(from, until)| Span { from, until }));
         }
@@ -486,7 +566,16 @@ impl Bookings {
 
     /// The next times at which this therapist, this room and these people are
     /// all free.
-    pub async fn free_times(&self, client: ClientId, attendee: Option<PersonId>, clinician: AccountId, room: Option<RoomId>, from: DateTime<Utc>, minutes: i64, most: usize) -> Result<Vec<DateTime<Utc>>> {
+    pub async fn free_times(
+        &self,
+        client: ClientId,
+        attendee: Option<PersonId>,
+        clinician: AccountId,
+        room: Option<RoomId>,
+        from: DateTime<Utc>,
+        minutes: i64,
+        most: usize,
+    ) -> Result<Vec<DateTime<Utc>>> {
         if self.only.is_some_and(|only| only != clinician) {
             return Ok(vec![]);
         }
@@ -515,7 +604,9 @@ impl Bookings {
         let mut tx = self.store().write().await?;
         // The row is locked first: two moves of one session follow each other.
         run!(&mut tx, "UPDATE session SET version = version WHERE id = $1", id.0)?;
-        let Some(session) = self.find(&mut tx, id).await? else { return Ok(Booked::Unfit("", "This session is not there.")) };
+        let Some(session) = self.find(&mut tx, id).await? else {
+            return Ok(Booked::Unfit("", "This session is not there."));
+        };
         if !session.state.is_ahead() {
             return Ok(Booked::Unfit("", "This session cannot be moved any more."));
         }
@@ -536,13 +627,33 @@ impl Bookings {
         run!(
             &mut tx,
             "UPDATE session SET room_id = $1, link = $2, starts = $3, zone = $4, minutes = $5, starts_at = $6, ends_at = $7, zone_version = $8, state = 'booked', version = version + 1 WHERE id = $9",
-            room.map(|r| r.0), link, timing.starts, timing.zone.name(), timing.minutes, timing.starts_at, timing.ends_at, &zone::database().version, id.0
+            room.map(|r| r.0),
+            link,
+            timing.starts,
+            timing.zone.name(),
+            timing.minutes,
+            timing.starts_at,
+            timing.ends_at,
+            &zone::database().version,
+            id.0
         )?;
         run!(&mut tx, "DELETE FROM occupancy WHERE session_id = $1", id.0)?;
         self.hold(&mut tx, id, &holds, timing).await?;
         self.record(&mut tx, id, "moved", reason, Some(session.timing.starts_at), Some(timing.starts_at)).await?;
         self.store().plan_session(&mut tx, id, Occasion::Moved).await?;
-        self.store().audit(&mut tx, Act { by: Some(self.me()), action: "moved", thing: "session", id: Some(id.0), client: Some(session.client.0), detail: "" }).await?;
+        self.store()
+            .audit(
+                &mut tx,
+                Act {
+                    by: Some(self.me()),
+                    action: "moved",
+                    thing: "session",
+                    id: Some(id.0),
+                    client: Some(session.client.0),
+                    detail: "",
+                },
+            )
+            .await?;
         tx.commit().await?;
         Ok(Booked::Done(id))
     }
@@ -558,7 +669,19 @@ impl Bookings {
         run!(&mut tx, "DELETE FROM occupancy WHERE session_id = $1", id.0)?;
         self.record(&mut tx, id, state.word(), reason, Some(session.timing.starts_at), None).await?;
         self.store().plan_session(&mut tx, id, Occasion::Cancelled).await?;
-        self.store().audit(&mut tx, Act { by: Some(self.me()), action: "cancelled", thing: "session", id: Some(id.0), client: Some(session.client.0), detail: "" }).await?;
+        self.store()
+            .audit(
+                &mut tx,
+                Act {
+                    by: Some(self.me()),
+                    action: "cancelled",
+                    thing: "session",
+                    id: Some(id.0),
+                    client: Some(session.client.0),
+                    detail: "",
+                },
+            )
+            .await?;
         tx.commit().await?;
         Ok(Some(state))
     }
@@ -568,10 +691,24 @@ impl Bookings {
     pub async fn set_state(&self, id: SessionId, state: SessionState) -> Result<bool> {
         let mut tx = self.store().write().await?;
         run!(&mut tx, "UPDATE session SET version = version WHERE id = $1", id.0)?;
-        let Some(session) = self.find(&mut tx, id).await?.filter(|s| s.state.next().contains(&state)) else { return Ok(false) };
+        let Some(session) = self.find(&mut tx, id).await?.filter(|s| s.state.next().contains(&state)) else {
+            return Ok(false);
+        };
         run!(&mut tx, "UPDATE session SET state = $1 WHERE id = $2", state.word(), id.0)?;
         self.record(&mut tx, id, state.word(), "", None, None).await?;
-        self.store().audit(&mut tx, Act { by: Some(self.me()), action: state.word(), thing: "session", id: Some(id.0), client: Some(session.client.0), detail: "" }).await?;
+        self.store()
+            .audit(
+                &mut tx,
+                Act {
+                    by: Some(self.me()),
+                    action: state.word(),
+                    thing: "session",
+                    id: Some(id.0),
+                    client: Some(session.client.0),
+                    detail: "",
+                },
+            )
+            .await?;
         tx.commit().await?;
         Ok(true)
     }

@@ -25,10 +25,14 @@ pub(super) enum Unresolved {
 /// What to call the first and the second, where the time that was typed comes
 /// twice: the form asks which as long as it does.
 pub(super) fn both(form: &Form, zone: &Zone) -> store::Result<Option<[String; 2]>> {
-    let (Some(date), Some(time)) = (parse_date(form.get("date")), parse_time(form.get("time"))) else { return Ok(None) };
+    let (Some(date), Some(time)) = (parse_date(form.get("date")), parse_time(form.get("time"))) else {
+        return Ok(None);
+    };
     let wall = date.and_time(time);
     let Meaning::Twice { first, second } = zone::meaning(wall, zone)? else { return Ok(None) };
-    let label = |which: &str, at: DateTime<Utc>| format!("The {which} {} ({})", wall.format("%H:%M"), zone::wall(at, zone).utc_offset());
+    let label = |which: &str, at: DateTime<Utc>| {
+        format!("The {which} {} ({})", wall.format("%H:%M"), zone::wall(at, zone).utc_offset())
+    };
     Ok(Some([label("first", first), label("second", second)]))
 }
 
@@ -126,7 +130,9 @@ mod tests {
     fn the_past_is_refused_but_a_session_may_keep_its_start() {
         assert_eq!(resolved("2026-12-31 10:00", None), Err(Unresolved::Past));
         let start = "2026-12-31T09:00:00Z".parse().unwrap();
-        let kept = resolve(at("2026-12-31 10:00"), None, 90, &berlin(), "2027-01-01T00:00:00Z".parse().unwrap(), Some(start)).unwrap();
+        let kept =
+            resolve(at("2026-12-31 10:00"), None, 90, &berlin(), "2027-01-01T00:00:00Z".parse().unwrap(), Some(start))
+                .unwrap();
         assert_eq!(kept.unwrap().starts_at, start);
     }
 
@@ -135,11 +141,15 @@ mod tests {
         for instant in ["2027-10-31T00:30:00Z", "2027-10-31T01:30:00Z", "2027-06-01T08:00:00Z"] {
             let instant: DateTime<Utc> = instant.parse().unwrap();
             let (date, time) = offer(instant, &berlin()).unwrap();
-            let mut form = Form::from_pairs([("date", "2020-01-01"), ("time", "00:00"), ("fold", "1"), ("minutes", "50")]);
+            let mut form =
+                Form::from_pairs([("date", "2020-01-01"), ("time", "00:00"), ("fold", "1"), ("minutes", "50")]);
             form.set("pick", format!("{date} {time}"));
             take_offer(&mut form);
             let when = domain::session::When::read(&form).unwrap();
-            let timing = resolve(when.starts, when.fold, when.minutes, &berlin(), "2027-01-01T00:00:00Z".parse().unwrap(), None).unwrap().unwrap();
+            let timing =
+                resolve(when.starts, when.fold, when.minutes, &berlin(), "2027-01-01T00:00:00Z".parse().unwrap(), None)
+                    .unwrap()
+                    .unwrap();
             assert_eq!(timing.starts_at, instant);
             assert!(!form.has("pick"));
         }
