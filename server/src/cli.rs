@@ -265,7 +265,7 @@ async fn set_up(config: &Config, arguments: SetUp) -> Outcome {
     store.close().await;
     match made? {
         Some(_) => {
-            say(&format!("{} is set up. Sign in as {} at {}.", new.practice.name, new.login_name, config.base_url))
+            say(&format!("{} is set up. Sign in as {} at {}.", new.practice.name, new.login_name, config.base_url));
         }
         None => return Err("the practice was set up before; invite people with: duologue user invite".into()),
     }

@@ -402,7 +402,7 @@ impl Demo<'_> {
             let starts =
                 date.and_time(NaiveTime::from_hms_opt((hour + shift) % 19, 0, 0).unwrap_or_default().max(hm(8)));
             let timing = store::timing(starts, &self.zone, 50, None)?;
-            let place = if hour % 4 == 0 {
+            let place = if hour.is_multiple_of(4) {
                 Place::Link("https://meet.example.org/lakeside".to_owned())
             } else {
                 Place::Room(room.id)
@@ -556,7 +556,7 @@ fn answers(document: &Document, seat: usize) -> Answers {
                     picks: options
                         .iter()
                         .enumerate()
-                        .filter(|(i, _)| (i + seat) % 3 == 0 || *i == 1)
+                        .filter(|(i, _)| (i + seat).is_multiple_of(3) || *i == 1)
                         .map(|(_, o)| o.key.clone())
                         .collect(),
                     own: String::new(),

@@ -55,6 +55,7 @@ for (const script of [true, false]) {
           await person.page.getByLabel('Password').fill('short');
           await person.page.getByRole('button', { name: 'Start' }).click();
           await person.page.getByRole('alert').waitFor();
+          if (script) await accessible(person.page, 'a refused form');
           assert.equal(await person.page.getByLabel('Name to sign in with').inputValue(), person.login, 'what was typed is still there');
           await person.page.getByLabel('Password').fill(PASSWORD);
           await person.page.getByRole('button', { name: 'Start' }).click();
@@ -92,7 +93,7 @@ for (const script of [true, false]) {
           await open(person.page, person.exercise);
           assert.equal(await person.page.getByRole('main').getByRole('textbox').first().inputValue(), person.says);
           if (script) await accessible(person.page, 'the exercise, on a phone');
-          if (script) await fits(person.page, 'the exercise, on a phone');
+          await fits(person.page, 'the exercise, on a phone');
         }
       });
 
@@ -119,6 +120,8 @@ for (const script of [true, false]) {
           await own.page.getByRole('main').getByText(other.says).first().waitFor();
           await own.page.getByRole('main').getByText(own.says).first().waitFor();
           assert.ok(!(await own.page.content()).includes(other.confides), 'what is for the therapist stays with the therapist');
+          if (script) await accessible(own.page, 'what was opened');
+          await fits(own.page, 'what was opened');
         }
       });
 
@@ -129,6 +132,7 @@ for (const script of [true, false]) {
           await page.getByText(person.says).first().waitFor();
           await page.getByText(person.confides).first().waitFor();
         }
+        if (script) await accessible(page, 'what the therapist reads');
       });
 
       await therapist.close();

@@ -4,7 +4,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { PEOPLE, launch, linkInMail, notice, open, signIn, startDemo, steps, visitor } from './support.mjs';
+import { PEOPLE, accessible, fits, launch, linkInMail, notice, open, signIn, startDemo, steps, visitor } from './support.mjs';
 
 /** A Tuesday some weeks ahead, on which the demo has nothing. */
 function farDay() {
@@ -60,6 +60,8 @@ for (const script of [true, false]) {
         await fill({ time: '10:20', place: 'Blue room' });
         await main.getByRole('button', { name: 'Book the session' }).click();
         await page.getByText(/Dr Ruth Abrahams.*(taken|booked|busy)|(taken|booked|busy).*Dr Ruth Abrahams|not free/i).first().waitFor();
+        if (script) await accessible(page, 'a time that is taken');
+        await fits(page, 'a time that is taken');
         assert.equal(await main.getByLabel('Date').inputValue(), date);
         assert.match(await main.getByLabel('Time', { exact: true }).inputValue(), /^10:20/);
         assert.ok(!(await main.innerText()).includes('Jonas'), 'whose booking it is is not told');

@@ -155,7 +155,7 @@ async fn every_route_by_every_visitor() {
             }
             let account = account.map(|_| stage.visitors().iter().find(|(n, _)| n == name).unwrap().1.unwrap());
             let cookie = stage.cookie(name, account).await;
-            let path = stage.fill(&route.path);
+            let path = stage.fill(route.path);
             let got = stage.app.ask(route.method.clone(), &path, cookie.as_deref(), &[]).await;
             for (canary, _) in CANARIES {
                 if got.text.contains(canary) {
@@ -213,7 +213,7 @@ async fn posts_from_elsewhere_are_refused() {
         ] {
             let mut request = axum::http::Request::builder()
                 .method(&route.method)
-                .uri(stage.fill(&route.path))
+                .uri(stage.fill(route.path))
                 .header("host", "localhost:3000")
                 .header("cookie", &cookie)
                 .header("content-type", "application/x-www-form-urlencoded");
@@ -236,7 +236,7 @@ async fn headers_and_no_third_party() {
     for route in routes::table().iter().filter(|r| r.method == Method::GET && !r.path.starts_with("/pkg")) {
         for (name, account) in stage.visitors() {
             let cookie = stage.cookie(name, account).await;
-            let path = stage.fill(&route.path);
+            let path = stage.fill(route.path);
             let got = stage.app.get(&path, cookie.as_deref()).await;
             let header = |name: &str| got.headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or("").to_owned();
             assert_eq!(header("x-content-type-options"), "nosniff", "{path}");

@@ -566,6 +566,7 @@ impl Bookings {
 
     /// The next times at which this therapist, this room and these people are
     /// all free.
+    #[expect(clippy::too_many_arguments, reason = "a wish has as many parts")]
     pub async fn free_times(
         &self,
         client: ClientId,
