@@ -3,6 +3,7 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
+.NOTPARALLEL:
 MAKEFLAGS += --no-print-directory --no-builtin-rules
 
 export PATH := $(or $(CARGO_HOME),$(HOME)/.cargo)/bin:$(PATH)
@@ -29,7 +30,7 @@ debian = [ $(1) ] || { $(call say,Installing $(2)); command -v apt-get >/dev/nul
 squeeze = node -e 'const z=require("zlib"),f=require("fs");for(const p of process.argv.slice(1))f.writeFileSync(p+".br",z.brotliCompressSync(f.readFileSync(p)))'
 ROOT   := $(if $(filter 0,$(shell id -u)),,sudo)
 
-.PHONY: help run demo build site check fmt clippy test test-rust test-mail test-browser test-tools bench tools clean FORCE
+.PHONY: help run demo build site check fmt clippy test test-rust test-mail test-browser test-tools screens bench tools clean FORCE
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -66,7 +67,7 @@ $(SITE)/.style: $(STYLES)
 ## Checking
 
 check: tools fmt clippy ## Format, lints and the fast tests: under two minutes once built
-	@$(call say,Fast tests); $(TESTER) --workspace --lib --test suite -- --skip postgres
+	@$(call say,Fast tests); $(TESTER) --workspace --lib --test suite -- --skip postgres --skip both_databases
 
 fmt:
 	@$(call say,Format); cargo fmt --all --check
@@ -78,15 +79,18 @@ clippy:
 test: site test-tools ## Everything: every test on both databases, mail, and journeys in a real browser
 	@$(MAKE) test-rust test-mail test-browser
 
-test-rust: ## Every Rust test, with a PostgreSQL of its own that is gone afterwards
+test-rust: test-tools ## Every Rust test, with a PostgreSQL of its own that is gone afterwards
 	@$(call say,Tests on SQLite and PostgreSQL); $(SERVER)
 	@tests/support/postgres.sh with $(TESTER) --workspace
 
-test-mail: ## The mails, read by parsers that are not ours
-	@if compgen -G 'tests/mail/test_*.py' >/dev/null; then $(call say,Mail); $(VENV)/bin/python -m unittest discover -v -s tests/mail; fi
+test-mail: test-tools ## The mails, read by parsers that are not ours
+	@if compgen -G 'tests/mail/test_*.py' >/dev/null; then $(call say,Mail); $(SERVER); $(VENV)/bin/python -m unittest discover -v -s tests/mail; fi
 
-test-browser: site $(MODULES) ## Journeys in Chromium, with and without JavaScript, and axe on every page
+test-browser: site test-tools ## Journeys in Chromium, with and without JavaScript, and axe on every page
 	@$(call say,Journeys in the browser); $(SERVER); cd $(BROWSER) && node --test --test-concurrency=2 --test-reporter=spec *.test.mjs
+
+screens: site $(MODULES) ## Take the pictures of the README anew: docs/screens
+	@$(SERVER); node $(BROWSER)/screens.mjs
 
 bench: build ## What the speed is: a table of requests per second, p50, p99 and memory
 	@$(call debian,-n "$$(command -v wrk)",wrk); node tests/load/bench.mjs

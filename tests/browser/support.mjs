@@ -45,7 +45,7 @@ export async function startDemo() {
   const folder = await mkdtemp(join(tmpdir(), 'duologue-browser-'));
   const port = await freePort();
   const address = `http://localhost:${port}`;
-  const child = spawn(process.env.PROGRAM ?? PROGRAM, ['demo'], {
+  const child = spawn(process.env.PROGRAM || PROGRAM, ['demo'], {
     cwd: folder,
     // The program refuses settings it does not know, and ours are not its.
     env: {

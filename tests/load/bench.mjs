@@ -8,7 +8,7 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 
 const root = resolve(import.meta.dirname, '../..');
-process.env.PROGRAM = join(root, 'target/release/duologue');
+process.env.PROGRAM ||= join(root, 'target/release/duologue');
 const { PEOPLE, startDemo } = await import('../browser/support.mjs');
 
 const SECONDS = 5;
@@ -21,14 +21,14 @@ try {
   rows.push({ what: 'idle', MB: await memory() });
   const cookies = {};
   for (const role of ['therapist', 'desk', 'partner', 'owner']) cookies[role] = await signIn(PEOPLE[role]);
-  await pages('/sign-in');
-  await pages('/today', cookies.therapist);
-  await pages('/caseload', cookies.therapist);
-  await pages('/calendar?view=week', cookies.therapist);
-  await pages('/calendar?view=week', cookies.desk);
-  await pages('/messages', cookies.desk);
-  await pages('/portal', cookies.partner);
-  await pages('/audit', cookies.owner);
+  await pages('sign-in page', '/sign-in');
+  await pages('a therapist\'s day', '/today', cookies.therapist);
+  await pages('a caseload', '/caseload', cookies.therapist);
+  await pages('a therapist\'s week', '/calendar?view=week', cookies.therapist);
+  await pages('the practice\'s week', '/calendar?view=week', cookies.desk);
+  await pages('the mails', '/messages', cookies.desk);
+  await pages('a partner\'s page', '/portal', cookies.partner);
+  await pages('the audit log', '/audit', cookies.owner);
   await bookings(cookies.desk);
   await each('sign-in', 16, () => signIn(PEOPLE.partner));
 } finally {
@@ -64,7 +64,7 @@ async function signIn(name) {
 }
 
 /** A page, over and over, with wrk. */
-async function pages(path, cookie = 'none=1') {
+async function pages(what, path, cookie = 'none=1') {
   const { status } = await ask('GET', path, { cookie });
   if (status !== 200) throw new Error(`${path} answers ${status}`);
   const { stdout } = await run('wrk', ['-t', '1', '-c', `${CONNECTIONS}`, '-d', `${SECONDS}`, '--latency', '-H', `Cookie: ${cookie}`, `${demo.address}${path}`]);
@@ -73,7 +73,7 @@ async function pages(path, cookie = 'none=1') {
     return Math.round(Number(number) * { us: 0.001, ms: 1, s: 1000 }[unit] * 100) / 100;
   };
   rows.push({
-    what: `GET ${path}${path === '/calendar?view=week' && cookie.length ? ` (${rows.some((r) => r.what.startsWith('GET /calendar')) ? 'practice' : 'own'})` : ''}`,
+    what,
     rate: Math.round(Number(stdout.match(/Requests\/sec:\s+([\d.]+)/)[1])),
     p50: ms(/50%\s+([\d.]+)(us|ms|s)/),
     p99: ms(/99%\s+([\d.]+)(us|ms|s)/),
@@ -109,7 +109,7 @@ async function bookings(cookie) {
   const options = (name) => [...page.match(new RegExp(`<select[^>]*name="${name}"[\\s\\S]*?</select>`))[0].matchAll(/value="?([^"\s>]+)/g)].map((m) => m[1]);
   const clinician = options('clinician').find((id) => /^[0-9a-f-]{36}$/.test(id));
   const room = options('place').find((id) => /^[0-9a-f-]{36}$/.test(id));
-  await each('POST /sessions', 400, async (n) => {
+  await each('booking', 400, async (n) => {
     const day = new Date(Date.UTC(2030, 0, 1 + Math.floor(n / 8))).toISOString().slice(0, 10);
     const { status } = await ask('POST', '/sessions', {
       cookie,

@@ -46,7 +46,7 @@ pub fn set_field(id: &str, name: &str, value: &str) {
     match field.dyn_into::<HtmlInputElement>() {
         Ok(input) => input.set_value(value),
         Err(field) => {
-            drop(web_sys::js_sys::Reflect::set(&field, &JsValue::from_str("value"), &JsValue::from_str(value)))
+            drop(web_sys::js_sys::Reflect::set(&field, &JsValue::from_str("value"), &JsValue::from_str(value)));
         }
     }
 }
