@@ -76,7 +76,7 @@ impl Cast {
     }
 
     pub async fn with_hash(store: &Store, hash: &str) -> Self {
-        store.load_library(&[small_document()]).await.expect("a library");
+        store.load_library(&[small_document(), open_document()]).await.expect("a library");
         let owner = store
             .set_up(&Setup {
                 practice: Practice::new("Lakeside".into(), zone("Europe/Berlin")),
@@ -140,8 +140,12 @@ impl Cast {
     }
 
     pub async fn assign_for(&self, for_whom: For) -> OccurrenceId {
+        self.assign_exercise("small", for_whom).await
+    }
+
+    pub async fn assign_exercise(&self, slug: &str, for_whom: For) -> OccurrenceId {
         let new = NewAssignment { for_whom, due: Due::BeforeNext, due_on: None, word_along: "Take your time.".into() };
-        let id = self.ruth.assign(self.couple, "small", &new).await.expect("assigned").expect("own");
+        let id = self.ruth.assign(self.couple, slug, &new).await.expect("assigned").expect("own");
         self.ruth
             .assignments(self.couple)
             .await
@@ -212,6 +216,13 @@ pub fn small_document() -> Document {
         ]
     }))
     .expect("a document")
+}
+
+/// The same without the blind step.
+pub fn open_document() -> Document {
+    let mut document = Document { slug: "open".into(), ..small_document() };
+    document.steps.retain(|s| s.key != "reveal");
+    document
 }
 
 /// Answers that name their writer and scope.

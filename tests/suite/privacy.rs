@@ -1,6 +1,7 @@
 //! What one wrote, the others never read: in the store, and in its files.
 
 use domain::{
+    assignment::For,
     exercise::Scope,
     note::{NoteScope, NoteText},
     response::therapist_may_read,
@@ -164,8 +165,9 @@ async fn a_sealed_value_is_bound_to_its_row() {
     use sqlx::Connection as _;
     let world = tests::World::new(Backend::Sqlite).await;
     let cast = Cast::new(&world.store).await;
-    let occurrence = cast.assign().await;
+    let occurrence = cast.assign_exercise("open", For::Everyone).await;
     cast.amara.submit(occurrence, &small_answers("amara")).await.unwrap();
+    assert!(cast.jonas.their_answers(occurrence).await.is_ok());
     let mut c = sqlx::SqliteConnection::connect(&format!("sqlite://{}", world.address_text)).await.unwrap();
     sqlx::query("UPDATE answer SET body = (SELECT b.body FROM answer b WHERE b.step = 'mine') WHERE step = 'couple'")
         .execute(&mut c)

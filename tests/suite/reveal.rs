@@ -1,6 +1,6 @@
 //! The reveal: both at once or neither; nothing before, nothing changed after.
 
-use domain::response::ResponseState;
+use domain::{assignment::For, exercise::Scope, response::ResponseState};
 use store::Submit;
 use tests::{
     both,
@@ -11,9 +11,9 @@ both!(opens_to_both_at_once, |world| {
     let cast = Cast::new(&world.store).await;
     let occurrence = cast.assign().await;
     assert_eq!(cast.amara.submit(occurrence, &small_answers("amara")).await.unwrap(), Submit::Done);
-    // Amara's couple-wide answer is Jonas's to read at once; the blind one is not.
-    let early = cast.jonas.their_answers(occurrence).await.unwrap().unwrap();
-    assert_eq!(early.keys().collect::<Vec<_>>(), ["couple"]);
+    // Not even what is for both: it would tell that Amara has answered.
+    assert!(cast.jonas.their_answers(occurrence).await.unwrap().is_none());
+    assert!(!cast.jonas.exercises().await.unwrap()[0].opened);
     assert!(cast.amara.their_answers(occurrence).await.unwrap().is_none());
 
     assert_eq!(cast.jonas.submit(occurrence, &small_answers("jonas")).await.unwrap(), Submit::Done);
@@ -24,6 +24,34 @@ both!(opens_to_both_at_once, |world| {
         assert!(text.contains(&format!("canary-{writer}-reveal")));
         assert!(!text.contains("-mine") && !text.contains("-therapist"), "{text}");
     }
+});
+
+both!(without_a_blind_step_what_is_for_both_is_read_at_once, |world| {
+    let cast = Cast::new(&world.store).await;
+    let occurrence = cast.assign_exercise("open", For::Everyone).await;
+    cast.amara.submit(occurrence, &small_answers("amara")).await.unwrap();
+    let theirs = cast.jonas.their_answers(occurrence).await.unwrap().unwrap();
+    assert_eq!(theirs.keys().collect::<Vec<_>>(), ["couple"]);
+    assert!(cast.jonas.exercises().await.unwrap()[0].opened);
+    assert!(cast.stranger.their_answers(occurrence).await.unwrap().is_none());
+    // And what Amara opens later, too.
+    let mine = cast.amara.own_answers(occurrence).await.unwrap().into_iter().find(|a| a.step == "mine").unwrap().id;
+    assert!(cast.amara.share(mine, Scope::Reveal).await.unwrap().is_none());
+    assert_eq!(cast.amara.share(mine, Scope::Couple).await.unwrap(), Some(occurrence));
+    assert_eq!(cast.jonas.their_answers(occurrence).await.unwrap().unwrap().len(), 2);
+});
+
+both!(what_is_opened_in_a_blind_exercise_waits_for_the_reveal, |world| {
+    let cast = Cast::new(&world.store).await;
+    let occurrence = cast.assign().await;
+    cast.amara.submit(occurrence, &small_answers("amara")).await.unwrap();
+    let mine = cast.amara.own_answers(occurrence).await.unwrap().into_iter().find(|a| a.step == "mine").unwrap().id;
+    assert!(cast.amara.share(mine, Scope::Couple).await.unwrap().is_none());
+    assert_eq!(cast.amara.share(mine, Scope::Reveal).await.unwrap(), Some(occurrence));
+    assert!(cast.jonas.their_answers(occurrence).await.unwrap().is_none());
+    cast.jonas.submit(occurrence, &small_answers("jonas")).await.unwrap();
+    assert!(cast.jonas.their_answers(occurrence).await.unwrap().unwrap().contains_key("mine"));
+    assert!(!cast.amara.their_answers(occurrence).await.unwrap().unwrap().contains_key("mine"));
 });
 
 both!(two_in_the_same_instant_reveal_once_and_to_both, |world| {
@@ -79,7 +107,6 @@ both!(drafts_are_kept_and_a_missing_answer_loses_nothing, |world| {
 });
 
 both!(alone_there_is_nobody_to_reveal_to, |world| {
-    use domain::{assignment::For, exercise::Scope};
     let cast = Cast::new(&world.store).await;
     let occurrence = cast.assign_for(For::One(cast.amara.person())).await;
     assert!(cast.jonas.occurrence(occurrence).await.unwrap().is_none());
@@ -91,7 +118,6 @@ both!(alone_there_is_nobody_to_reveal_to, |world| {
 });
 
 both!(only_the_writer_widens_and_nobody_narrows, |world| {
-    use domain::exercise::Scope;
     let cast = Cast::new(&world.store).await;
     let occurrence = cast.assign().await;
     cast.amara.submit(occurrence, &small_answers("amara")).await.unwrap();

@@ -18,17 +18,6 @@ crate::words! {
     }
 }
 
-impl Scope {
-    /// The scope an answer really has: where one person answers alone, nobody
-    /// is there to reveal to, so such an answer is for the therapist.
-    pub const fn with_responders(self, responders: usize) -> Self {
-        match (self, responders) {
-            (Self::Reveal, 0 | 1) => Self::Therapist,
-            (scope, _) => scope,
-        }
-    }
-}
-
 crate::words! {
     /// The four texts the library grows out of.
     pub enum Article {
@@ -213,6 +202,25 @@ impl Document {
 
     pub fn step(&self, key: &str) -> Option<&Step> {
         self.steps.iter().find(|s| s.key == key)
+    }
+
+    /// Whether the partners answer without seeing each other: nothing of it
+    /// is theirs to read before both have answered.
+    pub fn is_blind(&self, responders: usize) -> bool {
+        responders > 1 && self.questions().any(|s| s.scope == Scope::Reveal)
+    }
+
+    /// The scope an answer really has, of what its step or its writer says.
+    /// Where one person answers alone, nobody is there to reveal to: such an
+    /// answer is for the therapist. In a blind exercise, what is for both
+    /// waits as well: read before the reveal it would tell that the other has
+    /// answered.
+    pub fn scope_for(&self, scope: Scope, responders: usize) -> Scope {
+        match scope {
+            Scope::Reveal if responders < 2 => Scope::Therapist,
+            Scope::Couple if self.is_blind(responders) => Scope::Reveal,
+            scope => scope,
+        }
     }
 
     /// The steps that ask for something.

@@ -240,11 +240,13 @@ pub const fn therapist_may_read(scope: Scope, submitted: bool) -> bool {
 
 /// To what the writer may widen an answer that stands. Only the writer may,
 /// and nobody narrows what others could have read.
-pub const fn wider(scope: Scope) -> &'static [Scope] {
+pub fn wider(document: &Document, responders: usize, scope: Scope) -> Vec<Scope> {
+    let both = document.scope_for(Scope::Couple, responders);
     match scope {
-        Scope::Mine => &[Scope::Therapist, Scope::Couple],
-        Scope::Therapist => &[Scope::Couple],
-        Scope::Reveal | Scope::Couple => &[],
+        Scope::Mine if responders > 1 => vec![Scope::Therapist, both],
+        Scope::Mine => vec![Scope::Therapist],
+        Scope::Therapist if responders > 1 => vec![both],
+        Scope::Therapist | Scope::Reveal | Scope::Couple => vec![],
     }
 }
 
@@ -337,14 +339,37 @@ mod tests {
 
         /// A wider scope never hides from anyone what a narrower one showed.
         #[test]
-        fn wider_is_wider(submitted in any::<bool>(), revealed in any::<bool>()) {
+        fn wider_is_wider(submitted in any::<bool>(), revealed in any::<bool>(), responders in 1usize..3) {
             for scope in Scope::ALL {
-                for to in wider(*scope) {
-                    prop_assert!(therapist_may_read(*to, submitted) >= therapist_may_read(*scope, submitted));
-                    prop_assert!(other_partner_may_read(*to, submitted, revealed) >= other_partner_may_read(*scope, submitted, revealed));
+                for to in wider(&document(), responders, *scope) {
+                    prop_assert!(therapist_may_read(to, submitted) >= therapist_may_read(*scope, submitted));
+                    prop_assert!(other_partner_may_read(to, submitted, revealed) >= other_partner_may_read(*scope, submitted, revealed));
                 }
             }
         }
+
+        /// Whatever a blind exercise asks for and its writers open, nothing
+        /// of it can be read by the other before the reveal.
+        #[test]
+        fn blind_is_blind(given in 0usize..4, submitted in any::<bool>()) {
+            let document = document();
+            prop_assert!(document.is_blind(2));
+            let scope = document.scope_for(Scope::ALL[given], 2);
+            for scope in wider(&document, 2, scope).into_iter().chain([scope]) {
+                prop_assert!(!other_partner_may_read(scope, submitted, false), "{:?}", scope);
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_not_blind_is_read_at_once_and_alone_there_is_nobody_to_share_with() {
+        let mut document = document();
+        document.steps.iter_mut().for_each(|s| s.scope = Scope::Couple);
+        assert!(!document.is_blind(2));
+        assert!(other_partner_may_read(document.scope_for(Scope::Couple, 2), true, false));
+        assert_eq!(document.scope_for(Scope::Reveal, 1), Scope::Therapist);
+        assert_eq!(wider(&document, 1, Scope::Mine), [Scope::Therapist]);
+        assert_eq!(wider(&document, 2, Scope::Mine), [Scope::Therapist, Scope::Couple]);
     }
 
     #[test]

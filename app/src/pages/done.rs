@@ -17,13 +17,16 @@ use super::exercise::{readers, scope_badge};
 /// the words.
 pub type Lines = Vec<(String, String)>;
 
+/// What the other has opened, step by step.
+pub type Theirs = Vec<(Step, Lines)>;
+
 #[derive(Clone, Debug)]
 pub struct Model {
     pub occurrence: OccurrenceId,
     pub document: Document,
     pub own: Vec<Own>,
     /// What the other has opened, where there is something to read.
-    pub theirs: Option<Vec<(Step, Lines)>>,
+    pub theirs: Option<Theirs>,
     /// Some of this opens to both when both have answered.
     pub waits: bool,
     pub partner_name: Option<String>,
@@ -78,11 +81,10 @@ pub fn view(m: &Model) -> AnyView {
     };
     let theirs = m.theirs.as_ref().map(|steps| {
         let name = partner.unwrap_or("Your partner").to_owned();
-        let steps: Vec<AnyView> = steps.iter().map(|(step, lines)| answer(step, lines, ().into_any())).collect();
         let content = if steps.is_empty() {
             view! { <p class="muted">"There is nothing to read here this time."</p> }.into_any()
         } else {
-            steps.into_any()
+            answers(steps).into_any()
         };
         view! {
             <section class="theirs" aria-labelledby="theirs">
@@ -107,6 +109,11 @@ pub fn view(m: &Model) -> AnyView {
         </article>
     }
     .into_any()
+}
+
+/// Somebody's answers to read.
+pub fn answers(theirs: &Theirs) -> Vec<AnyView> {
+    theirs.iter().map(|(step, lines)| answer(step, lines, ().into_any())).collect()
 }
 
 fn waiting() -> AnyView {
@@ -149,7 +156,9 @@ fn mine(m: &Model, own: &Own) -> AnyView {
         .iter()
         .map(|to| {
             let who = match to {
-                Scope::Couple => format!("Share with {} and {}", partner.unwrap_or("your partner"), m.therapist),
+                Scope::Couple | Scope::Reveal => {
+                    format!("Share with {} and {}", partner.unwrap_or("your partner"), m.therapist)
+                }
                 to => format!("Share with {}", readers(*to, partner, &m.therapist).replace("You and ", "")),
             };
             view! { <button class="button" type="submit" name="to" value=to.word()>{who}</button> }.into_any()
@@ -159,12 +168,20 @@ fn mine(m: &Model, own: &Own) -> AnyView {
         {badge}
         <details class="share">
             <summary>"Share this answer"</summary>
-            <p class="hint">"Only you can do this, and it cannot be taken back."</p>
+            <p class="hint">{sharing(m)}</p>
             <form class="inline-form" method="post" action=format!("/portal/answers/{}/share", own.id)>{buttons}</form>
         </details>
     }
     .into_any();
     answer(&own.step, &own.lines, foot)
+}
+
+fn sharing(m: &Model) -> &'static str {
+    if m.waits {
+        "Only you can do this, and it cannot be taken back. What you share with your partner opens together with the rest, when you have both answered."
+    } else {
+        "Only you can do this, and it cannot be taken back."
+    }
 }
 
 /// One that waits, one that is opened, one where everything was left open.
@@ -190,7 +207,7 @@ pub fn samples() -> Vec<Model> {
                 id: AnswerId::from(uuid::Uuid::from_u128(n as u128)),
                 lines: lines(&step, answer),
                 scope: step.scope,
-                wider: domain::response::wider(step.scope).to_vec(),
+                wider: domain::response::wider(&document, 2, step.scope),
                 step,
             })
         })

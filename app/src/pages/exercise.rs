@@ -12,6 +12,7 @@ use domain::{
 };
 use leptos::prelude::*;
 
+use super::done::{Theirs, answers};
 use crate::{islands::Autosave, ui::field::raw_text};
 
 #[derive(Clone, Debug)]
@@ -32,6 +33,8 @@ pub struct Model {
     pub saved_at: Option<String>,
     /// A line from the therapist; may be empty.
     pub word_along: String,
+    /// What the other has written for both, where it can be read at once.
+    pub theirs: Option<Theirs>,
 }
 
 /// What the fields of a document are drawn with.
@@ -78,10 +81,23 @@ pub fn view(m: &Model) -> AnyView {
             <p class="lead">{m.document.purpose.clone()}</p>
             {word_along(&m.therapist, &m.word_along)}
             {summary(&m.document, &m.errors)}
+            {m.theirs.as_ref().map(|theirs| from_the_other(m.partner_name.as_deref(), theirs))}
             <Autosave form="exercise".to_owned() occurrence=m.occurrence.0 number=m.draft_number saved_at=m.saved_at.clone().unwrap_or_default()>
                 {form}
             </Autosave>
         </article>
+    }
+    .into_any()
+}
+
+/// To read now or later: what the other wrote for both.
+fn from_the_other(partner: Option<&str>, theirs: &Theirs) -> AnyView {
+    let name = partner.unwrap_or("Your partner");
+    view! {
+        <details class="card from-the-other">
+            <summary>{format!("{name} has written something for you both")}</summary>
+            {answers(theirs)}
+        </details>
     }
     .into_any()
 }
@@ -97,16 +113,16 @@ pub fn how(mode: Mode, responders: usize) -> &'static str {
 }
 
 fn sending(m: &Model) -> &'static str {
-    if opens(&m.document, m.responders) {
+    if m.responders > 1
+        && m.document.questions().any(|s| s.scope == Scope::Couple)
+        && !m.document.is_blind(m.responders)
+    {
+        "You can stop at any time and come back. What is for both of you can be read as soon as you send it, and answers stay as they are."
+    } else if m.document.is_blind(m.responders) {
         "You can stop at any time and come back. Once sent, answers stay as they are; those for both of you open when you have both answered, not before."
     } else {
         "You can stop at any time and come back. Once sent, answers stay as they are."
     }
-}
-
-/// Whether anything of this opens to the other partner when both are done.
-pub fn opens(document: &Document, responders: usize) -> bool {
-    responders > 1 && document.questions().any(|s| matches!(s.scope, Scope::Reveal | Scope::Couple))
 }
 
 /// The therapist's own line.
@@ -256,7 +272,7 @@ fn around(f: Fields<'_>, step: &Step, name: &str) -> AnyView {
     let hint = (!step.hint.is_empty())
         .then(|| view! { <p class="hint" id=format!("{}-hint", id(name))>{step.hint.clone()}</p> }.into_any());
     view! {
-        <p class="step-scope" id=format!("{}-scope", id(name))>{scope_badge(step.scope.with_responders(f.responders), f.partner, f.therapist)}</p>
+        <p class="step-scope" id=format!("{}-scope", id(name))>{scope_badge(f.document.scope_for(step.scope, f.responders), f.partner, f.therapist)}</p>
         {hint}
         {error(f, name)}
     }
@@ -385,6 +401,7 @@ pub fn samples() -> Vec<Model> {
         draft_number: 0,
         saved_at: None,
         word_along: String::new(),
+        theirs: None,
     };
     let answers = Form::from_pairs([
         ("s.words", "Zwei Sätze. <b>Keiner davon</b> & „fett“."),
@@ -408,8 +425,15 @@ pub fn samples() -> Vec<Model> {
     };
     let errors =
         domain::response::check(&document, &domain::response::read(&document, &answers)).err().unwrap_or_default();
-    let gaps =
-        Model { partner_name: Some("N".repeat(200)), therapist: "T".repeat(200), answers, errors, ..empty.clone() };
+    let theirs = super::done::samples().swap_remove(1).theirs;
+    let gaps = Model {
+        theirs,
+        partner_name: Some("N".repeat(200)),
+        therapist: "T".repeat(200),
+        answers,
+        errors,
+        ..empty.clone()
+    };
     vec![empty, full, gaps]
 }
 
@@ -453,7 +477,7 @@ mod tests {
     fn done_alone_nothing_promises_to_open() {
         for m in samples() {
             assert_eq!(fields(&m, false).contains("once you have both answered"), m.responders > 1);
-            assert_eq!(opens(&m.document, m.responders), m.responders > 1);
+            assert_eq!(m.document.is_blind(m.responders), m.responders > 1);
         }
     }
 

@@ -99,11 +99,12 @@ fn todo(item: &ExerciseItem) -> AnyView {
         ResponseState::Submitted => "Read",
     };
     let href = format!("/portal/exercises/{}", item.occurrence);
+    let given = item.opened.then(|| badge(Tone::Good, "Something to read"));
     let begun = (item.state == ResponseState::Draft).then(|| badge(Tone::Plain, "Started"));
     view! {
         <li class="card">
             <h3><a href=href.clone()>{item.title.clone()}</a></h3>
-            <p class="muted">{format!("About {} minutes · {}", item.minutes, item.due)}" "{begun}</p>
+            <p class="muted">{format!("About {} minutes · {}", item.minutes, item.due)}" "{begun}" "{given}</p>
             {word_along(&item.therapist, &item.word_along)}
             <p><a class="button button-primary" href=href aria-label=format!("{act}: {}", item.title)>{act}</a></p>
         </li>

@@ -1,5 +1,6 @@
 //! The first run: the practice and its first account.
 
+use domain::person::Role;
 use leptos::prelude::*;
 
 use crate::ui::{Field, FormState, error_summary, submit, zone_select};
@@ -11,6 +12,10 @@ pub struct Model {
 
 pub fn view(m: &Model) -> AnyView {
     let f = &m.form;
+    let roles = vec![
+        (Role::Clinician.word().to_owned(), "I see couples and clients".to_owned()),
+        (Role::FrontDesk.word().to_owned(), "I keep the bookings of the practice".to_owned()),
+    ];
     view! {
         <div class="sheet">
             <h1>"Set up your practice"</h1>
@@ -24,6 +29,7 @@ pub fn view(m: &Model) -> AnyView {
                 {Field::new(f, "display_name", "Your name").required().autocomplete("name").text()}
                 {Field::new(f, "email", "Your e-mail address").required().autocomplete("email").email()}
                 {Field::new(f, "login_name", "Name to sign in with").hint("Letters, digits and . - _ without spaces.").required().autocomplete("username").text()}
+                {Field::new(f, "role", "What else do you do?").hint("You look after the practice's settings in any case, and read no clinical content by that alone.").ticks(roles)}
                 {Field::new(f, "password", "Password").hint("At least 10 characters. A short sentence works well.").required().autocomplete("new-password").password()}
                 {submit("Set up the practice")}
             </form>

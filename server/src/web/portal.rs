@@ -17,7 +17,7 @@ use domain::{
     person::{SafeContact, Zone},
     response::{self, ResponseState},
 };
-use store::{DueAt, OccurrenceView, OwnAnswer, PortalItem, Submit, Theirs};
+use store::{DueAt, OccurrenceView, OwnAnswer, PortalItem, Submit};
 
 use crate::{
     access::Partner,
@@ -46,19 +46,14 @@ pub async fn home(partner: Partner, page: Page) -> Answer {
             joint: s.attendees.len() > 1,
         }
     });
-    let mut items = Vec::new();
-    for found in partner.exercises().await? {
-        // That both have answered is told only where something opened by it.
-        let opened = found.revealed
-            && partner.occurrence(found.occurrence).await?.is_some_and(|v| exercise::opens(&v.document, v.responders));
-        items.push(item(&found, opened, &zone));
-    }
-    let (done, today) = items.into_iter().partition(|i: &ExerciseItem| i.state == ResponseState::Submitted);
+    let items = partner.exercises().await?;
+    let (done, today) =
+        items.iter().map(|i| item(i, &zone)).partition(|i: &ExerciseItem| i.state == ResponseState::Submitted);
     let name = partner.visitor().name.clone();
     page.ok("Home", portal::Model { name, next, today, done }, portal::view).await
 }
 
-fn item(i: &PortalItem, opened: bool, zone: &Zone) -> ExerciseItem {
+fn item(i: &PortalItem, zone: &Zone) -> ExerciseItem {
     ExerciseItem {
         occurrence: i.occurrence,
         title: i.title.clone(),
@@ -71,7 +66,7 @@ fn item(i: &PortalItem, opened: bool, zone: &Zone) -> ExerciseItem {
         state: i.state,
         word_along: i.word_along.clone(),
         therapist: i.therapist.clone(),
-        opened,
+        opened: i.opened,
     }
 }
 
@@ -83,7 +78,8 @@ pub async fn exercise(partner: Partner, page: Page, At(id): At<OccurrenceId>) ->
     }
     (!view.withdrawn).found()?;
     let answers = response::form(&view.draft.answers);
-    let model = model(&page, &view, answers, Errors::default());
+    let mut model = model(&page, &view, answers, Errors::default());
+    model.theirs = theirs(&partner, &view).await?;
     page.ok(&model.document.title.clone(), model, exercise::view).await
 }
 
@@ -100,31 +96,38 @@ fn model(page: &Page, view: &OccurrenceView, answers: Form, errors: Errors) -> e
         draft_number: view.draft.number,
         saved_at: view.draft.saved_at.map(|at| text::clock(at, &page.zone())),
         word_along: view.word_along.clone(),
+        theirs: None,
     }
+}
+
+/// What the other has opened, in the order of the exercise.
+async fn theirs(partner: &Partner, view: &OccurrenceView) -> Result<Option<done::Theirs>, Failure> {
+    let theirs = partner.their_answers(view.occurrence).await?;
+    Ok(theirs.map(|theirs| {
+        view.document
+            .questions()
+            .filter_map(|step| Some((step.clone(), done::lines(step, theirs.get(&step.key)?))))
+            .filter(|(_, lines)| !lines.is_empty())
+            .collect()
+    }))
 }
 
 async fn done_page(partner: &Partner, page: &Page, view: OccurrenceView) -> Answer {
     let own = partner.own_answers(view.occurrence).await?;
-    let theirs = if view.revealed { partner.their_answers(view.occurrence).await? } else { None };
-    let model = done_model(view, &own, theirs.as_ref());
+    let theirs = theirs(partner, &view).await?;
+    let model = done_model(view, &own, theirs);
     page.ok(&model.document.title.clone(), model, done::view).await
 }
 
-/// The page of what was sent. What the other has opened is on it only once
-/// both have answered: some of it could be read before, and would tell that
-/// they have.
-fn done_model(view: OccurrenceView, own: &[OwnAnswer], theirs: Option<&Theirs>) -> done::Model {
+/// The page of what was sent.
+fn done_model(view: OccurrenceView, own: &[OwnAnswer], theirs: Option<done::Theirs>) -> done::Model {
     let document = &view.document;
-    let opens = exercise::opens(document, view.responders);
+    let blind = document.is_blind(view.responders);
     let own = document
         .questions()
         .filter_map(|step| {
             let answer = own.iter().find(|a| a.step == step.key)?;
-            let wider = response::wider(answer.scope)
-                .iter()
-                .copied()
-                .filter(|to| *to != Scope::Couple || view.partner.is_some())
-                .collect();
+            let wider = response::wider(document, view.responders, answer.scope);
             Some(done::Own {
                 id: answer.id,
                 step: step.clone(),
@@ -135,19 +138,12 @@ fn done_model(view: OccurrenceView, own: &[OwnAnswer], theirs: Option<&Theirs>) 
         })
         .filter(|own| !own.lines.is_empty())
         .collect();
-    let theirs = theirs.filter(|_| view.revealed).map(|theirs| {
-        document
-            .questions()
-            .filter_map(|step| Some((step.clone(), done::lines(step, theirs.get(&step.key)?))))
-            .filter(|(_, lines)| !lines.is_empty())
-            .collect()
-    });
     done::Model {
         occurrence: view.occurrence,
-        waits: opens && !view.revealed,
+        waits: blind && !view.revealed,
         own,
         // Opened, and the other left all of it open: that is told too.
-        theirs: theirs.or_else(|| (opens && view.revealed).then(Vec::new)),
+        theirs: theirs.or_else(|| (blind && view.revealed).then(Vec::new)),
         partner_name: view.partner,
         therapist: view.therapist,
         document: view.document,
@@ -229,7 +225,6 @@ pub async fn update_contact(partner: Partner, page: Page, Typed(form): Typed) ->
 
 #[cfg(test)]
 mod tests {
-    use leptos::prelude::{Owner, RenderHtml as _};
     use uuid::Uuid;
 
     use super::*;
@@ -247,28 +242,6 @@ mod tests {
             submitted_at: "2026-11-23T20:00:00Z".parse().ok(),
             draft: store::Draft::default(),
         }
-    }
-
-    fn html(revealed: bool, theirs: Option<&Theirs>) -> String {
-        let own: Vec<OwnAnswer> = response::read(
-            &sent(revealed).document,
-            &Form::from_pairs([("s.words", "my own words"), ("s.line", "for both")]),
-        )
-        .into_iter()
-        .map(|(step, answer)| OwnAnswer { id: AnswerId(Uuid::from_u128(2)), scope: Scope::Couple, step, answer })
-        .collect();
-        let model = done_model(sent(revealed), &own, theirs);
-        Owner::new().with(|| done::view(&model).to_html())
-    }
-
-    #[test]
-    fn the_page_is_the_same_whether_or_not_the_other_has_answered() {
-        let theirs = response::read(&sent(false).document, &Form::from_pairs([("s.line", "words of the other")]));
-        assert_eq!(html(false, None), html(false, Some(&theirs)));
-        assert!(html(false, None).contains("when you have both answered"));
-        let open = html(true, Some(&theirs));
-        assert!(open.contains("words of the other") && open.contains("my own words"));
-        assert!(!open.contains("when you have both answered"));
     }
 
     #[test]

@@ -38,8 +38,9 @@ pub struct PortalItem {
     pub word_along: String,
     /// Who gave it.
     pub therapist: String,
-    /// Opened to both.
-    pub revealed: bool,
+    /// There is something of the other to read: revealed, or of the kind that
+    /// is for both at once.
+    pub opened: bool,
     pub submitted_at: Option<DateTime<Utc>>,
 }
 
@@ -134,6 +135,15 @@ struct Own {
     draft_number: i64,
     draft_at: Option<DateTime<Utc>>,
     submitted_at: Option<DateTime<Utc>>,
+    responders: i64,
+    /// The other has answers that are for both at once.
+    given: bool,
+}
+
+impl Own {
+    fn responders(&self) -> usize {
+        usize::try_from(self.responders).unwrap_or_default()
+    }
 }
 
 /// A person's own responses: every query starts from their own rows.
@@ -141,7 +151,9 @@ macro_rules! own {
     ($rest:literal) => {
         concat!(
             "SELECT r.id AS response_id, r.occurrence_id, g.client_id, g.id AS assignment_id, v.document, g.due, g.due_on, g.word_along,
-                    a.display_name AS therapist, g.withdrawn_at, o.revealed_at, r.draft, r.draft_number, r.draft_at, r.submitted_at
+                    a.display_name AS therapist, g.withdrawn_at, o.revealed_at, r.draft, r.draft_number, r.draft_at, r.submitted_at,
+                    (SELECT count(*) FROM response x WHERE x.occurrence_id = r.occurrence_id) AS responders,
+                    EXISTS (SELECT 1 FROM answer x WHERE x.occurrence_id = r.occurrence_id AND x.person_id <> r.person_id AND x.scope = 'couple') AS given
              FROM response r JOIN occurrence o ON o.id = r.occurrence_id JOIN assignment g ON g.id = o.assignment_id
              JOIN exercise_version v ON v.id = g.exercise_version_id JOIN account a ON a.id = g.assigned_by
              JOIN client_member m ON m.client_id = g.client_id AND m.person_id = r.person_id AND m.left_at IS NULL
@@ -173,8 +185,8 @@ impl Partner {
                 due_at,
                 state: state(row.draft_at, row.submitted_at),
                 word_along: self.word_along(&mut tx, &row).await?,
+                opened: if row.document.0.is_blind(row.responders()) { row.revealed_at.is_some() } else { row.given },
                 therapist: row.therapist,
-                revealed: row.revealed_at.is_some(),
                 submitted_at: row.submitted_at,
             });
         }
@@ -311,7 +323,6 @@ impl Partner {
             tx.commit().await?;
             return Ok(Submit::Unfit(errors));
         }
-        let responders = self.responders(&mut tx, occurrence).await?.len();
         let key = self.store().data_key_or_new(&mut tx, self.person().0).await?;
         for (step, answer) in answers {
             let Some(step) = document.step(step) else { continue };
@@ -326,7 +337,7 @@ impl Partner {
                 occurrence.0,
                 self.person().0,
                 &step.key,
-                step.scope.with_responders(responders).word(),
+                document.scope_for(step.scope, row.responders()).word(),
                 key.seal("answer", id, &json)
             )?;
         }
@@ -438,8 +449,9 @@ impl Partner {
             self.person().0
         )?;
         let Some((occurrence, scope)) = row else { return Ok(None) };
+        let Some(own) = self.own(&mut tx, OccurrenceId(occurrence)).await? else { return Ok(None) };
         let scope: Scope = scope.parse()?;
-        if !wider(scope).contains(&to) {
+        if !wider(&own.document.0, own.responders(), scope).contains(&to) {
             return Ok(None);
         }
         run!(
