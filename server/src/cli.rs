@@ -12,7 +12,7 @@ use domain::{
     ids::{AccountId, LoginId},
     person::{Role, Zone},
 };
-use store::{Clock, NewStaff, Owner, Store, Visitor};
+use store::{Clock, NewStaff, Owner, Size, Store, Visitor};
 
 use crate::{
     config::{Config, Transport},
@@ -63,6 +63,13 @@ enum Command {
     Doctor,
     /// Send a test mail
     SendTest { address: String },
+    /// Fill an empty database with a large made-up practice, for measuring
+    #[command(hide = true)]
+    Generate {
+        /// peer (20 clinicians, 20,800 sessions) or large (50, 250,000)
+        #[arg(default_value = "large")]
+        size: String,
+    },
 }
 
 #[derive(Args)]
@@ -102,6 +109,12 @@ enum User {
         /// owner, clinician or front_desk; may be given more than once
         #[arg(long = "role", required = true, value_name = "ROLE")]
         roles: Vec<String>,
+    },
+    /// Print a link for a new password, for somebody whom no mail reaches, or
+    /// who shares an address: hand it to that person alone
+    ResetLink {
+        /// What they sign in with
+        login_name: String,
     },
     /// Close an account and end its logins
     Disable {
@@ -154,7 +167,7 @@ async fn run(cli: Cli) -> Outcome {
         Command::Setup(arguments) => set_up(&config, arguments).await?,
         Command::User(command) => {
             let (store, _) = serve::open(&config, Clock::System).await?;
-            let outcome = user(&store, command).await;
+            let outcome = user(&config, &store, command).await;
             store.close().await;
             outcome?;
         }
@@ -181,6 +194,7 @@ async fn run(cli: Cli) -> Outcome {
                 return Err(format!("{faults} of {} checks found a fault", report.len()).into());
             }
         }
+        Command::Generate { size } => generate(&config, &size).await?,
         Command::SendTest { address } => {
             outbox::send_test(&config, &address).await?;
             match config.mail.transport {
@@ -234,6 +248,24 @@ async fn run_demo(mut config: Config, folder: &Path) -> Outcome {
     }
     running.until_told().await;
     Ok(())
+}
+
+/// The practice of `make bench`, with the sign-ins of [`Store::generate`] and
+/// the demo's password.
+async fn generate(config: &Config, size: &str) -> Outcome {
+    let size = match size {
+        "large" => Size::LARGE,
+        "peer" => Size::PEER,
+        other => return Err(format!("no such size: {other}; it is peer or large").into()),
+    };
+    let (store, _) = serve::open(config, Clock::System).await?;
+    if store.practice().await?.is_some() {
+        return Err(format!("{} holds a practice already", config.database).into());
+    }
+    let hash = tokio::task::spawn_blocking(|| password::hash(demo::PASSWORD)).await??;
+    let made = store.generate(size, &hash).await;
+    store.close().await;
+    Ok(made?)
 }
 
 /// Whether a database holds the demo: all its sign-ins are there.
@@ -306,7 +338,7 @@ fn ask_password() -> std::io::Result<String> {
     Ok(line.trim_end_matches(['\r', '\n']).to_owned())
 }
 
-async fn user(store: &Store, command: User) -> Outcome {
+async fn user(config: &Config, store: &Store, command: User) -> Outcome {
     let zone = store.practice().await?.ok_or("the practice is not set up yet: run duologue setup")?.zone;
     let owner = first_owner(store, &zone).await?;
     match command {
@@ -344,6 +376,11 @@ async fn user(store: &Store, command: User) -> Outcome {
                 new.display_name,
                 new.email.as_str()
             ));
+        }
+        User::ResetLink { login_name } => {
+            let token =
+                owner.reset_by_hand(&login_name).await?.ok_or_else(|| format!("nobody signs in as {login_name}"))?;
+            say(&format!("This link works once, within the hour: {}/reset/{token}", config.base_url));
         }
         User::Disable { who } => {
             let wanted = who.trim().to_lowercase();

@@ -72,6 +72,7 @@ fn routes() -> Routes {
         // One's own account
         .get("/account", SignedIn, account::show)
         .post("/account/zone", SignedIn, account::zone)
+        .post("/account/email", SignedIn, account::email)
         .post("/account/password", SignedIn, account::password)
         .post("/account/logins/{id}/end", SignedIn, account::end_login)
         .post("/account/logins/end-others", SignedIn, account::end_others)

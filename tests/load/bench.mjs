@@ -1,54 +1,118 @@
-// What the speed is, on the demo practice, in one run on this machine. A
+// What the speed is, on two made-up practices, in one run on this machine: a
 // benchmark to compare with, never a test that fails.
+//
+//   peer   20 clinicians, 20,800 sessions: the size of others' figures
+//   large  50 clinicians, 5,000 couples, 250,000 sessions, 500,000 responses
+//
+// The practices are made once and kept in target/bench; what is measured is a
+// copy. `node bench.mjs peer` measures that one only.
 
-import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { execFile, spawn } from 'node:child_process';
+import { access, copyFile, mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
 import http from 'node:http';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
+import { brotliCompressSync } from 'node:zlib';
 
-const root = resolve(import.meta.dirname, '../..');
-process.env.PROGRAM ||= join(root, 'target/release/duologue');
-const { PEOPLE, startDemo } = await import('../browser/support.mjs');
-
+const ROOT = resolve(import.meta.dirname, '../..');
+const PROGRAM = process.env.PROGRAM || join(ROOT, 'target/release/duologue');
+const KEPT = join(ROOT, 'target/bench');
+const PASSWORD = 'an evening by the lake';
 const SECONDS = 5;
 const CONNECTIONS = 4;
+const AGENT = new http.Agent({ keepAlive: true });
 const run = promisify(execFile);
-const rows = [];
 
-const demo = await startDemo();
-try {
-  rows.push({ what: 'idle', MB: await memory() });
-  const cookies = {};
-  for (const role of ['therapist', 'desk', 'partner', 'owner']) cookies[role] = await signIn(PEOPLE[role]);
-  await pages('sign-in page', '/sign-in');
-  await pages('a therapist\'s day', '/today', cookies.therapist);
-  await pages('a caseload', '/caseload', cookies.therapist);
-  await pages('a therapist\'s week', '/calendar?view=week', cookies.therapist);
-  await pages('the practice\'s week', '/calendar?view=week', cookies.desk);
-  await pages('the mails', '/messages', cookies.desk);
-  await pages('a partner\'s page', '/portal', cookies.partner);
-  await pages('the audit log', '/audit', cookies.owner);
-  await bookings(cookies.desk);
-  await each('sign-in', 16, () => signIn(PEOPLE.partner));
-} finally {
-  await demo.stop();
+const sizes = process.argv.slice(2);
+for (const size of sizes.length ? sizes : ['peer', 'large']) await measure(size);
+
+async function measure(size) {
+  const folder = await mkdtemp(join(tmpdir(), 'duologue-bench-'));
+  const server = await start(folder, await made(size));
+  const rows = [];
+  const row = async (what, figures) => { rows.push({ what, ...figures, 'memory MB': await server.memory() }); };
+  try {
+    await row('started', { 'p50 ms': server.took });
+    const desk = await signIn(server, 'desk');
+    const clinician = await signIn(server, 'clinician1');
+    const partner = await signIn(server, 'partner1');
+    const client = (await ask(server, 'GET', '/caseload', { cookie: clinician })).text.match(/\/clients\/([0-9a-f-]{36})/)[1];
+    await row('sign-in page', await page(server, '/sign-in'));
+    await row('portal', await page(server, '/portal', partner));
+    await row('draft, saved', await draft(server, partner));
+    await row("a therapist's day", await page(server, '/today', clinician));
+    await row('caseload', await page(server, '/caseload', clinician));
+    await row('couple page', await page(server, `/clients/${client}`, clinician));
+    await row("a therapist's week", await page(server, '/calendar?view=week', clinician));
+    await row("the practice's day", await page(server, '/calendar?view=day', desk));
+    await row("the practice's week", await page(server, '/calendar?view=week', desk));
+    await row('who is it (search)', await page(server, '/sessions/new?q=amara', desk));
+    await row('mails', await page(server, '/messages', desk));
+    await row('free times', await freeTimes(server, desk, client));
+    await row('booking', await bookings(server, desk, client));
+    await row('sign-in', await each(16, () => signIn(server, 'partner2')));
+  } finally {
+    await server.stop();
+    await rm(folder, { recursive: true, force: true });
+  }
+  console.log(`\n${size}`);
+  console.table(Object.fromEntries(rows.map(({ what, ...figures }) => [what, figures])));
 }
-console.table(rows.map((row) => ({ what: row.what, 'requests/s': row.rate ?? '', 'p50 ms': row.p50 ?? '', 'p99 ms': row.p99 ?? '', 'memory MB': row.MB, refused: row.refused || '' })));
 
-/** Resident memory of the server, in MB. */
-async function memory() {
-  const status = await readFile(`/proc/${demo.pid}/status`, 'utf8');
-  return Math.round(Number(status.match(/VmRSS:\s+(\d+)/)[1]) / 1024);
+/** The practice's database and key, made where they are not there yet. */
+async function made(size) {
+  const names = { database: join(KEPT, `${size}.db`), key: join(KEPT, `${size}.key`) };
+  if (await access(names.database).then(() => true, () => false)) return names;
+  console.log(`Making the ${size} practice; this takes a while, once.`);
+  await mkdir(KEPT, { recursive: true });
+  const making = join(KEPT, `${size}.making`);
+  for (const end of ['', '-wal', '-shm']) await rm(making + end, { force: true });
+  await rm(names.key, { force: true });
+  await run(PROGRAM, ['generate', size], { cwd: KEPT, env: settings({ DATABASE: making, KEY_FILE: names.key }) });
+  await rename(making, names.database);
+  return names;
 }
 
-function ask(method, path, { cookie, form } = {}) {
-  const body = form && new URLSearchParams(form).toString();
-  const headers = { Origin: demo.address, 'Sec-Fetch-Site': 'same-origin' };
+/** This environment with our settings and nobody else's. */
+function settings(ours) {
+  const plain = Object.entries(process.env).filter(([name]) => !name.startsWith('DUOLOGUE_'));
+  return Object.fromEntries([...plain, ...Object.entries(ours).map(([name, value]) => [`DUOLOGUE_${name}`, value])]);
+}
+
+async function start(folder, { database, key }) {
+  await copyFile(database, join(folder, 'duologue.db'));
+  await copyFile(key, join(folder, 'duologue.key'));
+  const port = 40_000 + (process.pid % 20_000);
+  const address = `http://127.0.0.1:${port}`;
+  const env = settings({
+    LISTEN: `127.0.0.1:${port}`, BASE_URL: address, LOG__FILTER: 'error', MAIL__FOLDER: join(folder, 'mail'),
+    DATABASE: join(folder, 'duologue.db'), KEY_FILE: join(folder, 'duologue.key'),
+  });
+  const began = performance.now();
+  const child = spawn(PROGRAM, ['serve'], { cwd: folder, env, stdio: ['ignore', 'ignore', 'inherit'] });
+  let ended = false;
+  child.once('exit', () => { ended = true; });
+  while (!await fetch(`${address}/readyz`).then((r) => r.ok, () => false)) {
+    if (ended) throw new Error('the server did not start');
+    await new Promise((done) => setTimeout(done, 10));
+  }
+  const took = Math.round(performance.now() - began);
+  const memory = async () => Math.round(Number((await readFile(`/proc/${child.pid}/status`, 'utf8')).match(/VmRSS:\s+(\d+)/)[1]) / 1024);
+  const stop = async () => {
+    const gone = new Promise((done) => child.once('exit', done));
+    if (!ended && child.kill('SIGTERM')) await gone;
+  };
+  return { address, took, memory, stop };
+}
+
+function ask(server, method, path, { cookie, form, json } = {}) {
+  const body = json ? JSON.stringify(json) : form && new URLSearchParams(form).toString();
+  const headers = { Origin: server.address, 'Sec-Fetch-Site': 'same-origin' };
   if (cookie) headers.Cookie = cookie;
-  if (body) Object.assign(headers, { 'Content-Type': 'application/x-www-form-urlencoded', 'Content-Length': Buffer.byteLength(body) });
+  if (body) Object.assign(headers, { 'Content-Type': json ? 'application/json' : 'application/x-www-form-urlencoded', 'Content-Length': Buffer.byteLength(body) });
   return new Promise((done, failed) => {
-    const request = http.request(`${demo.address}${path}`, { method, headers }, (answer) => {
+    const request = http.request(`${server.address}${path}`, { method, headers, agent: AGENT }, (answer) => {
       let text = '';
       answer.setEncoding('utf8').on('data', (part) => { text += part; }).on('end', () => done({ status: answer.statusCode, headers: answer.headers, text }));
     });
@@ -56,65 +120,87 @@ function ask(method, path, { cookie, form } = {}) {
   });
 }
 
-async function signIn(name) {
-  const answer = await ask('POST', '/sign-in', { form: { login_name: name, password: demo.password, next: '' } });
+async function signIn(server, name) {
+  const answer = await ask(server, 'POST', '/sign-in', { form: { login_name: name, password: PASSWORD, next: '' } });
   const cookie = answer.headers['set-cookie']?.find((c) => c.includes('duologue'));
   if (!cookie) throw new Error(`${name} could not sign in: ${answer.status}`);
   return cookie.split(';')[0];
 }
 
 /** A page, over and over, with wrk. */
-async function pages(what, path, cookie = 'none=1') {
-  const { status } = await ask('GET', path, { cookie });
+async function page(server, path, cookie = 'none=1') {
+  const { status, text } = await ask(server, 'GET', path, { cookie });
   if (status !== 200) throw new Error(`${path} answers ${status}`);
-  const { stdout } = await run('wrk', ['-t', '1', '-c', `${CONNECTIONS}`, '-d', `${SECONDS}`, '--latency', '-H', `Cookie: ${cookie}`, `${demo.address}${path}`]);
+  const { stdout } = await run('wrk', ['-t', '1', '-c', `${CONNECTIONS}`, '-d', `${SECONDS}`, '--latency', '-H', `Cookie: ${cookie}`, `${server.address}${path}`]);
   const ms = (pattern) => {
     const [, number, unit] = stdout.match(pattern);
     return Math.round(Number(number) * { us: 0.001, ms: 1, s: 1000 }[unit] * 100) / 100;
   };
-  rows.push({
-    what,
-    rate: Math.round(Number(stdout.match(/Requests\/sec:\s+([\d.]+)/)[1])),
-    p50: ms(/50%\s+([\d.]+)(us|ms|s)/),
-    p99: ms(/99%\s+([\d.]+)(us|ms|s)/),
-    MB: await memory(),
-    refused: Number(stdout.match(/Non-2xx or 3xx responses: (\d+)/)?.[1] ?? 0),
-  });
+  const refused = stdout.match(/Non-2xx or 3xx responses: (\d+)/)?.[1];
+  return {
+    'requests/s': Math.round(Number(stdout.match(/Requests\/sec:\s+([\d.]+)/)[1])),
+    'p50 ms': ms(/50%\s+([\d.]+)(us|ms|s)/),
+    'p99 ms': ms(/99%\s+([\d.]+)(us|ms|s)/),
+    'kB (brotli)': Math.round(brotliCompressSync(text).length / 102.4) / 10,
+    ...(refused && { refused: Number(refused) }),
+  };
 }
 
 /** Something done so many times, some at once. */
-async function each(what, times, act) {
+async function each(times, act) {
   const took = [];
-  let left = times;
+  let begun = 0;
   let refused = 0;
   const began = performance.now();
   await Promise.all(Array.from({ length: CONNECTIONS }, async () => {
-    while (left > 0) {
-      left -= 1;
+    while (begun < times) {
+      const number = begun;
+      begun += 1;
       const start = performance.now();
-      try { await act(times - left); } catch { refused += 1; }
+      try { await act(number); } catch { refused += 1; }
       took.push(performance.now() - start);
     }
   }));
   const seconds = (performance.now() - began) / 1000;
   took.sort((a, b) => a - b);
   const at = (share) => Math.round(took[Math.min(took.length - 1, Math.floor(took.length * share))] * 100) / 100;
-  rows.push({ what, rate: Math.round((times / seconds) * 10) / 10, p50: at(0.5), p99: at(0.99), MB: await memory(), refused });
+  return { 'requests/s': Math.round((times / seconds) * 10) / 10, 'p50 ms': at(0.5), 'p99 ms': at(0.99), ...(refused && { refused }) };
 }
 
-/** Books sessions that do not overlap, each with its audit row and mails. */
-async function bookings(cookie) {
-  const found = (await ask('GET', '/sessions/new?q=amara', { cookie })).text.match(/\/sessions\/new\?client=([0-9a-f-]{36})/);
-  const page = (await ask('GET', `/sessions/new?client=${found[1]}`, { cookie })).text;
-  const options = (name) => [...page.match(new RegExp(`<select[^>]*name="${name}"[\\s\\S]*?</select>`))[0].matchAll(/value="?([^"\s>]+)/g)].map((m) => m[1]);
-  const clinician = options('clinician').find((id) => /^[0-9a-f-]{36}$/.test(id));
-  const room = options('place').find((id) => /^[0-9a-f-]{36}$/.test(id));
-  await each('booking', 400, async (n) => {
-    const day = new Date(Date.UTC(2030, 0, 1 + Math.floor(n / 8))).toISOString().slice(0, 10);
-    const { status } = await ask('POST', '/sessions', {
-      cookie,
-      form: { client: found[1], attendee: 'everyone', clinician, kind: 'regular', place: room, link: '', date: day, time: `${String(9 + (n % 8)).padStart(2, '0')}:00`, minutes: '50', key: crypto.randomUUID() },
-    });
-    if (status !== 303) throw new Error(`${status}`);
+async function expect(status, answer) {
+  const { status: got, text } = await answer;
+  if (got !== status) throw new Error(`${got}`);
+  return text;
+}
+
+/** A partner's draft, as the form without scripts saves it. */
+async function draft(server, cookie) {
+  const path = (await ask(server, 'GET', '/portal', { cookie })).text.match(/\/portal\/exercises\/[0-9a-f-]{36}/)?.[0];
+  const form = (n) => ({ do: 'save', draft_number: '0', 's.word': `words ${n}` });
+  return each(400, async (n) => expect(303, ask(server, 'POST', path, { cookie, form: form(n) })));
+}
+
+/** What the booking form offers. */
+async function choices(server, cookie, client) {
+  const { text } = await ask(server, 'GET', `/sessions/new?client=${client}`, { cookie });
+  const first = (name) => text.match(new RegExp(`<select[^>]*name="${name}"[\\s\\S]*?</select>`))[0].match(/value="([0-9a-f-]{36})"/)[1];
+  return { clinician: first('clinician'), room: first('place') };
+}
+
+async function freeTimes(server, cookie, client) {
+  const { clinician, room } = await choices(server, cookie, client);
+  const form = { client, attendee: 'everyone', clinician, place: room, link: '', date: new Date().toISOString().slice(0, 10), minutes: '50' };
+  const json = { fields: Object.entries(form) };
+  return each(400, async () => expect(200, ask(server, 'POST', '/api/free-times', { cookie, json })));
+}
+
+/** Sessions that do not overlap, each with its audit row and mails. */
+async function bookings(server, cookie, client) {
+  const { clinician, room } = await choices(server, cookie, client);
+  return each(400, async (n) => {
+    const date = new Date(Date.UTC(2030, 0, 1 + Math.floor(n / 8))).toISOString().slice(0, 10);
+    const time = `${String(9 + (n % 8)).padStart(2, '0')}:00`;
+    const form = { client, attendee: 'everyone', clinician, kind: 'regular', place: room, link: '', date, time, minutes: '50', key: crypto.randomUUID() };
+    await expect(303, ask(server, 'POST', '/sessions', { cookie, form }));
   });
 }

@@ -146,3 +146,55 @@ both!(set_up_happens_once, |world| {
     assert!(world.store.set_up(&setup).await.unwrap().is_none());
     assert!(world.store.sign_in("eve").await.unwrap().is_none());
 });
+
+both!(an_account_in_use_keeps_the_address_its_holder_gave, |world| {
+    let cast = Cast::new(&world.store).await;
+    let amara = world.store.signed_in(cast.amara.visitor());
+    let person = cast.amara.person();
+    let hers = |email: &str| details("Amara", email, "Europe/Berlin");
+    assert!(cast.ruth.update_person(cast.couple, person, &hers("ruth@example.org")).await.unwrap());
+    assert_eq!(amara.account().await.unwrap().2, "amara@example.org");
+    // A link that was asked for ends with what was done to lock others out.
+    world.store.request_reset("amara").await.unwrap();
+    let before = link(&world.store).await.unwrap();
+    amara.set_email(&domain::person::Email::parse("new@example.org").unwrap()).await.unwrap();
+    assert!(world.store.reset_for(&before).await.unwrap().is_none());
+    world.store.request_reset("new@example.org").await.unwrap();
+    let before = link(&world.store).await.unwrap();
+    amara.change_password(NO_HASH, "phone").await.unwrap();
+    assert!(world.store.reset_for(&before).await.unwrap().is_none());
+    // One more request does not take the first one's link away.
+    world.store.request_reset("amara").await.unwrap();
+    let first = link(&world.store).await.unwrap();
+    world.store.request_reset("amara").await.unwrap();
+    assert!(world.store.reset_for(&first).await.unwrap().is_some());
+});
+
+both!(an_invitation_ends_when_the_address_was_wrong, |world| {
+    let cast = Cast::new(&world.store).await;
+    let wrong = store::NewClient::Couple { a: details("Mei", "wrong@example.org", "UTC"), b: None };
+    let client = cast.ruth.create_client(&wrong).await.unwrap().unwrap();
+    let mei = cast.ruth.names(client).await.unwrap().unwrap()[0].0;
+    cast.ruth.invite_partner(client, mei).await.unwrap();
+    let token = link(&world.store).await.unwrap();
+    cast.ruth.update_person(client, mei, &details("Mei", "mei@example.org", "UTC")).await.unwrap();
+    assert!(world.store.invitation(&token).await.unwrap().is_none());
+});
+
+both!(who_shares_an_address_gets_a_new_password_by_hand_only, |world| {
+    let cast = Cast::new(&world.store).await;
+    let shared = |name: &str| details(name, "both@example.org", "UTC");
+    let couple = store::NewClient::Couple { a: shared("Ana"), b: Some(shared("Ben")) };
+    let client = cast.ruth.create_client(&couple).await.unwrap().unwrap();
+    for (person, _) in cast.ruth.names(client).await.unwrap().unwrap() {
+        cast.ruth.invite_partner(client, person).await.unwrap();
+    }
+    tests::people::take_up(&world.store, NO_HASH).await;
+    for asked in ["both@example.org", "ana", "ben"] {
+        world.store.request_reset(asked).await.unwrap();
+        assert!(link(&world.store).await.is_none(), "{asked}");
+    }
+    assert!(cast.owner.reset_by_hand("nobody").await.unwrap().is_none());
+    let token = cast.owner.reset_by_hand("Ana").await.unwrap().unwrap();
+    assert_eq!(world.store.reset_for(&token).await.unwrap().as_deref(), Some("ana"));
+});

@@ -11,6 +11,7 @@ pub struct Model {
     pub login_name: Option<String>,
     pub email: String,
     pub zone: FormState,
+    pub address: FormState,
     pub logins: Vec<LoginItem>,
     pub password: FormState,
 }
@@ -53,7 +54,7 @@ pub fn view(m: &Model) -> AnyView {
     let everywhere = others.then(|| {
         view! { <form method="post" action="/account/logins/end-others"><button class="button" type="submit">"Sign out everywhere else"</button></form> }.into_any()
     });
-    let p = &m.password;
+    let (p, a) = (&m.password, &m.address);
     view! {
         {page_head("Your account", "", vec![])}
         {facts(vec![
@@ -67,6 +68,15 @@ pub fn view(m: &Model) -> AnyView {
                 <p class="hint">"Times are shown to you in this zone, with its name."</p>
                 {zone_select(&m.zone, "zone", "Your time zone")}
                 {submit("Save the zone")}
+            </form>
+        }.into_any())}
+        {card("E-mail", view! {
+            <form class="form" method="post" action="/account/email">
+                {error_summary(a)}
+                <p class="hint">"A link for a new password goes to this address. Nobody but you can change it."</p>
+                {Field::new(a, "email", "Your e-mail address").required().autocomplete("email").email()}
+                {Field::new(a, "current_password", "Your password").required().autocomplete("current-password").password()}
+                {submit("Save the address")}
             </form>
         }.into_any())}
         {card("Password", view! {

@@ -2,7 +2,8 @@
 //!
 //! Tries are counted by network, and by name and network together; never by
 //! name alone: whoever knows a counsellor's sign-in name could otherwise keep
-//! them out of their own day. What is slow enough against guessing from many
+//! them out of their own day. A right password takes its try back, so that a
+//! practice behind one address does not shut itself out in the morning. What is slow enough against guessing from many
 //! machines is the password's hash and its length (NIST SP 800-63B §3.2.2).
 
 use std::net::IpAddr;
@@ -13,10 +14,13 @@ use store::{Result, Store};
 use super::client::network;
 
 const WINDOW: Duration = Duration::minutes(15);
-const BY_NETWORK: i64 = 30;
+const BY_NETWORK: i64 = 60;
 const BY_NAME_AND_NETWORK: i64 = 8;
 const HOUR: Duration = Duration::hours(1);
 const RESETS: i64 = 5;
+/// Links for one name, asked for from anywhere: many enough that a stranger's
+/// requests leave room for the person's own.
+const RESETS_OF_ONE: i64 = 30;
 /// Codes of the first run, and passwords asked for again inside.
 const CODES: i64 = 10;
 
@@ -33,14 +37,15 @@ pub async fn sign_in(store: &Store, name: &str, ip: IpAddr) -> Result<bool> {
 
 /// A right password: the tries before it are forgiven.
 pub async fn signed_in(store: &Store, name: &str, ip: IpAddr) -> Result<()> {
-    store.forget_tries(&both(name, ip)).await
+    store.forget_tries(&both(name, ip)).await?;
+    store.take_try_back(&format!("signin:ip:{}", network(ip))).await
 }
 
 /// Counts a request for a reset link; `false` when there were too many.
 pub async fn reset(store: &Store, name: &str, ip: IpAddr) -> Result<bool> {
     let from_here = store.count_try(&format!("reset:ip:{}", network(ip)), HOUR).await?;
     let of_this = store.count_try(&format!("reset:name:{}", name.trim().to_lowercase()), HOUR).await?;
-    Ok(from_here <= RESETS && of_this <= RESETS)
+    Ok(from_here <= RESETS && of_this <= RESETS_OF_ONE)
 }
 
 /// Counts a use of a link or code that could be guessed at.

@@ -17,14 +17,22 @@ use crate::{
     access::{Public, SignedIn, client, cookie},
     error::{Answer, Failure, Found as _},
     form::{At, Typed},
-    page::{Page, redirect, redirect_with},
+    page::{Page, redirect_with},
     state::Site,
-    web::{with_cookie, without_passwords},
+    web::{sign_in, with_cookie, without_passwords},
 };
 
 const TITLE: &str = "Your account";
 
-async fn model(me: &SignedIn, page: &Page, zone: Option<FormState>, password: FormState) -> Result<Model, Failure> {
+/// Which of the page's forms was refused.
+#[derive(Default)]
+struct Refused {
+    zone: Option<FormState>,
+    address: Option<FormState>,
+    password: FormState,
+}
+
+async fn model(me: &SignedIn, page: &Page, refused: Refused) -> Result<Model, Failure> {
     let (name, login_name, email) = me.account().await?;
     let this = me.visitor().login;
     let logins = me
@@ -39,16 +47,21 @@ async fn model(me: &SignedIn, page: &Page, zone: Option<FormState>, password: Fo
             this: login.id == this,
         })
         .collect();
-    let zone = zone.unwrap_or_else(|| FormState {
-        form: Form::from_pairs([("zone", me.visitor().zone.name())]),
-        errors: Errors::default(),
-    });
-    Ok(Model { name, login_name, email, zone, logins, password })
+    let now = |field: &str, value: &str| FormState::new(Form::from_pairs([(field, value)]));
+    Ok(Model {
+        zone: refused.zone.unwrap_or_else(|| now("zone", me.visitor().zone.name())),
+        address: refused.address.unwrap_or_else(|| now("email", &email)),
+        password: refused.password,
+        name,
+        login_name,
+        email,
+        logins,
+    })
 }
 
 /// GET /account
 pub async fn show(me: SignedIn, page: Page) -> Answer {
-    let model = model(&me, &page, None, FormState::default()).await?;
+    let model = model(&me, &page, Refused::default()).await?;
     page.ok(TITLE, model, account::view).await
 }
 
@@ -65,7 +78,8 @@ pub async fn zone(me: SignedIn, page: Page, Typed(form): Typed) -> Answer {
             Ok(redirect_with("/account", Notice::Saved))
         }
         (Err(errors), _) | (_, Err(errors)) => {
-            let model = model(&me, &page, Some(FormState { form, errors }), FormState::default()).await?;
+            let model =
+                model(&me, &page, Refused { zone: Some(FormState { form, errors }), ..Refused::default() }).await?;
             page.again(TITLE, model, account::view).await
         }
     }
@@ -85,15 +99,14 @@ pub async fn password(
     if let Err(message) = rules::check(form.get("password"), &[login_name.as_deref().unwrap_or_default(), &name]) {
         errors.add("password", message);
     }
-    if errors.is_empty() {
-        if !public.own_password_try().await? {
-            errors.add("current", "There were too many tries. Please wait a quarter of an hour.");
-        } else if !site.hasher.verify(form.get("current").to_owned(), me.password_hash().await?).await? {
-            errors.add("current", "This is not your current password.");
-        }
+    if errors.is_empty()
+        && let Err(message) = proven(&site, &me, &public, form.get("current")).await?
+    {
+        errors.add("current", message);
     }
     if !errors.is_empty() {
-        let model = model(&me, &page, None, FormState { form: without_passwords(form), errors }).await?;
+        let password = FormState { form: without_passwords(form), errors };
+        let model = model(&me, &page, Refused { password, ..Refused::default() }).await?;
         return page.again(TITLE, model, account::view).await;
     }
     let hash = site.hasher.hash(form.get("password").to_owned()).await?;
@@ -101,12 +114,46 @@ pub async fn password(
     Ok(with_cookie(redirect_with("/account", Notice::PasswordChanged), cookie::keep(&token, &site.config)))
 }
 
-/// POST /account/logins/{id}/end
-pub async fn end_login(me: SignedIn, At(id): At<LoginId>) -> Answer {
-    me.end_login(id).await?.found()?;
-    if id == me.visitor().login {
-        return Ok(redirect("/sign-in"));
+/// Whether whoever sits there knows the password of the login.
+async fn proven(site: &Site, me: &SignedIn, public: &Public, typed: &str) -> Result<Result<(), &'static str>, Failure> {
+    Ok(if !public.own_password_try().await? {
+        Err("There were too many tries. Please wait a quarter of an hour.")
+    } else if !site.hasher.verify(typed.to_owned(), me.password_hash().await?).await? {
+        Err("This is not your current password.")
+    } else {
+        Ok(())
+    })
+}
+
+/// POST /account/email
+pub async fn email(State(site): State<Site>, me: SignedIn, public: Public, page: Page, Typed(form): Typed) -> Answer {
+    let mut r = Reader::new(&form);
+    let email = r.email("email");
+    let mut errors = r.finish().err().unwrap_or_default();
+    if errors.is_empty()
+        && let Err(message) = proven(&site, &me, &public, form.get("current_password")).await?
+    {
+        errors.add("current_password", message);
     }
+    match email {
+        Ok(email) if errors.is_empty() => {
+            me.set_email(&email).await?;
+            Ok(redirect_with("/account", Notice::Saved))
+        }
+        _ => {
+            let address = Some(FormState { form: without_passwords(form), errors });
+            let model = model(&me, &page, Refused { address, ..Refused::default() }).await?;
+            page.again(TITLE, model, account::view).await
+        }
+    }
+}
+
+/// POST /account/logins/{id}/end
+pub async fn end_login(State(site): State<Site>, me: SignedIn, At(id): At<LoginId>) -> Answer {
+    if id == me.visitor().login {
+        return sign_in::destroy(State(site), me).await;
+    }
+    me.end_login(id).await?.found()?;
     Ok(redirect_with("/account", Notice::LoginEnded))
 }
 

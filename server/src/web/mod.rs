@@ -31,7 +31,7 @@ use domain::form::Form;
 
 /// What was typed, but for passwords: they are not sent back.
 pub(crate) fn without_passwords(mut form: Form) -> Form {
-    form.0.retain(|(name, _)| !matches!(name.as_str(), "password" | "current"));
+    form.0.retain(|(name, _)| !matches!(name.as_str(), "password" | "current" | "current_password"));
     form
 }
 

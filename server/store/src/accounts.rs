@@ -279,27 +279,13 @@ impl Store {
         let accounts = all!(
             &mut tx,
             (Uuid,),
-            "SELECT id FROM account WHERE (login_name = $1 OR lower(email) = $1) AND password_hash IS NOT NULL AND disabled_at IS NULL LIMIT 5",
+            "SELECT a.id FROM account a WHERE (a.login_name = $1 OR lower(a.email) = $1) AND a.password_hash IS NOT NULL AND a.disabled_at IS NULL
+                AND (a.person_id IS NULL OR NOT EXISTS (SELECT 1 FROM account x WHERE lower(x.email) = lower(a.email) AND x.id <> a.id))
+             LIMIT 5",
             &wanted
         )?;
         for (account,) in accounts {
-            let id = self.clock().id();
-            let token = self.keys().token("reset", id);
-            run!(
-                &mut tx,
-                "UPDATE password_reset SET used_at = $1 WHERE account_id = $2 AND used_at IS NULL",
-                now,
-                account
-            )?;
-            run!(
-                &mut tx,
-                "INSERT INTO password_reset (id, account_id, token_hash, created_at, expires_at) VALUES ($1, $2, $3, $4, $5)",
-                id,
-                account,
-                token_hash(&token),
-                now,
-                now + RESET
-            )?;
+            let (id, _) = self.insert_reset(&mut tx, AccountId(account)).await?;
             self.plan_account_mail(&mut tx, AccountId(account), AccountMail::Reset(id), now + RESET).await?;
         }
         self.audit(
@@ -308,6 +294,34 @@ impl Store {
         )
         .await?;
         tx.commit().await
+    }
+
+    /// A new link beside those that still work: whoever asks for another's
+    /// does not take theirs away.
+    async fn insert_reset(&self, tx: &mut Tx, account: AccountId) -> Result<(Uuid, String)> {
+        let (id, now) = (self.clock().id(), self.now());
+        let token = self.keys().token("reset", id);
+        run!(
+            tx,
+            "INSERT INTO password_reset (id, account_id, token_hash, created_at, expires_at) VALUES ($1, $2, $3, $4, $5)",
+            id,
+            account.0,
+            token_hash(&token),
+            now,
+            now + RESET
+        )?;
+        Ok((id, token))
+    }
+
+    /// Links for a new password that were given out work no more.
+    pub(crate) async fn end_resets(&self, tx: &mut Tx, account: AccountId) -> Result<()> {
+        run!(
+            tx,
+            "UPDATE password_reset SET used_at = $1 WHERE account_id = $2 AND used_at IS NULL",
+            self.now(),
+            account.0
+        )?;
+        Ok(())
     }
 
     /// Whose password a link resets, while it works.
@@ -334,6 +348,7 @@ impl Store {
         if run!(&mut tx, "UPDATE password_reset SET used_at = $1 WHERE id = $2 AND used_at IS NULL", now, id)? == 0 {
             return Ok(None);
         }
+        self.end_resets(&mut tx, AccountId(account)).await?;
         run!(
             &mut tx,
             "UPDATE account SET password_hash = $1, password_changed_at = $2 WHERE id = $3",
@@ -481,6 +496,7 @@ impl Owner {
         )?;
         if changed > 0 {
             if disabled {
+                self.store().end_resets(&mut tx, account).await?;
                 run!(
                     &mut tx,
                     "UPDATE login SET ended_at = $1 WHERE account_id = $2 AND ended_at IS NULL",
@@ -505,6 +521,38 @@ impl Owner {
         }
         tx.commit().await?;
         Ok(changed > 0)
+    }
+}
+
+impl Owner {
+    /// The token of a link for a new password, to be handed to the person
+    /// who signs in with this name and cannot be reached by mail. `None`: there
+    /// is no such account with a password.
+    pub async fn reset_by_hand(&self, login_name: &str) -> Result<Option<String>> {
+        let mut tx = self.store().write().await?;
+        let row = maybe!(
+            &mut tx,
+            (Uuid,),
+            "SELECT id FROM account WHERE login_name = $1 AND password_hash IS NOT NULL AND disabled_at IS NULL",
+            login_name.trim().to_lowercase()
+        )?;
+        let Some((account,)) = row else { return Ok(None) };
+        let (_, token) = self.store().insert_reset(&mut tx, AccountId(account)).await?;
+        self.store()
+            .audit(
+                &mut tx,
+                Act {
+                    by: Some(self.me()),
+                    action: "reset link handed out",
+                    thing: "account",
+                    id: Some(account),
+                    client: None,
+                    detail: "",
+                },
+            )
+            .await?;
+        tx.commit().await?;
+        Ok(Some(token))
     }
 }
 

@@ -137,7 +137,7 @@ macro_rules! in_care {
     ($select:literal, $rest:literal) => {
         concat!(
             $select,
-            " WHERE EXISTS (SELECT 1 FROM care k WHERE k.client_id = c.id AND k.clinician_id = $1 AND k.starts_on <= $2 AND (k.ends_on IS NULL OR k.ends_on >= $2)) ",
+            " WHERE c.id IN (SELECT k.client_id FROM care k WHERE k.clinician_id = $1 AND k.starts_on <= $2 AND (k.ends_on IS NULL OR k.ends_on >= $2)) ",
             $rest
         )
     };
@@ -495,13 +495,23 @@ impl Clinician {
             self.now(),
             person.0
         )?;
-        // Where an account's address follows, a reset goes where the therapist
-        // and the person agreed on. The zone is the person's own to choose.
+        // The zone is the person's own to choose, and once they have signed in
+        // so is the address that a reset goes to: it opens what they keep.
+        run!(&mut tx, "UPDATE account SET display_name = $1 WHERE person_id = $2", &details.name, person.0)?;
+        let email = details.email.as_ref().map_or("", |e| e.as_str());
         run!(
             &mut tx,
-            "UPDATE account SET display_name = $1, email = $2 WHERE person_id = $3",
-            &details.name,
-            details.email.as_ref().map_or("", |e| e.as_str()),
+            "UPDATE account SET email = $1 WHERE person_id = $2 AND password_hash IS NULL AND email <> $1",
+            email,
+            person.0
+        )?;
+        // A link that went to another address opens nothing any more.
+        run!(
+            &mut tx,
+            "UPDATE invitation SET revoked_at = $1 WHERE email <> $2 AND used_at IS NULL AND revoked_at IS NULL
+                AND account_id IN (SELECT id FROM account WHERE person_id = $3)",
+            self.now(),
+            email,
             person.0
         )?;
         self.store().replan_person(&mut tx, person).await?;

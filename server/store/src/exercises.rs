@@ -278,7 +278,7 @@ impl Clinician {
                     thing: "assignment",
                     id: Some(id.0),
                     client: Some(client.0),
-                    detail: slug,
+                    detail: "",
                 },
             )
             .await?;

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Duration, Utc};
 use domain::{
     ids::{AccountId, LoginId, PersonId},
-    person::{Role, Zone},
+    person::{Email, Role, Zone},
 };
 use sha2::{Digest as _, Sha256};
 use sqlx::FromRow;
@@ -220,6 +220,14 @@ impl Store {
         run!(&mut tx, "DELETE FROM throttle WHERE key = $1", key)?;
         tx.commit().await
     }
+
+    /// Takes one try back: it was a right one.
+    pub async fn take_try_back(&self, key: &str) -> Result<()> {
+        let key = Sha256::digest(key.as_bytes()).to_vec();
+        let mut tx = self.write().await?;
+        run!(&mut tx, "UPDATE throttle SET tries = tries - 1 WHERE key = $1 AND tries > 0", key)?;
+        tx.commit().await
+    }
 }
 
 /// An account's roles.
@@ -318,6 +326,7 @@ impl SignedIn {
             self.me().0
         )?;
         run!(&mut tx, "UPDATE login SET ended_at = $1 WHERE account_id = $2 AND ended_at IS NULL", now, self.me().0)?;
+        self.store().end_resets(&mut tx, self.me()).await?;
         let token = self.store().insert_login(&mut tx, self.me(), device).await?;
         self.store()
             .audit(
@@ -334,6 +343,27 @@ impl SignedIn {
             .await?;
         tx.commit().await?;
         Ok(token)
+    }
+
+    /// Sets the address that a link for a new password goes to.
+    pub async fn set_email(&self, email: &Email) -> Result<()> {
+        let mut tx = self.store().write().await?;
+        run!(&mut tx, "UPDATE account SET email = $1 WHERE id = $2", email.as_str(), self.me().0)?;
+        self.store().end_resets(&mut tx, self.me()).await?;
+        self.store()
+            .audit(
+                &mut tx,
+                Act {
+                    by: Some(self.me()),
+                    action: "address changed",
+                    thing: "account",
+                    id: Some(self.me().0),
+                    client: None,
+                    detail: "",
+                },
+            )
+            .await?;
+        tx.commit().await
     }
 
     /// Sets the zone that times are shown in.
