@@ -125,6 +125,9 @@ enum User {
 
 /// The program.
 pub fn main() -> ExitCode {
+    // The database, its log and the mails hold what is nobody else's on this
+    // machine to read.
+    rustix::process::umask(rustix::fs::Mode::RWXG | rustix::fs::Mode::RWXO);
     let cli = Cli::parse();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,

@@ -30,6 +30,7 @@ pub struct Config {
     pub database: String,
     pub key_file: PathBuf,
     /// Invented people, and a page that shows the mails.
+    #[serde(skip)]
     pub demo: bool,
     /// Proxies whose `X-Forwarded-For` is believed.
     #[serde(deserialize_with = "addresses")]

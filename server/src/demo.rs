@@ -15,10 +15,10 @@ use domain::{
     person::{Email, Language, PersonDetails, Role, SafeContact, Zone},
     practice::Practice,
     response::{Answer, Answers},
-    session::{NewSession, Place, SessionKind, SessionState},
+    session::{Cancellation, CancelledBy, NewSession, Place, SessionKind, SessionState},
     zone,
 };
-use store::{Accepted, Booked, Bookings, Clinician, Facts, NewClient, NewStaff, Setup, Store};
+use store::{Accepted, Booked, Bookings, Clinician, Facts, NewClient, NewMember, NewStaff, Setup, Store};
 
 /// The password of every account of the demo.
 pub const PASSWORD: &str = "an evening by the lake";
@@ -314,8 +314,10 @@ impl Demo<'_> {
         let mut units = Vec::new();
         for (index, pair) in PAIRS.iter().enumerate() {
             let clinician = &clinicians[pair.clinician];
-            let new =
-                NewClient::Couple { a: details(index, pair.a)?, b: pair.b.map(|b| details(index, b)).transpose()? };
+            let new = NewClient::Couple {
+                a: details(index, pair.a)?.into(),
+                b: pair.b.map(|b| details(index, b)).transpose()?.map(Into::into),
+            };
             let client = clinician.create_client(&new).await?.ok_or_else(missing)?;
             let people = clinician.names(client).await?.unwrap_or_default();
             for (person, _) in &people {
@@ -338,9 +340,11 @@ impl Demo<'_> {
         // Somebody who is an individual client beside the couple, and somebody
         // who is in no couple at all.
         let (_, people) = &units[1];
-        clinicians[0].create_client(&NewClient::Known(people[0].0)).await?;
+        clinicians[0].create_client(&NewClient::Individual(NewMember::Known(people[0].0))).await?;
         let alone = clinicians[0]
-            .create_client(&NewClient::Individual(details(99, ("Wren Castellanos", "they/them", "Europe/Madrid"))?))
+            .create_client(&NewClient::Individual(
+                details(99, ("Wren Castellanos", "they/them", "Europe/Madrid"))?.into(),
+            ))
             .await?;
         if let Some(alone) = alone {
             self.book(&desk, alone, clinicians[0].me(), 1, 17).await?;
@@ -364,7 +368,11 @@ impl Demo<'_> {
             if session.client == *first {
                 continue;
             }
-            desk.cancel(row.id, "Away for work that week").await?;
+            desk.cancel(
+                row.id,
+                &Cancellation { by: CancelledBy::Client, reason: "Away for work that week".to_owned() },
+            )
+            .await?;
             break;
         }
         Ok(())

@@ -180,15 +180,15 @@ async fn a_link_that_is_none_says_so_kindly() {
 async fn the_owner_changes_the_practice_its_rooms_and_staff() {
     let door = Door::open().await;
     let cookie = door.set_up().await;
-    let settings = "name=Bridge+House+2&zone=Europe%2FBerlin&opens=09%3A00&closes=18%3A00&leads=1d&notice_hours=24&sender_name=Appointments&phone=";
+    let settings = "name=Bridge+House+2&zone=Europe%2FBerlin&opens=09%3A00&closes=18%3A00&open_days=Mon&open_days=Sat&leads=1d&notice_hours=24&sender_name=Appointments&phone=";
     assert_eq!(door.post("/practice", &cookie, settings).await.location(), "/practice?notice=saved");
     let refused = door.post("/practice", &cookie, "name=&zone=Europe%2FBerlin").await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(door.post("/rooms", &cookie, "room=Garden+room").await.location(), "/practice?notice=room_added");
     assert_eq!(door.post("/rooms", &cookie, "room=Garden+room").await.status, StatusCode::UNPROCESSABLE_ENTITY);
     let staff = "display_name=Ruth&email=ruth%40example.org&zone=Europe%2FBerlin&role=clinician";
-    assert_eq!(door.post("/staff", &cookie, staff).await.location(), "/staff?notice=invited");
-    let page = door.get("/staff?notice=invited", &cookie).await;
+    assert_eq!(door.post("/staff", &cookie, staff).await.location(), "/staff?notice=written_to_file");
+    let page = door.get("/staff?notice=written_to_file", &cookie).await;
     assert!(page.text.contains("Ruth"));
     assert_eq!(door.get("/audit", &cookie).await.status, StatusCode::OK);
     assert_eq!(door.post("/account/zone", &cookie, "zone=Asia%2FKolkata").await.location(), "/account?notice=saved");

@@ -6,13 +6,13 @@
 //! is told to come back.
 
 use std::sync::{
-    LazyLock,
+    LazyLock, Mutex, PoisonError,
     atomic::{AtomicUsize, Ordering},
 };
 
 use argon2::{
-    Algorithm, Argon2, Params, PasswordHash, PasswordHasher as _, PasswordVerifier as _, Version,
-    password_hash::SaltString,
+    Algorithm, Argon2, Block, Params, PasswordHash, Version,
+    password_hash::{Ident, Output, ParamsString, Salt, SaltString},
 };
 use tokio::sync::Semaphore;
 
@@ -34,26 +34,57 @@ pub struct Busy;
 #[error("the password could not be hashed: {0}")]
 pub struct Unhashed(String);
 
-fn argon() -> Argon2<'static> {
-    let params = Params::new(MEMORY_KIB, PASSES, 1, None).unwrap_or_default();
-    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+/// The memory that hashes work in, as many pieces as work at a time. Taken
+/// anew for each hash, it would stay with whichever thread had it: a flood of
+/// tries left the process at 900 MB.
+static MEMORY: Mutex<Vec<Vec<Block>>> = Mutex::new(Vec::new());
+
+fn digest(params: Params, password: &str, salt: &[u8], out: &mut [u8]) -> argon2::Result<()> {
+    let mut memory = MEMORY.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default();
+    memory.resize(params.block_count(), Block::default());
+    let argon = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+    let done = argon.hash_password_into_with_memory(password.as_bytes(), salt, out, &mut memory);
+    MEMORY.lock().unwrap_or_else(PoisonError::into_inner).push(memory);
+    done
 }
 
 /// Hashes a password. It blocks for some tens of milliseconds: the command
 /// line may, a request goes through [`Hasher`].
 #[expect(clippy::disallowed_methods, reason = "a salt is random, and it needs no key")]
 pub fn hash(password: &str) -> Result<String, Unhashed> {
-    let mut salt = [0_u8; 16];
+    let (mut salt, mut out) = ([0_u8; 16], [0_u8; 32]);
     getrandom::fill(&mut salt).map_err(|e| Unhashed(e.to_string()))?;
-    let salt = SaltString::encode_b64(&salt).map_err(|e| Unhashed(e.to_string()))?;
-    argon().hash_password(password.as_bytes(), &salt).map(|h| h.to_string()).map_err(|e| Unhashed(e.to_string()))
+    let params = Params::new(MEMORY_KIB, PASSES, 1, None).map_err(|e| Unhashed(e.to_string()))?;
+    digest(params.clone(), password, &salt, &mut out).map_err(|e| Unhashed(e.to_string()))?;
+    phc(&params, &salt, &out).map_err(|e| Unhashed(e.to_string()))
+}
+
+/// A hash with all that is needed to check it, as one text.
+fn phc(params: &Params, salt: &[u8], out: &[u8]) -> argon2::password_hash::Result<String> {
+    let salt = SaltString::encode_b64(salt)?;
+    let hash = PasswordHash {
+        algorithm: Ident::new("argon2id")?,
+        version: Some(Version::V0x13.into()),
+        params: ParamsString::try_from(params)?,
+        salt: Some(salt.as_salt()),
+        hash: Some(Output::new(out)?),
+    };
+    Ok(hash.to_string())
 }
 
 /// A hash that nothing fits, for names that do not exist: they take as long.
 static NOBODY: LazyLock<String> = LazyLock::new(|| hash("nobody signs in with this one").unwrap_or_default());
 
 fn fits(password: &str, hash: &str) -> bool {
-    PasswordHash::new(hash).is_ok_and(|parsed| argon().verify_password(password.as_bytes(), &parsed).is_ok())
+    let check = || {
+        let kept = PasswordHash::new(hash).ok()?;
+        let (expected, params) = (kept.hash?, Params::try_from(&kept).ok()?);
+        let (mut salt, mut out) = ([0_u8; Salt::MAX_LENGTH], vec![0_u8; expected.len()]);
+        digest(params, password, kept.salt?.decode_b64(&mut salt).ok()?, &mut out).ok()?;
+        // Compared in constant time.
+        Some(Output::new(&out).ok()? == expected)
+    };
+    check().unwrap_or(false)
 }
 
 /// Hashes and checks for requests.

@@ -41,6 +41,11 @@ macro_rules! both {
     };
 }
 
+/// A client's cancellation.
+pub fn cancelled(reason: &str) -> domain::session::Cancellation {
+    domain::session::Cancellation { by: domain::session::CancelledBy::Client, reason: reason.to_owned() }
+}
+
 /// The instant at which every test begins: a Monday noon in Berlin.
 pub fn begin() -> DateTime<Utc> {
     "2026-11-23T11:00:00Z".parse().expect("an instant")

@@ -182,8 +182,8 @@ pub async fn new_couple(clinician: &Clinician, a: &str, b: &str) -> ClientId {
     let address = |name: &str| format!("{}@example.org", name.split(' ').next().expect("a name").to_lowercase());
     clinician
         .create_client(&NewClient::Couple {
-            a: details(a, &address(a), "Europe/Berlin"),
-            b: Some(details(b, &address(b), "America/New_York")),
+            a: details(a, &address(a), "Europe/Berlin").into(),
+            b: Some(details(b, &address(b), "America/New_York").into()),
         })
         .await
         .expect("created")

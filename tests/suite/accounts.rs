@@ -23,7 +23,7 @@ both!(an_invitation_works_once_and_a_new_one_withdraws_the_old, |world| {
     let cast = Cast::new(&world.store).await;
     let client = cast
         .ruth
-        .create_client(&store::NewClient::Couple { a: details("Mei", "mei@example.org", "UTC"), b: None })
+        .create_client(&store::NewClient::Couple { a: details("Mei", "mei@example.org", "UTC").into(), b: None })
         .await
         .unwrap()
         .unwrap();
@@ -48,7 +48,7 @@ both!(an_invitation_ends, |world| {
     let cast = Cast::new(&world.store).await;
     let client = cast
         .ruth
-        .create_client(&store::NewClient::Couple { a: details("Mei", "mei@example.org", "UTC"), b: None })
+        .create_client(&store::NewClient::Couple { a: details("Mei", "mei@example.org", "UTC").into(), b: None })
         .await
         .unwrap()
         .unwrap();
@@ -115,7 +115,7 @@ both!(one_address_may_serve_two_people, |world| {
     let shared = |name: &str| details(name, "both@example.org", "UTC");
     let client = cast
         .ruth
-        .create_client(&store::NewClient::Couple { a: shared("Ana"), b: Some(shared("Ben")) })
+        .create_client(&store::NewClient::Couple { a: shared("Ana").into(), b: Some(shared("Ben").into()) })
         .await
         .unwrap()
         .unwrap();
@@ -172,7 +172,7 @@ both!(an_account_in_use_keeps_the_address_its_holder_gave, |world| {
 
 both!(an_invitation_ends_when_the_address_was_wrong, |world| {
     let cast = Cast::new(&world.store).await;
-    let wrong = store::NewClient::Couple { a: details("Mei", "wrong@example.org", "UTC"), b: None };
+    let wrong = store::NewClient::Couple { a: details("Mei", "wrong@example.org", "UTC").into(), b: None };
     let client = cast.ruth.create_client(&wrong).await.unwrap().unwrap();
     let mei = cast.ruth.names(client).await.unwrap().unwrap()[0].0;
     cast.ruth.invite_partner(client, mei).await.unwrap();
@@ -184,7 +184,7 @@ both!(an_invitation_ends_when_the_address_was_wrong, |world| {
 both!(who_shares_an_address_gets_a_new_password_by_hand_only, |world| {
     let cast = Cast::new(&world.store).await;
     let shared = |name: &str| details(name, "both@example.org", "UTC");
-    let couple = store::NewClient::Couple { a: shared("Ana"), b: Some(shared("Ben")) };
+    let couple = store::NewClient::Couple { a: shared("Ana").into(), b: Some(shared("Ben").into()) };
     let client = cast.ruth.create_client(&couple).await.unwrap().unwrap();
     for (person, _) in cast.ruth.names(client).await.unwrap().unwrap() {
         cast.ruth.invite_partner(client, person).await.unwrap();

@@ -33,7 +33,7 @@ both!(an_overlap_is_refused_with_what_is_in_the_way, |world| {
     assert!(matches!(cast.book(&world.store, "2026-11-26 10:50").await, Booked::Done(_)));
     assert!(matches!(cast.book(&world.store, "2026-11-26 09:10").await, Booked::Done(_)));
     // A cancelled session holds nobody.
-    cast.desk.cancel(first, "ill").await.unwrap().unwrap();
+    cast.desk.cancel(first, &tests::cancelled("ill")).await.unwrap().unwrap();
     assert!(matches!(cast.book(&world.store, "2026-11-26 10:00").await, Booked::Done(_)));
 });
 
@@ -108,8 +108,8 @@ both!(moves_and_states, |world| {
     assert!(!cast.desk.set_state(id, SessionState::NoShow).await.unwrap());
     assert!(cast.desk.set_state(id, SessionState::Completed).await.unwrap());
     assert!(matches!(to(id, "2026-11-28 10:00").await, Booked::Unfit(..)));
-    assert!(cast.desk.cancel(id, "late").await.unwrap().is_none());
-    assert_eq!(cast.desk.cancel(other, "ill").await.unwrap(), Some(SessionState::Cancelled));
+    assert!(cast.desk.cancel(id, &tests::cancelled("late")).await.unwrap().is_none());
+    assert_eq!(cast.desk.cancel(other, &tests::cancelled("ill")).await.unwrap(), Some(SessionState::Cancelled));
     assert_eq!(cast.desk.changes(id).await.unwrap().len(), 4);
 });
 
@@ -120,7 +120,7 @@ both!(a_clinician_books_their_own_only, |world| {
     let emeka = world.store.bookings(cast.emeka.visitor()).unwrap();
     assert!(ruth.session(id).await.unwrap().is_some());
     assert!(emeka.session(id).await.unwrap().is_none());
-    assert!(emeka.cancel(id, "x").await.unwrap().is_none());
+    assert!(emeka.cancel(id, &tests::cancelled("x")).await.unwrap().is_none());
     let wish = cast.wish(&world.store, "2026-11-27 10:00");
     let timing = store::timing(wish.starts, &zone("Europe/Berlin"), 50, None).unwrap();
     assert!(matches!(emeka.book(&wish, &timing).await.unwrap(), Booked::Unfit(..)));

@@ -54,7 +54,9 @@ both!(another_therapist_finds_nothing, |world| {
         !emeka.update_person(cast.couple, amara, &tests::people::details("X", "x@example.org", "UTC")).await.unwrap()
     );
     // A person of another's caseload cannot be taken over by their id.
-    assert!(emeka.create_client(&store::NewClient::Known(amara)).await.unwrap().is_none());
+    assert!(
+        emeka.create_client(&store::NewClient::Individual(store::NewMember::Known(amara))).await.unwrap().is_none()
+    );
     assert!(!emeka.caseload().await.unwrap().iter().any(|r| r.id == cast.couple));
 });
 

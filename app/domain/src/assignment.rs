@@ -50,6 +50,10 @@ impl NewAssignment {
                 Ok(date) if date < today => r.fail("due_on", "This date has passed."),
                 read => read.map(Some),
             },
+            // A date that was typed is not quietly left aside.
+            Ok(Due::BeforeNext) if !form.get("due_on").is_empty() => {
+                r.fail("due_on", "Choose “By a date” for this date, or leave it empty.")
+            }
             _ => Ok(None),
         };
         let word_along = r.lines("word_along", 0..=500, "");
@@ -70,6 +74,9 @@ mod tests {
         form.set("due_on", "");
         assert!(NewAssignment::read(&form, today).unwrap_err().of("due_on").is_some());
         form.set("due", "before_next");
+        form.set("due_on", "2026-11-30");
+        assert!(NewAssignment::read(&form, today).unwrap_err().of("due_on").is_some());
+        form.set("due_on", "");
         assert_eq!(NewAssignment::read(&form, today).unwrap().due_on, None);
     }
 }

@@ -26,6 +26,9 @@ impl NoteText {
         let mut r = Reader::new(form);
         let scope = r.word("scope", "Please choose whose record this note belongs to.");
         let body = r.lines("body", 1..=NOTE_MAX, "This note is empty.");
+        if form.get("do") == "sign" && form.get("read_through").is_empty() {
+            let _ = r.fail::<()>("read_through", "Please read it through once more, and tick this to sign.");
+        }
         r.finish()?;
         Ok(Self { scope: scope?, body: body? })
     }

@@ -2,6 +2,7 @@
 
 use chrono::NaiveTime;
 use serde::{Deserialize, Serialize};
+use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
 
 use crate::form::{Errors, Form, Reader};
 
@@ -21,6 +22,11 @@ crate::words! {
     pub enum Language {
         English = "en", "English";
     }
+}
+
+/// A name as it is searched for: small letters, no accents.
+pub fn search_key(name: &str) -> String {
+    name.nfd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase).collect()
 }
 
 /// The longest name that fits every field, in characters.
@@ -112,6 +118,17 @@ impl Default for SafeContact {
 }
 
 impl SafeContact {
+    /// What holds where somebody else wishes a change for a person who looks
+    /// after it themselves: only what makes it quieter.
+    #[must_use]
+    pub fn narrowed(&self, wish: &Self) -> Self {
+        Self {
+            portal_only: self.portal_only || wish.portal_only,
+            hours: self.hours.or(wish.hours),
+            reminders: self.reminders && wish.reminders,
+        }
+    }
+
     pub fn read(form: &Form) -> Result<Self, Errors> {
         let mut r = Reader::new(form);
         let contact = Self::read_with(&mut r);
@@ -249,5 +266,20 @@ mod tests {
         assert_eq!(read_login_name(" Ada.Lovelace "), Ok("ada.lovelace".into()));
         assert!(read_login_name("a b c").is_err());
         assert!(read_login_name("ab").is_err());
+    }
+
+    #[test]
+    fn a_name_is_found_without_its_accents() {
+        assert_eq!(search_key("Lucía FERNÁNDEZ Đorđe अनन्या"), search_key("lucia fernandez đorđe अनन्या"));
+        assert_ne!(search_key("Mei"), search_key("Noa"));
+    }
+
+    #[test]
+    fn others_may_only_be_quieter_on_ones_behalf() {
+        let hours = |h| NaiveTime::from_hms_opt(h, 0, 0).zip(NaiveTime::from_hms_opt(20, 0, 0));
+        let own = SafeContact { portal_only: true, hours: hours(10), reminders: false };
+        assert_eq!(own.narrowed(&SafeContact::default()), own);
+        assert_eq!(own.narrowed(&SafeContact { hours: hours(8), ..SafeContact::default() }), own);
+        assert_eq!(SafeContact::default().narrowed(&own), own);
     }
 }

@@ -1,6 +1,6 @@
 //! The organisation and its settings; one a deployment.
 
-use chrono::NaiveTime;
+use chrono::{NaiveTime, Weekday};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -56,6 +56,10 @@ impl From<Lead> for String {
     }
 }
 
+/// A week as a practice counts it.
+pub const WEEK: [Weekday; 7] =
+    [Weekday::Mon, Weekday::Tue, Weekday::Wed, Weekday::Thu, Weekday::Fri, Weekday::Sat, Weekday::Sun];
+
 /// What the owner sets.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Practice {
@@ -64,6 +68,8 @@ pub struct Practice {
     /// The hours within which free times are offered.
     pub opens: NaiveTime,
     pub closes: NaiveTime,
+    /// The days on which they are.
+    pub open_days: Vec<Weekday>,
     /// Reminders before a session, the longest lead first.
     pub leads: Vec<Lead>,
     /// A cancellation later than so many hours before is a late one.
@@ -86,6 +92,7 @@ impl Practice {
             zone,
             opens: NaiveTime::from_hms_opt(8, 0, 0).unwrap_or_default(),
             closes: NaiveTime::from_hms_opt(20, 0, 0).unwrap_or_default(),
+            open_days: WEEK[..5].to_vec(),
             leads: Self::DEFAULT_LEADS.to_vec(),
             notice_hours: 24,
         }
@@ -101,6 +108,11 @@ impl Practice {
             && closes <= opens
         {
             let _ = r.fail::<()>("closes", "The practice has to close after it opens.");
+        }
+        let open_days: Vec<Weekday> =
+            WEEK.into_iter().filter(|day| form.all("open_days").any(|d| d == day.to_string())).collect();
+        if open_days.is_empty() {
+            let _ = r.fail::<()>("open_days", "Please choose at least one day.");
         }
         let mut leads = Vec::new();
         for part in form.get("leads").split(',').map(str::trim).filter(|p| !p.is_empty()) {
@@ -126,6 +138,7 @@ impl Practice {
             zone: zone?,
             opens: opens?,
             closes: closes?,
+            open_days,
             leads,
             notice_hours: notice_hours?,
             sender_name: sender_name?,
@@ -135,7 +148,7 @@ impl Practice {
 
     pub fn form(&self) -> Form {
         let leads: Vec<String> = self.leads.iter().map(Lead::to_string).collect();
-        Form::from_pairs([
+        let mut form = Form::from_pairs([
             ("name", self.name.clone()),
             ("zone", self.zone.name().to_owned()),
             ("opens", self.opens.format("%H:%M").to_string()),
@@ -144,7 +157,9 @@ impl Practice {
             ("notice_hours", self.notice_hours.to_string()),
             ("sender_name", self.sender_name.clone()),
             ("phone", self.phone.clone()),
-        ])
+        ]);
+        form.0.extend(self.open_days.iter().map(|day| ("open_days".to_owned(), day.to_string())));
+        form
     }
 }
 

@@ -37,14 +37,16 @@ impl SessionState {
         !matches!(self, Self::Cancelled | Self::LateCancelled)
     }
 
-    /// The states the desk may set from this one. Cancelling is an act of its
-    /// own, with a reason, and is not undone by a state.
+    /// The states the desk may set from this one. Cancelling what lies ahead
+    /// is an act of its own, with a reason, and is not undone by a state.
     pub const fn next(self) -> &'static [Self] {
         match self {
-            Self::Booked => &[Self::Arrived, Self::Completed, Self::NoShow],
+            Self::Booked => &[Self::Arrived, Self::Completed, Self::NoShow, Self::LateCancelled],
             Self::Arrived => &[Self::Completed, Self::Booked],
             Self::Completed | Self::NoShow => &[Self::Booked],
-            Self::LateCancelled | Self::Cancelled => &[],
+            // Whose it was may turn out later; that it was cancelled stands.
+            Self::LateCancelled => &[Self::Cancelled],
+            Self::Cancelled => &[Self::LateCancelled],
         }
     }
 
@@ -54,12 +56,46 @@ impl SessionState {
     }
 }
 
-/// A cancellation within the notice window is a late one.
-pub fn cancelled_state(starts_at: DateTime<Utc>, now: DateTime<Utc>, notice_hours: i64) -> SessionState {
-    if starts_at - now < chrono::Duration::hours(notice_hours) {
-        SessionState::LateCancelled
-    } else {
-        SessionState::Cancelled
+crate::words! {
+    /// Who cancels.
+    pub enum CancelledBy {
+        Client = "client", "The client";
+        Practice = "practice", "The practice";
+    }
+}
+
+/// Whether a cancellation would come within the practice's notice window.
+pub fn is_late(starts_at: DateTime<Utc>, now: DateTime<Utc>, notice_hours: i64) -> bool {
+    starts_at - now < chrono::Duration::hours(notice_hours)
+}
+
+/// A cancellation, with who asked for it and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cancellation {
+    pub by: CancelledBy,
+    pub reason: String,
+}
+
+impl Cancellation {
+    /// Reads the form. Who cancels has to be said where it makes a difference.
+    pub fn read(form: &Form, late: bool) -> Result<Self, Errors> {
+        let mut r = Reader::new(form);
+        let by = if late || !form.get("by").is_empty() {
+            r.word("by", "Please say who cancels.")
+        } else {
+            Ok(CancelledBy::Client)
+        };
+        r.finish()?;
+        Ok(Self { by: by?, reason: read_reason(form)? })
+    }
+
+    /// A client's within the notice window is a late one; the practice's own
+    /// never is.
+    pub const fn state(&self, late: bool) -> SessionState {
+        match (self.by, late) {
+            (CancelledBy::Client, true) => SessionState::LateCancelled,
+            _ => SessionState::Cancelled,
+        }
     }
 }
 
@@ -213,17 +249,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn late_is_within_the_notice_window() {
+    fn late_is_a_clients_within_the_notice_window() {
         let start: DateTime<Utc> = "2026-11-25T10:00:00Z".parse().unwrap();
-        assert_eq!(cancelled_state(start, start - chrono::Duration::hours(24), 24), SessionState::Cancelled);
-        assert_eq!(cancelled_state(start, start - chrono::Duration::hours(23), 24), SessionState::LateCancelled);
+        assert!(!is_late(start, start - chrono::Duration::hours(24), 24));
+        assert!(is_late(start, start - chrono::Duration::hours(23), 24));
+        let read = |by: &str, late| Cancellation::read(&Form::from_pairs([("by", by)]), late);
+        assert_eq!(read("client", true).unwrap().state(true), SessionState::LateCancelled);
+        assert_eq!(read("practice", true).unwrap().state(true), SessionState::Cancelled);
+        assert_eq!(read("", false).unwrap().state(false), SessionState::Cancelled);
+        assert!(read("", true).unwrap_err().of("by").is_some());
     }
 
     #[test]
     fn a_cancelled_session_holds_nobody_and_stays_cancelled() {
         for state in SessionState::ALL {
             if !state.occupies() {
-                assert!(state.next().is_empty());
+                assert!(state.next().iter().all(|next| !next.occupies()));
             }
         }
     }

@@ -133,7 +133,8 @@ fn book(b: &BookForm) -> AnyView {
             {select(&b.form, "kind", "Kind", kinds)}
             {place_fields(&b.form, &b.rooms)}
             {when_fields(&b.form, &b.zone, b.fold.as_ref())}
-            <SlotPicker form="booking".to_owned()/>
+            // One list of free times is enough: a refusal brings its own.
+            {b.taken.is_none().then(|| view! { <SlotPicker form="booking".to_owned()/> })}
             {submit("Book the session")}
         </form>
         <UnsavedGuard form="booking".to_owned()/>

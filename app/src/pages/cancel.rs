@@ -1,10 +1,10 @@
 //! Cancelling a session, after a look at what is about to go.
 
-use domain::ids::SessionId;
+use domain::{ids::SessionId, session::CancelledBy};
 use leptos::prelude::*;
 
 use super::when::reason_field;
-use crate::ui::{FormState, Tone, badge, error_summary, page_head};
+use crate::ui::{Field, FormState, Tone, badge, error_summary, page_head};
 
 #[derive(Clone, Debug)]
 pub struct Model {
@@ -18,14 +18,17 @@ pub struct Model {
 
 pub fn view(m: &Model) -> AnyView {
     let late = m.late.then(|| {
-        view! { <p>{badge(Tone::Care, "Late")}" This is within the practice’s notice time, so it will be kept as a late cancellation."</p> }.into_any()
+        view! { <p>{badge(Tone::Care, "Late")}" This is within the practice’s notice time: a client’s cancellation is kept as a late cancellation."</p> }.into_any()
     });
+    let by = CancelledBy::ALL.iter().map(|by| (by.word().to_owned(), by.label().to_owned())).collect();
+    let by = m.late.then(|| Field::new(&m.form, "by", "Who cancels?").required().radios(by));
     view! {
         {page_head(format!("Cancel the session with {}?", m.title), m.when.clone(), vec![])}
         {late}
         <p>"Those who were to come are told, each in the way that is safe for them. A cancelled session cannot be brought back, but a new one can be booked."</p>
         <form method="post" action=format!("/sessions/{}/cancellation", m.id) class="form">
             {error_summary(&m.form)}
+            {by}
             {reason_field(&m.form)}
             <p class="form-actions">
                 <button class="button button-danger" type="submit">"Cancel the session"</button>

@@ -38,8 +38,13 @@ pub struct PartnerItem {
     pub contact: String,
     /// Whether they can sign in, in words.
     pub login: String,
+    /// By mail.
     pub can_invite: bool,
+    /// By a link that is handed over.
+    pub can_hand: bool,
     pub invited: bool,
+    /// Who else of this unit has the same address.
+    pub shares_address: bool,
     /// Other units of this person in the same caseload.
     pub also: Vec<(ClientId, String)>,
 }
@@ -146,19 +151,25 @@ fn partner(m: &Model, p: &PartnerItem) -> AnyView {
             .collect();
         rows.push(("Also".to_owned(), also.into_any()));
     }
-    let invite = p.can_invite.then(|| {
-        let text = if p.invited { format!("Invite {} again", p.name) } else { format!("Invite {}", p.name) };
-        view! {
-            <form class="inline-form" method="post" action=format!("/clients/{}/partners/{}/invitation", m.id, p.id)>
-                <button class="button" type="submit">{text}</button>
-            </form>
-        }
-        .into_any()
+    let action = format!("/clients/{}/partners/{}/invitation", m.id, p.id);
+    let mail = p.can_invite.then(|| {
+        let text = if p.invited { "Invite again" } else { "Invite by mail" };
+        view! { <button class="button" type="submit" name="how" value="mail">{text}<span class="quiet">{format!(": {}", p.name)}</span></button> }.into_any()
+    });
+    let hand = p.can_hand.then(|| {
+        view! { <button class="button" type="submit" name="how" value="hand">"Show a link to hand over"<span class="quiet">{format!(": {}", p.name)}</span></button> }.into_any()
+    });
+    let invite = p
+        .can_hand
+        .then(|| view! { <form class="inline-form" method="post" action=action>{mail}{hand}</form> }.into_any());
+    let shares = p.shares_address.then(|| {
+        view! { <p class="notice notice-care">"Both have this address: each can read the other’s mails, and open the other’s invitation. Better give each an own one, or hand the links over and choose “No e-mail at all”."</p> }.into_any()
     });
     view! {
         <section class="card">
             <h2>{name}</h2>
             {facts(rows)}
+            {shares}
             <div class="actions">
                 <a class="button" href=format!("/clients/{}/partners/{}/edit", m.id, p.id) aria-label=format!("Change the details of {}", p.name)>"Change details"</a>
                 {invite}
@@ -257,6 +268,8 @@ pub fn samples() -> Vec<Model> {
         contact: "E-mail with reminders, between 09:00 and 17:00".into(),
         login: "Invited, until Thu 26 Nov".into(),
         can_invite,
+        can_hand: can_invite,
+        shares_address: can_invite,
         invited: can_invite,
         also: vec![(ClientId::from(uuid(3)), "as an individual client".into())],
     };

@@ -23,7 +23,7 @@ pub struct Model {
     /// Where the form goes.
     pub action: String,
     pub title: String,
-    /// People who may be taken over as an individual client.
+    /// People of the caseload who may be taken over.
     pub known: Vec<(PersonId, String)>,
 }
 
@@ -43,13 +43,6 @@ pub fn view(m: &Model) -> AnyView {
             .hint("The fields of the second partner are then left aside.")
             .tick()
     });
-    let known = (is_new && !m.known.is_empty()).then(|| {
-        let mut options = vec![(String::new(), "Somebody new".to_owned())];
-        options.extend(m.known.iter().map(|(id, name)| (id.to_string(), name.clone())));
-        Field::new(&m.form, "known", "Who is it?")
-            .hint("A partner of one of your couples can come alone too. They keep their login, and get a record of their own that starts empty. The fields below are then left aside.")
-            .select(options)
-    });
     let back = m.edit.map_or_else(|| "/caseload".to_owned(), |(client, _)| format!("/clients/{client}"));
     let button = match m.edit {
         None => "Create",
@@ -61,9 +54,8 @@ pub fn view(m: &Model) -> AnyView {
         {error_summary(&m.form)}
         <form class="form" method="post" action=m.action.clone() novalidate>
             <input type="hidden" name="kind" value=m.kind.word()/>
-            {known}
-            <div class="columns">{people}</div>
             {later}
+            <div class="columns">{people}</div>
             {submit(button)}
             <p><a href=back>"Leave without saving"</a></p>
         </form>
@@ -75,13 +67,14 @@ fn person(m: &Model, seat: Seat) -> AnyView {
     let prefix = prefix(seat);
     let state = &m.form;
     let name = |field: &str| format!("{prefix}{field}");
-    // English is the only language of the mails so far: nothing to choose.
-    let language = match Language::ALL {
-        [only] => view! { <input type="hidden" name=name("language") value=only.word()/> }.into_any(),
-        all => Field::new(state, name("language"), "Language of mails")
-            .required()
-            .select(all.iter().map(|l| (l.word().to_owned(), l.label().to_owned())).collect()),
-    };
+    let languages = Language::ALL.iter().map(|l| (l.word().to_owned(), l.label().to_owned())).collect();
+    let known = (!m.known.is_empty()).then(|| {
+        let mut options = vec![(String::new(), "Somebody new".to_owned())];
+        options.extend(m.known.iter().map(|(id, name)| (id.to_string(), name.clone())));
+        Field::new(state, name("known"), "Who is it?")
+            .hint("Somebody of your caseload keeps their login and their calendar, and gets a record that starts empty. The fields below are then left aside.")
+            .select(options)
+    });
     let legend = match (m.seats.len(), seat) {
         (1, _) => "Person",
         (_, Seat::A) => "First partner",
@@ -90,12 +83,13 @@ fn person(m: &Model, seat: Seat) -> AnyView {
     view! {
         <fieldset class="card person">
             <legend>{legend}</legend>
+            {known}
             {Field::new(state, name("name"), "Name").required().text()}
             {Field::new(state, name("pronouns"), "Pronouns").text()}
             {Field::new(state, name("email"), "E-mail").hint("Their own, not a shared one. The invitation goes there.").email()}
             {Field::new(state, name("phone"), "Phone").tel()}
             {zone_select(state, &name("zone"), "Time zone")}
-            {language}
+            {Field::new(state, name("language"), "Language of mails").required().select(languages)}
             <h2>"How they may be written to"</h2>
             <p class="hint">"The other partner sees nothing of this."</p>
             {contact_fields(state, prefix, "They")}

@@ -18,8 +18,7 @@ pub struct Model {
 }
 
 pub fn view(m: &Model) -> AnyView {
-    let total: i64 = m.counts.iter().map(|c| c.2).sum();
-    let mut links = vec![("/messages".to_owned(), "All".to_owned(), Some(total), m.filter.is_empty())];
+    let mut links = vec![("/messages".to_owned(), "Now".to_owned(), None, m.filter.is_empty())];
     links.extend(
         m.counts
             .iter()
@@ -28,7 +27,7 @@ pub fn view(m: &Model) -> AnyView {
     let list = if m.rows.is_empty() {
         let text = match m.filter.as_str() {
             "failed" => "Every mail has found its way. There is nothing to do here.",
-            "" => "No mails yet. They appear here as soon as a session is booked.",
+            "" => "Nothing has failed, and no mail is due within two days.",
             _ => "No mails in this state.",
         };
         empty(text, None)
@@ -36,11 +35,20 @@ pub fn view(m: &Model) -> AnyView {
         message_table(&m.rows, true)
     };
     view! {
-        {page_head("Messages", format!("Mails about sessions, the latest first. Times are {} time.", m.zone), vec![])}
+        {page_head("Messages", lead(m), vec![])}
         {filters("State", links)}
         {list}
     }
     .into_any()
+}
+
+fn lead(m: &Model) -> String {
+    let what = if m.filter.is_empty() {
+        "Mails about sessions: what did not go out, then what is due within two days."
+    } else {
+        "Mails about sessions, the latest first."
+    };
+    format!("{what} Times are {} time.", m.zone)
 }
 
 pub fn samples() -> Vec<Model> {

@@ -14,6 +14,7 @@ pub mod contact;
 pub mod done;
 pub mod exercise;
 pub mod forgot;
+pub mod handed;
 pub mod invitation;
 pub mod library;
 pub mod library_item;

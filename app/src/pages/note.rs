@@ -107,11 +107,11 @@ fn writing(m: &Model) -> AnyView {
             {Field::new(&m.form, "scope", "Whose record does this note belong to?").hint("Choose before you write.").radios(scopes)}
             {alone}
             {Field::new(&m.form, "body", "Note").required().area(16)}
+            {Field::new(&m.form, "read_through", "I have read it through, and want to sign it").hint("Nobody can change a signed note, you neither. Until then you can go on writing.").tick()}
             <div class="form-actions">
                 <button class="button button-primary" type="submit" name="do" value="save">"Save"</button>
                 <button class="button" type="submit" name="do" value="sign">"Save and sign"</button>
             </div>
-            <p class="hint">"You can go on writing until you sign. Nobody can change a signed note, you neither."</p>
         </form>
         <UnsavedGuard form="note".to_owned()/>
     }

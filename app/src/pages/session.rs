@@ -15,8 +15,9 @@ use crate::ui::{Tone, badge, card, empty, facts, page_head, table};
 pub struct Model {
     pub id: SessionId,
     pub title: String,
-    /// Name, and the start on their own clock where it differs; else empty.
-    pub attendees: Vec<(String, String)>,
+    /// Name, the start on their own clock where it differs, and a phone
+    /// number; else empty.
+    pub attendees: Vec<(String, String, String)>,
     pub clinician: String,
     pub place: String,
     /// Where people meet online; empty where there is no link.
@@ -47,8 +48,9 @@ pub struct MessageItem {
     pub state: MessageState,
     pub reason: Option<String>,
     pub can_resend: bool,
-    /// The session it is about, for lists of several.
+    /// The session it is about, for lists of several, and its time.
     pub session: Option<SessionId>,
+    pub about: String,
 }
 
 /// A session's state as a mark and a word.
@@ -89,10 +91,14 @@ fn about(m: &Model) -> AnyView {
     let people: Vec<AnyView> = m
         .attendees
         .iter()
-        .map(|(name, zone)| {
+        .map(|(name, zone, phone)| {
             let zone =
                 (!zone.is_empty()).then(|| view! { <span class="muted">{format!(" · {zone}")}</span> }.into_any());
-            view! { <div>{name.clone()}{zone}</div> }.into_any()
+            let phone = (!phone.is_empty()).then(|| {
+                let number: String = phone.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
+                view! { <span>" · "<a href=format!("tel:{number}")>{phone.clone()}</a></span> }.into_any()
+            });
+            view! { <div>{name.clone()}{zone}{phone}</div> }.into_any()
         })
         .collect();
     let mut rows = vec![
@@ -115,11 +121,14 @@ fn acts(m: &Model) -> AnyView {
         .next_states
         .iter()
         .map(|state| {
-            // Back to booked is how a slip of the hand is undone.
-            let label = if *state == SessionState::Booked {
-                "Undo: still booked".to_owned()
-            } else {
-                format!("Mark as: {}", state.label())
+            let label = match state {
+                // Back to booked is how a slip of the hand is undone.
+                SessionState::Booked => "Undo: still booked",
+                SessionState::Arrived => "They have arrived",
+                SessionState::Completed => "It took place",
+                SessionState::NoShow => "They did not come",
+                SessionState::LateCancelled => "They cancelled late",
+                SessionState::Cancelled => "Count it as cancelled in time",
             };
             view! { <button class="button" type="submit" name="state" value=state.word()>{label}</button> }.into_any()
         })
@@ -187,7 +196,7 @@ pub(super) fn message_table(items: &[MessageItem], with_session: bool) -> AnyVie
                 again.into_any(),
             ];
             if with_session {
-                let link = m.session.map(|s| view! { <a href=format!("/sessions/{s}") aria-label=format!("The session this mail to {} is about", m.to)>"Session"</a> }.into_any());
+                let link = m.session.map(|s| view! { <a href=format!("/sessions/{s}") aria-label=format!("The session this mail to {} is about: {}", m.to, m.about)>{m.about.clone()}</a> }.into_any());
                 cells.push(link.into_any());
             }
             cells
@@ -217,7 +226,7 @@ pub fn samples() -> Vec<Model> {
     let plain = Model {
         id: SessionId(id),
         title: "Amara & Jonas".to_owned(),
-        attendees: vec![("Amara Obi".to_owned(), String::new())],
+        attendees: vec![("Amara Obi".to_owned(), String::new(), String::new())],
         clinician: "Dr Ngozi Okafor".to_owned(),
         place: "Garden room".to_owned(),
         link: String::new(),
@@ -241,10 +250,14 @@ pub fn samples() -> Vec<Model> {
         reason: Some("no e-mail address".to_owned()),
         can_resend,
         session: Some(SessionId(id)),
+        about: "Mon 23 Nov 2026, 10:00".to_owned(),
     };
     let full = Model {
         title: long.clone(),
-        attendees: vec![(long.clone(), "14:30 in Kolkata".to_owned()), ("Jonas".to_owned(), String::new())],
+        attendees: vec![
+            (long.clone(), "14:30 in Kolkata".to_owned(), "+49 30 1234567".to_owned()),
+            ("Jonas".to_owned(), String::new(), String::new()),
+        ],
         place: "Online".to_owned(),
         link: "https://meet.example.org/duologue".to_owned(),
         state: SessionState::Booked,

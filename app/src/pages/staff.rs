@@ -7,6 +7,8 @@ use crate::ui::{Field, FormState, Tone, badge, card, error_summary, page_head, s
 
 #[derive(Clone, Debug, Default)]
 pub struct Model {
+    /// Where mails go while no mail server is set.
+    pub mail_folder: Option<String>,
     pub staff: Vec<StaffItem>,
     pub form: FormState,
 }
@@ -23,6 +25,8 @@ pub struct StaffItem {
     pub invited: bool,
     pub disabled: bool,
     pub me: bool,
+    /// How many sessions are booked with them.
+    pub ahead: i64,
 }
 
 pub fn view(m: &Model) -> AnyView {
@@ -46,7 +50,19 @@ pub fn view(m: &Model) -> AnyView {
             } else if s.invited {
                 view! { <div class="actions">{post("invite", "Invite again")}{post("disable", "Withdraw")}</div> }.into_any()
             } else {
-                post("disable", "Close the account")
+                let ahead = match s.ahead {
+                    0 => "No session is booked with them.".to_owned(),
+                    1 => "One session is booked with them: it stays in the calendar until it is moved or cancelled.".to_owned(),
+                    n => format!("{n} sessions are booked with them: they stay in the calendar until they are moved or cancelled."),
+                };
+                view! {
+                    <details>
+                        <summary>"Close the account"<span class="quiet">{format!(": {}", s.name)}</span></summary>
+                        <p class="hint">{format!("They are signed out everywhere. {ahead}")}</p>
+                        {post("disable", "Close it now")}
+                    </details>
+                }
+                .into_any()
             };
             vec![
                 view! { <strong>{s.name.clone()}</strong><br/><span class="muted">{s.email.clone()}</span> }.into_any(),
@@ -64,6 +80,7 @@ pub fn view(m: &Model) -> AnyView {
     let f = &m.form;
     view! {
         {page_head("Staff", "Everyone has an own account. Nobody but the couples’ own therapists reads clinical content.", vec![])}
+        {m.mail_folder.as_deref().map(no_mail_server)}
         {table("Staff accounts", &["Name", "Signs in as", "Roles", "State", "Actions"], rows)}
         {card("Invite somebody", view! {
             <form class="form" method="post" action="/staff">
@@ -79,6 +96,17 @@ pub fn view(m: &Model) -> AnyView {
     .into_any()
 }
 
+/// Until a mail server is set nobody gets a mail.
+pub fn no_mail_server(folder: &str) -> AnyView {
+    view! {
+        <p class="notice notice-care">
+            <strong>"No mail server is set yet. "</strong>
+            {format!("Mails are written to the folder {folder} instead of being sent. The manual tells how to set it up: mail.smtp.")}
+        </p>
+    }
+    .into_any()
+}
+
 pub fn samples() -> Vec<Model> {
     let item = |me, invited, disabled| StaffItem {
         id: AccountId(uuid::Uuid::nil()),
@@ -90,11 +118,18 @@ pub fn samples() -> Vec<Model> {
         invited,
         disabled,
         me,
+        ahead: 17,
     };
     vec![
         Model::default(),
         Model {
-            staff: vec![item(true, false, false), item(false, true, false), item(false, false, true)],
+            staff: vec![
+                item(true, false, false),
+                item(false, true, false),
+                item(false, false, true),
+                item(false, false, false),
+            ],
+            mail_folder: Some("/srv/duologue/data/mail".to_owned()),
             form: super::setup::refused("email", "Please write an e-mail address."),
         },
     ]

@@ -268,6 +268,8 @@ pub fn zone_select(state: &FormState, name: &str, label: &str) -> AnyView {
             _ => groups.push((region, vec![option])),
         }
     }
+    let none = (chosen.is_empty() || !zone::all().iter().any(|z| z.name() == chosen))
+        .then(|| view! { <option value="" selected=true>"Please choose"</option> }.into_any());
     let groups: Vec<AnyView> = groups
         .into_iter()
         .map(|(region, options)| view! { <optgroup label=region>{options}</optgroup> }.into_any())
@@ -275,7 +277,7 @@ pub fn zone_select(state: &FormState, name: &str, label: &str) -> AnyView {
     let field = Field::new(state, name, label).required();
     field.wrap(
         view! {
-            <select id=field.id() name=name.to_owned() required aria-describedby=field.described() aria-invalid=field.invalid()>{groups}</select>
+            <select id=field.id() name=name.to_owned() required aria-describedby=field.described() aria-invalid=field.invalid()>{none}{groups}</select>
         }
         .into_any(),
     )

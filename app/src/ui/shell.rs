@@ -17,6 +17,9 @@ domain::words! {
         Cancelled = "cancelled", "The session is cancelled.";
         StateChanged = "state_changed", "Noted.";
         SentAgain = "sent_again", "It will be sent again in a moment.";
+        NotSentAgain = "not_sent_again", "It was not sent again: what it says holds no more, or it is on its way already.";
+        SessionsAhead = "sessions_ahead", "There are sessions booked ahead. Please cancel them first: those who would come are told then.";
+        WrittenToFile = "written_to_file", "Invited. No mail server is set, so the mail was written to a file: hand the link over, or set the mail server.";
         SignedOut = "signed_out", "You are signed out.";
         PasswordChanged = "password_changed", "Your password has been changed. Other browsers were signed out.";
         Submitted = "submitted", "Thank you. Your answers are in.";

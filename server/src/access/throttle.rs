@@ -30,9 +30,9 @@ fn both(name: &str, ip: IpAddr) -> String {
 
 /// Counts a try to sign in; `false` when there were too many.
 pub async fn sign_in(store: &Store, name: &str, ip: IpAddr) -> Result<bool> {
-    let from_here = store.count_try(&format!("signin:ip:{}", network(ip)), WINDOW).await?;
-    let at_this = store.count_try(&both(name, ip), WINDOW).await?;
-    Ok(from_here <= BY_NETWORK && at_this <= BY_NAME_AND_NETWORK)
+    // One row for a flood of names from one place, not one each.
+    Ok(store.count_try(&format!("signin:ip:{}", network(ip)), WINDOW).await? <= BY_NETWORK
+        && store.count_try(&both(name, ip), WINDOW).await? <= BY_NAME_AND_NETWORK)
 }
 
 /// A right password: the tries before it are forgiven.
@@ -43,9 +43,8 @@ pub async fn signed_in(store: &Store, name: &str, ip: IpAddr) -> Result<()> {
 
 /// Counts a request for a reset link; `false` when there were too many.
 pub async fn reset(store: &Store, name: &str, ip: IpAddr) -> Result<bool> {
-    let from_here = store.count_try(&format!("reset:ip:{}", network(ip)), HOUR).await?;
-    let of_this = store.count_try(&format!("reset:name:{}", name.trim().to_lowercase()), HOUR).await?;
-    Ok(from_here <= RESETS && of_this <= RESETS_OF_ONE)
+    Ok(store.count_try(&format!("reset:ip:{}", network(ip)), HOUR).await? <= RESETS
+        && store.count_try(&format!("reset:name:{}", name.trim().to_lowercase()), HOUR).await? <= RESETS_OF_ONE)
 }
 
 /// Counts a use of a link or code that could be guessed at.

@@ -37,6 +37,8 @@ const AT_ONCE: usize = 4;
 const LEASE: Duration = Duration::from_secs(120);
 /// Without a knock at the door the outbox is looked at this often.
 const LOOK: Duration = Duration::from_secs(5);
+/// How often counted tries of the past are cleared away.
+const TIDY: Duration = Duration::from_secs(3600);
 /// How long the whole server rests after a refusal, and after one that wants
 /// a person.
 const REST: Duration = Duration::from_secs(60);
@@ -58,7 +60,14 @@ pub async fn run(state: AppState, stop: CancellationToken) {
         }
     };
     let worker = Worker { store: state.store().clone(), post, unknown: Arc::default() };
+    let mut tidied: Option<Instant> = None;
     loop {
+        if tidied.is_none_or(|at| at.elapsed() > TIDY) {
+            tidied = Some(Instant::now());
+            if let Err(error) = worker.store.forget_old_tries().await {
+                warn!(%error, "old tries to sign in were not cleared away");
+            }
+        }
         let pause = match worker.round(&stop).await {
             Round::More => None,
             Round::Quiet => Some(LOOK),

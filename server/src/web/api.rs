@@ -9,7 +9,7 @@ use app::{
 };
 use axum::{
     extract::Request,
-    http::StatusCode,
+    http::{HeaderValue, StatusCode, header},
     response::{IntoResponse as _, Response},
 };
 use domain::{
@@ -48,7 +48,11 @@ fn told<T>(options: Option<&ResponseOptions>, answer: Result<T, ApiError>) -> Re
     answer
 }
 
-async fn run(backend: Arc<dyn Backend>, request: Request) -> Response {
+async fn run(backend: Arc<dyn Backend>, mut request: Request) -> Response {
+    // To a form the framework would answer errors with a redirect to wherever
+    // it says it came from.
+    request.headers_mut().remove(header::REFERER);
+    request.headers_mut().insert(header::ACCEPT, HeaderValue::from_static("application/json"));
     let mut response =
         leptos_axum::handle_server_fns_with_context(move || provide_context(Arc::clone(&backend)), request)
             .await

@@ -8,7 +8,7 @@ use app::{
     text,
 };
 use chrono::Duration;
-use domain::zone;
+use domain::{person::search_key, zone};
 use store::{CaseRow, PortalState};
 
 use crate::{
@@ -52,7 +52,8 @@ pub async fn index(clinician: Clinician, page: Page, Asked(asked): Asked) -> Ans
     let filter: Filter = asked.get("filter").parse().unwrap_or_default();
     let sort: Sort = asked.get("sort").parse().unwrap_or_default();
     let q = asked.get("q").trim().to_owned();
-    let wanted = q.to_lowercase();
+    let key = search_key(&q);
+    let wanted: Vec<&str> = key.split_whitespace().collect();
     let mut rows = clinician.caseload().await?;
     let total = rows.len();
     rows.retain(|row| {
@@ -61,7 +62,8 @@ pub async fn index(clinician: Clinician, page: Page, Asked(asked): Asked) -> Ans
             Filter::Waiting => !row.archived && row.open > 0,
             Filter::Archived => row.archived,
         };
-        shown && row.people.iter().any(|(name, ..)| name.to_lowercase().contains(&wanted))
+        let names = search_key(&row.title());
+        shown && wanted.iter().all(|word| names.contains(word))
     });
     match sort {
         Sort::Name => rows.sort_by_key(|row| row.title().to_lowercase()),
@@ -89,9 +91,9 @@ pub async fn index(clinician: Clinician, page: Page, Asked(asked): Asked) -> Ans
 }
 
 fn exercises(row: &CaseRow) -> String {
-    match (row.open, row.done) {
-        (0, 0) => "No exercise yet".to_owned(),
-        (0, done) => format!("{done} done together"),
+    match (row.open, row.any) {
+        (0, false) => "No exercise yet".to_owned(),
+        (0, true) => "Nothing open".to_owned(),
         (1, _) => "One open exercise".to_owned(),
         (open, _) => format!("{open} open exercises"),
     }

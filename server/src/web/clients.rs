@@ -3,11 +3,12 @@
 use app::{
     pages::{
         client::{self, AssignItem, NoteItem, PartnerItem},
-        client_form,
+        client_form, handed,
     },
     text,
     ui::{FormState, shell::Notice},
 };
+use axum::extract::State;
 use domain::{
     client::{ClientKind, Seat},
     form::{Errors, Form},
@@ -16,7 +17,7 @@ use domain::{
     person::{Language, PersonDetails, Zone},
     zone,
 };
-use store::{AssignmentSummary, DueAt, Member, NewClient, PortalState};
+use store::{AssignmentSummary, DueAt, Member, NewClient, NewMember, PortalState};
 
 use super::caseload::portal_words;
 use crate::{
@@ -24,6 +25,7 @@ use crate::{
     error::{Answer, Found as _},
     form::{Asked, At, Typed},
     page::{Page, redirect_with},
+    state::Site,
 };
 
 /// GET /clients/new?kind=couple
@@ -43,7 +45,7 @@ pub async fn create(clinician: Clinician, page: Page, Typed(form): Typed) -> Ans
     let errors = match read(kind, &form) {
         Ok(new) => match clinician.create_client(&new).await? {
             Some(id) => return Ok(redirect_with(&format!("/clients/{id}"), Notice::Created)),
-            None => Errors::one("known", "Please choose somebody from the list."),
+            None => unknown(&form),
         },
         Err(errors) => errors,
     };
@@ -67,7 +69,10 @@ async fn new_model(
     kind: ClientKind,
     form: FormState,
 ) -> Result<client_form::Model, store::Error> {
-    let known = if kind == ClientKind::Individual { clinician.could_come_alone().await? } else { vec![] };
+    let known = match kind {
+        ClientKind::Individual => clinician.could_come_alone().await?,
+        ClientKind::Couple => clinician.people().await?,
+    };
     Ok(client_form::Model {
         kind,
         edit: None,
@@ -89,21 +94,37 @@ fn read_person(form: &Form, prefix: &str) -> Result<PersonDetails, Errors> {
     }
 }
 
-fn read(kind: ClientKind, form: &Form) -> Result<NewClient, Errors> {
-    if kind == ClientKind::Individual {
-        return match form.get("known") {
-            "" | "new" => read_person(form, "a.").map(NewClient::Individual),
-            id => id
-                .parse()
-                .map(NewClient::Known)
-                .map_err(|_| Errors::one("known", "Please choose somebody from the list.")),
-        };
+/// Somebody from the list, or a new person's fields.
+fn read_member(form: &Form, prefix: &str) -> Result<NewMember, Errors> {
+    let name = format!("{prefix}known");
+    match form.get(&name) {
+        "" => read_person(form, prefix).map(NewMember::New),
+        id => id.parse().map(NewMember::Known).map_err(|_| Errors::one(&name, NOT_LISTED)),
     }
-    let a = read_person(form, "a.");
+}
+
+const NOT_LISTED: &str = "Please choose somebody from the list, each once.";
+
+/// Somebody was chosen who cannot be.
+fn unknown(form: &Form) -> Errors {
+    let mut errors = Errors::default();
+    for name in ["a.known", "b.known"] {
+        if !form.get(name).is_empty() {
+            errors.add(name, NOT_LISTED);
+        }
+    }
+    errors
+}
+
+fn read(kind: ClientKind, form: &Form) -> Result<NewClient, Errors> {
+    let a = read_member(form, "a.");
+    if kind == ClientKind::Individual {
+        return a.map(NewClient::Individual);
+    }
     if !form.get("later").is_empty() {
         return Ok(NewClient::Couple { a: a?, b: None });
     }
-    match (a, read_person(form, "b.")) {
+    match (a, read_member(form, "b.")) {
         (Ok(a), Ok(b)) => Ok(NewClient::Couple { a, b: Some(b) }),
         (a, b) => {
             let mut errors = Errors::default();
@@ -130,7 +151,7 @@ pub async fn show(clinician: Clinician, page: Page, At(id): At<ClientId>) -> Ans
         kind: record.kind,
         archived: record.archived,
         can_add: record.members.len() < record.kind.seats().len(),
-        partners: record.members.iter().map(partner).collect(),
+        partners: record.members.iter().map(|m| partner(m, &record.members)).collect(),
         next: next.map(|s| (s.id, text::long(s.timing.starts_at, &zone))),
         sessions: sessions.iter().map(|s| (s.id, text::short(s.timing.starts_at, &zone), s.state)).collect(),
         assignments: clinician
@@ -162,7 +183,7 @@ pub async fn show(clinician: Clinician, page: Page, At(id): At<ClientId>) -> Ans
     page.ok(&model.title.clone(), model, client::view).await
 }
 
-fn partner(member: &Member) -> PartnerItem {
+fn partner(member: &Member, others: &[Member]) -> PartnerItem {
     let d = &member.details;
     let contact = match (d.contact.portal_only, d.contact.hours, d.contact.reminders) {
         (true, ..) => "through the portal only".to_owned(),
@@ -180,6 +201,9 @@ fn partner(member: &Member) -> PartnerItem {
         contact,
         login: portal_words(member.portal).to_owned(),
         can_invite: member.portal != PortalState::Active && d.email.is_some() && !d.contact.portal_only,
+        can_hand: member.portal != PortalState::Active,
+        shares_address: d.email.is_some()
+            && others.iter().any(|o| o.person != member.person && o.details.email == d.email),
         invited: matches!(member.portal, PortalState::Invited(_)),
         also: member.also.iter().map(|(id, kind)| (*id, kind.label().to_owned())).collect(),
     }
@@ -255,29 +279,37 @@ pub async fn new_partner(clinician: Clinician, page: Page, At(id): At<ClientId>)
     (record.members.len() < record.kind.seats().len()).found()?;
     let mut form = Form::default();
     blank(&mut form, "a.", &page.practice_zone());
-    let model = edit_model(record.kind, id, None, FormState::new(form), "");
+    let mut model = edit_model(record.kind, id, None, FormState::new(form), "");
+    model.known = clinician.people().await?;
     page.ok(&model.title.clone(), model, client_form::view).await
 }
 
 /// POST /clients/{id}/partners
 pub async fn create_partner(clinician: Clinician, page: Page, At(id): At<ClientId>, Typed(form): Typed) -> Answer {
-    clinician.names(id).await?.found()?;
-    match read_person(&form, "a.") {
-        Ok(details) => {
-            clinician.add_partner(id, &details).await?.found()?;
-            Ok(redirect_with(&format!("/clients/{id}"), Notice::Created))
-        }
-        Err(errors) => {
-            let model = edit_model(ClientKind::Couple, id, None, FormState { form, errors }, "");
-            page.again(&model.title.clone(), model, client_form::view).await
-        }
-    }
+    let record = clinician.client(id).await?.found()?;
+    (record.members.len() < record.kind.seats().len()).found()?;
+    let errors = match read_member(&form, "a.") {
+        Ok(member) => match clinician.add_partner(id, &member).await? {
+            Some(_) => return Ok(redirect_with(&format!("/clients/{id}"), Notice::Created)),
+            None => unknown(&form),
+        },
+        Err(errors) => errors,
+    };
+    let mut model = edit_model(ClientKind::Couple, id, None, FormState { form, errors }, "");
+    model.known = clinician.people().await?;
+    page.again(&model.title.clone(), model, client_form::view).await
 }
 
 /// POST /clients/{id}/archive
 pub async fn archive(clinician: Clinician, At(id): At<ClientId>) -> Answer {
+    let now = clinician.now();
+    let here = format!("/clients/{id}");
+    // Their sessions would go on, and so would the mails about them.
+    if clinician.client_sessions(id).await?.iter().any(|s| s.timing.starts_at > now && s.state.is_ahead()) {
+        return Ok(redirect_with(&here, Notice::SessionsAhead));
+    }
     clinician.set_archived(id, true).await?.found()?;
-    Ok(redirect_with(&format!("/clients/{id}"), Notice::Archived))
+    Ok(redirect_with(&here, Notice::Archived))
 }
 
 /// POST /clients/{id}/restore
@@ -287,7 +319,24 @@ pub async fn restore(clinician: Clinician, At(id): At<ClientId>) -> Answer {
 }
 
 /// POST /clients/{id}/partners/{person}/invitation
-pub async fn invite(clinician: Clinician, At((id, person)): At<(ClientId, PersonId)>) -> Answer {
+pub async fn invite(
+    State(site): State<Site>,
+    clinician: Clinician,
+    page: Page,
+    At((id, person)): At<(ClientId, PersonId)>,
+    Typed(form): Typed,
+) -> Answer {
+    if form.get("how") == "hand" {
+        let names = clinician.names(id).await?.found()?;
+        let (_, name) = names.into_iter().find(|(p, _)| *p == person).found()?;
+        return match clinician.invite_by_hand(id, person).await?.found()? {
+            Some(token) => {
+                let link = format!("{}/invitations/{token}", site.config.base_url);
+                page.ok("A link to hand over", handed::Model { client: id, name, link }, handed::view).await
+            }
+            None => Ok(redirect_with(&format!("/clients/{id}"), Notice::NotInvited)),
+        };
+    }
     let sent = clinician.invite_partner(id, person).await?.found()?;
     Ok(redirect_with(&format!("/clients/{id}"), if sent { Notice::Invited } else { Notice::NotInvited }))
 }

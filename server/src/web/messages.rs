@@ -39,8 +39,9 @@ pub async fn index(desk: FrontDesk, page: Page, Asked(q): Asked) -> Answer {
 
 /// POST /messages/{id}/resend
 pub async fn resend(desk: FrontDesk, At(id): At<MessageId>) -> Answer {
-    let session = desk.resend(id).await?.found()?;
-    Ok(redirect_with(&format!("/sessions/{session}"), Notice::SentAgain))
+    let (session, again) = desk.resend(id).await?.found()?;
+    let notice = if again { Notice::SentAgain } else { Notice::NotSentAgain };
+    Ok(redirect_with(&format!("/sessions/{session}"), notice))
 }
 
 /// A mail's state in words.
@@ -53,7 +54,7 @@ pub(super) fn item(row: MessageRow, zone: &Zone) -> MessageItem {
         }
         MessageState::Failed => row.last_error,
         // A first try that failed is worth knowing about; it goes on by itself.
-        MessageState::Planned | MessageState::Claimed if row.attempts > 0 => Some(format!(
+        MessageState::Planned if row.attempts > 0 => Some(format!(
             "tried {} so far, and will be tried again",
             if row.attempts == 1 { "once".to_owned() } else { format!("{} times", row.attempts) }
         )),
@@ -69,6 +70,7 @@ pub(super) fn item(row: MessageRow, zone: &Zone) -> MessageItem {
         state: row.state,
         reason,
         can_resend,
+        about: row.about_at.map(|at| day_time(at, zone)).unwrap_or_default(),
         session: row.session_id.map(SessionId),
     }
 }
@@ -105,6 +107,8 @@ mod tests {
             reason: Some("no_address".to_owned()),
             last_error: None,
             attempts: 0,
+            holds: true,
+            about_at: None,
         };
         let item = item(row, &Zone::utc());
         assert_eq!(item.reason.as_deref(), Some("no e-mail address"));

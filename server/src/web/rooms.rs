@@ -4,6 +4,7 @@ use app::{
     pages::practice,
     ui::{FormState, shell::Notice},
 };
+use axum::extract::State;
 use domain::{
     form::{Errors, Reader},
     ids::RoomId,
@@ -14,11 +15,12 @@ use crate::{
     error::{Answer, Found as _},
     form::{At, Typed},
     page::{Page, redirect_with},
+    state::Site,
     web::practice::{TITLE, model},
 };
 
 /// POST /rooms
-pub async fn create(owner: Owner, page: Page, Typed(form): Typed) -> Answer {
+pub async fn create(State(site): State<Site>, owner: Owner, page: Page, Typed(form): Typed) -> Answer {
     let mut r = Reader::new(&form);
     let name = r.text("room", 1..=80, "Please give the room a name.");
     let errors = match (r.finish(), name) {
@@ -30,7 +32,7 @@ pub async fn create(owner: Owner, page: Page, Typed(form): Typed) -> Answer {
         }
         (Err(errors), _) | (_, Err(errors)) => errors,
     };
-    let model = model(&owner, None, FormState { form, errors }).await?;
+    let model = model(&site, &owner, None, FormState { form, errors }).await?;
     page.again(TITLE, model, practice::view).await
 }
 

@@ -17,7 +17,7 @@ use domain::{
     form::{Errors, Form},
     ids::{ClientId, RoomId, SessionId},
     person::{Role, Zone},
-    session::{Move, NewSession, SessionState, Timing, cancelled_state, read_reason},
+    session::{Cancellation, Move, NewSession, SessionState, Timing, is_late},
     zone,
 };
 use store::{Booked, Change, PersonHit, SessionView, Taken};
@@ -45,8 +45,16 @@ pub async fn new(bookings: Bookings, page: Page, Asked(q): Asked) -> Answer {
     if let [(one, _)] = hit.people.as_slice() {
         form.set("attendee", one.to_string());
     }
-    if bookings.visitor().has(Role::Clinician) {
-        form.set("clinician", bookings.me().to_string());
+    match bookings.usual(client).await? {
+        Some(usual) => {
+            form.set("clinician", usual.clinician.to_string());
+            if let Some(minutes) = usual.minutes {
+                form.set("minutes", minutes.to_string());
+                form.set("place", usual.room.map_or_else(|| "online".to_owned(), |room| room.to_string()));
+            }
+        }
+        None if bookings.visitor().has(Role::Clinician) => form.set("clinician", bookings.me().to_string()),
+        None => {}
     }
     form.set("date", zone::today(bookings.now(), &page.practice_zone()).to_string());
     for name in ["date", "time", "clinician"] {
@@ -102,7 +110,11 @@ pub async fn show(bookings: Bookings, page: Page, At(id): At<SessionId>) -> Answ
     let model = Model {
         id,
         title: title.clone(),
-        attendees: session.attendees.iter().map(|a| (a.name.clone(), own_clock(&session.timing, &a.zone))).collect(),
+        attendees: session
+            .attendees
+            .iter()
+            .map(|a| (a.name.clone(), own_clock(&session.timing, &a.zone), a.phone.clone()))
+            .collect(),
         clinician: session.clinician_name.clone(),
         place: session.place(),
         link: session.link.clone(),
@@ -110,7 +122,7 @@ pub async fn show(bookings: Bookings, page: Page, At(id): At<SessionId>) -> Answ
         kind: session.kind.label().to_owned(),
         state: session.state,
         next_states: session.state.next().iter().copied().filter(|s| fits_now(*s, &session, now)).collect(),
-        can_change: session.state.is_ahead(),
+        can_change: may_change(&session, now),
         is_own,
         client: is_own.then_some(session.client),
         changes: changes.iter().map(|c| change(c, &zone)).collect(),
@@ -121,10 +133,10 @@ pub async fn show(bookings: Bookings, page: Page, At(id): At<SessionId>) -> Answ
 
 /// POST /sessions/{id}/state
 pub async fn state(bookings: Bookings, At(id): At<SessionId>, Typed(form): Typed) -> Answer {
-    bookings.session(id).await?.found()?;
+    let session = bookings.session(id).await?.found()?;
     let state: SessionState = form.get("state").parse().map_err(|_| Failure::BadRequest)?;
     // Where somebody else was quicker, the page shows how it stands now.
-    if bookings.set_state(id, state).await? {
+    if fits_now(state, &session, bookings.now()) && bookings.set_state(id, state).await? {
         Ok(redirect_with(&page_of(id), Notice::StateChanged))
     } else {
         Ok(redirect(&page_of(id)))
@@ -134,7 +146,7 @@ pub async fn state(bookings: Bookings, At(id): At<SessionId>, Typed(form): Typed
 /// GET /sessions/{id}/move
 pub async fn move_form(bookings: Bookings, page: Page, At(id): At<SessionId>) -> Answer {
     let session = bookings.session(id).await?.found()?;
-    if !session.state.is_ahead() {
+    if !may_change(&session, bookings.now()) {
         return Ok(redirect(&page_of(id)));
     }
     let zone = page.practice_zone();
@@ -180,7 +192,7 @@ pub async fn update(bookings: Bookings, page: Page, At(id): At<SessionId>, Typed
 /// GET /sessions/{id}/cancellation
 pub async fn cancel_form(bookings: Bookings, page: Page, At(id): At<SessionId>) -> Answer {
     let session = bookings.session(id).await?.found()?;
-    if !session.state.is_ahead() {
+    if !may_change(&session, bookings.now()) {
         return Ok(redirect(&page_of(id)));
     }
     page.ok("Cancel a session", cancel_model(&bookings, &page, &session, FormState::default()), cancel::view).await
@@ -189,13 +201,16 @@ pub async fn cancel_form(bookings: Bookings, page: Page, At(id): At<SessionId>) 
 /// POST /sessions/{id}/cancellation
 pub async fn cancel(bookings: Bookings, page: Page, At(id): At<SessionId>, Typed(form): Typed) -> Answer {
     let session = bookings.session(id).await?.found()?;
-    match read_reason(&form) {
+    if !may_change(&session, bookings.now()) {
+        return Ok(redirect(&page_of(id)));
+    }
+    match Cancellation::read(&form, is_late_now(&bookings, &page, &session)) {
         Err(errors) => {
             let model = cancel_model(&bookings, &page, &session, FormState { form, errors });
             page.again("Cancel a session", model, cancel::view).await
         }
         // Asked for twice, it is cancelled once.
-        Ok(reason) => match bookings.cancel(id, &reason).await? {
+        Ok(cancellation) => match bookings.cancel(id, &cancellation).await? {
             Some(_) => Ok(redirect_with(&page_of(id), Notice::Cancelled)),
             None => Ok(redirect(&page_of(id))),
         },
@@ -259,9 +274,17 @@ async fn rooms(bookings: &Bookings) -> Result<Vec<(RoomId, String)>, Failure> {
 }
 
 fn cancel_model(bookings: &Bookings, page: &Page, session: &SessionView, form: FormState) -> cancel::Model {
-    let notice = page.practice().map_or(0, |p| p.notice_hours);
-    let late = cancelled_state(session.timing.starts_at, bookings.now(), notice) == SessionState::LateCancelled;
+    let late = is_late_now(bookings, page, session);
     cancel::Model { id: session.id, title: session.title(), when: when(&session.timing), late, form }
+}
+
+fn is_late_now(bookings: &Bookings, page: &Page, session: &SessionView) -> bool {
+    is_late(session.timing.starts_at, bookings.now(), page.practice().map_or(0, |p| p.notice_hours))
+}
+
+/// What has begun is neither moved nor cancelled: it took place, or it did not.
+fn may_change(session: &SessionView, now: DateTime<Utc>) -> bool {
+    session.state.is_ahead() && session.timing.starts_at > now
 }
 
 /// A key that makes one booking of a form that is sent twice.
@@ -318,6 +341,8 @@ fn fits_now(state: SessionState, session: &SessionView, now: DateTime<Utc>) -> b
     let timing = &session.timing;
     match state {
         SessionState::Completed | SessionState::NoShow => timing.starts_at <= now,
+        // What lies ahead is cancelled with a word to those who would come.
+        SessionState::LateCancelled if session.state.occupies() => timing.starts_at <= now,
         SessionState::Arrived => zone::today(now, &timing.zone) >= timing.starts.date(),
         _ => true,
     }

@@ -4,6 +4,7 @@ use app::{
     pages::staff::{self, Model, StaffItem},
     ui::{FormState, shell::Notice},
 };
+use axum::extract::State;
 use domain::{
     form::{Errors, Form},
     ids::AccountId,
@@ -13,14 +14,23 @@ use store::{NewStaff, StaffMember};
 
 use crate::{
     access::Owner,
+    config::Transport,
     error::{Answer, Failure, Found as _},
     form::{At, Typed},
     page::{Page, redirect_with},
+    state::Site,
 };
 
 const TITLE: &str = "Staff";
 
-async fn model(owner: &Owner, page: &Page, form: FormState) -> Result<Model, Failure> {
+/// Where mails are written while they are not sent; the demo has a page.
+pub(super) fn mail_folder(site: &Site) -> Option<String> {
+    let mail = &site.config.mail;
+    (mail.transport == Transport::Files && !site.config.demo)
+        .then(|| std::path::absolute(&mail.folder).unwrap_or_else(|_| mail.folder.clone()).display().to_string())
+}
+
+async fn model(site: &Site, owner: &Owner, page: &Page, form: FormState) -> Result<Model, Failure> {
     let me = owner.me();
     let staff = owner
         .staff()
@@ -36,9 +46,10 @@ async fn model(owner: &Owner, page: &Page, form: FormState) -> Result<Model, Fai
             login_name: member.login_name,
             roles: member.roles,
             disabled: member.disabled,
+            ahead: member.ahead,
         })
         .collect();
-    Ok(Model { staff, form })
+    Ok(Model { mail_folder: mail_folder(site), staff, form })
 }
 
 /// How far an account is, in words.
@@ -52,14 +63,14 @@ fn state(member: &StaffMember, page: &Page) -> String {
 }
 
 /// GET /staff
-pub async fn index(owner: Owner, page: Page) -> Answer {
+pub async fn index(State(site): State<Site>, owner: Owner, page: Page) -> Answer {
     let form = Form::from_pairs([("zone", page.practice_zone().name())]);
-    let model = model(&owner, &page, FormState { form, errors: Errors::default() }).await?;
+    let model = model(&site, &owner, &page, FormState { form, errors: Errors::default() }).await?;
     page.ok(TITLE, model, staff::view).await
 }
 
 /// POST /staff
-pub async fn create(owner: Owner, page: Page, Typed(form): Typed) -> Answer {
+pub async fn create(State(site): State<Site>, owner: Owner, page: Page, Typed(form): Typed) -> Answer {
     let read = NewStaff::read(&form).and_then(|new| {
         if zone::exists(&new.zone) {
             Ok(new)
@@ -70,10 +81,13 @@ pub async fn create(owner: Owner, page: Page, Typed(form): Typed) -> Answer {
     match read {
         Ok(new) => {
             owner.invite_staff(&new).await?;
-            Ok(redirect_with("/staff", Notice::Invited))
+            Ok(redirect_with(
+                "/staff",
+                if mail_folder(&site).is_some() { Notice::WrittenToFile } else { Notice::Invited },
+            ))
         }
         Err(errors) => {
-            let model = model(&owner, &page, FormState { form, errors }).await?;
+            let model = model(&site, &owner, &page, FormState { form, errors }).await?;
             page.again(TITLE, model, staff::view).await
         }
     }

@@ -94,6 +94,8 @@ pub struct StaffMember {
     /// Has a password.
     pub active: bool,
     pub disabled: bool,
+    /// How many sessions are booked with them.
+    pub ahead: i64,
 }
 
 #[derive(FromRow)]
@@ -175,14 +177,15 @@ impl Store {
     }
 
     /// Invites an account: withdraws the links it had, makes a new one and
-    /// owes it a mail, all in this transaction.
+    /// owes it a mail, all in this transaction. Without an address there is no
+    /// mail: the token, which is given back, is handed over.
     pub(crate) async fn invite(
         &self,
         tx: &mut Tx,
         account: AccountId,
-        email: &str,
+        email: Option<&str>,
         by: AccountId,
-    ) -> Result<InvitationId> {
+    ) -> Result<String> {
         let now = self.now();
         run!(
             tx,
@@ -198,13 +201,15 @@ impl Store {
             id,
             account.0,
             token_hash(&token),
-            email,
+            email.unwrap_or_default(),
             now,
             by.0,
             now + INVITATION
         )?;
-        self.plan_account_mail(tx, account, AccountMail::Invitation(InvitationId(id)), now + INVITATION).await?;
-        Ok(InvitationId(id))
+        if email.is_some() {
+            self.plan_account_mail(tx, account, AccountMail::Invitation(InvitationId(id)), now + INVITATION).await?;
+        }
+        Ok(token)
     }
 
     /// For whom a link is, while it works.
@@ -407,6 +412,12 @@ impl Owner {
             "SELECT account_id, expires_at FROM invitation WHERE used_at IS NULL AND revoked_at IS NULL AND expires_at > $1",
             self.now()
         )?;
+        let ahead = all!(
+            &mut tx,
+            (Uuid, i64),
+            "SELECT clinician_id, count(*) FROM session WHERE starts_at > $1 AND state IN ('booked', 'arrived') GROUP BY clinician_id",
+            self.now()
+        )?;
         Ok(rows
             .into_iter()
             .map(|row| {
@@ -414,6 +425,7 @@ impl Owner {
                     roles.iter().filter(|(id, _)| *id == row.id).filter_map(|(_, word)| word.parse().ok()).collect();
                 held.sort_unstable();
                 StaffMember {
+                    ahead: ahead.iter().find(|(id, _)| *id == row.id).map_or(0, |(_, n)| *n),
                     id: AccountId(row.id),
                     invited_until: open.iter().find(|(id, _)| *id == row.id).map(|(_, until)| *until),
                     name: row.display_name,
@@ -433,7 +445,7 @@ impl Owner {
             .store()
             .insert_account(&mut tx, &new.display_name, new.email.as_str(), &new.zone, None, &new.roles)
             .await?;
-        self.store().invite(&mut tx, account, new.email.as_str(), self.me()).await?;
+        self.store().invite(&mut tx, account, Some(new.email.as_str()), self.me()).await?;
         let detail = new.roles.iter().map(|r| r.word()).collect::<Vec<_>>().join(" ");
         self.store()
             .audit(
@@ -462,7 +474,7 @@ impl Owner {
             account.0
         )?;
         let Some((email,)) = row else { return Ok(false) };
-        self.store().invite(&mut tx, account, &email, self.me()).await?;
+        self.store().invite(&mut tx, account, Some(&email), self.me()).await?;
         self.store()
             .audit(
                 &mut tx,
@@ -557,17 +569,27 @@ impl Owner {
 }
 
 impl Clinician {
-    /// Invites a partner of an own client to the portal. The link is bound to
-    /// this person, whatever address another person shares with them.
+    /// Invites a partner of an own client to the portal by mail. The link is
+    /// bound to this person, whatever address another person shares with them.
     /// `Ok(None)`: not theirs; `Ok(Some(false))`: there is no address, mail is
     /// not allowed, or they have an account that works.
     pub async fn invite_partner(&self, client: ClientId, person: PersonId) -> Result<Option<bool>> {
+        Ok(self.invite_member(client, person, false).await?.map(|token| token.is_some()))
+    }
+
+    /// The same without a mail, for a link that is handed over in the room.
+    pub async fn invite_by_hand(&self, client: ClientId, person: PersonId) -> Result<Option<Option<String>>> {
+        self.invite_member(client, person, true).await
+    }
+
+    async fn invite_member(&self, client: ClientId, person: PersonId, by_hand: bool) -> Result<Option<Option<String>>> {
         let mut tx = self.store().write().await?;
         let Some(member) = self.member(&mut tx, client, person).await? else { return Ok(None) };
         let details = &member.details;
-        let Some(email) = details.email.as_ref().filter(|_| !details.contact.portal_only) else {
-            return Ok(Some(false));
-        };
+        let email = details.email.as_ref().map(Email::as_str).filter(|_| !by_hand && !details.contact.portal_only);
+        if email.is_none() && !by_hand {
+            return Ok(Some(None));
+        }
         let existing = maybe!(
             &mut tx,
             (Uuid, Option<String>),
@@ -575,14 +597,14 @@ impl Clinician {
             person.0
         )?;
         let account = match existing {
-            Some((_, Some(_))) => return Ok(Some(false)),
+            Some((_, Some(_))) => return Ok(Some(None)),
             Some((id, None)) => AccountId(id),
             None => {
                 self.store()
                     .insert_account(
                         &mut tx,
                         &details.name,
-                        email.as_str(),
+                        details.email.as_ref().map_or("", Email::as_str),
                         &details.zone,
                         Some(person),
                         &[Role::Partner],
@@ -590,13 +612,13 @@ impl Clinician {
                     .await?
             }
         };
-        self.store().invite(&mut tx, account, email.as_str(), self.me()).await?;
+        let token = self.store().invite(&mut tx, account, email, self.me()).await?;
         self.store()
             .audit(
                 &mut tx,
                 Act {
                     by: Some(self.me()),
-                    action: "invited",
+                    action: if by_hand { "invited by hand" } else { "invited" },
                     thing: "person",
                     id: Some(person.0),
                     client: Some(client.0),
@@ -605,6 +627,6 @@ impl Clinician {
             )
             .await?;
         tx.commit().await?;
-        Ok(Some(true))
+        Ok(Some(Some(token)))
     }
 }

@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveTime, Utc};
 use domain::{
     client::{ClientKind, Seat, title},
     ids::{ClientId, PersonId, SessionId},
-    person::{Email, Language, PersonDetails, SafeContact, Zone},
+    person::{Email, Language, PersonDetails, SafeContact, Zone, search_key},
 };
 use sqlx::FromRow;
 use uuid::Uuid;
@@ -87,9 +87,10 @@ pub struct CaseRow {
     /// Name, pronouns, whether they can sign in.
     pub people: Vec<(String, String, PortalState)>,
     pub next: Option<DateTime<Utc>>,
-    /// Occurrences that are open, and among them those all have answered.
+    /// Occurrences that somebody has still to answer.
     pub open: i64,
-    pub done: i64,
+    /// Whether there was ever an exercise.
+    pub any: bool,
 }
 
 impl CaseRow {
@@ -113,13 +114,25 @@ impl ClientRecord {
     }
 }
 
-/// A unit to be taken on: new people, or for an individual client one who is
-/// known already.
+/// A unit to be taken on.
 #[derive(Clone, Debug)]
 pub enum NewClient {
-    Couple { a: PersonDetails, b: Option<PersonDetails> },
-    Individual(PersonDetails),
+    Couple { a: NewMember, b: Option<NewMember> },
+    Individual(NewMember),
+}
+
+/// Somebody new, or somebody of the caseload who keeps their login and their
+/// calendar.
+#[derive(Clone, Debug)]
+pub enum NewMember {
+    New(PersonDetails),
     Known(PersonId),
+}
+
+impl From<PersonDetails> for NewMember {
+    fn from(details: PersonDetails) -> Self {
+        Self::New(details)
+    }
 }
 
 #[derive(FromRow)]
@@ -217,43 +230,47 @@ impl Clinician {
             today,
             now
         )?;
-        let work = all!(
+        // From what is open, which is little, and not from all there ever was.
+        let open = all!(
             &mut tx,
-            (Uuid, i64, i64),
+            (Uuid, i64),
             in_care!(
-                "SELECT c.id, count(*), count(o.revealed_at) FROM client c JOIN assignment g ON g.client_id = c.id AND g.withdrawn_at IS NULL JOIN occurrence o ON o.assignment_id = g.id",
+                "SELECT c.id, count(DISTINCT o.id) FROM client c JOIN client_member m ON m.client_id = c.id AND m.left_at IS NULL
+                 JOIN response r ON r.person_id = m.person_id AND r.submitted_at IS NULL JOIN occurrence o ON o.id = r.occurrence_id
+                 JOIN assignment g ON g.id = o.assignment_id AND g.client_id = c.id AND g.withdrawn_at IS NULL",
                 "GROUP BY c.id"
             ),
             self.me().0,
             today
         )?;
+        let any = all!(
+            &mut tx,
+            (Uuid,),
+            in_care!("SELECT c.id FROM client c", "AND EXISTS (SELECT 1 FROM assignment g WHERE g.client_id = c.id)"),
+            self.me().0,
+            today
+        )?;
         Ok(clients
             .into_iter()
-            .map(|c| {
-                let (open, done) =
-                    work.iter().find(|(id, ..)| *id == c.id).map_or((0, 0), |(_, all, done)| (all - done, *done));
-                CaseRow {
-                    id: ClientId(c.id),
-                    kind: c.kind,
-                    archived: c.archived_at.is_some(),
-                    created_at: c.created_at,
-                    people: people
-                        .iter()
-                        .filter(|(id, ..)| *id == c.id)
-                        .map(|(_, person, name, pronouns)| {
-                            let state = portal
-                                .iter()
-                                .find(|(id, ..)| id == person)
-                                .map_or(PortalState::NotInvited, |(_, active, until)| {
-                                    portal_state(*active, *until, now)
-                                });
-                            (name.clone(), pronouns.clone(), state)
-                        })
-                        .collect(),
-                    next: next.iter().find(|(id, _)| *id == c.id).map(|(_, at)| *at),
-                    open,
-                    done,
-                }
+            .map(|c| CaseRow {
+                id: ClientId(c.id),
+                kind: c.kind,
+                archived: c.archived_at.is_some(),
+                created_at: c.created_at,
+                people: people
+                    .iter()
+                    .filter(|(id, ..)| *id == c.id)
+                    .map(|(_, person, name, pronouns)| {
+                        let state = portal
+                            .iter()
+                            .find(|(id, ..)| id == person)
+                            .map_or(PortalState::NotInvited, |(_, active, until)| portal_state(*active, *until, now));
+                        (name.clone(), pronouns.clone(), state)
+                    })
+                    .collect(),
+                next: next.iter().find(|(id, _)| *id == c.id).map(|(_, at)| *at),
+                open: open.iter().find(|(id, _)| *id == c.id).map_or(0, |(_, open)| *open),
+                any: any.iter().any(|(id,)| *id == c.id),
             })
             .collect())
     }
@@ -344,6 +361,23 @@ impl Clinician {
         Ok(rows.into_iter().map(|(id, name)| (PersonId(id), name)).collect())
     }
 
+    /// Everyone of the caseload.
+    pub async fn people(&self) -> Result<Vec<(PersonId, String)>> {
+        let mut tx = self.store().read().await?;
+        let today = self.today(&mut tx).await?;
+        let rows = all!(
+            &mut tx,
+            (Uuid, String),
+            in_care!(
+                "SELECT DISTINCT p.id, p.name FROM client c JOIN client_member m ON m.client_id = c.id AND m.left_at IS NULL JOIN person p ON p.id = m.person_id",
+                "ORDER BY p.name"
+            ),
+            self.me().0,
+            today
+        )?;
+        Ok(rows.into_iter().map(|(id, name)| (PersonId(id), name)).collect())
+    }
+
     /// Takes on a client. `None`: a known person who is not in this caseload.
     pub async fn create_client(&self, new: &NewClient) -> Result<Option<ClientId>> {
         let mut tx = self.store().write().await?;
@@ -366,36 +400,14 @@ impl Clinician {
             false,
             today
         )?;
-        match new {
-            NewClient::Couple { a, b } => {
-                self.insert_member(&mut tx, id, Seat::A, a).await?;
-                if let Some(b) = b {
-                    self.insert_member(&mut tx, id, Seat::B, b).await?;
-                }
-            }
-            NewClient::Individual(details) => drop(self.insert_member(&mut tx, id, Seat::A, details).await?),
-            NewClient::Known(person) => {
-                let known = maybe!(
-                    &mut tx,
-                    (Uuid,),
-                    in_care!(
-                        "SELECT c.id FROM client c JOIN client_member m ON m.client_id = c.id AND m.left_at IS NULL",
-                        "AND m.person_id = $3 LIMIT 1"
-                    ),
-                    self.me().0,
-                    today,
-                    person.0
-                )?;
-                if known.is_none() {
-                    return Ok(None);
-                }
-                run!(
-                    &mut tx,
-                    "INSERT INTO client_member (client_id, person_id, seat, joined_at) VALUES ($1, $2, 'a', $3)",
-                    id.0,
-                    person.0,
-                    now
-                )?;
+        let (a, b) = match new {
+            NewClient::Couple { a, b } => (a, b.as_ref()),
+            NewClient::Individual(one) => (one, None),
+        };
+        for (seat, member) in [(Seat::A, Some(a)), (Seat::B, b)] {
+            let Some(member) = member else { continue };
+            if self.insert_member(&mut tx, id, seat, member).await?.is_none() {
+                return Ok(None);
             }
         }
         self.store()
@@ -415,22 +427,38 @@ impl Clinician {
         Ok(Some(id))
     }
 
+    /// Gives somebody a seat. `None`: a known person who is not in this
+    /// caseload, or sits there already.
     async fn insert_member(
         &self,
         tx: &mut Tx,
         client: ClientId,
         seat: Seat,
-        details: &PersonDetails,
-    ) -> Result<PersonId> {
-        let person = PersonId(self.store().clock().id());
+        member: &NewMember,
+    ) -> Result<Option<PersonId>> {
         let now = self.now();
-        run!(
-            tx,
-            "INSERT INTO person (id, name, search_name, pronouns, email, phone, zone, language, portal_only, safe_from, safe_until, reminders, created_at, updated_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13)",
-            person.0, &details.name, details.name.to_lowercase(), &details.pronouns, details.email.as_ref().map(Email::as_str), &details.phone, details.zone.name(),
-            details.language.word(), details.contact.portal_only, details.contact.hours.map(|h| h.0), details.contact.hours.map(|h| h.1), details.contact.reminders, now
-        )?;
+        let person = match member {
+            NewMember::Known(person) => {
+                let today = self.today(tx).await?;
+                let known = maybe!(
+                    tx,
+                    (Uuid,),
+                    in_care!(
+                        "SELECT c.id FROM client c JOIN client_member m ON m.client_id = c.id AND m.left_at IS NULL",
+                        "AND m.person_id = $3 AND NOT EXISTS (SELECT 1 FROM client_member x WHERE x.client_id = $4 AND x.person_id = $3) LIMIT 1"
+                    ),
+                    self.me().0,
+                    today,
+                    person.0,
+                    client.0
+                )?;
+                if known.is_none() {
+                    return Ok(None);
+                }
+                *person
+            }
+            NewMember::New(details) => self.insert_person(tx, details).await?,
+        };
         run!(
             tx,
             "INSERT INTO client_member (client_id, person_id, seat, joined_at) VALUES ($1, $2, $3, $4)",
@@ -439,12 +467,24 @@ impl Clinician {
             seat.word(),
             now
         )?;
+        Ok(Some(person))
+    }
+
+    async fn insert_person(&self, tx: &mut Tx, details: &PersonDetails) -> Result<PersonId> {
+        let person = PersonId(self.store().clock().id());
+        run!(
+            tx,
+            "INSERT INTO person (id, name, search_name, pronouns, email, phone, zone, language, portal_only, safe_from, safe_until, reminders, created_at, updated_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13)",
+            person.0, &details.name, search_key(&details.name), &details.pronouns, details.email.as_ref().map(Email::as_str), &details.phone, details.zone.name(),
+            details.language.word(), details.contact.portal_only, details.contact.hours.map(|h| h.0), details.contact.hours.map(|h| h.1), details.contact.reminders, self.now()
+        )?;
         Ok(person)
     }
 
     /// Adds the second partner of a couple that has one so far. `None`: not
-    /// theirs, or both seats are taken.
-    pub async fn add_partner(&self, client: ClientId, details: &PersonDetails) -> Result<Option<PersonId>> {
+    /// theirs, both seats are taken, or a known person who is not theirs.
+    pub async fn add_partner(&self, client: ClientId, new: &NewMember) -> Result<Option<PersonId>> {
         let mut tx = self.store().write().await?;
         let Some(kind) = self.own(&mut tx, client).await? else { return Ok(None) };
         let taken = all!(
@@ -454,7 +494,7 @@ impl Clinician {
             client.0
         )?;
         let Some(seat) = kind.seats().iter().find(|s| !taken.iter().any(|(t,)| t == s.word())) else { return Ok(None) };
-        let person = self.insert_member(&mut tx, client, *seat, details).await?;
+        let Some(person) = self.insert_member(&mut tx, client, *seat, new).await? else { return Ok(None) };
         self.store()
             .audit(
                 &mut tx,
@@ -475,23 +515,27 @@ impl Clinician {
     /// Changes a person's details; what is planned for them is planned again.
     pub async fn update_person(&self, client: ClientId, person: PersonId, details: &PersonDetails) -> Result<bool> {
         let mut tx = self.store().write().await?;
-        if self.member(&mut tx, client, person).await?.is_none() {
-            return Ok(false);
-        }
+        let Some(member) = self.member(&mut tx, client, person).await? else { return Ok(false) };
+        // What a person who signs in has set is theirs: others may be quieter
+        // on their behalf, never louder.
+        let contact = match member.portal {
+            PortalState::Active => member.details.contact.narrowed(&details.contact),
+            _ => details.contact.clone(),
+        };
         run!(
             &mut tx,
             "UPDATE person SET name = $1, search_name = $2, pronouns = $3, email = $4, phone = $5, zone = $6, language = $7, portal_only = $8, safe_from = $9, safe_until = $10, reminders = $11, updated_at = $12 WHERE id = $13",
             &details.name,
-            details.name.to_lowercase(),
+            search_key(&details.name),
             &details.pronouns,
             details.email.as_ref().map(Email::as_str),
             &details.phone,
             details.zone.name(),
             details.language.word(),
-            details.contact.portal_only,
-            details.contact.hours.map(|h| h.0),
-            details.contact.hours.map(|h| h.1),
-            details.contact.reminders,
+            contact.portal_only,
+            contact.hours.map(|h| h.0),
+            contact.hours.map(|h| h.1),
+            contact.reminders,
             self.now(),
             person.0
         )?;

@@ -1,9 +1,10 @@
 //! What the front desk looks up: whom to book, and which mails went out.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Duration, Utc};
 use domain::{
     client::{ClientKind, title},
     ids::{ClientId, MessageId, PersonId, SessionId},
+    person::search_key,
     reminder::{MessageKind, MessageState},
 };
 use sqlx::FromRow;
@@ -48,23 +49,42 @@ pub struct MessageRow {
     pub reason: Option<String>,
     pub last_error: Option<String>,
     pub attempts: i64,
+    /// What it says still holds, and nothing of its kind is on its way.
+    pub holds: bool,
+    /// When the session is that it is about.
+    pub about_at: Option<DateTime<Utc>>,
 }
 
 impl MessageRow {
-    /// What has failed, or was sent once, may be sent again.
+    /// What has failed, or was sent once, may be sent again while it is true.
     pub fn can_resend(&self) -> bool {
-        matches!(self.state, MessageState::Sent | MessageState::Failed)
+        matches!(self.state, MessageState::Sent | MessageState::Failed) && self.holds
     }
 }
 
+/// Messages about sessions; `$1` is now.
+macro_rules! messages {
+    ($rest:literal) => {
+        concat!(
+            "SELECT m.id, m.kind, m.state, m.session_id, COALESCE(p.name, '') AS person, m.lead, m.due_at, m.sent_at, m.reason, m.last_error, m.attempts,
+                    s.starts_at AS about_at,
+                    (m.session_version = s.version AND m.not_after > $1 AND (m.kind = 'cancelled' OR s.state IN ('booked', 'arrived'))
+                     AND NOT EXISTS (SELECT 1 FROM message x WHERE x.session_id = m.session_id AND x.person_id = m.person_id AND x.kind = m.kind
+                        AND COALESCE(x.lead, '') = COALESCE(m.lead, '') AND x.state IN ('planned', 'claimed'))) AS holds
+             FROM message m JOIN session s ON s.id = m.session_id LEFT JOIN person p ON p.id = m.person_id ",
+            $rest
+        )
+    };
+}
+
 impl Bookings {
-    /// Clients whose people's names hold the text, twenty at most; with no
+    /// Clients each word of the text is found in, in the name of one or the
+    /// other, whatever the accents and the order; twenty at most, and with no
     /// text none.
     pub async fn find_clients(&self, text: &str) -> Result<Vec<PersonHit>> {
-        let text = text.trim().to_lowercase();
-        if text.is_empty() {
-            return Ok(vec![]);
-        }
+        let text = search_key(text);
+        let words: Vec<&str> = text.split(|c: char| c.is_whitespace() || c == '&').filter(|w| !w.is_empty()).collect();
+        let Some(text) = words.iter().max_by_key(|w| w.chars().count()) else { return Ok(vec![]) };
         let pattern = format!("%{}%", text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"));
         let mut tx = self.store().read().await?;
         let today = domain::zone::today(self.now(), &practice_set_up(&mut tx).await?.zone);
@@ -73,7 +93,7 @@ impl Bookings {
                 &mut tx,
                 (Uuid,),
                 "SELECT DISTINCT c.id FROM client c JOIN client_member m ON m.client_id = c.id AND m.left_at IS NULL JOIN person p ON p.id = m.person_id
-                 WHERE c.archived_at IS NULL AND p.search_name LIKE $1 ESCAPE '\\' LIMIT 20",
+                 WHERE c.archived_at IS NULL AND p.search_name LIKE $1 ESCAPE '\\' LIMIT 500",
                 &pattern
             )?,
             Some(me) => all!(
@@ -81,14 +101,21 @@ impl Bookings {
                 (Uuid,),
                 in_care!(
                     "SELECT DISTINCT c.id FROM client c JOIN client_member m ON m.client_id = c.id AND m.left_at IS NULL JOIN person p ON p.id = m.person_id",
-                    "AND c.archived_at IS NULL AND p.search_name LIKE $3 ESCAPE '\\' LIMIT 20"
+                    "AND c.archived_at IS NULL AND p.search_name LIKE $3 ESCAPE '\\' LIMIT 500"
                 ),
                 me.0, today, &pattern
             )?,
         };
         let mut hits = Vec::new();
         for (id,) in ids {
-            hits.extend(self.hit(&mut tx, ClientId(id)).await?);
+            let Some(hit) = self.hit(&mut tx, ClientId(id)).await? else { continue };
+            let names = search_key(&hit.title());
+            if words.iter().all(|word| names.contains(word)) {
+                hits.push(hit);
+            }
+            if hits.len() == 20 {
+                break;
+            }
         }
         hits.sort_by_key(PersonHit::title);
         Ok(hits)
@@ -136,27 +163,42 @@ impl Bookings {
         Ok(all!(
             &mut tx,
             MessageRow,
-            "SELECT m.id, m.kind, m.state, m.session_id, COALESCE(p.name, '') AS person, m.lead, m.due_at, m.sent_at, m.reason, m.last_error, m.attempts
-             FROM message m LEFT JOIN person p ON p.id = m.person_id WHERE m.session_id = $1 ORDER BY m.created_at, m.due_at",
+            messages!("WHERE m.session_id = $2 ORDER BY m.created_at, m.due_at"),
+            self.now(),
             session.0
         )?)
     }
 
-    /// Messages about sessions in a state (all where none is named), the
-    /// latest due first, 200 at most.
+    /// Messages about sessions in a state, the latest due first; where none is
+    /// named, what needs a look: what did not go out in the last two weeks, and
+    /// what is due within two days. 200 at most.
     pub async fn messages(&self, state: Option<MessageState>) -> Result<Vec<MessageRow>> {
         if !self.is_desk() {
             return Ok(vec![]);
         }
         let mut tx = self.store().read().await?;
-        Ok(all!(
-            &mut tx,
-            MessageRow,
-            "SELECT m.id, m.kind, m.state, m.session_id, COALESCE(p.name, '') AS person, m.lead, m.due_at, m.sent_at, m.reason, m.last_error, m.attempts
-             FROM message m LEFT JOIN person p ON p.id = m.person_id
-             WHERE m.session_id IS NOT NULL AND m.state = COALESCE($1, m.state) ORDER BY m.due_at DESC LIMIT 200",
-            state.map(MessageState::word)
-        )?)
+        let now = self.now();
+        Ok(match state {
+            Some(state) => all!(
+                &mut tx,
+                MessageRow,
+                messages!("WHERE m.state = $2 ORDER BY m.due_at DESC LIMIT 200"),
+                now,
+                state.word()
+            )?,
+            None => all!(
+                &mut tx,
+                MessageRow,
+                messages!(
+                    "WHERE (m.state = 'failed' AND m.due_at > $2) OR (m.state IN ('planned', 'claimed', 'sent') AND m.due_at > $3 AND m.due_at < $4)
+                     ORDER BY CASE WHEN m.state = 'failed' THEN 0 ELSE 1 END, CASE WHEN m.state = 'sent' THEN 1 ELSE 0 END, m.due_at LIMIT 200"
+                ),
+                now,
+                now - Duration::days(14),
+                now - Duration::days(1),
+                now + Duration::days(2)
+            )?,
+        })
     }
 
     /// How many messages about sessions stand in each state.
@@ -174,30 +216,38 @@ impl Bookings {
     }
 
     /// Owes a message again: as a new one, so that the record of the first
-    /// stands. `None`: there is no such message to send again.
-    pub async fn resend(&self, message: MessageId) -> Result<Option<SessionId>> {
+    /// stands. `None`: there is no such message; `false`: what it says holds
+    /// no more, or it is on its way.
+    pub async fn resend(&self, message: MessageId) -> Result<Option<(SessionId, bool)>> {
         if !self.is_desk() {
             return Ok(None);
         }
         let mut tx = self.store().write().await?;
-        let row = maybe!(
-            &mut tx,
-            (Uuid, String, i64, DateTime<Utc>),
-            "SELECT m.session_id, m.dedupe, m.attempts, m.not_after FROM message m
-             WHERE m.id = $1 AND m.state IN ('sent', 'failed') AND m.session_id IS NOT NULL",
-            message.0
-        )?;
-        let Some((session, dedupe, _, _)) = row else { return Ok(None) };
         let now = self.now();
-        let base = dedupe.split("#again").next().unwrap_or(&dedupe).to_owned();
-        let id = self.store().clock().id();
-        run!(
+        let Some(row) = maybe!(&mut tx, MessageRow, messages!("WHERE m.id = $2"), now, message.0)? else {
+            return Ok(None);
+        };
+        let Some(session) = row.session_id.map(SessionId) else { return Ok(None) };
+        if !row.can_resend() {
+            return Ok(Some((session, false)));
+        }
+        // Pressed twice at once it is one: the second finds the number taken.
+        let before = maybe!(
+            &mut tx,
+            (i64,),
+            "SELECT count(*) FROM message WHERE session_id = $1 AND dedupe LIKE 'again:%'",
+            session.0
+        )?
+        .map_or(0, |(n,)| n);
+        let made = run!(
             &mut tx,
             "INSERT INTO message (id, dedupe, kind, session_id, session_version, person_id, lead, due_at, not_after, state, attempts, created_at)
-             SELECT $1, $2, kind, session_id, session_version, person_id, lead, $3, not_after, 'planned', 0, $3 FROM message WHERE id = $4
-             ON CONFLICT (dedupe) DO NOTHING",
-            id, format!("{base}#again:{message}"), now, message.0
+             SELECT $1, $2, kind, session_id, session_version, person_id, lead, $3, not_after, 'planned', 0, $3 FROM message WHERE id = $4 ON CONFLICT (dedupe) DO NOTHING",
+            self.store().clock().id(), format!("again:{message}:{before}"), now, message.0
         )?;
+        if made == 0 {
+            return Ok(Some((session, false)));
+        }
         self.store()
             .audit(
                 &mut tx,
@@ -212,6 +262,6 @@ impl Bookings {
             )
             .await?;
         tx.commit().await?;
-        Ok(Some(SessionId(session)))
+        Ok(Some((session, true)))
     }
 }

@@ -32,7 +32,7 @@ mod sessions;
 pub use accounts::{Accepted, InvitationFor, NewStaff, Setup, StaffMember};
 pub use audit::{AuditRow, ChainFault};
 pub use backup::{BackupReport, backup, restore};
-pub use clients::{CaseRow, ClientRecord, Member, NewClient, PortalState};
+pub use clients::{CaseRow, ClientRecord, Member, NewClient, NewMember, PortalState};
 pub use clock::Clock;
 pub use database::{Address, Tx, has_vault, migrations};
 pub use desk::{MessageRow, PersonHit};
@@ -46,7 +46,9 @@ pub use outbox::{Claimed, Facts, SessionFacts};
 pub use practice::Room;
 pub use responses::{Draft, OccurrenceView, OwnAnswer, PortalItem, Submit, Theirs};
 pub use scope::{Bookings, Clinician, Owner, Partner, SignedIn};
-pub use sessions::{Attendee, Booked, CalendarRow, Change, ClinicianChoice, InTheWay, SessionView, Taken, timing};
+pub use sessions::{
+    Attendee, Booked, CalendarRow, Change, ClinicianChoice, InTheWay, SessionView, Taken, Usual, timing,
+};
 
 use std::sync::Arc;
 

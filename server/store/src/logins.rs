@@ -221,6 +221,13 @@ impl Store {
         tx.commit().await
     }
 
+    /// Forgets tries of the past: no window is longer than a day.
+    pub async fn forget_old_tries(&self) -> Result<()> {
+        let mut tx = self.write().await?;
+        run!(&mut tx, "DELETE FROM throttle WHERE started_at < $1", self.now() - Duration::days(1))?;
+        tx.commit().await
+    }
+
     /// Takes one try back: it was a right one.
     pub async fn take_try_back(&self, key: &str) -> Result<()> {
         let key = Sha256::digest(key.as_bytes()).to_vec();

@@ -22,6 +22,7 @@ struct PracticeRow {
     zone: Zone,
     opens: NaiveTime,
     closes: NaiveTime,
+    open_days: String,
     leads: Json<Vec<Lead>>,
     notice_hours: i64,
     sender_name: String,
@@ -40,13 +41,14 @@ pub(crate) async fn practice(tx: &mut Tx) -> Result<Option<Practice>> {
     let row = maybe!(
         tx,
         PracticeRow,
-        "SELECT name, zone, opens, closes, leads, notice_hours, sender_name, phone FROM practice WHERE id = 1"
+        "SELECT name, zone, opens, closes, open_days, leads, notice_hours, sender_name, phone FROM practice WHERE id = 1"
     )?;
     Ok(row.map(|r| Practice {
         name: r.name,
         zone: r.zone,
         opens: r.opens,
         closes: r.closes,
+        open_days: r.open_days.split(',').filter_map(|day| day.parse().ok()).collect(),
         leads: r.leads.0,
         notice_hours: r.notice_hours,
         sender_name: r.sender_name,
@@ -59,6 +61,11 @@ pub(crate) async fn practice_set_up(tx: &mut Tx) -> Result<Practice> {
     practice(tx).await?.ok_or_else(|| Error::Stored("the practice has not been set up".to_owned()))
 }
 
+/// The days it is open as they are stored: `Mon,Tue`.
+fn days(practice: &Practice) -> String {
+    practice.open_days.iter().map(ToString::to_string).collect::<Vec<_>>().join(",")
+}
+
 pub(crate) async fn insert_practice(
     tx: &mut Tx,
     practice: &Practice,
@@ -66,9 +73,9 @@ pub(crate) async fn insert_practice(
 ) -> Result<()> {
     run!(
         tx,
-        "INSERT INTO practice (id, name, zone, opens, closes, leads, notice_hours, sender_name, phone, created_at, updated_at)
-         VALUES (1, $1, $2, $3, $4, $5, $6, $7, $8, $9, $9)",
-        &practice.name, practice.zone.name(), practice.opens, practice.closes, Json(&practice.leads), practice.notice_hours, &practice.sender_name, &practice.phone, now
+        "INSERT INTO practice (id, name, zone, opens, closes, open_days, leads, notice_hours, sender_name, phone, created_at, updated_at)
+         VALUES (1, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10)",
+        &practice.name, practice.zone.name(), practice.opens, practice.closes, days(practice), Json(&practice.leads), practice.notice_hours, &practice.sender_name, &practice.phone, now
     )?;
     Ok(())
 }
@@ -98,11 +105,12 @@ impl Owner {
         let old = practice_set_up(&mut tx).await?;
         run!(
             &mut tx,
-            "UPDATE practice SET name = $1, zone = $2, opens = $3, closes = $4, leads = $5, notice_hours = $6, sender_name = $7, phone = $8, updated_at = $9 WHERE id = 1",
+            "UPDATE practice SET name = $1, zone = $2, opens = $3, closes = $4, open_days = $5, leads = $6, notice_hours = $7, sender_name = $8, phone = $9, updated_at = $10 WHERE id = 1",
             &new.name,
             new.zone.name(),
             new.opens,
             new.closes,
+            days(new),
             Json(&new.leads),
             new.notice_hours,
             &new.sender_name,

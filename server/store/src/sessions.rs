@@ -4,13 +4,13 @@
 //! for a friendly answer. A booking, its messages and its audit row are one
 //! transaction.
 
-use chrono::{DateTime, Duration, NaiveDateTime, Utc};
+use chrono::{DateTime, Datelike as _, Duration, NaiveDateTime, Utc};
 use domain::{
     client::title,
     ids::{AccountId, ClientId, PersonId, RoomId, SessionId},
     person::Zone,
     reminder::Occasion,
-    session::{NewSession, Place, SessionKind, SessionState, Timing, cancelled_state},
+    session::{Cancellation, NewSession, Place, SessionKind, SessionState, Timing, is_late},
     slots::{Span, free},
     zone,
 };
@@ -56,6 +56,7 @@ pub struct Attendee {
     pub person: PersonId,
     pub name: String,
     pub zone: Zone,
+    pub phone: String,
 }
 
 /// A session as the desk and its clinician see it: nothing clinical.
@@ -115,6 +116,14 @@ pub struct ClinicianChoice {
     pub name: String,
 }
 
+/// What a client's sessions are usually like.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Usual {
+    pub clinician: AccountId,
+    pub room: Option<RoomId>,
+    pub minutes: Option<i64>,
+}
+
 #[derive(FromRow)]
 struct Row {
     id: Uuid,
@@ -150,8 +159,8 @@ pub(crate) async fn load(tx: &mut Tx, id: SessionId) -> Result<Option<SessionVie
     let Some(row) = row else { return Ok(None) };
     let attendees = all!(
         tx,
-        (Uuid, String, String),
-        "SELECT p.id, p.name, p.zone FROM session_attendee t JOIN person p ON p.id = t.person_id
+        (Uuid, String, String, String),
+        "SELECT p.id, p.name, p.zone, p.phone FROM session_attendee t JOIN person p ON p.id = t.person_id
          LEFT JOIN client_member m ON m.person_id = p.id AND m.client_id = $2
          WHERE t.session_id = $1 ORDER BY m.seat",
         id.0,
@@ -176,7 +185,9 @@ pub(crate) async fn load(tx: &mut Tx, id: SessionId) -> Result<Option<SessionVie
         version: row.version,
         attendees: attendees
             .into_iter()
-            .map(|(id, name, zone)| Ok(Attendee { person: PersonId(id), name, zone: Zone::try_from(zone)? }))
+            .map(|(id, name, zone, phone)| {
+                Ok(Attendee { person: PersonId(id), name, zone: Zone::try_from(zone)?, phone })
+            })
             .collect::<Result<_>>()?,
     }))
 }
@@ -267,6 +278,35 @@ impl Bookings {
         Ok(rows.into_iter().map(|(id, name)| ClinicianChoice { id: AccountId(id), name }).collect())
     }
 
+    /// What this client's sessions are like: the therapist, room and length of
+    /// the last one, or else the therapist alone.
+    pub async fn usual(&self, client: ClientId) -> Result<Option<Usual>> {
+        let mut tx = self.store().read().await?;
+        let last = maybe!(
+            &mut tx,
+            (Uuid, Option<Uuid>, i64),
+            "SELECT clinician_id, room_id, minutes FROM session
+             WHERE client_id = $1 AND state NOT IN ('cancelled', 'late_cancelled') AND clinician_id = COALESCE($2, clinician_id)
+             ORDER BY starts_at DESC LIMIT 1",
+            client.0,
+            self.only.map(|a| a.0)
+        )?;
+        if let Some((clinician, room, minutes)) = last {
+            return Ok(Some(Usual { clinician: AccountId(clinician), room: room.map(RoomId), minutes: Some(minutes) }));
+        }
+        let today = zone::today(self.now(), &practice_set_up(&mut tx).await?.zone);
+        let care = maybe!(
+            &mut tx,
+            (Uuid,),
+            "SELECT clinician_id FROM care WHERE client_id = $1 AND starts_on <= $2 AND (ends_on IS NULL OR ends_on >= $2)
+                AND clinician_id = COALESCE($3, clinician_id) ORDER BY covering, starts_on LIMIT 1",
+            client.0,
+            today,
+            self.only.map(|a| a.0)
+        )?;
+        Ok(care.map(|(clinician,)| Usual { clinician: AccountId(clinician), room: None, minutes: None }))
+    }
+
     pub async fn rooms(&self) -> Result<Vec<Room>> {
         let mut tx = self.store().read().await?;
         rooms(&mut tx).await
@@ -346,7 +386,7 @@ impl Bookings {
                 let mut tx = self.store().read().await?;
                 match self.by_key(&mut tx, new.key).await? {
                     Some(id) => Ok(Booked::Done(id)),
-                    None => Err(error),
+                    None => Ok(Booked::Unfit("", "Please open the booking form again: this one was used before.")),
                 }
             }
             result => result,
@@ -535,6 +575,9 @@ impl Bookings {
         let mut windows = Vec::new();
         for day in 0..21 {
             let date = first + Duration::days(day);
+            if !practice.open_days.contains(&date.weekday()) {
+                continue;
+            }
             let opens = zone::instant(date.and_time(practice.opens), &practice.zone)?;
             let closes = zone::instant(date.and_time(practice.closes), &practice.zone)?;
             // On the quarters of the wall clock from the opening on.
@@ -660,15 +703,15 @@ impl Bookings {
     }
 
     /// Cancels a session. `None`: not there, or not ahead any more.
-    pub async fn cancel(&self, id: SessionId, reason: &str) -> Result<Option<SessionState>> {
+    pub async fn cancel(&self, id: SessionId, cancellation: &Cancellation) -> Result<Option<SessionState>> {
         let mut tx = self.store().write().await?;
         run!(&mut tx, "UPDATE session SET version = version WHERE id = $1", id.0)?;
         let Some(session) = self.find(&mut tx, id).await?.filter(|s| s.state.is_ahead()) else { return Ok(None) };
         let practice = practice_set_up(&mut tx).await?;
-        let state = cancelled_state(session.timing.starts_at, self.now(), practice.notice_hours);
+        let state = cancellation.state(is_late(session.timing.starts_at, self.now(), practice.notice_hours));
         run!(&mut tx, "UPDATE session SET state = $1, version = version + 1 WHERE id = $2", state.word(), id.0)?;
         run!(&mut tx, "DELETE FROM occupancy WHERE session_id = $1", id.0)?;
-        self.record(&mut tx, id, state.word(), reason, Some(session.timing.starts_at), None).await?;
+        self.record(&mut tx, id, state.word(), &cancellation.reason, Some(session.timing.starts_at), None).await?;
         self.store().plan_session(&mut tx, id, Occasion::Cancelled).await?;
         self.store()
             .audit(
@@ -696,6 +739,9 @@ impl Bookings {
             return Ok(false);
         };
         run!(&mut tx, "UPDATE session SET state = $1 WHERE id = $2", state.word(), id.0)?;
+        if !state.occupies() {
+            run!(&mut tx, "DELETE FROM occupancy WHERE session_id = $1", id.0)?;
+        }
         self.record(&mut tx, id, state.word(), "", None, None).await?;
         self.store()
             .audit(
