@@ -17,6 +17,8 @@ use uuid::Uuid;
 /// A draft that is kept.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Saved {
+    /// What was kept: an occurrence's draft, or a note.
+    pub id: Uuid,
     /// Counts the writes: a jump tells that another device wrote as well.
     pub number: i64,
     /// On the writer's own clock, such as `21:04`.
@@ -80,6 +82,11 @@ pub trait Backend: Send + Sync {
         Box::pin(async { Err(ApiError::Gone) })
     }
 
+    /// Keeps a note that is not signed; `note` where it has been kept before.
+    fn save_note(&self, _client: Uuid, _note: Option<Uuid>, _fields: Vec<(String, String)>) -> Answer<Saved> {
+        Box::pin(async { Err(ApiError::Gone) })
+    }
+
     /// The next free times for a booking form as it stands.
     fn free_times(&self, _fields: Vec<(String, String)>) -> Answer<Vec<FreeTime>> {
         Box::pin(async { Err(ApiError::Gone) })
@@ -95,6 +102,12 @@ fn backend() -> Result<std::sync::Arc<dyn Backend>, ApiError> {
 #[server(prefix = "/api", endpoint = "draft", input = Json, output = Json)]
 pub async fn save_draft(occurrence: Uuid, number: i64, fields: Vec<(String, String)>) -> Result<Saved, ApiError> {
     backend()?.save_draft(occurrence, number, fields).await
+}
+
+/// Keeps a note.
+#[server(prefix = "/api", endpoint = "note", input = Json, output = Json)]
+pub async fn save_note(client: Uuid, note: Option<Uuid>, fields: Vec<(String, String)>) -> Result<Saved, ApiError> {
+    backend()?.save_note(client, note, fields).await
 }
 
 /// Free times for a booking that is being written.

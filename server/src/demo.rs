@@ -351,11 +351,11 @@ impl Demo<'_> {
         }
         if let Some((client, _)) = units.get(3) {
             let note = NoteText { scope: NoteScope::Joint, body: "Intake by phone. Both want to begin with the conversations that go wrong in the evening. Agreed on one exercise before we meet.".to_owned() };
-            clinicians[0].create_note(*client, None, None, &note, false).await?;
+            clinicians[0].create_note(*client, None, None, &note, store::NoteEnd::Saved).await?;
         }
         let (first, _) = &units[0];
         let signed = NoteText { scope: NoteScope::Joint, body: "Both spoke about the weeks around the move. The new evening ritual holds. Next time: what each of them needs when the other goes quiet.".to_owned() };
-        clinicians[0].create_note(*first, None, None, &signed, true).await?;
+        clinicians[0].create_note(*first, None, None, &signed, store::NoteEnd::Signed).await?;
         self.changes(&desk, first).await
     }
 

@@ -123,6 +123,7 @@ fn routes() -> Routes {
         .post("/clients/{id}/notes", Clinician, notes::create)
         .get("/notes/{id}", Clinician, notes::edit)
         .post("/notes/{id}", Clinician, notes::update)
+        .post("/api/note", Clinician, api::note)
         // The portal
         .get("/portal", Partner, portal::home)
         .get("/portal/exercises/{id}", Partner, portal::exercise)

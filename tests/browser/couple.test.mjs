@@ -42,7 +42,7 @@ for (const script of [true, false]) {
       await step('and invites both', async () => {
         for (const person of Object.values(partners)) {
           await open(page, client);
-          await page.getByRole('button', { name: `Invite ${person.name}`, exact: true }).click();
+          await page.getByRole('button', { name: `Invite by mail: ${person.name}`, exact: true }).click();
           await notice(page, /^An invitation is on its way/);
         }
       });
@@ -134,6 +134,27 @@ for (const script of [true, false]) {
         }
         if (script) await accessible(page, 'what the therapist reads');
       });
+
+      if (script) {
+        await step('and what the therapist notes is kept while it is typed', async () => {
+          await open(page, `${client}/notes/new`);
+          await page.getByLabel('Note', { exact: true }).fill('Both came in quietly');
+          await page.getByText(/^Not saved yet: choose whose record/).waitFor();
+          await page.getByRole('radio', { name: /^The couple|^Joint|both/i }).first().check();
+          await page.getByText(/^Saved \d\d:\d\d/).waitFor();
+          assert.match(new URL(page.url()).pathname, /^\/notes\/[0-9a-f-]{36}$/);
+          await page.getByLabel('Note', { exact: true }).pressSequentially(' and left lighter.');
+          await page.waitForResponse((answer) => answer.url().endsWith('/api/note') && answer.ok());
+          await page.reload();
+          assert.equal(await page.getByLabel('Note', { exact: true }).inputValue(), 'Both came in quietly and left lighter.');
+          // Signed with a second thought only.
+          await page.getByRole('button', { name: 'Save and sign' }).click();
+          await page.getByText(/^Please read it through once more/).first().waitFor();
+          await page.getByLabel('I have read it through').check();
+          await page.getByRole('button', { name: 'Save and sign' }).click();
+          await notice(page, /^The note is signed/);
+        });
+      }
 
       await therapist.close();
       await mail.close();

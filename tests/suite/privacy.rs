@@ -34,7 +34,9 @@ both!(another_therapist_finds_nothing, |world| {
     let assignment = cast.ruth.assignments(cast.couple).await.unwrap()[0].id;
     let amara = cast.amara.person();
     let text = NoteText { scope: NoteScope::Joint, body: "canary-note".into() };
-    let NoteWrite::Kept(note) = cast.ruth.create_note(cast.couple, None, None, &text, false).await.unwrap() else {
+    let NoteWrite::Kept(note) =
+        cast.ruth.create_note(cast.couple, None, None, &text, store::NoteEnd::Saved).await.unwrap()
+    else {
         panic!("kept")
     };
     let emeka = &cast.emeka;
@@ -45,8 +47,11 @@ both!(another_therapist_finds_nothing, |world| {
     assert!(emeka.withdraw(assignment).await.unwrap().is_none());
     assert!(emeka.note(note).await.unwrap().is_none());
     assert!(emeka.notes(cast.couple).await.unwrap().is_empty());
-    assert_eq!(emeka.update_note(note, &text, true).await.unwrap(), NoteWrite::Gone);
-    assert_eq!(emeka.create_note(cast.couple, None, None, &text, true).await.unwrap(), NoteWrite::Gone);
+    assert_eq!(emeka.update_note(note, &text, store::NoteEnd::Signed).await.unwrap(), NoteWrite::Gone);
+    assert_eq!(
+        emeka.create_note(cast.couple, None, None, &text, store::NoteEnd::Signed).await.unwrap(),
+        NoteWrite::Gone
+    );
     assert!(emeka.invite_partner(cast.couple, amara).await.unwrap().is_none());
     assert!(!emeka.set_archived(cast.couple, true).await.unwrap());
     assert!(emeka.client_sessions(cast.couple).await.unwrap().is_empty());
@@ -75,31 +80,43 @@ both!(a_partner_of_another_couple_finds_nothing, |world| {
 both!(a_process_note_is_its_authors_and_a_signed_note_stands, |world| {
     let cast = Cast::new(&world.store).await;
     let text = |scope, body: &str| NoteText { scope, body: body.into() };
-    let NoteWrite::Kept(joint) =
-        cast.ruth.create_note(cast.couple, None, None, &text(NoteScope::Joint, "first"), false).await.unwrap()
+    let NoteWrite::Kept(joint) = cast
+        .ruth
+        .create_note(cast.couple, None, None, &text(NoteScope::Joint, "first"), store::NoteEnd::Saved)
+        .await
+        .unwrap()
     else {
         panic!()
     };
     assert_eq!(
-        cast.ruth.update_note(joint, &text(NoteScope::Joint, "second"), true).await.unwrap(),
+        cast.ruth.update_note(joint, &text(NoteScope::Joint, "second"), store::NoteEnd::Signed).await.unwrap(),
         NoteWrite::Kept(joint)
     );
-    assert_eq!(cast.ruth.update_note(joint, &text(NoteScope::Joint, "third"), false).await.unwrap(), NoteWrite::Signed);
+    assert_eq!(
+        cast.ruth.update_note(joint, &text(NoteScope::Joint, "third"), store::NoteEnd::Saved).await.unwrap(),
+        NoteWrite::Signed
+    );
     assert_eq!(cast.ruth.note(joint).await.unwrap().unwrap().body, "second");
     let amended = cast
         .ruth
-        .create_note(cast.couple, None, Some(joint), &text(NoteScope::Joint, "amendment"), true)
+        .create_note(cast.couple, None, Some(joint), &text(NoteScope::Joint, "amendment"), store::NoteEnd::Signed)
         .await
         .unwrap();
     assert!(matches!(amended, NoteWrite::Kept(_)));
     // An amendment of a draft is none.
-    let NoteWrite::Kept(draft) =
-        cast.ruth.create_note(cast.couple, None, None, &text(NoteScope::Process, "mine"), false).await.unwrap()
+    let NoteWrite::Kept(draft) = cast
+        .ruth
+        .create_note(cast.couple, None, None, &text(NoteScope::Process, "mine"), store::NoteEnd::Saved)
+        .await
+        .unwrap()
     else {
         panic!()
     };
     assert_eq!(
-        cast.ruth.create_note(cast.couple, None, Some(draft), &text(NoteScope::Joint, "x"), true).await.unwrap(),
+        cast.ruth
+            .create_note(cast.couple, None, Some(draft), &text(NoteScope::Joint, "x"), store::NoteEnd::Signed)
+            .await
+            .unwrap(),
         NoteWrite::Gone
     );
 });
@@ -141,7 +158,7 @@ async fn nothing_written_stands_in_the_files() {
     cast.amara.submit(occurrence, &small_answers("amara")).await.unwrap();
     cast.jonas.save_draft(occurrence, &small_answers("jonas"), 0).await.unwrap();
     let text = NoteText { scope: NoteScope::Process, body: "canary-note".into() };
-    cast.ruth.create_note(cast.couple, None, None, &text, false).await.unwrap();
+    cast.ruth.create_note(cast.couple, None, None, &text, store::NoteEnd::Saved).await.unwrap();
     let Booked::Done(_) = cast.book(&world.store, "2026-11-30 10:00").await else { panic!("free") };
     for claimed in world.store.claim_due(9, chrono::Duration::minutes(1)).await.unwrap() {
         world.store.store_body(claimed.id, claimed.token, b"canary-mail").await.unwrap();

@@ -35,7 +35,9 @@ impl Stage {
         cast.amara.submit(occurrence, &small_answers("amara")).await.unwrap();
         cast.jonas.save_draft(occurrence, &small_answers("jonas"), 0).await.unwrap();
         let text = NoteText { scope: NoteScope::Process, body: "canary-note".into() };
-        let NoteWrite::Kept(note) = cast.ruth.create_note(cast.couple, None, None, &text, false).await.unwrap() else {
+        let NoteWrite::Kept(note) =
+            cast.ruth.create_note(cast.couple, None, None, &text, store::NoteEnd::Saved).await.unwrap()
+        else {
             panic!("kept")
         };
         let Booked::Done(session) = cast.book(&world.store, "2026-11-30 10:00").await else { panic!("free") };

@@ -1,4 +1,5 @@
-//! Keeps what is being written in an exercise, a moment after each change.
+//! Keeps what is being written in an exercise or a note, a moment after each
+//! change.
 //!
 //! Nothing is kept in the browser. Where the network is dead the page says
 //! so, tries again at growing intervals, and asks before it is left.
@@ -22,9 +23,32 @@ pub fn Autosave(
     let said = RwSignal::new(if saved_at.is_empty() { String::new() } else { format!("Saved {saved_at}") });
     let trouble = RwSignal::new(false);
     #[cfg(feature = "hydrate")]
-    writing::watch(form, occurrence, number, said, trouble);
+    writing::watch(form, writing::What::Exercise(occurrence), number, said, trouble);
     #[cfg(not(feature = "hydrate"))]
     let _ = (form, occurrence, number);
+    frame(children, said, trouble)
+}
+
+/// The same for a therapist's note. A new one becomes a note with the first
+/// save; the hidden field `note` then names it.
+#[island]
+pub fn AutosaveNote(
+    form: String,
+    client: Uuid,
+    note: Option<Uuid>,
+    saved_at: String,
+    children: Children,
+) -> impl IntoView {
+    let said = RwSignal::new(if saved_at.is_empty() { String::new() } else { format!("Saved {saved_at}") });
+    let trouble = RwSignal::new(false);
+    #[cfg(feature = "hydrate")]
+    writing::watch(form, writing::What::Note { client, note: std::cell::Cell::new(note) }, 0, said, trouble);
+    #[cfg(not(feature = "hydrate"))]
+    let _ = (form, client, note);
+    frame(children, said, trouble)
+}
+
+fn frame(children: Children, said: RwSignal<String>, trouble: RwSignal<bool>) -> impl IntoView {
     view! {
         <div class="autosave">
             {children()}
@@ -51,8 +75,8 @@ mod writing {
     use web_sys::js_sys::Date;
 
     use crate::{
-        api::{ApiError, Saved, save_draft},
-        islands::browser::{ask_before_leaving, fields, is_in, set_field},
+        api::{ApiError, Saved, save_draft, save_note},
+        islands::browser::{ask_before_leaving, fields, is_in, now_at, set_field},
     };
 
     /// How long to wait for the next key.
@@ -62,9 +86,15 @@ mod writing {
     /// The longest wait between two tries, in seconds.
     const LONGEST: u64 = 30;
 
+    /// What is being written.
+    pub enum What {
+        Exercise(Uuid),
+        Note { client: Uuid, note: Cell<Option<Uuid>> },
+    }
+
     struct Writing {
         form: String,
-        occurrence: Uuid,
+        what: What,
         number: Cell<i64>,
         /// Counts the changes; those up to `kept` are with the server.
         edits: Cell<u64>,
@@ -82,10 +112,10 @@ mod writing {
         trouble: RwSignal<bool>,
     }
 
-    pub fn watch(form: String, occurrence: Uuid, number: i64, said: RwSignal<String>, trouble: RwSignal<bool>) {
+    pub fn watch(form: String, what: What, number: i64, said: RwSignal<String>, trouble: RwSignal<bool>) {
         let writing = Rc::new(Writing {
             form,
-            occurrence,
+            what,
             number: Cell::new(number),
             edits: Cell::new(0),
             kept: Cell::new(0),
@@ -161,10 +191,16 @@ mod writing {
             }
             self.sending.set(true);
             let edit = self.edits.get();
-            let answers = fields(&self.form).into_iter().filter(|(name, _)| name.starts_with("s.")).collect();
+            let fields = fields(&self.form);
             let w = Rc::clone(self);
             spawn_local(async move {
-                let answer = save_draft(w.occurrence, w.number.get(), answers).await;
+                let answer = match &w.what {
+                    What::Exercise(occurrence) => {
+                        let answers = fields.into_iter().filter(|(name, _)| name.starts_with("s.")).collect();
+                        save_draft(*occurrence, w.number.get(), answers).await
+                    }
+                    What::Note { client, note } => save_note(*client, note.get(), fields).await,
+                };
                 w.sending.set(false);
                 match answer {
                     Ok(saved) => w.saved(edit, &saved),
@@ -181,11 +217,20 @@ mod writing {
                 self.elsewhere.set(true);
             }
             self.number.set(saved.number);
-            set_field(&self.form, "draft_number", &saved.number.to_string());
+            match &self.what {
+                What::Exercise(_) => set_field(&self.form, "draft_number", &saved.number.to_string()),
+                What::Note { note, .. } => {
+                    if note.replace(Some(saved.id)).is_none() {
+                        // A reload finds the note and not an empty form.
+                        set_field(&self.form, "note", &saved.id.to_string());
+                        now_at(&format!("/notes/{}", saved.id));
+                    }
+                }
+            }
             self.failures.set(0);
             self.kept.set(edit);
             let note = if self.elsewhere.get() {
-                ". This exercise was also changed on another device. What you see here counts now; reload the page to be sure."
+                ". This was also changed on another device. What you see here counts now; reload the page to be sure."
             } else {
                 ""
             };
@@ -199,16 +244,27 @@ mod writing {
         fn failed(self: &Rc<Self>, error: ApiError) {
             let failures = self.failures.get().saturating_add(1);
             self.failures.set(failures);
-            match error {
-                ApiError::Gone | ApiError::Unfit => {
-                    self.over.set(true);
-                    self.say("Not saved: this exercise has been sent or is no longer open. Reload the page to see how it stands.".to_owned(), true);
+            match (error, &self.what) {
+                (ApiError::Unfit, What::Note { .. }) => {
+                    self.failures.set(0);
+                    self.say(
+                        "Not saved yet: choose whose record this belongs to, and write something.".to_owned(),
+                        true,
+                    );
                 }
-                ApiError::Refused if failures > 1 => {
+                (ApiError::Gone | ApiError::Unfit, what) => {
+                    self.over.set(true);
+                    let what = match what {
+                        What::Exercise(_) => "this exercise has been sent or is no longer open",
+                        What::Note { .. } => "this note has been signed, or is another’s to write",
+                    };
+                    self.say(format!("Not saved: {what}. Reload the page to see how it stands."), true);
+                }
+                (ApiError::Refused, _) if failures > 1 => {
                     self.say("Not saved yet, trying again. If this stays, sign in again in another tab and leave this one open.".to_owned(), true);
                     self.wait(Some(pace(failures)));
                 }
-                ApiError::Trouble | ApiError::Unreachable | ApiError::Refused => {
+                (ApiError::Trouble | ApiError::Unreachable | ApiError::Refused, _) => {
                     self.say("Not saved yet, trying again".to_owned(), true);
                     self.wait(Some(pace(failures)));
                 }

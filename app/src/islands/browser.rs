@@ -51,6 +51,13 @@ pub fn set_field(id: &str, name: &str, value: &str) {
     }
 }
 
+/// Shows another address for this page, without going anywhere.
+pub fn now_at(path: &str) {
+    if let Ok(history) = leptos::prelude::window().history() {
+        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(path));
+    }
+}
+
 /// Asks before the page is left while `is_unsaved`.
 pub fn ask_before_leaving(is_unsaved: impl Fn() -> bool + 'static) {
     window_event_listener(ev::beforeunload, move |event| {

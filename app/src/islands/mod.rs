@@ -11,6 +11,6 @@ mod unsaved_guard;
 #[cfg(feature = "hydrate")]
 mod browser;
 
-pub use autosave::Autosave;
+pub use autosave::{Autosave, AutosaveNote};
 pub use slot_picker::SlotPicker;
 pub use unsaved_guard::UnsavedGuard;

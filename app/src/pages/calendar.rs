@@ -47,6 +47,8 @@ pub struct Model {
 pub struct Day {
     pub iso: String,
     pub label: String,
+    /// The day of a week's column, or the week of a therapist's.
+    pub href: String,
     pub today: bool,
     pub items: Vec<Item>,
 }
@@ -109,10 +111,13 @@ pub fn view(m: &Model) -> AnyView {
     let labels: Vec<AnyView> =
         (0..hours).map(|h| view! { <li>{format!("{:02}:00", m.grid_from + h)}</li> }.into_any()).collect();
     let columns: Vec<AnyView> = m.days.iter().map(|d| day(m, d, hours)).collect();
+    // Several therapists side by side in each day of a week leave no room for
+    // a name: such a week is read as lists.
+    let dense = m.view == CalView::Week && m.desk && m.clinicians.iter().all(|c| !c.2) && m.clinicians.len() > 1;
     view! {
         {page_head(m.title.clone(), format!("All times are {} time.", m.zone), vec![("/sessions/new".to_owned(), "New session".to_owned())])}
         {bar(m)}
-        <div class="cal-frame">
+        <div class=if dense { "cal-frame cal-dense" } else { "cal-frame" }>
             <ol class="cal-hours" aria-hidden="true">{labels}</ol>
             <div class="cal-scroll" role="region" tabindex="0" aria-label=format!("Sessions, {}", m.title)>
                 <div class="cal-columns">{columns}</div>
@@ -169,7 +174,8 @@ fn bar(m: &Model) -> AnyView {
 
 fn day(m: &Model, d: &Day, hours: u32) -> AnyView {
     let class = if d.today { "cal-day cal-day-today" } else { "cal-day" };
-    let heading = if d.today && m.view == CalView::Week { format!("{}, today", d.label) } else { d.label.clone() };
+    let today = (d.today && m.view == CalView::Week).then(|| view! { <span class="cal-now">"Today"</span> }.into_any());
+    let heading = view! { <a href=d.href.clone()>{d.label.clone()}</a>" "{today} };
     let items: Vec<AnyView> = d.items.iter().map(|i| item(m, i)).collect();
     let list = if items.is_empty() {
         view! { <div class=format!("cal-items cal-hours-{hours}")><p class="cal-none">"No sessions."</p></div> }
@@ -250,7 +256,13 @@ pub fn samples() -> Vec<Model> {
     for (item, (lane, of)) in busy.iter_mut().zip(lanes(&spans)) {
         (item.lane, item.lanes) = (lane, of);
     }
-    let day = |label: &str, today, items| Day { iso: "2026-11-23".to_owned(), label: label.to_owned(), today, items };
+    let day = |label: &str, today, items| Day {
+        iso: "2026-11-23".to_owned(),
+        label: label.to_owned(),
+        href: "/calendar?view=day&date=2026-11-23".to_owned(),
+        today,
+        items,
+    };
     let empty = Model {
         desk: false,
         view: CalView::Day,

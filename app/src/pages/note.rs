@@ -9,7 +9,7 @@ use leptos::prelude::*;
 
 use super::exercise::paragraphs;
 use crate::{
-    islands::UnsavedGuard,
+    islands::AutosaveNote,
     ui::{Field, FormState, error_summary, facts, page_head},
 };
 
@@ -33,6 +33,12 @@ pub struct Model {
 }
 
 pub fn view(m: &Model) -> AnyView {
+    page(m, with_island)
+}
+
+/// The page; `around` draws the form, since an island needs a request to be
+/// rendered in and a sample has none.
+pub(super) fn page(m: &Model, around: fn(&Model) -> AnyView) -> AnyView {
     let heading = match (&m.signed, &m.amends, m.id) {
         (Some(_), ..) => "Note",
         (None, Some(_), _) => "Amendment",
@@ -57,11 +63,23 @@ pub fn view(m: &Model) -> AnyView {
     } else if let Some(at) = &m.saved_at {
         about.push(("Saved".to_owned(), at.clone().into_any()));
     }
-    let content = if m.signed.is_some() { signed(m) } else { writing(m) };
+    let content = if m.signed.is_some() { signed(m) } else { around(m) };
     view! {
         {page_head(heading, "", vec![])}
         {facts(about)}
         {content}
+    }
+    .into_any()
+}
+
+/// The form in the island that keeps it.
+fn with_island(m: &Model) -> AnyView {
+    let form = writing(m);
+    view! {
+        {error_summary(&m.form)}
+        <AutosaveNote form="note".to_owned() client=m.client.0 note=m.id.map(|id| id.0) saved_at=m.saved_at.clone().unwrap_or_default()>
+            {form}
+        </AutosaveNote>
     }
     .into_any()
 }
@@ -85,7 +103,7 @@ fn signed(m: &Model) -> AnyView {
     .into_any()
 }
 
-fn writing(m: &Model) -> AnyView {
+pub(super) fn writing(m: &Model) -> AnyView {
     let action = m.id.map_or_else(|| format!("/clients/{}/notes", m.client), |id| format!("/notes/{id}"));
     let session = m
         .session
@@ -100,8 +118,8 @@ fn writing(m: &Model) -> AnyView {
     let alone = view! { <p class="notice">{alone}</p> }.into_any();
     let scopes = m.scopes.iter().map(|(scope, label)| (scope.word().to_owned(), label.clone())).collect();
     view! {
-        {error_summary(&m.form)}
         <form id="note" class="form" method="post" action=action novalidate>
+            <input type="hidden" name="note" value=m.id.map(|id| id.to_string()).unwrap_or_default() autocomplete="off"/>
             {session}
             {amends}
             {Field::new(&m.form, "scope", "Whose record does this note belong to?").hint("Choose before you write.").radios(scopes)}
@@ -113,7 +131,6 @@ fn writing(m: &Model) -> AnyView {
                 <button class="button" type="submit" name="do" value="sign">"Save and sign"</button>
             </div>
         </form>
-        <UnsavedGuard form="note".to_owned()/>
     }
     .into_any()
 }

@@ -24,7 +24,12 @@ fn documents() -> Vec<(String, Room, String)> {
     pages!(Public: setup, sign_in, invitation, forgot, reset, message, mailbox);
     pages!(Portal: portal, done, contact);
     pages!(Staff: account, practice, staff, audit, calendar, booking, session, move_session, cancel, messages);
-    pages!(Staff: today, caseload, client_form, client, handed, library, library_item, assign, assignment, note);
+    pages!(Staff: today, caseload, client_form, client, handed, library, library_item, assign, assignment);
+    for (n, model) in super::note::samples().iter().enumerate() {
+        let view = || super::note::page(model, super::note::writing);
+        let html = Owner::new().with(|| shell::page(&shell_of(Room::Staff), view()).to_html());
+        all.push((format!("note-{n}"), Room::Staff, html));
+    }
     for (n, model) in super::exercise::samples().iter().enumerate() {
         let html = Owner::new().with(|| shell::page(&shell_of(Room::Portal), fields_of(model)).to_html());
         all.push((format!("exercise-{n}"), Room::Portal, html));

@@ -14,17 +14,19 @@ use axum::{
 };
 use domain::{
     form::{Form, parse_date},
-    ids::{AccountId, ClientId, OccurrenceId},
+    ids::{AccountId, ClientId, NoteId, OccurrenceId},
+    note::NoteText,
     person::Zone,
     response,
     zone::{self, Meaning},
 };
 use leptos::prelude::{provide_context, use_context};
 use leptos_axum::ResponseOptions;
+use store::{NoteEnd, NoteWrite};
 use uuid::Uuid;
 
 use crate::{
-    access::{Bookings, Partner},
+    access::{Bookings, Clinician, Partner},
     page::Page,
 };
 
@@ -89,9 +91,42 @@ impl Backend for Drafts {
             let (draft, _) =
                 partner.save_draft(occurrence, &answers, number).await.map_err(trouble)?.ok_or(ApiError::Gone)?;
             Ok(Saved {
+                id: occurrence.0,
                 number: draft.number,
                 saved_at: draft.saved_at.map(|at| text::clock(at, &zone)).unwrap_or_default(),
             })
+        };
+        Box::pin(async move { told(options.as_ref(), answer.await) })
+    }
+}
+
+/// POST /api/note
+pub async fn note(clinician: Clinician, page: Page, request: Request) -> Response {
+    run(Arc::new(Notes { clinician: clinician.scope().clone(), zone: page.zone() }), request).await
+}
+
+struct Notes {
+    clinician: store::Clinician,
+    zone: Zone,
+}
+
+impl Backend for Notes {
+    fn save_note(&self, client: Uuid, note: Option<Uuid>, fields: Vec<(String, String)>) -> Answer<Saved> {
+        let (clinician, zone, options) = (self.clinician.clone(), self.zone.clone(), use_context::<ResponseOptions>());
+        let answer = async move {
+            let form = Form(fields);
+            let text = NoteText::read(&form).map_err(|_| ApiError::Unfit)?;
+            let written = match note {
+                Some(note) => clinician.update_note(NoteId(note), &text, NoteEnd::Typing).await,
+                None => {
+                    let (session, amends) = (form.get("session").parse().ok(), form.get("amends").parse().ok());
+                    clinician.create_note(ClientId(client), session, amends, &text, NoteEnd::Typing).await
+                }
+            };
+            match written.map_err(trouble)? {
+                NoteWrite::Kept(id) => Ok(Saved { id: id.0, number: 0, saved_at: text::clock(clinician.now(), &zone) }),
+                NoteWrite::Signed | NoteWrite::Gone => Err(ApiError::Gone),
+            }
         };
         Box::pin(async move { told(options.as_ref(), answer.await) })
     }

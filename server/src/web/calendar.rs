@@ -40,7 +40,9 @@ pub async fn show(bookings: Bookings, page: Page, Asked(q): Asked) -> Answer {
     let mut columns = match view {
         CalView::Day => by_clinician(date, &rows, &clinicians, chosen, &zone),
         CalView::Week => {
-            dates.iter().map(|d| column(*d, text::short_day(*d), *d == today, rows.iter(), &zone)).collect()
+            let only = chosen.map(|id| format!("&clinician={id}")).unwrap_or_default();
+            let day = |d: &NaiveDate| format!("/calendar?view=day&date={d}{only}");
+            dates.iter().map(|d| column(*d, text::short_day(*d), day(d), *d == today, rows.iter(), &zone)).collect()
         }
     };
     if view == CalView::Day {
@@ -103,7 +105,16 @@ fn by_clinician(
     }
     therapists
         .into_iter()
-        .map(|(id, name)| column(date, name, false, rows.iter().filter(|r| r.clinician == id), zone))
+        .map(|(id, name)| {
+            column(
+                date,
+                name,
+                format!("/calendar?view=week&date={date}&clinician={id}"),
+                false,
+                rows.iter().filter(|r| r.clinician == id),
+                zone,
+            )
+        })
         .collect()
 }
 
@@ -112,6 +123,7 @@ fn by_clinician(
 fn column<'a>(
     date: NaiveDate,
     label: String,
+    href: String,
     today: bool,
     rows: impl Iterator<Item = &'a CalendarRow>,
     zone: &Zone,
@@ -146,7 +158,7 @@ fn column<'a>(
     for (item, (lane, lanes)) in items.iter_mut().zip(lanes(&spans)) {
         (item.lane, item.lanes) = (lane, lanes);
     }
-    Day { iso: date.to_string(), label, today, items }
+    Day { iso: date.to_string(), label, href, today, items }
 }
 
 const DAY: i64 = 24 * 60;
@@ -200,7 +212,7 @@ mod tests {
         let zone = Zone::parse("Europe/Berlin").unwrap();
         let rows = [row("2026-11-23T22:30:00Z", "2026-11-23T23:30:00Z")];
         let on = |date: &str| {
-            let day = column(date.parse().unwrap(), String::new(), false, rows.iter(), &zone);
+            let day = column(date.parse().unwrap(), String::new(), String::new(), false, rows.iter(), &zone);
             day.items.iter().map(|i| (i.top_minutes, i.minutes)).collect::<Vec<_>>()
         };
         assert_eq!(on("2026-11-23"), [(23 * 60 + 30, 30)]);
@@ -213,7 +225,8 @@ mod tests {
         let zone = Zone::utc();
         let rows =
             [row("2026-11-23T06:15:00Z", "2026-11-23T07:15:00Z"), row("2026-11-23T19:40:00Z", "2026-11-23T20:20:00Z")];
-        let mut columns = [column("2026-11-23".parse().unwrap(), String::new(), false, rows.iter(), &zone)];
+        let mut columns =
+            [column("2026-11-23".parse().unwrap(), String::new(), String::new(), false, rows.iter(), &zone)];
         assert_eq!(fit(&mut columns, 8, 18), (6, 21));
         assert_eq!(columns[0].items[0].top_minutes, 15);
     }

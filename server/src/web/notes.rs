@@ -11,7 +11,7 @@ use domain::{
     ids::{ClientId, NoteId, SessionId},
     note::{NoteScope, NoteText},
 };
-use store::NoteWrite;
+use store::{NoteEnd, NoteWrite};
 
 use super::clients::scope_label;
 use crate::{
@@ -85,23 +85,32 @@ async fn model(
 
 /// POST /clients/{id}/notes
 pub async fn create(clinician: Clinician, page: Page, At(id): At<ClientId>, Typed(form): Typed) -> Answer {
-    let sign = form.get("do") == "sign";
+    // The page kept it while it was typed: it is a note already.
+    if let Ok(note) = form.get("note").parse::<NoteId>() {
+        return update(clinician, page, At(note), Typed(form)).await;
+    }
+    let end = end(&form);
     match NoteText::read(&form) {
         Ok(new) => {
             let written = clinician
-                .create_note(id, form.get("session").parse().ok(), form.get("amends").parse().ok(), &new, sign)
+                .create_note(id, form.get("session").parse().ok(), form.get("amends").parse().ok(), &new, end)
                 .await?;
-            kept(written, sign)
+            kept(written, end)
         }
         Err(errors) => refuse(&clinician, &page, id, None, form, errors).await,
     }
 }
 
-fn kept(written: NoteWrite, sign: bool) -> Answer {
+fn end(form: &Form) -> NoteEnd {
+    if form.get("do") == "sign" { NoteEnd::Signed } else { NoteEnd::Saved }
+}
+
+fn kept(written: NoteWrite, end: NoteEnd) -> Answer {
     match written {
-        NoteWrite::Kept(id) => {
-            Ok(redirect_with(&format!("/notes/{id}"), if sign { Notice::Signed } else { Notice::Saved }))
-        }
+        NoteWrite::Kept(id) => Ok(redirect_with(
+            &format!("/notes/{id}"),
+            if end == NoteEnd::Signed { Notice::Signed } else { Notice::Saved },
+        )),
         NoteWrite::Signed | NoteWrite::Gone => Err(Failure::NotFound),
     }
 }
@@ -133,10 +142,10 @@ pub async fn edit(clinician: Clinician, page: Page, At(id): At<NoteId>) -> Answe
 
 /// POST /notes/{id}
 pub async fn update(clinician: Clinician, page: Page, At(id): At<NoteId>, Typed(form): Typed) -> Answer {
-    let sign = form.get("do") == "sign";
+    let end = end(&form);
     let errors = match NoteText::read(&form) {
-        Ok(new) => match clinician.update_note(id, &new, sign).await? {
-            kept_it @ NoteWrite::Kept(_) => return kept(kept_it, sign),
+        Ok(new) => match clinician.update_note(id, &new, end).await? {
+            kept_it @ NoteWrite::Kept(_) => return kept(kept_it, end),
             NoteWrite::Signed => Errors::whole(
                 "This note was signed in the meantime. What you wrote is still here: save it as an amendment.",
             ),

@@ -41,7 +41,7 @@ pub use exercises::{AssignmentSummary, AssignmentView, DueAt, LibraryEntry, Resp
 pub use generate::Size;
 pub use keys::{KeyFileError, Keys};
 pub use logins::{LoginRow, SignIn, Visitor};
-pub use notes::{Note, NoteWrite};
+pub use notes::{Note, NoteEnd, NoteWrite};
 pub use outbox::{Claimed, Facts, SessionFacts};
 pub use practice::Room;
 pub use responses::{Draft, OccurrenceView, OwnAnswer, PortalItem, Submit, Theirs};

@@ -52,6 +52,18 @@ struct Row {
     signed_at: Option<DateTime<Utc>>,
 }
 
+/// How a writing of a note ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoteEnd {
+    /// It goes on: kept by the page a moment after a key.
+    Typing,
+    Saved,
+    Signed,
+}
+
+/// Pauses no longer than this belong to one stretch of typing.
+const STRETCH: chrono::Duration = chrono::Duration::minutes(10);
+
 impl Clinician {
     /// The key a note is sealed with: its author's for a process note, the
     /// treatment unit's for the record.
@@ -159,7 +171,7 @@ impl Clinician {
         session: Option<SessionId>,
         amends: Option<NoteId>,
         text: &NoteText,
-        sign: bool,
+        end: NoteEnd,
     ) -> Result<NoteWrite> {
         let mut tx = self.store().write().await?;
         if self.own(&mut tx, client).await?.is_none() {
@@ -190,9 +202,9 @@ impl Clinician {
             text.scope.word(),
             key.seal("note", id.0, text.body.as_bytes()),
             now,
-            sign.then_some(now)
+            (end == NoteEnd::Signed).then_some(now)
         )?;
-        let action = if sign { "signed" } else { "created" };
+        let action = if end == NoteEnd::Signed { "signed" } else { "created" };
         self.store()
             .audit(
                 &mut tx,
@@ -204,7 +216,7 @@ impl Clinician {
     }
 
     /// Changes one's own note that is not signed yet, and signs it if asked.
-    pub async fn update_note(&self, note: NoteId, text: &NoteText, sign: bool) -> Result<NoteWrite> {
+    pub async fn update_note(&self, note: NoteId, text: &NoteText, end: NoteEnd) -> Result<NoteWrite> {
         let mut tx = self.store().write().await?;
         let Some(row) = self.find_note(&mut tx, note).await?.filter(|n| n.author_id == self.me().0) else {
             return Ok(NoteWrite::Gone);
@@ -220,13 +232,18 @@ impl Clinician {
             text.scope.word(),
             key.seal("note", note.0, text.body.as_bytes()),
             now,
-            sign.then_some(now),
+            (end == NoteEnd::Signed).then_some(now),
             note.0
         )?;
         if changed == 0 {
             return Ok(NoteWrite::Signed);
         }
-        let action = if sign { "signed" } else { "changed" };
+        // A stretch of typing is one change on record, not one for each pause.
+        if end == NoteEnd::Typing && now - row.updated_at < STRETCH {
+            tx.commit().await?;
+            return Ok(NoteWrite::Kept(note));
+        }
+        let action = if end == NoteEnd::Signed { "signed" } else { "changed" };
         self.store()
             .audit(
                 &mut tx,

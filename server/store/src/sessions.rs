@@ -241,8 +241,9 @@ impl Bookings {
             &mut tx,
             (Uuid, String),
             "SELECT s.id, p.name FROM session s JOIN session_attendee t ON t.session_id = s.id JOIN person p ON p.id = t.person_id
+             LEFT JOIN client_member m ON m.client_id = s.client_id AND m.person_id = p.id
              WHERE s.starts_at >= $1 AND s.starts_at < $2 AND s.ends_at > $3 AND s.clinician_id = COALESCE($4, s.clinician_id)
-             ORDER BY s.starts_at, s.id, p.name",
+             ORDER BY s.starts_at, s.id, m.seat",
             earliest, until, from, only
         )?;
         let mut by_session: std::collections::HashMap<Uuid, Vec<String>> = std::collections::HashMap::new();
