@@ -76,8 +76,8 @@ clippy:
 	@$(call say,Lints); cargo clippy --workspace --all-targets -- -D warnings
 	@cargo clippy $(HYDRATE) -- -D warnings
 
-test: site test-tools ## Everything: every test on both databases, mail, and journeys in a real browser
-	@$(MAKE) test-rust test-mail test-browser
+test: site test-tools ## Everything: format, lints, every test on both databases, mail, journeys in a real browser
+	@$(MAKE) fmt clippy test-rust test-mail test-browser
 
 test-rust: test-tools ## Every Rust test, with a PostgreSQL of its own that is gone afterwards
 	@$(call say,Tests on SQLite and PostgreSQL); $(SERVER)

@@ -198,3 +198,51 @@ both!(who_shares_an_address_gets_a_new_password_by_hand_only, |world| {
     let token = cast.owner.reset_by_hand("Ana").await.unwrap().unwrap();
     assert_eq!(world.store.reset_for(&token).await.unwrap().as_deref(), Some("ana"));
 });
+
+both!(who_gets_no_mail_comes_in_by_a_link_that_is_handed_over, |world| {
+    let cast = Cast::new(&world.store).await;
+    let mut quiet = details("Mei", "mei@example.org", "UTC");
+    quiet.contact.portal_only = true;
+    let couple = store::NewClient::Couple { a: quiet.into(), b: None };
+    let client = cast.ruth.create_client(&couple).await.unwrap().unwrap();
+    let mei = cast.ruth.names(client).await.unwrap().unwrap()[0].0;
+    assert_eq!(cast.ruth.invite_partner(client, mei).await.unwrap(), Some(false));
+    let first = cast.ruth.invite_by_hand(client, mei).await.unwrap().unwrap().unwrap();
+    let token = cast.ruth.invite_by_hand(client, mei).await.unwrap().unwrap().unwrap();
+    assert!(link(&world.store).await.is_none(), "a mail was owed");
+    assert!(world.store.invitation(&first).await.unwrap().is_none());
+    assert!(matches!(world.store.accept_invitation(&token, "mei", NO_HASH).await.unwrap(), Accepted::Done(_)));
+    // Who signs in already is not let in by anybody else's link.
+    assert_eq!(cast.ruth.invite_by_hand(client, mei).await.unwrap(), Some(None));
+    assert_eq!(cast.ruth.invite_by_hand(cast.couple, mei).await.unwrap(), None);
+});
+
+both!(a_person_known_already_keeps_their_login_and_calendar, |world| {
+    let cast = Cast::new(&world.store).await;
+    let amara = cast.amara.person();
+    let known = || store::NewMember::Known(amara);
+    let twice = store::NewClient::Couple { a: known(), b: Some(known()) };
+    assert!(cast.ruth.create_client(&twice).await.unwrap().is_none());
+    let again = store::NewClient::Couple { a: known(), b: Some(details("Mei", "mei@example.org", "UTC").into()) };
+    let client = cast.ruth.create_client(&again).await.unwrap().unwrap();
+    assert_eq!(cast.ruth.names(client).await.unwrap().unwrap()[0].0, amara);
+    assert_eq!(cast.ruth.people().await.unwrap().iter().filter(|(p, _)| *p == amara).count(), 1);
+});
+
+both!(a_partner_is_never_written_to_more_loudly_by_others, |world| {
+    let cast = Cast::new(&world.store).await;
+    let amara = cast.amara.person();
+    let quiet = domain::person::SafeContact { portal_only: true, ..Default::default() };
+    cast.amara.set_contact(&quiet).await.unwrap();
+    cast.ruth.update_person(cast.couple, amara, &details("Amara", "a@example.org", "UTC")).await.unwrap();
+    assert_eq!(cast.amara.contact().await.unwrap(), quiet);
+    // Before there is a login the therapist looks after it.
+    let mut new = details("Mei", "mei@example.org", "UTC");
+    new.contact = quiet;
+    let couple = store::NewClient::Couple { a: new.clone().into(), b: None };
+    let client = cast.ruth.create_client(&couple).await.unwrap().unwrap();
+    let mei = cast.ruth.names(client).await.unwrap().unwrap()[0].0;
+    new.contact.portal_only = false;
+    cast.ruth.update_person(client, mei, &new).await.unwrap();
+    assert!(!cast.ruth.client(client).await.unwrap().unwrap().members[0].details.contact.portal_only);
+});

@@ -8,7 +8,7 @@ use sqlx::Connection as _;
 use store::Booked;
 use tests::{
     Backend, both,
-    people::{Cast, zone},
+    people::{Cast, details, zone},
 };
 
 fn taken(booked: &Booked) -> bool {
@@ -134,4 +134,49 @@ both!(a_clinician_books_their_own_only, |world| {
             .unwrap()
             .is_empty()
     );
+});
+
+both!(who_cancelled_is_on_record_and_can_be_put_right, |world| {
+    use domain::session::{Cancellation, CancelledBy};
+    let cast = Cast::new(&world.store).await;
+    let book = async |time: &str| match cast.book(&world.store, time).await {
+        Booked::Done(id) => id,
+        other => panic!("{other:?}"),
+    };
+    // Both within the notice window.
+    let (client, practice) = (book("2026-11-23 15:00").await, book("2026-11-23 17:00").await);
+    let by = |by| Cancellation { by, reason: "ill".to_owned() };
+    assert_eq!(cast.desk.cancel(client, &by(CancelledBy::Client)).await.unwrap(), Some(SessionState::LateCancelled));
+    assert_eq!(cast.desk.cancel(practice, &by(CancelledBy::Practice)).await.unwrap(), Some(SessionState::Cancelled));
+    assert!(cast.desk.set_state(client, SessionState::Cancelled).await.unwrap());
+    assert!(!cast.desk.set_state(client, SessionState::Booked).await.unwrap());
+});
+
+both!(a_client_is_found_by_any_part_of_both_names, |world| {
+    let cast = Cast::new(&world.store).await;
+    let couple = store::NewClient::Couple {
+        a: details("Lucía Fernández", "l@example.org", "UTC").into(),
+        b: Some(details("Mei-Ling Chou", "m@example.org", "UTC").into()),
+    };
+    let id = cast.ruth.create_client(&couple).await.unwrap().unwrap();
+    for text in ["fernandez", "lucia chou", "CHOU & fern", "mei-ling"] {
+        let found = cast.desk.find_clients(text).await.unwrap();
+        assert_eq!(found.iter().map(|h| h.client).collect::<Vec<_>>(), [id], "{text}");
+    }
+    for text in ["lucia weber", "%", "_", " ", "&"] {
+        assert!(cast.desk.find_clients(text).await.unwrap().is_empty(), "{text}");
+    }
+});
+
+both!(what_is_usual_is_offered_and_closed_days_are_not, |world| {
+    let cast = Cast::new(&world.store).await;
+    let care = cast.desk.usual(cast.couple).await.unwrap().unwrap();
+    assert_eq!((care.clinician, care.minutes), (cast.ruth.me(), None));
+    let Booked::Done(_) = cast.book(&world.store, "2026-11-27 19:00").await else { panic!("free") };
+    let last = cast.desk.usual(cast.couple).await.unwrap().unwrap();
+    assert_eq!((last.room, last.minutes), (Some(cast.room), Some(50)));
+    // Friday evening is taken: Monday is next.
+    let from = "2026-11-27T17:55:00Z".parse().unwrap();
+    let free = cast.desk.free_times(cast.couple, None, cast.ruth.me(), None, from, 60, 1).await.unwrap();
+    assert_eq!(free, ["2026-11-30T07:00:00Z".parse::<chrono::DateTime<chrono::Utc>>().unwrap()]);
 });

@@ -194,3 +194,26 @@ async fn a_sealed_value_is_bound_to_its_row() {
         .unwrap();
     assert!(cast.jonas.their_answers(occurrence).await.is_err());
 }
+
+both!(a_stretch_of_typing_is_one_change_on_record, |world| {
+    use store::NoteEnd::{Saved, Typing};
+    let cast = Cast::new(&world.store).await;
+    let text = |body: &str| NoteText { scope: NoteScope::Joint, body: body.into() };
+    let changes = async || {
+        let rows = cast.owner.audit_log(None).await.unwrap();
+        rows.iter().filter(|(r, _)| r.thing == "note" && r.action == "changed").count()
+    };
+    let NoteWrite::Kept(id) = cast.ruth.create_note(cast.couple, None, None, &text("B"), Typing).await.unwrap() else {
+        panic!("kept")
+    };
+    for n in 0..5 {
+        world.clock.advance(chrono::Duration::seconds(30));
+        assert_eq!(cast.ruth.update_note(id, &text(&"B".repeat(n + 2)), Typing).await.unwrap(), NoteWrite::Kept(id));
+    }
+    assert_eq!(changes().await, 0);
+    assert_eq!(cast.ruth.note(id).await.unwrap().unwrap().body, "B".repeat(6));
+    world.clock.advance(chrono::Duration::hours(1));
+    cast.ruth.update_note(id, &text("C"), Typing).await.unwrap();
+    cast.ruth.update_note(id, &text("D"), Saved).await.unwrap();
+    assert_eq!(changes().await, 2);
+});
