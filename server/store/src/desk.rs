@@ -86,6 +86,8 @@ impl Bookings {
         let words: Vec<&str> = text.split(|c: char| c.is_whitespace() || c == '&').filter(|w| !w.is_empty()).collect();
         let Some(text) = words.iter().max_by_key(|w| w.chars().count()) else { return Ok(vec![]) };
         let pattern = format!("%{}%", text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"));
+        // The other words are looked for in what the longest one finds.
+        let most: i64 = if words.len() == 1 { 20 } else { 500 };
         let mut tx = self.store().read().await?;
         let today = domain::zone::today(self.now(), &practice_set_up(&mut tx).await?.zone);
         let ids = match self.only {
@@ -93,17 +95,18 @@ impl Bookings {
                 &mut tx,
                 (Uuid,),
                 "SELECT DISTINCT c.id FROM client c JOIN client_member m ON m.client_id = c.id AND m.left_at IS NULL JOIN person p ON p.id = m.person_id
-                 WHERE c.archived_at IS NULL AND p.search_name LIKE $1 ESCAPE '\\' LIMIT 500",
-                &pattern
+                 WHERE c.archived_at IS NULL AND p.search_name LIKE $1 ESCAPE '\\' LIMIT $2",
+                &pattern,
+                most
             )?,
             Some(me) => all!(
                 &mut tx,
                 (Uuid,),
                 in_care!(
                     "SELECT DISTINCT c.id FROM client c JOIN client_member m ON m.client_id = c.id AND m.left_at IS NULL JOIN person p ON p.id = m.person_id",
-                    "AND c.archived_at IS NULL AND p.search_name LIKE $3 ESCAPE '\\' LIMIT 500"
+                    "AND c.archived_at IS NULL AND p.search_name LIKE $3 ESCAPE '\\' LIMIT $4"
                 ),
-                me.0, today, &pattern
+                me.0, today, &pattern, most
             )?,
         };
         let mut hits = Vec::new();
