@@ -234,6 +234,10 @@ async fn run_demo(mut config: Config, folder: &Path) -> Outcome {
     }
     config.mail.transport = Transport::Files;
     config.demo = true;
+    if config.log.filter == defaults.log.filter {
+        // The address and the sign-ins are not to be scrolled away.
+        config.log.filter = "warn".to_owned();
+    }
     log::start(&config.log);
     let (store, code) = serve::open(&config, Clock::System).await?;
     if store.practice().await?.is_none() {

@@ -9,12 +9,12 @@ use std::collections::HashMap;
 use chrono::{Datelike, Duration, NaiveDate, NaiveTime, Weekday};
 use domain::{
     assignment::{Due, For, NewAssignment},
-    exercise::{Document, StepKind},
+    exercise::{Document, Step, StepKind},
     ids::{AccountId, ClientId, PersonId},
     note::{NoteScope, NoteText},
     person::{Email, Language, PersonDetails, Role, SafeContact, Zone},
     practice::Practice,
-    response::{Answer, Answers},
+    response::{Answer, Answers, Entry},
     session::{Cancellation, CancelledBy, NewSession, Place, SessionKind, SessionState},
     zone,
 };
@@ -554,38 +554,74 @@ fn answers(document: &Document, seat: usize) -> Answers {
         .questions()
         .enumerate()
         .map(|(n, step)| {
-            let answer = match &step.kind {
-                StepKind::Read { .. } | StepKind::Text { .. } => Answer::Text { text: line(n) },
-                StepKind::Choice { options, .. } => Answer::Choice {
-                    pick: options.get((n + seat) % options.len()).map(|o| o.key.clone()),
-                    own: String::new(),
-                },
-                StepKind::Checklist { options, .. } => Answer::Checklist {
-                    picks: options
-                        .iter()
-                        .enumerate()
-                        .filter(|(i, _)| (i + seat).is_multiple_of(3) || *i == 1)
-                        .map(|(_, o)| o.key.clone())
-                        .collect(),
-                    own: String::new(),
-                },
-                StepKind::Scale { items, min, max, .. } => Answer::Scale {
-                    values: items
-                        .iter()
-                        .enumerate()
-                        .map(|(i, item)| {
-                            (
-                                item.key.clone(),
-                                (*min + u8::try_from((i * 3 + seat * 4 + n) % 7).unwrap_or(0) + 2).min(*max),
-                            )
-                        })
-                        .collect(),
-                },
-                StepKind::Rewrite { lines: given } => Answer::Rewrite {
-                    lines: given.iter().enumerate().map(|(i, l)| (l.key.clone(), line(n + i))).collect(),
-                },
+            let answer = match document.guessed(step) {
+                Some(guessed) => Answer::Guess { guess: Box::new(answer(&guessed, n + seat, seat, &line)) },
+                None => answer(step, n, seat, &line),
             };
             (step.key.clone(), answer)
         })
         .collect()
+}
+
+/// A plausible answer to a step; the two seats differ.
+fn answer(step: &Step, n: usize, seat: usize, line: &dyn Fn(usize) -> String) -> Answer {
+    // What a person of this seat picks for the item of this number.
+    let turn = |i: usize, of: usize| (i + n + 2 * seat) % of.max(1);
+    let small = |n: usize| u8::try_from(n).unwrap_or(0);
+    match &step.kind {
+        StepKind::Read { .. } | StepKind::Text { .. } | StepKind::Guess { .. } => Answer::Text { text: line(n) },
+        StepKind::Choice { options, .. } => {
+            Answer::Choice { pick: options.get((n + seat) % options.len()).map(|o| o.key.clone()), own: String::new() }
+        }
+        StepKind::Checklist { options, .. } => Answer::Checklist {
+            picks: options
+                .iter()
+                .enumerate()
+                .filter(|(i, _)| (i + seat).is_multiple_of(3) || *i == 1)
+                .map(|(_, o)| o.key.clone())
+                .collect(),
+            own: String::new(),
+        },
+        StepKind::Scale { items, min, max, .. } => Answer::Scale {
+            values: items
+                .iter()
+                .enumerate()
+                .map(|(i, item)| (item.key.clone(), (*min + small((i * 3 + seat * 4 + n) % 7) + 2).min(*max)))
+                .collect(),
+        },
+        StepKind::Rewrite { lines: given } => {
+            Answer::Rewrite { lines: given.iter().enumerate().map(|(i, l)| (l.key.clone(), line(n + i))).collect() }
+        }
+        StepKind::Rank { items } => Answer::Rank {
+            places: items
+                .iter()
+                .enumerate()
+                .map(|(i, item)| (item.key.clone(), small((i + seat) % items.len() + 1)))
+                .collect(),
+        },
+        StepKind::Allocate { items } => Answer::Allocate {
+            shares: items.iter().enumerate().map(|(i, item)| (item.key.clone(), small(turn(i, 5)))).collect(),
+        },
+        StepKind::Sort { items, buckets, own, .. } => Answer::Sort {
+            places: items
+                .iter()
+                .enumerate()
+                .map(|(i, item)| (item.key.clone(), buckets[(i + i * seat) % buckets.len()].key.clone()))
+                .collect(),
+            own: buckets.iter().take(usize::from(*own)).map(|b| (b.key.clone(), line(n + 1))).collect(),
+        },
+        StepKind::Timer { seconds, .. } => {
+            Answer::Timer { done: true, minutes: u16::try_from(seconds / 60).ok(), note: line(n) }
+        }
+        StepKind::Turns { .. } => Answer::Turns { felt: Some(small(5 + turn(0, 5))), reflection: line(n) },
+        StepKind::Log { tags, .. } => Answer::Log {
+            entries: (0..3 + seat)
+                .map(|i| Entry {
+                    on: format!("2026-11-{:02}", 16 + i * 2),
+                    tag: tags.get(turn(i, tags.len())).map(|t| t.key.clone()).unwrap_or_default(),
+                    text: line(n + i),
+                })
+                .collect(),
+        },
+    }
 }

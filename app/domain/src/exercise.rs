@@ -108,7 +108,59 @@ pub enum StepKind {
     },
     /// Turns each given line into a connecting one.
     Rewrite { lines: Vec<Choice> },
+    /// Puts the items in order, the first is the most.
+    Rank { items: Vec<Choice> },
+    /// Guesses what the partner answers to an earlier step.
+    Guess { of: String },
+    /// Says who carries each item: one of [`SHARES`].
+    Allocate { items: Vec<Choice> },
+    /// Puts the items into buckets, with own entries if allowed.
+    Sort {
+        #[serde(default)]
+        items: Vec<Choice>,
+        buckets: Vec<Choice>,
+        #[serde(default)]
+        own: bool,
+        /// The other partner is shown what both put into this bucket, and
+        /// nothing else of it, ever.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        both_only: Option<String>,
+    },
+    /// Does something for a set time, then notes how it went.
+    Timer {
+        seconds: u32,
+        #[serde(default)]
+        together: bool,
+    },
+    /// A dialogue in turns; then each rates feeling heard, 0 to 10.
+    Turns {
+        turns: Vec<Turn>,
+        /// Questions to draw from, one at a time.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        cards: Vec<Choice>,
+    },
+    /// Short entries over some days.
+    Log {
+        days: u16,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        tags: Vec<Choice>,
+    },
 }
+
+/// Who carries something, from all of it to none.
+pub const SHARES: [&str; 5] = ["All me", "Mostly me", "Both alike", "Mostly my partner", "All my partner"];
+
+/// One turn of a dialogue.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Turn {
+    pub key: String,
+    pub text: String,
+    pub seconds: u32,
+}
+
+/// The shortest and longest time of a timer or a turn, in seconds.
+pub const SECONDS: std::ops::RangeInclusive<u32> = 30..=3600;
 
 const fn ten() -> u8 {
     10
@@ -131,15 +183,26 @@ impl StepKind {
             Self::Checklist { .. } => "checklist",
             Self::Scale { .. } => "scale",
             Self::Rewrite { .. } => "rewrite",
+            Self::Rank { .. } => "rank",
+            Self::Guess { .. } => "guess",
+            Self::Allocate { .. } => "allocate",
+            Self::Sort { .. } => "sort",
+            Self::Timer { .. } => "timer",
+            Self::Turns { .. } => "turns",
+            Self::Log { .. } => "log",
         }
     }
 
     fn choices(&self) -> &[Choice] {
         match self {
-            Self::Read { .. } | Self::Text { .. } => &[],
+            Self::Read { .. } | Self::Text { .. } | Self::Guess { .. } | Self::Timer { .. } => &[],
             Self::Choice { options, .. } | Self::Checklist { options, .. } => options,
-            Self::Scale { items, .. } => items,
+            Self::Scale { items, .. } | Self::Rank { items } | Self::Allocate { items } | Self::Sort { items, .. } => {
+                items
+            }
             Self::Rewrite { lines } => lines,
+            Self::Turns { cards, .. } => cards,
+            Self::Log { tags, .. } => tags,
         }
     }
 }
@@ -195,6 +258,46 @@ impl Document {
                     say(!items.is_empty(), format!("step {key} has nothing to rate"));
                 }
                 StepKind::Rewrite { lines } => say(!lines.is_empty(), format!("step {key} has no line to rewrite")),
+                StepKind::Rank { items } => {
+                    say((2..=12).contains(&items.len()), format!("step {key} has to rank 2 to 12 items"));
+                }
+                StepKind::Guess { of } => {
+                    let before = self.steps.iter().take_while(|s| s.key != *key).find(|s| s.key == *of);
+                    let fits = before.is_some_and(|s| {
+                        matches!(s.kind, StepKind::Rank { .. } | StepKind::Choice { .. } | StepKind::Scale { .. })
+                    });
+                    say(fits, format!("step {key}: \"{of}\" is no earlier step whose answer can be guessed"));
+                }
+                StepKind::Allocate { items } => {
+                    say(!items.is_empty(), format!("step {key} has nothing to allocate"));
+                }
+                StepKind::Sort { items, buckets, own, both_only } => {
+                    say((2..=4).contains(&buckets.len()), format!("step {key} has to have 2 to 4 buckets"));
+                    say(*own || !items.is_empty(), format!("step {key} has nothing to sort"));
+                    for bucket in buckets {
+                        say(
+                            is_key(&bucket.key) && bucket.key != "own",
+                            format!("step {key}: the bucket \"{}\" may hold a-z, 0-9 and - only", bucket.key),
+                        );
+                    }
+                    if let Some(only) = both_only {
+                        let known = buckets.iter().any(|b| b.key == *only);
+                        say(known, format!("step {key}: there is no bucket \"{only}\""));
+                        say(step.scope == Scope::Reveal, format!("step {key}: what both share has to open blind"));
+                        say(!own, format!("step {key}: own entries cannot be shared"));
+                    }
+                }
+                StepKind::Timer { seconds, .. } => {
+                    say(SECONDS.contains(seconds), format!("step {key}: a timer runs from half a minute to an hour"));
+                }
+                StepKind::Turns { turns, .. } => {
+                    say(!turns.is_empty(), format!("step {key} has no turn"));
+                    let fit = turns.iter().all(|t| is_key(&t.key) && SECONDS.contains(&t.seconds));
+                    say(fit, format!("step {key}: a turn has a key, and takes from half a minute to an hour"));
+                }
+                StepKind::Log { days, .. } => {
+                    say((1..=60).contains(days), format!("step {key}: a log runs for 1 to 60 days"));
+                }
             }
         }
         problems
@@ -221,6 +324,18 @@ impl Document {
             Scope::Couple if self.is_blind(responders) => Scope::Reveal,
             scope => scope,
         }
+    }
+
+    /// Whether of this step only what both chose alike is shown to the other.
+    pub fn shares_in_common(&self, key: &str) -> bool {
+        self.step(key).is_some_and(|s| matches!(s.kind, StepKind::Sort { both_only: Some(_), .. }))
+    }
+
+    /// A guess as the step whose answer is guessed: its kind, under the
+    /// guess's own key. `None` where the step is no guess.
+    pub fn guessed(&self, step: &Step) -> Option<Step> {
+        let StepKind::Guess { of } = &step.kind else { return None };
+        self.step(of).map(|target| Step { kind: target.kind.clone(), ..step.clone() })
     }
 
     /// The steps that ask for something.

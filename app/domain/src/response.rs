@@ -8,8 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    exercise::{Document, Scope, Step, StepKind},
-    form::{Errors, Form},
+    exercise::{Choice, Document, SHARES, Scope, Step, StepKind},
+    form::{Errors, Form, parse_date},
 };
 
 /// Longest text of one field, in characters.
@@ -31,12 +31,64 @@ crate::words! {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Answer {
-    Text { text: String },
-    Choice { pick: Option<String>, own: String },
-    Checklist { picks: BTreeSet<String>, own: String },
-    Scale { values: BTreeMap<String, u8> },
-    Rewrite { lines: BTreeMap<String, String> },
+    Text {
+        text: String,
+    },
+    Choice {
+        pick: Option<String>,
+        own: String,
+    },
+    Checklist {
+        picks: BTreeSet<String>,
+        own: String,
+    },
+    Scale {
+        values: BTreeMap<String, u8>,
+    },
+    Rewrite {
+        lines: BTreeMap<String, String>,
+    },
+    /// The place of each item, from 1.
+    Rank {
+        places: BTreeMap<String, u8>,
+    },
+    Guess {
+        guess: Box<Answer>,
+    },
+    /// For each item, an index of [`SHARES`](crate::exercise::SHARES).
+    Allocate {
+        shares: BTreeMap<String, u8>,
+    },
+    /// The bucket of each item, and own entries by bucket, one a line.
+    Sort {
+        places: BTreeMap<String, String>,
+        own: BTreeMap<String, String>,
+    },
+    Timer {
+        done: bool,
+        minutes: Option<u16>,
+        note: String,
+    },
+    Turns {
+        felt: Option<u8>,
+        reflection: String,
+    },
+    Log {
+        entries: Vec<Entry>,
+    },
 }
+
+/// One entry of a log.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    /// A date as the form sends it; checked before it is submitted.
+    pub on: String,
+    pub tag: String,
+    pub text: String,
+}
+
+/// Most entries of a log.
+pub const ENTRIES: usize = 120;
 
 impl Answer {
     pub fn is_empty(&self) -> bool {
@@ -46,6 +98,13 @@ impl Answer {
             Self::Checklist { picks, own } => picks.is_empty() && own.trim().is_empty(),
             Self::Scale { values } => values.is_empty(),
             Self::Rewrite { lines } => lines.values().all(|l| l.trim().is_empty()),
+            Self::Rank { places } => places.is_empty(),
+            Self::Guess { guess } => guess.is_empty(),
+            Self::Allocate { shares } => shares.is_empty(),
+            Self::Sort { places, own } => places.is_empty() && own.values().all(|t| t.trim().is_empty()),
+            Self::Timer { done, minutes, note } => !done && minutes.is_none() && note.trim().is_empty(),
+            Self::Turns { felt, reflection } => felt.is_none() && reflection.trim().is_empty(),
+            Self::Log { entries } => entries.is_empty(),
         }
     }
 }
@@ -69,7 +128,10 @@ pub fn part(step: &str, part: &str) -> String {
 pub fn read(document: &Document, form: &Form) -> Answers {
     let mut answers = Answers::new();
     for step in document.questions() {
-        let answer = read_step(step, form);
+        let answer = match document.guessed(step) {
+            Some(guessed) => Answer::Guess { guess: Box::new(read_step(&guessed, form)) },
+            None => read_step(step, form),
+        };
         if !answer.is_empty() {
             answers.insert(step.key.clone(), answer);
         }
@@ -81,7 +143,7 @@ fn read_step(step: &Step, form: &Form) -> Answer {
     let key = &step.key;
     let typed = |name: &str| form.get(name).replace("\r\n", "\n");
     match &step.kind {
-        StepKind::Read { .. } => Answer::Text { text: String::new() },
+        StepKind::Read { .. } | StepKind::Guess { .. } => Answer::Text { text: String::new() },
         StepKind::Text { .. } => Answer::Text { text: typed(&field(key)) },
         StepKind::Choice { options, .. } => {
             let picked = form.get(&field(key)).to_owned();
@@ -110,13 +172,76 @@ fn read_step(step: &Step, form: &Form) -> Answer {
                 .filter(|(_, text)| !text.trim().is_empty())
                 .collect(),
         },
+        StepKind::Rank { items } => {
+            let most = u8::try_from(items.len()).unwrap_or(u8::MAX);
+            Answer::Rank { places: numbers(step, items, 1..=most, form) }
+        }
+        StepKind::Allocate { items } => {
+            let most = u8::try_from(SHARES.len() - 1).unwrap_or_default();
+            Answer::Allocate { shares: numbers(step, items, 0..=most, form) }
+        }
+        StepKind::Sort { items, buckets, own, .. } => Answer::Sort {
+            places: items
+                .iter()
+                .filter_map(|item| {
+                    let bucket = form.get(&part(key, &item.key));
+                    buckets.iter().any(|b| b.key == bucket).then(|| (item.key.clone(), bucket.to_owned()))
+                })
+                .collect(),
+            own: buckets
+                .iter()
+                .filter(|_| *own)
+                .map(|bucket| (bucket.key.clone(), typed(&part(key, &format!("own.{}", bucket.key)))))
+                .filter(|(_, text)| !text.trim().is_empty())
+                .collect(),
+        },
+        StepKind::Timer { .. } => Answer::Timer {
+            done: !form.get(&part(key, "done")).is_empty(),
+            minutes: form.get(&part(key, "minutes")).trim().parse().ok(),
+            note: typed(&part(key, "note")),
+        },
+        StepKind::Turns { .. } => Answer::Turns {
+            felt: form.get(&part(key, "felt")).trim().parse().ok().filter(|felt| *felt <= 10),
+            reflection: typed(&part(key, "reflection")),
+        },
+        StepKind::Log { tags, .. } => Answer::Log {
+            entries: (0..ENTRIES)
+                .map(|n| {
+                    let tag = form.get(&part(key, &format!("{n}.tag")));
+                    Entry {
+                        on: form.get(&part(key, &format!("{n}.on"))).trim().to_owned(),
+                        tag: if tags.iter().any(|t| t.key == tag) { tag.to_owned() } else { String::new() },
+                        text: typed(&part(key, &format!("{n}.text"))),
+                    }
+                })
+                .filter(|entry| !entry.text.trim().is_empty() || !entry.tag.is_empty())
+                .collect(),
+        },
     }
+}
+
+/// A number within bounds for each item that has one.
+fn numbers(step: &Step, items: &[Choice], bounds: std::ops::RangeInclusive<u8>, form: &Form) -> BTreeMap<String, u8> {
+    items
+        .iter()
+        .filter_map(|item| {
+            let value = form.get(&part(&step.key, &item.key)).trim().parse::<u8>().ok()?;
+            bounds.contains(&value).then(|| (item.key.clone(), value))
+        })
+        .collect()
 }
 
 /// The answers as the form they came from.
 pub fn form(answers: &Answers) -> Form {
     let mut form = Form::default();
     for (key, answer) in answers {
+        fill(&mut form, key, answer);
+    }
+    form
+}
+
+fn fill(form: &mut Form, key: &str, answer: &Answer) {
+    {
         match answer {
             Answer::Text { text } => form.set(&field(key), text.clone()),
             Answer::Choice { pick, own } => {
@@ -135,9 +260,38 @@ pub fn form(answers: &Answers) -> Form {
             Answer::Rewrite { lines } => {
                 form.0.extend(lines.iter().map(|(line, text)| (part(key, line), text.clone())));
             }
+            Answer::Rank { places: numbers } | Answer::Allocate { shares: numbers } => {
+                form.0.extend(numbers.iter().map(|(item, n)| (part(key, item), n.to_string())));
+            }
+            Answer::Guess { guess } => fill(form, key, guess),
+            Answer::Sort { places, own } => {
+                form.0.extend(places.iter().map(|(item, bucket)| (part(key, item), bucket.clone())));
+                form.0.extend(own.iter().map(|(bucket, text)| (part(key, &format!("own.{bucket}")), text.clone())));
+            }
+            Answer::Timer { done, minutes, note } => {
+                if *done {
+                    form.set(&part(key, "done"), "yes");
+                }
+                if let Some(minutes) = minutes {
+                    form.set(&part(key, "minutes"), minutes.to_string());
+                }
+                form.set(&part(key, "note"), note.clone());
+            }
+            Answer::Turns { felt, reflection } => {
+                if let Some(felt) = felt {
+                    form.set(&part(key, "felt"), felt.to_string());
+                }
+                form.set(&part(key, "reflection"), reflection.clone());
+            }
+            Answer::Log { entries } => {
+                for (n, entry) in entries.iter().enumerate() {
+                    form.set(&part(key, &format!("{n}.on")), entry.on.clone());
+                    form.set(&part(key, &format!("{n}.tag")), entry.tag.clone());
+                    form.set(&part(key, &format!("{n}.text")), entry.text.clone());
+                }
+            }
         }
     }
-    form
 }
 
 /// Whether the answers can be submitted: what is asked for is there, and
@@ -145,13 +299,24 @@ pub fn form(answers: &Answers) -> Form {
 pub fn check(document: &Document, answers: &Answers) -> Result<(), Errors> {
     let mut errors = Errors::default();
     for step in document.questions() {
-        let name = field(&step.key);
         let answer = answers.get(&step.key);
+        match (document.guessed(step), answer) {
+            (Some(guessed), Some(Answer::Guess { guess })) => check_step(&guessed, Some(guess), &mut errors),
+            (Some(guessed), _) => check_step(&guessed, None, &mut errors),
+            (None, answer) => check_step(step, answer, &mut errors),
+        }
+    }
+    errors.into_result()
+}
+
+fn check_step(step: &Step, answer: Option<&Answer>, errors: &mut Errors) {
+    {
+        let name = field(&step.key);
         if answer.is_none_or(Answer::is_empty) {
             if !step.optional {
                 errors.add(&name, missing(&step.kind));
             }
-            continue;
+            return;
         }
         let too_long = |text: &str, max: usize| {
             (text.chars().count() > max).then(|| {
@@ -202,10 +367,90 @@ pub fn check(document: &Document, answers: &Answers) -> Result<(), Errors> {
                     }
                 }
             }
+            (StepKind::Rank { items }, Some(Answer::Rank { places })) => {
+                if places.len() < items.len() {
+                    if !step.optional {
+                        errors.add(&name, missing(&step.kind));
+                    }
+                } else if places.values().collect::<BTreeSet<_>>().len() < items.len() {
+                    errors.add(&name, "Two lines have the same place. Please give each its own.");
+                }
+            }
+            (StepKind::Allocate { items }, Some(Answer::Allocate { shares: values })) => {
+                gaps(step, items, |key| values.contains_key(key), errors);
+            }
+            (StepKind::Sort { items, own, .. }, Some(Answer::Sort { places, own: texts })) => {
+                if !(*own && items.is_empty()) {
+                    gaps(step, items, |key| places.contains_key(key), errors);
+                }
+                if let Some(m) = texts.values().find_map(|text| too_long(text, TEXT_MAX)) {
+                    errors.add(&name, m);
+                }
+            }
+            (StepKind::Timer { .. }, Some(Answer::Timer { done, minutes, note })) => {
+                if !done && note.trim().is_empty() && !step.optional {
+                    errors.add(&name, missing(&step.kind));
+                }
+                if minutes.is_some_and(|m| m > 600) {
+                    errors.add(&part(&step.key, "minutes"), "Please write minutes, 600 at most.");
+                }
+                if let Some(m) = too_long(note, TEXT_MAX) {
+                    errors.add(&name, m);
+                }
+            }
+            (StepKind::Turns { .. }, Some(Answer::Turns { felt, reflection })) => {
+                if felt.is_none() && !step.optional {
+                    errors.add(&name, missing(&step.kind));
+                }
+                if let Some(m) = too_long(reflection, TEXT_MAX) {
+                    errors.add(&name, m);
+                }
+            }
+            (StepKind::Log { tags, .. }, Some(Answer::Log { entries })) => {
+                for (n, entry) in entries.iter().enumerate() {
+                    let at = |what: &str| part(&step.key, &format!("{n}.{what}"));
+                    if parse_date(&entry.on).is_none() {
+                        errors.add(&at("on"), "Please give the day.");
+                    }
+                    if entry.text.trim().is_empty() && tags.is_empty() {
+                        errors.add(&at("text"), "Please write a few words.");
+                    }
+                    if let Some(m) = too_long(&entry.text, TEXT_MAX) {
+                        errors.add(&at("text"), m);
+                    }
+                }
+            }
             _ => errors.add(&name, missing(&step.kind)),
         }
     }
-    errors.into_result()
+}
+
+/// Each item that was left out, where none may be.
+fn gaps(step: &Step, items: &[Choice], is_there: impl Fn(&str) -> bool, errors: &mut Errors) {
+    for item in items.iter().filter(|item| !step.optional && !is_there(&item.key)) {
+        errors.add(&field(&step.key), missing(&step.kind));
+        errors.add(&part(&step.key, &item.key), "Please pick one.");
+    }
+}
+
+/// What of the other's answers is shown beside one's own: where only what
+/// both chose is shared, nothing else of it leaves the server.
+pub fn shared(document: &Document, theirs: Answers, own: &Answers) -> Answers {
+    theirs
+        .into_iter()
+        .filter_map(|(key, answer)| {
+            let only = match document.step(&key).map(|s| &s.kind) {
+                Some(StepKind::Sort { both_only: Some(only), .. }) => only,
+                _ => return Some((key, answer)),
+            };
+            let (Answer::Sort { places, .. }, Some(Answer::Sort { places: mine, .. })) = (answer, own.get(&key)) else {
+                return None;
+            };
+            let both: BTreeMap<_, _> =
+                places.into_iter().filter(|(item, bucket)| bucket == only && mine.get(item) == Some(only)).collect();
+            (!both.is_empty()).then(|| (key, Answer::Sort { places: both, own: BTreeMap::new() }))
+        })
+        .collect()
 }
 
 const fn missing(kind: &StepKind) -> &'static str {
@@ -216,6 +461,13 @@ const fn missing(kind: &StepKind) -> &'static str {
         StepKind::Checklist { .. } => "Please tick what fits, or write your own.",
         StepKind::Scale { .. } => "Please pick a number for each line.",
         StepKind::Rewrite { .. } => "Please write your version of each line.",
+        StepKind::Rank { .. } => "Please give each line a place.",
+        StepKind::Guess { .. } => "Please guess.",
+        StepKind::Allocate { .. } => "Please say for each line who carries it.",
+        StepKind::Sort { .. } => "Please find a place for each line.",
+        StepKind::Timer { .. } => "Please say whether you did it, or what came in between.",
+        StepKind::Turns { .. } => "Please say how heard you felt.",
+        StepKind::Log { .. } => "Please write at least one entry.",
     }
 }
 
@@ -251,11 +503,11 @@ pub fn wider(document: &Document, responders: usize, scope: Scope) -> Vec<Scope>
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::exercise::{Article, Choice, Mode};
+    use crate::exercise::{Article, Mode, Turn};
 
     fn choices(keys: &[&str]) -> Vec<Choice> {
         keys.iter().map(|k| Choice { key: (*k).into(), text: format!("Text {k}") }).collect()
@@ -287,6 +539,34 @@ mod tests {
                     StepKind::Scale { min: 0, max: 10, low: "l".into(), high: "h".into(), items: choices(&["i", "j"]) },
                 ),
                 step("turn", false, StepKind::Rewrite { lines: choices(&["l1"]) }),
+                step("order", false, StepKind::Rank { items: choices(&["a", "b"]) }),
+                step("guess", false, StepKind::Guess { of: "order".into() }),
+                step("carry", false, StepKind::Allocate { items: choices(&["a", "b"]) }),
+                step(
+                    "touch",
+                    false,
+                    StepKind::Sort {
+                        items: choices(&["a", "b"]),
+                        buckets: choices(&["yes", "no"]),
+                        own: false,
+                        both_only: Some("yes".into()),
+                    },
+                ),
+                step(
+                    "wishes",
+                    false,
+                    StepKind::Sort { items: vec![], buckets: choices(&["keep", "drop"]), own: true, both_only: None },
+                ),
+                step("sit", false, StepKind::Timer { seconds: 300, together: true }),
+                step(
+                    "talk",
+                    false,
+                    StepKind::Turns {
+                        turns: vec![Turn { key: "one".into(), text: "Speak".into(), seconds: 120 }],
+                        cards: vec![],
+                    },
+                ),
+                step("days", false, StepKind::Log { days: 7, tags: choices(&["t"]) }),
             ],
         }
     }
@@ -299,6 +579,19 @@ mod tests {
             ("s.rate.i", "0"),
             ("s.rate.j", "10"),
             ("s.turn.l1", "a warmer line"),
+            ("s.order.a", "2"),
+            ("s.order.b", "1"),
+            ("s.guess.a", "1"),
+            ("s.guess.b", "2"),
+            ("s.carry.a", "0"),
+            ("s.carry.b", "4"),
+            ("s.touch.a", "yes"),
+            ("s.touch.b", "no"),
+            ("s.wishes.own.keep", "Sunday mornings"),
+            ("s.sit.done", "yes"),
+            ("s.talk.felt", "7"),
+            ("s.days.0.on", "2026-11-23"),
+            ("s.days.0.text", "tea"),
         ])
     }
 
@@ -307,7 +600,9 @@ mod tests {
         let document = document();
         assert!(document.problems().is_empty(), "{:?}", document.problems());
         assert_eq!(check(&document, &read(&document, &full())), Ok(()));
-        for gap in ["s.words", "s.pick.own", "s.rate.j", "s.turn.l1"] {
+        let gaps = ["s.words", "s.pick.own", "s.rate.j", "s.turn.l1", "s.order.a", "s.guess.b", "s.carry.a"];
+        let more = ["s.touch.b", "s.wishes.own.keep", "s.sit.done", "s.talk.felt", "s.days.0.on", "s.days.0.text"];
+        for gap in gaps.into_iter().chain(more) {
             let form = Form(full().0.into_iter().filter(|(n, _)| n != gap).collect());
             assert!(check(&document, &read(&document, &form)).is_err(), "{gap} may be left out");
         }
@@ -324,6 +619,36 @@ mod tests {
         assert!(check(&document, &answers).is_err());
         assert_eq!(answers.get("pick"), Some(&Answer::Choice { pick: None, own: "mine".into() }));
         assert!(!answers.contains_key("role"));
+        for (field, value) in
+            [("s.order.a", "3"), ("s.order.a", "1"), ("s.carry.a", "5"), ("s.touch.a", "maybe"), ("s.talk.felt", "11")]
+        {
+            let mut form = full();
+            form.set(field, value);
+            assert!(check(&document, &read(&document, &form)).is_err(), "{field} {value}");
+        }
+    }
+
+    #[test]
+    fn only_what_both_chose_is_ever_shown() {
+        let document = document();
+        let answers = |a: &str, b: &str| {
+            let form = Form::from_pairs([("s.touch.a", a), ("s.touch.b", b), ("s.words", "hello")]);
+            read(&document, &form)
+        };
+        let shown = |theirs: Answers, own: Answers| shared(&document, theirs, &own);
+        let both = shown(answers("yes", "yes"), answers("yes", "no"));
+        let Some(Answer::Sort { places, .. }) = both.get("touch") else { panic!("{both:?}") };
+        assert_eq!(places.keys().collect::<Vec<_>>(), ["a"]);
+        assert!(both.contains_key("words"));
+        // Refused by one, refused by both, left open: it looks the same.
+        for (theirs, own) in [
+            (("no", "no"), ("yes", "yes")),
+            (("no", ""), ("no", "")),
+            (("", ""), ("yes", "yes")),
+            (("yes", "yes"), ("", "")),
+        ] {
+            assert!(!shown(answers(theirs.0, theirs.1), answers(own.0, own.1)).contains_key("touch"));
+        }
     }
 
     proptest! {

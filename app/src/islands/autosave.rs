@@ -52,7 +52,7 @@ fn frame(children: Children, said: RwSignal<String>, trouble: RwSignal<bool>) ->
     view! {
         <div class="autosave">
             {children()}
-            <p class="autosave-status" class:is-unsaved=move || trouble.get() aria-live="polite">{move || said.get()}</p>
+            <p class="autosave-status" class:is-silent=move || said.get().is_empty() class:is-unsaved=move || trouble.get() aria-live="polite">{move || said.get()}</p>
         </div>
     }
 }

@@ -5,6 +5,7 @@
 //! because a phone is often a shared one.
 
 mod autosave;
+mod countdown;
 mod slot_picker;
 mod unsaved_guard;
 
@@ -12,5 +13,6 @@ mod unsaved_guard;
 mod browser;
 
 pub use autosave::{Autosave, AutosaveNote};
+pub use countdown::Countdown;
 pub use slot_picker::SlotPicker;
 pub use unsaved_guard::UnsavedGuard;

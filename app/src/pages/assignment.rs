@@ -93,11 +93,11 @@ fn begin(m: &Model) -> Option<AnyView> {
         .readings
         .iter()
         .filter(|(step, _)| matches!(step.kind, StepKind::Scale { .. }))
-        .flat_map(|(step, reading)| {
+        .flat_map(|(_, reading)| {
             reading
                 .rows
                 .iter()
-                .filter_map(|r| Some((r.gap.filter(|g| *g >= FAR)?, format!("{} {}", step.prompt, r.label))))
+                .filter_map(|r| Some((r.gap.filter(|g| *g >= FAR)?, format!("{}: {}", r.label, told(m, r)))))
         })
         .collect();
     far.sort_by(|a, b| b.0.total_cmp(&a.0));
@@ -111,6 +111,12 @@ fn begin(m: &Model) -> Option<AnyView> {
         }
         .into_any()
     })
+}
+
+/// `Amara 2, Jonas 6`.
+fn told(m: &Model, row: &Row) -> String {
+    let cells = m.names.iter().zip(&row.cells);
+    cells.filter_map(|(n, c)| Some(format!("{} {}", n.as_ref()?, c.as_ref()?))).collect::<Vec<_>>().join(", ")
 }
 
 fn one(m: &Model, step: &Step, reading: &Reading) -> AnyView {
@@ -160,7 +166,7 @@ fn rows(kind: &StepKind, step: &Step, names: &[&str], rows: &[Row]) -> AnyView {
                 cells.push(view! { <span class="lines">{cell.clone().filter(|c| !c.is_empty()).unwrap_or_else(|| "–".to_owned())}</span> }.into_any());
             }
             if together {
-                cells.push(difference(kind, r.gap));
+                cells.push(difference(kind, r));
             }
             cells
         })
@@ -168,10 +174,13 @@ fn rows(kind: &StepKind, step: &Step, names: &[&str], rows: &[Row]) -> AnyView {
     table(&step.prompt, &columns, rows)
 }
 
-fn difference(kind: &StepKind, gap: Option<f32>) -> AnyView {
-    let Some(gap) = gap else { return "–".into_any() };
+fn difference(kind: &StepKind, row: &Row) -> AnyView {
+    let Some(gap) = row.gap else { return "–".into_any() };
     if gap == 0.0 {
         return "The same".into_any();
+    }
+    if !row.note.is_empty() {
+        return if gap >= FAR { badge(Tone::Wait, row.note) } else { row.note.into_any() };
     }
     match kind {
         StepKind::Scale { min, max, .. } => {
@@ -179,6 +188,12 @@ fn difference(kind: &StepKind, gap: Option<f32>) -> AnyView {
             let text = format!("{apart} apart");
             if gap >= FAR { badge(Tone::Wait, text) } else { text.into_any() }
         }
+        StepKind::Turns { .. } => format!("{} apart", (gap * 10.0).round()).into_any(),
+        StepKind::Rank { items } => {
+            let places = (gap * (items.len().saturating_sub(1)) as f32).round();
+            format!("{places} {} apart", if places > 1.0 { "places" } else { "place" }).into_any()
+        }
+        StepKind::Guess { .. } => "".into_any(),
         _ => "Not the same".into_any(),
     }
 }
@@ -203,10 +218,7 @@ pub fn samples() -> Vec<Model> {
     };
     let (a, b) = (read("2", "One\n\nTwo <b>"), read("9", "अनन्या 💛"));
     let readings = |of: [Option<&response::Answers>; 2]| {
-        document
-            .questions()
-            .map(|s| (s.clone(), reading::read(s, of.map(|answers| answers.and_then(|x| x.get(&s.key))))))
-            .collect::<Vec<_>>()
+        document.questions().map(|s| (s.clone(), reading::read(&document, s, of))).collect::<Vec<_>>()
     };
     let none = Model {
         id: AssignmentId::from(uuid::Uuid::from_u128(1)),

@@ -21,9 +21,21 @@ pub struct Model {
     /// A seat is free.
     pub can_add: bool,
     pub next: Option<(SessionId, String)>,
-    pub sessions: Vec<(SessionId, String, SessionState)>,
+    /// Those ahead, the soonest first, and those behind, the latest first.
+    pub sessions: Vec<SessionItem>,
+    pub past: Vec<SessionItem>,
     pub assignments: Vec<AssignItem>,
     pub notes: Vec<NoteItem>,
+}
+
+#[derive(Clone, Debug)]
+pub struct SessionItem {
+    pub id: SessionId,
+    pub when: String,
+    pub place: String,
+    /// Who comes, where not everyone does; else empty.
+    pub alone: String,
+    pub state: SessionState,
 }
 
 #[derive(Clone, Debug)]
@@ -188,13 +200,33 @@ fn sessions(m: &Model) -> AnyView {
             Some((format!("/sessions/new?client={}", m.id), "Book a session".to_owned())),
         ),
     };
-    let rows: Vec<AnyView> = m
-        .sessions
-        .iter()
-        .map(|(id, when, state)| view! { <li><a class="row-link" href=format!("/sessions/{id}")>{when.clone()}</a>" "{state_badge(*state)}</li> }.into_any())
-        .collect();
-    let rows = (!rows.is_empty()).then(|| view! { <ul class="rows">{rows}</ul> }.into_any());
-    view! { {next} {rows} }.into_any()
+    let list = |items: &[SessionItem]| {
+        let rows: Vec<AnyView> = items.iter().map(session).collect();
+        view! { <ul class="rows">{rows}</ul> }.into_any()
+    };
+    let ahead = (!m.sessions.is_empty()).then(|| list(&m.sessions));
+    let past = (!m.past.is_empty()).then(|| {
+        view! {
+            <details>
+                <summary>{format!("Before ({})", m.past.len())}</summary>
+                {list(&m.past)}
+            </details>
+        }
+        .into_any()
+    });
+    view! { {next} {ahead} {past} }.into_any()
+}
+
+fn session(s: &SessionItem) -> AnyView {
+    let alone = (!s.alone.is_empty()).then(|| badge(Tone::Plain, format!("{} alone", s.alone)));
+    view! {
+        <li>
+            <a class="row-link" href=format!("/sessions/{}", s.id)>{s.when.clone()}</a>
+            " "{state_badge(s.state)}" "{alone}
+            <span class="muted">{format!(" {}", s.place)}</span>
+        </li>
+    }
+    .into_any()
 }
 
 fn assignments(m: &Model) -> AnyView {
@@ -213,11 +245,15 @@ fn assignments(m: &Model) -> AnyView {
                 (false, true) => Some(badge(Tone::Good, "Both have answered")),
                 (false, false) => None,
             };
+            let alone = match a.per.as_slice() {
+                [(name, _)] if m.partners.len() > 1 => Some(badge(Tone::Plain, format!("{name} alone"))),
+                _ => None,
+            };
             view! {
                 <li>
                     <a class="row-link" href=format!("/assignments/{}", a.id)>{a.title.clone()}</a>
                     " "
-                    {mark}
+                    {mark}" "{alone}
                     <span class="muted">{format!(" {} · {}", a.due, per.join(" · "))}</span>
                 </li>
             }
@@ -282,6 +318,7 @@ pub fn samples() -> Vec<Model> {
         can_add: true,
         next: None,
         sessions: vec![],
+        past: vec![],
         assignments: vec![],
         notes: vec![],
     };
@@ -307,7 +344,13 @@ pub fn samples() -> Vec<Model> {
         next: Some((SessionId::from(uuid(6)), "Thursday 26 November 2026, 10:00".into())),
         sessions: SessionState::ALL
             .iter()
-            .map(|s| (SessionId::from(uuid(6)), "Mon 23 Nov, 10:00".to_owned(), *s))
+            .map(|state| SessionItem {
+                id: SessionId::from(uuid(4)),
+                when: "Mon 23 Nov, 10:00".into(),
+                place: "Garden room".into(),
+                alone: "अनन्या शर्मा 💛".into(),
+                state: *state,
+            })
             .collect(),
         assignments: vec![item(false, false), item(false, true), item(true, false)],
         notes: vec![note(true), note(false)],

@@ -114,7 +114,7 @@ pub(super) fn contact_fields(state: &FormState, prefix: &str, who: &str) -> AnyV
     };
     view! {
         {Field::new(state, name("portal_only"), no_mail).hint(only).tick()}
-        {Field::new(state, name("reminders"), reminders).hint("A moved or cancelled session is always told.").tick()}
+        {Field::new(state, name("reminders"), reminders).hint("A moved or cancelled session is told in any case, by mail only where mail is allowed.").tick()}
         {Field::new(state, name("safe_from"), "E-mail only from").hint("By the clock where they live. Leave both empty for any hour.".replace("they live", if own { "you live" } else { "they live" })).time()}
         {Field::new(state, name("safe_until"), "E-mail only until").time()}
     }

@@ -5,7 +5,7 @@
 //! has begun or has not: it has no word, count or date about them.
 
 use domain::{
-    exercise::{Document, Scope, Step, StepKind},
+    exercise::{Document, SHARES, Scope, Step, StepKind},
     ids::{AnswerId, OccurrenceId},
     response::Answer,
 };
@@ -45,7 +45,10 @@ pub struct Own {
 }
 
 /// An answer as lines to read.
-pub fn lines(step: &Step, answer: &Answer) -> Lines {
+pub fn lines(document: &Document, step: &Step, answer: &Answer) -> Lines {
+    if let (Some(guessed), Answer::Guess { guess }) = (document.guessed(step), answer) {
+        return lines(document, &guessed, guess);
+    }
     let text = |label: &str, text: &str| (label.to_owned(), text.trim().to_owned());
     let lines = match (&step.kind, answer) {
         (StepKind::Text { .. }, Answer::Text { text: words }) => vec![text("", words)],
@@ -65,6 +68,42 @@ pub fn lines(step: &Step, answer: &Answer) -> Lines {
         }
         (StepKind::Rewrite { lines }, Answer::Rewrite { lines: turned }) => {
             lines.iter().filter_map(|l| Some(text(&l.text, turned.get(&l.key)?))).collect()
+        }
+        (StepKind::Rank { items }, Answer::Rank { places }) => {
+            let mut placed: Vec<_> = items.iter().filter_map(|i| Some((places.get(&i.key)?, i))).collect();
+            placed.sort_by_key(|(place, _)| **place);
+            placed.into_iter().map(|(place, i)| (format!("{place}."), i.text.clone())).collect()
+        }
+        (StepKind::Allocate { items }, Answer::Allocate { shares }) => {
+            items.iter().filter_map(|i| Some(text(&i.text, SHARES.get(usize::from(*shares.get(&i.key)?))?))).collect()
+        }
+        (StepKind::Sort { items, buckets, .. }, Answer::Sort { places, own }) => buckets
+            .iter()
+            .map(|bucket| {
+                let there = items.iter().filter(|i| places.get(&i.key) == Some(&bucket.key)).map(|i| i.text.as_str());
+                let own = own.get(&bucket.key).map(|t| t.trim()).filter(|t| !t.is_empty());
+                (bucket.text.clone(), there.chain(own).collect::<Vec<_>>().join("\n"))
+            })
+            .collect(),
+        (StepKind::Timer { .. }, Answer::Timer { done, minutes, note }) => {
+            let took = minutes.map(|m| format!(", {m} minutes")).unwrap_or_default();
+            vec![text("", &if *done { format!("Done{took}") } else { "Not this time".to_owned() }), text("", note)]
+        }
+        (StepKind::Turns { .. }, Answer::Turns { felt, reflection }) => {
+            let felt = felt.map(|f| text("Felt heard", &format!("{f} of 10")));
+            felt.into_iter().chain([text("", reflection)]).collect()
+        }
+        (StepKind::Log { tags, .. }, Answer::Log { entries }) => {
+            let mut entries: Vec<_> = entries.iter().collect();
+            entries.sort_by(|a, b| a.on.cmp(&b.on));
+            entries
+                .into_iter()
+                .map(|e| {
+                    let tag = tags.iter().find(|t| t.key == e.tag).map(|t| t.text.as_str());
+                    let words: Vec<&str> = tag.into_iter().chain([e.text.trim()]).filter(|t| !t.is_empty()).collect();
+                    (e.on.clone(), words.join(": "))
+                })
+                .collect()
         }
         _ => vec![],
     };
@@ -147,7 +186,9 @@ fn answer(step: &Step, lines: &Lines, foot: AnyView) -> AnyView {
 
 fn mine(m: &Model, own: &Own) -> AnyView {
     let partner = m.partner_name.as_deref();
-    let badge = view! { <p class="step-scope">{scope_badge(own.scope, partner, &m.therapist)}</p> }.into_any();
+    // Once it is open to both it no longer waits for anything.
+    let scope = if own.scope == Scope::Reveal && !m.waits { Scope::Couple } else { own.scope };
+    let badge = view! { <p class="step-scope">{scope_badge(scope, partner, &m.therapist)}</p> }.into_any();
     if own.wider.is_empty() {
         return answer(&own.step, &own.lines, badge);
     }
@@ -205,15 +246,17 @@ pub fn samples() -> Vec<Model> {
             let step = document.step(key)?.clone();
             Some(Own {
                 id: AnswerId::from(uuid::Uuid::from_u128(n as u128)),
-                lines: lines(&step, answer),
+                lines: lines(&document, &step, answer),
                 scope: step.scope,
                 wider: domain::response::wider(&document, 2, step.scope),
                 step,
             })
         })
         .collect();
-    let theirs =
-        answers.iter().filter_map(|(key, answer)| document.step(key).map(|s| (s.clone(), lines(s, answer)))).collect();
+    let theirs = answers
+        .iter()
+        .filter_map(|(key, answer)| document.step(key).map(|s| (s.clone(), lines(&document, s, answer))))
+        .collect();
     let waits = Model {
         occurrence: OccurrenceId::from(uuid::Uuid::from_u128(7)),
         document,
@@ -251,7 +294,7 @@ mod tests {
             assert!(!lines.is_empty(), "{}", step.key);
         }
         let step = &samples[0].document.steps[1];
-        assert!(lines(step, &Answer::Text { text: "  ".into() }).is_empty());
+        assert!(lines(&samples[0].document, step, &Answer::Text { text: "  ".into() }).is_empty());
     }
 
     #[test]

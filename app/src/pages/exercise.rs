@@ -5,15 +5,18 @@
 //! here tells whether the other partner has answered.
 
 use domain::{
-    exercise::{Choice, Document, Mode, Scope, Step, StepKind},
+    exercise::{Choice, Document, Mode, SHARES, Scope, Step, StepKind, Turn},
     form::{Errors, Form},
     ids::OccurrenceId,
-    response::{field, part},
+    response::{ENTRIES, field, part},
 };
 use leptos::prelude::*;
 
 use super::done::{Theirs, answers};
-use crate::{islands::Autosave, ui::field::raw_text};
+use crate::{
+    islands::{Autosave, Countdown},
+    ui::field::raw_text,
+};
 
 #[derive(Clone, Debug)]
 pub struct Model {
@@ -35,6 +38,8 @@ pub struct Model {
     pub word_along: String,
     /// What the other has written for both, where it can be read at once.
     pub theirs: Option<Theirs>,
+    /// The reader's day, as a date field holds it.
+    pub today: String,
 }
 
 /// What the fields of a document are drawn with.
@@ -48,6 +53,10 @@ pub struct Fields<'a> {
     pub errors: &'a Errors,
     /// To look at, not to fill in.
     pub disabled: bool,
+    /// The reader's day, as a date field holds it.
+    pub today: &'a str,
+    /// Whether clocks run: a sample has no request to draw an island in.
+    pub clocks: bool,
 }
 
 pub fn view(m: &Model) -> AnyView {
@@ -59,6 +68,8 @@ pub fn view(m: &Model) -> AnyView {
         answers: &m.answers,
         errors: &m.errors,
         disabled: false,
+        today: &m.today,
+        clocks: true,
     };
     let form = view! {
         <form id="exercise" class="form exercise-form" method="post" action=format!("/portal/exercises/{}", m.occurrence) novalidate>
@@ -219,6 +230,60 @@ pub fn steps(f: Fields<'_>) -> Vec<AnyView> {
 fn one(f: Fields<'_>, step: &Step) -> AnyView {
     let name = field(&step.key);
     match &step.kind {
+        StepKind::Guess { .. } => match f.document.guessed(step) {
+            Some(guessed) => one(f, &guessed),
+            None => ().into_any(),
+        },
+        StepKind::Rank { items } => {
+            let places = (1..=items.len()).map(|n| (n.to_string(), format!("{n}."))).collect::<Vec<_>>();
+            let rows: Vec<AnyView> = items.iter().map(|item| pick(f, step, item, "Place", &places)).collect();
+            let content = view! { <div class="picks">{rows}</div> }.into_any();
+            group(f, step, &name, content)
+        }
+        StepKind::Allocate { items } => {
+            let shares =
+                SHARES.iter().enumerate().map(|(n, text)| (n.to_string(), (*text).to_owned())).collect::<Vec<_>>();
+            let rows: Vec<AnyView> = items.iter().map(|item| marks(f, step, item, &shares)).collect();
+            group(f, step, &name, rows.into_any())
+        }
+        StepKind::Sort { items, buckets, own, .. } => {
+            let options: Vec<_> = buckets.iter().map(|b| (b.key.clone(), b.text.clone())).collect();
+            let mut rows: Vec<AnyView> = items.iter().map(|item| marks(f, step, item, &options)).collect();
+            if *own {
+                rows.extend(buckets.iter().map(|bucket| {
+                    let name = part(&step.key, &format!("own.{}", bucket.key));
+                    view! {
+                        <div class="bucket">
+                            <label for=id(&name)>{bucket.text.clone()}</label>
+                            <p class="hint">"One on each line."</p>
+                            {entry(f, &name, true, "", None)}
+                        </div>
+                    }
+                    .into_any()
+                }));
+            }
+            group(f, step, &name, rows.into_any())
+        }
+        StepKind::Timer { seconds, together } => {
+            let how = if *together { ", both of you." } else { "." };
+            let how = format!("{}{how}", minutes(*seconds));
+            let (done, took, note) = (part(&step.key, "done"), part(&step.key, "minutes"), part(&step.key, "note"));
+            let checked = !f.answers.get(&done).is_empty();
+            let content = view! {
+                <p class="timer-how">{how}</p>
+                {clock(f, *seconds, &step.prompt)}
+                <label class="choice"><input type="checkbox" name=done value="yes" checked=checked disabled=f.disabled/><span>"We did it, in our own way"</span></label>
+                <label class="short-label" for=id(&took)>"About how many minutes? "<span class="optional">"(if you like)"</span></label>
+                {error(f, &took)}
+                <input class="short" type="number" id=id(&took) name=took.clone() min="0" max="600" inputmode="numeric" value=f.answers.get(&took).to_owned() disabled=f.disabled autocomplete="off"/>
+                <label for=id(&note)>"How was it, or what came in between?"</label>
+                {entry(f, &note, true, "", None)}
+            }
+            .into_any();
+            group(f, step, &name, content)
+        }
+        StepKind::Turns { turns, cards } => group(f, step, &name, dialogue(f, step, turns, cards)),
+        StepKind::Log { days, tags } => group(f, step, &name, log(f, step, *days, tags)),
         StepKind::Read { body } => view! {
             <section class="step step-read">
                 <h2>{step.prompt.clone()}</h2>
@@ -356,6 +421,168 @@ fn picks(f: Fields<'_>, step: &Step, options: &[Choice], own: bool, kind: &'stat
     view! { <div class="choices">{rows}</div> }.into_any()
 }
 
+/// One item with a list to choose from.
+fn pick(f: Fields<'_>, step: &Step, item: &Choice, what: &'static str, options: &[(String, String)]) -> AnyView {
+    let name = part(&step.key, &item.key);
+    let value = f.answers.get(&name).to_owned();
+    let options: Vec<AnyView> = options
+        .iter()
+        .map(|(key, text)| {
+            let selected = *key == value;
+            view! { <option value=key.clone() selected=selected>{text.clone()}</option> }.into_any()
+        })
+        .collect();
+    let invalid = f.errors.of(&name).is_some().then_some("true");
+    view! {
+        <div class="pick">
+            <label for=id(&name)>{item.text.clone()}</label>
+            {error(f, &name)}
+            <select id=id(&name) name=name.clone() aria-invalid=invalid disabled=f.disabled autocomplete="off">
+                <option value="">{what}</option>
+                {options}
+            </select>
+        </div>
+    }
+    .into_any()
+}
+
+/// One item with a few marks in a row.
+fn marks(f: Fields<'_>, step: &Step, item: &Choice, options: &[(String, String)]) -> AnyView {
+    let name = part(&step.key, &item.key);
+    let value = f.answers.get(&name).to_owned();
+    let radio = |key: String, text: String| {
+        let checked = key == value;
+        view! { <label class="choice"><input type="radio" name=name.clone() value=key checked=checked disabled=f.disabled/><span>{text}</span></label> }.into_any()
+    };
+    let mut rows: Vec<AnyView> = options.iter().map(|(key, text)| radio(key.clone(), text.clone())).collect();
+    if step.optional {
+        rows.push(radio(String::new(), "I leave this open".to_owned()));
+    }
+    let described = f.errors.of(&name).map(|_| format!("{}-error", id(&name)));
+    view! {
+        <fieldset class="rate" id=id(&name) aria-describedby=described>
+            <legend>{item.text.clone()}</legend>
+            {error(f, &name)}
+            <div class="marks">{rows}</div>
+        </fieldset>
+    }
+    .into_any()
+}
+
+/// A length in words.
+fn minutes(seconds: u32) -> String {
+    match (seconds / 60, seconds % 60) {
+        (0, rest) => format!("{rest} seconds"),
+        (1, 0) => "One minute".to_owned(),
+        (n, 0) => format!("{n} minutes"),
+        (1, rest) => format!("One minute and {rest} seconds"),
+        (n, rest) => format!("{n} minutes and {rest} seconds"),
+    }
+}
+
+/// The clock beside a timer or a turn; a preview has none.
+fn clock(f: Fields<'_>, seconds: u32, label: &str) -> Option<AnyView> {
+    (!f.disabled && f.clocks).then(|| view! { <Countdown seconds=seconds label=label.to_owned()/> }.into_any())
+}
+
+/// The turns of a dialogue, the cards to draw from, and what is noted after.
+fn dialogue(f: Fields<'_>, step: &Step, turns: &[Turn], cards: &[Choice]) -> AnyView {
+    let turns: Vec<AnyView> = turns
+        .iter()
+        .map(|turn| {
+            view! {
+                <li>
+                    <p>{turn.text.clone()}</p>
+                    <p class="timer-how">{format!("{}.", minutes(turn.seconds))}</p>
+                    {clock(f, turn.seconds, &turn.text)}
+                </li>
+            }
+            .into_any()
+        })
+        .collect();
+    // One at a time: the next is not read before it is drawn.
+    let cards: Vec<AnyView> = cards
+        .iter()
+        .enumerate()
+        .map(|(n, card)| view! { <details class="card-question"><summary>{format!("Card {}", n + 1)}</summary><p>{card.text.clone()}</p></details> }.into_any())
+        .collect();
+    let (felt, reflection) = (part(&step.key, "felt"), part(&step.key, "reflection"));
+    let value = f.answers.get(&felt).to_owned();
+    let scale: Vec<AnyView> = (0..=10)
+        .map(|n: u8| {
+            let n = n.to_string();
+            let checked = n == value;
+            view! { <label><input type="radio" name=felt.clone() value=n.clone() checked=checked disabled=f.disabled/><span>{n}</span></label> }.into_any()
+        })
+        .collect();
+    view! {
+        <ol class="turns">{turns}</ol>
+        <div class="cards">{cards}</div>
+        <fieldset class="rate" id=id(&felt)>
+            <legend>"How heard did you feel?"</legend>
+            <p class="scale-ends"><span>"0 = not at all"</span>" "<span>"10 = fully"</span></p>
+            <div class="scale">{scale}</div>
+        </fieldset>
+        <label for=id(&reflection)>"What stays with you? "<span class="optional">"(if you like)"</span></label>
+        {entry(f, &reflection, true, "", None)}
+    }
+    .into_any()
+}
+
+/// Blank rows under what was written so far.
+const BLANK: usize = 3;
+
+/// The entries so far, which can be changed, and room for more.
+fn log(f: Fields<'_>, step: &Step, days: u16, tags: &[Choice]) -> AnyView {
+    let at = |n: usize, what: &str| part(&step.key, &format!("{n}.{what}"));
+    let written = (0..ENTRIES)
+        .rev()
+        .find(|n| !f.answers.get(&at(*n, "text")).is_empty() || !f.answers.get(&at(*n, "tag")).is_empty())
+        .map_or(0, |n| n + 1);
+    let rows: Vec<AnyView> = (0..(written + BLANK).min(ENTRIES))
+        .map(|n| {
+            let (on, tag, text) = (at(n, "on"), at(n, "tag"), at(n, "text"));
+            let day = if n < written { f.answers.get(&on).to_owned() } else { f.today.to_owned() };
+            let chosen = f.answers.get(&tag).to_owned();
+            let options: Vec<AnyView> = tags
+                .iter()
+                .map(|t| {
+                    let selected = t.key == chosen;
+                    view! { <option value=t.key.clone() selected=selected>{t.text.clone()}</option> }.into_any()
+                })
+                .collect();
+            let tag = (!tags.is_empty()).then(|| {
+                view! {
+                    <label for=id(&tag)>"What"</label>
+                    <select id=id(&tag) name=tag.clone() disabled=f.disabled autocomplete="off">
+                        <option value="">"–"</option>
+                        {options}
+                    </select>
+                }
+                .into_any()
+            });
+            view! {
+                <fieldset class="log-row">
+                    <legend class="quiet">{if n < written { format!("Entry {}", n + 1) } else { "A new entry".to_owned() }}</legend>
+                    {error(f, &on)}
+                    {error(f, &text)}
+                    <label for=id(&on)>"Day"</label>
+                    <input type="date" id=id(&on) name=on.clone() value=day disabled=f.disabled autocomplete="off"/>
+                    {tag}
+                    <label for=id(&text)>"In a few words"</label>
+                    {entry(f, &text, false, "", None)}
+                </fieldset>
+            }
+            .into_any()
+        })
+        .collect();
+    view! {
+        <p class="hint">{format!("Over {days} days, whenever there is something. Save for later and come back: there is always room for more. Send it when the days are over.")}</p>
+        <div class="log">{rows}</div>
+    }
+    .into_any()
+}
+
 /// One item of a scale.
 fn rate(f: Fields<'_>, step: &Step, item: &Choice, min: u8, max: u8) -> AnyView {
     let name = part(&step.key, &item.key);
@@ -402,6 +629,7 @@ pub fn samples() -> Vec<Model> {
         saved_at: None,
         word_along: String::new(),
         theirs: None,
+        today: "2026-11-23".into(),
     };
     let answers = Form::from_pairs([
         ("s.words", "Zwei Sätze. <b>Keiner davon</b> & „fett“."),
@@ -450,6 +678,8 @@ mod tests {
             answers: &m.answers,
             errors: &m.errors,
             disabled,
+            today: &m.today,
+            clocks: false,
         };
         Owner::new().with(|| steps(f).to_html())
     }
@@ -489,13 +719,13 @@ mod tests {
         let html = fields(&m, false);
         assert!(!html.contains("<script>"), "{html}");
         assert!(html.contains("&lt;/textarea>&lt;script>x"));
-        assert_eq!(html.matches(" checked").count(), 6, "{html}");
+        assert_eq!(html.matches(" checked").count(), 7);
     }
 
     #[test]
     fn a_preview_cannot_be_filled_in() {
         let html = fields(&samples()[0], true);
-        let controls = html.matches("<input").count() + html.matches("<textarea").count();
+        let controls: usize = ["<input", "<textarea", "<select"].iter().map(|c| html.matches(c).count()).sum();
         assert_eq!(html.matches(" disabled").count(), controls);
     }
 }

@@ -2,7 +2,7 @@
 //! the therapist reads: where it comes from and when not to give it.
 
 use domain::{
-    exercise::{Article, Choice, Document, Mode, Scope, Step, StepKind},
+    exercise::{Article, Choice, Document, Mode, Scope, Step, StepKind, Turn},
     form::{Errors, Form},
     ids::ClientId,
 };
@@ -32,6 +32,8 @@ pub fn view(m: &Model) -> AnyView {
         answers: &form,
         errors: &errors,
         disabled: true,
+        today: "",
+        clocks: false,
     };
     let mut rows = vec![
         ("How".to_owned(), d.mode.label().into_any()),
@@ -136,6 +138,26 @@ pub(super) fn sample_document() -> Document {
                 StepKind::Scale { min: 1, max: 5, low: "low".into(), high: "high".into(), items: choices(&["i"]) },
             ),
             step("turn", Scope::Therapist, false, StepKind::Rewrite { lines: choices(&["l1"]) }),
+            step("order", Scope::Reveal, false, StepKind::Rank { items: choices(&["a", "b", "c"]) }),
+            step("guess", Scope::Reveal, false, StepKind::Guess { of: "order".into() }),
+            step("carry", Scope::Reveal, false, StepKind::Allocate { items: choices(&["a", "b"]) }),
+            step(
+                "sort",
+                Scope::Reveal,
+                true,
+                StepKind::Sort { items: choices(&["a"]), buckets: choices(&["p", "q"]), own: true, both_only: None },
+            ),
+            step("sit", Scope::Couple, true, StepKind::Timer { seconds: 300, together: true }),
+            step(
+                "talk",
+                Scope::Reveal,
+                true,
+                StepKind::Turns {
+                    turns: vec![Turn { key: "one".into(), text: "One speaks.".into(), seconds: 90 }],
+                    cards: choices(&["c"]),
+                },
+            ),
+            step("days", Scope::Mine, true, StepKind::Log { days: 7, tags: choices(&["t"]) }),
         ],
     }
 }

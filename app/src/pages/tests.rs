@@ -54,6 +54,8 @@ fn fields_of(m: &super::exercise::Model) -> AnyView {
         answers: &m.answers,
         errors: &m.errors,
         disabled: false,
+        today: &m.today,
+        clocks: false,
     };
     view! {
         <article class="exercise">

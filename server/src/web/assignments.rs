@@ -9,9 +9,7 @@ use domain::{
     client::title,
     form::{Errors, Form},
     ids::{AssignmentId, ClientId},
-    reading,
-    response::Answers,
-    zone,
+    reading, zone,
 };
 
 use super::clients::due_words;
@@ -75,13 +73,12 @@ pub async fn show(clinician: Clinician, page: Page, At(id): At<AssignmentId>) ->
     let view = clinician.assignment(id).await?.found()?;
     let client_title = title(clinician.names(view.client).await?.unwrap_or_default().iter().map(|(_, n)| n.as_str()));
     let side = |n: usize| view.answers.get(n);
-    let none = Answers::new();
     let mut readings: Vec<_> = view
         .document
         .questions()
         .map(|step| {
-            let answers = [0, 1].map(|n| side(n).map_or(&none, |(_, _, a)| a).get(&step.key));
-            (step.clone(), reading::read(step, answers))
+            let answers = [0, 1].map(|n| side(n).map(|(_, _, answers)| answers));
+            (step.clone(), reading::read(&view.document, step, answers))
         })
         .filter(|(_, reading)| reading.rows.iter().any(|row| row.cells.iter().any(Option::is_some)))
         .collect();

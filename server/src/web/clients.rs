@@ -2,7 +2,7 @@
 
 use app::{
     pages::{
-        client::{self, AssignItem, NoteItem, PartnerItem},
+        client::{self, AssignItem, NoteItem, PartnerItem, SessionItem},
         client_form, handed,
     },
     text,
@@ -17,7 +17,7 @@ use domain::{
     person::{Language, PersonDetails, Zone},
     zone,
 };
-use store::{AssignmentSummary, DueAt, Member, NewClient, NewMember, PortalState};
+use store::{AssignmentSummary, DueAt, Member, NewClient, NewMember, PortalState, SessionView};
 
 use super::caseload::portal_words;
 use crate::{
@@ -145,6 +145,13 @@ pub async fn show(clinician: Clinician, page: Page, At(id): At<ClientId>) -> Ans
     let next =
         sessions.iter().filter(|s| s.timing.starts_at > now && s.state.is_ahead()).min_by_key(|s| s.timing.starts_at);
     let names: Vec<String> = record.members.iter().map(|m| m.details.name.clone()).collect();
+    let item = |s: &SessionView| SessionItem {
+        id: s.id,
+        when: text::short(s.timing.starts_at, &zone),
+        place: s.place(),
+        alone: if s.attendees.len() < names.len() { s.title() } else { String::new() },
+        state: s.state,
+    };
     let model = client::Model {
         id,
         title: record.title(),
@@ -153,7 +160,8 @@ pub async fn show(clinician: Clinician, page: Page, At(id): At<ClientId>) -> Ans
         can_add: record.members.len() < record.kind.seats().len(),
         partners: record.members.iter().map(|m| partner(m, &record.members)).collect(),
         next: next.map(|s| (s.id, text::long(s.timing.starts_at, &zone))),
-        sessions: sessions.iter().map(|s| (s.id, text::short(s.timing.starts_at, &zone), s.state)).collect(),
+        sessions: sessions.iter().rev().filter(|s| s.timing.ends_at > now).map(item).collect(),
+        past: sessions.iter().filter(|s| s.timing.ends_at <= now).map(item).collect(),
         assignments: clinician
             .assignments(id)
             .await?

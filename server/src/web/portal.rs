@@ -10,6 +10,7 @@ use app::{
     ui::{FormState, shell::Notice},
 };
 use axum::response::Response;
+use chrono::{DateTime, Utc};
 use domain::{
     exercise::Scope,
     form::{Errors, Form},
@@ -78,12 +79,12 @@ pub async fn exercise(partner: Partner, page: Page, At(id): At<OccurrenceId>) ->
     }
     (!view.withdrawn).found()?;
     let answers = response::form(&view.draft.answers);
-    let mut model = model(&page, &view, answers, Errors::default());
+    let mut model = model(&page, &view, partner.now(), answers, Errors::default());
     model.theirs = theirs(&partner, &view).await?;
     page.ok(&model.document.title.clone(), model, exercise::view).await
 }
 
-fn model(page: &Page, view: &OccurrenceView, answers: Form, errors: Errors) -> exercise::Model {
+fn model(page: &Page, view: &OccurrenceView, now: DateTime<Utc>, answers: Form, errors: Errors) -> exercise::Model {
     exercise::Model {
         occurrence: view.occurrence,
         document: view.document.clone(),
@@ -97,6 +98,7 @@ fn model(page: &Page, view: &OccurrenceView, answers: Form, errors: Errors) -> e
         saved_at: view.draft.saved_at.map(|at| text::clock(at, &page.zone())),
         word_along: view.word_along.clone(),
         theirs: None,
+        today: domain::zone::today(now, &page.zone()).to_string(),
     }
 }
 
@@ -106,7 +108,7 @@ async fn theirs(partner: &Partner, view: &OccurrenceView) -> Result<Option<done:
     Ok(theirs.map(|theirs| {
         view.document
             .questions()
-            .filter_map(|step| Some((step.clone(), done::lines(step, theirs.get(&step.key)?))))
+            .filter_map(|step| Some((step.clone(), done::lines(&view.document, step, theirs.get(&step.key)?))))
             .filter(|(_, lines)| !lines.is_empty())
             .collect()
     }))
@@ -131,7 +133,7 @@ fn done_model(view: OccurrenceView, own: &[OwnAnswer], theirs: Option<done::Thei
             Some(done::Own {
                 id: answer.id,
                 step: step.clone(),
-                lines: done::lines(step, &answer.answer),
+                lines: done::lines(document, step, &answer.answer),
                 scope: answer.scope,
                 wider,
             })
@@ -177,7 +179,7 @@ pub async fn submit(partner: Partner, page: Page, At(id): At<OccurrenceId>, Type
     if view.submitted_at.is_some() {
         return Ok(redirect(&here));
     }
-    let model = model(&page, &view, form, errors);
+    let model = model(&page, &view, partner.now(), form, errors);
     page.again(&model.document.title.clone(), model, exercise::view).await
 }
 

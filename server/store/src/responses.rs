@@ -376,8 +376,12 @@ impl Partner {
     /// One's own submitted answers, by the document's steps.
     pub async fn own_answers(&self, occurrence: OccurrenceId) -> Result<Vec<OwnAnswer>> {
         let mut tx = self.store().read().await?;
+        self.answers_of(&mut tx, occurrence).await
+    }
+
+    async fn answers_of(&self, tx: &mut Tx, occurrence: OccurrenceId) -> Result<Vec<OwnAnswer>> {
         let rows = all!(
-            &mut tx,
+            tx,
             AnswerRow,
             "SELECT id, step, scope, body FROM answer WHERE occurrence_id = $1 AND person_id = $2",
             occurrence.0,
@@ -386,7 +390,7 @@ impl Partner {
         if rows.is_empty() {
             return Ok(vec![]);
         }
-        let key = self.store().key_of(&mut tx, self.person().0).await?;
+        let key = self.store().key_of(tx, self.person().0).await?;
         rows.into_iter()
             .map(|r| Ok(OwnAnswer { id: AnswerId(r.id), step: r.step.clone(), scope: r.scope, answer: r.open(&key)? }))
             .collect()
@@ -416,6 +420,12 @@ impl Partner {
             }
             let key = self.store().key_of(&mut tx, row.person_id).await?;
             theirs.insert(row.answer.step.clone(), row.answer.open(&key)?);
+        }
+        let document = &own.document.0;
+        if theirs.keys().any(|key| document.shares_in_common(key)) {
+            let mine = self.answers_of(&mut tx, occurrence).await?;
+            let mine = mine.into_iter().map(|answer| (answer.step, answer.answer)).collect();
+            theirs = response::shared(document, theirs, &mine);
         }
         if theirs.is_empty() {
             return Ok(None);

@@ -1,0 +1,79 @@
+//! A clock that runs down beside an exercise to be done for a set time. Where
+//! there are no scripts, the words beside it say how long, and any clock does.
+
+use leptos::prelude::*;
+
+/// Counts from `seconds` to nothing. What it is for stands in `label`.
+#[island]
+pub fn Countdown(seconds: u32, label: String) -> impl IntoView {
+    let left = RwSignal::new(seconds);
+    let runs = RwSignal::new(false);
+    #[cfg(feature = "hydrate")]
+    run(seconds, left, runs);
+    let act = move || match (runs.get(), left.get()) {
+        (true, _) => "Pause",
+        (false, 0) => "Again",
+        (false, n) if n < seconds => "Go on",
+        _ => "Start the clock",
+    };
+    let press = move |_| {
+        if !runs.get_untracked() && left.get_untracked() == 0 {
+            left.set(seconds);
+        }
+        runs.update(|r| *r = !*r);
+    };
+    view! {
+        <div class="countdown" role="group" aria-label=label>
+            <span class="countdown-time" aria-hidden="true">{move || clock(left.get())}</span>
+            <button class="button" type="button" on:click=press>{act}</button>
+            // A screen reader hears the end, not each second.
+            <span class="quiet" role="status">{move || if left.get() == 0 { "The time is up." } else { "" }}</span>
+            <span class="countdown-end" aria-hidden="true">{move || if left.get() == 0 { "The time is up." } else { "" }}</span>
+        </div>
+    }
+}
+
+/// `4:05`.
+fn clock(seconds: u32) -> String {
+    format!("{}:{:02}", seconds / 60, seconds % 60)
+}
+
+/// Counts by the clock and not by the ticks: a phone that was put away does
+/// not stop the time.
+#[cfg(feature = "hydrate")]
+fn run(seconds: u32, left: RwSignal<u32>, runs: RwSignal<bool>) {
+    use std::time::Duration;
+
+    use web_sys::js_sys::Date;
+
+    let until = StoredValue::new(0.0);
+    Effect::new(move |_| {
+        if runs.get() {
+            let now = left.get_untracked().min(seconds);
+            until.set_value(Date::now() + f64::from(now) * 1000.0);
+        }
+    });
+    let tick = move || {
+        if runs.get_untracked() {
+            let rest = ((until.get_value() - Date::now()) / 1000.0).ceil().max(0.0);
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "it lies between 0 and an hour"
+            )]
+            left.set(rest as u32);
+            if rest <= 0.0 {
+                runs.set(false);
+            }
+        }
+    };
+    let _ = set_interval_with_handle(tick, Duration::from_millis(250));
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_clock_reads_in_minutes() {
+        assert_eq!([super::clock(300), super::clock(65), super::clock(0)], ["5:00", "1:05", "0:00"]);
+    }
+}
