@@ -569,7 +569,9 @@ fn answer(step: &Step, n: usize, seat: usize, line: &dyn Fn(usize) -> String) ->
     let turn = |i: usize, of: usize| (i + n + 2 * seat) % of.max(1);
     let small = |n: usize| u8::try_from(n).unwrap_or(0);
     match &step.kind {
-        StepKind::Read { .. } | StepKind::Text { .. } | StepKind::Guess { .. } => Answer::Text { text: line(n) },
+        StepKind::Read { .. } | StepKind::Text { .. } | StepKind::Guess { .. } | StepKind::Agreement { .. } => {
+            Answer::Text { text: line(n) }
+        }
         StepKind::Choice { options, .. } => {
             Answer::Choice { pick: options.get((n + seat) % options.len()).map(|o| o.key.clone()), own: String::new() }
         }

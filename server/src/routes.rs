@@ -128,6 +128,7 @@ fn routes() -> Routes {
         .get("/portal", Partner, portal::home)
         .get("/portal/exercises/{id}", Partner, portal::exercise)
         .post("/portal/exercises/{id}", Partner, portal::submit)
+        .post("/portal/exercises/{id}/agreements/{step}", Partner, portal::agree)
         .post("/portal/answers/{id}/share", Partner, portal::share)
         .get("/portal/contact", Partner, portal::contact)
         .post("/portal/contact", Partner, portal::update_contact)

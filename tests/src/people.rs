@@ -212,7 +212,8 @@ pub fn small_document() -> Document {
             {"key": "mine", "kind": "text", "scope": "mine", "prompt": "For you", "long": true},
             {"key": "therapist", "kind": "text", "scope": "therapist", "prompt": "For your therapist", "long": true},
             {"key": "reveal", "kind": "text", "scope": "reveal", "prompt": "For both, later", "long": true},
-            {"key": "couple", "kind": "text", "scope": "couple", "prompt": "For both", "long": true}
+            {"key": "couple", "kind": "text", "scope": "couple", "prompt": "For both", "long": true},
+            {"key": "pact", "kind": "agreement", "scope": "couple", "prompt": "Our words", "starter": "We"}
         ]
     }))
     .expect("a document")

@@ -131,3 +131,46 @@ both!(only_the_writer_widens_and_nobody_narrows, |world| {
     assert!(seen.contains("canary-amara-mine"));
     assert!(!format!("{:?}", cast.jonas.their_answers(occurrence).await.unwrap()).contains("canary-amara-mine"));
 });
+
+both!(an_agreement_stands_once_both_said_yes_to_the_same_words, |world| {
+    use store::Agreed;
+    let cast = Cast::new(&world.store).await;
+    let (amara, jonas) = (&cast.amara, &cast.jonas);
+    let blind = cast.assign().await;
+    assert!(amara.agreements(blind).await.unwrap().is_empty());
+    assert_eq!(amara.write_agreement(blind, "pact", 0, "early").await.unwrap(), Agreed::Gone);
+    amara.submit(blind, &small_answers("amara")).await.unwrap();
+    assert_eq!(amara.write_agreement(blind, "pact", 0, "early").await.unwrap(), Agreed::Gone);
+    jonas.submit(blind, &small_answers("jonas")).await.unwrap();
+    assert_eq!(amara.agreements(blind).await.unwrap()[0].version, 0);
+
+    assert_eq!(amara.write_agreement(blind, "other", 0, "x").await.unwrap(), Agreed::Gone);
+    assert_eq!(amara.write_agreement(blind, "pact", 0, "  ").await.unwrap(), Agreed::Unfit);
+    // Both begin at once: one of them is told that the other was quicker.
+    let (a, b) = tokio::join!(
+        amara.write_agreement(blind, "pact", 0, "canary-words of Amara"),
+        jonas.write_agreement(blind, "pact", 0, "words of Jonas")
+    );
+    let mut both = [a.unwrap(), b.unwrap()].map(|x| x == Agreed::Done);
+    both.sort_unstable();
+    assert_eq!(both, [false, true]);
+    assert_eq!(amara.write_agreement(blind, "pact", 1, "canary-words").await.unwrap(), Agreed::Done);
+    let accepted = async || amara.agreements(blind).await.unwrap()[0].accepted.len();
+    assert_eq!(accepted().await, 1);
+    assert_eq!(jonas.accept_agreement(blind, "pact", 1).await.unwrap(), Agreed::Changed);
+    for _ in 0..2 {
+        assert_eq!(jonas.accept_agreement(blind, "pact", 2).await.unwrap(), Agreed::Done);
+        assert_eq!(accepted().await, 2);
+    }
+    // A changed word asks both again; the therapist reads what stands.
+    assert_eq!(jonas.write_agreement(blind, "pact", 2, "canary-words, and tea").await.unwrap(), Agreed::Done);
+    assert_eq!(accepted().await, 1);
+    let assignment = cast.ruth.assignments(cast.couple).await.unwrap()[0].id;
+    let read = cast.ruth.assignment(assignment).await.unwrap().unwrap().agreements;
+    assert_eq!((read[0].text.as_str(), read[0].version, read[0].accepted.len()), ("canary-words, and tea", 3, 1));
+    assert!(cast.stranger.agreements(blind).await.unwrap().is_empty());
+    assert_eq!(cast.stranger.accept_agreement(blind, "pact", 3).await.unwrap(), Agreed::Gone);
+    // Where nothing is blind it is open from the start.
+    let open = cast.assign_exercise("open", For::Everyone).await;
+    assert_eq!(jonas.write_agreement(open, "pact", 0, "at once").await.unwrap(), Agreed::Done);
+});

@@ -57,6 +57,7 @@ impl Stage {
             ("/staff/{id}", cast.emeka.me().to_string()),
             ("/account/logins/{id}", cast.amara.visitor().login.to_string()),
             ("{slug}", "small".to_owned()),
+            ("{step}", "pact".to_owned()),
             ("{token}", "x".repeat(43)),
             ("{file}", "none.css".to_owned()),
             ("/mailbox/{id}", message.to_string()),

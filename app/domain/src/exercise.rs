@@ -145,6 +145,8 @@ pub enum StepKind {
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         tags: Vec<Choice>,
     },
+    /// Both write one text, and both accept that same version.
+    Agreement { starter: String },
 }
 
 /// Who carries something, from all of it to none.
@@ -190,12 +192,17 @@ impl StepKind {
             Self::Timer { .. } => "timer",
             Self::Turns { .. } => "turns",
             Self::Log { .. } => "log",
+            Self::Agreement { .. } => "agreement",
         }
     }
 
     fn choices(&self) -> &[Choice] {
         match self {
-            Self::Read { .. } | Self::Text { .. } | Self::Guess { .. } | Self::Timer { .. } => &[],
+            Self::Read { .. }
+            | Self::Text { .. }
+            | Self::Guess { .. }
+            | Self::Timer { .. }
+            | Self::Agreement { .. } => &[],
             Self::Choice { options, .. } | Self::Checklist { options, .. } => options,
             Self::Scale { items, .. } | Self::Rank { items } | Self::Allocate { items } | Self::Sort { items, .. } => {
                 items
@@ -295,6 +302,10 @@ impl Document {
                     let fit = turns.iter().all(|t| is_key(&t.key) && SECONDS.contains(&t.seconds));
                     say(fit, format!("step {key}: a turn has a key, and takes from half a minute to an hour"));
                 }
+                StepKind::Agreement { .. } => {
+                    let both = matches!(step.scope, Scope::Reveal | Scope::Couple);
+                    say(both, format!("step {key}: an agreement is for both"));
+                }
                 StepKind::Log { days, .. } => {
                     say((1..=60).contains(days), format!("step {key}: a log runs for 1 to 60 days"));
                 }
@@ -338,8 +349,8 @@ impl Document {
         self.step(of).map(|target| Step { kind: target.kind.clone(), ..step.clone() })
     }
 
-    /// The steps that ask for something.
+    /// The steps that ask each for an answer of their own.
     pub fn questions(&self) -> impl Iterator<Item = &Step> {
-        self.steps.iter().filter(|s| !matches!(s.kind, StepKind::Read { .. }))
+        self.steps.iter().filter(|s| !matches!(s.kind, StepKind::Read { .. } | StepKind::Agreement { .. }))
     }
 }

@@ -88,7 +88,7 @@ fn guesses(target: &Step, guessed: [Option<&Answer>; 2], said: [Option<&Answer>;
 
 fn rows(step: &Step, answers: [Option<&Answer>; 2]) -> Vec<Row> {
     match &step.kind {
-        StepKind::Read { .. } | StepKind::Guess { .. } => vec![],
+        StepKind::Read { .. } | StepKind::Guess { .. } | StepKind::Agreement { .. } => vec![],
         StepKind::Text { .. } => vec![Row {
             note: "",
             label: String::new(),

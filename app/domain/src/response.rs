@@ -143,7 +143,9 @@ fn read_step(step: &Step, form: &Form) -> Answer {
     let key = &step.key;
     let typed = |name: &str| form.get(name).replace("\r\n", "\n");
     match &step.kind {
-        StepKind::Read { .. } | StepKind::Guess { .. } => Answer::Text { text: String::new() },
+        StepKind::Read { .. } | StepKind::Guess { .. } | StepKind::Agreement { .. } => {
+            Answer::Text { text: String::new() }
+        }
         StepKind::Text { .. } => Answer::Text { text: typed(&field(key)) },
         StepKind::Choice { options, .. } => {
             let picked = form.get(&field(key)).to_owned();
@@ -455,7 +457,7 @@ pub fn shared(document: &Document, theirs: Answers, own: &Answers) -> Answers {
 
 const fn missing(kind: &StepKind) -> &'static str {
     match kind {
-        StepKind::Read { .. } => "",
+        StepKind::Read { .. } | StepKind::Agreement { .. } => "",
         StepKind::Text { .. } => "Please write a few words.",
         StepKind::Choice { .. } => "Please pick one.",
         StepKind::Checklist { .. } => "Please tick what fits, or write your own.",

@@ -27,6 +27,8 @@ pub struct Model {
     pub due: String,
     pub word_along: String,
     pub readings: Vec<(Step, Reading)>,
+    /// What they agree on: the prompt, the text, who said yes and when.
+    pub agreements: Vec<(String, String, Vec<String>)>,
     pub withdrawn: bool,
 }
 
@@ -77,8 +79,21 @@ pub fn view(m: &Model) -> AnyView {
             <p class="hint">"What a partner keeps to themselves is not shown or counted here."</p>
             {if readings.is_empty() { view! { <p class="muted">"There is nothing to read yet."</p> }.into_any() } else { readings.into_any() }}
         </section>
+        {m.agreements.iter().map(agreed).collect::<Vec<_>>()}
         <p><a href=format!("/library/{}?client={}", m.document.slug, m.client)>"The exercise as they see it"</a></p>
         {withdraw}
+    }
+    .into_any()
+}
+
+fn agreed((prompt, text, said): &(String, String, Vec<String>)) -> AnyView {
+    let said: Vec<AnyView> = said.iter().map(|s| view! { <li>{s.clone()}</li> }.into_any()).collect();
+    view! {
+        <section class="reading">
+            <h3>{prompt.clone()}</h3>
+            <div class="card">{paragraphs(text)}</div>
+            <ul class="plain muted">{said}</ul>
+        </section>
     }
     .into_any()
 }
@@ -230,11 +245,13 @@ pub fn samples() -> Vec<Model> {
         due: "Before the next session".into(),
         word_along: String::new(),
         readings: readings([None, None]),
+        agreements: vec![],
         withdrawn: false,
         document: document.clone(),
     };
     let both = Model {
         readings: readings([Some(&a), Some(&b)]),
+        agreements: vec![("What we agree on".into(), "Ten <b>minutes</b>".into(), vec!["Amara, Mon 23 Nov".into()])],
         revealed: true,
         word_along: "Take your time.".into(),
         ..none.clone()

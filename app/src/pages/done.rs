@@ -11,6 +11,7 @@ use domain::{
 };
 use leptos::prelude::*;
 
+use super::agreement;
 use super::exercise::{readers, scope_badge};
 
 /// What somebody put down, line by line: a label, which may be empty, and
@@ -31,6 +32,8 @@ pub struct Model {
     pub waits: bool,
     pub partner_name: Option<String>,
     pub therapist: String,
+    /// What the two agree on, once it is open.
+    pub agreements: Vec<agreement::Item>,
 }
 
 /// One's own answer to a step.
@@ -140,6 +143,7 @@ pub fn view(m: &Model) -> AnyView {
             <p class="lead">"You have sent this. Thank you for taking the time."</p>
             {m.waits.then(waiting)}
             {theirs}
+            {m.agreements.iter().map(agreement::section).collect::<Vec<_>>()}
             <section aria-labelledby="own">
                 <h2 id="own">"What you wrote"</h2>
                 {own}
@@ -265,11 +269,15 @@ pub fn samples() -> Vec<Model> {
         waits: true,
         partner_name: Some("Jonas".into()),
         therapist: "Dr Ruth Abrahams".into(),
+        agreements: vec![],
     };
-    let opened =
-        Model {
-            theirs: Some(theirs), waits: false, partner_name: Some("अनन्या 💛".repeat(20)), ..waits.clone()
-        };
+    let opened = Model {
+        agreements: agreement::samples(),
+        theirs: Some(theirs),
+        waits: false,
+        partner_name: Some("अनन्या 💛".repeat(20)),
+        ..waits.clone()
+    };
     let open = Model { own: vec![], theirs: Some(vec![]), waits: false, partner_name: None, ..waits.clone() };
     vec![waits, opened, open]
 }

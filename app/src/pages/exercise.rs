@@ -12,6 +12,7 @@ use domain::{
 };
 use leptos::prelude::*;
 
+use super::agreement;
 use super::done::{Theirs, answers};
 use crate::{
     islands::{Autosave, Countdown},
@@ -40,6 +41,8 @@ pub struct Model {
     pub theirs: Option<Theirs>,
     /// The reader's day, as a date field holds it.
     pub today: String,
+    /// What the two agree on, once it is open.
+    pub agreements: Vec<agreement::Item>,
 }
 
 /// What the fields of a document are drawn with.
@@ -96,6 +99,7 @@ pub fn view(m: &Model) -> AnyView {
             <Autosave form="exercise".to_owned() occurrence=m.occurrence.0 number=m.draft_number saved_at=m.saved_at.clone().unwrap_or_default()>
                 {form}
             </Autosave>
+            {m.agreements.iter().map(agreement::section).collect::<Vec<_>>()}
         </article>
     }
     .into_any()
@@ -284,6 +288,18 @@ fn one(f: Fields<'_>, step: &Step) -> AnyView {
         }
         StepKind::Turns { turns, cards } => group(f, step, &name, dialogue(f, step, turns, cards)),
         StepKind::Log { days, tags } => group(f, step, &name, log(f, step, *days, tags)),
+        // It has a place of its own, once it is open to both.
+        StepKind::Agreement { .. } => view! {
+            <section class="step step-read">
+                <h2>{step.prompt.clone()}</h2>
+                <p class="hint">{if f.document.is_blind(f.responders) {
+                    "You write this together, on this page, once you have both answered."
+                } else {
+                    "You write this together, at the end of this page."
+                }}</p>
+            </section>
+        }
+        .into_any(),
         StepKind::Read { body } => view! {
             <section class="step step-read">
                 <h2>{step.prompt.clone()}</h2>
@@ -630,6 +646,7 @@ pub fn samples() -> Vec<Model> {
         word_along: String::new(),
         theirs: None,
         today: "2026-11-23".into(),
+        agreements: vec![],
     };
     let answers = Form::from_pairs([
         ("s.words", "Zwei Sätze. <b>Keiner davon</b> & „fett“."),

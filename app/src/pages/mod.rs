@@ -1,6 +1,7 @@
 //! A module for each page: its view model, its view, and samples of it.
 
 pub mod account;
+pub mod agreement;
 pub mod assign;
 pub mod assignment;
 pub mod audit;

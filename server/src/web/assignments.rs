@@ -94,6 +94,16 @@ pub async fn show(clinician: Clinician, page: Page, At(id): At<AssignmentId>) ->
         due: due_words(&view.summary, &page.zone()),
         word_along: view.word_along.clone(),
         readings,
+        agreements: view
+            .agreements
+            .iter()
+            .map(|a| {
+                let prompt = view.document.step(&a.step).map(|s| s.prompt.clone()).unwrap_or_default();
+                let said = a.accepted.iter();
+                let said = said.map(|(_, name, at)| format!("{name} agreed: {}", app::text::short(*at, &page.zone())));
+                (prompt, a.text.clone(), said.collect())
+            })
+            .collect(),
         withdrawn: view.summary.withdrawn,
         document: view.document,
     };

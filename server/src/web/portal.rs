@@ -3,7 +3,7 @@
 
 use app::{
     pages::{
-        contact, done, exercise,
+        agreement, contact, done, exercise,
         portal::{self, ExerciseItem, NextSession},
     },
     text,
@@ -12,13 +12,13 @@ use app::{
 use axum::response::Response;
 use chrono::{DateTime, Utc};
 use domain::{
-    exercise::Scope,
+    exercise::{Scope, StepKind},
     form::{Errors, Form},
     ids::{AnswerId, OccurrenceId},
     person::{SafeContact, Zone},
     response::{self, ResponseState},
 };
-use store::{DueAt, OccurrenceView, OwnAnswer, PortalItem, Submit};
+use store::{Agreed, DueAt, OccurrenceView, OwnAnswer, PortalItem, Submit};
 
 use crate::{
     access::Partner,
@@ -81,6 +81,7 @@ pub async fn exercise(partner: Partner, page: Page, At(id): At<OccurrenceId>) ->
     let answers = response::form(&view.draft.answers);
     let mut model = model(&page, &view, partner.now(), answers, Errors::default());
     model.theirs = theirs(&partner, &view).await?;
+    model.agreements = agreements(&partner, &page, &view, None).await?;
     page.ok(&model.document.title.clone(), model, exercise::view).await
 }
 
@@ -98,6 +99,7 @@ fn model(page: &Page, view: &OccurrenceView, now: DateTime<Utc>, answers: Form, 
         saved_at: view.draft.saved_at.map(|at| text::clock(at, &page.zone())),
         word_along: view.word_along.clone(),
         theirs: None,
+        agreements: vec![],
         today: domain::zone::today(now, &page.zone()).to_string(),
     }
 }
@@ -117,7 +119,8 @@ async fn theirs(partner: &Partner, view: &OccurrenceView) -> Result<Option<done:
 async fn done_page(partner: &Partner, page: &Page, view: OccurrenceView) -> Answer {
     let own = partner.own_answers(view.occurrence).await?;
     let theirs = theirs(partner, &view).await?;
-    let model = done_model(view, &own, theirs);
+    let agreements = agreements(partner, page, &view, None).await?;
+    let model = done::Model { agreements, ..done_model(view, &own, theirs) };
     page.ok(&model.document.title.clone(), model, done::view).await
 }
 
@@ -149,7 +152,72 @@ fn done_model(view: OccurrenceView, own: &[OwnAnswer], theirs: Option<done::Thei
         partner_name: view.partner,
         therapist: view.therapist,
         document: view.document,
+        agreements: vec![],
     }
+}
+
+/// What the two agree on, with what was refused of one where it was.
+async fn agreements(
+    partner: &Partner,
+    page: &Page,
+    view: &OccurrenceView,
+    refused: Option<(&str, &str, &'static str)>,
+) -> Result<Vec<agreement::Item>, Failure> {
+    let zone = page.zone();
+    let mut items = Vec::new();
+    for found in partner.agreements(view.occurrence).await? {
+        let Some(step) = view.document.step(&found.step) else { continue };
+        let StepKind::Agreement { starter } = &step.kind else { continue };
+        let refused = refused.filter(|(key, ..)| *key == found.step);
+        let begin = if found.version == 0 { starter.clone() } else { found.text.clone() };
+        items.push(agreement::Item {
+            occurrence: view.occurrence,
+            prompt: step.prompt.clone(),
+            hint: step.hint.clone(),
+            by_me: found.accepted.iter().any(|(person, ..)| *person == partner.person()),
+            stands: found.version > 0 && found.accepted.len() >= view.responders,
+            accepted: found.accepted.iter().map(|(_, name, at)| (name.clone(), text::short(*at, &zone))).collect(),
+            typed: refused.map_or(begin, |(_, typed, _)| typed.to_owned()),
+            message: refused.map(|(.., message)| message.to_owned()),
+            version: found.version,
+            text: found.text,
+            step: found.step,
+        });
+    }
+    Ok(items)
+}
+
+/// POST /portal/exercises/{id}/agreements/{step}: `do` is `write` or `accept`.
+pub async fn agree(
+    partner: Partner,
+    page: Page,
+    At((id, step)): At<(OccurrenceId, String)>,
+    Typed(form): Typed,
+) -> Answer {
+    let view = partner.occurrence(id).await?.found()?;
+    let seen = form.get("version").parse().unwrap_or(-1);
+    let typed = form.get("text").replace("\r\n", "\n");
+    let done = if form.get("do") == "accept" {
+        partner.accept_agreement(id, &step, seen).await?
+    } else {
+        partner.write_agreement(id, &step, seen, &typed).await?
+    };
+    let message = match done {
+        Agreed::Done => return Ok(redirect_with(&format!("/portal/exercises/{id}"), Notice::Saved)),
+        Agreed::Gone => return Err(Failure::NotFound),
+        Agreed::Changed => "It was changed in the meantime: above is how it reads now. What you wrote is still here.",
+        Agreed::Unfit => "Please write a few words, 10,000 characters at most.",
+    };
+    let agreements = agreements(&partner, &page, &view, Some((&step, &typed, message))).await?;
+    let title = view.document.title.clone();
+    if view.submitted_at.is_some() {
+        let (own, theirs) = (partner.own_answers(id).await?, theirs(&partner, &view).await?);
+        let model = done::Model { agreements, ..done_model(view, &own, theirs) };
+        return page.again(&title, model, done::view).await;
+    }
+    let answers = response::form(&view.draft.answers);
+    let model = exercise::Model { agreements, ..model(&page, &view, partner.now(), answers, Errors::default()) };
+    page.again(&title, model, exercise::view).await
 }
 
 /// POST /portal/exercises/{id}: `do` is `save` or `submit`.

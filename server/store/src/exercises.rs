@@ -11,7 +11,7 @@ use sqlx::{FromRow, types::Json};
 use uuid::Uuid;
 
 use crate::{
-    Clinician, Error, Result, Store, Tx,
+    Agreement, Clinician, Error, Result, Store, Tx,
     audit::Act,
     clients::{in_care, members},
     database::{all, maybe, run},
@@ -66,6 +66,7 @@ pub struct AssignmentView {
     pub word_along: String,
     /// By person in the order of their seats: what the therapist may read.
     pub answers: Vec<(PersonId, String, Answers)>,
+    pub agreements: Vec<Agreement>,
 }
 
 #[derive(FromRow)]
@@ -411,6 +412,7 @@ impl Clinician {
             }
             answers.push((status.person, status.name.clone(), readable));
         }
+        let agreements = self.store().agreements_of(&mut tx, OccurrenceId(row.occurrence_id), row.client_id).await?;
         let word_along = match &row.word_along {
             None => String::new(),
             Some(sealed) => {
@@ -437,6 +439,7 @@ impl Clinician {
             summary,
             word_along,
             answers,
+            agreements,
         }))
     }
 }

@@ -11,6 +11,7 @@
 //! Opening clinical content writes its audit row in the same transaction.
 
 mod accounts;
+mod agreements;
 mod audit;
 mod backup;
 mod clients;
@@ -30,6 +31,7 @@ mod scope;
 mod sessions;
 
 pub use accounts::{Accepted, InvitationFor, NewStaff, Setup, StaffMember};
+pub use agreements::{Agreed, Agreement};
 pub use audit::{AuditRow, ChainFault};
 pub use backup::{BackupReport, backup, restore};
 pub use clients::{CaseRow, ClientRecord, Member, NewClient, NewMember, PortalState};

@@ -118,19 +118,19 @@ pub(crate) fn state(draft_at: Option<DateTime<Utc>>, submitted_at: Option<DateTi
 }
 
 #[derive(FromRow)]
-struct Own {
+pub(crate) struct Own {
     response_id: Uuid,
     occurrence_id: Uuid,
-    client_id: Uuid,
+    pub client_id: Uuid,
     assignment_id: Uuid,
-    document: Json<Document>,
+    pub document: Json<Document>,
     #[sqlx(try_from = "String")]
     due: Due,
     due_on: Option<chrono::NaiveDate>,
     word_along: Option<Vec<u8>>,
     therapist: String,
-    withdrawn_at: Option<DateTime<Utc>>,
-    revealed_at: Option<DateTime<Utc>>,
+    pub withdrawn_at: Option<DateTime<Utc>>,
+    pub revealed_at: Option<DateTime<Utc>>,
     draft: Option<Vec<u8>>,
     draft_number: i64,
     draft_at: Option<DateTime<Utc>>,
@@ -141,7 +141,7 @@ struct Own {
 }
 
 impl Own {
-    fn responders(&self) -> usize {
+    pub fn responders(&self) -> usize {
         usize::try_from(self.responders).unwrap_or_default()
     }
 }
@@ -225,7 +225,7 @@ impl Partner {
         }
     }
 
-    async fn own(&self, tx: &mut Tx, occurrence: OccurrenceId) -> Result<Option<Own>> {
+    pub(crate) async fn own(&self, tx: &mut Tx, occurrence: OccurrenceId) -> Result<Option<Own>> {
         Ok(maybe!(tx, Own, own!("AND r.occurrence_id = $2"), self.person().0, occurrence.0)?)
     }
 
