@@ -78,7 +78,14 @@ pub type Answer<T> = std::pin::Pin<Box<dyn Future<Output = Result<T, ApiError>> 
 pub trait Backend: Send + Sync {
     /// Keeps a draft; `number` is that of the draft the writer saw, `fields`
     /// the form as it stands.
-    fn save_draft(&self, _occurrence: Uuid, _number: i64, _fields: Vec<(String, String)>) -> Answer<Saved> {
+    /// Only the steps `touched` here are kept of it.
+    fn save_draft(
+        &self,
+        _occurrence: Uuid,
+        _number: i64,
+        _touched: Vec<String>,
+        _fields: Vec<(String, String)>,
+    ) -> Answer<Saved> {
         Box::pin(async { Err(ApiError::Gone) })
     }
 
@@ -100,8 +107,13 @@ fn backend() -> Result<std::sync::Arc<dyn Backend>, ApiError> {
 
 /// Keeps a draft of an exercise.
 #[server(prefix = "/api", endpoint = "draft", input = Json, output = Json)]
-pub async fn save_draft(occurrence: Uuid, number: i64, fields: Vec<(String, String)>) -> Result<Saved, ApiError> {
-    backend()?.save_draft(occurrence, number, fields).await
+pub async fn save_draft(
+    occurrence: Uuid,
+    number: i64,
+    touched: Vec<String>,
+    fields: Vec<(String, String)>,
+) -> Result<Saved, ApiError> {
+    backend()?.save_draft(occurrence, number, touched, fields).await
 }
 
 /// Keeps a note.

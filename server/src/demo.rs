@@ -472,7 +472,7 @@ impl Demo<'_> {
             };
             let answers = answers(document, seat);
             if how_far == 1 {
-                partner.save_draft(item.occurrence, &answers.into_iter().take(1).collect(), 0).await?;
+                partner.save_draft(item.occurrence, &answers.into_iter().take(1).collect(), 0, None).await?;
             } else {
                 partner.submit(item.occurrence, &answers).await?;
             }

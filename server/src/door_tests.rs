@@ -101,7 +101,7 @@ async fn whoever_does_not_belong_finds_a_door_or_nothing() {
     let door = Door::open().await;
     let cookie = door.set_up().await;
     assert_eq!(door.get("/practice?x=1", "").await.location(), "/sign-in?next=/practice%3Fx%3D1");
-    assert_eq!(door.post("/practice", "", "").await.location(), "/sign-in");
+    assert_eq!(door.post("/practice", "", "").await.location(), "/sign-in?next=/practice&ended=yes");
     assert_eq!(door.get("/practice", &cookie).await.status, StatusCode::OK);
     let caseload = door.get("/caseload", &cookie).await;
     let nowhere = door.get("/no-such-page", &cookie).await;

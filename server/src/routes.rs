@@ -140,6 +140,17 @@ pub fn table() -> Vec<RouteInfo> {
     routes().0.into_iter().map(|(info, _)| info).collect()
 }
 
+/// Whether an address answers with a page of its own: its form can be opened
+/// again there.
+pub fn shows(path: &str) -> bool {
+    let parts = |path: &str| path.split('/').map(str::to_owned).collect::<Vec<_>>();
+    let wanted = parts(path);
+    table().iter().filter(|r| r.method == Method::GET).any(|r| {
+        let route = parts(r.path);
+        route.len() == wanted.len() && route.iter().zip(&wanted).all(|(r, w)| r == w || r.starts_with('{'))
+    })
+}
+
 /// The whole program as a service.
 pub fn router(state: AppState) -> Router {
     // The first caller sets it up for the process; pages need it to render.

@@ -17,7 +17,7 @@ async fn what_was_backed_up_under_writes_comes_back() {
     let jonas = cast.jonas.clone();
     let writer = tokio::spawn(async move {
         for n in 0..60 {
-            jonas.save_draft(occurrence, &small_answers("jonas"), n).await.unwrap();
+            jonas.save_draft(occurrence, &small_answers("jonas"), n, None).await.unwrap();
         }
     });
     let target = world.folder.path().join("backup");

@@ -16,7 +16,7 @@ both!(the_therapist_reads_what_the_policy_says, |world| {
     let cast = Cast::new(&world.store).await;
     let occurrence = cast.assign().await;
     let assignment = cast.ruth.assignments(cast.couple).await.unwrap()[0].id;
-    cast.amara.save_draft(occurrence, &small_answers("draft"), 0).await.unwrap();
+    cast.amara.save_draft(occurrence, &small_answers("draft"), 0, None).await.unwrap();
     let seen = format!("{:?}", cast.ruth.assignment(assignment).await.unwrap().unwrap());
     assert!(!seen.contains("canary"), "a draft was read");
     cast.amara.submit(occurrence, &small_answers("amara")).await.unwrap();
@@ -74,7 +74,7 @@ both!(a_partner_of_another_couple_finds_nothing, |world| {
     assert!(cast.stranger.own_answers(occurrence).await.unwrap().is_empty());
     assert!(cast.stranger.their_answers(occurrence).await.unwrap().is_none());
     assert_eq!(cast.stranger.submit(occurrence, &small_answers("x")).await.unwrap(), store::Submit::Gone);
-    assert!(cast.stranger.save_draft(occurrence, &small_answers("x"), 0).await.unwrap().is_none());
+    assert!(cast.stranger.save_draft(occurrence, &small_answers("x"), 0, None).await.unwrap().is_none());
 });
 
 both!(a_process_note_is_its_authors_and_a_signed_note_stands, |world| {
@@ -154,9 +154,9 @@ async fn nothing_written_stands_in_the_files() {
     let world = tests::World::new(Backend::Sqlite).await;
     let cast = Cast::new(&world.store).await;
     let occurrence = cast.assign().await;
-    cast.amara.save_draft(occurrence, &small_answers("draft"), 0).await.unwrap();
+    cast.amara.save_draft(occurrence, &small_answers("draft"), 0, None).await.unwrap();
     cast.amara.submit(occurrence, &small_answers("amara")).await.unwrap();
-    cast.jonas.save_draft(occurrence, &small_answers("jonas"), 0).await.unwrap();
+    cast.jonas.save_draft(occurrence, &small_answers("jonas"), 0, None).await.unwrap();
     let text = NoteText { scope: NoteScope::Process, body: "canary-note".into() };
     cast.ruth.create_note(cast.couple, None, None, &text, store::NoteEnd::Saved).await.unwrap();
     let Booked::Done(_) = cast.book(&world.store, "2026-11-30 10:00").await else { panic!("free") };

@@ -80,7 +80,7 @@ both!(what_is_submitted_stands, |world| {
     let occurrence = cast.assign().await;
     cast.amara.submit(occurrence, &small_answers("amara")).await.unwrap();
     assert_eq!(cast.amara.submit(occurrence, &small_answers("changed")).await.unwrap(), Submit::Done);
-    assert!(cast.amara.save_draft(occurrence, &small_answers("changed"), 0).await.unwrap().is_none());
+    assert!(cast.amara.save_draft(occurrence, &small_answers("changed"), 0, None).await.unwrap().is_none());
     let own = format!("{:?}", cast.amara.own_answers(occurrence).await.unwrap());
     assert!(own.contains("canary-amara-mine") && !own.contains("changed"));
 });
@@ -90,10 +90,10 @@ both!(drafts_are_kept_and_a_missing_answer_loses_nothing, |world| {
     let occurrence = cast.assign().await;
     let mut some = small_answers("amara");
     some.remove("couple");
-    let (draft, other) = cast.amara.save_draft(occurrence, &some, 0).await.unwrap().unwrap();
+    let (draft, other) = cast.amara.save_draft(occurrence, &some, 0, None).await.unwrap().unwrap();
     assert_eq!((draft.number, other), (1, false));
     // A second device that saw nothing of it yet is told.
-    let (_, other) = cast.amara.save_draft(occurrence, &some, 0).await.unwrap().unwrap();
+    let (_, other) = cast.amara.save_draft(occurrence, &some, 0, None).await.unwrap().unwrap();
     assert!(other);
     // The process is gone; another opens the same database.
     let again = world.second().await;
@@ -173,4 +173,28 @@ both!(an_agreement_stands_once_both_said_yes_to_the_same_words, |world| {
     // Where nothing is blind it is open from the start.
     let open = cast.assign_exercise("open", For::Everyone).await;
     assert_eq!(jonas.write_agreement(open, "pact", 0, "at once").await.unwrap(), Agreed::Done);
+});
+
+both!(two_windows_keep_what_each_wrote, |world| {
+    let cast = Cast::new(&world.store).await;
+    let occurrence = cast.assign().await;
+    let only = |step: &str, who: &str| {
+        let mut answers = small_answers(who);
+        answers.retain(|key, _| key == step);
+        answers
+    };
+    let save = async |step: &str, who: &str, number| {
+        let touched = [step.to_owned()];
+        cast.amara.save_draft(occurrence, &only(step, who), number, Some(&touched)).await.unwrap().unwrap()
+    };
+    assert!(!save("mine", "one", 0).await.1);
+    // The second window saw nothing of it, and is told.
+    assert!(save("couple", "two", 0).await.1);
+    let draft = cast.amara.occurrence(occurrence).await.unwrap().unwrap().draft.answers;
+    assert_eq!(draft.keys().collect::<Vec<_>>(), ["couple", "mine"]);
+    // What was emptied is empty.
+    let touched = ["mine".to_owned()];
+    cast.amara.save_draft(occurrence, &only("none", "x"), 2, Some(&touched)).await.unwrap().unwrap();
+    let draft = cast.amara.occurrence(occurrence).await.unwrap().unwrap().draft.answers;
+    assert_eq!(draft.keys().collect::<Vec<_>>(), ["couple"]);
 });

@@ -33,7 +33,7 @@ impl Stage {
         let cast = Cast::new(&world.store).await;
         let occurrence = cast.assign().await;
         cast.amara.submit(occurrence, &small_answers("amara")).await.unwrap();
-        cast.jonas.save_draft(occurrence, &small_answers("jonas"), 0).await.unwrap();
+        cast.jonas.save_draft(occurrence, &small_answers("jonas"), 0, None).await.unwrap();
         let text = NoteText { scope: NoteScope::Process, body: "canary-note".into() };
         let NoteWrite::Kept(note) =
             cast.ruth.create_note(cast.couple, None, None, &text, store::NoteEnd::Saved).await.unwrap()

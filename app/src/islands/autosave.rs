@@ -61,6 +61,7 @@ fn frame(children: Children, said: RwSignal<String>, trouble: RwSignal<bool>) ->
 mod writing {
     use std::{
         cell::{Cell, RefCell},
+        collections::BTreeSet,
         rc::Rc,
         time::Duration,
     };
@@ -76,7 +77,7 @@ mod writing {
 
     use crate::{
         api::{ApiError, Saved, save_draft, save_note},
-        islands::browser::{ask_before_leaving, fields, is_in, now_at, set_field},
+        islands::browser::{ask_before_leaving, field_name, fields, is_in, is_online, now_at, set_field},
     };
 
     /// How long to wait for the next key.
@@ -100,6 +101,8 @@ mod writing {
         edits: Cell<u64>,
         kept: Cell<u64>,
         unsaved_since: Cell<f64>,
+        /// The steps that were written to here: another window has others.
+        touched: RefCell<BTreeSet<String>>,
         sending: Cell<bool>,
         failures: Cell<u32>,
         /// The form itself is on its way.
@@ -120,6 +123,7 @@ mod writing {
             edits: Cell::new(0),
             kept: Cell::new(0),
             unsaved_since: Cell::new(0.0),
+            touched: RefCell::default(),
             sending: Cell::new(false),
             failures: Cell::new(0),
             leaving: Cell::new(false),
@@ -132,12 +136,24 @@ mod writing {
         let w = Rc::clone(&writing);
         window_event_listener(ev::input, move |event| {
             if is_in(&event, &w.form) {
+                // `s.step` or `s.step.part`.
+                if let Some(step) = field_name(&event).as_deref().and_then(|n| n.strip_prefix("s.")?.split('.').next())
+                {
+                    w.touched.borrow_mut().insert(step.to_owned());
+                }
                 w.edited();
             }
         });
         let w = Rc::clone(&writing);
         window_event_listener(ev::submit, move |event| {
             if is_in(&event, &w.form) {
+                if w.is_unsaved() && (w.failures.get() > 0 || !is_online()) && !w.over.get() {
+                    // The form would leave for nowhere, and its words with it.
+                    event.prevent_default();
+                    w.say("Nothing was sent: the practice cannot be reached just now. Your words are still here; try again in a moment.".to_owned(), true);
+                    w.send();
+                    return;
+                }
                 w.leaving.set(true);
                 w.wait(None);
             }
@@ -197,7 +213,8 @@ mod writing {
                 let answer = match &w.what {
                     What::Exercise(occurrence) => {
                         let answers = fields.into_iter().filter(|(name, _)| name.starts_with("s.")).collect();
-                        save_draft(*occurrence, w.number.get(), answers).await
+                        let touched = w.touched.borrow().iter().cloned().collect();
+                        save_draft(*occurrence, w.number.get(), touched, answers).await
                     }
                     What::Note { client, note } => save_note(*client, note.get(), fields).await,
                 };
@@ -230,7 +247,7 @@ mod writing {
             self.failures.set(0);
             self.kept.set(edit);
             let note = if self.elsewhere.get() {
-                ". This was also changed on another device. What you see here counts now; reload the page to be sure."
+                ". This was also changed in another window or device. Both are kept; reload the page to see all of it."
             } else {
                 ""
             };

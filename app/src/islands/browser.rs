@@ -22,6 +22,16 @@ pub fn is_in(event: &Event, id: &str) -> bool {
         .is_some_and(|form| form.id() == id)
 }
 
+/// The name of the field that an event happened in.
+pub fn field_name(event: &Event) -> Option<String> {
+    event.target()?.dyn_into::<Element>().ok()?.get_attribute("name")
+}
+
+/// Whether there is any network at all.
+pub fn is_online() -> bool {
+    leptos::prelude::window().navigator().on_line()
+}
+
 /// The fields of a form as a submission would send them.
 pub fn fields(id: &str) -> Vec<(String, String)> {
     let Some(data) = form(id).and_then(|form| FormData::new_with_form(&form).ok()) else { return Vec::new() };

@@ -12,7 +12,7 @@ use domain::{
 use leptos::prelude::*;
 
 use super::agreement;
-use super::exercise::{readers, scope_badge};
+use super::exercise::{is_private, readers, scope_badge};
 
 /// What somebody put down, line by line: a label, which may be empty, and
 /// the words.
@@ -140,7 +140,7 @@ pub fn view(m: &Model) -> AnyView {
     view! {
         <article class="exercise done">
             <header class="page-head"><h1>{m.document.title.clone()}</h1></header>
-            <p class="lead">"You have sent this. Thank you for taking the time."</p>
+            <p class="lead">{if is_private(&m.document) { "Kept for you. Nobody else reads it." } else { "You have sent this. Thank you for taking the time." }}</p>
             {m.waits.then(waiting)}
             {theirs}
             {m.agreements.iter().map(agreement::section).collect::<Vec<_>>()}

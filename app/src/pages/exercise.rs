@@ -81,7 +81,7 @@ pub fn view(m: &Model) -> AnyView {
             <div class="form-actions">
                 // The first button is what the Enter key presses: it sends nothing yet.
                 <button class="button" type="submit" name="do" value="save">"Save for later"</button>
-                <button class="button button-primary" type="submit" name="do" value="submit">"Send"</button>
+                <button class="button button-primary" type="submit" name="do" value="submit">{if is_private(&m.document) { "Done, keep it for me" } else { "Send" }}</button>
             </div>
             <p class="hint">{sending(m)}</p>
         </form>
@@ -91,10 +91,10 @@ pub fn view(m: &Model) -> AnyView {
             <header class="page-head">
                 <h1>{m.document.title.clone()}</h1>
             </header>
-            <p class="muted">{format!("About {} minutes. {}", m.document.minutes, how(m.document.mode, m.responders))}</p>
+            {summary(&m.document, &m.errors)}
+            <p class="muted">{format!("About {} minutes. {}", m.document.minutes, how(m.document.mode, m.responders))}{at_once(m)}</p>
             <p class="lead">{m.document.purpose.clone()}</p>
             {word_along(&m.therapist, &m.word_along)}
-            {summary(&m.document, &m.errors)}
             {m.theirs.as_ref().map(|theirs| from_the_other(m.partner_name.as_deref(), theirs))}
             <Autosave form="exercise".to_owned() occurrence=m.occurrence.0 number=m.draft_number saved_at=m.saved_at.clone().unwrap_or_default()>
                 {form}
@@ -127,7 +127,23 @@ pub fn how(mode: Mode, responders: usize) -> &'static str {
     }
 }
 
+/// Where nothing is blind, that the other reads it stands at the top.
+fn at_once(m: &Model) -> Option<String> {
+    let both = m.document.questions().any(|s| s.scope == Scope::Couple);
+    let name = m.partner_name.as_deref().unwrap_or("Your partner");
+    (both && m.responders > 1 && !m.document.is_blind(m.responders))
+        .then(|| format!(" {name} can read what is for you both as soon as you send it."))
+}
+
+/// Whether all of it stays with its writer.
+pub fn is_private(document: &Document) -> bool {
+    document.questions().all(|s| s.scope == Scope::Mine)
+}
+
 fn sending(m: &Model) -> &'static str {
+    if is_private(&m.document) {
+        return "You can stop at any time and come back. Once it is done, the words stay as they are, and with you: nobody else reads them unless you share them.";
+    }
     if m.responders > 1
         && m.document.questions().any(|s| s.scope == Scope::Couple)
         && !m.document.is_blind(m.responders)
@@ -188,9 +204,9 @@ fn summary(document: &Document, errors: &Errors) -> Option<AnyView> {
     let whole = errors.of("").map(|m| view! { <p>{m.to_owned()}</p> }.into_any());
     Some(
         view! {
-            <div class="summary" role="alert">
+            <div class="summary" role="alert" tabindex="-1" autofocus>
                 <h2>"Nearly there"</h2>
-                <p>"Everything you wrote is kept. Before it can be sent, a little is missing:"</p>
+                <p>"Not sent yet. Everything you wrote is kept; this needs another look first:"</p>
                 {whole}
                 <ul>{items}</ul>
             </div>
@@ -379,7 +395,7 @@ fn error(f: Fields<'_>, name: &str) -> Option<AnyView> {
 
 fn group(f: Fields<'_>, step: &Step, name: &str, content: AnyView) -> AnyView {
     view! {
-        <fieldset class="step" id=id(name) aria-describedby=described(f, step, name)>
+        <fieldset class="step" id=id(name) tabindex="-1" aria-describedby=described(f, step, name)>
             <legend class="step-prompt">{step.prompt.clone()}{optional(step)}</legend>
             {around(f, step, name)}
             {content}

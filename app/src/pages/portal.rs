@@ -10,6 +10,8 @@ use crate::ui::{Tone, badge};
 #[derive(Clone, Debug)]
 pub struct Model {
     pub name: String,
+    /// The practice's; empty where there is none.
+    pub phone: String,
     pub next: Option<NextSession>,
     /// What is there to do, the soonest first.
     pub today: Vec<ExerciseItem>,
@@ -66,6 +68,7 @@ pub fn view(m: &Model) -> AnyView {
         <section class="card next-session" aria-labelledby="next">
             <h2 id="next">"Your next session"</h2>
             {next(m.next.as_ref())}
+            {call(&m.phone)}
         </section>
         <section aria-labelledby="today">
             <h2 id="today">"For you"</h2>
@@ -78,7 +81,8 @@ pub fn view(m: &Model) -> AnyView {
 
 fn next(next: Option<&NextSession>) -> AnyView {
     let Some(next) = next else {
-        return view! { <p class="muted">"No session is booked at the moment. Your practice will be in touch, or you can call them."</p> }.into_any();
+        return view! { <p class="muted">"No session is booked at the moment. Your practice will be in touch."</p> }
+            .into_any();
     };
     let link = (!next.link.is_empty())
         .then(|| view! { <p><a class="button" href=next.link.clone() rel="noreferrer noopener" target="_blank">"Open the online room"</a></p> }.into_any());
@@ -90,6 +94,13 @@ fn next(next: Option<&NextSession>) -> AnyView {
         {link}
     }
     .into_any()
+}
+
+fn call(phone: &str) -> Option<AnyView> {
+    let number: String = phone.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
+    (!number.is_empty()).then(|| {
+        view! { <p>"Call the practice: "<a href=format!("tel:{number}")>{phone.to_owned()}</a></p> }.into_any()
+    })
 }
 
 fn todo(item: &ExerciseItem) -> AnyView {
@@ -137,8 +148,9 @@ pub fn samples() -> Vec<Model> {
         opened,
     };
     vec![
-        Model { name: "Amara".into(), next: None, today: vec![], done: vec![] },
+        Model { phone: "+49 30 1234567".into(), name: "Amara".into(), next: None, today: vec![], done: vec![] },
         Model {
+            phone: "+49 30 1234567".into(),
             name: "अनन्या शर्मा 💛".into(),
             next: Some(NextSession {
                 when: "Thursday 26 November, 15:30".into(),
@@ -155,6 +167,7 @@ pub fn samples() -> Vec<Model> {
             done: vec![item("One", ResponseState::Submitted, false), item("Two", ResponseState::Submitted, true)],
         },
         Model {
+            phone: "+49 30 1234567".into(),
             name: "N".repeat(200),
             next: Some(NextSession {
                 when: "Today, 10:00".into(),

@@ -8,12 +8,17 @@ use crate::ui::{Field, FormState, error_summary, submit};
 pub struct Model {
     pub form: FormState,
     pub practice: String,
+    /// They were writing when their login ended.
+    pub ended: bool,
     /// In the demo: who, the name, the password.
     pub demo: Vec<(String, String, String)>,
 }
 
 pub fn view(m: &Model) -> AnyView {
     let f = &m.form;
+    let ended = m.ended.then(|| {
+        view! { <p class="notice">"You were signed out after a while. Sign in, and you are back where you were. If words are missing there, go back in your browser: they are still in the form."</p> }.into_any()
+    });
     let demo: Vec<AnyView> = m
         .demo
         .iter()
@@ -45,6 +50,7 @@ pub fn view(m: &Model) -> AnyView {
         <div class="sheet">
             <h1>"Sign in"</h1>
             <form class="form" method="post" action="/sign-in">
+                {ended}
                 {error_summary(f)}
                 <input type="hidden" name="next" value=f.form.get("next").to_owned()/>
                 {Field::new(f, "login_name", "Name to sign in with").required().autocomplete("username").text()}
@@ -62,6 +68,7 @@ pub fn samples() -> Vec<Model> {
     vec![
         Model::default(),
         Model {
+            ended: true,
             form: super::setup::refused("login_name", "This name and password do not go together."),
             practice: "Lakeside".into(),
             demo: vec![("Therapist".into(), "ruth".into(), "a demo".into())],

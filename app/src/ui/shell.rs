@@ -23,6 +23,7 @@ domain::words! {
         SignedOut = "signed_out", "You are signed out.";
         PasswordChanged = "password_changed", "Your password has been changed. Other browsers were signed out.";
         Submitted = "submitted", "Thank you. Your answers are in.";
+        Kept = "kept", "Kept for you.";
         Shared = "shared", "Shared.";
         DraftSaved = "draft_saved", "Saved. You can come back to it whenever you like.";
         Assigned = "assigned", "Assigned.";

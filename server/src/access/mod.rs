@@ -150,13 +150,27 @@ fn anonymous(request: &Request, is_call: bool) -> Response {
         response.headers_mut().insert(header::CACHE_CONTROL, header::HeaderValue::from_static("no-store"));
         return response;
     }
-    if !matches!(*request.method(), Method::GET | Method::HEAD) {
-        return redirect("/sign-in");
-    }
-    let wanted = request.uri().path_and_query().map_or("/", |p| p.as_str());
+    let writes = !matches!(*request.method(), Method::GET | Method::HEAD);
+    let path = request.uri().path();
+    let wanted = match request.uri().path_and_query() {
+        // Back to the form, where there is one under the same address.
+        _ if writes => {
+            if crate::routes::shows(path) {
+                path
+            } else {
+                "/"
+            }
+        }
+        path => path.map_or("/", |p| p.as_str()),
+    };
+    let ended: &[(&str, &str)] = if writes { &[("ended", "yes")] } else { &[] };
     match local(wanted) {
-        Some("/") | None => redirect("/sign-in"),
-        Some(path) => redirect(&format!("/sign-in?{}", query(&[("next", path)]))),
+        Some("/") | None if !writes => redirect("/sign-in"),
+        path => {
+            let next = path.filter(|p| *p != "/").map(|p| ("next", p));
+            let pairs: Vec<_> = next.into_iter().chain(ended.iter().copied()).collect();
+            redirect(&format!("/sign-in?{}", query(&pairs)))
+        }
     }
 }
 

@@ -82,14 +82,23 @@ struct Drafts {
 }
 
 impl Backend for Drafts {
-    fn save_draft(&self, occurrence: Uuid, number: i64, fields: Vec<(String, String)>) -> Answer<Saved> {
+    fn save_draft(
+        &self,
+        occurrence: Uuid,
+        number: i64,
+        touched: Vec<String>,
+        fields: Vec<(String, String)>,
+    ) -> Answer<Saved> {
         let (partner, zone, options) = (self.partner.clone(), self.zone.clone(), use_context::<ResponseOptions>());
         let answer = async move {
             let occurrence = OccurrenceId(occurrence);
             let view = partner.occurrence(occurrence).await.map_err(trouble)?.ok_or(ApiError::Gone)?;
             let answers = response::read(&view.document, &Form(fields));
-            let (draft, _) =
-                partner.save_draft(occurrence, &answers, number).await.map_err(trouble)?.ok_or(ApiError::Gone)?;
+            let (draft, _) = partner
+                .save_draft(occurrence, &answers, number, Some(&touched))
+                .await
+                .map_err(trouble)?
+                .ok_or(ApiError::Gone)?;
             Ok(Saved {
                 id: occurrence.0,
                 number: draft.number,

@@ -51,7 +51,8 @@ pub async fn home(partner: Partner, page: Page) -> Answer {
     let (done, today) =
         items.iter().map(|i| item(i, &zone)).partition(|i: &ExerciseItem| i.state == ResponseState::Submitted);
     let name = partner.visitor().name.clone();
-    page.ok("Home", portal::Model { name, next, today, done }, portal::view).await
+    let phone = page.practice().map(|p| p.phone.clone()).unwrap_or_default();
+    page.ok("Home", portal::Model { name, phone, next, today, done }, portal::view).await
 }
 
 fn item(i: &PortalItem, zone: &Zone) -> ExerciseItem {
@@ -231,13 +232,14 @@ pub async fn submit(partner: Partner, page: Page, At(id): At<OccurrenceId>, Type
     let answers = response::read(&view.document, &form);
     let errors = if form.get("do") == "submit" {
         match partner.submit(id, &answers).await? {
+            Submit::Done if exercise::is_private(&view.document) => return Ok(redirect_with(&here, Notice::Kept)),
             Submit::Done => return Ok(redirect_with(&here, Notice::Submitted)),
             Submit::Unfit(errors) => errors,
             Submit::Gone => no_longer_open(),
         }
     } else {
         let number = form.get("draft_number").parse().unwrap_or(view.draft.number);
-        match partner.save_draft(id, &answers, number).await? {
+        match partner.save_draft(id, &answers, number, None).await? {
             Some(_) => return Ok(redirect_with(&here, Notice::DraftSaved)),
             None => no_longer_open(),
         }

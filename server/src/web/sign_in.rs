@@ -26,6 +26,7 @@ fn model(site: &Site, page: &Page, form: Form, errors: Errors) -> Model {
     Model {
         form: FormState { form, errors },
         practice: page.practice_name().to_owned(),
+        ended: false,
         demo: if site.config.demo { demo::sign_ins() } else { vec![] },
     }
 }
@@ -39,7 +40,8 @@ pub async fn show(State(site): State<Site>, page: Page, Asked(asked): Asked) -> 
         return Ok(redirect("/setup"));
     }
     let form = Form::from_pairs(local(asked.get("next")).map(|next| ("next", next)));
-    page.ok(TITLE, model(&site, &page, form, Errors::default()), sign_in::view).await
+    let ended = !asked.get("ended").is_empty();
+    page.ok(TITLE, Model { ended, ..model(&site, &page, form, Errors::default()) }, sign_in::view).await
 }
 
 /// POST /sign-in

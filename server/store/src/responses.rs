@@ -243,14 +243,7 @@ impl Partner {
         let mut tx = self.store().read().await?;
         let Some(row) = self.own(&mut tx, occurrence).await? else { return Ok(None) };
         let people = self.responders(&mut tx, occurrence).await?;
-        let answers = match &row.draft {
-            None => Answers::new(),
-            Some(sealed) => {
-                let key = self.store().key_of(&mut tx, self.person().0).await?;
-                let json = key.open("response.draft", row.response_id, sealed)?;
-                serde_json::from_slice(&json).map_err(|_| Error::Sealed("it is no draft"))?
-            }
-        };
+        let answers = self.open_draft(&mut tx, &row).await?;
         Ok(Some(OccurrenceView {
             occurrence,
             word_along: self.word_along(&mut tx, &row).await?,
@@ -265,7 +258,15 @@ impl Partner {
         }))
     }
 
-    /// Keeps a draft. `number` is that of the draft the writer saw; where
+    async fn open_draft(&self, tx: &mut Tx, row: &Own) -> Result<Answers> {
+        let Some(sealed) = &row.draft else { return Ok(Answers::new()) };
+        let key = self.store().key_of(tx, self.person().0).await?;
+        let json = key.open("response.draft", row.response_id, sealed)?;
+        serde_json::from_slice(&json).map_err(|_| Error::Sealed("it is no draft"))
+    }
+
+    /// Keeps a draft. With `touched`, of these steps only: what another window
+    /// wrote to the others stays. `number` is that of the draft the writer saw; where
     /// another device wrote since, both stand for the writer to see: the newer
     /// write wins, and the answer tells that there was another. `None`: not
     /// theirs, withdrawn, or submitted.
@@ -274,13 +275,27 @@ impl Partner {
         occurrence: OccurrenceId,
         answers: &Answers,
         number: i64,
+        touched: Option<&[String]>,
     ) -> Result<Option<(Draft, bool)>> {
         let mut tx = self.store().write().await?;
         let Some(row) = self.own(&mut tx, occurrence).await? else { return Ok(None) };
         if row.submitted_at.is_some() || row.withdrawn_at.is_some() {
             return Ok(None);
         }
-        let saved = self.put_draft(&mut tx, &row, answers).await?;
+        let answers = match touched {
+            None => answers.clone(),
+            Some(touched) => {
+                let mut all = self.open_draft(&mut tx, &row).await?;
+                for step in touched {
+                    match answers.get(step) {
+                        Some(answer) => drop(all.insert(step.clone(), answer.clone())),
+                        None => drop(all.remove(step)),
+                    }
+                }
+                all
+            }
+        };
+        let saved = self.put_draft(&mut tx, &row, &answers).await?;
         if saved.is_some() {
             tx.commit().await?;
         }
