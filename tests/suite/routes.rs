@@ -292,3 +292,49 @@ async fn a_foreign_id_answers_as_a_missing_one() {
         }
     }
 }
+
+/// Of the menu of touches the other partner gets what both welcome, and no
+/// trace of the rest: not in any answer of the server to them.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_the_menu_of_touches_only_what_both_welcome_is_shown() {
+    let stage = Stage::new().await;
+    let (cast, world) = (&stage.cast, &stage.world);
+    let library = duologue::library::documents().expect("a library");
+    let menu = library.iter().find(|d| d.slug == "touch-menu").expect("the menu").clone();
+    let item = |key: &str| match &menu.step("menu").expect("a step").kind {
+        domain::exercise::StepKind::Sort { items, .. } => {
+            items.iter().find(|i| i.key == key).expect("an item").text.clone()
+        }
+        _ => panic!("no sort"),
+    };
+    world.store.load_library(std::slice::from_ref(&menu)).await.expect("loaded");
+    let occurrence = cast.assign_exercise("touch-menu", domain::assignment::For::Everyone).await;
+    let answers = |pairs: &[(&str, &str)]| {
+        let form = domain::form::Form(pairs.iter().map(|(k, v)| (format!("s.menu.{k}"), (*v).to_owned())).collect());
+        domain::response::read(&menu, &form)
+    };
+    // Amara: welcome, welcome, sometimes, not now. Jonas: welcome, not now, welcome, left open.
+    let amara = answers(&[("hand", "welcome"), ("hair", "welcome"), ("neck", "sometimes"), ("dance", "not-now")]);
+    let jonas = answers(&[("hand", "welcome"), ("hair", "not-now"), ("neck", "welcome")]);
+    cast.amara.submit(occurrence, &amara).await.expect("sent");
+    cast.jonas.submit(occurrence, &jonas).await.expect("sent");
+    let cookie = stage.app.cookie(world, cast.jonas.me()).await;
+    for route in routes::table().iter().filter(|r| r.method == Method::GET && r.path.starts_with("/portal")) {
+        let path = route.path.replace("/portal/exercises/{id}", &format!("/portal/exercises/{occurrence}"));
+        let answer = stage.app.get(&path, Some(&cookie)).await;
+        assert_eq!(answer.status, StatusCode::OK, "{path}");
+        if !path.ends_with(&occurrence.to_string()) {
+            continue;
+        }
+        let (theirs, own) = answer.text.split_once("What you wrote").expect("both parts");
+        assert!(theirs.contains(&item("hand")), "what both welcome is shown");
+        for other in ["hair", "neck", "dance"] {
+            assert!(!theirs.contains(&item(other)), "{other} is shown");
+        }
+        assert!(own.contains(&item("hair")) && own.contains(&item("neck")), "one's own list is whole");
+        assert!(!answer.text.contains(&item("dance")), "what Amara refused is nowhere");
+        for bucket in ["Sometimes, ask me", "Not now"] {
+            assert!(!theirs.contains(bucket), "{bucket}");
+        }
+    }
+}
