@@ -31,6 +31,7 @@ pub mod session;
 pub mod setup;
 pub mod sign_in;
 pub mod staff;
+mod steps;
 pub mod today;
 mod when;
 

@@ -14,8 +14,10 @@ mod accounts;
 mod agreements;
 mod audit;
 mod backup;
+mod calendar;
 mod clients;
 mod clock;
+mod contact;
 mod database;
 mod desk;
 mod error;
@@ -34,6 +36,7 @@ pub use accounts::{Accepted, InvitationFor, NewStaff, Setup, StaffMember};
 pub use agreements::{Agreed, Agreement};
 pub use audit::{AuditRow, ChainFault};
 pub use backup::{BackupReport, backup, restore};
+pub use calendar::{CalendarRow, ClinicianChoice, Usual};
 pub use clients::{CaseRow, ClientRecord, Member, NewClient, NewMember, PortalState};
 pub use clock::Clock;
 pub use database::{Address, Tx, has_vault, migrations};
@@ -48,9 +51,7 @@ pub use outbox::{Claimed, Facts, SessionFacts};
 pub use practice::Room;
 pub use responses::{Draft, OccurrenceView, OwnAnswer, PortalItem, Submit, Theirs};
 pub use scope::{Bookings, Clinician, Owner, Partner, SignedIn};
-pub use sessions::{
-    Attendee, Booked, CalendarRow, Change, ClinicianChoice, InTheWay, SessionView, Taken, Usual, timing,
-};
+pub use sessions::{Attendee, Booked, Change, InTheWay, SessionView, Taken, timing};
 
 use std::sync::Arc;
 

@@ -21,7 +21,7 @@ use crate::{
     Bookings, Error, Result, Tx,
     audit::Act,
     database::{all, maybe, run},
-    practice::{Room, practice_set_up, rooms},
+    practice::{Room, practice_set_up},
 };
 
 /// What stands in the way of a wish.
@@ -85,20 +85,6 @@ impl SessionView {
     }
 }
 
-/// A session in the calendar.
-#[derive(Clone, Debug)]
-pub struct CalendarRow {
-    pub id: SessionId,
-    pub clinician: AccountId,
-    pub clinician_name: String,
-    pub title: String,
-    pub place: String,
-    pub kind: SessionKind,
-    pub state: SessionState,
-    pub starts_at: DateTime<Utc>,
-    pub ends_at: DateTime<Utc>,
-}
-
 /// A change of a session, on record with who, when and why.
 #[derive(Clone, Debug, FromRow)]
 pub struct Change {
@@ -108,20 +94,6 @@ pub struct Change {
     pub reason: String,
     pub from_at: Option<DateTime<Utc>>,
     pub to_at: Option<DateTime<Utc>>,
-}
-
-#[derive(Clone, Debug)]
-pub struct ClinicianChoice {
-    pub id: AccountId,
-    pub name: String,
-}
-
-/// What a client's sessions are usually like.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Usual {
-    pub clinician: AccountId,
-    pub room: Option<RoomId>,
-    pub minutes: Option<i64>,
 }
 
 #[derive(FromRow)]
@@ -203,116 +175,6 @@ fn held(clinician: AccountId, room: Option<RoomId>, people: &[PersonId]) -> Vec<
 }
 
 impl Bookings {
-    /// Sessions that touch a span, in the order of their starts. `clinician`
-    /// narrows the desk's view to one; a clinician's is their own always.
-    pub async fn calendar(
-        &self,
-        from: DateTime<Utc>,
-        until: DateTime<Utc>,
-        clinician: Option<AccountId>,
-    ) -> Result<Vec<CalendarRow>> {
-        #[derive(FromRow)]
-        struct Found {
-            id: Uuid,
-            clinician_id: Uuid,
-            clinician_name: String,
-            room_name: Option<String>,
-            #[sqlx(try_from = "String")]
-            kind: SessionKind,
-            #[sqlx(try_from = "String")]
-            state: SessionState,
-            starts_at: DateTime<Utc>,
-            ends_at: DateTime<Utc>,
-        }
-        let only = self.only.or(clinician).map(|a| a.0);
-        // Sessions last eight hours at most: the index on the start narrows.
-        let earliest = from - Duration::hours(9);
-        let mut tx = self.store().read().await?;
-        let found = all!(
-            &mut tx,
-            Found,
-            "SELECT s.id, s.clinician_id, a.display_name AS clinician_name, r.name AS room_name, s.kind, s.state, s.starts_at, s.ends_at
-             FROM session s JOIN account a ON a.id = s.clinician_id LEFT JOIN room r ON r.id = s.room_id
-             WHERE s.starts_at >= $1 AND s.starts_at < $2 AND s.ends_at > $3 AND s.clinician_id = COALESCE($4, s.clinician_id)
-             ORDER BY s.starts_at, s.id",
-            earliest, until, from, only
-        )?;
-        let names = all!(
-            &mut tx,
-            (Uuid, String),
-            "SELECT s.id, p.name FROM session s JOIN session_attendee t ON t.session_id = s.id JOIN person p ON p.id = t.person_id
-             LEFT JOIN client_member m ON m.client_id = s.client_id AND m.person_id = p.id
-             WHERE s.starts_at >= $1 AND s.starts_at < $2 AND s.ends_at > $3 AND s.clinician_id = COALESCE($4, s.clinician_id)
-             ORDER BY s.starts_at, s.id, m.seat",
-            earliest, until, from, only
-        )?;
-        let mut by_session: std::collections::HashMap<Uuid, Vec<String>> = std::collections::HashMap::new();
-        for (id, name) in names {
-            by_session.entry(id).or_default().push(name);
-        }
-        Ok(found
-            .into_iter()
-            .map(|s| CalendarRow {
-                title: title(by_session.get(&s.id).into_iter().flatten().map(String::as_str)),
-                id: SessionId(s.id),
-                clinician: AccountId(s.clinician_id),
-                clinician_name: s.clinician_name,
-                place: s.room_name.unwrap_or_else(|| "Online".to_owned()),
-                kind: s.kind,
-                state: s.state,
-                starts_at: s.starts_at,
-                ends_at: s.ends_at,
-            })
-            .collect())
-    }
-
-    /// The therapists whose bookings these are.
-    pub async fn clinicians(&self) -> Result<Vec<ClinicianChoice>> {
-        let mut tx = self.store().read().await?;
-        let rows = all!(
-            &mut tx,
-            (Uuid, String),
-            "SELECT a.id, a.display_name FROM account a JOIN account_role r ON r.account_id = a.id AND r.role = 'clinician'
-             WHERE a.disabled_at IS NULL AND a.id = COALESCE($1, a.id) ORDER BY a.display_name",
-            self.only.map(|a| a.0)
-        )?;
-        Ok(rows.into_iter().map(|(id, name)| ClinicianChoice { id: AccountId(id), name }).collect())
-    }
-
-    /// What this client's sessions are like: the therapist, room and length of
-    /// the last one, or else the therapist alone.
-    pub async fn usual(&self, client: ClientId) -> Result<Option<Usual>> {
-        let mut tx = self.store().read().await?;
-        let last = maybe!(
-            &mut tx,
-            (Uuid, Option<Uuid>, i64),
-            "SELECT clinician_id, room_id, minutes FROM session
-             WHERE client_id = $1 AND state NOT IN ('cancelled', 'late_cancelled') AND clinician_id = COALESCE($2, clinician_id)
-             ORDER BY starts_at DESC LIMIT 1",
-            client.0,
-            self.only.map(|a| a.0)
-        )?;
-        if let Some((clinician, room, minutes)) = last {
-            return Ok(Some(Usual { clinician: AccountId(clinician), room: room.map(RoomId), minutes: Some(minutes) }));
-        }
-        let today = zone::today(self.now(), &practice_set_up(&mut tx).await?.zone);
-        let care = maybe!(
-            &mut tx,
-            (Uuid,),
-            "SELECT clinician_id FROM care WHERE client_id = $1 AND starts_on <= $2 AND (ends_on IS NULL OR ends_on >= $2)
-                AND clinician_id = COALESCE($3, clinician_id) ORDER BY covering, starts_on LIMIT 1",
-            client.0,
-            today,
-            self.only.map(|a| a.0)
-        )?;
-        Ok(care.map(|(clinician,)| Usual { clinician: AccountId(clinician), room: None, minutes: None }))
-    }
-
-    pub async fn rooms(&self) -> Result<Vec<Room>> {
-        let mut tx = self.store().read().await?;
-        rooms(&mut tx).await
-    }
-
     pub async fn session(&self, id: SessionId) -> Result<Option<SessionView>> {
         let mut tx = self.store().read().await?;
         self.find(&mut tx, id).await
