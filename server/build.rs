@@ -9,5 +9,6 @@ fn main() {
     }
     println!("cargo::rerun-if-changed={site}");
     println!("cargo::rerun-if-changed=../app/library");
+    println!("cargo::rerun-if-changed=../app/pathways");
     println!("cargo::rerun-if-changed=build.rs");
 }

@@ -94,6 +94,12 @@ pub trait Backend: Send + Sync {
         Box::pin(async { Err(ApiError::Gone) })
     }
 
+    /// Keeps an exercise that is being written, and draws what its clients
+    /// would see.
+    fn save_exercise(&self, _draft: Uuid, _fields: Vec<(String, String)>) -> Answer<(Saved, String)> {
+        Box::pin(async { Err(ApiError::Gone) })
+    }
+
     /// The next free times for a booking form as it stands.
     fn free_times(&self, _fields: Vec<(String, String)>) -> Answer<Vec<FreeTime>> {
         Box::pin(async { Err(ApiError::Gone) })
@@ -120,6 +126,12 @@ pub async fn save_draft(
 #[server(prefix = "/api", endpoint = "note", input = Json, output = Json)]
 pub async fn save_note(client: Uuid, note: Option<Uuid>, fields: Vec<(String, String)>) -> Result<Saved, ApiError> {
     backend()?.save_note(client, note, fields).await
+}
+
+/// Keeps an exercise that is being written.
+#[server(prefix = "/api", endpoint = "exercise", input = Json, output = Json)]
+pub async fn save_exercise(draft: Uuid, fields: Vec<(String, String)>) -> Result<(Saved, String), ApiError> {
+    backend()?.save_exercise(draft, fields).await
 }
 
 /// Free times for a booking that is being written.

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 
 use chrono::{Datelike, Duration, NaiveDate, NaiveTime, Weekday};
 use domain::{
-    assignment::{Due, For, NewAssignment},
+    assignment::{For, Frequency, NewAssignment},
     exercise::{Document, Step, StepKind},
     ids::{AccountId, ClientId, PersonId},
     note::{NoteScope, NoteText},
@@ -449,8 +449,7 @@ impl Demo<'_> {
         let due_on = self.today + Duration::days(4);
         let new = NewAssignment {
             for_whom: For::Everyone,
-            due: if done == [0, 0] { Due::BeforeNext } else { Due::OnDate },
-            due_on: (done != [0, 0]).then_some(due_on),
+            frequency: if done == [0, 0] { Frequency::BeforeNext } else { Frequency::OnDate(due_on) },
             word_along: if slug == "reachable" {
                 "Take it when the house is quiet. There is no right answer here.".to_owned()
             } else {
@@ -521,6 +520,7 @@ fn details(index: usize, (name, pronouns, zone): (&str, &str, &str)) -> Result<P
         portal_only: false,
         hours: (name == SAFE_HOURS).then(|| (hm(9), hm(17))),
         reminders: name != PORTAL_ONLY,
+        ..SafeContact::default()
     };
     Ok(PersonDetails {
         name: name.to_owned(),
@@ -534,7 +534,7 @@ fn details(index: usize, (name, pronouns, zone): (&str, &str, &str)) -> Result<P
 }
 
 /// Plausible answers; the two differ.
-fn answers(document: &Document, seat: usize) -> Answers {
+pub fn answers(document: &Document, seat: usize) -> Answers {
     let lines: [&[&str]; 2] = [
         &[
             "I notice it most on Sunday evenings, when the week is already in my head.",
@@ -569,9 +569,11 @@ fn answer(step: &Step, n: usize, seat: usize, line: &dyn Fn(usize) -> String) ->
     let turn = |i: usize, of: usize| (i + n + 2 * seat) % of.max(1);
     let small = |n: usize| u8::try_from(n).unwrap_or(0);
     match &step.kind {
-        StepKind::Read { .. } | StepKind::Text { .. } | StepKind::Guess { .. } | StepKind::Agreement { .. } => {
-            Answer::Text { text: line(n) }
-        }
+        StepKind::Read { .. }
+        | StepKind::Text { .. }
+        | StepKind::Guess { .. }
+        | StepKind::Agreement { .. }
+        | StepKind::Plan => Answer::Text { text: line(n) },
         StepKind::Choice { options, .. } => {
             Answer::Choice { pick: options.get((n + seat) % options.len()).map(|o| o.key.clone()), own: String::new() }
         }

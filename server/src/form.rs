@@ -6,7 +6,7 @@
 use std::ops::Deref;
 
 use axum::{
-    extract::{FromRequest, FromRequestParts, Path, Query, Request},
+    extract::{FromRequest, FromRequestParts, Multipart, Path, Query, Request},
     http::{StatusCode, header, request::Parts},
     response::IntoResponse as _,
 };
@@ -70,6 +70,34 @@ impl<S: Send + Sync> FromRequest<S> for Typed {
     }
 }
 
+/// A form that may bring a file: each file's text stands under its field's
+/// name, in place of an empty one.
+pub struct Uploaded(pub Form);
+
+/// The longest file that is taken in, in bytes.
+const LONGEST_FILE: usize = 256 * 1024;
+
+impl<S: Send + Sync> FromRequest<S> for Uploaded {
+    type Rejection = Failure;
+    async fn from_request(request: Request, state: &S) -> Result<Self, Failure> {
+        let kind = request.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
+        if !kind.starts_with("multipart/form-data") {
+            return Typed::from_request(request, state).await.map(|Typed(form)| Self(form));
+        }
+        let mut parts = Multipart::from_request(request, state).await.map_err(|_| Failure::BadRequest)?;
+        let mut pairs = Vec::new();
+        while let Some(field) = parts.next_field().await.map_err(|_| Failure::BadRequest)? {
+            let name = field.name().unwrap_or_default().to_owned();
+            let bytes = field.bytes().await.map_err(|_| Failure::BadRequest)?;
+            if bytes.len() > LONGEST_FILE || pairs.len() > MOST_FIELDS {
+                return Err(Failure::TooLarge);
+            }
+            pairs.push((name, String::from_utf8_lossy(&bytes).into_owned()));
+        }
+        tidy(pairs).map(Self)
+    }
+}
+
 /// Neither more fields than a form has, nor the one character that
 /// PostgreSQL cannot keep.
 fn tidy(mut pairs: Vec<(String, String)>) -> Result<Form, Failure> {
@@ -102,6 +130,21 @@ mod tests {
         let form = read(FORM, "role=owner&role=clinician&name=%F0%9F%92%9B+a%00b").await.unwrap();
         assert_eq!(form.all("role").count(), 2);
         assert_eq!(form.get("name"), "💛 ab");
+    }
+
+    #[tokio::test]
+    async fn a_file_is_read_as_text() {
+        let body =
+            "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.toml\"\r\n\r\nslug = 1\r\n--x--\r\n";
+        let request = |kind: &str, body: &str| {
+            let request = Request::builder().method("POST").header(header::CONTENT_TYPE, kind);
+            request.body(Body::from(body.to_owned())).unwrap()
+        };
+        let read = |request| async { Uploaded::from_request(request, &()).await.map(|Uploaded(form)| form) };
+        let form = read(request("multipart/form-data; boundary=x", body)).await.unwrap();
+        assert_eq!(form.get("file"), "slug = 1");
+        assert!(matches!(read(request("multipart/form-data; boundary=x", "nonsense")).await, Err(Failure::BadRequest)));
+        assert_eq!(read(request(FORM, "text=a")).await.unwrap().get("text"), "a");
     }
 
     #[tokio::test]

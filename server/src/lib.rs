@@ -14,6 +14,7 @@ pub mod doctor;
 pub mod error;
 pub mod form;
 pub mod health;
+pub mod jobs;
 pub mod library;
 pub mod log;
 pub mod outbox;

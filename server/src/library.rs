@@ -1,11 +1,57 @@
 //! The exercises that the program ships, embedded as they are written.
 
-use domain::exercise::Document;
+use domain::{exercise::Document, pathway::Pathway};
 use rust_embed::Embed;
 
 #[derive(Embed)]
 #[folder = "$CARGO_MANIFEST_DIR/../app/library"]
 struct Files;
+
+#[derive(Embed)]
+#[folder = "$CARGO_MANIFEST_DIR/../app/pathways"]
+struct PathwayFiles;
+
+/// Every pathway, read and checked against the library.
+pub fn pathways() -> Result<Vec<Pathway>, String> {
+    let known: Vec<String> = documents()?.into_iter().map(|d| d.slug).collect();
+    let mut pathways = Vec::new();
+    for name in PathwayFiles::iter().filter(|name| name.ends_with(".toml")) {
+        let file = PathwayFiles::get(&name).ok_or_else(|| format!("{name} is not there"))?;
+        let text = std::str::from_utf8(&file.data).map_err(|e| format!("{name}: {e}"))?;
+        let pathway: Pathway = toml::from_str(text).map_err(|e| format!("{name}: {e}"))?;
+        if let Some(problem) = pathway.problems(|slug| known.iter().any(|k| k == slug)).first() {
+            return Err(format!("{name}: {problem}"));
+        }
+        pathways.push(pathway);
+    }
+    Ok(pathways)
+}
+
+/// An exercise from a file that somebody wrote: what is wrong is told with
+/// its line.
+pub fn read_file(text: &str) -> Result<Document, String> {
+    let line_of = |at: usize| text.get(..at).unwrap_or_default().matches('\n').count() + 1;
+    let document: Document = toml::from_str(text).map_err(|error| {
+        let line = error.span().map_or_else(String::new, |span| format!("Line {}: ", line_of(span.start)));
+        format!("{line}{}.", error.message().trim_end_matches('.'))
+    })?;
+    match document.problems().first() {
+        None => Ok(document),
+        Some(problem) => {
+            // The head of the step it lies in.
+            let at = problem.step.and_then(|n| text.match_indices("[[steps]]").nth(n));
+            Err(match at {
+                Some((at, _)) => format!("Line {}: {}", line_of(at), problem.sentence()),
+                None => problem.sentence(),
+            })
+        }
+    }
+}
+
+/// An exercise as a file to keep or hand on: the same format.
+pub fn write_file(document: &Document) -> Result<String, String> {
+    toml::to_string_pretty(document).map_err(|e| e.to_string())
+}
 
 /// Every exercise, read and checked. An error names the file.
 pub fn documents() -> Result<Vec<Document>, String> {
@@ -38,6 +84,7 @@ mod tests {
         ("who-you-are", P, &["rewrite"], Couple),
         ("validate-first", P, &["turns"], Reveal),
         ("expectation-sort", P, &["sort", "agreement"], Reveal),
+        ("open-hour", P, &["plan", "timer", "text"], Couple),
         ("daily-appreciation", P, &["log"], Couple),
         ("rebuilding-pact", P, &["scale", "agreement"], Reveal),
         ("home-exhausted", E, &["choice", "rewrite"], Reveal),
@@ -59,6 +106,9 @@ mod tests {
         ("spacious-or-effortful", M, &["scale"], Reveal),
         ("five-minutes", W, &["timer", "log"], Couple),
         ("brave-share", W, &["turns"], Reveal),
+        ("trust-repair", W, &["text", "agreement", "plan"], Therapist),
+        ("us-time", W, &["plan", "text"], Couple),
+        ("rituals", W, &["plan", "log"], Couple),
         ("love-languages", W, &["rank", "guess"], Reveal),
         ("active-listening", W, &["turns", "checklist"], Reveal),
         ("questions-worth-asking", W, &["turns", "text"], Couple),
@@ -77,11 +127,49 @@ mod tests {
             for kind in *kinds {
                 let steps: Vec<_> = document.steps.iter().filter(|s| s.kind.word() == *kind).collect();
                 assert!(!steps.is_empty(), "{slug} has no {kind}");
-                assert!(steps.iter().any(|s| s.scope == *scope), "{slug}: no {kind} is {scope:?}");
+                // What is agreed and planned is always for both.
+                let both = matches!(*kind, "agreement" | "plan");
+                assert!(both || steps.iter().any(|s| s.scope == *scope), "{slug}: no {kind} is {scope:?}");
             }
         }
         let known = |slug: &str| ROWS.iter().any(|r| r.0 == slug);
         let unknown: Vec<_> = documents.iter().filter(|d| !known(&d.slug)).map(|d| &d.slug).collect();
         assert!(unknown.is_empty(), "not in the table: {unknown:?}");
+        assert_eq!(documents.len(), 39);
+    }
+
+    #[test]
+    fn each_article_has_a_pathway() {
+        let pathways = super::pathways().unwrap();
+        let mut titles: Vec<_> = pathways.iter().map(|p| (p.article, p.title.as_str())).collect();
+        titles.sort_unstable();
+        assert_eq!(
+            titles,
+            [
+                (P, "From performance to connection"),
+                (E, "Small moments"),
+                (M, "Carrying it together"),
+                (W, "A daily practice")
+            ]
+        );
+    }
+
+    #[test]
+    fn a_file_comes_back_as_it_went_and_its_faults_have_lines() {
+        for document in super::documents().unwrap() {
+            let text = super::write_file(&document).unwrap();
+            assert_eq!(super::read_file(&text).as_ref(), Ok(&document), "{text}");
+        }
+        let one = super::write_file(&super::documents().unwrap()[0]).unwrap();
+        let fault = |text: &str| super::read_file(text).unwrap_err();
+        let broken = one.replacen("minutes = ", "minutes = \"", 1);
+        let line = one.lines().position(|l| l.starts_with("minutes")).unwrap() + 1;
+        assert!(fault(&broken).starts_with(&format!("Line {line}: ")), "{}", fault(&broken));
+        let key = one.lines().position(|l| l.starts_with("key = ")).unwrap();
+        let mut lines: Vec<&str> = one.lines().collect();
+        lines[key] = "key = \"Not a key\"";
+        let head = lines[..key].iter().rposition(|l| *l == "[[steps]]").unwrap() + 1;
+        assert!(fault(&lines.join("\n")).starts_with(&format!("Line {head}: ")));
+        assert!(super::read_file("nonsense").is_err());
     }
 }

@@ -16,8 +16,8 @@ use crate::{
     health, security,
     state::{AppState, Site},
     web::{
-        account, api, assignments, audit, calendar, caseload, clients, home, invitations, library, mailbox, messages,
-        notes, portal, practice, resets, rooms, sessions, setup, sign_in, staff,
+        account, api, assignments, audit, calendar, caseload, clients, courses, drafts, home, invitations, letters,
+        library, mailbox, messages, notes, pathways, portal, practice, resets, rooms, sessions, setup, sign_in, staff,
     },
 };
 
@@ -114,11 +114,48 @@ fn routes() -> Routes {
         .post("/clients/{id}/partners/{person}/edit", Clinician, clients::update_partner)
         .post("/clients/{id}/partners/{person}/invitation", Clinician, clients::invite)
         .get("/library", Clinician, library::index)
+        .get("/clients/{id}/brief", Clinician, courses::brief)
+        .get("/clients/{id}/course", Clinician, courses::course)
+        .get("/clients/{id}/adherence", Clinician, courses::adherence)
+        .get("/clients/{id}/letters/{person}", Clinician, letters::show)
+        .post("/clients/{id}/letters/{person}", Clinician, letters::answer)
+        // The library, and what therapists write
+        .get("/library/import", Clinician, drafts::import_form)
+        .post("/library/import", Clinician, drafts::import)
         .get("/library/{slug}", Clinician, library::show)
+        .get("/library/{slug}/worksheet", Clinician, assignments::worksheet)
+        .get("/library/{slug}/file", Clinician, drafts::export)
+        .post("/library/{slug}/archive", Clinician, drafts::archive)
+        .post("/library/{slug}/restore", Clinician, drafts::restore)
+        .post("/drafts", Clinician, drafts::create)
+        .get("/drafts/{id}", Clinician, drafts::show)
+        .post("/drafts/{id}", Clinician, drafts::update)
+        .post("/drafts/{id}/discard", Clinician, drafts::discard)
+        .post("/api/exercise", Clinician, api::exercise)
+        // Pathways, and the walks along them
+        .get("/pathways", Clinician, pathways::index)
+        .post("/pathways", Clinician, pathways::create)
+        .get("/pathways/new", Clinician, pathways::new)
+        .get("/pathways/{slug}", Clinician, pathways::show)
+        .get("/pathways/{slug}/edit", Clinician, pathways::edit)
+        .post("/pathways/{slug}/edit", Clinician, pathways::update)
+        .post("/pathways/{slug}/archive", Clinician, pathways::archive)
+        .post("/clients/{id}/walks", Clinician, pathways::give)
+        .get("/walks/{id}", Clinician, pathways::walk)
+        .get("/walks/{id}/edit", Clinician, pathways::edit_walk)
+        .post("/walks/{id}/edit", Clinician, pathways::update_walk)
+        .post("/walks/{id}/next", Clinician, pathways::next)
+        .post("/walks/{id}/end", Clinician, pathways::end)
+        // What was given, and what came back
         .get("/clients/{id}/assignments/new", Clinician, assignments::new)
         .post("/clients/{id}/assignments", Clinician, assignments::create)
         .get("/assignments/{id}", Clinician, assignments::show)
         .post("/assignments/{id}/withdraw", Clinician, assignments::withdraw)
+        .post("/assignments/{id}/pause", Clinician, assignments::pause)
+        .post("/assignments/{id}/resume", Clinician, assignments::resume)
+        .get("/assignments/{id}/paper/{person}", Clinician, assignments::paper_form)
+        .post("/assignments/{id}/paper/{person}", Clinician, assignments::paper)
+        .post("/assignments/{id}/reset/{person}", Clinician, assignments::reset)
         .get("/clients/{id}/notes/new", Clinician, notes::new)
         .post("/clients/{id}/notes", Clinician, notes::create)
         .get("/notes/{id}", Clinician, notes::edit)
@@ -129,7 +166,12 @@ fn routes() -> Routes {
         .get("/portal/exercises/{id}", Partner, portal::exercise)
         .post("/portal/exercises/{id}", Partner, portal::submit)
         .post("/portal/exercises/{id}/agreements/{step}", Partner, portal::agree)
+        .post("/portal/exercises/{id}/plans/{step}", Partner, portal::plan)
+        .post("/portal/exercises/{id}/not-now", Partner, portal::not_now)
         .post("/portal/answers/{id}/share", Partner, portal::share)
+        .post("/portal/answers/{id}/unshare", Partner, portal::unshare)
+        .get("/portal/letters", Partner, letters::index)
+        .post("/portal/letters", Partner, letters::create)
         .get("/portal/contact", Partner, portal::contact)
         .post("/portal/contact", Partner, portal::update_contact)
         .post("/api/draft", Partner, api::draft)

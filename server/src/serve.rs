@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     config::{Config, ConfigError},
-    library, outbox, routes,
+    jobs, library, outbox, routes,
     state::AppState,
 };
 
@@ -45,6 +45,9 @@ pub async fn open(config: &Config, clock: Clock) -> Result<(Store, String), Star
     let documents = library::documents()
         .map_err(|e| StartError::Refused(format!("the library of exercises cannot be read: {e}")))?;
     store.load_library(&documents).await?;
+    let pathways =
+        library::pathways().map_err(|e| StartError::Refused(format!("the library of pathways cannot be read: {e}")))?;
+    store.load_pathways(&pathways).await?;
     Ok((store, code))
 }
 
@@ -66,6 +69,7 @@ pub struct Running {
     stop: CancellationToken,
     server: JoinHandle<std::io::Result<()>>,
     worker: JoinHandle<()>,
+    jobs: JoinHandle<()>,
     worker_stop: CancellationToken,
 }
 
@@ -91,7 +95,9 @@ pub async fn serve_store(config: Config, store: Store, code: &str) -> Result<Run
         async move { axum::serve(listener, service).with_graceful_shutdown(stop.cancelled_owned()).await }
     });
     let worker = tokio::spawn(outbox::run(state.clone(), worker_stop.clone()));
-    Ok(Running { addr, setup_code: (!is_set_up).then(|| code.to_owned()), state, stop, server, worker, worker_stop })
+    let jobs = tokio::spawn(jobs::run(state.clone(), worker_stop.clone()));
+    let setup_code = (!is_set_up).then(|| code.to_owned());
+    Ok(Running { addr, setup_code, state, stop, server, worker, jobs, worker_stop })
 }
 
 impl Running {
@@ -110,7 +116,7 @@ impl Running {
 
     /// Finishes what runs and closes the database.
     pub async fn stop(self) {
-        let Self { stop, server, worker, worker_stop, state, .. } = self;
+        let Self { stop, server, worker, jobs, worker_stop, state, .. } = self;
         stop.cancel();
         let server_abort = server.abort_handle();
         if tokio::time::timeout(FAREWELL, server).await.is_err() {
@@ -118,6 +124,10 @@ impl Running {
             server_abort.abort();
         }
         worker_stop.cancel();
+        let jobs_abort = jobs.abort_handle();
+        if tokio::time::timeout(FAREWELL, jobs).await.is_err() {
+            jobs_abort.abort();
+        }
         let worker_abort = worker.abort_handle();
         if tokio::time::timeout(FAREWELL, worker).await.is_err() {
             tracing::warn!("the worker did not finish in time; its claims run out by themselves");

@@ -1,10 +1,11 @@
 //! People to act as, made through the same doors as real ones.
 
 use domain::{
-    assignment::{Due, For, NewAssignment},
-    exercise::Document,
+    assignment::{For, Frequency, NewAssignment},
+    exercise::{Article, Document},
     form::Form,
     ids::{AccountId, ClientId, OccurrenceId, PersonId},
+    pathway::{PathStep, Pathway},
     person::{Email, Language, PersonDetails, Role, SafeContact, Zone},
     practice::Practice,
     response::{self, Answers},
@@ -144,7 +145,7 @@ impl Cast {
     }
 
     pub async fn assign_exercise(&self, slug: &str, for_whom: For) -> OccurrenceId {
-        let new = NewAssignment { for_whom, due: Due::BeforeNext, due_on: None, word_along: "Take your time.".into() };
+        let new = NewAssignment { for_whom, frequency: Frequency::BeforeNext, word_along: "Take your time.".into() };
         let id = self.ruth.assign(self.couple, slug, &new).await.expect("assigned").expect("own");
         self.ruth
             .assignments(self.couple)
@@ -217,6 +218,19 @@ pub fn small_document() -> Document {
         ]
     }))
     .expect("a document")
+}
+
+/// A pathway of two steps with the same exercise.
+pub fn pathway(slug: &str, exercise: &str) -> Pathway {
+    let step = |both, days| PathStep { exercise: exercise.into(), both, days, ..PathStep::default() };
+    Pathway {
+        slug: slug.into(),
+        title: "A way".into(),
+        purpose: "For tests.".into(),
+        article: Article::Own,
+        cautions: String::new(),
+        steps: vec![step(false, None), step(true, Some(14))],
+    }
 }
 
 /// The same without the blind step.

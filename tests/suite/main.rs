@@ -3,8 +3,10 @@
 mod accounts;
 mod backup;
 mod booking;
+mod exercises;
 mod journeys;
 mod kill;
+mod library;
 mod mail_once;
 mod policy;
 mod privacy;

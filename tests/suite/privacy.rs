@@ -17,10 +17,10 @@ both!(the_therapist_reads_what_the_policy_says, |world| {
     let occurrence = cast.assign().await;
     let assignment = cast.ruth.assignments(cast.couple).await.unwrap()[0].id;
     cast.amara.save_draft(occurrence, &small_answers("draft"), 0, None).await.unwrap();
-    let seen = format!("{:?}", cast.ruth.assignment(assignment).await.unwrap().unwrap());
+    let seen = format!("{:?}", cast.ruth.assignment(assignment, None).await.unwrap().unwrap());
     assert!(!seen.contains("canary"), "a draft was read");
     cast.amara.submit(occurrence, &small_answers("amara")).await.unwrap();
-    let seen = format!("{:?}", cast.ruth.assignment(assignment).await.unwrap().unwrap());
+    let seen = format!("{:?}", cast.ruth.assignment(assignment, None).await.unwrap().unwrap());
     for scope in Scope::ALL {
         let canary = format!("canary-amara-{}", scope.word());
         assert_eq!(seen.contains(&canary), therapist_may_read(*scope, true), "{canary}");
@@ -42,7 +42,7 @@ both!(another_therapist_finds_nothing, |world| {
     let emeka = &cast.emeka;
     assert!(emeka.client(cast.couple).await.unwrap().is_none());
     assert!(emeka.names(cast.couple).await.unwrap().is_none());
-    assert!(emeka.assignment(assignment).await.unwrap().is_none());
+    assert!(emeka.assignment(assignment, None).await.unwrap().is_none());
     assert!(emeka.assignments(cast.couple).await.unwrap().is_empty());
     assert!(emeka.withdraw(assignment).await.unwrap().is_none());
     assert!(emeka.note(note).await.unwrap().is_none());
@@ -125,7 +125,7 @@ both!(openings_and_changes_are_on_record_and_the_chain_holds, |world| {
     let cast = Cast::new(&world.store).await;
     cast.assign().await;
     let assignment = cast.ruth.assignments(cast.couple).await.unwrap()[0].id;
-    cast.ruth.assignment(assignment).await.unwrap();
+    cast.ruth.assignment(assignment, None).await.unwrap();
     cast.ruth.client(cast.couple).await.unwrap();
     let acts: Vec<String> = cast
         .owner

@@ -127,7 +127,7 @@ both!(only_the_writer_widens_and_nobody_narrows, |world| {
     assert_eq!(cast.amara.share(mine, Scope::Therapist).await.unwrap(), Some(occurrence));
     assert!(cast.amara.share(mine, Scope::Mine).await.unwrap().is_none());
     let assignment = cast.ruth.assignments(cast.couple).await.unwrap()[0].id;
-    let seen = format!("{:?}", cast.ruth.assignment(assignment).await.unwrap().unwrap().answers);
+    let seen = format!("{:?}", cast.ruth.assignment(assignment, None).await.unwrap().unwrap().answers);
     assert!(seen.contains("canary-amara-mine"));
     assert!(!format!("{:?}", cast.jonas.their_answers(occurrence).await.unwrap()).contains("canary-amara-mine"));
 });
@@ -166,7 +166,7 @@ both!(an_agreement_stands_once_both_said_yes_to_the_same_words, |world| {
     assert_eq!(jonas.write_agreement(blind, "pact", 2, "canary-words, and tea").await.unwrap(), Agreed::Done);
     assert_eq!(accepted().await, 1);
     let assignment = cast.ruth.assignments(cast.couple).await.unwrap()[0].id;
-    let read = cast.ruth.assignment(assignment).await.unwrap().unwrap().agreements;
+    let read = cast.ruth.assignment(assignment, None).await.unwrap().unwrap().agreements;
     assert_eq!((read[0].text.as_str(), read[0].version, read[0].accepted.len()), ("canary-words, and tea", 3, 1));
     assert!(cast.stranger.agreements(blind).await.unwrap().is_empty());
     assert_eq!(cast.stranger.accept_agreement(blind, "pact", 3).await.unwrap(), Agreed::Gone);

@@ -69,6 +69,10 @@ pub struct Step {
     /// May be left empty.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub optional: bool,
+    /// What is written here is brought to the session: it stands in the
+    /// therapist's brief.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub bring: bool,
     #[serde(flatten)]
     pub kind: StepKind,
 }
@@ -147,6 +151,9 @@ pub enum StepKind {
     },
     /// Both write one text, and both accept that same version.
     Agreement { starter: String },
+    /// Sets a day and time, is reminded, and says afterwards whether it was
+    /// kept. What is for both is one plan of the two.
+    Plan,
 }
 
 /// Who carries something, from all of it to none.
@@ -193,16 +200,18 @@ impl StepKind {
             Self::Turns { .. } => "turns",
             Self::Log { .. } => "log",
             Self::Agreement { .. } => "agreement",
+            Self::Plan => "plan",
         }
     }
 
-    fn choices(&self) -> &[Choice] {
+    pub(crate) fn choices(&self) -> &[Choice] {
         match self {
             Self::Read { .. }
             | Self::Text { .. }
             | Self::Guess { .. }
             | Self::Timer { .. }
-            | Self::Agreement { .. } => &[],
+            | Self::Agreement { .. }
+            | Self::Plan => &[],
             Self::Choice { options, .. } | Self::Checklist { options, .. } => options,
             Self::Scale { items, .. } | Self::Rank { items } | Self::Allocate { items } | Self::Sort { items, .. } => {
                 items
@@ -214,20 +223,44 @@ impl StepKind {
     }
 }
 
+/// What keeps a document from being what it should, in words for its writer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// The step it lies in, from 0; `None`: the document itself.
+    pub step: Option<usize>,
+    pub text: String,
+}
+
+impl Problem {
+    /// As a sentence: with a capital letter and a full stop.
+    pub fn sentence(&self) -> String {
+        let mut letters = self.text.chars();
+        let first = letters.next().map(|c| c.to_uppercase().collect::<String>()).unwrap_or_default();
+        format!("{first}{}.", letters.as_str())
+    }
+}
+
+impl std::fmt::Display for Problem {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+/// Whether a text may name something for ever.
+pub(crate) fn is_key(key: &str) -> bool {
+    !key.is_empty() && key.len() <= 48 && key.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
+}
+
 impl Document {
     /// What keeps this document from being an exercise, in words for its
     /// writer.
-    pub fn problems(&self) -> Vec<String> {
+    pub fn problems(&self) -> Vec<Problem> {
         let mut problems = Vec::new();
+        let at = std::cell::Cell::new(None);
         let mut say = |ok: bool, text: String| {
             if !ok {
-                problems.push(text);
+                problems.push(Problem { step: at.get(), text });
             }
-        };
-        let is_key = |k: &str| {
-            !k.is_empty()
-                && k.len() <= 48
-                && k.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
         };
         say(is_key(&self.slug), format!("the slug \"{}\" may hold a-z, 0-9 and - only", self.slug));
         say(!self.title.trim().is_empty(), "the title is missing".into());
@@ -236,11 +269,14 @@ impl Document {
         say((1..=180).contains(&self.minutes), "the time has to be 1 to 180 minutes".into());
         say(self.steps.iter().any(|s| !matches!(s.kind, StepKind::Read { .. })), "there is nothing to answer".into());
         let mut keys = HashSet::new();
-        for step in &self.steps {
+        for (n, step) in self.steps.iter().enumerate() {
+            at.set(Some(n));
             let key = &step.key;
             say(is_key(key), format!("the step key \"{key}\" may hold a-z, 0-9 and - only"));
             say(keys.insert(key), format!("two steps have the key \"{key}\""));
             say(!step.prompt.trim().is_empty(), format!("step {key} has no prompt"));
+            let brought = !step.bring || step.scope != Scope::Mine;
+            say(brought, format!("step {key}: what is brought to the session cannot stay with its writer"));
             let mut inner = HashSet::new();
             for choice in step.kind.choices() {
                 say(
@@ -254,6 +290,10 @@ impl Document {
             match &step.kind {
                 StepKind::Read { body } => say(!body.trim().is_empty(), format!("step {key} has nothing to read")),
                 StepKind::Text { .. } => {}
+                StepKind::Plan => {
+                    let open = step.scope != Scope::Reveal;
+                    say(open, format!("step {key}: a plan is for its writer, the therapist or both, and never blind"));
+                }
                 StepKind::Choice { options, .. } | StepKind::Checklist { options, .. } => {
                     say(options.len() >= 2, format!("step {key} offers fewer than two options"));
                 }
@@ -351,6 +391,16 @@ impl Document {
 
     /// The steps that ask each for an answer of their own.
     pub fn questions(&self) -> impl Iterator<Item = &Step> {
-        self.steps.iter().filter(|s| !matches!(s.kind, StepKind::Read { .. } | StepKind::Agreement { .. }))
+        self.steps
+            .iter()
+            .filter(|s| !matches!(s.kind, StepKind::Read { .. } | StepKind::Agreement { .. } | StepKind::Plan))
+    }
+
+    /// Whether the two see of each other's doing that it was done: there is
+    /// something in it for both.
+    pub fn is_for_both(&self) -> bool {
+        self.steps
+            .iter()
+            .any(|s| matches!(s.scope, Scope::Reveal | Scope::Couple) && !matches!(s.kind, StepKind::Read { .. }))
     }
 }

@@ -240,6 +240,63 @@ impl<'a> Reader<'a> {
     }
 }
 
+/// Rows of a form that can be added, taken out and moved: the fields of row
+/// 2 are `step.2.…`. Each press is a form of its own, so that it works
+/// without scripts.
+pub mod rows {
+    use super::Form;
+
+    /// The name of a row's field.
+    pub fn field(row: usize, name: &str) -> String {
+        format!("step.{row}.{name}")
+    }
+
+    /// The row and the rest of a name: `step.2.kind.x` is row 2's `kind.x`.
+    pub fn parse(name: &str) -> Option<(usize, &str)> {
+        let (row, rest) = name.strip_prefix("step.")?.split_once('.')?;
+        Some((row.parse().ok().filter(|row| *row < 1_000)?, rest))
+    }
+
+    /// How many rows there are.
+    pub fn count(form: &Form) -> usize {
+        form.0.iter().filter_map(|(name, _)| parse(name)).map(|(row, _)| row + 1).max().unwrap_or(0)
+    }
+
+    /// The form with its rows in another order: the old numbers in the new
+    /// order; a number left out is taken out.
+    #[must_use]
+    pub fn reorder(form: &Form, order: &[usize]) -> Form {
+        let mut pairs: Vec<(String, String)> =
+            form.0.iter().filter(|(name, _)| parse(name).is_none()).cloned().collect();
+        for (new, old) in order.iter().enumerate() {
+            for (name, value) in &form.0 {
+                if let Some((row, rest)) = parse(name)
+                    && row == *old
+                {
+                    pairs.push((field(new, rest), value.clone()));
+                }
+            }
+        }
+        Form(pairs)
+    }
+
+    /// What a press of `up:2`, `down:2` or `remove:2` makes of a form; `None`
+    /// for any other.
+    pub fn press(form: &Form, action: &str) -> Option<Form> {
+        let (what, row) = action.split_once(':')?;
+        let row: usize = row.parse().ok()?;
+        let mut order: Vec<usize> = (0..count(form)).collect();
+        match what {
+            "remove" if row < order.len() => drop(order.remove(row)),
+            "up" if row > 0 && row < order.len() => order.swap(row, row - 1),
+            "down" if row + 1 < order.len() => order.swap(row, row + 1),
+            "up" | "down" | "remove" => {}
+            _ => return None,
+        }
+        Some(reorder(form, &order))
+    }
+}
+
 /// `2026-11-23`, within the years a practice can mean.
 pub fn parse_date(text: &str) -> Option<NaiveDate> {
     let date = NaiveDate::parse_from_str(text.trim(), "%Y-%m-%d").ok()?;
@@ -275,6 +332,18 @@ mod tests {
         let form = Form::from_pairs([("name", "अनन्या💛")]);
         let mut r = Reader::new(&form);
         assert!(r.text("name", 1..=7, "").is_ok());
+    }
+
+    #[test]
+    fn rows_move_with_all_that_stands_in_them() {
+        let form = Form::from_pairs([("title", "T"), ("step.0.a", "x"), ("step.1.a", "y"), ("step.1.b", "z")]);
+        let up = rows::press(&form, "up:1").unwrap();
+        assert_eq!((up.get("step.0.a"), up.get("step.0.b"), up.get("step.1.a")), ("y", "z", "x"));
+        assert_eq!(rows::count(&rows::press(&form, "remove:0").unwrap()), 1);
+        assert_eq!(rows::press(&form, "down:1"), Some(rows::press(&form, "up:0").unwrap()), "no further");
+        assert_eq!(rows::press(&form, "save"), None);
+        assert_eq!(rows::count(&Form::from_pairs([("step.99999999.a", "x")])), 0);
+        assert_eq!(up.get("title"), "T");
     }
 
     #[test]

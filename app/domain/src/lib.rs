@@ -10,13 +10,19 @@
 //! plan of [`reminder`]s that rests on it.
 
 pub mod access;
+pub mod adherence;
 pub mod assignment;
+pub mod builder;
 pub mod client;
+pub mod course;
 pub mod exercise;
 pub mod form;
 pub mod ids;
 pub mod note;
+#[cfg(feature = "zones")]
+pub mod nudge;
 pub mod password;
+pub mod pathway;
 pub mod person;
 pub mod practice;
 pub mod reading;

@@ -109,11 +109,21 @@ pub struct SafeContact {
     pub hours: Option<(NaiveTime, NaiveTime)>,
     /// Reminders of sessions; notices of a move or cancellation come anyway.
     pub reminders: bool,
+    /// Reminders of exercises and of what was planned.
+    pub nudges: bool,
+    /// The hour for them, by the clock where the person lives.
+    pub nudge_at: NaiveTime,
 }
+
+/// The hour at which exercises are thought of where nobody chose one.
+const EVENING: NaiveTime = match NaiveTime::from_hms_opt(18, 0, 0) {
+    Some(time) => time,
+    None => NaiveTime::MIN,
+};
 
 impl Default for SafeContact {
     fn default() -> Self {
-        Self { portal_only: false, hours: None, reminders: true }
+        Self { portal_only: false, hours: None, reminders: true, nudges: true, nudge_at: EVENING }
     }
 }
 
@@ -126,6 +136,8 @@ impl SafeContact {
             portal_only: self.portal_only || wish.portal_only,
             hours: self.hours.or(wish.hours),
             reminders: self.reminders && wish.reminders,
+            nudges: self.nudges && wish.nudges,
+            nudge_at: self.nudge_at,
         }
     }
 
@@ -147,7 +159,14 @@ impl SafeContact {
             (None, Some(_)) => return r.fail("safe_from", "Please give both hours, or neither."),
             (Some(_), None) => return r.fail("safe_until", "Please give both hours, or neither."),
         };
-        Ok(Self { portal_only: r.ticked("portal_only"), hours, reminders: r.ticked("reminders") })
+        let nudge_at = r.optional_time("nudge_at", message)?.unwrap_or(EVENING);
+        Ok(Self {
+            portal_only: r.ticked("portal_only"),
+            hours,
+            reminders: r.ticked("reminders"),
+            nudges: r.ticked("nudges"),
+            nudge_at,
+        })
     }
 }
 
@@ -199,6 +218,7 @@ impl PersonDetails {
         set("phone", &self.phone);
         set("zone", self.zone.name());
         set("language", self.language.word());
+        set("nudge_at", &self.contact.nudge_at.format("%H:%M").to_string());
         if let Some((from, until)) = self.contact.hours {
             set("safe_from", &from.format("%H:%M").to_string());
             set("safe_until", &until.format("%H:%M").to_string());
@@ -208,6 +228,9 @@ impl PersonDetails {
         }
         if self.contact.reminders {
             set("reminders", "yes");
+        }
+        if self.contact.nudges {
+            set("nudges", "yes");
         }
     }
 }
@@ -248,6 +271,8 @@ mod tests {
                 portal_only: true,
                 hours: Some((NaiveTime::from_hms_opt(9, 0, 0).unwrap(), NaiveTime::from_hms_opt(17, 30, 0).unwrap())),
                 reminders: false,
+                nudges: false,
+                nudge_at: NaiveTime::from_hms_opt(21, 30, 0).unwrap(),
             },
         };
         let mut form = Form::default();
@@ -277,7 +302,13 @@ mod tests {
     #[test]
     fn others_may_only_be_quieter_on_ones_behalf() {
         let hours = |h| NaiveTime::from_hms_opt(h, 0, 0).zip(NaiveTime::from_hms_opt(20, 0, 0));
-        let own = SafeContact { portal_only: true, hours: hours(10), reminders: false };
+        let own = SafeContact {
+            portal_only: true,
+            hours: hours(10),
+            reminders: false,
+            nudges: false,
+            ..SafeContact::default()
+        };
         assert_eq!(own.narrowed(&SafeContact::default()), own);
         assert_eq!(own.narrowed(&SafeContact { hours: hours(8), ..SafeContact::default() }), own);
         assert_eq!(SafeContact::default().narrowed(&own), own);

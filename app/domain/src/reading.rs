@@ -88,7 +88,7 @@ fn guesses(target: &Step, guessed: [Option<&Answer>; 2], said: [Option<&Answer>;
 
 fn rows(step: &Step, answers: [Option<&Answer>; 2]) -> Vec<Row> {
     match &step.kind {
-        StepKind::Read { .. } | StepKind::Guess { .. } | StepKind::Agreement { .. } => vec![],
+        StepKind::Read { .. } | StepKind::Guess { .. } | StepKind::Agreement { .. } | StepKind::Plan => vec![],
         StepKind::Text { .. } => vec![Row {
             note: "",
             label: String::new(),
@@ -318,6 +318,7 @@ mod tests {
             hint: String::new(),
             scope: Scope::Reveal,
             optional: false,
+            bring: false,
             kind: StepKind::Scale {
                 min: 0,
                 max: 10,

@@ -23,6 +23,9 @@ crate::words! {
         Cancelled = "cancelled", "Notice of a cancellation";
         Invitation = "invitation", "Invitation";
         PasswordReset = "password_reset", "Password reset";
+        Nudge = "nudge", "Reminder of something to do";
+        Plan = "plan", "Reminder of something planned";
+        Letter = "letter", "Word of something to read";
         Test = "test", "Test";
     }
 }
@@ -49,6 +52,7 @@ crate::words! {
         SessionChanged = "session_changed", "the session was moved or cancelled";
         Used = "used", "the link was used or withdrawn";
         Left = "left", "no longer part of this";
+        NothingToDo = "nothing_to_do", "there is nothing left to do";
     }
 }
 
@@ -160,7 +164,7 @@ pub fn plan(
     Ok(planned)
 }
 
-fn within(time: NaiveTime, (from, until): (NaiveTime, NaiveTime)) -> bool {
+pub(crate) fn within(time: NaiveTime, (from, until): (NaiveTime, NaiveTime)) -> bool {
     if from < until { (from..until).contains(&time) } else { time >= from || time < until }
 }
 
@@ -178,7 +182,7 @@ pub fn safe_time(at: DateTime<Utc>, recipient: &Recipient) -> Result<DateTime<Ut
 
 /// The last safe instant at or before the wished one; where that has passed,
 /// the next safe one. A reminder rather comes early than late.
-fn safe_time_before(
+pub(crate) fn safe_time_before(
     wished: DateTime<Utc>,
     now: DateTime<Utc>,
     recipient: &Recipient,

@@ -143,7 +143,7 @@ fn read_step(step: &Step, form: &Form) -> Answer {
     let key = &step.key;
     let typed = |name: &str| form.get(name).replace("\r\n", "\n");
     match &step.kind {
-        StepKind::Read { .. } | StepKind::Guess { .. } | StepKind::Agreement { .. } => {
+        StepKind::Read { .. } | StepKind::Guess { .. } | StepKind::Agreement { .. } | StepKind::Plan => {
             Answer::Text { text: String::new() }
         }
         StepKind::Text { .. } => Answer::Text { text: typed(&field(key)) },
@@ -457,7 +457,7 @@ pub fn shared(document: &Document, theirs: Answers, own: &Answers) -> Answers {
 
 const fn missing(kind: &StepKind) -> &'static str {
     match kind {
-        StepKind::Read { .. } | StepKind::Agreement { .. } => "",
+        StepKind::Read { .. } | StepKind::Agreement { .. } | StepKind::Plan => "",
         StepKind::Text { .. } => "Please write a few words.",
         StepKind::Choice { .. } => "Please pick one.",
         StepKind::Checklist { .. } => "Please tick what fits, or write your own.",
@@ -470,6 +470,18 @@ const fn missing(kind: &StepKind) -> &'static str {
         StepKind::Timer { .. } => "Please say whether you did it, or what came in between.",
         StepKind::Turns { .. } => "Please say how heard you felt.",
         StepKind::Log { .. } => "Please write at least one entry.",
+    }
+}
+
+crate::words! {
+    /// Why somebody does not do an exercise just now: theirs to tell, for
+    /// their therapist alone.
+    pub enum NotNow {
+        NoTime = "no_time", "There was no time";
+        Unclear = "unclear", "It is not clear to me";
+        NotSafe = "not_safe", "It does not feel safe";
+        OurWay = "our_way", "We did it our own way";
+        Later = "later", "Not now, another time";
     }
 }
 
@@ -516,7 +528,15 @@ pub(crate) mod tests {
     }
 
     fn step(key: &str, optional: bool, kind: StepKind) -> Step {
-        Step { key: key.into(), prompt: "?".into(), hint: String::new(), scope: Scope::Reveal, optional, kind }
+        Step {
+            key: key.into(),
+            prompt: "?".into(),
+            hint: String::new(),
+            scope: Scope::Reveal,
+            optional,
+            bring: false,
+            kind,
+        }
     }
 
     pub fn document() -> Document {

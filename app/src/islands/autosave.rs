@@ -48,6 +48,25 @@ pub fn AutosaveNote(
     frame(children, said, trouble)
 }
 
+/// The same for an exercise that is being written; each save also brings what
+/// the clients would see, for the element with the id `preview`.
+#[island]
+pub fn AutosaveDraft(
+    form: String,
+    draft: Uuid,
+    preview: String,
+    saved_at: String,
+    children: Children,
+) -> impl IntoView {
+    let said = RwSignal::new(if saved_at.is_empty() { String::new() } else { format!("Saved {saved_at}") });
+    let trouble = RwSignal::new(false);
+    #[cfg(feature = "hydrate")]
+    writing::watch(form, writing::What::Draft { draft, preview }, 0, said, trouble);
+    #[cfg(not(feature = "hydrate"))]
+    let _ = (form, draft, preview);
+    frame(children, said, trouble)
+}
+
 fn frame(children: Children, said: RwSignal<String>, trouble: RwSignal<bool>) -> impl IntoView {
     view! {
         <div class="autosave">
@@ -76,8 +95,8 @@ mod writing {
     use web_sys::js_sys::Date;
 
     use crate::{
-        api::{ApiError, Saved, save_draft, save_note},
-        islands::browser::{ask_before_leaving, field_name, fields, is_in, is_online, now_at, set_field},
+        api::{ApiError, Saved, save_draft, save_exercise, save_note},
+        islands::browser::{ask_before_leaving, field_name, fields, is_in, is_online, now_at, put_html, set_field},
     };
 
     /// How long to wait for the next key.
@@ -91,6 +110,7 @@ mod writing {
     pub enum What {
         Exercise(Uuid),
         Note { client: Uuid, note: Cell<Option<Uuid>> },
+        Draft { draft: Uuid, preview: String },
     }
 
     struct Writing {
@@ -217,6 +237,10 @@ mod writing {
                         save_draft(*occurrence, w.number.get(), touched, answers).await
                     }
                     What::Note { client, note } => save_note(*client, note.get(), fields).await,
+                    What::Draft { draft, preview } => save_exercise(*draft, fields).await.map(|(saved, html)| {
+                        put_html(preview, &html);
+                        saved
+                    }),
                 };
                 w.sending.set(false);
                 match answer {
@@ -235,6 +259,7 @@ mod writing {
             }
             self.number.set(saved.number);
             match &self.what {
+                What::Draft { .. } => {}
                 What::Exercise(_) => set_field(&self.form, "draft_number", &saved.number.to_string()),
                 What::Note { note, .. } => {
                     if note.replace(Some(saved.id)).is_none() {
@@ -274,6 +299,7 @@ mod writing {
                     let what = match what {
                         What::Exercise(_) => "this exercise has been sent or is no longer open",
                         What::Note { .. } => "this note has been signed, or is another’s to write",
+                        What::Draft { .. } => "this draft has been put into the library, or thrown away",
                     };
                     self.say(format!("Not saved: {what}. Reload the page to see how it stands."), true);
                 }

@@ -61,6 +61,13 @@ pub fn set_field(id: &str, name: &str, value: &str) {
     }
 }
 
+/// Puts what the server drew into the element with this id.
+pub fn put_html(id: &str, html: &str) {
+    if let Some(element) = document().get_element_by_id(id) {
+        element.set_inner_html(html);
+    }
+}
+
 /// Shows another address for this page, without going anywhere.
 pub fn now_at(path: &str) {
     if let Ok(history) = leptos::prelude::window().history() {

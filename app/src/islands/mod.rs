@@ -12,7 +12,7 @@ mod unsaved_guard;
 #[cfg(feature = "hydrate")]
 mod browser;
 
-pub use autosave::{Autosave, AutosaveNote};
+pub use autosave::{Autosave, AutosaveDraft, AutosaveNote};
 pub use countdown::Countdown;
 pub use slot_picker::SlotPicker;
 pub use unsaved_guard::UnsavedGuard;

@@ -43,7 +43,20 @@ pub enum About {
     Moved(Appointment),
     Cancelled(Appointment),
     Invitation(Link),
-    PasswordReset { link: Link, login_name: HeaderText },
+    PasswordReset {
+        link: Link,
+        login_name: HeaderText,
+    },
+    /// Something waits on the reader's page, at this address.
+    Waiting {
+        url: HeaderText,
+    },
+    /// Something was planned, by the reader's clock.
+    Planned {
+        url: HeaderText,
+        starts_at: DateTime<Utc>,
+        zone: Zone,
+    },
     Test,
 }
 
@@ -103,6 +116,11 @@ pub fn render(mail: &Mail) -> Result<Rendered, Error> {
         About::PasswordReset { link, login_name } => {
             password_reset::render(&foot, &LinkView::new(link, login_name.as_str()))
         }
+        About::Waiting { url } => waiting::render(&foot, &PortalView { url: url.to_string(), ..PortalView::default() }),
+        About::Planned { url, starts_at, zone } => {
+            let day = When::new(*starts_at, *starts_at, zone, zone).day;
+            planned::render(&foot, &PortalView { url: url.to_string(), day, long: when::instant(*starts_at, zone) })
+        }
         About::Test => test::render(&foot, &()),
     }
 }
@@ -137,6 +155,13 @@ impl AppointmentView {
     fn link_opens(&self) -> bool {
         self.link.as_ref().is_some_and(|link| link.starts_with("https://") || link.starts_with("http://"))
     }
+}
+
+#[derive(Default)]
+struct PortalView {
+    url: String,
+    day: String,
+    long: String,
 }
 
 struct LinkView {
@@ -193,6 +218,8 @@ mails! {
     cancelled(AppointmentView): "cancelled/subject.txt", "cancelled/body.txt", "cancelled/body.html";
     invitation(LinkView): "invitation/subject.txt", "invitation/body.txt", "invitation/body.html";
     password_reset(LinkView): "password_reset/subject.txt", "password_reset/body.txt", "password_reset/body.html";
+    waiting(PortalView): "waiting/subject.txt", "waiting/body.txt", "waiting/body.html";
+    planned(PortalView): "planned/subject.txt", "planned/body.txt", "planned/body.html";
     test(()): "test/subject.txt", "test/body.txt", "test/body.html";
 }
 

@@ -39,6 +39,8 @@ fn all(name: &str, a: &Appointment) -> Vec<Rendered> {
         About::Invitation(link("invitations/abc")),
         About::PasswordReset { link: link("reset/abc"), login_name: "ngozi".into() },
         About::Test,
+        About::Waiting { url: "https://house.example/portal".into() },
+        About::Planned { url: "https://house.example/portal".into(), starts_at: a.starts_at, zone: a.zone.clone() },
     ]
     .into_iter()
     .map(|about| render(&mail(name, about)).unwrap())

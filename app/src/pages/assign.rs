@@ -1,7 +1,7 @@
 //! Giving an exercise: which, to whom, until when, with a word along.
 
 use domain::{
-    assignment::Due,
+    assignment::{EVERY, Often},
     ids::{ClientId, PersonId},
 };
 use leptos::prelude::*;
@@ -14,6 +14,8 @@ pub struct Model {
     pub title: String,
     /// The exercise that was chosen: slug and title.
     pub exercise: Option<(String, String)>,
+    /// When not to give it.
+    pub cautions: String,
     /// All there are, where none was chosen: slug, title, minutes.
     pub exercises: Vec<(String, String, u16)>,
     pub people: Vec<(PersonId, String)>,
@@ -28,6 +30,10 @@ pub fn view(m: &Model) -> AnyView {
             <input type="hidden" name="exercise" value=slug.clone()/>
             <p class="lead"><a href=format!("/library/{slug}?client={}", m.client)>{title.clone()}</a></p>
             <p><a href=format!("/library?client={}", m.client)>"Choose another"</a></p>
+            <section class="card" aria-labelledby="cautions">
+                <h2 id="cautions">"Before you give it"</h2>
+                <p>{m.cautions.clone()}</p>
+            </section>
         }
         .into_any(),
         None => {
@@ -35,7 +41,10 @@ pub fn view(m: &Model) -> AnyView {
             options.extend(
                 m.exercises.iter().map(|(slug, title, minutes)| (slug.clone(), format!("{title} ({minutes} min)"))),
             );
-            Field::new(&m.form, "exercise", "Exercise").required().select(options)
+            Field::new(&m.form, "exercise", "Exercise")
+                .hint("When not to give it stands with each in the library.")
+                .required()
+                .select(options)
         }
     };
     let mut people: Vec<(String, String)> = Vec::new();
@@ -52,7 +61,7 @@ pub fn view(m: &Model) -> AnyView {
     } else {
         ""
     };
-    let due = Due::ALL.iter().map(|d| (d.word().to_owned(), d.label().to_owned())).collect();
+    let often = Often::ALL.iter().map(|d| (d.word().to_owned(), d.label().to_owned())).collect();
     let next = if m.has_next { "" } else { "No session is booked yet: it is then due before the first one that is." };
     view! {
         {page_head(format!("An exercise for {}", m.title), "", vec![])}
@@ -60,8 +69,12 @@ pub fn view(m: &Model) -> AnyView {
         <form id="assign" class="form narrow" method="post" action=format!("/clients/{}/assignments", m.client) novalidate>
             {exercise}
             {Field::new(&m.form, "for", "For whom?").hint(alone).radios(people)}
-            {Field::new(&m.form, "due", "Until when?").hint(next).radios(due)}
-            {Field::new(&m.form, "due_on", "Date").hint("Where it is due by a date.").date()}
+            {Field::new(&m.form, "due", "How often?").hint(next).radios(often)}
+            {Field::new(&m.form, "due_on", "Date").hint("The day it is due by; or the first day, where it repeats (empty: today).").date()}
+            <div class="pair">
+                {Field::new(&m.form, "every_days", "Every … days").hint("For “Every so many days”.").number(*EVERY.start(), *EVERY.end())}
+                {Field::new(&m.form, "until_on", "Until").hint("The last day, where it repeats.").date()}
+            </div>
             {Field::new(&m.form, "word_along", "A word along").hint("A line from you that they read with it.").area(3)}
             {submit("Assign")}
             <p><a href=format!("/clients/{}", m.client)>"Leave without assigning"</a></p>
@@ -78,6 +91,7 @@ pub fn samples() -> Vec<Model> {
         client: ClientId::from(uuid::Uuid::from_u128(1)),
         title: "Amara & Jonas".into(),
         exercise: None,
+        cautions: String::new(),
         exercises: vec![("reachable".into(), "How reachable we are".into(), 7), ("x".into(), "T".repeat(200), 180)],
         people: vec![person(2, "Amara"), person(3, "Jonas")],
         has_next: true,
@@ -85,6 +99,7 @@ pub fn samples() -> Vec<Model> {
     };
     let chosen = Model {
         exercise: Some(("reachable".into(), "How reachable we are".into())),
+        cautions: "Not where one is afraid.".into(),
         people: vec![person(2, "अनन्या 💛")],
         has_next: false,
         ..open.clone()

@@ -5,13 +5,13 @@
 
 use domain::{
     exercise::{Document, Scope, Step, StepKind},
-    ids::{AssignmentId, ClientId},
+    ids::{AssignmentId, ClientId, PersonId},
     reading::{Reading, Row},
 };
 use leptos::prelude::*;
 
 use super::exercise::{paragraphs, word_along};
-use crate::ui::{Tone, badge, facts, page_head, table};
+use crate::ui::{Tone, badge, facts, filters, page_head, table};
 
 #[derive(Clone, Debug)]
 pub struct Model {
@@ -21,15 +21,38 @@ pub struct Model {
     pub document: Document,
     /// The people it is for, in the order of the cells.
     pub names: [Option<String>; 2],
-    /// Name, and where they stand.
-    pub status: Vec<(String, String)>,
+    /// Where each of them stands.
+    pub status: Vec<Standing>,
     pub revealed: bool,
     pub due: String,
+    /// "every day"; empty where it is done once.
+    pub rhythm: String,
+    pub paused: bool,
+    /// The occurrence shown, and all there are: number, when, how many sent.
+    pub number: i64,
+    pub occurrences: Vec<(i64, String)>,
+    /// There is a scale whose course can be looked at.
+    pub has_course: bool,
+    /// What is planned: the prompt with whose it is, then when and what
+    /// became of it.
+    pub plans: Vec<(String, Vec<String>)>,
     pub word_along: String,
     pub readings: Vec<(Step, Reading)>,
     /// What they agree on: the prompt, the text, who said yes and when.
     pub agreements: Vec<(String, String, Vec<String>)>,
     pub withdrawn: bool,
+}
+
+/// Where one person stands with it.
+#[derive(Clone, Debug)]
+pub struct Standing {
+    pub person: PersonId,
+    pub name: String,
+    pub words: String,
+    /// A worksheet of theirs can be typed in.
+    pub paper: bool,
+    /// What they sent can still be taken back, unread.
+    pub reset: bool,
 }
 
 /// From here on two answers are worth a question: in parts of the way from
@@ -38,25 +61,33 @@ const FAR: f32 = 0.4;
 
 pub fn view(m: &Model) -> AnyView {
     let status: Vec<AnyView> =
-        m.status.iter().map(|(name, state)| view! { <li>{format!("{name}: {state}")}</li> }.into_any()).collect();
+        m.status.iter().map(|s| view! { <li>{format!("{}: {}", s.name, s.words)}</li> }.into_any()).collect();
+    let due = if m.rhythm.is_empty() { m.due.clone() } else { format!("{}, this one {}", m.rhythm, m.due) };
     let mut rows = vec![
         ("Given to".to_owned(), view! { <ul class="plain">{status}</ul> }.into_any()),
-        ("Due".to_owned(), m.due.clone().into_any()),
+        ("Due".to_owned(), due.into_any()),
         ("How".to_owned(), m.document.mode.label().into_any()),
     ];
+    if m.paused && !m.withdrawn {
+        rows.push(("Resting".to_owned(), badge(Tone::Wait, "Nobody is asked until you let it go on")));
+    }
     if m.revealed {
         rows.push(("Opened".to_owned(), badge(Tone::Good, "Both have answered")));
     }
     if m.withdrawn {
         rows.push(("Withdrawn".to_owned(), badge(Tone::Plain, "Nobody is asked for it any more")));
     }
+    let rest = (!m.withdrawn && !m.rhythm.is_empty()).then(|| {
+        let (path, text) = if m.paused { ("resume", "Let it go on") } else { ("pause", "Let it rest for a while") };
+        view! { <form class="inline-form" method="post" action=format!("/assignments/{}/{path}", m.id)><button class="button" type="submit">{text}</button></form> }.into_any()
+    });
     let withdraw = (!m.withdrawn).then(|| {
         view! {
             <details class="actions">
-                <summary>"Withdraw this exercise"</summary>
+                <summary>{if m.rhythm.is_empty() { "Withdraw this exercise" } else { "End this exercise" }}</summary>
                 <p class="hint">"It leaves the portal of everyone who has not sent it. What was written stays with its writers."</p>
                 <form class="inline-form" method="post" action=format!("/assignments/{}/withdraw", m.id)>
-                    <button class="button" type="submit">"Withdraw"</button>
+                    <button class="button" type="submit">{if m.rhythm.is_empty() { "Withdraw" } else { "End it" }}</button>
                 </form>
             </details>
         }
@@ -72,6 +103,7 @@ pub fn view(m: &Model) -> AnyView {
         {page_head(m.document.title.clone(), "", vec![])}
         <p><a href=format!("/clients/{}", m.client)>{m.client_title.clone()}</a></p>
         {facts(rows)}
+        {occurrences(m)}
         {word_along("Your word along", &m.word_along)}
         {begin(m)}
         <section class="readings" aria-labelledby="answers">
@@ -79,9 +111,77 @@ pub fn view(m: &Model) -> AnyView {
             <p class="hint">"What a partner keeps to themselves is not shown or counted here."</p>
             {if readings.is_empty() { view! { <p class="muted">"There is nothing to read yet."</p> }.into_any() } else { readings.into_any() }}
         </section>
+        {m.plans.iter().map(planned).collect::<Vec<_>>()}
         {m.agreements.iter().map(agreed).collect::<Vec<_>>()}
+        {m.has_course.then(|| view! { <p><a href=format!("/clients/{}/course?exercise={}", m.client, m.document.slug)>"Its course over time"</a></p> })}
+        <p><a href=format!("/library/{}/worksheet", m.document.slug)>"As a worksheet to print"</a></p>
+        {on_behalf(m)}
+        {rest}
         <p><a href=format!("/library/{}?client={}", m.document.slug, m.client)>"The exercise as they see it"</a></p>
         {withdraw}
+    }
+    .into_any()
+}
+
+/// The occurrences of something that repeats, to look at each.
+fn occurrences(m: &Model) -> Option<AnyView> {
+    let links = m
+        .occurrences
+        .iter()
+        .map(|(number, text)| {
+            (format!("/assignments/{}?number={number}", m.id), text.clone(), None, *number == m.number)
+        })
+        .collect::<Vec<_>>();
+    (links.len() > 1).then(|| {
+        let (latest, older) = links.split_at(links.len().min(6));
+        let older = (!older.is_empty()).then(|| {
+            view! { <details><summary>"Earlier"</summary>{filters("Earlier ones", older.to_vec())}</details> }
+                .into_any()
+        });
+        view! { {filters("Which one", latest.to_vec())}{older} }.into_any()
+    })
+}
+
+/// What the therapist can do in somebody's place.
+fn on_behalf(m: &Model) -> Option<AnyView> {
+    let acts: Vec<AnyView> = m
+        .status
+        .iter()
+        .filter(|_| !m.withdrawn)
+        .flat_map(|s| {
+            let paper = s.paper.then(|| {
+                let href = format!("/assignments/{}/paper/{}", m.id, s.person);
+                view! { <li><a href=href>{format!("Type in {}’s sheet of paper", s.name)}</a></li> }.into_any()
+            });
+            let reset = s.reset.then(|| {
+                let action = format!("/assignments/{}/reset/{}", m.id, s.person);
+                view! {
+                    <li>
+                        <details>
+                            <summary>{format!("Somebody else answered in {}’s place", s.name)}</summary>
+                            <p class="hint">"What was sent is erased, so that it can be answered anew. This cannot be taken back."</p>
+                            <form class="inline-form" method="post" action=action>
+                                <input type="hidden" name="number" value=m.number.to_string()/>
+                                <button class="button" type="submit">"Erase it"</button>
+                            </form>
+                        </details>
+                    </li>
+                }
+                .into_any()
+            });
+            [paper, reset].into_iter().flatten()
+        })
+        .collect();
+    (!acts.is_empty()).then(|| view! { <ul class="plain">{acts}</ul> }.into_any())
+}
+
+fn planned((prompt, lines): &(String, Vec<String>)) -> AnyView {
+    let lines: Vec<AnyView> = lines.iter().map(|l| view! { <li>{l.clone()}</li> }.into_any()).collect();
+    view! {
+        <section class="reading">
+            <h3>{prompt.clone()}</h3>
+            <ul class="plain">{lines}</ul>
+        </section>
     }
     .into_any()
 }
@@ -235,12 +335,25 @@ pub fn samples() -> Vec<Model> {
     let readings = |of: [Option<&response::Answers>; 2]| {
         document.questions().map(|s| (s.clone(), reading::read(&document, s, of))).collect::<Vec<_>>()
     };
+    let standing = |name: &str, words: &str| Standing {
+        person: PersonId::from(uuid::Uuid::from_u128(3)),
+        name: name.into(),
+        words: words.into(),
+        paper: words == "Started",
+        reset: words != "Started",
+    };
     let none = Model {
         id: AssignmentId::from(uuid::Uuid::from_u128(1)),
         client: ClientId::from(uuid::Uuid::from_u128(2)),
         client_title: "Amara & Jonas".into(),
         names: [Some("Amara".into()), Some("Jonas".into())],
-        status: vec![("Amara".into(), "Started".into()), ("Jonas".into(), "Not started".into())],
+        status: vec![standing("Amara", "Started"), standing("Jonas", "“There was no time”")],
+        rhythm: String::new(),
+        paused: false,
+        number: 1,
+        occurrences: vec![],
+        has_course: false,
+        plans: vec![],
         revealed: false,
         due: "Before the next session".into(),
         word_along: String::new(),
@@ -253,6 +366,12 @@ pub fn samples() -> Vec<Model> {
         readings: readings([Some(&a), Some(&b)]),
         agreements: vec![("What we agree on".into(), "Ten <b>minutes</b>".into(), vec!["Amara, Mon 23 Nov".into()])],
         revealed: true,
+        rhythm: "every week".into(),
+        paused: true,
+        number: 9,
+        occurrences: (1..=9).rev().map(|n| (n, format!("Mon {n} Nov: 2 of 2"))).collect(),
+        has_course: true,
+        plans: vec![("When <b>it</b> will be".into(), vec!["Thu 26 Nov, 20:00: Planned".into()])],
         word_along: "Take your time.".into(),
         ..none.clone()
     };

@@ -24,6 +24,10 @@ pub struct CaseItem {
     pub partners: Vec<(String, String, String)>,
     pub next: Option<String>,
     pub exercises: String,
+    /// How they are getting on, in words.
+    pub signs: Vec<String>,
+    /// They are drifting away from the work.
+    pub drifting: bool,
     pub archived: bool,
 }
 
@@ -44,6 +48,7 @@ domain::words! {
         Name = "name", "Name";
         Next = "next", "Next session";
         Recent = "recent", "Newest first";
+        Drift = "drift", "Who is drifting";
     }
 }
 
@@ -107,6 +112,10 @@ fn row(c: &CaseItem) -> AnyView {
             <ul class="plain">{partners}</ul>
             <p>{next}</p>
             <p class="muted">{c.exercises.clone()}</p>
+            {(!c.signs.is_empty()).then(|| {
+                let mark = c.drifting.then(|| badge(Tone::Wait, "Drifting"));
+                view! { <p class="muted">{mark}" "{c.signs.join(" · ")}</p> }
+            })}
         </li>
     }
     .into_any()
@@ -124,6 +133,8 @@ pub fn samples() -> Vec<Model> {
         ],
         next: (!archived).then(|| "Thursday 26 November, 10:00".to_owned()),
         exercises: "1 open, 3 done".into(),
+        signs: vec!["2 of 6 done in the last four weeks".into()],
+        drifting: archived,
         archived,
     };
     vec![

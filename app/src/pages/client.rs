@@ -26,6 +26,8 @@ pub struct Model {
     pub past: Vec<SessionItem>,
     pub assignments: Vec<AssignItem>,
     pub notes: Vec<NoteItem>,
+    /// Pathways they walk: which, its title, how far they are.
+    pub walks: Vec<(uuid::Uuid, String, String)>,
 }
 
 #[derive(Clone, Debug)]
@@ -59,6 +61,8 @@ pub struct PartnerItem {
     pub shares_address: bool,
     /// Other units of this person in the same caseload.
     pub also: Vec<(ClientId, String)>,
+    /// What they wrote and nobody has read; `None`: they cannot sign in yet.
+    pub letters: Option<i64>,
 }
 
 #[derive(Clone, Debug)]
@@ -88,6 +92,7 @@ pub fn view(m: &Model) -> AnyView {
         vec![]
     } else {
         vec![
+            (format!("/clients/{id}/brief"), "The brief".to_owned()),
             (format!("/library?client={id}"), "Give an exercise".to_owned()),
             (format!("/sessions/new?client={id}"), "Book a session".to_owned()),
             (format!("/clients/{id}/notes/new"), "Write a note".to_owned()),
@@ -131,7 +136,9 @@ pub fn view(m: &Model) -> AnyView {
         </section>
         <section aria-labelledby="exercises">
             <h2 id="exercises">"Exercises"</h2>
+            {walks(m)}
             {assignments(m)}
+            {looking_back(m)}
         </section>
         <section aria-labelledby="notes">
             <h2 id="notes">"Notes"</h2>
@@ -162,6 +169,14 @@ fn partner(m: &Model, p: &PartnerItem) -> AnyView {
             .map(|(id, text)| view! { <a href=format!("/clients/{id}")>{text.clone()}</a>" " }.into_any())
             .collect();
         rows.push(("Also".to_owned(), also.into_any()));
+    }
+    if let Some(unread) = p.letters {
+        let waits = (unread > 0).then(|| badge(Tone::Good, "Something to read"));
+        let href = format!("/clients/{}/letters/{}", m.id, p.id);
+        rows.push((
+            "Letters".to_owned(),
+            view! { <a href=href aria-label=format!("Letters between you and {}", p.name)>"Between the two of you"</a>" "{waits} }.into_any(),
+        ));
     }
     let action = format!("/clients/{}/partners/{}/invitation", m.id, p.id);
     let mail = p.can_invite.then(|| {
@@ -266,6 +281,32 @@ fn assignments(m: &Model) -> AnyView {
     view! { <ul class="rows">{rows}</ul>{more} }.into_any()
 }
 
+fn walks(m: &Model) -> Option<AnyView> {
+    let rows: Vec<AnyView> = m
+        .walks
+        .iter()
+        .map(|(id, title, words)| {
+            view! { <li><a class="row-link" href=format!("/walks/{id}")>{title.clone()}</a><span class="muted">{format!(" {words}")}</span></li> }.into_any()
+        })
+        .collect();
+    (!rows.is_empty()).then(|| view! { <h3>"Pathways"</h3><ul class="rows">{rows}</ul> }.into_any())
+}
+
+/// The ways to what has been.
+fn looking_back(m: &Model) -> AnyView {
+    let id = m.id;
+    let give = (!m.archived)
+        .then(|| view! { <li><a href=format!("/pathways?client={id}")>"Give a pathway"</a></li> }.into_any());
+    view! {
+        <ul class="plain links">
+            {give}
+            <li><a href=format!("/clients/{id}/course")>"The course of the weekly measure"</a></li>
+            <li><a href=format!("/clients/{id}/adherence")>"How it goes between sessions"</a></li>
+        </ul>
+    }
+    .into_any()
+}
+
 fn notes(m: &Model) -> AnyView {
     if m.notes.is_empty() {
         let action = (!m.archived).then(|| (format!("/clients/{}/notes/new", m.id), "Write the first note".to_owned()));
@@ -308,6 +349,7 @@ pub fn samples() -> Vec<Model> {
         shares_address: can_invite,
         invited: can_invite,
         also: vec![(ClientId::from(uuid(3)), "as an individual client".into())],
+        letters: (!can_invite).then_some(2),
     };
     let new = Model {
         id: ClientId::from(uuid(1)),
@@ -321,6 +363,7 @@ pub fn samples() -> Vec<Model> {
         past: vec![],
         assignments: vec![],
         notes: vec![],
+        walks: vec![],
     };
     let item = |withdrawn, revealed| AssignItem {
         id: AssignmentId::from(uuid(4)),
@@ -354,6 +397,7 @@ pub fn samples() -> Vec<Model> {
             .collect(),
         assignments: vec![item(false, false), item(false, true), item(true, false)],
         notes: vec![note(true), note(false)],
+        walks: vec![(uuid(7), "Small moments".into(), "3 of 6 given".into())],
         ..new.clone()
     };
     let away = Model {

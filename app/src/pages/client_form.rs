@@ -102,10 +102,10 @@ fn person(m: &Model, seat: Seat) -> AnyView {
 pub(super) fn contact_fields(state: &FormState, prefix: &str, who: &str) -> AnyView {
     let name = |field: &str| format!("{prefix}{field}");
     let own = who == "I";
-    let (no_mail, reminders) = if own {
-        ("No e-mail to me at all", "Remind me before sessions")
+    let (no_mail, reminders, nudges) = if own {
+        ("No e-mail to me at all", "Remind me before sessions", "Remind me of exercises and of what we planned")
     } else {
-        ("No e-mail at all", "Reminders before sessions")
+        ("No e-mail at all", "Reminders before sessions", "Reminders of exercises and of what they planned")
     };
     let only = if own {
         "Everything stands here on your own page."
@@ -115,6 +115,8 @@ pub(super) fn contact_fields(state: &FormState, prefix: &str, who: &str) -> AnyV
     view! {
         {Field::new(state, name("portal_only"), no_mail).hint(only).tick()}
         {Field::new(state, name("reminders"), reminders).hint("A moved or cancelled session is told in any case, by mail only where mail is allowed.").tick()}
+        {Field::new(state, name("nudges"), nudges).hint("Few, and without a word of what it is. They end by themselves.").tick()}
+        {Field::new(state, name("nudge_at"), "… at this hour").hint(if own { "By the clock where you live." } else { "By the clock where they live. Once they sign in, it is theirs to choose." }).time()}
         {Field::new(state, name("safe_from"), "E-mail only from").hint("By the clock where they live. Leave both empty for any hour.".replace("they live", if own { "you live" } else { "they live" })).time()}
         {Field::new(state, name("safe_until"), "E-mail only until").time()}
     }

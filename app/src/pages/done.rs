@@ -11,8 +11,8 @@ use domain::{
 };
 use leptos::prelude::*;
 
-use super::agreement;
 use super::exercise::{is_private, readers, scope_badge};
+use super::{agreement, plan};
 
 /// What somebody put down, line by line: a label, which may be empty, and
 /// the words.
@@ -34,6 +34,10 @@ pub struct Model {
     pub therapist: String,
     /// What the two agree on, once it is open.
     pub agreements: Vec<agreement::Item>,
+    /// What is planned, once it is open.
+    pub plans: Vec<plan::Item>,
+    /// The therapist typed it in from a sheet of paper.
+    pub from_paper: bool,
 }
 
 /// One's own answer to a step.
@@ -45,6 +49,8 @@ pub struct Own {
     pub scope: Scope,
     /// To whom the writer may open it.
     pub wider: Vec<Scope>,
+    /// It was opened later, and that can be taken back.
+    pub shared: bool,
 }
 
 /// An answer as lines to read.
@@ -140,9 +146,10 @@ pub fn view(m: &Model) -> AnyView {
     view! {
         <article class="exercise done">
             <header class="page-head"><h1>{m.document.title.clone()}</h1></header>
-            <p class="lead">{if is_private(&m.document) { "Kept for you. Nobody else reads it." } else { "You have sent this. Thank you for taking the time." }}</p>
+            <p class="lead">{if m.from_paper { format!("{} typed this in from your sheet of paper.", m.therapist) } else if is_private(&m.document) { "Kept for you. Nobody else reads it.".to_owned() } else { "You have sent this. Thank you for taking the time.".to_owned() }}</p>
             {m.waits.then(waiting)}
             {theirs}
+            {m.plans.iter().map(plan::section).collect::<Vec<_>>()}
             {m.agreements.iter().map(agreement::section).collect::<Vec<_>>()}
             <section aria-labelledby="own">
                 <h2 id="own">"What you wrote"</h2>
@@ -193,6 +200,16 @@ fn mine(m: &Model, own: &Own) -> AnyView {
     // Once it is open to both it no longer waits for anything.
     let scope = if own.scope == Scope::Reveal && !m.waits { Scope::Couple } else { own.scope };
     let badge = view! { <p class="step-scope">{scope_badge(scope, partner, &m.therapist)}</p> }.into_any();
+    let back = own.shared.then(|| {
+        view! {
+            <form class="inline-form" method="post" action=format!("/portal/answers/{}/unshare", own.id)>
+                <p class="hint">"You opened this later. You can take it back at any time; nobody is told."</p>
+                <button class="button" type="submit">"Take it back"</button>
+            </form>
+        }
+        .into_any()
+    });
+    let badge = view! { {badge}{back} }.into_any();
     if own.wider.is_empty() {
         return answer(&own.step, &own.lines, badge);
     }
@@ -223,9 +240,9 @@ fn mine(m: &Model, own: &Own) -> AnyView {
 
 fn sharing(m: &Model) -> &'static str {
     if m.waits {
-        "Only you can do this, and it cannot be taken back. What you share with your partner opens together with the rest, when you have both answered."
+        "Only you can do this. What you share with your partner opens together with the rest, when you have both answered. You can take it back; what was read has been read."
     } else {
-        "Only you can do this, and it cannot be taken back."
+        "Only you can do this. You can take it back; what was read has been read."
     }
 }
 
@@ -253,6 +270,7 @@ pub fn samples() -> Vec<Model> {
                 lines: lines(&document, &step, answer),
                 scope: step.scope,
                 wider: domain::response::wider(&document, 2, step.scope),
+                shared: n == 0,
                 step,
             })
         })
@@ -270,9 +288,13 @@ pub fn samples() -> Vec<Model> {
         partner_name: Some("Jonas".into()),
         therapist: "Dr Ruth Abrahams".into(),
         agreements: vec![],
+        plans: vec![],
+        from_paper: false,
     };
     let opened = Model {
         agreements: agreement::samples(),
+        plans: plan::samples(),
+        from_paper: true,
         theirs: Some(theirs),
         waits: false,
         partner_name: Some("अनन्या 💛".repeat(20)),

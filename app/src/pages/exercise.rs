@@ -7,15 +7,15 @@
 use domain::{
     exercise::{Document, Mode, Scope},
     form::{Errors, Form},
-    ids::OccurrenceId,
-    response::field,
+    ids::{ClientId, OccurrenceId},
+    response::{NotNow, field},
 };
 use leptos::prelude::*;
 
-use super::agreement;
 use super::done::{Theirs, answers};
 use super::steps::id;
 pub use super::steps::{Fields, readers, scope_badge, steps};
+use super::{agreement, plan};
 use crate::islands::Autosave;
 
 #[derive(Clone, Debug)]
@@ -42,6 +42,14 @@ pub struct Model {
     pub today: String,
     /// What the two agree on, once it is open.
     pub agreements: Vec<agreement::Item>,
+    /// What is planned, once it is open.
+    pub plans: Vec<plan::Item>,
+    /// "every day", where it repeats; else empty.
+    pub rhythm: String,
+    /// Why not just now, where this person said so.
+    pub not_now: Option<NotNow>,
+    /// In which client it was given: where a word to the therapist goes.
+    pub client: ClientId,
 }
 
 pub fn view(m: &Model) -> AnyView {
@@ -74,15 +82,51 @@ pub fn view(m: &Model) -> AnyView {
                 <h1>{m.document.title.clone()}</h1>
             </header>
             {summary(&m.document, &m.errors)}
-            <p class="muted">{format!("About {} minutes. {}", m.document.minutes, how(m.document.mode, m.responders))}{at_once(m)}</p>
+            <p class="muted">{format!("About {} minutes. {}", m.document.minutes, how(m.document.mode, m.responders))}{at_once(m)}{rhythm(&m.rhythm)}</p>
             <p class="lead">{m.document.purpose.clone()}</p>
             {word_along(&m.therapist, &m.word_along)}
             {m.theirs.as_ref().map(|theirs| from_the_other(m.partner_name.as_deref(), theirs))}
             <Autosave form="exercise".to_owned() occurrence=m.occurrence.0 number=m.draft_number saved_at=m.saved_at.clone().unwrap_or_default()>
                 {form}
             </Autosave>
+            {m.plans.iter().map(plan::section).collect::<Vec<_>>()}
             {m.agreements.iter().map(agreement::section).collect::<Vec<_>>()}
+            {not_now(m)}
+            <p><a href=format!("/portal/letters?client={}&about={}", m.client, m.occurrence)>{format!("Write to {} about this", m.therapist)}</a></p>
         </article>
+    }
+    .into_any()
+}
+
+fn rhythm(rhythm: &str) -> Option<String> {
+    (!rhythm.is_empty()).then(|| format!(" It comes back {rhythm}; a time left out needs no excuse."))
+}
+
+/// One tap instead of an excuse: for the therapist alone.
+fn not_now(m: &Model) -> AnyView {
+    let action = format!("/portal/exercises/{}/not-now", m.occurrence);
+    if let Some(why) = m.not_now {
+        return view! {
+            <section class="card not-now" aria-labelledby="not-now">
+                <h2 id="not-now">"Put off, and that is fine"</h2>
+                <p>{format!("You told {}: “{}”. No reminder comes for it.", m.therapist, why.label())}</p>
+                <form method="post" action=action><button class="button" type="submit" name="why" value="">"Take that back"</button></form>
+            </section>
+        }
+        .into_any();
+    }
+    let buttons: Vec<AnyView> = NotNow::ALL
+        .iter()
+        .map(|why| {
+            view! { <button class="button" type="submit" name="why" value=why.word()>{why.label()}</button> }.into_any()
+        })
+        .collect();
+    view! {
+        <details class="not-now">
+            <summary>"Not just now?"</summary>
+            <p class="hint">{format!("One tap is enough. Only {} sees it, what you wrote so far is kept, and no reminder comes for it any more.", m.therapist)}</p>
+            <form class="actions" method="post" action=action>{buttons}</form>
+        </details>
     }
     .into_any()
 }
@@ -211,6 +255,10 @@ pub fn samples() -> Vec<Model> {
         theirs: None,
         today: "2026-11-23".into(),
         agreements: vec![],
+        plans: plan::samples(),
+        rhythm: "every day".into(),
+        not_now: None,
+        client: ClientId::from(uuid::Uuid::from_u128(9)),
     };
     let answers = Form::from_pairs([
         ("s.words", "Zwei Sätze. <b>Keiner davon</b> & „fett“."),
@@ -228,6 +276,9 @@ pub fn samples() -> Vec<Model> {
         therapist: "अनन्या शर्मा 💛".into(),
         answers: answers.clone(),
         draft_number: 12,
+        not_now: Some(NotNow::NotSafe),
+        rhythm: String::new(),
+        plans: vec![],
         saved_at: Some("21:04".into()),
         word_along: "Take your time with this one.\n\nIt is for you.".into(),
         ..empty.clone()

@@ -6,7 +6,7 @@ use domain::{
 };
 use leptos::prelude::*;
 
-use crate::ui::{empty, page_head};
+use crate::ui::{Tone, badge, empty, page_head};
 
 #[derive(Clone, Debug, Default)]
 pub struct Model {
@@ -18,6 +18,8 @@ pub struct Model {
     /// Every theme of the library.
     pub themes: Vec<String>,
     pub for_client: Option<(ClientId, String)>,
+    /// What the reader is writing: which, its title, when it was kept.
+    pub drafts: Vec<(uuid::Uuid, String, String)>,
 }
 
 #[derive(Clone, Debug)]
@@ -29,6 +31,10 @@ pub struct LibItem {
     pub minutes: u16,
     pub themes: Vec<String>,
     pub mode: Mode,
+    /// Who wrote it; empty: it came with the program.
+    pub author: String,
+    /// The reader put it away.
+    pub archived: bool,
 }
 
 /// The lengths to choose from: the word of the query and what a person reads.
@@ -54,7 +60,9 @@ pub fn view(m: &Model) -> AnyView {
     let lead = client.map(|(_, title)| format!("To give to {title}")).unwrap_or_default();
     let keep = client.map(|(id, _)| view! { <input type="hidden" name="client" value=id.to_string()/> }.into_any());
     view! {
-        {page_head("Library", lead, vec![])}
+        {page_head("Library", lead, vec![(format!("/pathways{query}"), "Pathways".to_owned()), ("/library/import".to_owned(), "Take one in".to_owned())])}
+        <form class="inline-form" method="post" action="/drafts"><button class="button" type="submit">"Write an exercise"</button></form>
+        {drafts(&m.drafts)}
         <form class="search" role="search" method="get" action="/library">
             {keep}
             <div class="field">
@@ -97,15 +105,44 @@ pub(super) fn pick<'a>(
     .into_any()
 }
 
+/// What is being written.
+fn drafts(drafts: &[(uuid::Uuid, String, String)]) -> Option<AnyView> {
+    let items: Vec<AnyView> = drafts
+        .iter()
+        .map(|(id, title, when)| {
+            let title = if title.trim().is_empty() { "Without a title" } else { title };
+            view! { <li><a class="row-link" href=format!("/drafts/{id}")>{title.to_owned()}</a><span class="muted">{format!(" {when}")}</span></li> }.into_any()
+        })
+        .collect();
+    (!items.is_empty()).then(|| {
+        view! {
+            <section class="card" aria-labelledby="drafts">
+                <h2 id="drafts">"Your drafts"</h2>
+                <ul class="rows">{items}</ul>
+            </section>
+        }
+        .into_any()
+    })
+}
+
 fn row(item: &LibItem, query: &str) -> AnyView {
     view! {
         <li class="card">
             <h2 class="card-title"><a href=format!("/library/{}{query}", item.slug)>{item.title.clone()}</a></h2>
             <p>{item.purpose.clone()}</p>
-            <p class="muted">{format!("About {} minutes · {} · {}", item.minutes, item.mode.label(), item.themes.join(", "))}</p>
+            <p class="muted">{format!("About {} minutes · {} · {}", item.minutes, item.mode.label(), item.themes.join(", "))}" "{own(item)}</p>
         </li>
     }
     .into_any()
+}
+
+/// An exercise of the practice says whose it is.
+fn own(item: &LibItem) -> Option<AnyView> {
+    match (item.archived, item.author.as_str()) {
+        (true, _) => Some(badge(Tone::Wait, "Put away")),
+        (false, "") => None,
+        (false, author) => Some(badge(Tone::Plain, format!("Written by {author}"))),
+    }
 }
 
 /// Nothing found; a full library; for a client with a long name.
@@ -119,6 +156,8 @@ pub fn samples() -> Vec<Model> {
         minutes: 7,
         themes: vec!["closeness".into(), "safety".into()],
         mode: Mode::Reveal,
+        author: if title.len() > 100 { "अनन्या <b>".into() } else { String::new() },
+        archived: false,
     };
     let themes = vec!["closeness".to_owned(), "safety".to_owned()];
     vec![
@@ -126,6 +165,7 @@ pub fn samples() -> Vec<Model> {
         Model {
             rows: vec![item("How reachable we are"), item(&"T".repeat(200))],
             themes: themes.clone(),
+            drafts: vec![(uuid::Uuid::from_u128(1), String::new(), "Mon 23 Nov, 21:04".into())],
             ..Model::default()
         },
         Model {

@@ -19,6 +19,11 @@ pub struct Model {
     pub clients: Vec<(ClientId, String)>,
     /// The client it was looked up for.
     pub for_client: Option<(ClientId, String)>,
+    /// Who wrote it; empty: it came with the program.
+    pub author: String,
+    /// The reader wrote it.
+    pub mine: bool,
+    pub archived: bool,
 }
 
 pub fn view(m: &Model) -> AnyView {
@@ -38,9 +43,20 @@ pub fn view(m: &Model) -> AnyView {
     let mut rows = vec![
         ("How".to_owned(), d.mode.label().into_any()),
         ("Time".to_owned(), format!("About {} minutes each", d.minutes).into_any()),
-        ("Grows out of".to_owned(), format!("{}: {}", d.article.label(), d.section).into_any()),
+        (
+            "Grows out of".to_owned(),
+            if d.section.is_empty() {
+                d.article.label().to_owned()
+            } else {
+                format!("{}: {}", d.article.label(), d.section)
+            }
+            .into_any(),
+        ),
         ("Version".to_owned(), m.version.into_any()),
     ];
+    if !m.author.is_empty() {
+        rows.push(("Written by".to_owned(), m.author.clone().into_any()));
+    }
     if !d.themes.is_empty() {
         rows.insert(2, ("Themes".to_owned(), d.themes.join(", ").into_any()));
     }
@@ -53,6 +69,7 @@ pub fn view(m: &Model) -> AnyView {
             <p class="muted">"Clients do not see this part."</p>
         </section>
         {assign(m)}
+        {hand_on(m)}
         <section class="preview" aria-labelledby="preview">
             <h2 id="preview">"As your clients will see it"</h2>
             <p class="muted">{how(d.mode, 2)}</p>
@@ -62,7 +79,33 @@ pub fn view(m: &Model) -> AnyView {
     .into_any()
 }
 
+/// What can be done with it besides giving it.
+fn hand_on(m: &Model) -> AnyView {
+    let slug = &m.document.slug;
+    let write = if m.mine { "Write a new version" } else { "Make one of your own from it" };
+    let away = m.mine.then(|| {
+        let (path, text) = if m.archived { ("restore", "Take it up again") } else { ("archive", "Put it away") };
+        view! { <form class="inline-form" method="post" action=format!("/library/{slug}/{path}")><button class="button" type="submit">{text}</button></form> }.into_any()
+    });
+    view! {
+        <div class="actions">
+            <form class="inline-form" method="post" action="/drafts">
+                <input type="hidden" name="from" value=slug.clone()/>
+                <button class="button" type="submit">{write}</button>
+            </form>
+            <a class="button" href=format!("/library/{slug}/worksheet")>"Worksheet to print"</a>
+            <a class="button" href=format!("/library/{slug}/file")>"Export as a file"</a>
+            {away}
+        </div>
+    }
+    .into_any()
+}
+
 fn assign(m: &Model) -> AnyView {
+    if m.archived {
+        return view! { <p>{crate::ui::badge(crate::ui::Tone::Wait, "Put away")}" It is not offered any more."</p> }
+            .into_any();
+    }
     let href = |client: ClientId| format!("/clients/{client}/assignments/new?exercise={}", m.document.slug);
     if let Some((client, title)) = &m.for_client {
         return view! { <p class="actions"><a class="button button-primary" href=href(*client)>{format!("Give this to {title}")}</a></p> }.into_any();
@@ -100,6 +143,7 @@ pub(super) fn sample_document() -> Document {
         hint: "A hint.".into(),
         scope,
         optional,
+        bring: false,
         kind,
     };
     Document {
@@ -165,8 +209,22 @@ pub(super) fn sample_document() -> Document {
 /// Nobody to give it to; several; looked up for one.
 pub fn samples() -> Vec<Model> {
     let id = |n: u128| ClientId::from(uuid::Uuid::from_u128(n));
-    let none = Model { document: sample_document(), version: 1, clients: vec![], for_client: None };
+    let none = Model {
+        document: sample_document(),
+        version: 1,
+        clients: vec![],
+        for_client: None,
+        author: String::new(),
+        mine: false,
+        archived: false,
+    };
     let many = Model { clients: vec![(id(1), "Amara & Jonas".into()), (id(2), "N".repeat(200))], ..none.clone() };
-    let one = Model { for_client: Some((id(1), "अनन्या & José 💛".into())), version: 3, ..many.clone() };
+    let one = Model {
+        for_client: Some((id(1), "अनन्या & José 💛".into())),
+        version: 3,
+        author: "N".repeat(200),
+        mine: true,
+        ..many.clone()
+    };
     vec![none, many, one]
 }

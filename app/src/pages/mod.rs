@@ -1,22 +1,28 @@
 //! A module for each page: its view model, its view, and samples of it.
 
 pub mod account;
+pub mod adherence;
 pub mod agreement;
 pub mod assign;
 pub mod assignment;
 pub mod audit;
 pub mod booking;
+pub mod brief;
+pub mod builder;
 pub mod calendar;
 pub mod cancel;
 pub mod caseload;
 pub mod client;
 pub mod client_form;
 pub mod contact;
+pub mod course;
 pub mod done;
 pub mod exercise;
 pub mod forgot;
 pub mod handed;
+pub mod import;
 pub mod invitation;
+pub mod letters;
 pub mod library;
 pub mod library_item;
 pub mod mailbox;
@@ -24,6 +30,11 @@ pub mod message;
 pub mod messages;
 pub mod move_session;
 pub mod note;
+pub mod paper;
+pub mod pathway;
+pub mod pathway_form;
+pub mod pathways;
+pub mod plan;
 pub mod portal;
 pub mod practice;
 pub mod reset;
@@ -33,7 +44,9 @@ pub mod sign_in;
 pub mod staff;
 mod steps;
 pub mod today;
+pub mod walk;
 mod when;
+pub mod worksheet;
 
 #[cfg(test)]
 mod tests;

@@ -15,7 +15,14 @@ pub struct Model {
     pub next: Option<NextSession>,
     /// What is there to do, the soonest first.
     pub today: Vec<ExerciseItem>,
+    /// Begun, and its time has passed: it can still be finished.
+    pub begun: Vec<ExerciseItem>,
     pub done: Vec<ExerciseItem>,
+    /// What the two have done together so far; 0 where that would tell of the
+    /// other.
+    pub together: i64,
+    /// Who to write to: their names, and what waits to be read from them.
+    pub letters: Option<(String, i64)>,
 }
 
 #[derive(Clone, Debug)]
@@ -38,6 +45,10 @@ pub struct ExerciseItem {
     pub title: String,
     pub minutes: u16,
     pub due: String,
+    /// "every day", where it repeats; else empty.
+    pub rhythm: String,
+    /// The reader has put it off.
+    pub put_off: bool,
     /// The reader's own state.
     pub state: ResponseState,
     pub word_along: String,
@@ -53,12 +64,46 @@ pub fn view(m: &Model) -> AnyView {
     } else {
         view! { <ul class="stack plain">{today}</ul> }.into_any()
     };
+    let begun = (!m.begun.is_empty()).then(|| {
+        let items: Vec<AnyView> = m.begun.iter().map(todo).collect();
+        view! {
+            <section aria-labelledby="begun">
+                <h2 id="begun">"Begun earlier"</h2>
+                <p class="hint">"Finish it if you like, or leave it."</p>
+                <ul class="stack plain">{items}</ul>
+            </section>
+        }
+        .into_any()
+    });
     let done = (!m.done.is_empty()).then(|| {
-        let items: Vec<AnyView> = m.done.iter().map(finished).collect();
+        let (latest, older) = m.done.split_at(m.done.len().min(LATEST));
+        let items: Vec<AnyView> = latest.iter().map(finished).collect();
+        let older = (!older.is_empty()).then(|| {
+            let items: Vec<AnyView> = older.iter().map(finished).collect();
+            view! { <details><summary>{format!("Earlier ({})", items.len())}</summary><ul class="rows">{items}</ul></details> }.into_any()
+        });
+        let together = match m.together {
+            0 => None,
+            1 => Some("One thing that you have both done so far.".to_owned()),
+            n => Some(format!("{n} things that you have both done so far.")),
+        };
+        let together = together.map(|text| view! { <p class="muted">{text}</p> }.into_any());
         view! {
             <section aria-labelledby="done">
                 <h2 id="done">"Done"</h2>
+                {together}
                 <ul class="rows">{items}</ul>
+                {older}
+            </section>
+        }
+        .into_any()
+    });
+    let letters = m.letters.as_ref().map(|(therapist, unread)| {
+        let waits = (*unread > 0).then(|| badge(Tone::Good, "Something to read"));
+        view! {
+            <section class="card" aria-labelledby="letters">
+                <h2 id="letters">{format!("Between you and {therapist}")}</h2>
+                <p><a href="/portal/letters">"Write, or read what was written"</a>" "{waits}</p>
             </section>
         }
         .into_any()
@@ -74,10 +119,15 @@ pub fn view(m: &Model) -> AnyView {
             <h2 id="today">"For you"</h2>
             {today}
         </section>
+        {begun}
+        {letters}
         {done}
     }
     .into_any()
 }
+
+/// So many that are done stand in view.
+const LATEST: usize = 8;
 
 fn next(next: Option<&NextSession>) -> AnyView {
     let Some(next) = next else {
@@ -112,10 +162,12 @@ fn todo(item: &ExerciseItem) -> AnyView {
     let href = format!("/portal/exercises/{}", item.occurrence);
     let given = item.opened.then(|| badge(Tone::Good, "Something to read"));
     let begun = (item.state == ResponseState::Draft).then(|| badge(Tone::Plain, "Started"));
+    let put_off = item.put_off.then(|| badge(Tone::Plain, "Put off"));
+    let rhythm = if item.rhythm.is_empty() { String::new() } else { format!(" · {}", item.rhythm) };
     view! {
         <li class="card">
             <h3><a href=href.clone()>{item.title.clone()}</a></h3>
-            <p class="muted">{format!("About {} minutes · {}", item.minutes, item.due)}" "{begun}" "{given}</p>
+            <p class="muted">{format!("About {} minutes · {}{rhythm}", item.minutes, item.due)}" "{begun}" "{put_off}" "{given}</p>
             {word_along(&item.therapist, &item.word_along)}
             <p><a class="button button-primary" href=href aria-label=format!("{act}: {}", item.title)>{act}</a></p>
         </li>
@@ -142,13 +194,24 @@ pub fn samples() -> Vec<Model> {
         title: title.into(),
         minutes: 7,
         due: "by Thursday 26 November".into(),
+        rhythm: "every day".into(),
+        put_off: opened,
         state,
         word_along: "This may help with what you said on Monday.".into(),
         therapist: "Dr Ruth Abrahams".into(),
         opened,
     };
     vec![
-        Model { phone: "+49 30 1234567".into(), name: "Amara".into(), next: None, today: vec![], done: vec![] },
+        Model {
+            phone: "+49 30 1234567".into(),
+            name: "Amara".into(),
+            next: None,
+            today: vec![],
+            begun: vec![],
+            done: vec![],
+            together: 0,
+            letters: None,
+        },
         Model {
             phone: "+49 30 1234567".into(),
             name: "अनन्या शर्मा 💛".into(),
@@ -164,7 +227,10 @@ pub fn samples() -> Vec<Model> {
                 item("How reachable we are", ResponseState::Open, false),
                 item("A map", ResponseState::Draft, false),
             ],
-            done: vec![item("One", ResponseState::Submitted, false), item("Two", ResponseState::Submitted, true)],
+            begun: vec![item("A log", ResponseState::Draft, false)],
+            done: (0..12).map(|n| item(&format!("Number {n}"), ResponseState::Submitted, n % 2 == 0)).collect(),
+            together: 6,
+            letters: Some(("Dr Ruth Abrahams".into(), 2)),
         },
         Model {
             phone: "+49 30 1234567".into(),
@@ -178,7 +244,10 @@ pub fn samples() -> Vec<Model> {
                 joint: false,
             }),
             today: vec![item(&"T".repeat(200), ResponseState::Open, false)],
+            begun: vec![],
             done: vec![item(&"D".repeat(200), ResponseState::Submitted, true)],
+            together: 1,
+            letters: Some(("W".repeat(200), 0)),
         },
     ]
 }

@@ -134,6 +134,17 @@ fn one(f: Fields<'_>, step: &Step) -> AnyView {
             </section>
         }
         .into_any(),
+        StepKind::Plan => view! {
+            <section class="step step-read">
+                <h2>{step.prompt.clone()}</h2>
+                <p class="hint">{if f.document.is_blind(f.responders) {
+                    "You plan this on this page, once you have both answered."
+                } else {
+                    "You plan this at the end of this page."
+                }}</p>
+            </section>
+        }
+        .into_any(),
         StepKind::Read { body } => view! {
             <section class="step step-read">
                 <h2>{step.prompt.clone()}</h2>
@@ -188,10 +199,22 @@ fn around(f: Fields<'_>, step: &Step, name: &str) -> AnyView {
         .then(|| view! { <p class="hint" id=format!("{}-hint", id(name))>{step.hint.clone()}</p> }.into_any());
     view! {
         <p class="step-scope" id=format!("{}-scope", id(name))>{scope_badge(f.document.scope_for(step.scope, f.responders), f.partner, f.therapist)}</p>
+        {in_common(f, step)}
         {hint}
         {error(f, name)}
     }
     .into_any()
+}
+
+/// Where only what both put in one bucket is shown to the other, the badge
+/// alone would promise too much.
+fn in_common(f: Fields<'_>, step: &Step) -> Option<AnyView> {
+    let StepKind::Sort { buckets, both_only: Some(only), .. } = &step.kind else { return None };
+    let bucket = buckets.iter().find(|b| b.key == *only)?.text.clone();
+    let partner = f.partner.unwrap_or("your partner").to_owned();
+    (f.responders > 1).then(|| {
+        view! { <p class="hint">{format!("Of this, {partner} is shown what you both put under “{bucket}”, and nothing else of it, ever.")}</p> }.into_any()
+    })
 }
 
 /// The ids of all that a screen reader says with a field.

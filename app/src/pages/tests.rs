@@ -22,13 +22,18 @@ fn documents() -> Vec<(String, Room, String)> {
         )+};
     }
     pages!(Public: setup, sign_in, invitation, forgot, reset, message, mailbox);
-    pages!(Portal: portal, done, contact);
+    pages!(Portal: portal, done, contact, letters);
     pages!(Staff: account, practice, staff, audit, calendar, booking, session, move_session, cancel, messages);
     pages!(Staff: today, caseload, client_form, client, handed, library, library_item, assign, assignment);
+    pages!(Staff: adherence, brief, course, import, paper, pathway, pathway_form, pathways, walk, worksheet);
     for (n, model) in super::note::samples().iter().enumerate() {
         let view = || super::note::page(model, super::note::writing);
         let html = Owner::new().with(|| shell::page(&shell_of(Room::Staff), view()).to_html());
         all.push((format!("note-{n}"), Room::Staff, html));
+    }
+    for (n, model) in super::builder::samples().iter().enumerate() {
+        let html = Owner::new().with(|| shell::page(&shell_of(Room::Staff), super::builder::plain(model)).to_html());
+        all.push((format!("builder-{n}"), Room::Staff, html));
     }
     for (n, model) in super::exercise::samples().iter().enumerate() {
         let html = Owner::new().with(|| shell::page(&shell_of(Room::Portal), fields_of(model)).to_html());

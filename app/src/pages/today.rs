@@ -15,6 +15,8 @@ pub struct Model {
     pub date: String,
     pub sessions: Vec<SessionItem>,
     pub waiting: Vec<Waiting>,
+    /// Letters to read: whose, and where.
+    pub letters: Vec<(String, String)>,
 }
 
 #[derive(Clone, Debug)]
@@ -51,6 +53,14 @@ pub fn view(m: &Model) -> AnyView {
         .iter()
         .map(|w| view! { <li><a class="row-link" href=format!("/clients/{}", w.client)>{w.title.clone()}</a>" "<span class="muted">{w.text.clone()}</span></li> }.into_any())
         .collect();
+    let letters: Vec<AnyView> = m
+        .letters
+        .iter()
+        .map(|(name, href)| {
+            view! { <li><a class="row-link" href=href.clone()>{format!("{name} wrote to you")}</a></li> }.into_any()
+        })
+        .collect();
+    let waiting: Vec<AnyView> = letters.into_iter().chain(waiting).collect();
     let waiting = if waiting.is_empty() {
         view! { <p class="muted">"Nothing waits for you."</p> }.into_any()
     } else {
@@ -78,6 +88,8 @@ fn session(s: &SessionItem) -> AnyView {
             <h3><a href=format!("/sessions/{}", s.id)>{format!("{} {}", s.time, s.title)}</a></h3>
             <p class="muted">{s.place.clone()}" "{state_badge(s.state)}</p>
             <p class="actions">
+                <a class="button button-primary" href=format!("/clients/{}/brief", s.client) aria-label=format!("The brief on {}", s.title)>"The brief"</a>
+                " "
                 <a class="button" href=format!("/clients/{}", s.client) aria-label=format!("Open the record of {}", s.title)>"Open the record"</a>
                 " "
                 {write}
@@ -103,16 +115,18 @@ pub fn samples() -> Vec<Model> {
         text: "No next session is booked".into(),
     };
     vec![
-        Model { date: "Monday 23 November".into(), sessions: vec![], waiting: vec![] },
+        Model { date: "Monday 23 November".into(), sessions: vec![], waiting: vec![], letters: vec![] },
         Model {
             date: "Monday 23 November".into(),
             sessions: SessionState::ALL.iter().map(|s| session("Amara & Jonas", *s)).collect(),
             waiting: vec![waiting("Amara & Jonas")],
+            letters: vec![("अनन्या 💛".into(), "/clients/x/letters/y".into())],
         },
         Model {
             date: "Monday".into(),
             sessions: vec![session(&"N".repeat(200), SessionState::Booked)],
             waiting: vec![waiting("अनन्या & José 💛")],
+            letters: vec![],
         },
     ]
 }

@@ -1,5 +1,6 @@
 //! The parts that pages are made of. Each is written once.
 
+pub mod chart;
 pub mod field;
 pub mod parts;
 pub mod shell;

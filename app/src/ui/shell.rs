@@ -33,6 +33,20 @@ domain::words! {
         RoomArchived = "room_archived", "The room is out of use.";
         StaffChanged = "staff_changed", "The account was changed.";
         LoginEnded = "login_ended", "That browser is signed out.";
+        PutOff = "put_off", "Noted. No reminder comes for it.";
+        TakenUp = "taken_up", "It is open again.";
+        TakenBack = "taken_back", "Taken back. Nobody is told.";
+        Written = "written", "Sent. Only the two of you can read it.";
+        Planned = "planned", "Planned.";
+        Noted = "noted", "Noted.";
+        Paused = "paused", "Resting. Nobody is asked until you let it go on.";
+        Resumed = "resumed", "It goes on.";
+        PathwayGiven = "pathway_given", "The first exercise is given; the others follow in their turn.";
+        PathwayEnded = "pathway_ended", "Nothing more is given along this pathway. What was given stands.";
+        Published = "published", "It stands in the library. What was given before stays as it was.";
+        Discarded = "discarded", "The draft is gone.";
+        Reset = "reset", "Erased unread. They can answer it anew.";
+        NotReset = "not_reset", "Both have read each other’s answers already, so these stand. Give the exercise anew instead.";
         NotInvited = "not_invited", "No invitation was sent: there is no address to write to, or the person has an account already.";
     }
 }

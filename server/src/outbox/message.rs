@@ -105,9 +105,18 @@ fn about(claimed: &Claimed, base_url: &str) -> Result<About, Unwritable> {
         (MessageKind::PasswordReset, Facts::PasswordReset { token, login_name, expires_at }) => {
             About::PasswordReset { link: link("reset", token, *expires_at), login_name: HeaderText::new(login_name) }
         }
+        (MessageKind::Nudge | MessageKind::Letter, Facts::Portal) => About::Waiting { url: portal(base_url) },
+        (MessageKind::Plan, Facts::Plan { starts_at, zone }) => {
+            About::Planned { url: portal(base_url), starts_at: *starts_at, zone: zone.clone() }
+        }
         (MessageKind::Test, Facts::Test) => About::Test,
         (kind, _) => return Err(Unwritable(format!("these are not the facts of a {}", kind.word()))),
     })
+}
+
+/// A person's own page: whoever is not signed in is asked to.
+fn portal(base_url: &str) -> HeaderText {
+    HeaderText::new(&format!("{base_url}/portal"))
 }
 
 fn appointment(facts: &SessionFacts) -> Appointment {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use app::{
     api::{Answer, ApiError, Backend, FreeTime, Saved},
+    pages::builder,
     text,
 };
 use axum::{
@@ -20,7 +21,7 @@ use domain::{
     response,
     zone::{self, Meaning},
 };
-use leptos::prelude::{provide_context, use_context};
+use leptos::prelude::{Owner, RenderHtml as _, provide_context, use_context};
 use leptos_axum::ResponseOptions;
 use store::{NoteEnd, NoteWrite};
 use uuid::Uuid;
@@ -69,6 +70,36 @@ async fn run(backend: Arc<dyn Backend>, mut request: Request) -> Response {
 /// POST /api/draft
 pub async fn draft(partner: Partner, page: Page, request: Request) -> Response {
     run(Arc::new(Drafts { partner: partner.scope().clone(), zone: page.zone() }), request).await
+}
+
+/// POST /api/exercise
+pub async fn exercise(clinician: Clinician, page: Page, request: Request) -> Response {
+    run(Arc::new(Exercises { clinician: clinician.scope().clone(), zone: page.zone() }), request).await
+}
+
+struct Exercises {
+    clinician: store::Clinician,
+    zone: Zone,
+}
+
+impl Backend for Exercises {
+    fn save_exercise(&self, draft: Uuid, fields: Vec<(String, String)>) -> Answer<(Saved, String)> {
+        let (clinician, zone, options) = (self.clinician.clone(), self.zone.clone(), use_context::<ResponseOptions>());
+        let answer = async move {
+            if fields.len() > 2_000 {
+                return Err(ApiError::Unfit);
+            }
+            let form = Form(fields);
+            if !clinician.save_exercise_draft(draft, &form).await.map_err(trouble)? {
+                return Err(ApiError::Gone);
+            }
+            let before = clinician.draft(draft).await.map_err(trouble)?.and_then(|d| d.before);
+            let document = domain::builder::preview(&form, before.as_ref());
+            let html = Owner::new().with(|| builder::previewed(&document).to_html());
+            Ok((Saved { id: draft, number: 0, saved_at: text::clock(clinician.now(), &zone) }, html))
+        };
+        Box::pin(async move { told(options.as_ref(), answer.await) })
+    }
 }
 
 /// POST /api/free-times

@@ -1,21 +1,33 @@
 //! Exercises given to clients, and what came back.
 
 use app::{
-    pages::{assign, assignment},
+    pages::{
+        assign,
+        assignment::{self, Standing},
+        brief::part_words,
+        paper, worksheet,
+    },
+    text,
     ui::{FormState, shell::Notice},
 };
 use domain::{
+    adherence::Part,
     assignment::NewAssignment,
     client::title,
+    exercise::StepKind,
     form::{Errors, Form},
-    ids::{AssignmentId, ClientId},
-    reading, zone,
+    ids::{AssignmentId, ClientId, PersonId},
+    person::Zone,
+    reading,
+    response::{self, ResponseState},
+    zone,
 };
+use store::{AssignmentView, PlanView, Repeats, Reset, ResponseStatus, Submit};
 
-use super::clients::due_words;
+use super::clients::{due_words, rhythm_words};
 use crate::{
     access::Clinician,
-    error::{Answer, Found as _},
+    error::{Answer, Failure, Found as _},
     form::{Asked, At, Typed},
     page::{Page, redirect_with},
 };
@@ -44,8 +56,10 @@ async fn model(clinician: &Clinician, id: ClientId, form: FormState) -> Result<O
         client: id,
         title: title(people.iter().map(|(_, n)| n.as_str())),
         exercise: chosen.map(|e| (e.document.slug.clone(), e.document.title.clone())),
+        cautions: chosen.map(|e| e.document.cautions.clone()).unwrap_or_default(),
         exercises: library
             .iter()
+            .filter(|e| !e.archived)
             .map(|e| (e.document.slug.clone(), e.document.title.clone(), e.document.minutes))
             .collect(),
         has_next: clinician.has_next_session(id).await?,
@@ -68,9 +82,9 @@ pub async fn create(clinician: Clinician, page: Page, At(id): At<ClientId>, Type
     page.again("Assign an exercise", model, assign::view).await
 }
 
-/// GET /assignments/{id}
-pub async fn show(clinician: Clinician, page: Page, At(id): At<AssignmentId>) -> Answer {
-    let view = clinician.assignment(id).await?.found()?;
+/// GET /assignments/{id}?number=
+pub async fn show(clinician: Clinician, page: Page, At(id): At<AssignmentId>, Asked(asked): Asked) -> Answer {
+    let view = clinician.assignment(id, asked.get("number").parse().ok()).await?.found()?;
     let client_title = title(clinician.names(view.client).await?.unwrap_or_default().iter().map(|(_, n)| n.as_str()));
     let side = |n: usize| view.answers.get(n);
     let mut readings: Vec<_> = view
@@ -84,14 +98,21 @@ pub async fn show(clinician: Clinician, page: Page, At(id): At<AssignmentId>) ->
         .collect();
     // The largest differences first; what has none keeps its order, behind.
     readings.sort_by(|(_, a), (_, b)| b.gap.unwrap_or(-1.0).total_cmp(&a.gap.unwrap_or(-1.0)));
+    let has_course = view.document.questions().any(|s| matches!(s.kind, StepKind::Scale { .. }));
     let model = assignment::Model {
         id,
         client: view.client,
         client_title,
         names: [0, 1].map(|n| side(n).map(|(_, name, _)| name.clone())),
-        status: view.summary.status.iter().map(|s| (s.name.clone(), s.state.label().to_owned())).collect(),
+        status: view.summary.status.iter().map(|s| standing(&view, s, &page.zone())).collect(),
         revealed: view.summary.revealed,
         due: due_words(&view.summary, &page.zone()),
+        rhythm: rhythm_words(view.summary.repeats),
+        paused: view.summary.paused,
+        number: view.summary.number,
+        occurrences: occurrences(&view, &page.zone()),
+        has_course,
+        plans: view.plans.iter().map(|p| planned(&view, p, &page.zone())).collect(),
         word_along: view.word_along.clone(),
         readings,
         agreements: view
@@ -100,7 +121,7 @@ pub async fn show(clinician: Clinician, page: Page, At(id): At<AssignmentId>) ->
             .map(|a| {
                 let prompt = view.document.step(&a.step).map(|s| s.prompt.clone()).unwrap_or_default();
                 let said = a.accepted.iter();
-                let said = said.map(|(_, name, at)| format!("{name} agreed: {}", app::text::short(*at, &page.zone())));
+                let said = said.map(|(_, name, at)| format!("{name} agreed: {}", text::short(*at, &page.zone())));
                 (prompt, a.text.clone(), said.collect())
             })
             .collect(),
@@ -108,6 +129,123 @@ pub async fn show(clinician: Clinician, page: Page, At(id): At<AssignmentId>) ->
         document: view.document,
     };
     page.ok(&model.document.title.clone(), model, assignment::view).await
+}
+
+/// Where somebody stands, in words, and what can be done in their place.
+fn standing(view: &AssignmentView, s: &ResponseStatus, zone: &Zone) -> Standing {
+    let when = s.submitted_at.map(|at| text::short(at, zone));
+    let part = Part { submitted_at: s.submitted_at, reason: s.not_now, from_paper: s.from_paper };
+    let words = match (s.state, s.not_now) {
+        (ResponseState::Submitted, _) | (_, Some(_)) => part_words(&part, when),
+        (state, None) => state.label().to_lowercase(),
+    };
+    Standing {
+        person: s.person,
+        name: s.name.clone(),
+        words,
+        paper: s.state == ResponseState::Open,
+        reset: s.state == ResponseState::Submitted && !view.summary.revealed,
+    }
+}
+
+/// All occurrences of something that repeats: number, and what to call it.
+fn occurrences(view: &AssignmentView, zone: &Zone) -> Vec<(i64, String)> {
+    if view.summary.repeats == Repeats::Once {
+        return vec![];
+    }
+    view.occurrences
+        .iter()
+        .map(|o| {
+            let day = o.window.map_or_else(|| zone::today(o.made_at, zone), |(opens, _)| opens);
+            (o.number, format!("{}: {} of {}", text::short_day(day), o.done, o.of))
+        })
+        .collect()
+}
+
+fn planned(view: &AssignmentView, plan: &PlanView, zone: &Zone) -> (String, Vec<String>) {
+    let prompt = view.document.step(&plan.step).map(|s| s.prompt.clone()).unwrap_or_default();
+    let prompt = match &plan.of {
+        Some((_, name)) => format!("{prompt} ({name})"),
+        None => prompt,
+    };
+    let lines = plan.plans.iter().map(|p| format!("{}: {}", text::short(p.starts_at, zone), p.state.label()));
+    (prompt, lines.collect())
+}
+
+/// POST /assignments/{id}/pause
+pub async fn pause(clinician: Clinician, At(id): At<AssignmentId>) -> Answer {
+    clinician.set_paused(id, true).await?.found()?;
+    Ok(redirect_with(&format!("/assignments/{id}"), Notice::Paused))
+}
+
+/// POST /assignments/{id}/resume
+pub async fn resume(clinician: Clinician, At(id): At<AssignmentId>) -> Answer {
+    clinician.set_paused(id, false).await?.found()?;
+    Ok(redirect_with(&format!("/assignments/{id}"), Notice::Resumed))
+}
+
+/// POST /assignments/{id}/reset/{person}
+pub async fn reset(clinician: Clinician, At((id, person)): At<(AssignmentId, PersonId)>, Typed(form): Typed) -> Answer {
+    let number = form.get("number").parse().unwrap_or(1);
+    let notice = match clinician.reset_response(id, number, person).await? {
+        Reset::Done(_) => Notice::Reset,
+        Reset::Revealed(_) => Notice::NotReset,
+        Reset::Gone => return Err(Failure::NotFound),
+    };
+    Ok(redirect_with(&format!("/assignments/{id}?number={number}"), notice))
+}
+
+/// GET /assignments/{id}/paper/{person}
+pub async fn paper_form(clinician: Clinician, page: Page, At((id, person)): At<(AssignmentId, PersonId)>) -> Answer {
+    let model = paper_model(&clinician, &page, id, person, Form::default(), Errors::default()).await?;
+    page.ok("From paper", model, paper::view).await
+}
+
+async fn paper_model(
+    clinician: &Clinician,
+    page: &Page,
+    id: AssignmentId,
+    person: PersonId,
+    answers: Form,
+    errors: Errors,
+) -> Result<paper::Model, Failure> {
+    let sheet = clinician.paper(id, person).await?.found()?;
+    Ok(paper::Model {
+        assignment: id,
+        person,
+        name: sheet.name,
+        document: sheet.document,
+        responders: sheet.responders,
+        answers,
+        errors,
+        today: zone::today(clinician.now(), &page.zone()).to_string(),
+    })
+}
+
+/// POST /assignments/{id}/paper/{person}
+pub async fn paper(
+    clinician: Clinician,
+    page: Page,
+    At((id, person)): At<(AssignmentId, PersonId)>,
+    Typed(form): Typed,
+) -> Answer {
+    let sheet = clinician.paper(id, person).await?.found()?;
+    let answers = response::read(&sheet.document, &form);
+    match clinician.submit_paper(id, person, &answers).await? {
+        Submit::Done => Ok(redirect_with(&format!("/assignments/{id}"), Notice::Saved)),
+        Submit::Gone => Err(Failure::NotFound),
+        Submit::Unfit(errors) => {
+            let model = paper_model(&clinician, &page, id, person, form, errors).await?;
+            page.again("From paper", model, paper::view).await
+        }
+    }
+}
+
+/// GET /library/{slug}/worksheet
+pub async fn worksheet(clinician: Clinician, page: Page, At(slug): At<String>) -> Answer {
+    let document = clinician.exercise(&slug).await?.found()?.document;
+    let model = worksheet::Model { back: (format!("/library/{slug}"), "Back to the exercise".to_owned()), document };
+    page.ok(&model.document.title.clone(), model, worksheet::view).await
 }
 
 /// POST /assignments/{id}/withdraw

@@ -8,7 +8,11 @@ use app::{
     text,
 };
 use chrono::Duration;
-use domain::{person::search_key, zone};
+use domain::{
+    adherence::{Drift, drift},
+    person::search_key,
+    zone,
+};
 use store::{CaseRow, PortalState};
 
 use crate::{
@@ -17,6 +21,9 @@ use crate::{
     form::Asked,
     page::Page,
 };
+
+/// From this weight on somebody is drifting: two signs, or one that is grave.
+const DRIFTING: i64 = 4;
 
 /// GET /today
 pub async fn today(clinician: Clinician, bookings: Bookings, page: Page) -> Answer {
@@ -43,7 +50,9 @@ pub async fn today(clinician: Clinician, bookings: Bookings, page: Page) -> Answ
         .filter(|row| !row.archived && row.open > 0 && row.next.is_some_and(|at| at < soon))
         .map(|row| Waiting { title: row.title(), client: row.id, text: exercises(&row) })
         .collect();
-    page.ok("Today", today::Model { date: text::day(date), sessions, waiting }, today::view).await
+    let letters = clinician.letters_waiting().await?.into_iter();
+    let letters = letters.map(|l| (l.name, format!("/clients/{}/letters/{}", l.client, l.person))).collect();
+    page.ok("Today", today::Model { date: text::day(date), sessions, waiting, letters }, today::view).await
 }
 
 /// GET /caseload?q=&filter=&sort=
@@ -54,6 +63,7 @@ pub async fn index(clinician: Clinician, page: Page, Asked(asked): Asked) -> Ans
     let q = asked.get("q").trim().to_owned();
     let key = search_key(&q);
     let wanted: Vec<&str> = key.split_whitespace().collect();
+    let today = zone::today(clinician.now(), &page.practice_zone());
     let mut rows = clinician.caseload().await?;
     let total = rows.len();
     rows.retain(|row| {
@@ -70,10 +80,15 @@ pub async fn index(clinician: Clinician, page: Page, Asked(asked): Asked) -> Ans
         // Those without a session come last: nobody is booked for them.
         Sort::Next => rows.sort_by_key(|row| (row.next.is_none(), row.next)),
         Sort::Recent => rows.sort_by_key(|row| std::cmp::Reverse(row.created_at)),
+        Sort::Drift => rows
+            .sort_by_cached_key(|row| (std::cmp::Reverse(drift(&row.signs, today).weight), row.title().to_lowercase())),
     }
     let rows = rows
         .iter()
-        .map(|row| CaseItem {
+        .map(|row| (row, if row.archived { Drift::default() } else { drift(&row.signs, today) }))
+        .map(|(row, drift)| CaseItem {
+            drifting: drift.weight >= DRIFTING,
+            signs: drift.words,
             id: row.id,
             title: row.title(),
             kind: row.kind,

@@ -17,7 +17,7 @@ use domain::{
     person::{Language, PersonDetails, Zone},
     zone,
 };
-use store::{AssignmentSummary, DueAt, Member, NewClient, NewMember, PortalState, SessionView};
+use store::{AssignmentSummary, DueAt, Member, NewClient, NewMember, PortalState, Repeats, SessionView};
 
 use super::caseload::portal_words;
 use crate::{
@@ -62,6 +62,8 @@ fn blank(form: &mut Form, prefix: &str, zone: &Zone) {
     form.set(&format!("{prefix}zone"), zone.name());
     form.set(&format!("{prefix}language"), Language::English.word());
     form.set(&format!("{prefix}reminders"), "yes");
+    form.set(&format!("{prefix}nudges"), "yes");
+    form.set(&format!("{prefix}nudge_at"), "18:00");
 }
 
 async fn new_model(
@@ -144,6 +146,7 @@ pub async fn show(clinician: Clinician, page: Page, At(id): At<ClientId>) -> Ans
     let sessions = clinician.client_sessions(id).await?;
     let next =
         sessions.iter().filter(|s| s.timing.starts_at > now && s.state.is_ahead()).min_by_key(|s| s.timing.starts_at);
+    let letters = clinician.letters_waiting().await?;
     let names: Vec<String> = record.members.iter().map(|m| m.details.name.clone()).collect();
     let item = |s: &SessionView| SessionItem {
         id: s.id,
@@ -158,7 +161,24 @@ pub async fn show(clinician: Clinician, page: Page, At(id): At<ClientId>) -> Ans
         kind: record.kind,
         archived: record.archived,
         can_add: record.members.len() < record.kind.seats().len(),
-        partners: record.members.iter().map(|m| partner(m, &record.members)).collect(),
+        partners: record
+            .members
+            .iter()
+            .map(|m| {
+                let unread = letters.iter().find(|l| l.client == id && l.person == m.person).map_or(0, |l| l.count);
+                partner(m, &record.members, unread)
+            })
+            .collect(),
+        walks: clinician
+            .walks(id)
+            .await?
+            .into_iter()
+            .filter(|w| w.ended_at.is_none())
+            .map(|w| {
+                let given = w.steps.iter().filter(|s| s.given.is_some()).count();
+                (w.id, w.title, format!("{given} of {} given", w.steps.len()))
+            })
+            .collect(),
         next: next.map(|s| (s.id, text::long(s.timing.starts_at, &zone))),
         sessions: sessions.iter().rev().filter(|s| s.timing.ends_at > now).map(item).collect(),
         past: sessions.iter().filter(|s| s.timing.ends_at <= now).map(item).collect(),
@@ -170,7 +190,14 @@ pub async fn show(clinician: Clinician, page: Page, At(id): At<ClientId>) -> Ans
                 id: a.id,
                 title: a.title.clone(),
                 due: due_words(a, &zone),
-                per: a.status.iter().map(|s| (s.name.clone(), s.state.label().to_owned())).collect(),
+                per: a
+                    .status
+                    .iter()
+                    .map(|s| {
+                        let words = s.not_now.map_or(s.state.label(), |why| why.label());
+                        (s.name.clone(), words.to_owned())
+                    })
+                    .collect(),
                 revealed: a.revealed,
                 withdrawn: a.withdrawn,
             })
@@ -191,7 +218,7 @@ pub async fn show(clinician: Clinician, page: Page, At(id): At<ClientId>) -> Ans
     page.ok(&model.title.clone(), model, client::view).await
 }
 
-fn partner(member: &Member, others: &[Member]) -> PartnerItem {
+fn partner(member: &Member, others: &[Member], unread: i64) -> PartnerItem {
     let d = &member.details;
     let contact = match (d.contact.portal_only, d.contact.hours, d.contact.reminders) {
         (true, ..) => "through the portal only".to_owned(),
@@ -213,16 +240,29 @@ fn partner(member: &Member, others: &[Member]) -> PartnerItem {
         shares_address: d.email.is_some()
             && others.iter().any(|o| o.person != member.person && o.details.email == d.email),
         invited: matches!(member.portal, PortalState::Invited(_)),
+        letters: (member.portal == PortalState::Active).then_some(unread),
         also: member.also.iter().map(|(id, kind)| (*id, kind.label().to_owned())).collect(),
     }
 }
 
 /// When something is due, in words.
 pub(super) fn due_words(summary: &AssignmentSummary, zone: &Zone) -> String {
-    match summary.due_at {
+    let rhythm = rhythm_words(summary.repeats);
+    let rest = if summary.paused { ", resting" } else { "" };
+    let due = match summary.due_at {
         Some(DueAt::Day(day)) => format!("by {}", text::short_day(day)),
         Some(DueAt::Session(at)) => format!("before the session on {}", text::short(at, zone)),
         None => "before the next session".to_owned(),
+    };
+    if rhythm.is_empty() { due } else { format!("{rhythm}, {due}{rest}") }
+}
+
+/// How often, in words; empty for once.
+pub(super) fn rhythm_words(repeats: Repeats) -> String {
+    match repeats {
+        Repeats::Once => String::new(),
+        Repeats::EachSession => "before every session".to_owned(),
+        Repeats::Every(rhythm) => rhythm.words(),
     }
 }
 

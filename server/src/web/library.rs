@@ -1,8 +1,11 @@
 //! The exercise library.
 
-use app::pages::{
-    library::{self, LibItem},
-    library_item,
+use app::{
+    pages::{
+        library::{self, LibItem},
+        library_item,
+    },
+    text,
 };
 use domain::ids::ClientId;
 
@@ -14,7 +17,7 @@ use crate::{
 };
 
 /// The client somebody came from, if they are in this caseload.
-async fn for_client(clinician: &Clinician, id: &str) -> Result<Option<(ClientId, String)>, store::Error> {
+pub(super) async fn for_client(clinician: &Clinician, id: &str) -> Result<Option<(ClientId, String)>, store::Error> {
     let Ok(id) = id.parse::<ClientId>() else { return Ok(None) };
     let names = clinician.names(id).await?;
     Ok(names.map(|names| (id, domain::client::title(names.iter().map(|(_, n)| n.as_str())))))
@@ -31,8 +34,8 @@ pub async fn index(clinician: Clinician, page: Page, Asked(asked): Asked) -> Ans
     let wanted = q.to_lowercase();
     let rows = entries
         .into_iter()
-        .map(|e| e.document)
-        .filter(|d| {
+        .map(|e| (e.document, e.author_name.unwrap_or_default(), e.archived))
+        .filter(|(d, ..)| {
             let fits = match length.as_str() {
                 "short" => d.minutes <= 5,
                 "medium" => (6..=10).contains(&d.minutes),
@@ -45,7 +48,7 @@ pub async fn index(clinician: Clinician, page: Page, Asked(asked): Asked) -> Ans
                     || d.title.to_lowercase().contains(&wanted)
                     || d.purpose.to_lowercase().contains(&wanted))
         })
-        .map(|d| LibItem {
+        .map(|(d, author, archived)| LibItem {
             slug: d.slug,
             title: d.title,
             purpose: d.purpose,
@@ -53,10 +56,16 @@ pub async fn index(clinician: Clinician, page: Page, Asked(asked): Asked) -> Ans
             minutes: d.minutes,
             themes: d.themes,
             mode: d.mode,
+            author,
+            archived,
         })
         .collect();
     let for_client = for_client(&clinician, asked.get("client")).await?;
-    page.ok("Library", library::Model { q, article, theme, length, rows, themes, for_client }, library::view).await
+    let zone = page.zone();
+    let drafts = clinician.drafts().await?.into_iter();
+    let drafts = drafts.map(|(id, title, at)| (id, title, text::short(at, &zone))).collect();
+    let model = library::Model { q, article, theme, length, rows, themes, for_client, drafts };
+    page.ok("Library", model, library::view).await
 }
 
 /// GET /library/{slug}
@@ -67,7 +76,15 @@ pub async fn show(clinician: Clinician, page: Page, At(slug): At<String>, Asked(
     let title = entry.document.title.clone();
     page.ok(
         &title,
-        library_item::Model { document: entry.document, version: entry.version, clients, for_client },
+        library_item::Model {
+            author: entry.author_name.clone().unwrap_or_default(),
+            mine: entry.is_of(clinician.me()),
+            archived: entry.archived,
+            document: entry.document,
+            version: entry.version,
+            clients,
+            for_client,
+        },
         library_item::view,
     )
     .await

@@ -3,7 +3,7 @@
 
 use app::{
     pages::{
-        agreement, contact, done, exercise,
+        agreement, contact, done, exercise, plan,
         portal::{self, ExerciseItem, NextSession},
     },
     text,
@@ -13,12 +13,14 @@ use axum::response::Response;
 use chrono::{DateTime, Utc};
 use domain::{
     exercise::{Scope, StepKind},
-    form::{Errors, Form},
+    form::{Errors, Form, parse_date, parse_time},
     ids::{AnswerId, OccurrenceId},
     person::{SafeContact, Zone},
-    response::{self, ResponseState},
+    response,
+    zone::{self, Meaning},
 };
-use store::{Agreed, DueAt, OccurrenceView, OwnAnswer, PortalItem, Submit};
+use store::{Agreed, DueAt, OccurrenceView, OwnAnswer, PlanState, PortalItem, Submit};
+use uuid::Uuid;
 
 use crate::{
     access::Partner,
@@ -48,11 +50,28 @@ pub async fn home(partner: Partner, page: Page) -> Answer {
         }
     });
     let items = partner.exercises().await?;
-    let (done, today) =
-        items.iter().map(|i| item(i, &zone)).partition(|i: &ExerciseItem| i.state == ResponseState::Submitted);
+    let mut done: Vec<(DateTime<Utc>, ExerciseItem)> = Vec::new();
+    let (mut today, mut begun) = (Vec::new(), Vec::new());
+    for i in &items {
+        match i.submitted_at {
+            Some(at) => done.push((at, item(i, &zone))),
+            None if i.over => begun.push(item(i, &zone)),
+            None => today.push(item(i, &zone)),
+        }
+    }
+    // What was put off stands behind the rest.
+    today.sort_by_key(|i| i.put_off);
+    done.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
+    let done = done.into_iter().map(|(_, item)| item).collect();
+    let together = partner.done_together().await?;
+    let therapist = partner.therapist().await?;
+    let letters = match therapist {
+        Some(therapist) => Some((therapist, partner.unread_letters().await?)),
+        None => None,
+    };
     let name = partner.visitor().name.clone();
     let phone = page.practice().map(|p| p.phone.clone()).unwrap_or_default();
-    page.ok("Home", portal::Model { name, phone, next, today, done }, portal::view).await
+    page.ok("Home", portal::Model { name, phone, next, today, begun, done, together, letters }, portal::view).await
 }
 
 fn item(i: &PortalItem, zone: &Zone) -> ExerciseItem {
@@ -65,6 +84,8 @@ fn item(i: &PortalItem, zone: &Zone) -> ExerciseItem {
             Some(DueAt::Session(at)) => format!("before {}", text::short(at, zone)),
             None => "before the next session".to_owned(),
         },
+        rhythm: i.rhythm.clone(),
+        put_off: i.not_now,
         state: i.state,
         word_along: i.word_along.clone(),
         therapist: i.therapist.clone(),
@@ -83,6 +104,7 @@ pub async fn exercise(partner: Partner, page: Page, At(id): At<OccurrenceId>) ->
     let mut model = model(&page, &view, partner.now(), answers, Errors::default());
     model.theirs = theirs(&partner, &view).await?;
     model.agreements = agreements(&partner, &page, &view, None).await?;
+    model.plans = plans(&partner, &page, &view, None).await?;
     page.ok(&model.document.title.clone(), model, exercise::view).await
 }
 
@@ -101,6 +123,10 @@ fn model(page: &Page, view: &OccurrenceView, now: DateTime<Utc>, answers: Form, 
         word_along: view.word_along.clone(),
         theirs: None,
         agreements: vec![],
+        plans: vec![],
+        rhythm: view.rhythm.clone(),
+        not_now: view.not_now,
+        client: view.client,
         today: domain::zone::today(now, &page.zone()).to_string(),
     }
 }
@@ -121,7 +147,8 @@ async fn done_page(partner: &Partner, page: &Page, view: OccurrenceView) -> Answ
     let own = partner.own_answers(view.occurrence).await?;
     let theirs = theirs(partner, &view).await?;
     let agreements = agreements(partner, page, &view, None).await?;
-    let model = done::Model { agreements, ..done_model(view, &own, theirs) };
+    let plans = plans(partner, page, &view, None).await?;
+    let model = done::Model { agreements, plans, ..done_model(view, &own, theirs) };
     page.ok(&model.document.title.clone(), model, done::view).await
 }
 
@@ -140,6 +167,7 @@ fn done_model(view: OccurrenceView, own: &[OwnAnswer], theirs: Option<done::Thei
                 lines: done::lines(document, step, &answer.answer),
                 scope: answer.scope,
                 wider,
+                shared: answer.shared_from.is_some(),
             })
         })
         .filter(|own| !own.lines.is_empty())
@@ -154,7 +182,136 @@ fn done_model(view: OccurrenceView, own: &[OwnAnswer], theirs: Option<done::Thei
         therapist: view.therapist,
         document: view.document,
         agreements: vec![],
+        plans: vec![],
+        from_paper: view.from_paper,
     }
+}
+
+/// What is planned, with what was refused of one where it was.
+async fn plans(
+    partner: &Partner,
+    page: &Page,
+    view: &OccurrenceView,
+    refused: Option<(&str, &Form, &'static str)>,
+) -> Result<Vec<plan::Item>, Failure> {
+    let (zone, now) = (page.zone(), partner.now());
+    let mut items = Vec::new();
+    for found in partner.plans(view.occurrence).await? {
+        let Some(step) = view.document.step(&found.step) else { continue };
+        let refused = refused.filter(|(key, ..)| *key == found.step);
+        let open = found.open().map(|p| plan::Open {
+            id: p.id,
+            when: format!("{}, {} time", text::short(p.starts_at, &zone), zone.city()),
+            elsewhere: if zone::wall(p.starts_at, &p.zone).offset == zone::wall(p.starts_at, &zone).offset {
+                String::new()
+            } else {
+                format!("{} in {}, where it was set", text::clock(p.starts_at, &p.zone), p.zone.city())
+            },
+            set_by: p.set_by.clone(),
+            past: p.starts_at <= now,
+        });
+        let shared = step.scope == Scope::Couple && view.responders > 1;
+        let typed = |name: &str| refused.map(|(_, form, _)| form.get(name).to_owned()).unwrap_or_default();
+        items.push(plan::Item {
+            occurrence: view.occurrence,
+            prompt: step.prompt.clone(),
+            hint: step.hint.clone(),
+            whose: if shared {
+                "For both of you: each of you sees it, can set it and can move it.".to_owned()
+            } else if step.scope == Scope::Mine {
+                "For you alone.".to_owned()
+            } else {
+                format!("For you; {} sees it too.", view.therapist)
+            },
+            before: found
+                .plans
+                .iter()
+                .filter(|p| p.state != PlanState::Planned)
+                .map(|p| (text::short(p.starts_at, &zone), p.state.label().to_owned()))
+                .collect(),
+            open,
+            date: typed("date"),
+            time: typed("time"),
+            zone: format!("{} time", zone.city()),
+            message: refused.map(|(.., message)| message.to_owned()),
+            step: found.step,
+        });
+    }
+    Ok(items)
+}
+
+/// POST /portal/exercises/{id}/plans/{step}: `do` is `set`, `kept`, `missed`
+/// or `dropped`; `plan` is the one that was seen.
+pub async fn plan(
+    partner: Partner,
+    page: Page,
+    At((id, step)): At<(OccurrenceId, String)>,
+    Typed(form): Typed,
+) -> Answer {
+    let view = partner.occurrence(id).await?.found()?;
+    let here = format!("/portal/exercises/{id}#plan-{step}-head");
+    let seen: Option<Uuid> = form.get("plan").parse().ok();
+    let gone = "Your partner has changed it in the meantime. This is how it stands now.";
+    let message = match (form.get("do"), seen) {
+        ("set", _) => {
+            let wished = parse_date(form.get("date")).zip(parse_time(form.get("time"))).map(|(d, t)| d.and_time(t));
+            match wished.map(|wished| (wished, zone::meaning(wished, &page.zone()))) {
+                None => "Please give a day and a time, such as 20:00.",
+                Some((_, Err(_))) => "Your time zone is not known here. Please choose it anew under your name.",
+                Some((_, Ok(Meaning::Never { .. }))) => "The clocks skip this time that night. Please choose another.",
+                Some((_, Ok(meaning))) if meaning.instant() <= partner.now() => "This time has passed.",
+                Some((wished, Ok(meaning))) => {
+                    if partner.set_plan(id, &step, seen, wished, meaning.instant()).await? {
+                        return Ok(redirect_with(&here, Notice::Planned));
+                    }
+                    gone
+                }
+            }
+        }
+        (state, Some(seen)) => {
+            let state: PlanState = state.parse().map_err(|_| Failure::NotFound)?;
+            if matches!(state, PlanState::Planned | PlanState::Moved) {
+                return Err(Failure::NotFound);
+            }
+            if partner.close_plan(id, &step, seen, state).await? {
+                return Ok(redirect_with(&here, Notice::Noted));
+            }
+            gone
+        }
+        _ => return Err(Failure::NotFound),
+    };
+    let plans = plans(&partner, &page, &view, Some((&step, &form, message))).await?;
+    plans.iter().any(|p| p.step == step).found()?;
+    let agreements = agreements(&partner, &page, &view, None).await?;
+    let title = view.document.title.clone();
+    if view.submitted_at.is_some() {
+        let (own, theirs) = (partner.own_answers(id).await?, theirs(&partner, &view).await?);
+        let model = done::Model { agreements, plans, ..done_model(view, &own, theirs) };
+        return page.again(&title, model, done::view).await;
+    }
+    let answers = response::form(&view.draft.answers);
+    let model = exercise::Model { agreements, plans, ..model(&page, &view, partner.now(), answers, Errors::default()) };
+    page.again(&title, model, exercise::view).await
+}
+
+/// POST /portal/exercises/{id}/not-now: `why` in one word; empty takes it
+/// back.
+pub async fn not_now(partner: Partner, At(id): At<OccurrenceId>, Typed(form): Typed) -> Answer {
+    let why = match form.get("why") {
+        "" => None,
+        word => Some(word.parse().map_err(|_| Failure::NotFound)?),
+    };
+    partner.set_not_now(id, why).await?.found()?;
+    match why {
+        Some(_) => Ok(redirect_with("/portal", Notice::PutOff)),
+        None => Ok(redirect_with(&format!("/portal/exercises/{id}"), Notice::TakenUp)),
+    }
+}
+
+/// POST /portal/answers/{id}/unshare
+pub async fn unshare(partner: Partner, At(id): At<AnswerId>) -> Answer {
+    let occurrence = partner.unshare(id).await?.found()?;
+    Ok(redirect_with(&format!("/portal/exercises/{occurrence}"), Notice::TakenBack))
 }
 
 /// What the two agree on, with what was refused of one where it was.
@@ -213,11 +370,13 @@ pub async fn agree(
     let title = view.document.title.clone();
     if view.submitted_at.is_some() {
         let (own, theirs) = (partner.own_answers(id).await?, theirs(&partner, &view).await?);
-        let model = done::Model { agreements, ..done_model(view, &own, theirs) };
+        let plans = plans(&partner, &page, &view, None).await?;
+        let model = done::Model { agreements, plans, ..done_model(view, &own, theirs) };
         return page.again(&title, model, done::view).await;
     }
     let answers = response::form(&view.draft.answers);
-    let model = exercise::Model { agreements, ..model(&page, &view, partner.now(), answers, Errors::default()) };
+    let plans = plans(&partner, &page, &view, None).await?;
+    let model = exercise::Model { agreements, plans, ..model(&page, &view, partner.now(), answers, Errors::default()) };
     page.again(&title, model, exercise::view).await
 }
 
@@ -249,7 +408,9 @@ pub async fn submit(partner: Partner, page: Page, At(id): At<OccurrenceId>, Type
     if view.submitted_at.is_some() {
         return Ok(redirect(&here));
     }
-    let model = model(&page, &view, partner.now(), form, errors);
+    let mut model = model(&page, &view, partner.now(), form, errors);
+    model.plans = plans(&partner, &page, &view, None).await?;
+    model.agreements = agreements(&partner, &page, &view, None).await?;
     page.again(&model.document.title.clone(), model, exercise::view).await
 }
 
@@ -277,6 +438,10 @@ pub async fn contact(partner: Partner, page: Page) -> Answer {
     if contact.reminders {
         form.set("reminders", "yes");
     }
+    if contact.nudges {
+        form.set("nudges", "yes");
+    }
+    form.set("nudge_at", text::time(contact.nudge_at));
     if let Some((from, until)) = contact.hours {
         form.set("safe_from", text::time(from));
         form.set("safe_until", text::time(until));
@@ -297,8 +462,6 @@ pub async fn update_contact(partner: Partner, page: Page, Typed(form): Typed) ->
 
 #[cfg(test)]
 mod tests {
-    use uuid::Uuid;
-
     use super::*;
 
     fn sent(revealed: bool) -> OccurrenceView {
@@ -313,6 +476,10 @@ mod tests {
             revealed,
             submitted_at: "2026-11-23T20:00:00Z".parse().ok(),
             draft: store::Draft::default(),
+            not_now: None,
+            from_paper: false,
+            rhythm: String::new(),
+            client: domain::ids::ClientId(Uuid::from_u128(3)),
         }
     }
 
@@ -322,6 +489,7 @@ mod tests {
             id: AnswerId(Uuid::from_u128(2)),
             step: "words".into(),
             scope: Scope::Mine,
+            shared_from: None,
             answer: response::Answer::Text { text: "mine".into() },
         }];
         let alone = OccurrenceView { responders: 1, partner: None, ..sent(false) };

@@ -87,7 +87,7 @@ impl Store {
 
 impl Own {
     /// Whether what is agreed on can be seen and written.
-    fn agrees(&self) -> bool {
+    pub(crate) fn agrees(&self) -> bool {
         self.withdrawn_at.is_none() && (self.revealed_at.is_some() || !self.document.0.is_blind(self.responders()))
     }
 

@@ -24,6 +24,13 @@ pub(crate) struct Act<'a> {
     pub detail: &'a str,
 }
 
+impl<'a> Act<'a> {
+    /// What an account did to a thing of a client.
+    pub(crate) fn new(by: AccountId, action: &'a str, thing: &'a str, id: Uuid, client: Uuid) -> Self {
+        Self { by: Some(by), action, thing, id: Some(id), client: Some(client), detail: "" }
+    }
+}
+
 #[derive(Clone, Debug, FromRow)]
 pub struct AuditRow {
     pub seq: i64,

@@ -1,7 +1,10 @@
 //! Couples and individual clients, through the caseload of a clinician.
 
-use chrono::{DateTime, NaiveTime, Utc};
+use std::collections::HashMap;
+
+use chrono::{DateTime, Duration, NaiveDate, NaiveTime, Utc};
 use domain::{
+    adherence::Signs,
     client::{ClientKind, Seat, title},
     ids::{ClientId, PersonId, SessionId},
     person::{Email, Language, PersonDetails, SafeContact, Zone, search_key},
@@ -33,6 +36,8 @@ pub(crate) struct PersonRow {
     pub safe_from: Option<NaiveTime>,
     pub safe_until: Option<NaiveTime>,
     pub reminders: bool,
+    pub nudges: bool,
+    pub nudge_at: NaiveTime,
 }
 
 impl PersonRow {
@@ -41,6 +46,8 @@ impl PersonRow {
             portal_only: self.portal_only,
             hours: self.safe_from.zip(self.safe_until),
             reminders: self.reminders,
+            nudges: self.nudges,
+            nudge_at: self.nudge_at,
         }
     }
 
@@ -91,6 +98,8 @@ pub struct CaseRow {
     pub open: i64,
     /// Whether there was ever an exercise.
     pub any: bool,
+    /// What is known of how they are getting on.
+    pub signs: Signs,
 }
 
 impl CaseRow {
@@ -237,8 +246,8 @@ impl Clinician {
             in_care!(
                 "SELECT c.id, count(DISTINCT o.id) FROM client c JOIN client_member m ON m.client_id = c.id AND m.left_at IS NULL
                  JOIN response r ON r.person_id = m.person_id AND r.submitted_at IS NULL JOIN occurrence o ON o.id = r.occurrence_id
-                 JOIN assignment g ON g.id = o.assignment_id AND g.client_id = c.id AND g.withdrawn_at IS NULL",
-                "GROUP BY c.id"
+                 JOIN assignment g ON g.id = o.assignment_id AND g.client_id = c.id AND g.withdrawn_at IS NULL AND g.paused_at IS NULL",
+                "AND o.number = (SELECT max(x.number) FROM occurrence x WHERE x.assignment_id = g.id) GROUP BY c.id"
             ),
             self.me().0,
             today
@@ -250,9 +259,15 @@ impl Clinician {
             self.me().0,
             today
         )?;
+        let signs = self.signs(&mut tx, today, now).await?;
         Ok(clients
             .into_iter()
             .map(|c| CaseRow {
+                signs: Signs {
+                    any: any.iter().any(|(id,)| *id == c.id),
+                    has_session: next.iter().any(|(id, _)| *id == c.id),
+                    ..signs.get(&c.id).copied().unwrap_or_default()
+                },
                 id: ClientId(c.id),
                 kind: c.kind,
                 archived: c.archived_at.is_some(),
@@ -273,6 +288,66 @@ impl Clinician {
                 any: any.iter().any(|(id,)| *id == c.id),
             })
             .collect())
+    }
+
+    /// What there is to see of each client of the last four weeks: from what
+    /// was given in them and from what repeats, not from all there ever was.
+    async fn signs(&self, tx: &mut Tx, today: NaiveDate, now: DateTime<Utc>) -> Result<HashMap<Uuid, Signs>> {
+        let since = now - Duration::weeks(4);
+        let zone = practice_set_up(tx).await?.zone;
+        let mut signs: HashMap<Uuid, Signs> = HashMap::new();
+        let fresh = all!(
+            tx,
+            (Uuid, i64, i64),
+            in_care!(
+                "SELECT c.id, count(*), count(r.submitted_at) FROM client c JOIN assignment g ON g.client_id = c.id AND g.assigned_at >= $3 AND g.every_days IS NULL
+                 JOIN occurrence o ON o.assignment_id = g.id AND o.made_at >= $3 JOIN response r ON r.occurrence_id = o.id",
+                "AND (g.withdrawn_at IS NULL OR r.submitted_at IS NOT NULL) GROUP BY c.id"
+            ),
+            self.me().0, today, since
+        )?;
+        let again = all!(
+            tx,
+            (Uuid, i64, i64),
+            in_care!(
+                "SELECT c.id, count(*), count(r.submitted_at) FROM client c JOIN assignment g ON g.client_id = c.id AND (g.every_days IS NOT NULL OR g.each_session)
+                 JOIN occurrence o ON o.assignment_id = g.id AND o.made_at >= $3 AND (o.opens_on IS NULL OR o.opens_on <= $2) JOIN response r ON r.occurrence_id = o.id",
+                "AND (g.withdrawn_at IS NULL OR r.submitted_at IS NOT NULL) AND (g.every_days IS NOT NULL OR g.assigned_at < $3) GROUP BY c.id"
+            ),
+            self.me().0, today, since
+        )?;
+        for (client, asked, done) in fresh.into_iter().chain(again) {
+            let sign = signs.entry(client).or_default();
+            sign.asked += asked;
+            sign.done += done;
+        }
+        let last = all!(
+            tx,
+            (Uuid, Option<DateTime<Utc>>),
+            in_care!(
+                "SELECT c.id, max((SELECT max(r.submitted_at) FROM response r WHERE r.person_id = m.person_id)) FROM client c JOIN client_member m ON m.client_id = c.id AND m.left_at IS NULL",
+                "GROUP BY c.id"
+            ),
+            self.me().0,
+            today
+        )?;
+        for (client, at) in last {
+            signs.entry(client).or_default().last = at.map(|at| domain::zone::today(at, &zone));
+        }
+        let out = all!(
+            tx,
+            (Uuid,),
+            in_care!(
+                "SELECT c.id FROM client c JOIN client_member m ON m.client_id = c.id AND m.left_at IS NULL JOIN response r ON r.person_id = m.person_id AND r.submitted_at IS NULL
+                 JOIN message x ON x.occurrence_id = r.occurrence_id AND x.person_id = r.person_id AND x.kind = 'nudge' AND x.state = 'sent' AND x.sent_at >= $3",
+                "GROUP BY c.id, r.id HAVING count(*) >= 2"
+            ),
+            self.me().0, today, since
+        )?;
+        for (client,) in out {
+            signs.entry(client).or_default().nudged_out = true;
+        }
+        Ok(signs)
     }
 
     /// Opens a client of the caseload, on record.
@@ -474,10 +549,10 @@ impl Clinician {
         let person = PersonId(self.store().clock().id());
         run!(
             tx,
-            "INSERT INTO person (id, name, search_name, pronouns, email, phone, zone, language, portal_only, safe_from, safe_until, reminders, created_at, updated_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13)",
+            "INSERT INTO person (id, name, search_name, pronouns, email, phone, zone, language, portal_only, safe_from, safe_until, reminders, created_at, updated_at, nudges, nudge_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13, $14, $15)",
             person.0, &details.name, search_key(&details.name), &details.pronouns, details.email.as_ref().map(Email::as_str), &details.phone, details.zone.name(),
-            details.language.word(), details.contact.portal_only, details.contact.hours.map(|h| h.0), details.contact.hours.map(|h| h.1), details.contact.reminders, self.now()
+            details.language.word(), details.contact.portal_only, details.contact.hours.map(|h| h.0), details.contact.hours.map(|h| h.1), details.contact.reminders, self.now(), details.contact.nudges, details.contact.nudge_at
         )?;
         Ok(person)
     }
@@ -524,7 +599,7 @@ impl Clinician {
         };
         run!(
             &mut tx,
-            "UPDATE person SET name = $1, search_name = $2, pronouns = $3, email = $4, phone = $5, zone = $6, language = $7, portal_only = $8, safe_from = $9, safe_until = $10, reminders = $11, updated_at = $12 WHERE id = $13",
+            "UPDATE person SET name = $1, search_name = $2, pronouns = $3, email = $4, phone = $5, zone = $6, language = $7, portal_only = $8, safe_from = $9, safe_until = $10, reminders = $11, updated_at = $12, nudges = $14, nudge_at = $15 WHERE id = $13",
             &details.name,
             search_key(&details.name),
             &details.pronouns,
@@ -537,7 +612,9 @@ impl Clinician {
             contact.hours.map(|h| h.1),
             contact.reminders,
             self.now(),
-            person.0
+            person.0,
+            contact.nudges,
+            contact.nudge_at
         )?;
         // The zone is the person's own to choose, and once they have signed in
         // so is the address that a reset goes to: it opens what they keep.
@@ -559,6 +636,7 @@ impl Clinician {
             person.0
         )?;
         self.store().replan_person(&mut tx, person).await?;
+        self.store().replan_nudges_of(&mut tx, person).await?;
         self.store()
             .audit(
                 &mut tx,
@@ -624,7 +702,7 @@ impl Clinician {
 }
 
 pub(crate) async fn person(tx: &mut Tx, person: PersonId) -> Result<PersonRow> {
-    maybe!(tx, PersonRow, "SELECT id, name, pronouns, email, phone, zone, language, portal_only, safe_from, safe_until, reminders FROM person WHERE id = $1", person.0)?
+    maybe!(tx, PersonRow, "SELECT id, name, pronouns, email, phone, zone, language, portal_only, safe_from, safe_until, reminders, nudges, nudge_at FROM person WHERE id = $1", person.0)?
         .ok_or_else(|| Error::Stored("a person is gone".to_owned()))
 }
 
@@ -655,7 +733,7 @@ pub(crate) async fn members(store: &Store, tx: &mut Tx, clients: &[ClientId]) ->
             Row,
             "SELECT m.seat, a.password_changed_at,
                     (SELECT max(i.expires_at) FROM invitation i WHERE i.account_id = a.id AND i.revoked_at IS NULL) AS invited_until,
-                    p.id, p.name, p.pronouns, p.email, p.phone, p.zone, p.language, p.portal_only, p.safe_from, p.safe_until, p.reminders
+                    p.id, p.name, p.pronouns, p.email, p.phone, p.zone, p.language, p.portal_only, p.safe_from, p.safe_until, p.reminders, p.nudges, p.nudge_at
              FROM client_member m JOIN person p ON p.id = m.person_id LEFT JOIN account a ON a.person_id = p.id
              WHERE m.client_id = $1 AND m.left_at IS NULL ORDER BY m.seat",
             client.0

@@ -16,15 +16,18 @@ impl Partner {
         let mut tx = self.store().write().await?;
         run!(
             &mut tx,
-            "UPDATE person SET portal_only = $1, safe_from = $2, safe_until = $3, reminders = $4, updated_at = $5 WHERE id = $6",
+            "UPDATE person SET portal_only = $1, safe_from = $2, safe_until = $3, reminders = $4, updated_at = $5, nudges = $7, nudge_at = $8 WHERE id = $6",
             contact.portal_only,
             contact.hours.map(|h| h.0),
             contact.hours.map(|h| h.1),
             contact.reminders,
             self.now(),
-            self.person().0
+            self.person().0,
+            contact.nudges,
+            contact.nudge_at
         )?;
         self.store().replan_person(&mut tx, self.person()).await?;
+        self.store().replan_nudges_of(&mut tx, self.person()).await?;
         self.store()
             .audit(
                 &mut tx,

@@ -302,10 +302,11 @@ impl Store {
                 )?;
                 run!(
                     tx,
-                    "INSERT INTO occurrence (id, assignment_id, number, submissions, revealed_at) VALUES ($1, $2, 1, 2, $3)",
+                    "INSERT INTO occurrence (id, assignment_id, number, submissions, revealed_at, made_at) VALUES ($1, $2, 1, 2, $3, $4)",
                     id(OCCURRENCE, number),
                     id(ASSIGNMENT, number),
-                    (!open).then_some(at)
+                    (!open).then_some(at),
+                    at
                 )?;
                 for person in [2 * couple - 1, 2 * couple] {
                     let response = number * 2 + person % 2;

@@ -22,7 +22,9 @@ use crate::{
     Error, Result, Store, Tx, clients,
     database::{all, maybe, on, run},
     keys::{PRACTICE, random},
+    letters,
     logins::roles,
+    nudges,
     practice::practice_set_up,
     sessions,
 };
@@ -59,8 +61,23 @@ pub struct Claimed {
 #[derive(Clone, Debug)]
 pub enum Facts {
     Session(SessionFacts),
-    Invitation { token: String, role: Role, expires_at: DateTime<Utc> },
-    PasswordReset { token: String, login_name: String, expires_at: DateTime<Utc> },
+    Invitation {
+        token: String,
+        role: Role,
+        expires_at: DateTime<Utc>,
+    },
+    PasswordReset {
+        token: String,
+        login_name: String,
+        expires_at: DateTime<Utc>,
+    },
+    /// Something in the portal waits; the mail does not say what.
+    Portal,
+    /// Something was planned for this instant.
+    Plan {
+        starts_at: DateTime<Utc>,
+        zone: Zone,
+    },
     Test,
 }
 
@@ -91,6 +108,9 @@ struct Row {
     account_id: Option<Uuid>,
     invitation_id: Option<Uuid>,
     reset_id: Option<Uuid>,
+    occurrence_id: Option<Uuid>,
+    plan_id: Option<Uuid>,
+    letter_id: Option<Uuid>,
     not_after: DateTime<Utc>,
     attempts: i64,
     message_id: Option<String>,
@@ -244,7 +264,7 @@ impl Store {
             "UPDATE message SET state = 'claimed', lease_token = $1, lease_until = $2, attempts = attempts + 1
              WHERE id IN (SELECT id FROM message WHERE state IN ('planned', 'claimed') AND due_at <= $3 AND (lease_until IS NULL OR lease_until <= $3) ORDER BY due_at LIMIT $4)
                AND state IN ('planned', 'claimed') AND due_at <= $3 AND (lease_until IS NULL OR lease_until <= $3)
-             RETURNING id, kind, session_id, session_version, person_id, account_id, invitation_id, reset_id, not_after, attempts, message_id, recipient, bytes")
+             RETURNING id, kind, session_id, session_version, person_id, account_id, invitation_id, reset_id, occurrence_id, plan_id, letter_id, not_after, attempts, message_id, recipient, bytes")
             .bind(token).bind(now + lease).bind(now).bind(most).fetch_all(c).await)?;
         let practice = practice_set_up(&mut tx).await?;
         let mut claimed = Vec::new();
@@ -354,6 +374,9 @@ impl Store {
             };
             return Ok(Ok((email, person.name, Facts::Session(facts))));
         }
+        if let Some(person) = row.person_id {
+            return self.look_at_portal_mail(tx, row, PersonId(person)).await;
+        }
         let Some(account) = row.account_id else { return Ok(Err(SkipReason::Left)) };
         let found = maybe!(
             tx,
@@ -393,6 +416,34 @@ impl Store {
             return Ok(Ok((email, name, Facts::PasswordReset { token, login_name, expires_at })));
         }
         Ok(Err(SkipReason::Left))
+    }
+
+    /// The same for a mail about something in a person's portal.
+    async fn look_at_portal_mail(
+        &self,
+        tx: &mut Tx,
+        row: &Row,
+        person: PersonId,
+    ) -> Result<Result<(Email, String, Facts), SkipReason>> {
+        let person = clients::person(tx, person).await?;
+        if person.portal_only {
+            return Ok(Err(SkipReason::PortalOnly));
+        }
+        let Some(email) = person.email.as_deref().and_then(|e| Email::parse(e).ok()) else {
+            return Ok(Err(SkipReason::NoAddress));
+        };
+        let facts = if let Some(plan) = row.plan_id {
+            nudges::plan_holds(tx, plan, &person)
+                .await?
+                .map(|starts_at| Facts::Plan { starts_at, zone: person.zone.clone() })
+        } else if let Some(occurrence) = row.occurrence_id {
+            self.nudge_holds(tx, occurrence, &person).await?.map(|()| Facts::Portal)
+        } else if let Some(letter) = row.letter_id {
+            if letters::letter_waits(tx, letter).await? { Ok(Facts::Portal) } else { Err(SkipReason::NothingToDo) }
+        } else {
+            Err(SkipReason::Left)
+        };
+        Ok(facts.map(|facts| (email, person.name, facts)))
     }
 
     /// Keeps the bytes of the first try, and that sending starts now. `false`:

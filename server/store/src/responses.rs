@@ -10,17 +10,18 @@ use domain::{
     assignment::Due,
     exercise::{Document, Scope},
     form::Errors,
-    ids::{AnswerId, OccurrenceId},
-    response::{self, Answer, Answers, ResponseState, other_partner_may_read, wider},
+    ids::{AnswerId, ClientId, OccurrenceId},
+    response::{self, Answer, Answers, NotNow, ResponseState, other_partner_may_read, wider},
+    zone,
 };
 use sqlx::{FromRow, types::Json};
 use uuid::Uuid;
 
 use crate::{
     Error, Partner, Result, SessionView, Tx,
+    assignments::{DueAt, next_session, rhythm},
     audit::Act,
     database::{all, maybe, run},
-    exercises::{DueAt, due_at},
     keys::DataKey,
     sessions,
 };
@@ -33,6 +34,12 @@ pub struct PortalItem {
     pub minutes: u16,
     pub due: Due,
     pub due_at: Option<DueAt>,
+    /// "every day", where it repeats; else empty.
+    pub rhythm: String,
+    /// Its time is over; it is here because there is something in it.
+    pub over: bool,
+    /// This person said "not now".
+    pub not_now: bool,
     /// This person's own state; never the other's.
     pub state: ResponseState,
     pub word_along: String,
@@ -59,6 +66,13 @@ pub struct OccurrenceView {
     pub revealed: bool,
     pub submitted_at: Option<DateTime<Utc>>,
     pub draft: Draft,
+    /// This person's own word why not just now.
+    pub not_now: Option<NotNow>,
+    /// The therapist typed it in from paper.
+    pub from_paper: bool,
+    pub client: ClientId,
+    /// "every day", where it repeats; else empty.
+    pub rhythm: String,
 }
 
 /// What is kept before it is submitted.
@@ -76,6 +90,8 @@ pub struct OwnAnswer {
     pub id: AnswerId,
     pub step: String,
     pub scope: Scope,
+    /// What it was before its writer opened it wider.
+    pub shared_from: Option<Scope>,
     pub answer: Answer,
 }
 
@@ -135,6 +151,14 @@ pub(crate) struct Own {
     draft_number: i64,
     draft_at: Option<DateTime<Utc>>,
     submitted_at: Option<DateTime<Utc>>,
+    not_now: Option<String>,
+    entered_by: Option<Uuid>,
+    every_days: Option<i64>,
+    until_on: Option<chrono::NaiveDate>,
+    each_session: bool,
+    occurrence_due: Option<chrono::NaiveDate>,
+    /// A newer occurrence has begun where this person lives.
+    followed: bool,
     responders: i64,
     /// The other has answers that are for both at once.
     given: bool,
@@ -144,20 +168,31 @@ impl Own {
     pub fn responders(&self) -> usize {
         usize::try_from(self.responders).unwrap_or_default()
     }
+
+    fn rhythm(&self) -> String {
+        match rhythm(self.every_days, self.due_on, self.until_on) {
+            Some(rhythm) => rhythm.words(),
+            None if self.each_session => "before every session".to_owned(),
+            None => String::new(),
+        }
+    }
 }
 
 /// A person's own responses: every query starts from their own rows.
+/// `$1` is the person, `$2` the day where they live.
 macro_rules! own {
     ($rest:literal) => {
         concat!(
             "SELECT r.id AS response_id, r.occurrence_id, g.client_id, g.id AS assignment_id, v.document, g.due, g.due_on, g.word_along,
                     a.display_name AS therapist, g.withdrawn_at, o.revealed_at, r.draft, r.draft_number, r.draft_at, r.submitted_at,
+                    r.not_now, r.entered_by, g.every_days, g.until_on, g.each_session, o.due_on AS occurrence_due,
+                    EXISTS (SELECT 1 FROM occurrence n WHERE n.assignment_id = g.id AND n.number > o.number AND (n.opens_on IS NULL OR n.opens_on <= $2)) AS followed,
                     (SELECT count(*) FROM response x WHERE x.occurrence_id = r.occurrence_id) AS responders,
                     EXISTS (SELECT 1 FROM answer x WHERE x.occurrence_id = r.occurrence_id AND x.person_id <> r.person_id AND x.scope = 'couple') AS given
              FROM response r JOIN occurrence o ON o.id = r.occurrence_id JOIN assignment g ON g.id = o.assignment_id
              JOIN exercise_version v ON v.id = g.exercise_version_id JOIN account a ON a.id = g.assigned_by
              JOIN client_member m ON m.client_id = g.client_id AND m.person_id = r.person_id AND m.left_at IS NULL
-             WHERE r.person_id = $1 ",
+             WHERE r.person_id = $1 AND (o.opens_on IS NULL OR o.opens_on <= $2) ",
             $rest
         )
     };
@@ -167,17 +202,46 @@ impl Partner {
     /// The exercises of this person: those to do first, by when they are due.
     pub async fn exercises(&self) -> Result<Vec<PortalItem>> {
         let mut tx = self.store().read().await?;
+        let today = self.today();
         let rows = all!(
             &mut tx,
             Own,
-            own!("AND (g.withdrawn_at IS NULL OR r.submitted_at IS NOT NULL) ORDER BY g.assigned_at DESC LIMIT 40"),
-            self.person().0
+            own!(
+                "AND (r.submitted_at IS NOT NULL OR (g.withdrawn_at IS NULL AND (g.paused_at IS NULL OR r.draft IS NOT NULL)))
+                 ORDER BY COALESCE(o.made_at, g.assigned_at) DESC LIMIT 80"
+            ),
+            self.person().0,
+            today
         )?;
         let mut items = Vec::new();
+        let mut sessions: Vec<(Uuid, Option<DateTime<Utc>>)> = Vec::new();
         for row in rows {
-            let due_at =
-                due_at(&mut tx, row.client_id.into(), Some(self.person()), row.due, row.due_on, self.now()).await?;
+            // What has passed goes quietly, but for what somebody has begun.
+            let repeats = row.every_days.is_some() || row.each_session;
+            let over = repeats && (row.followed || row.occurrence_due.is_some_and(|day| day < today));
+            if over && row.submitted_at.is_none() && row.draft.is_none() {
+                continue;
+            }
+            let due_at = match (row.occurrence_due, row.due) {
+                (Some(day), _) => Some(DueAt::Day(day)),
+                (None, Due::OnDate) => row.due_on.map(DueAt::Day),
+                (None, Due::BeforeNext) => {
+                    let next = match sessions.iter().find(|(client, _)| *client == row.client_id) {
+                        Some((_, next)) => *next,
+                        None => {
+                            let client = ClientId(row.client_id);
+                            let next = next_session(&mut tx, client, Some(self.person()), self.now()).await?;
+                            sessions.push((row.client_id, next));
+                            next
+                        }
+                    };
+                    next.map(DueAt::Session)
+                }
+            };
             items.push(PortalItem {
+                rhythm: row.rhythm(),
+                over,
+                not_now: row.not_now.is_some(),
                 occurrence: OccurrenceId(row.occurrence_id),
                 title: row.document.0.title.clone(),
                 minutes: row.document.0.minutes,
@@ -196,6 +260,48 @@ impl Partner {
             None => DateTime::<Utc>::MAX_UTC,
         });
         Ok(items)
+    }
+
+    /// The day where this person lives.
+    pub(crate) fn today(&self) -> chrono::NaiveDate {
+        zone::today(self.now(), &self.visitor().zone)
+    }
+
+    /// How many exercises the two have both done: those in which each saw
+    /// that the other did them.
+    pub async fn done_together(&self) -> Result<i64> {
+        let mut tx = self.store().read().await?;
+        let row = maybe!(
+            &mut tx,
+            (i64,),
+            "SELECT count(*) FROM response r JOIN occurrence o ON o.id = r.occurrence_id AND o.revealed_at IS NOT NULL
+             WHERE r.person_id = $1 AND r.submitted_at IS NOT NULL
+               AND EXISTS (SELECT 1 FROM answer a WHERE a.occurrence_id = o.id AND a.person_id <> r.person_id AND a.scope IN ('reveal', 'couple'))",
+            self.person().0
+        )?;
+        Ok(row.map_or(0, |(n,)| n))
+    }
+
+    /// Says why not just now, to the therapist alone, and ends the reminders
+    /// of it; or takes that back. `false`: not theirs, or sent.
+    pub async fn set_not_now(&self, occurrence: OccurrenceId, why: Option<NotNow>) -> Result<bool> {
+        let mut tx = self.store().write().await?;
+        let Some(row) = self.own(&mut tx, occurrence).await? else { return Ok(false) };
+        if row.submitted_at.is_some() || row.withdrawn_at.is_some() {
+            return Ok(false);
+        }
+        run!(
+            &mut tx,
+            "UPDATE response SET not_now = $1, not_now_at = $2 WHERE id = $3 AND submitted_at IS NULL",
+            why.map(NotNow::word),
+            why.map(|_| self.now()),
+            row.response_id
+        )?;
+        self.store().plan_nudges(&mut tx, occurrence).await?;
+        let action = if why.is_some() { "put off" } else { "taken up" };
+        self.store().audit(&mut tx, Act::new(self.me(), action, "response", row.response_id, row.client_id)).await?;
+        tx.commit().await?;
+        Ok(true)
     }
 
     async fn word_along(&self, tx: &mut Tx, row: &Own) -> Result<String> {
@@ -226,7 +332,7 @@ impl Partner {
     }
 
     pub(crate) async fn own(&self, tx: &mut Tx, occurrence: OccurrenceId) -> Result<Option<Own>> {
-        Ok(maybe!(tx, Own, own!("AND r.occurrence_id = $2"), self.person().0, occurrence.0)?)
+        Ok(maybe!(tx, Own, own!("AND r.occurrence_id = $3"), self.person().0, self.today(), occurrence.0)?)
     }
 
     async fn responders(&self, tx: &mut Tx, occurrence: OccurrenceId) -> Result<Vec<(Uuid, String)>> {
@@ -244,6 +350,7 @@ impl Partner {
         let Some(row) = self.own(&mut tx, occurrence).await? else { return Ok(None) };
         let people = self.responders(&mut tx, occurrence).await?;
         let answers = self.open_draft(&mut tx, &row).await?;
+        let rhythm = row.rhythm();
         Ok(Some(OccurrenceView {
             occurrence,
             word_along: self.word_along(&mut tx, &row).await?,
@@ -254,6 +361,10 @@ impl Partner {
             revealed: row.revealed_at.is_some(),
             submitted_at: row.submitted_at,
             draft: Draft { answers, number: row.draft_number, saved_at: row.draft_at },
+            not_now: row.not_now.as_deref().map(str::parse).transpose()?,
+            from_paper: row.entered_by.is_some(),
+            client: ClientId(row.client_id),
+            rhythm,
             document: row.document.0,
         }))
     }
@@ -308,7 +419,7 @@ impl Partner {
         let now = self.now();
         let changed = run!(
             tx,
-            "UPDATE response SET draft = $1, draft_number = draft_number + 1, draft_at = $2 WHERE id = $3 AND submitted_at IS NULL",
+            "UPDATE response SET draft = $1, draft_number = draft_number + 1, draft_at = $2, started_at = COALESCE(started_at, $2) WHERE id = $3 AND submitted_at IS NULL",
             key.seal("response.draft", row.response_id, &json),
             now,
             row.response_id
@@ -359,18 +470,13 @@ impl Partner {
         let now = self.now();
         run!(
             &mut tx,
-            "UPDATE response SET submitted_at = $1, draft = NULL WHERE id = $2 AND submitted_at IS NULL",
+            "UPDATE response SET submitted_at = $1, draft = NULL, started_at = COALESCE(started_at, $1), not_now = NULL, not_now_at = NULL WHERE id = $2 AND submitted_at IS NULL",
             now,
             row.response_id
         )?;
-        run!(
-            &mut tx,
-            "UPDATE occurrence SET revealed_at = $1 WHERE id = $2 AND revealed_at IS NULL
-                AND (SELECT count(*) FROM response r WHERE r.occurrence_id = $2) > 1
-                AND NOT EXISTS (SELECT 1 FROM response r WHERE r.occurrence_id = $2 AND r.submitted_at IS NULL)",
-            now,
-            occurrence.0
-        )?;
+        reveal(&mut tx, occurrence.0, now).await?;
+        // Only those who are still asked are reminded.
+        self.store().plan_nudges(&mut tx, occurrence).await?;
         self.store()
             .audit(
                 &mut tx,
@@ -397,8 +503,8 @@ impl Partner {
     async fn answers_of(&self, tx: &mut Tx, occurrence: OccurrenceId) -> Result<Vec<OwnAnswer>> {
         let rows = all!(
             tx,
-            AnswerRow,
-            "SELECT id, step, scope, body FROM answer WHERE occurrence_id = $1 AND person_id = $2",
+            OwnRow,
+            "SELECT id, step, scope, shared_from, body FROM answer WHERE occurrence_id = $1 AND person_id = $2",
             occurrence.0,
             self.person().0
         )?;
@@ -407,7 +513,16 @@ impl Partner {
         }
         let key = self.store().key_of(tx, self.person().0).await?;
         rows.into_iter()
-            .map(|r| Ok(OwnAnswer { id: AnswerId(r.id), step: r.step.clone(), scope: r.scope, answer: r.open(&key)? }))
+            .map(|row| {
+                let r = row.answer;
+                Ok(OwnAnswer {
+                    id: AnswerId(r.id),
+                    step: r.step.clone(),
+                    scope: r.scope,
+                    shared_from: row.shared_from.map(|s| s.parse()).transpose()?,
+                    answer: r.open(&key)?,
+                })
+            })
             .collect()
     }
 
@@ -481,7 +596,7 @@ impl Partner {
         }
         run!(
             &mut tx,
-            "UPDATE answer SET scope = $1, shared_at = $2 WHERE id = $3 AND person_id = $4 AND scope = $5",
+            "UPDATE answer SET scope = $1, shared_at = $2, shared_from = COALESCE(shared_from, scope) WHERE id = $3 AND person_id = $4 AND scope = $5",
             to.word(),
             self.now(),
             answer.0,
@@ -504,6 +619,52 @@ impl Partner {
         tx.commit().await?;
         Ok(Some(OccurrenceId(occurrence)))
     }
+
+    /// Takes back what one opened later: at once, and nobody is told. What was
+    /// sent that way from the start stands.
+    pub async fn unshare(&self, answer: AnswerId) -> Result<Option<OccurrenceId>> {
+        let mut tx = self.store().write().await?;
+        let row = maybe!(
+            &mut tx,
+            (Uuid,),
+            "UPDATE answer SET scope = shared_from, shared_from = NULL, shared_at = NULL WHERE id = $1 AND person_id = $2 AND shared_from IS NOT NULL RETURNING occurrence_id",
+            answer.0,
+            self.person().0
+        )?;
+        let Some((occurrence,)) = row else { return Ok(None) };
+        let act = Act {
+            by: Some(self.me()),
+            action: "taken back",
+            thing: "answer",
+            id: Some(answer.0),
+            client: None,
+            detail: "",
+        };
+        self.store().audit(&mut tx, act).await?;
+        tx.commit().await?;
+        Ok(Some(OccurrenceId(occurrence)))
+    }
+}
+
+/// Opens an occurrence to all whom it is for, once all have sent it: in the
+/// transaction of the last one.
+pub(crate) async fn reveal(tx: &mut Tx, occurrence: Uuid, now: DateTime<Utc>) -> Result<()> {
+    run!(
+        tx,
+        "UPDATE occurrence SET revealed_at = $1 WHERE id = $2 AND revealed_at IS NULL
+            AND (SELECT count(*) FROM response r WHERE r.occurrence_id = $2) > 1
+            AND NOT EXISTS (SELECT 1 FROM response r WHERE r.occurrence_id = $2 AND r.submitted_at IS NULL)",
+        now,
+        occurrence
+    )?;
+    Ok(())
+}
+
+#[derive(FromRow)]
+struct OwnRow {
+    shared_from: Option<String>,
+    #[sqlx(flatten)]
+    answer: AnswerRow,
 }
 
 #[derive(FromRow)]

@@ -318,6 +318,7 @@ impl Bookings {
         self.hold(&mut tx, id, &holds, timing).await?;
         self.record(&mut tx, id, "booked", "", None, Some(timing.starts_at)).await?;
         self.store().plan_session(&mut tx, id, Occasion::Booked).await?;
+        self.store().replan_before_session(&mut tx, new.client).await?;
         self.store()
             .audit(
                 &mut tx,
@@ -548,6 +549,7 @@ impl Bookings {
         self.hold(&mut tx, id, &holds, timing).await?;
         self.record(&mut tx, id, "moved", reason, Some(session.timing.starts_at), Some(timing.starts_at)).await?;
         self.store().plan_session(&mut tx, id, Occasion::Moved).await?;
+        self.store().replan_before_session(&mut tx, session.client).await?;
         self.store()
             .audit(
                 &mut tx,
@@ -576,6 +578,7 @@ impl Bookings {
         run!(&mut tx, "DELETE FROM occupancy WHERE session_id = $1", id.0)?;
         self.record(&mut tx, id, state.word(), &cancellation.reason, Some(session.timing.starts_at), None).await?;
         self.store().plan_session(&mut tx, id, Occasion::Cancelled).await?;
+        self.store().replan_before_session(&mut tx, session.client).await?;
         self.store()
             .audit(
                 &mut tx,

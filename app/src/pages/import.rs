@@ -1,0 +1,41 @@
+//! Taking in an exercise that came as a file.
+
+use leptos::prelude::*;
+
+use crate::ui::{Field, FormState, error_summary, page_head, submit};
+
+#[derive(Clone, Debug, Default)]
+pub struct Model {
+    pub form: FormState,
+}
+
+pub fn view(m: &Model) -> AnyView {
+    let error =
+        m.form.errors.of("file").map(|e| view! { <p class="error" id="f-file-error">{e.to_owned()}</p> }.into_any());
+    let described = m.form.errors.of("file").map(|_| "f-file-error");
+    view! {
+        {page_head("Take in an exercise", "A file that was exported here or elsewhere. It becomes an exercise of your own; nothing that stands is written over.", vec![])}
+        {error_summary(&m.form)}
+        <form class="form" method="post" action="/library/import" enctype="multipart/form-data" novalidate>
+            <div class="field">
+                <label for="f-file">"The file"<span class="optional">" optional"</span></label>
+                {error}
+                <input id="f-file" type="file" name="file" accept=".toml,text/plain" aria-describedby=described/>
+            </div>
+            {Field::new(&m.form, "text", "… or its text").hint("Where something is wrong, the line is named and the text stays here to be mended.").area(14)}
+            {submit("Take it in")}
+            <p><a href="/library">"Back to the library"</a></p>
+        </form>
+    }
+    .into_any()
+}
+
+/// Nothing; a text with a fault.
+pub fn samples() -> Vec<Model> {
+    use domain::form::{Errors, Form};
+    let refused = FormState {
+        form: Form::from_pairs([("text", "title = \"</textarea><b>\"")]),
+        errors: Errors::one("text", "Line 3: missing field `slug`."),
+    };
+    vec![Model::default(), Model { form: refused }]
+}

@@ -1,0 +1,69 @@
+//! A worksheet that came back on paper, typed in by the therapist for the
+//! person who wrote it, and marked as such.
+
+use domain::{
+    exercise::Document,
+    form::{Errors, Form},
+    ids::{AssignmentId, PersonId},
+};
+use leptos::prelude::*;
+
+use super::exercise::{Fields, steps};
+use crate::ui::{FormState, error_summary, page_head};
+
+#[derive(Clone, Debug)]
+pub struct Model {
+    pub assignment: AssignmentId,
+    pub person: PersonId,
+    pub name: String,
+    /// Without what is its writer's alone.
+    pub document: Document,
+    pub responders: usize,
+    pub answers: Form,
+    pub errors: Errors,
+    pub today: String,
+}
+
+pub fn view(m: &Model) -> AnyView {
+    let fields = Fields {
+        document: &m.document,
+        responders: m.responders,
+        partner: None,
+        therapist: "you, their therapist",
+        answers: &m.answers,
+        errors: &m.errors,
+        disabled: false,
+        today: &m.today,
+        clocks: false,
+    };
+    let state = FormState { form: m.answers.clone(), errors: m.errors.clone() };
+    view! {
+        {page_head(format!("From {}’s sheet of paper", m.name), format!("“{}”. It counts as their answers and is marked as typed in by you. What they kept for their own eyes is not asked for here.", m.document.title), vec![])}
+        {error_summary(&state)}
+        <form class="form exercise-form" method="post" action=format!("/assignments/{}/paper/{}", m.assignment, m.person) novalidate>
+            {steps(fields)}
+            <p class="form-actions"><button class="button button-primary" type="submit">"Keep these answers"</button></p>
+        </form>
+        <p><a href=format!("/assignments/{}", m.assignment)>"Leave without keeping them"</a></p>
+    }
+    .into_any()
+}
+
+/// Empty; with gaps.
+pub fn samples() -> Vec<Model> {
+    let mut document = super::library_item::sample_document();
+    document.steps.retain(|s| s.scope != domain::exercise::Scope::Mine);
+    let empty = Model {
+        assignment: AssignmentId::from(uuid::Uuid::from_u128(1)),
+        person: PersonId::from(uuid::Uuid::from_u128(2)),
+        name: "अनन्या 💛".into(),
+        responders: 2,
+        answers: Form::default(),
+        errors: Errors::default(),
+        today: "2026-11-23".into(),
+        document: document.clone(),
+    };
+    let answers = domain::response::read(&document, &Form::default());
+    let errors = domain::response::check(&document, &answers).err().unwrap_or_default();
+    vec![empty.clone(), Model { errors, name: "N".repeat(200), ..empty }]
+}

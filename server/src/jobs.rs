@@ -1,0 +1,40 @@
+//! What falls due by the calendar: occurrences of exercises that repeat, and
+//! the next exercise of a pathway. Any number of processes may look at once;
+//! the store makes each thing once.
+
+use std::time::Duration;
+
+use tokio::time::sleep;
+use tokio_util::sync::CancellationToken;
+use tracing::{debug, error};
+
+use crate::state::AppState;
+
+/// How often the calendar is looked at.
+const LOOK: Duration = Duration::from_secs(60);
+
+/// Makes what falls due until told to stop.
+pub async fn run(state: AppState, stop: CancellationToken) {
+    loop {
+        round(&state).await;
+        tokio::select! {
+            () = stop.cancelled() => break,
+            () = sleep(LOOK) => {}
+        }
+    }
+}
+
+async fn round(state: &AppState) {
+    match state.store().make_occurrences().await {
+        Ok(0) => {}
+        Ok(made) => debug!(made, "occurrences were made"),
+        Err(error) => error!(%error, "occurrences cannot be made"),
+    }
+    match state.store().advance_walks().await {
+        Ok(0) => {}
+        Ok(given) => debug!(given, "pathways went on"),
+        Err(error) => error!(%error, "pathways cannot go on"),
+    }
+    // What was made may owe somebody a mail.
+    state.wake().notify_one();
+}

@@ -1,0 +1,458 @@
+//! What was given to clients, and what came back, as their therapist reads it.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::{
+    assignment::{Due, For, NewAssignment, Rhythm, Window},
+    exercise::Document,
+    ids::{AssignmentId, ClientId, OccurrenceId, PersonId},
+    response::{Answers, NotNow, ResponseState, therapist_may_read},
+};
+use sqlx::{FromRow, types::Json};
+use uuid::Uuid;
+
+use crate::{
+    Agreement, Clinician, PlanView, Result, Tx,
+    audit::Act,
+    clients::{in_care, members},
+    database::{all, maybe, run},
+    occurrences::Give,
+    responses,
+};
+
+/// Where a person stands with an occurrence, as their therapist sees it.
+#[derive(Clone, Debug)]
+pub struct ResponseStatus {
+    pub person: PersonId,
+    pub name: String,
+    pub state: ResponseState,
+    pub submitted_at: Option<DateTime<Utc>>,
+    /// Why not just now, where they said so.
+    pub not_now: Option<NotNow>,
+    /// Typed in from paper by a therapist.
+    pub from_paper: bool,
+}
+
+/// How often an assignment is to be done, as it stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Repeats {
+    Once,
+    EachSession,
+    Every(Rhythm),
+}
+
+/// An assignment in a list, with its latest occurrence.
+#[derive(Clone, Debug)]
+pub struct AssignmentSummary {
+    pub id: AssignmentId,
+    pub occurrence: OccurrenceId,
+    /// From 1.
+    pub number: i64,
+    pub title: String,
+    pub due: Due,
+    pub repeats: Repeats,
+    /// By its date, or the next session's start; `None`: none is booked.
+    pub due_at: Option<DueAt>,
+    pub status: Vec<ResponseStatus>,
+    pub revealed: bool,
+    pub paused: bool,
+    pub withdrawn: bool,
+    pub assigned_at: DateTime<Utc>,
+}
+
+/// When something is due: on a day, or at a session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DueAt {
+    Day(NaiveDate),
+    Session(DateTime<Utc>),
+}
+
+/// One occurrence of an assignment in the list of all of them.
+#[derive(Clone, Debug)]
+pub struct OccurrenceLine {
+    pub number: i64,
+    pub made_at: DateTime<Utc>,
+    pub window: Option<(NaiveDate, NaiveDate)>,
+    pub revealed: bool,
+    /// How many of those it is for have sent it, and how many it is for.
+    pub done: i64,
+    pub of: i64,
+}
+
+/// What came back, as the therapist may read it.
+#[derive(Clone, Debug)]
+pub struct AssignmentView {
+    pub summary: AssignmentSummary,
+    pub client: ClientId,
+    pub document: Document,
+    pub word_along: String,
+    /// By person in the order of their seats: what the therapist may read.
+    pub answers: Vec<(PersonId, String, Answers)>,
+    pub agreements: Vec<Agreement>,
+    pub plans: Vec<PlanView>,
+    /// All of its occurrences, the latest first.
+    pub occurrences: Vec<OccurrenceLine>,
+}
+
+#[derive(FromRow)]
+pub(crate) struct AssignmentRow {
+    pub id: Uuid,
+    pub occurrence_id: Uuid,
+    pub number: i64,
+    pub client_id: Uuid,
+    pub document: Json<Document>,
+    #[sqlx(try_from = "String")]
+    pub due: Due,
+    pub due_on: Option<NaiveDate>,
+    pub every_days: Option<i64>,
+    pub each_session: bool,
+    pub until_on: Option<NaiveDate>,
+    pub occurrence_due: Option<NaiveDate>,
+    pub word_along: Option<Vec<u8>>,
+    pub assigned_at: DateTime<Utc>,
+    pub paused_at: Option<DateTime<Utc>>,
+    pub withdrawn_at: Option<DateTime<Utc>>,
+    pub revealed_at: Option<DateTime<Utc>>,
+}
+
+impl AssignmentRow {
+    fn repeats(&self) -> Repeats {
+        rhythm(self.every_days, self.due_on, self.until_on)
+            .map_or(if self.each_session { Repeats::EachSession } else { Repeats::Once }, Repeats::Every)
+    }
+}
+
+/// The rhythm of an assignment's columns, where it has one.
+pub(crate) fn rhythm(every: Option<i64>, from: Option<NaiveDate>, until: Option<NaiveDate>) -> Option<Rhythm> {
+    let days = u16::try_from(every?).ok()?;
+    Some(Rhythm { days, from: from?, until })
+}
+
+/// An assignment with one of its occurrences, before the condition.
+macro_rules! assignment {
+    ($rest:literal) => {
+        in_care!(
+            "SELECT g.id, o.id AS occurrence_id, o.number, g.client_id, v.document, g.due, g.due_on, g.every_days, g.each_session, g.until_on, o.due_on AS occurrence_due,
+                    g.word_along, g.assigned_at, g.paused_at, g.withdrawn_at, o.revealed_at
+             FROM assignment g JOIN client c ON c.id = g.client_id JOIN exercise_version v ON v.id = g.exercise_version_id JOIN occurrence o ON o.assignment_id = g.id",
+            $rest
+        )
+    };
+}
+
+/// The start of the client's next session that this person attends, or
+/// anyone's.
+pub(crate) async fn next_session(
+    tx: &mut Tx,
+    client: ClientId,
+    person: Option<PersonId>,
+    now: DateTime<Utc>,
+) -> Result<Option<DateTime<Utc>>> {
+    let row = maybe!(
+        tx,
+        (Option<DateTime<Utc>>,),
+        "SELECT min(s.starts_at) FROM session s JOIN session_attendee t ON t.session_id = s.id
+         WHERE s.client_id = $1 AND t.person_id = COALESCE($2, t.person_id) AND s.starts_at > $3 AND s.state IN ('booked', 'arrived')",
+        client.0, person.map(|p| p.0), now
+    )?;
+    Ok(row.and_then(|(at,)| at))
+}
+
+impl Clinician {
+    /// Whether a session of this client is ahead.
+    pub async fn has_next_session(&self, client: ClientId) -> Result<bool> {
+        let mut tx = self.store().read().await?;
+        Ok(self.own(&mut tx, client).await?.is_some()
+            && next_session(&mut tx, client, None, self.now()).await?.is_some())
+    }
+
+    /// Those of a client that something is for.
+    pub(crate) async fn people_for(&self, tx: &mut Tx, client: ClientId, for_whom: For) -> Result<Vec<PersonId>> {
+        let members = members(self.store(), tx, &[client]).await?;
+        let people = members.into_iter().map(|(_, m)| m.person);
+        Ok(people.filter(|p| matches!(for_whom, For::Everyone) || for_whom == For::One(*p)).collect())
+    }
+
+    /// Assigns an exercise's newest version. `None`: not their client, no
+    /// such exercise, or nobody it could be for.
+    pub async fn assign(&self, client: ClientId, slug: &str, new: &NewAssignment) -> Result<Option<AssignmentId>> {
+        let mut tx = self.store().write().await?;
+        if self.own(&mut tx, client).await?.is_none() {
+            return Ok(None);
+        }
+        let Some(entry) = self.newest(&mut tx, slug).await? else { return Ok(None) };
+        let people = self.people_for(&mut tx, client, new.for_whom).await?;
+        if people.is_empty() {
+            return Ok(None);
+        }
+        let give = Give {
+            client,
+            version: entry.version_id,
+            by: self.me(),
+            people: &people,
+            frequency: new.frequency,
+            word_along: &new.word_along,
+        };
+        let id = self.store().give(&mut tx, &give).await?;
+        tx.commit().await?;
+        Ok(Some(id))
+    }
+
+    /// Withdraws an assignment: nobody is asked for it any more, and no
+    /// further occurrence is made. What was written stays its writers'.
+    pub async fn withdraw(&self, assignment: AssignmentId) -> Result<Option<ClientId>> {
+        let mut tx = self.store().write().await?;
+        let Some(row) = self.find_assignment(&mut tx, assignment, None).await? else { return Ok(None) };
+        run!(
+            &mut tx,
+            "UPDATE assignment SET withdrawn_at = $1, next_on = NULL WHERE id = $2 AND withdrawn_at IS NULL",
+            self.now(),
+            assignment.0
+        )?;
+        self.store().replan_assignment(&mut tx, assignment).await?;
+        self.store()
+            .audit(&mut tx, Act::new(self.me(), "withdrawn", "assignment", assignment.0, row.client_id))
+            .await?;
+        tx.commit().await?;
+        Ok(Some(ClientId(row.client_id)))
+    }
+
+    /// Lets an assignment that repeats rest, or go on: from today's window,
+    /// without the days between.
+    pub async fn set_paused(&self, assignment: AssignmentId, paused: bool) -> Result<Option<ClientId>> {
+        let mut tx = self.store().write().await?;
+        let Some(row) = self.find_assignment(&mut tx, assignment, None).await? else { return Ok(None) };
+        if row.withdrawn_at.is_some() || row.paused_at.is_some() == paused {
+            return Ok(Some(ClientId(row.client_id)));
+        }
+        let next = match (paused, row.repeats()) {
+            (false, Repeats::Every(rhythm)) => {
+                let today = self.today(&mut tx).await?;
+                let begin = rhythm.window(today).map(|w| w.opens).or_else(|| rhythm.next(today));
+                // A window that was made before the pause is not made again.
+                match begin {
+                    Some(day) if made(&mut tx, assignment, rhythm.window(day)).await? => rhythm.next(day),
+                    begin => begin,
+                }
+            }
+            _ => None,
+        };
+        run!(
+            &mut tx,
+            "UPDATE assignment SET paused_at = $1, next_on = $2 WHERE id = $3",
+            paused.then(|| self.now()),
+            next,
+            assignment.0
+        )?;
+        self.store().replan_assignment(&mut tx, assignment).await?;
+        let action = if paused { "paused" } else { "resumed" };
+        self.store().audit(&mut tx, Act::new(self.me(), action, "assignment", assignment.0, row.client_id)).await?;
+        tx.commit().await?;
+        Ok(Some(ClientId(row.client_id)))
+    }
+
+    /// An assignment of the caseload with one of its occurrences: the latest
+    /// that has begun, unless a number is given.
+    pub(crate) async fn find_assignment(
+        &self,
+        tx: &mut Tx,
+        assignment: AssignmentId,
+        number: Option<i64>,
+    ) -> Result<Option<AssignmentRow>> {
+        let today = self.today(tx).await?;
+        Ok(maybe!(
+            tx,
+            AssignmentRow,
+            assignment!(
+                "AND g.id = $3 AND o.number = COALESCE($4,
+                    (SELECT max(x.number) FROM occurrence x WHERE x.assignment_id = g.id AND (x.opens_on IS NULL OR x.opens_on <= $2)),
+                    (SELECT min(x.number) FROM occurrence x WHERE x.assignment_id = g.id))"
+            ),
+            self.me().0, today, assignment.0, number
+        )?)
+    }
+
+    async fn summary(
+        &self,
+        tx: &mut Tx,
+        row: &AssignmentRow,
+        next: Option<DateTime<Utc>>,
+    ) -> Result<AssignmentSummary> {
+        Ok(AssignmentSummary {
+            id: AssignmentId(row.id),
+            occurrence: OccurrenceId(row.occurrence_id),
+            number: row.number,
+            title: row.document.0.title.clone(),
+            due: row.due,
+            repeats: row.repeats(),
+            due_at: match (row.occurrence_due, row.due) {
+                (Some(day), _) => Some(DueAt::Day(day)),
+                (None, Due::OnDate) => row.due_on.map(DueAt::Day),
+                (None, Due::BeforeNext) => next.map(DueAt::Session),
+            },
+            status: statuses(tx, OccurrenceId(row.occurrence_id), ClientId(row.client_id)).await?,
+            revealed: row.revealed_at.is_some(),
+            paused: row.paused_at.is_some(),
+            withdrawn: row.withdrawn_at.is_some(),
+            assigned_at: row.assigned_at,
+        })
+    }
+
+    /// A client's assignments, the latest first, each with its latest
+    /// occurrence.
+    pub async fn assignments(&self, client: ClientId) -> Result<Vec<AssignmentSummary>> {
+        let mut tx = self.store().read().await?;
+        let today = self.today(&mut tx).await?;
+        let rows = all!(
+            &mut tx,
+            AssignmentRow,
+            assignment!(
+                "AND g.client_id = $3 AND o.number = COALESCE(
+                    (SELECT max(x.number) FROM occurrence x WHERE x.assignment_id = g.id AND (x.opens_on IS NULL OR x.opens_on <= $2)),
+                    (SELECT min(x.number) FROM occurrence x WHERE x.assignment_id = g.id))
+                 ORDER BY g.assigned_at DESC LIMIT 50"
+            ),
+            self.me().0, today, client.0
+        )?;
+        let next = next_session(&mut tx, client, None, self.now()).await?;
+        let mut summaries = Vec::new();
+        for row in &rows {
+            summaries.push(self.summary(&mut tx, row, next).await?);
+        }
+        Ok(summaries)
+    }
+
+    /// Opens what came back, on record: what the therapist may read, and
+    /// nothing of what a partner kept, not even that it is there.
+    pub async fn assignment(&self, assignment: AssignmentId, number: Option<i64>) -> Result<Option<AssignmentView>> {
+        let mut tx = self.store().write().await?;
+        let Some(row) = self.find_assignment(&mut tx, assignment, number).await? else { return Ok(None) };
+        let client = ClientId(row.client_id);
+        let next = next_session(&mut tx, client, None, self.now()).await?;
+        let summary = self.summary(&mut tx, &row, next).await?;
+        let answers = self.readable(&mut tx, &summary).await?;
+        let agreements = self.store().agreements_of(&mut tx, summary.occurrence, row.client_id).await?;
+        let plans = self.store().plans_for_therapist(&mut tx, summary.occurrence, &row.document.0).await?;
+        let word_along = match &row.word_along {
+            None => String::new(),
+            Some(sealed) => {
+                self.store().key_of(&mut tx, row.client_id).await?.open_text("assignment.word_along", row.id, sealed)?
+            }
+        };
+        let occurrences = all!(
+            &mut tx,
+            LineRow,
+            "SELECT o.number, COALESCE(o.made_at, g.assigned_at) AS made_at, o.opens_on, o.due_on, o.revealed_at,
+                    (SELECT count(*) FROM response r WHERE r.occurrence_id = o.id AND r.submitted_at IS NOT NULL) AS done,
+                    (SELECT count(*) FROM response r WHERE r.occurrence_id = o.id) AS of
+             FROM occurrence o JOIN assignment g ON g.id = o.assignment_id WHERE o.assignment_id = $1 ORDER BY o.number DESC LIMIT 100",
+            assignment.0
+        )?;
+        self.store().audit(&mut tx, Act::new(self.me(), "opened", "assignment", assignment.0, row.client_id)).await?;
+        tx.commit().await?;
+        Ok(Some(AssignmentView {
+            client,
+            document: row.document.0,
+            summary,
+            word_along,
+            answers,
+            agreements,
+            plans,
+            occurrences: occurrences
+                .into_iter()
+                .map(|o| OccurrenceLine {
+                    number: o.number,
+                    made_at: o.made_at,
+                    window: o.opens_on.zip(o.due_on),
+                    revealed: o.revealed_at.is_some(),
+                    done: o.done,
+                    of: o.of,
+                })
+                .collect(),
+        }))
+    }
+
+    /// What the therapist may read of an occurrence, by person.
+    pub(crate) async fn readable(
+        &self,
+        tx: &mut Tx,
+        summary: &AssignmentSummary,
+    ) -> Result<Vec<(PersonId, String, Answers)>> {
+        let mut answers = Vec::new();
+        for status in &summary.status {
+            let mut readable = Answers::new();
+            if status.submitted_at.is_some() {
+                let key = self.store().key_of(tx, status.person.0).await?;
+                let rows = all!(
+                    tx,
+                    responses::AnswerRow,
+                    "SELECT id, step, scope, body FROM answer WHERE occurrence_id = $1 AND person_id = $2 AND scope IN ('therapist', 'reveal', 'couple')",
+                    summary.occurrence.0,
+                    status.person.0
+                )?;
+                for answer in rows {
+                    if therapist_may_read(answer.scope, true) {
+                        readable.insert(answer.step.clone(), answer.open(&key)?);
+                    }
+                }
+            }
+            answers.push((status.person, status.name.clone(), readable));
+        }
+        Ok(answers)
+    }
+}
+
+#[derive(FromRow)]
+struct LineRow {
+    number: i64,
+    made_at: DateTime<Utc>,
+    opens_on: Option<NaiveDate>,
+    due_on: Option<NaiveDate>,
+    revealed_at: Option<DateTime<Utc>>,
+    done: i64,
+    of: i64,
+}
+
+/// Where each of those an occurrence is for stands with it, by their seats.
+pub(crate) async fn statuses(tx: &mut Tx, occurrence: OccurrenceId, client: ClientId) -> Result<Vec<ResponseStatus>> {
+    #[derive(FromRow)]
+    struct Status {
+        person_id: Uuid,
+        name: String,
+        draft_at: Option<DateTime<Utc>>,
+        submitted_at: Option<DateTime<Utc>>,
+        not_now: Option<String>,
+        entered_by: Option<Uuid>,
+    }
+    let rows = all!(
+        tx,
+        Status,
+        "SELECT r.person_id, p.name, r.draft_at, r.submitted_at, r.not_now, r.entered_by FROM response r JOIN person p ON p.id = r.person_id
+         LEFT JOIN client_member m ON m.person_id = p.id AND m.client_id = $2 WHERE r.occurrence_id = $1 ORDER BY m.seat",
+        occurrence.0, client.0
+    )?;
+    rows.into_iter()
+        .map(|s| {
+            Ok(ResponseStatus {
+                person: PersonId(s.person_id),
+                name: s.name,
+                state: responses::state(s.draft_at, s.submitted_at),
+                submitted_at: s.submitted_at,
+                not_now: s.not_now.map(|w| w.parse()).transpose()?,
+                from_paper: s.entered_by.is_some(),
+            })
+        })
+        .collect()
+}
+
+/// Whether the occurrence of a window has been made.
+async fn made(tx: &mut Tx, assignment: AssignmentId, window: Option<Window>) -> Result<bool> {
+    let Some(window) = window else { return Ok(false) };
+    Ok(maybe!(
+        tx,
+        (Uuid,),
+        "SELECT id FROM occurrence WHERE assignment_id = $1 AND number = $2",
+        assignment.0,
+        window.number
+    )?
+    .is_some())
+}

@@ -1,0 +1,523 @@
+//! What repeats, what is planned, what reminds and ends by itself, what is
+//! walked along; letters, paper, and what is taken back.
+
+use chrono::{DateTime, Duration, NaiveDate, Utc};
+use domain::{
+    assignment::{For, Frequency, NewAssignment, Rhythm},
+    exercise::{Document, Scope},
+    form::Form,
+    ids::{AssignmentId, OccurrenceId},
+    person::SafeContact,
+    reminder::MessageKind,
+    response::{self, NotNow, ResponseState},
+};
+use store::{DueAt, Facts, PlanState, Published, Reset, Store, Submit};
+use tests::{
+    World, both,
+    people::{Cast, open_document, pathway, person, small_answers, small_document},
+};
+
+fn day(text: &str) -> NaiveDate {
+    text.parse().unwrap()
+}
+
+fn at(text: &str) -> DateTime<Utc> {
+    text.parse().unwrap()
+}
+
+/// Moves the world's clock to an instant.
+fn until(world: &World, instant: &str) {
+    world.clock.advance(at(instant) - world.store.now());
+}
+
+async fn give(cast: &Cast, slug: &str, frequency: Frequency) -> AssignmentId {
+    let new = NewAssignment { for_whom: For::Everyone, frequency, word_along: String::new() };
+    cast.ruth.assign(cast.couple, slug, &new).await.unwrap().unwrap()
+}
+
+/// Sends what is due, and tells to whom what went.
+async fn sent(store: &Store) -> Vec<(String, MessageKind)> {
+    let mut sent = Vec::new();
+    loop {
+        let claimed = store.claim_due(100, Duration::minutes(1)).await.unwrap();
+        if claimed.is_empty() {
+            return sent;
+        }
+        for message in claimed {
+            let mail = matches!(message.facts, Facts::Portal | Facts::Plan { .. });
+            assert!(store.store_body(message.id, message.token, b"x").await.unwrap());
+            assert!(store.finish_sent(message.id, message.token).await.unwrap());
+            if mail {
+                let name = message.recipient_name.split(' ').next().unwrap().to_owned();
+                sent.push((name, message.kind));
+            }
+        }
+    }
+}
+
+async fn open_of(partner: &store::Partner) -> Vec<(OccurrenceId, Option<DueAt>, ResponseState)> {
+    let items = partner.exercises().await.unwrap();
+    items.into_iter().filter(|i| i.submitted_at.is_none()).map(|i| (i.occurrence, i.due_at, i.state)).collect()
+}
+
+both!(a_daily_one_is_made_day_by_day_and_begins_where_each_lives, |world| {
+    let cast = Cast::new(&world.store).await;
+    let daily = Rhythm { days: 1, from: day("2026-11-23"), until: Some(day("2027-11-22")) };
+    let id = give(&cast, "open", Frequency::Every(daily)).await;
+    let view = cast.ruth.assignment(id, None).await.unwrap().unwrap();
+    assert_eq!(view.occurrences.len(), 1, "a year is not 365 rows on day one");
+    // Half past eleven at night in Berlin, late afternoon in New York.
+    until(&world, "2026-11-23T22:30:00Z");
+    world.store.make_occurrences().await.unwrap();
+    assert_eq!(open_of(&cast.amara).await.len(), 1);
+    // Midnight has come to Amara and not to Jonas.
+    until(&world, "2026-11-23T23:30:00Z");
+    assert_eq!(world.store.make_occurrences().await.unwrap(), 0, "it was made when it began in the east");
+    let amara = open_of(&cast.amara).await;
+    let jonas = open_of(&cast.jonas).await;
+    assert_eq!(amara.iter().map(|(_, due, _)| *due).collect::<Vec<_>>(), [Some(DueAt::Day(day("2026-11-24")))]);
+    // Jonas's account was made with the zone of New York.
+    assert_eq!(jonas.iter().map(|(_, due, _)| *due).collect::<Vec<_>>(), [Some(DueAt::Day(day("2026-11-23")))]);
+    // What has not begun is not there, even by its address.
+    assert!(cast.jonas.occurrence(amara[0].0).await.unwrap().is_none());
+    assert_eq!(cast.jonas.submit(amara[0].0, &small_answers("x")).await.unwrap(), Submit::Gone);
+    // Ten days of a stopped server are not made up for.
+    until(&world, "2026-12-04T12:00:00Z");
+    world.store.make_occurrences().await.unwrap();
+    let made = cast.ruth.assignment(id, None).await.unwrap().unwrap().occurrences;
+    assert!(made.len() <= 5, "{}", made.len());
+    assert_eq!(open_of(&cast.amara).await.len(), 1, "what has passed goes quietly");
+    assert_eq!(made[0].number, made[0].window.map(|(opens, _)| (opens - day("2026-11-22")).num_days()).unwrap());
+});
+
+both!(a_week_stays_a_week_over_a_change_of_the_clocks, |world| {
+    let cast = Cast::new(&world.store).await;
+    until(&world, "2027-03-22T09:00:00Z");
+    let weekly = Rhythm { days: 7, from: day("2027-03-22"), until: None };
+    let id = give(&cast, "open", Frequency::Every(weekly)).await;
+    until(&world, "2027-03-29T05:00:00Z");
+    world.store.make_occurrences().await.unwrap();
+    let made = cast.ruth.assignment(id, None).await.unwrap().unwrap().occurrences;
+    assert_eq!(made[0].window, Some((day("2027-03-29"), day("2027-04-04"))));
+    // Paused, nothing is asked; going on, it takes up with the window of then.
+    cast.ruth.set_paused(id, true).await.unwrap().unwrap();
+    assert!(open_of(&cast.amara).await.is_empty());
+    until(&world, "2027-04-20T09:00:00Z");
+    assert_eq!(world.store.make_occurrences().await.unwrap(), 0);
+    cast.ruth.set_paused(id, false).await.unwrap().unwrap();
+    world.store.make_occurrences().await.unwrap();
+    let due: Vec<_> = open_of(&cast.amara).await.into_iter().map(|(_, due, _)| due).collect();
+    assert_eq!(due, [Some(DueAt::Day(day("2027-04-25")))]);
+    // Twice at once is once.
+    until(&world, "2027-04-27T09:00:00Z");
+    let second = world.second().await;
+    let (a, b) = tokio::join!(world.store.make_occurrences(), second.make_occurrences());
+    assert_eq!(a.unwrap() + b.unwrap(), 1);
+    // Ended, it ends.
+    cast.ruth.withdraw(id).await.unwrap().unwrap();
+    until(&world, "2027-05-27T09:00:00Z");
+    assert_eq!(world.store.make_occurrences().await.unwrap(), 0);
+});
+
+both!(before_every_session_one_is_made_and_follows_it, |world| {
+    let cast = Cast::new(&world.store).await;
+    cast.book(&world.store, "2026-11-25 10:00").await;
+    cast.book(&world.store, "2026-12-02 10:00").await;
+    let id = give(&cast, "open", Frequency::EachSession).await;
+    assert_eq!(open_of(&cast.amara).await[0].1, Some(DueAt::Session(at("2026-11-25T09:00:00Z"))));
+    assert_eq!(world.store.make_occurrences().await.unwrap(), 0);
+    until(&world, "2026-11-25T12:00:00Z");
+    let second = world.second().await;
+    let (a, b) = tokio::join!(world.store.make_occurrences(), second.make_occurrences());
+    assert_eq!(a.unwrap() + b.unwrap(), 1);
+    let open = open_of(&cast.amara).await;
+    assert_eq!(open.len(), 1, "the passed one is not asked for any more");
+    assert_eq!(open[0].1, Some(DueAt::Session(at("2026-12-02T09:00:00Z"))));
+    assert_eq!(cast.ruth.assignment(id, None).await.unwrap().unwrap().summary.number, 2);
+});
+
+both!(a_draft_outlives_its_window_and_can_still_be_sent, |world| {
+    let cast = Cast::new(&world.store).await;
+    let daily = Rhythm { days: 1, from: day("2026-11-23"), until: None };
+    give(&cast, "open", Frequency::Every(daily)).await;
+    let (first, ..) = open_of(&cast.amara).await[0];
+    cast.amara.save_draft(first, &small_answers("late"), 0, None).await.unwrap().unwrap();
+    until(&world, "2026-11-25T12:00:00Z");
+    world.store.make_occurrences().await.unwrap();
+    let items = cast.amara.exercises().await.unwrap();
+    let begun: Vec<_> = items.iter().filter(|i| i.over).collect();
+    assert_eq!(begun.len(), 1);
+    assert_eq!(begun[0].occurrence, first);
+    let answers = cast.amara.occurrence(first).await.unwrap().unwrap().draft.answers;
+    assert_eq!(cast.amara.submit(first, &answers).await.unwrap(), Submit::Done);
+});
+
+both!(only_the_one_who_has_not_finished_is_reminded_twice_at_most, |world| {
+    let cast = Cast::new(&world.store).await;
+    sent(&world.store).await;
+    let id = give(&cast, "open", Frequency::OnDate(day("2026-11-27"))).await;
+    let (occurrence, ..) = open_of(&cast.amara).await[0];
+    cast.amara.submit(occurrence, &small_answers("amara")).await.unwrap();
+    until(&world, "2026-11-26T16:59:00Z");
+    assert_eq!(sent(&world.store).await, []);
+    // Six in the evening in Berlin is for Amara, who has finished; in New York
+    // it is later.
+    until(&world, "2026-11-26T17:01:00Z");
+    assert_eq!(sent(&world.store).await, []);
+    until(&world, "2026-11-26T23:01:00Z");
+    assert_eq!(sent(&world.store).await, [("Jonas".to_owned(), MessageKind::Nudge)]);
+    assert_eq!(sent(&world.store).await, [], "once");
+    until(&world, "2026-11-27T23:01:00Z");
+    assert_eq!(sent(&world.store).await.len(), 1);
+    until(&world, "2026-12-24T23:01:00Z");
+    assert_eq!(sent(&world.store).await, [], "two, and no more");
+    // The therapist has one line, and the client none.
+    let brief = cast.ruth.brief(cast.couple).await.unwrap().unwrap();
+    let item = brief.items.iter().find(|i| i.assignment == id).unwrap();
+    assert_eq!(item.nudged_out, [false, true]);
+});
+
+both!(reminders_end_with_a_word_with_a_switch_and_with_the_end, |world| {
+    let cast = Cast::new(&world.store).await;
+    sent(&world.store).await;
+    // A daily one that nobody answers: two reminders over all its days.
+    let daily = Rhythm { days: 1, from: day("2026-11-23"), until: None };
+    let id = give(&cast, "open", Frequency::Every(daily)).await;
+    // Four hours at a time: what is due at six has not passed when it is seen.
+    let days = async |count: i64| {
+        let mut mails = Vec::new();
+        for _ in 0..count * 6 {
+            world.store.make_occurrences().await.unwrap();
+            mails.extend(sent(&world.store).await);
+            world.clock.advance(Duration::hours(4));
+        }
+        mails
+    };
+    let mails = days(8).await;
+    for name in ["Amara", "Jonas"] {
+        assert_eq!(mails.iter().filter(|(n, _)| n == name).count(), 2, "{name}: {mails:?}");
+    }
+    // Sending one begins the count anew.
+    world.store.make_occurrences().await.unwrap();
+    let (today, ..) = open_of(&cast.amara).await[0];
+    cast.amara.submit(today, &small_answers("amara")).await.unwrap();
+    let again = days(3).await;
+    assert!(again.iter().any(|(n, _)| n == "Amara") && !again.iter().any(|(n, _)| n == "Jonas"), "{again:?}");
+    // A word why ends them, and nobody but the therapist reads it.
+    let (today, ..) = open_of(&cast.amara).await[0];
+    assert!(cast.amara.set_not_now(today, Some(NotNow::NotSafe)).await.unwrap());
+    assert_eq!(days(2).await, []);
+    let number = cast.ruth.assignment(id, None).await.unwrap().unwrap().occurrences.iter().map(|o| o.number).max();
+    let mut told = Vec::new();
+    for n in 1..=number.unwrap() {
+        if let Some(view) = cast.ruth.assignment(id, Some(n)).await.unwrap() {
+            told.extend(view.summary.status.iter().filter_map(|s| s.not_now));
+        }
+    }
+    assert_eq!(told, [NotNow::NotSafe]);
+    assert!(!format!("{:?}", cast.jonas.exercises().await.unwrap()).contains("not_now: true"));
+    // Switched off by Jonas, nothing more is even planned for him.
+    let quiet = SafeContact { nudges: false, ..SafeContact::default() };
+    cast.jonas.set_contact(&quiet).await.unwrap();
+    cast.ruth.withdraw(id).await.unwrap();
+    let once = give(&cast, "small", Frequency::OnDate(world.store.now().date_naive() + Duration::days(3))).await;
+    let mails = days(3).await;
+    assert!(!mails.is_empty() && mails.iter().all(|(n, _)| n == "Amara"), "{mails:?}");
+    cast.ruth.withdraw(once).await.unwrap();
+    assert_eq!(days(3).await, []);
+});
+
+both!(a_reminder_before_a_session_moves_with_it, |world| {
+    let cast = Cast::new(&world.store).await;
+    give(&cast, "open", Frequency::BeforeNext).await;
+    sent(&world.store).await;
+    let store::Booked::Done(session) = cast.book(&world.store, "2026-12-04 10:00").await else { panic!() };
+    until(&world, "2026-12-01T12:00:00Z");
+    sent(&world.store).await;
+    let cancellation = tests::cancelled("");
+    cast.desk.cancel(session, &cancellation).await.unwrap();
+    until(&world, "2026-12-03T20:00:00Z");
+    let mails = sent(&world.store).await;
+    assert!(!mails.iter().any(|(_, kind)| *kind == MessageKind::Nudge), "{mails:?}");
+    cast.book(&world.store, "2026-12-11 10:00").await;
+    until(&world, "2026-12-09T17:30:00Z");
+    let mails = sent(&world.store).await;
+    assert_eq!(mails.iter().filter(|(n, k)| *k == MessageKind::Nudge && n == "Amara").count(), 1, "{mails:?}");
+});
+
+/// An exercise with a plan for both and one for oneself.
+fn planned_document() -> Document {
+    serde_json::from_value(serde_json::json!({
+        "slug": "planned", "title": "Planned", "purpose": "For tests.", "article": "own", "section": "none",
+        "themes": [], "minutes": 5, "mode": "together", "cautions": "None.",
+        "steps": [
+            {"key": "when", "kind": "plan", "scope": "couple", "prompt": "When, you two"},
+            {"key": "own", "kind": "plan", "scope": "mine", "prompt": "When, you alone"},
+            {"key": "said", "kind": "plan", "scope": "therapist", "prompt": "When, as told"},
+            {"key": "words", "kind": "text", "scope": "couple", "prompt": "How it was", "optional": true}
+        ]
+    }))
+    .unwrap()
+}
+
+both!(a_plan_is_set_moved_kept_and_told_an_hour_before, |world| {
+    let cast = Cast::new(&world.store).await;
+    world.store.load_library(&[planned_document()]).await.unwrap();
+    let id = give(&cast, "planned", Frequency::OnDate(day("2026-12-20"))).await;
+    let (occurrence, ..) = open_of(&cast.amara).await[0];
+    sent(&world.store).await;
+    let wall = |text: &str| chrono::NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M").unwrap();
+    let (first, instant) = (wall("2026-11-26 20:00"), at("2026-11-26T19:00:00Z"));
+    assert!(cast.amara.set_plan(occurrence, "when", None, first, instant).await.unwrap());
+    let plan_of = async |who: &store::Partner, step: &str| {
+        who.plans(occurrence).await.unwrap().into_iter().find(|p| p.step == step).unwrap()
+    };
+    let seen = plan_of(&cast.jonas, "when").await.open().unwrap().clone();
+    assert_eq!((seen.starts_at, seen.set_by.as_str()), (instant, "Amara Nwosu"));
+    // Jonas moves it; Amara's page shows an older one and does not win.
+    let later = at("2026-11-27T19:00:00Z");
+    assert!(cast.jonas.set_plan(occurrence, "when", Some(seen.id), wall("2026-11-27 14:00"), later).await.unwrap());
+    assert!(!cast.amara.set_plan(occurrence, "when", Some(seen.id), first, instant).await.unwrap());
+    assert!(!cast.amara.close_plan(occurrence, "when", seen.id, PlanState::Kept).await.unwrap());
+    // What Amara plans for herself Jonas does not see, nor the therapist.
+    assert!(cast.amara.set_plan(occurrence, "own", None, first, instant).await.unwrap());
+    assert!(cast.amara.set_plan(occurrence, "said", None, first, instant).await.unwrap());
+    assert!(plan_of(&cast.jonas, "own").await.plans.is_empty());
+    assert!(plan_of(&cast.jonas, "said").await.plans.is_empty());
+    let read = cast.ruth.assignment(id, None).await.unwrap().unwrap().plans;
+    assert!(read.iter().any(|p| p.step == "when") && read.iter().any(|p| p.step == "said"));
+    assert!(!read.iter().any(|p| p.step == "own"));
+    assert!(!cast.stranger.set_plan(occurrence, "when", None, first, instant).await.unwrap());
+    // An hour before, each by an own mail; the moved one is not told.
+    until(&world, "2026-11-26T18:01:00Z");
+    let plans = |mails: Vec<(String, MessageKind)>| {
+        let mut names: Vec<_> = mails.into_iter().filter(|(_, k)| *k == MessageKind::Plan).map(|(n, _)| n).collect();
+        names.sort();
+        names
+    };
+    assert_eq!(plans(sent(&world.store).await), ["Amara", "Amara"], "her own two, and not the moved one");
+    until(&world, "2026-11-27T18:01:00Z");
+    assert_eq!(plans(sent(&world.store).await), ["Amara", "Jonas"]);
+    let open = plan_of(&cast.amara, "when").await.open().unwrap().id;
+    assert!(cast.amara.close_plan(occurrence, "when", open, PlanState::Kept).await.unwrap());
+    let states: Vec<_> = plan_of(&cast.jonas, "when").await.plans.iter().map(|p| p.state).collect();
+    assert_eq!(states, [PlanState::Kept, PlanState::Moved]);
+    // Two at once is one.
+    let (a, b) = tokio::join!(
+        cast.amara.set_plan(occurrence, "when", None, wall("2026-12-01 20:00"), at("2026-12-01T19:00:00Z")),
+        cast.jonas.set_plan(occurrence, "when", None, wall("2026-12-02 20:00"), at("2026-12-02T19:00:00Z"))
+    );
+    assert!(a.unwrap() != b.unwrap());
+});
+
+both!(a_pathway_goes_on_when_both_have_sent_or_the_days_are_over, |world| {
+    let cast = Cast::new(&world.store).await;
+    world.store.load_pathways(&[pathway("way", "open")]).await.unwrap();
+    assert!(cast.emeka.walk(cast.couple, "way", For::Everyone).await.unwrap().is_none());
+    let walk = cast.ruth.walk(cast.couple, "way", For::Everyone).await.unwrap().unwrap();
+    let other = cast.emeka.walk(cast.other_couple, "way", For::Everyone).await.unwrap().unwrap();
+    let given = async |id| {
+        let steps = cast.ruth.walk_of(id).await.unwrap().unwrap().steps;
+        steps.iter().filter(|s| s.given.is_some()).count()
+    };
+    assert_eq!(given(walk).await, 1);
+    let (first, ..) = open_of(&cast.amara).await[0];
+    cast.amara.submit(first, &small_answers("amara")).await.unwrap();
+    world.clock.advance(Duration::days(1));
+    assert_eq!(world.store.advance_walks().await.unwrap(), 0);
+    cast.jonas.submit(first, &small_answers("jonas")).await.unwrap();
+    // Not in the same evening, from whose minute Amara could read Jonas's.
+    assert_eq!(world.store.advance_walks().await.unwrap(), 0);
+    world.clock.advance(Duration::hours(13));
+    let second = world.second().await;
+    let (a, b) = tokio::join!(world.store.advance_walks(), second.advance_walks());
+    assert_eq!(a.unwrap() + b.unwrap(), 1, "once, whoever looks");
+    let whole = cast.ruth.walk_of(walk).await.unwrap().unwrap();
+    assert!(whole.steps.iter().all(|s| s.given.is_some()) && whole.ended_at.is_some());
+    // The other couple was not touched; its days run out.
+    assert!(cast.ruth.walk_of(other).await.unwrap().is_none());
+    world.clock.advance(Duration::days(14));
+    assert_eq!(world.store.advance_walks().await.unwrap(), 1);
+});
+
+both!(a_walk_is_changed_for_one_couple_alone, |world| {
+    let cast = Cast::new(&world.store).await;
+    world.store.load_pathways(&[pathway("way", "open")]).await.unwrap();
+    let walk = cast.ruth.walk(cast.couple, "way", For::Everyone).await.unwrap().unwrap();
+    let mut ahead = pathway("way", "small").steps;
+    ahead.push(domain::pathway::PathStep { exercise: "open".into(), days: Some(3), ..Default::default() });
+    assert!(cast.emeka.change_walk(walk, &ahead).await.unwrap().is_none());
+    cast.ruth.change_walk(walk, &ahead).await.unwrap().unwrap();
+    let steps = cast.ruth.walk_of(walk).await.unwrap().unwrap().steps;
+    assert_eq!(steps.iter().map(|s| s.step.exercise.as_str()).collect::<Vec<_>>(), ["open", "small", "small", "open"]);
+    assert_eq!(cast.ruth.pathway("way").await.unwrap().unwrap().pathway.steps.len(), 2);
+    // Now, whatever its condition.
+    assert!(cast.emeka.give_next(walk).await.unwrap().is_none());
+    cast.ruth.give_next(walk).await.unwrap().unwrap();
+    assert_eq!(cast.ruth.walk_of(walk).await.unwrap().unwrap().steps.iter().filter(|s| s.given.is_some()).count(), 2);
+    cast.ruth.end_walk(walk).await.unwrap().unwrap();
+    world.clock.advance(Duration::days(60));
+    assert_eq!(world.store.advance_walks().await.unwrap(), 0);
+});
+
+both!(letters_are_read_by_the_two_they_are_between, |world| {
+    let cast = Cast::new(&world.store).await;
+    let occurrence = cast.assign().await;
+    sent(&world.store).await;
+    assert!(cast.amara.write_letter(cast.couple, Some(occurrence), "canary-letter").await.unwrap());
+    assert!(!cast.amara.write_letter(cast.other_couple, None, "x").await.unwrap());
+    assert!(!cast.stranger.write_letter(cast.couple, None, "x").await.unwrap());
+    let (amara, jonas) = (cast.amara.person(), cast.jonas.person());
+    assert_eq!(cast.ruth.letters_waiting().await.unwrap().len(), 1);
+    assert!(cast.emeka.letters_waiting().await.unwrap().is_empty());
+    assert!(cast.emeka.letters(cast.couple, amara).await.unwrap().is_none());
+    assert!(!cast.emeka.answer_letter(cast.couple, amara, "x").await.unwrap());
+    let (_, read) = cast.ruth.letters(cast.couple, amara).await.unwrap().unwrap();
+    assert_eq!(read[0].text, "canary-letter");
+    assert!(cast.ruth.letters_waiting().await.unwrap().is_empty());
+    assert!(cast.ruth.answer_letter(cast.couple, amara, "canary-answer").await.unwrap());
+    // Told by a mail that says nothing; not told twice, and not once read.
+    assert_eq!(sent(&world.store).await, [("Amara".to_owned(), MessageKind::Letter)]);
+    assert_eq!((cast.amara.unread_letters().await.unwrap(), cast.jonas.unread_letters().await.unwrap()), (1, 0));
+    assert!(format!("{:?}", cast.amara.letters().await.unwrap()).contains("canary-answer"));
+    assert!(!format!("{:?}", cast.jonas.letters().await.unwrap()).contains("canary"));
+    assert!(cast.ruth.letters(cast.couple, jonas).await.unwrap().unwrap().1.is_empty());
+    assert!(cast.ruth.answer_letter(cast.couple, amara, "again").await.unwrap());
+    cast.amara.letters().await.unwrap();
+    assert_eq!(sent(&world.store).await, []);
+});
+
+both!(a_later_share_is_taken_back_at_once, |world| {
+    let cast = Cast::new(&world.store).await;
+    let occurrence = cast.assign_exercise("open", For::Everyone).await;
+    cast.amara.submit(occurrence, &small_answers("amara")).await.unwrap();
+    let own = |step: &'static str| {
+        let amara = &cast.amara;
+        async move { amara.own_answers(occurrence).await.unwrap().into_iter().find(|a| a.step == step).unwrap() }
+    };
+    let mine = own("mine").await;
+    assert!(cast.amara.unshare(mine.id).await.unwrap().is_none(), "nothing was opened");
+    cast.amara.share(mine.id, Scope::Therapist).await.unwrap().unwrap();
+    cast.amara.share(mine.id, Scope::Couple).await.unwrap().unwrap();
+    assert!(cast.jonas.their_answers(occurrence).await.unwrap().unwrap().contains_key("mine"));
+    assert!(cast.jonas.unshare(mine.id).await.unwrap().is_none());
+    assert_eq!(cast.amara.unshare(mine.id).await.unwrap(), Some(occurrence));
+    assert_eq!(own("mine").await.scope, Scope::Mine);
+    assert!(!cast.jonas.their_answers(occurrence).await.unwrap().unwrap().contains_key("mine"));
+    // What was sent for both from the start stands.
+    assert!(cast.amara.unshare(own("couple").await.id).await.unwrap().is_none());
+});
+
+both!(paper_is_typed_in_for_somebody_and_what_another_answered_is_erased, |world| {
+    let cast = Cast::new(&world.store).await;
+    let occurrence = cast.assign().await;
+    let id = cast.ruth.assignments(cast.couple).await.unwrap()[0].id;
+    let (amara, jonas) = (cast.amara.person(), person(&cast.ruth, cast.couple, "Jonas").await);
+    assert!(cast.emeka.paper(id, amara).await.unwrap().is_none());
+    let sheet = cast.ruth.paper(id, amara).await.unwrap().unwrap();
+    assert!(sheet.document.step("mine").is_none(), "what stays with its writer is not asked for");
+    let form =
+        Form::from_pairs([("s.mine", "no"), ("s.therapist", "t"), ("s.reveal", "from-paper"), ("s.couple", "c")]);
+    let answers = response::read(&sheet.document, &form);
+    // Jonas has begun: his words are not written over.
+    cast.jonas.save_draft(occurrence, &small_answers("jonas"), 0, None).await.unwrap();
+    assert!(cast.ruth.paper(id, jonas).await.unwrap().is_none());
+    assert_eq!(cast.ruth.submit_paper(id, jonas, &answers).await.unwrap(), Submit::Gone);
+    assert_eq!(cast.emeka.submit_paper(id, amara, &answers).await.unwrap(), Submit::Gone);
+    assert_eq!(cast.ruth.submit_paper(id, amara, &answers).await.unwrap(), Submit::Done);
+    let view = cast.amara.occurrence(occurrence).await.unwrap().unwrap();
+    assert!(view.from_paper && view.submitted_at.is_some() && !view.revealed);
+    assert!(cast.jonas.their_answers(occurrence).await.unwrap().is_none(), "blind on paper too");
+    // It was the wrong sheet: gone, and asked anew.
+    assert_eq!(cast.emeka.reset_response(id, 1, amara).await.unwrap(), Reset::Gone);
+    assert_eq!(cast.ruth.reset_response(id, 1, amara).await.unwrap(), Reset::Done(cast.couple));
+    assert!(cast.amara.own_answers(occurrence).await.unwrap().is_empty());
+    cast.amara.submit(occurrence, &small_answers("amara")).await.unwrap();
+    cast.jonas.submit(occurrence, &small_answers("jonas")).await.unwrap();
+    assert_eq!(cast.ruth.reset_response(id, 1, amara).await.unwrap(), Reset::Revealed(cast.couple));
+    let theirs = format!("{:?}", cast.jonas.their_answers(occurrence).await.unwrap());
+    assert!(theirs.contains("canary-amara-reveal") && !theirs.contains("from-paper"));
+});
+
+both!(what_is_assigned_stays_on_its_version, |world| {
+    let cast = Cast::new(&world.store).await;
+    // From the program's own: an exercise of one's own.
+    let draft = cast.ruth.start_draft(Some("small"), &Form::default()).await.unwrap().unwrap();
+    assert!(cast.emeka.draft(draft).await.unwrap().is_none());
+    assert!(!cast.emeka.save_exercise_draft(draft, &Form::default()).await.unwrap());
+    assert_eq!(cast.emeka.publish(draft).await.unwrap(), Published::Gone);
+    let mut form = cast.ruth.draft(draft).await.unwrap().unwrap().form;
+    form.set("title", "");
+    cast.ruth.save_exercise_draft(draft, &form).await.unwrap();
+    assert!(matches!(cast.ruth.publish(draft).await.unwrap(), Published::Unfit(e) if e.of("title").is_some()));
+    assert_eq!(cast.ruth.draft(draft).await.unwrap().unwrap().form, form, "nothing is lost");
+    form.set("title", "Ruth’s own");
+    cast.ruth.save_exercise_draft(draft, &form).await.unwrap();
+    let Published::Done(slug, 1) = cast.ruth.publish(draft).await.unwrap() else { panic!() };
+    let occurrence = cast.assign_exercise(&slug, For::Everyone).await;
+    // Her own becomes a new version; Emeka's change is one of his own.
+    let draft = cast.ruth.start_draft(Some(&slug), &Form::default()).await.unwrap().unwrap();
+    let mut form = cast.ruth.draft(draft).await.unwrap().unwrap().form;
+    form.set("step.0.prompt", "Asked otherwise");
+    cast.ruth.save_exercise_draft(draft, &form).await.unwrap();
+    assert_eq!(cast.ruth.publish(draft).await.unwrap(), Published::Done(slug.clone(), 2));
+    let view = cast.amara.occurrence(occurrence).await.unwrap().unwrap();
+    assert_eq!(view.document.steps[0].prompt, "For you");
+    assert_eq!(cast.ruth.exercise(&slug).await.unwrap().unwrap().document.steps[0].prompt, "Asked otherwise");
+    let his = cast.emeka.start_draft(Some(&slug), &Form::default()).await.unwrap().unwrap();
+    let Published::Done(of_emeka, 1) = cast.emeka.publish(his).await.unwrap() else { panic!() };
+    assert_ne!(of_emeka, slug);
+    assert!(!cast.emeka.set_exercise_archived(&slug, true).await.unwrap());
+    assert!(cast.ruth.set_exercise_archived(&slug, true).await.unwrap());
+    assert!(!cast.emeka.library().await.unwrap().iter().any(|e| e.document.slug == slug));
+    // A file never takes another's slug.
+    let (taken, _) = cast.emeka.import_exercise(&small_document()).await.unwrap();
+    assert_ne!(taken, "small");
+});
+
+both!(the_brief_holds_what_was_sent_and_nothing_that_was_kept, |world| {
+    let cast = Cast::new(&world.store).await;
+    cast.book(&world.store, "2026-11-24 10:00").await;
+    cast.book(&world.store, "2026-12-01 10:00").await;
+    until(&world, "2026-11-25T10:00:00Z");
+    let blind = cast.assign().await;
+    cast.amara.submit(blind, &small_answers("amara")).await.unwrap();
+    let mine = cast.amara.own_answers(blind).await.unwrap().into_iter().find(|a| a.step == "therapist").unwrap().id;
+    assert!(cast.emeka.brief(cast.couple).await.unwrap().is_none());
+    let brief = cast.ruth.brief(cast.couple).await.unwrap().unwrap();
+    assert_eq!(brief.next.as_ref().map(|s| s.timing.starts_at), Some(at("2026-12-01T09:00:00Z")));
+    assert_eq!(brief.items.len(), 1);
+    let text = format!("{:?}{:?}", brief.items, brief.brought);
+    assert!(text.contains("canary-amara-reveal") && !text.contains("-mine") && !text.contains("jonas-"));
+    assert!(brief.brought.is_empty());
+    // Opened later by Amara: that is what she brings.
+    cast.amara.share(mine, Scope::Reveal).await.unwrap().unwrap();
+    let brief = cast.ruth.brief(cast.couple).await.unwrap().unwrap();
+    assert_eq!(brief.brought.len(), 1);
+    assert!(cast.emeka.courses(cast.couple, "small").await.unwrap().is_none());
+    assert!(cast.emeka.turns(cast.couple, at("2026-01-01T00:00:00Z")).await.unwrap().is_none());
+    let (turns, _) = cast.ruth.turns(cast.couple, at("2026-01-01T00:00:00Z")).await.unwrap().unwrap();
+    let shares = domain::adherence::balance(&turns);
+    assert_eq!([shares[0].done, shares[1].done], [1, 0]);
+});
+
+both!(who_is_drifting_is_seen_in_the_caseload, |world| {
+    let cast = Cast::new(&world.store).await;
+    world.store.load_library(&[open_document()]).await.unwrap();
+    let signs = async || {
+        let rows = cast.ruth.caseload().await.unwrap();
+        rows.into_iter().find(|r| r.id == cast.couple).unwrap().signs
+    };
+    assert_eq!((signs().await.asked, signs().await.any), (0, false));
+    let once = cast.assign_exercise("open", For::Everyone).await;
+    let daily = Rhythm { days: 1, from: day("2026-11-23"), until: None };
+    give(&cast, "open", Frequency::Every(daily)).await;
+    cast.amara.submit(once, &small_answers("a")).await.unwrap();
+    world.clock.advance(Duration::days(1));
+    world.store.make_occurrences().await.unwrap();
+    let found = signs().await;
+    assert_eq!((found.asked, found.done, found.any, found.has_session), (6, 1, true, false));
+    world.clock.advance(Duration::days(40));
+    assert_eq!(signs().await.done, 0, "of the last four weeks");
+    assert!(domain::adherence::drift(&signs().await, day("2027-01-03")).weight >= 3);
+});
