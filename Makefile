@@ -15,7 +15,7 @@ MODULES  := $(BROWSER)/node_modules/.package-lock.json
 VENV     := tests/mail/.venv
 SITE     := target/site
 WASM     := target/wasm32-unknown-unknown/wasm/app.wasm
-STYLES   := $(foreach name,tokens base components pages calendar print,$(wildcard style/$(name).css))
+STYLES   := $(foreach name,tokens base components pages exercises charts calendar print,$(wildcard style/$(name).css))
 BINDGEN  := $(shell sed -n 's/^wasm-bindgen = "=\(.*\)"/\1/p' Cargo.toml)
 FEATURES := $(addprefix --enable-,bulk-memory bulk-memory-opt multivalue mutable-globals nontrapping-float-to-int reference-types sign-ext)
 # Every call selects the whole workspace, so that features, and with them the

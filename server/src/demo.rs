@@ -8,7 +8,7 @@ use std::collections::HashMap;
 
 use chrono::{Datelike, Duration, NaiveDate, NaiveTime, Weekday};
 use domain::{
-    assignment::{For, Frequency, NewAssignment},
+    assignment::{For, Frequency, NewAssignment, Rhythm},
     exercise::{Document, Step, StepKind},
     ids::{AccountId, ClientId, PersonId},
     note::{NoteScope, NoteText},
@@ -57,7 +57,7 @@ const PAIRS: &[Pair] = &[
         b: Some(("Jonas Weber", "he/him", BERLIN)),
         clinician: 0,
         sessions: &[(-14, 10), (-7, 10), (0, 15), (7, 10)],
-        exercises: &[("weekly-connection", 2, 2), ("reachable", 2, 0), ("home-exhausted", 0, 0)],
+        exercises: &[("reachable", 2, 0), ("home-exhausted", 0, 0)],
         invited: Invited::Both,
     },
     Pair {
@@ -65,7 +65,7 @@ const PAIRS: &[Pair] = &[
         b: Some(("Daniel Okonkwo", "he/him", "America/New_York")),
         clinician: 0,
         sessions: &[(-7, 11), (1, 14), (8, 14)],
-        exercises: &[("performance-signs", 2, 2), ("weekly-connection", 2, 2)],
+        exercises: &[("performance-signs", 2, 2)],
         invited: Invited::Both,
     },
     Pair {
@@ -172,6 +172,9 @@ const SHARED_ADDRESS: (usize, &str) = (6, "demir.family@example.org");
 const PORTAL_ONLY: &str = "Elif Demir";
 const SAFE_HOURS: &str = "Ingrid Halvorsen";
 
+/// So many weeks the first couples have been coming.
+const WEEKS: i64 = 6;
+
 /// Fills an empty database and gives the sign-ins to be shown. `hash` is the
 /// hash of [`PASSWORD`].
 pub async fn fill(store: &Store, hash: &str) -> Result<Vec<SignInLine>> {
@@ -190,7 +193,9 @@ pub async fn fill(store: &Store, hash: &str) -> Result<Vec<SignInLine>> {
         })
         .await?;
     let Some(owner) = owner else { return Ok(sign_ins()) };
-    let mut demo = Demo { store, hash, zone, today: NaiveDate::MIN, passwords: HashMap::new() };
+    // What lies behind: people were taken on weeks ago.
+    let past = store.with_clock(store::Clock::fixed(store.now() - Duration::weeks(WEEKS)));
+    let mut demo = Demo { store, past, hash, zone, today: NaiveDate::MIN, passwords: HashMap::new() };
     demo.today = zone::today(store.now(), &demo.zone);
     demo.staff(owner).await?;
     demo.clients().await?;
@@ -222,6 +227,8 @@ fn login_name(name: &str) -> String {
 
 struct Demo<'a> {
     store: &'a Store,
+    /// The same practice, some weeks ago.
+    past: Store,
     hash: &'a str,
     zone: Zone,
     today: NaiveDate,
@@ -318,16 +325,20 @@ impl Demo<'_> {
                 a: details(index, pair.a)?.into(),
                 b: pair.b.map(|b| details(index, b)).transpose()?.map(Into::into),
             };
-            let client = clinician.create_client(&new).await?.ok_or_else(missing)?;
-            let people = clinician.names(client).await?.unwrap_or_default();
+            // Whoever has an account was taken on weeks ago; the others today.
+            let then = self.past.clinician(clinician.visitor()).ok_or_else(missing)?;
+            let by = if pair.invited == Invited::Both { &then } else { clinician };
+            let client = by.create_client(&new).await?.ok_or_else(missing)?;
+            let people = by.names(client).await?.unwrap_or_default();
             for (person, _) in &people {
                 if pair.invited != Invited::Nobody {
-                    clinician.invite_partner(client, *person).await?;
+                    by.invite_partner(client, *person).await?;
                 }
             }
             units.push((client, people));
         }
         self.take_up_partners().await?;
+        self.weeks(&clinicians[0], &units, &library).await?;
         for (pair, (client, people)) in PAIRS.iter().zip(&units) {
             let clinician = &clinicians[pair.clinician];
             for (day, hour) in pair.sessions {
@@ -386,16 +397,87 @@ impl Demo<'_> {
             .flat_map(|p| [Some(p.a.0), p.b.map(|b| b.0)])
             .flatten()
             .collect();
-        let claimed = self.store.claim_due(200, Duration::minutes(5)).await?;
+        let claimed = self.past.claim_due(200, Duration::minutes(5)).await?;
         for message in claimed {
             if let Facts::Invitation { token, .. } = &message.facts
                 && expected.contains(&message.recipient_name.as_str())
             {
-                self.store.accept_invitation(token, &login_name(&message.recipient_name), self.hash).await?;
+                self.past.accept_invitation(token, &login_name(&message.recipient_name), self.hash).await?;
             }
-            self.store.release(message.id, message.token).await?;
+            self.past.release(message.id, message.token).await?;
         }
         Ok(())
+    }
+
+    /// The weeks behind: a measure that comes back, thanks said day by day, a
+    /// pathway in its middle, a letter, a plan.
+    async fn weeks(
+        &self,
+        ruth: &Clinician,
+        units: &[(ClientId, Vec<(PersonId, String)>)],
+        library: &HashMap<String, Document>,
+    ) -> Result<()> {
+        let then = self.past.clinician(ruth.visitor()).ok_or_else(missing)?;
+        let begin = self.today - Duration::weeks(WEEKS);
+        let weekly = Frequency::Every(Rhythm { days: 7, from: begin, until: None });
+        // The first couple has it with their pathway.
+        for unit in [1, 3] {
+            self.given(&then, units[unit].0, "weekly-connection", weekly).await?;
+        }
+        let (first, people) = &units[0];
+        then.walk(*first, "small-moments-path", For::Everyone).await?;
+        let measure = library.get("weekly-connection").ok_or_else(missing)?;
+        for week in 0..WEEKS {
+            for (n, unit) in [0, 1, 3].into_iter().enumerate() {
+                for (seat, (_, name)) in units[unit].1.iter().enumerate() {
+                    // The third couple stops answering after two weeks.
+                    if (n == 2 && week > 1) || (n == 1 && week == 2 && seat == 1) {
+                        continue;
+                    }
+                    let partner = self.partner_in(&self.past, name).await?;
+                    let open = partner.exercises().await?;
+                    for item in open.into_iter().filter(|i| i.submitted_at.is_none()) {
+                        if item.title == measure.title {
+                            partner.submit(item.occurrence, &week_of(measure, n, seat, week)).await?;
+                        } else if n == 0 && week + 1 < WEEKS {
+                            let document = partner.occurrence(item.occurrence).await?.map(|v| v.document);
+                            if let Some(document) = document {
+                                partner.submit(item.occurrence, &answers(&document, seat)).await?;
+                            }
+                        }
+                    }
+                }
+            }
+            self.past.clock().advance(Duration::weeks(1));
+            self.past.make_occurrences().await?;
+            self.past.advance_walks().await?;
+        }
+        let amara = self.partner_in(self.store, &people[0].1).await?;
+        amara.write_letter(*first, None, "I did not want to say it in front of Jonas: the evenings are better, and I am afraid to trust it. May I bring that on Thursday?").await?;
+        self.given(ruth, *first, "us-time", Frequency::OnDate(self.today + Duration::days(6))).await?;
+        let plan = amara
+            .exercises()
+            .await?
+            .into_iter()
+            .find(|i| i.submitted_at.is_none() && i.title == library["us-time"].title);
+        if let Some(item) = plan {
+            let starts = (self.today + Duration::days(3)).and_time(hm(19));
+            let at = zone::instant(starts, &amara.visitor().zone)?;
+            amara.set_plan(item.occurrence, "when", None, starts, at).await?;
+        }
+        Ok(())
+    }
+
+    async fn given(&self, by: &Clinician, client: ClientId, slug: &str, frequency: Frequency) -> Result<()> {
+        let new = NewAssignment { for_whom: For::Everyone, frequency, word_along: String::new() };
+        by.assign(client, slug, &new).await?.ok_or_else(missing)?;
+        Ok(())
+    }
+
+    /// Somebody's portal, now or in the past.
+    async fn partner_in(&self, store: &Store, name: &str) -> Result<store::Partner> {
+        let visitor = self.visitor(self.account(&login_name(name)).await?).await?;
+        store.partner(&visitor).ok_or_else(missing)
     }
 
     async fn book(&self, desk: &Bookings, client: ClientId, clinician: AccountId, day: i64, hour: u32) -> Result<()> {
@@ -531,6 +613,25 @@ fn details(index: usize, (name, pronouns, zone): (&str, &str, &str)) -> Result<P
         language: Language::English,
         contact,
     })
+}
+
+/// A week in numbers: one couple rises, one stands still, one falls.
+fn week_of(document: &Document, couple: usize, seat: usize, week: i64) -> Answers {
+    let week = u8::try_from(week).unwrap_or(0);
+    let value = match couple {
+        0 => 3 + week + u8::from(seat == 1),
+        1 => 6 - u8::from(seat == 1) * 2 + week % 2,
+        _ => 7 - week * 3,
+    };
+    let mut all = answers(document, seat);
+    for answer in all.values_mut() {
+        if let Answer::Scale { values } = answer {
+            for (n, rated) in values.values_mut().enumerate() {
+                *rated = (value + u8::try_from(n % 2).unwrap_or(0)).min(10);
+            }
+        }
+    }
+    all
 }
 
 /// Plausible answers; the two differ.

@@ -93,13 +93,14 @@ pub struct Drift {
 /// What a look at the signs tells.
 pub fn drift(signs: &Signs, today: NaiveDate) -> Drift {
     let mut drift = Drift::default();
+    // That no session is booked stands beside the names already.
+    if !signs.has_session {
+        drift.weight += 3;
+    }
     let mut say = |weight: i64, words: String| {
         drift.weight += weight;
         drift.words.push(words);
     };
-    if !signs.has_session {
-        say(3, "No session is booked".to_owned());
-    }
     if signs.any && signs.asked > 0 {
         let words = format!("{} of {} done in the last four weeks", signs.done, signs.asked);
         // Half done is life; less than a third is a sign.

@@ -396,6 +396,14 @@ impl Document {
             .filter(|s| !matches!(s.kind, StepKind::Read { .. } | StepKind::Agreement { .. } | StepKind::Plan))
     }
 
+    /// How many steps its page begins with before anything is asked, up to the
+    /// last plan among them; 0 where it begins with no plan.
+    pub fn begins_with_plans(&self) -> usize {
+        let asks = |s: &Step| !matches!(s.kind, StepKind::Read { .. } | StepKind::Plan);
+        let before = self.steps.iter().position(asks).unwrap_or(self.steps.len());
+        self.steps[..before].iter().rposition(|s| s.kind == StepKind::Plan).map_or(0, |n| n + 1)
+    }
+
     /// Whether the two see of each other's doing that it was done: there is
     /// something in it for both.
     pub fn is_for_both(&self) -> bool {

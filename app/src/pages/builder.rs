@@ -39,9 +39,12 @@ pub fn view(m: &Model) -> AnyView {
     let form = writing(m);
     view! {
         {head(m)}
-        <AutosaveDraft form="builder".to_owned() draft=m.draft preview=PREVIEW.to_owned() saved_at=m.saved_at.clone()>
-            {form}
-        </AutosaveDraft>
+        <div class="builder-room">
+            <AutosaveDraft form="builder".to_owned() draft=m.draft preview=PREVIEW.to_owned() saved_at=m.saved_at.clone()>
+                {form}
+            </AutosaveDraft>
+            {beside(m)}
+        </div>
         {below(m)}
     }
     .into_any()
@@ -50,7 +53,7 @@ pub fn view(m: &Model) -> AnyView {
 /// The same without the island, for samples: it needs a request.
 #[cfg(test)]
 pub(super) fn plain(m: &Model) -> AnyView {
-    view! { {head(m)} {writing(m)} {below(m)} }.into_any()
+    view! { {head(m)} <div class="builder-room">{writing(m)}{beside(m)}</div> {below(m)} }.into_any()
 }
 
 fn head(m: &Model) -> AnyView {
@@ -105,12 +108,18 @@ fn writing(m: &Model) -> AnyView {
     .into_any()
 }
 
-fn below(m: &Model) -> AnyView {
+fn beside(m: &Model) -> AnyView {
     view! {
-        <section class="preview" aria-labelledby="preview">
+        <section class="preview" aria-labelledby="preview" tabindex="0">
             <h2 id="preview">"As your clients will see it"</h2>
             <div id=PREVIEW>{previewed(&m.preview)}</div>
         </section>
+    }
+    .into_any()
+}
+
+fn below(m: &Model) -> AnyView {
+    view! {
         <form class="inline-form" method="post" action=format!("/drafts/{}/discard", m.draft)>
             <button class="button" type="submit">"Throw this draft away"</button>
         </form>

@@ -15,6 +15,7 @@ use leptos::prelude::*;
 use super::done::{Theirs, answers};
 use super::steps::id;
 pub use super::steps::{Fields, readers, scope_badge, steps};
+use super::steps::{step_alone, steps_from};
 use super::{agreement, plan};
 use crate::islands::Autosave;
 
@@ -64,10 +65,23 @@ pub fn view(m: &Model) -> AnyView {
         today: &m.today,
         clocks: true,
     };
+    // Where its page begins with a plan, that and what is read before it stand
+    // in front of the form: a form cannot hold another.
+    let begins = if m.plans.is_empty() { 0 } else { m.document.begins_with_plans() };
+    let lead: Vec<AnyView> = m
+        .document
+        .steps
+        .iter()
+        .take(begins)
+        .map(|step| match m.plans.iter().find(|p| p.step == step.key) {
+            Some(item) => plan::section(item),
+            None => step_alone(fields, step),
+        })
+        .collect();
     let form = view! {
         <form id="exercise" class="form exercise-form" method="post" action=format!("/portal/exercises/{}", m.occurrence) novalidate>
             <input type="hidden" name="draft_number" value=m.draft_number.to_string() autocomplete="off"/>
-            {steps(fields)}
+            {steps_from(fields, begins)}
             <div class="form-actions">
                 // The first button is what the Enter key presses: it sends nothing yet.
                 <button class="button" type="submit" name="do" value="save">"Save for later"</button>
@@ -86,10 +100,11 @@ pub fn view(m: &Model) -> AnyView {
             <p class="lead">{m.document.purpose.clone()}</p>
             {word_along(&m.therapist, &m.word_along)}
             {m.theirs.as_ref().map(|theirs| from_the_other(m.partner_name.as_deref(), theirs))}
+            {lead}
             <Autosave form="exercise".to_owned() occurrence=m.occurrence.0 number=m.draft_number saved_at=m.saved_at.clone().unwrap_or_default()>
                 {form}
             </Autosave>
-            {m.plans.iter().map(plan::section).collect::<Vec<_>>()}
+            {m.plans.iter().filter(|p| !m.document.steps.iter().take(begins).any(|s| s.key == p.step)).map(plan::section).collect::<Vec<_>>()}
             {m.agreements.iter().map(agreement::section).collect::<Vec<_>>()}
             {not_now(m)}
             <p><a href=format!("/portal/letters?client={}&about={}", m.client, m.occurrence)>{format!("Write to {} about this", m.therapist)}</a></p>

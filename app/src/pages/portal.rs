@@ -55,6 +55,8 @@ pub struct ExerciseItem {
     pub therapist: String,
     /// Both can read what was for both.
     pub opened: bool,
+    /// When it was sent, such as "Mon 23 Nov".
+    pub sent: String,
 }
 
 pub fn view(m: &Model) -> AnyView {
@@ -182,6 +184,7 @@ fn finished(item: &ExerciseItem) -> AnyView {
             <a class="row-link" href=format!("/portal/exercises/{}", item.occurrence)>{item.title.clone()}</a>
             " "
             {badge(Tone::Good, state)}
+            <span class="muted">{format!(" {}", item.sent)}</span>
         </li>
     }
     .into_any()
@@ -199,6 +202,7 @@ pub fn samples() -> Vec<Model> {
         state,
         word_along: "This may help with what you said on Monday.".into(),
         therapist: "Dr Ruth Abrahams".into(),
+        sent: if state == ResponseState::Submitted { "Mon 23 Nov".into() } else { String::new() },
         opened,
     };
     vec![

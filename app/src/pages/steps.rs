@@ -65,6 +65,16 @@ pub fn steps(f: Fields<'_>) -> Vec<AnyView> {
     f.document.steps.iter().map(|step| one(f, step)).collect()
 }
 
+/// Those behind the first so many.
+pub(super) fn steps_from(f: Fields<'_>, from: usize) -> Vec<AnyView> {
+    f.document.steps.iter().skip(from).map(|step| one(f, step)).collect()
+}
+
+/// A step outside the form.
+pub(super) fn step_alone(f: Fields<'_>, step: &Step) -> AnyView {
+    one(f, step)
+}
+
 fn one(f: Fields<'_>, step: &Step) -> AnyView {
     let name = field(&step.key);
     match &step.kind {

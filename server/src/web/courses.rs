@@ -100,7 +100,7 @@ fn model(id: ClientId, found: Brief, zone: &Zone) -> brief::Model {
             .map(|item| Item {
                 assignment: item.assignment,
                 title: item.document.title.clone(),
-                given: text::short(item.made_at, zone),
+                given: text::short_day(domain::zone::today(item.made_at, zone)),
                 revealed: item.revealed_at.is_some() && item.document.is_blind(2),
                 each: item
                     .parts

@@ -226,7 +226,7 @@ pub async fn walk(clinician: Clinician, page: Page, At(id): At<Uuid>) -> Answer 
             .map(|s| walk::Step {
                 title: s.title,
                 step: s.step,
-                given: s.given.map(|(id, at)| (id, text::short(at, &zone))),
+                given: s.given.map(|(id, at)| (id, text::short_day(domain::zone::today(at, &zone)))),
             })
             .collect(),
     };

@@ -50,13 +50,14 @@ pub async fn home(partner: Partner, page: Page) -> Answer {
         }
     });
     let items = partner.exercises().await?;
+    let day = zone::today(partner.now(), &zone);
     let mut done: Vec<(DateTime<Utc>, ExerciseItem)> = Vec::new();
     let (mut today, mut begun) = (Vec::new(), Vec::new());
     for i in &items {
         match i.submitted_at {
-            Some(at) => done.push((at, item(i, &zone))),
-            None if i.over => begun.push(item(i, &zone)),
-            None => today.push(item(i, &zone)),
+            Some(at) => done.push((at, item(i, &zone, day))),
+            None if i.over => begun.push(item(i, &zone, day)),
+            None => today.push(item(i, &zone, day)),
         }
     }
     // What was put off stands behind the rest.
@@ -74,12 +75,15 @@ pub async fn home(partner: Partner, page: Page) -> Answer {
     page.ok("Home", portal::Model { name, phone, next, today, begun, done, together, letters }, portal::view).await
 }
 
-fn item(i: &PortalItem, zone: &Zone) -> ExerciseItem {
+fn item(i: &PortalItem, zone: &Zone, today: chrono::NaiveDate) -> ExerciseItem {
     ExerciseItem {
         occurrence: i.occurrence,
         title: i.title.clone(),
         minutes: i.minutes,
         due: match i.due_at {
+            // A day that has passed presses nobody.
+            Some(DueAt::Day(day)) if day < today => "whenever it suits you".to_owned(),
+            Some(DueAt::Day(day)) if day == today => "today".to_owned(),
             Some(DueAt::Day(day)) => format!("by {}", text::short_day(day)),
             Some(DueAt::Session(at)) => format!("before {}", text::short(at, zone)),
             None => "before the next session".to_owned(),
@@ -90,6 +94,7 @@ fn item(i: &PortalItem, zone: &Zone) -> ExerciseItem {
         word_along: i.word_along.clone(),
         therapist: i.therapist.clone(),
         opened: i.opened,
+        sent: i.submitted_at.map(|at| text::short_day(zone::today(at, zone))).unwrap_or_default(),
     }
 }
 

@@ -81,6 +81,7 @@ impl Tx {
     }
 }
 
+#[derive(Clone)]
 pub(crate) enum Pool {
     /// Readers, and the one connection that writes.
     Sqlite {
@@ -193,7 +194,7 @@ impl Store {
     pub async fn open(address: &Address, keys: Keys, clock: Clock) -> Result<Self> {
         let pool = Pool::open(address).await?;
         pool.migrate().await?;
-        let store = Self(std::sync::Arc::new(crate::Inner { pool, clock, keys }));
+        let store = Self(std::sync::Arc::new(crate::Inner { pool, clock, keys: std::sync::Arc::new(keys) }));
         store.prove_key().await?;
         Ok(store)
     }
