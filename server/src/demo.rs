@@ -452,6 +452,7 @@ impl Demo<'_> {
             self.past.make_occurrences().await?;
             self.past.advance_walks().await?;
         }
+        ruth.start_draft(Some("reachable"), &domain::form::Form::default()).await?;
         let amara = self.partner_in(self.store, &people[0].1).await?;
         amara.write_letter(*first, None, "I did not want to say it in front of Jonas: the evenings are better, and I am afraid to trust it. May I bring that on Thursday?").await?;
         self.given(ruth, *first, "us-time", Frequency::OnDate(self.today + Duration::days(6))).await?;

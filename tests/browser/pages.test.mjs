@@ -10,9 +10,9 @@ const PUBLIC = ['/sign-in', '/forgot', '/mailbox', '/invitations/gone', '/reset/
 /** What each role must at least be able to open. */
 const EXPECTED = {
   owner: ['/practice', '/staff', '/audit', '/account'],
-  therapist: ['/today', '/caseload', '/library', '/library/{slug}', '/calendar', '/account', '/clients/new', '/clients/{id}', '/clients/{id}/assignments/new', '/clients/{id}/notes/new', '/clients/{id}/partners/{id}/edit', '/sessions/new', '/sessions/{id}', '/assignments/{id}'],
+  therapist: ['/today', '/caseload', '/library', '/library/{slug}', '/calendar', '/account', '/clients/new', '/clients/{id}', '/clients/{id}/assignments/new', '/clients/{id}/notes/new', '/clients/{id}/partners/{id}/edit', '/sessions/new', '/sessions/{id}', '/assignments/{id}', '/assignments/{id}/paper/{id}', '/clients/{id}/brief', '/clients/{id}/course', '/clients/{id}/adherence', '/clients/{id}/letters/{id}', '/library/import', '/library/{slug}/worksheet', '/drafts/{id}', '/pathways', '/pathways/new', '/pathways/{slug}', '/walks/{id}', '/walks/{id}/edit'],
   desk: ['/calendar', '/messages', '/sessions/new', '/sessions/{id}', '/sessions/{id}/move', '/sessions/{id}/cancellation', '/account'],
-  partner: ['/portal', '/portal/contact', '/portal/exercises/{id}', '/account'],
+  partner: ['/portal', '/portal/contact', '/portal/letters', '/portal/exercises/{id}', '/account'],
 };
 
 const key = (path) => {
@@ -27,7 +27,7 @@ async function reachable(page, start) {
     const answer = await page.goto(path);
     assert.equal(answer.status(), 200, `${path}, which a page links to`);
     const links = await page.evaluate(() =>
-      [...document.querySelectorAll('a[href]')].filter((a) => a.origin === location.origin).map((a) => a.pathname + a.search));
+      [...document.querySelectorAll('a[href]:not([download])')].filter((a) => a.origin === location.origin).map((a) => a.pathname + a.search));
     for (const link of links) if (!found.has(key(link))) found.set(key(link), link);
   }
   return [...found.values()];

@@ -27,10 +27,10 @@ export const PEOPLE = { owner: 'marlene', therapist: 'ruth', desk: 'kofi', partn
 
 const UUID = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
 /** A library of many exercises is one page each; one of them is enough here. */
-const LIBRARY = /^\/library\/[^/?]+/;
+const LIBRARY = /^\/(library|pathways)\/(?!import|new)[^/?]+/;
 
 /** The page's shape: its path without what it is about. */
-export const shape = (address) => new URL(address, 'http://localhost').pathname.replace(UUID, '{id}').replace(LIBRARY, '/library/{slug}');
+export const shape = (address) => new URL(address, 'http://localhost').pathname.replace(UUID, '{id}').replace(LIBRARY, '/$1/{slug}');
 
 async function freePort() {
   const server = createServer().listen(0, '127.0.0.1');

@@ -44,6 +44,9 @@ async function measure(size) {
     await row("a therapist's day", await page(server, '/today', clinician));
     await row('caseload', await page(server, '/caseload', clinician));
     await row('couple page', await page(server, `/clients/${client}`, clinician));
+    await row('brief', await page(server, `/clients/${client}/brief`, clinician));
+    await row('between sessions', await page(server, `/clients/${client}/adherence?weeks=52`, clinician));
+    await row('caseload, who drifts', await page(server, '/caseload?sort=drift', clinician));
     await row("a therapist's week", await page(server, '/calendar?view=week', clinician));
     await row("the practice's day", await page(server, '/calendar?view=day', desk));
     await row("the practice's week", await page(server, '/calendar?view=week', desk));

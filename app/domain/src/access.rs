@@ -54,6 +54,16 @@ pub enum Thing {
     Assignment,
     /// A partner's answer.
     Answer { scope: Scope, submitted: bool, revealed: bool },
+    /// A word why somebody does not do an exercise just now.
+    NotNow,
+    /// A day and time that was planned; for both partners, or not.
+    Plan(Scope),
+    /// What a partner and their therapist write to each other.
+    Letter,
+    /// A pathway as a client walks it.
+    Walk,
+    /// The course of a scale, the brief, how it goes between sessions.
+    LookingBack,
     /// A clinician's note.
     Note(NoteScope),
     /// Whether a message to somebody went out.
@@ -93,6 +103,15 @@ pub const fn may(actor: Actor, action: Action, thing: Thing) -> Result<(), Denie
             other_partner_may_read(scope, submitted, revealed)
         }
 
+        (Thing::NotNow, See | Create | Change, Self_) => true,
+        (Thing::NotNow, See, OwnClinician) => true,
+        (Thing::Plan(_), See | Create | Change, Self_) => true,
+        (Thing::Plan(Scope::Couple), See | Create | Change, Other) => true,
+        (Thing::Plan(scope), See, OwnClinician) => therapist_may_read(scope, true),
+        (Thing::Letter, See | Create, Self_ | OwnClinician) => true,
+        (Thing::Walk, See | Create | Change, OwnClinician) => true,
+        (Thing::LookingBack, See, OwnClinician) => true,
+
         (Thing::Note(_), See | Create | Change, OwnClinician) => true,
 
         (Thing::MessageState, See | Change, FrontDesk) => true,
@@ -123,6 +142,13 @@ pub fn things() -> Vec<(String, Thing)> {
             ));
         }
     }
+    things.push(("not now, and why".to_owned(), Thing::NotNow));
+    for scope in [Scope::Mine, Scope::Therapist, Scope::Couple] {
+        things.push((format!("plan, {}", scope.word()), Thing::Plan(scope)));
+    }
+    things.push(("letter".to_owned(), Thing::Letter));
+    things.push(("walk along a pathway".to_owned(), Thing::Walk));
+    things.push(("looking back".to_owned(), Thing::LookingBack));
     for scope in NoteScope::ALL {
         things.push((format!("note, {}", scope.word()), Thing::Note(*scope)));
     }
@@ -167,7 +193,16 @@ mod tests {
 
     fn clinical() -> impl Iterator<Item = (String, Thing)> {
         things().into_iter().filter(|(_, t)| {
-            matches!(t, Thing::Answer { .. } | Thing::Note(_) | Thing::Assignment | Thing::ClientRecord)
+            !matches!(
+                t,
+                Thing::Practice
+                    | Thing::Audit
+                    | Thing::ClientName
+                    | Thing::SafeContact
+                    | Thing::Booking
+                    | Thing::MessageState
+                    | Thing::Login
+            )
         })
     }
 
@@ -185,7 +220,8 @@ mod tests {
 
     #[test]
     fn the_other_partner_sees_what_was_shared_and_touches_nothing() {
-        for (name, thing) in clinical() {
+        // A plan of both is the one thing that either sets.
+        for (name, thing) in clinical().filter(|(_, t)| *t != Thing::Plan(Scope::Couple)) {
             for action in [Action::Create, Action::Change] {
                 assert_eq!(may(Actor::OtherPartner, action, thing), Err(Denied), "{name}");
             }
@@ -195,5 +231,8 @@ mod tests {
         assert!(may(Actor::OtherPartner, Action::See, answer(Scope::Therapist, true)).is_err());
         assert!(may(Actor::OtherPartner, Action::See, answer(Scope::Reveal, false)).is_err());
         assert!(may(Actor::OtherPartner, Action::See, answer(Scope::Reveal, true)).is_ok());
+        for thing in [Thing::NotNow, Thing::Letter, Thing::Walk, Thing::LookingBack, Thing::Plan(Scope::Mine)] {
+            assert!(may(Actor::OtherPartner, Action::See, thing).is_err(), "{thing:?}");
+        }
     }
 }

@@ -94,7 +94,7 @@ fn hand_on(m: &Model) -> AnyView {
                 <button class="button" type="submit">{write}</button>
             </form>
             <a class="button" href=format!("/library/{slug}/worksheet")>"Worksheet to print"</a>
-            <a class="button" href=format!("/library/{slug}/file")>"Export as a file"</a>
+            <a class="button" href=format!("/library/{slug}/file") download=format!("{slug}.toml")>"Export as a file"</a>
             {away}
         </div>
     }

@@ -333,6 +333,13 @@ mod tests {
                 Facts::PasswordReset { token: "abc".into(), login_name: "ngozi".into(), expires_at },
                 "https://house.example/reset/abc",
             ),
+            (MessageKind::Nudge, Facts::Portal, "https://house.example/portal"),
+            (MessageKind::Letter, Facts::Portal, "https://house.example/portal"),
+            (
+                MessageKind::Plan,
+                Facts::Plan { starts_at: expires_at, zone: Zone::parse("Asia/Kolkata").unwrap() },
+                "Kolkata time",
+            ),
             (MessageKind::Test, Facts::Test, "test message"),
         ] {
             let raw = bytes(kind, "Ngozi", facts);

@@ -1,0 +1,136 @@
+// What surrounds an exercise: a plan of two, putting off, a letter to the
+// therapist, writing an exercise of one's own. With JavaScript and without.
+
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { PEOPLE, PHONE, accessible, fits, launch, notice, open, signIn, startDemo, steps, visitor } from './support.mjs';
+
+const inDays = (days) => new Date(Date.now() + days * 86400e3).toISOString().slice(0, 10);
+const TITLE = 'Time with no errand in it';
+
+for (const script of [true, false]) {
+  describe(`around an exercise, JavaScript ${script ? 'on' : 'off'}`, () => {
+    let demo;
+    let browser;
+    before(async () => { demo = await startDemo(); browser = await launch(); });
+    after(async () => { await browser?.close(); await demo?.stop(); });
+
+    test('two plan, put off and write', async (t) => {
+      const step = steps(t);
+      const amara = await visitor(browser, demo.address, { script, viewport: PHONE });
+      const jonas = await visitor(browser, demo.address, { script, viewport: PHONE });
+      const ruth = await visitor(browser, demo.address, { script });
+      await signIn(amara.page, PEOPLE.partner, demo.password);
+      await signIn(jonas.page, PEOPLE.other, demo.password);
+      await signIn(ruth.page, PEOPLE.therapist, demo.password);
+      const go = async ({ page }, title) => {
+        await open(page, '/portal');
+        await page.getByRole('main').getByRole('link', { name: new RegExp(`: ${title}$`) }).click();
+        await page.getByRole('heading', { level: 1, name: title }).waitFor();
+      };
+
+      await step('one moves the plan that the other set', async () => {
+        await go(jonas, TITLE);
+        const plan = jonas.page.getByRole('region', { name: 'When is your time for the two of you?' });
+        await plan.getByText('Set by Amara Nwosu').waitFor();
+        await plan.locator('summary', { hasText: 'Move it' }).click();
+        await plan.getByLabel('Day').fill('2020-01-01');
+        await plan.getByLabel(/^Time/).fill('20:15');
+        await plan.getByRole('button', { name: 'Move it' }).click();
+        await jonas.page.getByRole('alert').filter({ hasText: 'This time has passed' }).waitFor();
+        assert.equal(await plan.getByLabel(/^Time/).inputValue(), '20:15', 'what was typed is still there');
+        await plan.getByLabel('Day').fill(inDays(4));
+        await plan.getByRole('button', { name: 'Move it' }).click();
+        await notice(jonas.page, 'Planned.');
+        await fits(jonas.page, 'a plan, on a phone');
+        await go(amara, TITLE);
+        await amara.page.getByText('Set by Jonas Weber').waitFor();
+        await amara.page.getByRole('button', { name: 'We did it' }).click();
+        await notice(amara.page, 'Noted.');
+      });
+
+      await step('one tap instead of an excuse, for the therapist alone', async () => {
+        await go(jonas, TITLE);
+        await jonas.page.locator('summary', { hasText: 'Not just now?' }).click();
+        await jonas.page.getByRole('button', { name: 'There was no time' }).click();
+        await notice(jonas.page, /^Noted/);
+        await go(amara, TITLE);
+        assert.ok(!(await amara.page.content()).includes('There was no time”'), 'not the partner’s to read');
+        await open(ruth.page, '/caseload');
+        await ruth.page.getByRole('link', { name: /Amara Nwosu/ }).first().click();
+        await ruth.page.getByText('Jonas Weber: There was no time').waitFor();
+      });
+
+      await step('a letter goes to the therapist and its answer comes back', async () => {
+        await go(amara, TITLE);
+        await amara.page.getByRole('link', { name: /^Write to Dr Ruth Abrahams/ }).click();
+        await amara.page.getByRole('button', { name: 'Send' }).click();
+        await amara.page.getByRole('alert').waitFor();
+        await amara.page.getByLabel(/^To Dr Ruth/).fill('I would rather say this to you first: harbour canary.');
+        await amara.page.getByRole('button', { name: 'Send' }).click();
+        await notice(amara.page, /^Sent/);
+        if (script) await accessible(amara.page, 'letters, on a phone');
+        await open(jonas.page, '/portal/letters');
+        assert.ok(!(await jonas.page.content()).includes('harbour canary'));
+        await open(ruth.page, '/today');
+        await ruth.page.getByRole('link', { name: 'Amara Nwosu wrote to you' }).click();
+        await ruth.page.getByText('harbour canary').waitFor();
+        await ruth.page.getByLabel('To Amara Nwosu').fill('Thank you. Let us begin with it.');
+        await ruth.page.getByRole('button', { name: 'Send' }).click();
+        await notice(ruth.page, /^Sent/);
+        await open(amara.page, '/portal');
+        await amara.page.getByText('Something to read').first().waitFor();
+        await amara.page.getByRole('link', { name: /^Write, or read/ }).click();
+        await amara.page.getByText('Let us begin with it.').waitFor();
+      });
+
+      await step('the brief tells the therapist, and prints on paper', async () => {
+        await open(ruth.page, '/today');
+        await ruth.page.getByRole('link', { name: 'The brief on Amara Nwosu & Jonas Weber' }).click();
+        await ruth.page.getByRole('img', { name: /last seven days/ }).waitFor();
+        await ruth.page.getByText('“There was no time”').waitFor();
+        assert.ok(!(await ruth.page.content()).includes('harbour canary'), 'a letter is read where it is opened');
+      });
+
+      for (const { close } of [amara, jonas, ruth]) await close();
+    });
+
+    test('a therapist writes an exercise', async () => {
+      const { page, close } = await visitor(browser, demo.address, { script });
+      await signIn(page, PEOPLE.therapist, demo.password);
+      await open(page, '/library');
+      await page.getByRole('button', { name: 'Write an exercise' }).click();
+      await page.getByLabel('Title').fill('Two cups of tea');
+      await page.getByRole('button', { name: 'Pick one' }).click();
+      await page.getByLabel('What is asked').fill('Which cup is yours?');
+      const draft = new URL(page.url()).pathname;
+      const shown = page.getByRole('region', { name: 'As your clients will see it' });
+      if (script) {
+        // The preview follows while one types, and what is typed is kept.
+        await shown.getByText('Which cup is yours?').waitFor();
+        await page.getByLabel('What there is to pick').fill('The blue one\nThe chipped one');
+        await shown.getByText('The chipped one').waitFor();
+        await page.getByText(/^Saved/).first().waitFor();
+        await accessible(page, 'the builder');
+        await open(page, draft);
+        assert.equal(await page.getByLabel('What is asked').inputValue(), 'Which cup is yours?');
+      } else {
+        await page.getByLabel('What there is to pick').fill('The blue one\nThe chipped one');
+        await page.getByRole('button', { name: 'Save, and look at it' }).click();
+        await shown.getByText('The chipped one').waitFor();
+      }
+      await page.getByRole('button', { name: 'Put it into the library' }).click();
+      await page.getByRole('alert').getByText('Please write what it is for').waitFor();
+      assert.equal(await page.getByLabel('Title').inputValue(), 'Two cups of tea', 'what was typed is still there');
+      await page.getByLabel('What it is for').fill('To laugh about the cups.');
+      await page.getByLabel('When not to give it').fill('Where there is no kettle.');
+      await page.getByLabel('Minutes').fill('3');
+      await page.getByLabel('Each alone', { exact: true }).check();
+      await page.getByRole('button', { name: 'Put it into the library' }).click();
+      await notice(page, /^It stands in the library/);
+      await page.getByRole('heading', { level: 1, name: 'Two cups of tea' }).waitFor();
+      await page.getByText('Where there is no kettle.').waitFor();
+      await close();
+    });
+  });
+}
