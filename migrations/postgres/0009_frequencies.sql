@@ -30,6 +30,8 @@ ALTER TABLE response ADD COLUMN entered_by uuid REFERENCES account (id);
 
 -- What an answer was before its writer opened it wider.
 ALTER TABLE answer ADD COLUMN shared_from text CHECK (shared_from IN ('mine', 'therapist', 'reveal', 'couple'));
+-- What was opened to the partner later is an offer, until they take it.
+ALTER TABLE answer ADD COLUMN accepted_at timestamptz;
 
 ALTER TABLE person ADD COLUMN nudges boolean NOT NULL DEFAULT true;
 ALTER TABLE person ADD COLUMN nudge_at time NOT NULL DEFAULT '18:00:00';

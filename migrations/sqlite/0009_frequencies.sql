@@ -30,6 +30,8 @@ ALTER TABLE response ADD COLUMN entered_by BLOB REFERENCES account (id);
 
 -- What an answer was before its writer opened it wider.
 ALTER TABLE answer ADD COLUMN shared_from TEXT CHECK (shared_from IN ('mine', 'therapist', 'reveal', 'couple'));
+-- What was opened to the partner later is an offer, until they take it.
+ALTER TABLE answer ADD COLUMN accepted_at TEXT;
 
 ALTER TABLE person ADD COLUMN nudges INTEGER NOT NULL DEFAULT 1 CHECK (nudges IN (0, 1));
 ALTER TABLE person ADD COLUMN nudge_at TEXT NOT NULL DEFAULT '18:00:00';

@@ -170,6 +170,7 @@ fn routes() -> Routes {
         .post("/portal/exercises/{id}/not-now", Partner, portal::not_now)
         .post("/portal/answers/{id}/share", Partner, portal::share)
         .post("/portal/answers/{id}/unshare", Partner, portal::unshare)
+        .post("/portal/offers/{id}", Partner, portal::accept)
         .get("/portal/letters", Partner, letters::index)
         .post("/portal/letters", Partner, letters::create)
         .get("/portal/contact", Partner, portal::contact)

@@ -84,12 +84,14 @@ for (const script of [true, false]) {
         await amara.page.getByText('Let us begin with it.').waitFor();
       });
 
-      await step('the brief tells the therapist, and prints on paper', async () => {
+      await step('the brief tells the therapist, on one printed page', async () => {
         await open(ruth.page, '/today');
         await ruth.page.getByRole('link', { name: 'The brief on Amara Nwosu & Jonas Weber' }).click();
         await ruth.page.getByRole('img', { name: /last seven days/ }).waitFor();
         await ruth.page.getByText('“There was no time”').waitFor();
         assert.ok(!(await ruth.page.content()).includes('harbour canary'), 'a letter is read where it is opened');
+        const pdf = (await ruth.page.pdf({ format: 'A4' })).toString('latin1');
+        assert.equal(pdf.match(/\/Type\s*\/Page[^s]/g).length, 1, 'on one page');
       });
 
       for (const { close } of [amara, jonas, ruth]) await close();

@@ -399,11 +399,17 @@ both!(a_later_share_is_taken_back_at_once, |world| {
     assert!(cast.amara.unshare(mine.id).await.unwrap().is_none(), "nothing was opened");
     cast.amara.share(mine.id, Scope::Therapist).await.unwrap().unwrap();
     cast.amara.share(mine.id, Scope::Couple).await.unwrap().unwrap();
+    cast.jonas.accept_offer(mine.id).await.unwrap().unwrap();
     assert!(cast.jonas.their_answers(occurrence).await.unwrap().unwrap().contains_key("mine"));
     assert!(cast.jonas.unshare(mine.id).await.unwrap().is_none());
     assert_eq!(cast.amara.unshare(mine.id).await.unwrap(), Some(occurrence));
     assert_eq!(own("mine").await.scope, Scope::Mine);
     assert!(!cast.jonas.their_answers(occurrence).await.unwrap().unwrap().contains_key("mine"));
+    // Opened once more, it is an offer once more.
+    cast.amara.share(mine.id, Scope::Couple).await.unwrap().unwrap();
+    assert!(!cast.jonas.their_answers(occurrence).await.unwrap().unwrap().contains_key("mine"));
+    cast.amara.unshare(mine.id).await.unwrap().unwrap();
+    assert!(cast.jonas.offers(occurrence).await.unwrap().is_empty());
     // What was sent for both from the start stands.
     assert!(cast.amara.unshare(own("couple").await.id).await.unwrap().is_none());
 });

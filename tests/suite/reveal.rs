@@ -38,6 +38,13 @@ both!(without_a_blind_step_what_is_for_both_is_read_at_once, |world| {
     let mine = cast.amara.own_answers(occurrence).await.unwrap().into_iter().find(|a| a.step == "mine").unwrap().id;
     assert!(cast.amara.share(mine, Scope::Reveal).await.unwrap().is_none());
     assert_eq!(cast.amara.share(mine, Scope::Couple).await.unwrap(), Some(occurrence));
+    // It is an offer: read when Jonas takes it.
+    assert_eq!(cast.jonas.their_answers(occurrence).await.unwrap().unwrap().len(), 1);
+    assert_eq!(cast.jonas.offers(occurrence).await.unwrap(), [mine]);
+    assert!(cast.amara.offers(occurrence).await.unwrap().is_empty());
+    assert!(cast.amara.accept_offer(mine).await.unwrap().is_none());
+    assert!(cast.stranger.accept_offer(mine).await.unwrap().is_none());
+    assert_eq!(cast.jonas.accept_offer(mine).await.unwrap(), Some(occurrence));
     assert_eq!(cast.jonas.their_answers(occurrence).await.unwrap().unwrap().len(), 2);
 });
 
@@ -49,7 +56,11 @@ both!(what_is_opened_in_a_blind_exercise_waits_for_the_reveal, |world| {
     assert!(cast.amara.share(mine, Scope::Couple).await.unwrap().is_none());
     assert_eq!(cast.amara.share(mine, Scope::Reveal).await.unwrap(), Some(occurrence));
     assert!(cast.jonas.their_answers(occurrence).await.unwrap().is_none());
+    assert!(cast.jonas.offers(occurrence).await.unwrap().is_empty(), "not even that there is one");
+    assert!(cast.jonas.accept_offer(mine).await.unwrap().is_none());
     cast.jonas.submit(occurrence, &small_answers("jonas")).await.unwrap();
+    assert!(!cast.jonas.their_answers(occurrence).await.unwrap().unwrap().contains_key("mine"));
+    assert_eq!(cast.jonas.accept_offer(mine).await.unwrap(), Some(occurrence));
     assert!(cast.jonas.their_answers(occurrence).await.unwrap().unwrap().contains_key("mine"));
     assert!(!cast.amara.their_answers(occurrence).await.unwrap().unwrap().contains_key("mine"));
 });

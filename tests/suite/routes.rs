@@ -64,6 +64,7 @@ impl Stage {
             ("/notes/{id}", note.to_string()),
             ("/portal/exercises/{id}", occurrence.to_string()),
             ("/portal/answers/{id}", answer.to_string()),
+            ("/portal/offers/{id}", answer.to_string()),
             ("/rooms/{id}", cast.room.to_string()),
             ("/staff/{id}", cast.emeka.me().to_string()),
             ("/account/logins/{id}", cast.amara.visitor().login.to_string()),

@@ -38,6 +38,8 @@ pub struct Model {
     pub plans: Vec<plan::Item>,
     /// The therapist typed it in from a sheet of paper.
     pub from_paper: bool,
+    /// What the other would like to show as well.
+    pub offers: Vec<AnswerId>,
 }
 
 /// One's own answer to a step.
@@ -149,6 +151,7 @@ pub fn view(m: &Model) -> AnyView {
             <p class="lead">{if m.from_paper { format!("{} typed this in from your sheet of paper.", m.therapist) } else if is_private(&m.document) { "Kept for you. Nobody else reads it.".to_owned() } else { "You have sent this. Thank you for taking the time.".to_owned() }}</p>
             {m.waits.then(waiting)}
             {theirs}
+            {offered(&m.offers, partner)}
             {m.plans.iter().map(plan::section).collect::<Vec<_>>()}
             {m.agreements.iter().map(agreement::section).collect::<Vec<_>>()}
             <section aria-labelledby="own">
@@ -164,6 +167,30 @@ pub fn view(m: &Model) -> AnyView {
 /// Somebody's answers to read.
 pub fn answers(theirs: &Theirs) -> Vec<AnyView> {
     theirs.iter().map(|(step, lines)| answer(step, lines, ().into_any())).collect()
+}
+
+/// Something more that the other would like to show: read by taking it, and
+/// left alone by doing nothing.
+pub fn offered(offers: &[AnswerId], partner: Option<&str>) -> Option<AnyView> {
+    let name = partner.unwrap_or("Your partner").to_owned();
+    let buttons: Vec<AnyView> = offers
+        .iter()
+        .enumerate()
+        .map(|(n, id)| {
+            let text = if offers.len() > 1 { format!("Read it ({})", n + 1) } else { "Read it".to_owned() };
+            view! { <form method="post" action=format!("/portal/offers/{id}")><button class="button" type="submit">{text}</button></form> }.into_any()
+        })
+        .collect();
+    (!buttons.is_empty()).then(|| {
+        view! {
+            <section class="card" aria-labelledby="offered">
+                <h2 id="offered">{format!("{name} would like to show you something more")}</h2>
+                <p>{format!("It opens when you would like to read it. If not now, leave it: {name} is not told.")}</p>
+                <div class="actions">{buttons}</div>
+            </section>
+        }
+        .into_any()
+    })
 }
 
 fn waiting() -> AnyView {
@@ -240,9 +267,9 @@ fn mine(m: &Model, own: &Own) -> AnyView {
 
 fn sharing(m: &Model) -> &'static str {
     if m.waits {
-        "Only you can do this. What you share with your partner opens together with the rest, when you have both answered. You can take it back; what was read has been read."
+        "Only you can do this. What you share with your partner is offered to them when you have both answered; they read it when they take it. You can take it back; what was read has been read."
     } else {
-        "Only you can do this. You can take it back; what was read has been read."
+        "Only you can do this. What you share with your partner is offered to them, and they read it when they take it. You can take it back; what was read has been read."
     }
 }
 
@@ -290,11 +317,13 @@ pub fn samples() -> Vec<Model> {
         agreements: vec![],
         plans: vec![],
         from_paper: false,
+        offers: vec![],
     };
     let opened = Model {
         agreements: agreement::samples(),
         plans: plan::samples(),
         from_paper: true,
+        offers: vec![AnswerId::from(uuid::Uuid::from_u128(90)), AnswerId::from(uuid::Uuid::from_u128(91))],
         theirs: Some(theirs),
         waits: false,
         partner_name: Some("अनन्या 💛".repeat(20)),

@@ -49,6 +49,8 @@ pub struct Model {
     pub rhythm: String,
     /// Why not just now, where this person said so.
     pub not_now: Option<NotNow>,
+    /// What the other would like to show as well.
+    pub offers: Vec<domain::ids::AnswerId>,
     /// In which client it was given: where a word to the therapist goes.
     pub client: ClientId,
 }
@@ -100,6 +102,7 @@ pub fn view(m: &Model) -> AnyView {
             <p class="lead">{m.document.purpose.clone()}</p>
             {word_along(&m.therapist, &m.word_along)}
             {m.theirs.as_ref().map(|theirs| from_the_other(m.partner_name.as_deref(), theirs))}
+            {super::done::offered(&m.offers, m.partner_name.as_deref())}
             {lead}
             <Autosave form="exercise".to_owned() occurrence=m.occurrence.0 number=m.draft_number saved_at=m.saved_at.clone().unwrap_or_default()>
                 {form}
@@ -273,6 +276,7 @@ pub fn samples() -> Vec<Model> {
         plans: plan::samples(),
         rhythm: "every day".into(),
         not_now: None,
+        offers: vec![],
         client: ClientId::from(uuid::Uuid::from_u128(9)),
     };
     let answers = Form::from_pairs([

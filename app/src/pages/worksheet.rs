@@ -135,8 +135,17 @@ fn step(document: &Document, step: &Step) -> AnyView {
         StepKind::Plan => view! { <p>"Day: ______________   Time: ______________"</p> }.into_any(),
     };
     let hint = (!step.hint.is_empty()).then(|| view! { <p class="muted">{step.hint.clone()}</p> }.into_any());
-    let reads = (!matches!(step.kind, StepKind::Read { .. }))
-        .then(|| view! { <p class="sheet-readers">{readers(step.scope)}</p> }.into_any());
+    let readers = match &step.kind {
+        StepKind::Read { .. } => None,
+        StepKind::Sort { buckets, both_only: Some(only), .. } => {
+            let bucket = buckets.iter().find(|b| b.key == *only).map(|b| b.text.as_str()).unwrap_or_default();
+            Some(format!(
+                "For your therapist. Your partner is shown what you both put under “{bucket}”, and nothing else."
+            ))
+        }
+        _ => Some(readers(step.scope).to_owned()),
+    };
+    let reads = readers.map(|text| view! { <p class="sheet-readers">{text}</p> }.into_any());
     view! {
         <section class="sheet-step">
             <h2>{step.prompt.clone()}</h2>

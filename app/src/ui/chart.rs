@@ -193,6 +193,7 @@ pub fn balance(id: &str, shares: [Share; 2], names: Names<'_>) -> AnyView {
             let (left, right) = (long(a), long(b));
             view! {
                 <text class="chart-label" x="320" y=top - 4.0 text-anchor="middle">{*label}</text>
+                <line class="chart-grid" x1="320" x2="320" y1=top y2=top + 18.0/>
                 <rect class="chart-bar-a" x=318.0 - left y=top width=left height="18"/>
                 <rect class="chart-bar-b" x="322" y=top width=right height="18"/>
                 <text class="chart-tick" x=310.0 - left y=top + 14.0 text-anchor="end">{a.to_string()}</text>
@@ -226,7 +227,6 @@ pub fn balance(id: &str, shares: [Share; 2], names: Names<'_>) -> AnyView {
         <figure class="chart">
             <svg viewBox="0 0 640 196" role="img" aria-label="How the work between sessions is carried" aria-describedby=format!("{id}-desc")>
                 <desc id=format!("{id}-desc")>{spoken.join(" ")}</desc>
-                <line class="chart-grid" x1="320" x2="320" y1="12" y2="190"/>
                 {bars}
             </svg>
             <figcaption><p class="sides"><span>{format!("◀ {}", name(names, 0))}</span>" "<span>{format!("{} ▶", name(names, 1))}</span></p></figcaption>

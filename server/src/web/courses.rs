@@ -22,6 +22,8 @@ use crate::{
 
 /// So many of the largest differences stand in a brief.
 const GAPS: usize = 5;
+/// So many exercises stand in a brief, the latest: it is one page.
+const ITEMS: usize = 12;
 /// From here on two answers are worth a question, in parts of the scale.
 const FAR: f32 = 0.3;
 
@@ -97,6 +99,7 @@ fn model(id: ClientId, found: Brief, zone: &Zone) -> brief::Model {
         items: found
             .items
             .iter()
+            .take(ITEMS)
             .map(|item| Item {
                 assignment: item.assignment,
                 title: item.document.title.clone(),

@@ -110,6 +110,7 @@ pub async fn exercise(partner: Partner, page: Page, At(id): At<OccurrenceId>) ->
     model.theirs = theirs(&partner, &view).await?;
     model.agreements = agreements(&partner, &page, &view, None).await?;
     model.plans = plans(&partner, &page, &view, None).await?;
+    model.offers = partner.offers(id).await?;
     page.ok(&model.document.title.clone(), model, exercise::view).await
 }
 
@@ -131,6 +132,7 @@ fn model(page: &Page, view: &OccurrenceView, now: DateTime<Utc>, answers: Form, 
         plans: vec![],
         rhythm: view.rhythm.clone(),
         not_now: view.not_now,
+        offers: vec![],
         client: view.client,
         today: domain::zone::today(now, &page.zone()).to_string(),
     }
@@ -153,7 +155,8 @@ async fn done_page(partner: &Partner, page: &Page, view: OccurrenceView) -> Answ
     let theirs = theirs(partner, &view).await?;
     let agreements = agreements(partner, page, &view, None).await?;
     let plans = plans(partner, page, &view, None).await?;
-    let model = done::Model { agreements, plans, ..done_model(view, &own, theirs) };
+    let offers = partner.offers(view.occurrence).await?;
+    let model = done::Model { agreements, plans, offers, ..done_model(view, &own, theirs) };
     page.ok(&model.document.title.clone(), model, done::view).await
 }
 
@@ -189,6 +192,7 @@ fn done_model(view: OccurrenceView, own: &[OwnAnswer], theirs: Option<done::Thei
         agreements: vec![],
         plans: vec![],
         from_paper: view.from_paper,
+        offers: vec![],
     }
 }
 
@@ -311,6 +315,12 @@ pub async fn not_now(partner: Partner, At(id): At<OccurrenceId>, Typed(form): Ty
         Some(_) => Ok(redirect_with("/portal", Notice::PutOff)),
         None => Ok(redirect_with(&format!("/portal/exercises/{id}"), Notice::TakenUp)),
     }
+}
+
+/// POST /portal/offers/{id}: takes what the other would like to show.
+pub async fn accept(partner: Partner, At(id): At<AnswerId>) -> Answer {
+    let occurrence = partner.accept_offer(id).await?.found()?;
+    Ok(redirect(&format!("/portal/exercises/{occurrence}")))
 }
 
 /// POST /portal/answers/{id}/unshare

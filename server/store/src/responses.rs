@@ -539,7 +539,8 @@ impl Partner {
              JOIN response r ON r.id = a.response_id AND r.submitted_at IS NOT NULL
              JOIN occurrence o ON o.id = a.occurrence_id
              WHERE a.occurrence_id = $1 AND a.person_id <> $2
-               AND (a.scope = 'couple' OR (a.scope = 'reveal' AND o.revealed_at IS NOT NULL))",
+               AND (a.scope = 'couple' OR (a.scope = 'reveal' AND o.revealed_at IS NOT NULL))
+               AND (a.shared_from IS NULL OR a.accepted_at IS NOT NULL)",
             occurrence.0,
             self.person().0
         )?;
@@ -620,6 +621,52 @@ impl Partner {
         Ok(Some(OccurrenceId(occurrence)))
     }
 
+    /// What the other has opened to this person later and waits to be taken:
+    /// nothing is read of it before, and a refusal is not told.
+    pub async fn offers(&self, occurrence: OccurrenceId) -> Result<Vec<AnswerId>> {
+        let mut tx = self.store().read().await?;
+        if self.own(&mut tx, occurrence).await?.is_none() {
+            return Ok(vec![]);
+        }
+        let rows = all!(
+            &mut tx,
+            (Uuid,),
+            "SELECT a.id FROM answer a JOIN occurrence o ON o.id = a.occurrence_id
+             WHERE a.occurrence_id = $1 AND a.person_id <> $2 AND a.shared_from IS NOT NULL AND a.accepted_at IS NULL
+               AND (a.scope = 'couple' OR (a.scope = 'reveal' AND o.revealed_at IS NOT NULL)) ORDER BY a.shared_at",
+            occurrence.0,
+            self.person().0
+        )?;
+        Ok(rows.into_iter().map(|(id,)| AnswerId(id)).collect())
+    }
+
+    /// Takes an offer, to read it. `None`: there is none (any more).
+    pub async fn accept_offer(&self, answer: AnswerId) -> Result<Option<OccurrenceId>> {
+        let mut tx = self.store().write().await?;
+        let row = maybe!(
+            &mut tx,
+            (Uuid,),
+            "SELECT occurrence_id FROM answer WHERE id = $1 AND person_id <> $2",
+            answer.0,
+            self.person().0
+        )?;
+        let Some((occurrence,)) = row else { return Ok(None) };
+        let Some(own) = self.own(&mut tx, OccurrenceId(occurrence)).await? else { return Ok(None) };
+        let taken = run!(
+            &mut tx,
+            "UPDATE answer SET accepted_at = $1 WHERE id = $2 AND shared_from IS NOT NULL AND accepted_at IS NULL
+                AND (scope = 'couple' OR (scope = 'reveal' AND EXISTS (SELECT 1 FROM occurrence o WHERE o.id = answer.occurrence_id AND o.revealed_at IS NOT NULL)))",
+            self.now(),
+            answer.0
+        )?;
+        if taken == 0 {
+            return Ok(None);
+        }
+        self.store().audit(&mut tx, Act::new(self.me(), "accepted", "answer", answer.0, own.client_id)).await?;
+        tx.commit().await?;
+        Ok(Some(OccurrenceId(occurrence)))
+    }
+
     /// Takes back what one opened later: at once, and nobody is told. What was
     /// sent that way from the start stands.
     pub async fn unshare(&self, answer: AnswerId) -> Result<Option<OccurrenceId>> {
@@ -627,7 +674,7 @@ impl Partner {
         let row = maybe!(
             &mut tx,
             (Uuid,),
-            "UPDATE answer SET scope = shared_from, shared_from = NULL, shared_at = NULL WHERE id = $1 AND person_id = $2 AND shared_from IS NOT NULL RETURNING occurrence_id",
+            "UPDATE answer SET scope = shared_from, shared_from = NULL, shared_at = NULL, accepted_at = NULL WHERE id = $1 AND person_id = $2 AND shared_from IS NOT NULL RETURNING occurrence_id",
             answer.0,
             self.person().0
         )?;
