@@ -20,6 +20,8 @@ ALTER TABLE occurrence ADD COLUMN due_on date;
 ALTER TABLE occurrence ADD COLUMN made_at timestamptz;
 UPDATE occurrence SET made_at = (SELECT g.assigned_at FROM assignment g WHERE g.id = occurrence.assignment_id);
 
+-- When its person first opened it, and first wrote in it.
+ALTER TABLE response ADD COLUMN opened_at timestamptz;
 ALTER TABLE response ADD COLUMN started_at timestamptz;
 UPDATE response SET started_at = COALESCE(draft_at, submitted_at);
 -- Why not just now: for the therapist alone.

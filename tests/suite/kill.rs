@@ -243,3 +243,66 @@ async fn killed_while_a_partner_types_what_was_acknowledged_is_there() {
     assert_eq!(sound, "ok");
     assert!(small_document().step("mine").is_some());
 }
+
+/// Killed while both send: afterwards both have opened, or neither, and what
+/// was acknowledged stands whole.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn killed_while_both_send_it_opens_to_both_or_to_neither() {
+    let (practice, store, cast) = Practice::new().await;
+    let cookie = async |who| format!("duologue={}", store.start_login(who, "phone", None).await.unwrap());
+    let cookies = [cookie(cast.amara.me()).await, cookie(cast.jonas.me()).await];
+    let out = practice.folder.path().join("mails.jsonl");
+    let (_sink, smtp) = sink(&out, &[]);
+    let (mut opened, mut halves) = (0, 0);
+    for round in 0..10u64 {
+        let mut sent: Vec<(domain::ids::OccurrenceId, [bool; 2])> = Vec::new();
+        for _ in 0..6 {
+            sent.push((cast.assign().await, [false; 2]));
+        }
+        let server = practice.start(smtp);
+        let pid = server.0.id();
+        let killer = std::thread::spawn(move || {
+            std::thread::sleep(Duration::from_millis(15 + 11 * round));
+            let _ = Command::new("kill").args(["-KILL", &pid.to_string()]).status();
+        });
+        'all: for (occurrence, done) in &mut sent {
+            let path = format!("/portal/exercises/{occurrence}");
+            let fields = "s.mine=m&s.therapist=t&s.reveal=r&s.couple=c&do=submit";
+            let answers = std::thread::scope(|scope| {
+                let threads = [0, 1].map(|n: usize| {
+                    let (practice, path, cookie) = (&practice, &path, &cookies[n]);
+                    scope.spawn(move || practice.ask("POST", path, Some(cookie), fields))
+                });
+                threads.map(|t| t.join().expect("an answer or none"))
+            });
+            for (n, answer) in answers.into_iter().enumerate() {
+                match answer {
+                    Some(answer) if answer.starts_with("HTTP/1.1 303") => done[n] = true,
+                    Some(answer) => panic!("{answer}"),
+                    None => break 'all,
+                }
+            }
+        }
+        killer.join().expect("killed");
+        drop(server);
+        for (occurrence, done) in sent {
+            let views = [&cast.amara, &cast.jonas].map(|who| async move {
+                let view = who.occurrence(occurrence).await.unwrap().unwrap();
+                let own = who.own_answers(occurrence).await.unwrap().len();
+                let theirs = who.their_answers(occurrence).await.unwrap().map_or(0, |t| t.len());
+                (view.submitted_at.is_some(), view.revealed, own, theirs)
+            });
+            let [a, b] = views;
+            let (a, b) = (a.await, b.await);
+            assert_eq!((a.1, b.1), (a.0 && b.0, a.0 && b.0), "open exactly when both have sent");
+            for ((sent, revealed, own, theirs), acknowledged) in [a, b].into_iter().zip(done) {
+                assert!(sent || !acknowledged, "what was acknowledged stands");
+                assert_eq!(own, if sent { 4 } else { 0 }, "whole or not at all");
+                assert_eq!(theirs, if revealed { 2 } else { 0 });
+            }
+            opened += usize::from(a.1);
+            halves += usize::from(a.0 != b.0);
+        }
+    }
+    assert!(opened > 0, "no round came as far as a reveal ({halves} halves)");
+}

@@ -209,3 +209,64 @@ both!(two_windows_keep_what_each_wrote, |world| {
     let draft = cast.amara.occurrence(occurrence).await.unwrap().unwrap().draft.answers;
     assert_eq!(draft.keys().collect::<Vec<_>>(), ["couple"]);
 });
+
+/// Before the reveal every answer of the server to one partner is the same,
+/// letter by letter, whether the other has opened it, begun, said "not now",
+/// sent it, or done nothing.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn before_the_reveal_nothing_of_the_other_shows() {
+    use axum::http::StatusCode;
+    use domain::response::NotNow;
+    let world = tests::World::new(tests::Backend::Sqlite).await;
+    let app = tests::app::App::new(&world);
+    let cast = Cast::new(&world.store).await;
+    let occurrence = cast.assign().await;
+    let cookie = app.cookie(&world, cast.jonas.me()).await;
+    let paths = [
+        "/portal".to_owned(),
+        format!("/portal/exercises/{occurrence}"),
+        "/portal/letters".to_owned(),
+        "/portal/contact".to_owned(),
+    ];
+    let seen = async || {
+        let mut all = Vec::new();
+        for path in &paths {
+            let got = app.get(path, Some(&cookie)).await;
+            assert_eq!(got.status, StatusCode::OK, "{path}");
+            // What differs from answer to answer whatever happens: the nonce.
+            let nonce = got.text.split("nonce=\"").nth(1).and_then(|t| t.split('"').next()).unwrap_or("-").to_owned();
+            let length = got.headers.get("content-length").cloned();
+            all.push((path.clone(), got.text.replace(&nonce, "nonce"), length));
+        }
+        for (path, form) in [
+            (
+                format!("/portal/exercises/{occurrence}/agreements/pact"),
+                vec![("do", "write"), ("version", "0"), ("text", "x")],
+            ),
+            (format!("/portal/exercises/{occurrence}/agreements/pact"), vec![("do", "accept"), ("version", "0")]),
+        ] {
+            let got = app.post(&path, Some(&cookie), &form).await;
+            all.push((path, format!("{} {}", got.status, got.text.len()), None));
+        }
+        all
+    };
+    seen().await;
+    let before = seen().await;
+    let amara = &cast.amara;
+    amara.mark_opened(occurrence).await.unwrap();
+    assert_eq!(seen().await, before, "opened");
+    amara.save_draft(occurrence, &small_answers("amara"), 0, None).await.unwrap();
+    assert_eq!(seen().await, before, "begun");
+    amara.set_not_now(occurrence, Some(NotNow::NotSafe)).await.unwrap();
+    assert_eq!(seen().await, before, "put off");
+    amara.submit(occurrence, &small_answers("amara")).await.unwrap();
+    assert_eq!(seen().await, before, "sent");
+    let mine = amara.own_answers(occurrence).await.unwrap().into_iter().find(|a| a.step == "mine").unwrap().id;
+    amara.share(mine, Scope::Reveal).await.unwrap();
+    assert_eq!(seen().await, before, "opened wider");
+    amara.write_letter(cast.couple, Some(occurrence), "a letter").await.unwrap();
+    assert_eq!(seen().await, before, "written to the therapist");
+    // And the other way round: it does show once it is opened.
+    cast.jonas.submit(occurrence, &small_answers("jonas")).await.unwrap();
+    assert_ne!(seen().await, before);
+}

@@ -53,8 +53,39 @@ pub fn read(document: &Document, step: &Step, answers: [Option<&Answers>; 2]) ->
     };
     // A stable sort: rows without a gap keep the document's order, behind.
     rows.sort_by(|a, b| b.gap.unwrap_or(-1.0).total_cmp(&a.gap.unwrap_or(-1.0)));
+    let whole = match &step.kind {
+        StepKind::Rank { items } => distance(&rows, items.len()),
+        StepKind::Guess { .. } => read_right(&rows),
+        _ => None,
+    };
+    rows.extend(whole);
     let gap = rows.iter().filter_map(|r| r.gap).reduce(f32::max);
     Reading { rows, gap }
+}
+
+/// How far two orders are apart as wholes: the sum of the places between them,
+/// of the most it could be (Spearman's footrule; Diaconis and Graham 1977).
+fn distance(rows: &[Row], items: usize) -> Option<Row> {
+    let place = |cell: &Option<String>| cell.as_ref()?.parse::<usize>().ok();
+    let sum: usize =
+        rows.iter().map(|r| Some(place(&r.cells[0])?.abs_diff(place(&r.cells[1])?))).sum::<Option<usize>>()?;
+    let most = items * items / 2;
+    let words = match sum {
+        0 => "The two orders are the same.".to_owned(),
+        sum => format!("{sum} of {most} places between them"),
+    };
+    Some(Row::new("The two orders as wholes", [Some(words), None], None))
+}
+
+/// How often each read the other right.
+fn read_right(rows: &[Row]) -> Option<Row> {
+    let count = |who: usize| {
+        let said: Vec<&String> = rows.iter().filter_map(|r| r.cells[who].as_ref()).collect();
+        let right = said.iter().filter(|c| c.ends_with("guessed right")).count();
+        (!said.is_empty()).then(|| format!("{right} of {}", said.len()))
+    };
+    let cells = [count(0), count(1)];
+    cells.iter().any(Option::is_some).then(|| Row::new("Read the other right", cells, None))
 }
 
 /// What each guessed, beside what the other said; how far the guess is off.
@@ -352,7 +383,8 @@ mod tests {
         let step = Step { kind: StepKind::Rank { items: items() }, ..scale() };
         let rank = |of| Some(Answer::Rank { places: numbers(of) });
         let found = reading(step, [rank([1, 2, 3]), rank([3, 2, 1])]);
-        assert_eq!(found.rows.iter().map(|r| r.gap).collect::<Vec<_>>(), [Some(1.0), Some(1.0), Some(0.0)]);
+        assert_eq!(found.rows.iter().map(|r| r.gap).collect::<Vec<_>>(), [Some(1.0), Some(1.0), Some(0.0), None]);
+        assert_eq!(found.rows[3].cells[0].as_deref(), Some("4 of 4 places between them"));
         assert_eq!(found.rows[2].label, "B");
     }
 
@@ -382,6 +414,7 @@ mod tests {
         let row = |label: &str| found.rows.iter().find(|r| r.label == label).unwrap().cells.clone();
         assert_eq!(row("A"), [Some("3: guessed right".into()), Some("guessed 2, it was 1".into())]);
         assert_eq!(row("C")[1].as_deref(), Some("3: guessed right"));
+        assert_eq!(row("Read the other right"), [Some("3 of 3".into()), Some("1 of 3".into())]);
     }
 
     #[test]

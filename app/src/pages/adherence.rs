@@ -87,7 +87,7 @@ pub fn samples() -> Vec<Model> {
     let at = |minute: i64| {
         "2026-11-23T20:00:00Z".parse::<DateTime<Utc>>().ok().map(|at| at + chrono::Duration::minutes(minute))
     };
-    let part = |submitted_at, reason| Some(Part { submitted_at, reason, from_paper: false });
+    let part = |submitted_at, reason| Some(Part { started_at: submitted_at, submitted_at, reason, from_paper: false });
     let none = Model {
         client: ClientId::from(uuid::Uuid::from_u128(1)),
         title: "Amara & Jonas".into(),

@@ -3,7 +3,7 @@
 use domain::{client::ClientKind, ids::ClientId};
 use leptos::prelude::*;
 
-use crate::ui::{Tone, badge, empty, page_head};
+use crate::ui::{Tone, badge, chart, empty, page_head};
 
 #[derive(Clone, Debug, Default)]
 pub struct Model {
@@ -13,6 +13,9 @@ pub struct Model {
     pub rows: Vec<CaseItem>,
     /// How many clients there are at all.
     pub total: usize,
+    /// The name, what was asked in four weeks, what came: where the order is
+    /// by who is drifting.
+    pub adherence: Vec<(String, i64, i64)>,
 }
 
 #[derive(Clone, Debug)]
@@ -79,6 +82,7 @@ pub fn view(m: &Model) -> AnyView {
             </div>
             <p class="form-actions"><button class="button" type="submit">"Show"</button></p>
         </form>
+        {(!m.adherence.is_empty()).then(|| chart::caseload("adherence", &m.adherence))}
         {list}
     }
     .into_any()
@@ -142,6 +146,8 @@ pub fn samples() -> Vec<Model> {
         Model {
             rows: vec![item("Amara & Jonas", false), item("अनन्या शर्मा", true), item(&"N".repeat(200), false)],
             total: 3,
+            sort: Sort::Drift,
+            adherence: vec![("Amara & Jonas".into(), 6, 2), ("अनन्या <b>".repeat(20), 1, 0), ("x".into(), 12, 12)],
             ..Model::default()
         },
         Model { q: "<nobody>".into(), filter: Filter::Archived, sort: Sort::Recent, total: 3, ..Model::default() },

@@ -89,6 +89,7 @@ fn person(m: &Model, seat: Seat) -> AnyView {
             {Field::new(state, name("email"), "E-mail").hint("Their own, not a shared one. The invitation goes there.").email()}
             {Field::new(state, name("phone"), "Phone").tel()}
             {zone_select(state, &name("zone"), "Time zone")}
+            {m.edit.map(|_| view! { <p class="hint">"Once they sign in, their time zone is theirs to choose."</p> })}
             {Field::new(state, name("language"), "Language of mails").required().select(languages)}
             <h2>"How they may be written to"</h2>
             <p class="hint">"The other partner sees nothing of this."</p>

@@ -174,7 +174,7 @@ pub fn balance(id: &str, shares: [Share; 2], names: Names<'_>) -> AnyView {
     type Count = fn(&Share) -> usize;
     let rows: [(&str, Count); 4] = [
         ("Sent", |s| s.done),
-        ("Sent first of the two", |s| s.first),
+        ("Began first of the two", |s| s.first),
         ("Put off with a word why", |s| s.told),
         ("Passed by", |s| s.missed),
     ];
@@ -207,7 +207,7 @@ pub fn balance(id: &str, shares: [Share; 2], names: Names<'_>) -> AnyView {
         .map(|who| {
             let s = shares[who];
             format!(
-                "{}: {} of {} sent, {} of them first, {} passed by.",
+                "{}: {} of {} sent, began first {} times, {} passed by.",
                 name(names, who),
                 s.done,
                 s.given,
@@ -283,6 +283,47 @@ pub fn turns(id: &str, turns: &[Turn], names: Names<'_>) -> AnyView {
                 {marks}
             </svg>
             <figcaption><p class="hint">{format!("{said} Upper row: {}, lower row: {}. Full: sent. Half: put off, with a word why. Ring: not sent.", name(names, 0), name(names, 1))}</p></figcaption>
+        </figure>
+    }
+    .into_any()
+}
+
+/// The caseload at a glance: for each client what came of what was asked, the
+/// ones who drift first. The whole bar is what was asked.
+pub fn caseload(id: &str, rows: &[(String, i64, i64)]) -> AnyView {
+    const ROW: f32 = 26.0;
+    const BAR: f32 = 330.0;
+    let most = rows.iter().map(|(_, asked, _)| *asked).max().unwrap_or(0).max(1);
+    #[expect(clippy::cast_precision_loss, reason = "counts are small")]
+    let long = |count: i64| BAR * count as f32 / most as f32;
+    let bars: Vec<AnyView> = rows
+        .iter()
+        .enumerate()
+        .map(|(n, (name, asked, done))| {
+            #[expect(clippy::cast_precision_loss, reason = "rows of one caseload")]
+            let y = 4.0 + ROW * n as f32;
+            // Two names fit beside the bars; the whole of them stands below.
+            let short: String =
+                if name.chars().count() > 30 { name.chars().take(29).chain(['…']).collect() } else { name.clone() };
+            view! {
+                <text class="chart-tick" x="240" y=y + 14.0 text-anchor="end">{short}</text>
+                <rect class="chart-asked" x="250" y=y width=long(*asked).max(1.0) height="18"/>
+                <rect class="chart-bar-a" x="250" y=y width=long(*done) height="18"/>
+                <text class="chart-tick" x=256.0 + long(*asked) y=y + 14.0>{format!("{done} of {asked}")}</text>
+            }
+            .into_any()
+        })
+        .collect();
+    #[expect(clippy::cast_precision_loss, reason = "rows of one caseload")]
+    let height = 8.0 + ROW * rows.len() as f32;
+    let (asked, done) = rows.iter().fold((0, 0), |(a, d), (_, asked, done)| (a + asked, d + done));
+    view! {
+        <figure class="chart">
+            <svg viewBox=format!("0 0 640 {height}") role="img" aria-label="What was asked in the last four weeks, and what came" aria-describedby=format!("{id}-desc")>
+                <desc id=format!("{id}-desc")>{format!("{done} of {asked} came back. Each client’s numbers stand with their name below.")}</desc>
+                {bars}
+            </svg>
+            <figcaption><p class="hint">{format!("In the last four weeks {done} of {asked} came back. Filled: sent. Outlined: asked. Counted for each person.")}</p></figcaption>
         </figure>
     }
     .into_any()

@@ -134,9 +134,10 @@ pub async fn show(clinician: Clinician, page: Page, At(id): At<AssignmentId>, As
 /// Where somebody stands, in words, and what can be done in their place.
 fn standing(view: &AssignmentView, s: &ResponseStatus, zone: &Zone) -> Standing {
     let when = s.submitted_at.map(|at| text::short(at, zone));
-    let part = Part { submitted_at: s.submitted_at, reason: s.not_now, from_paper: s.from_paper };
+    let part = Part { started_at: None, submitted_at: s.submitted_at, reason: s.not_now, from_paper: s.from_paper };
     let words = match (s.state, s.not_now) {
         (ResponseState::Submitted, _) | (_, Some(_)) => part_words(&part, when),
+        (ResponseState::Open, None) if s.opened => "opened, nothing written yet".to_owned(),
         (state, None) => state.label().to_lowercase(),
     };
     Standing {

@@ -25,6 +25,9 @@ use crate::{
 /// From this weight on somebody is drifting: two signs, or one that is grave.
 const DRIFTING: i64 = 4;
 
+/// So many clients stand in the caseload's plot.
+const PLOTTED: usize = 20;
+
 /// GET /today
 pub async fn today(clinician: Clinician, bookings: Bookings, page: Page) -> Answer {
     let zone = page.zone();
@@ -83,6 +86,15 @@ pub async fn index(clinician: Clinician, page: Page, Asked(asked): Asked) -> Ans
         Sort::Drift => rows
             .sort_by_cached_key(|row| (std::cmp::Reverse(drift(&row.signs, today).weight), row.title().to_lowercase())),
     }
+    let adherence = match sort {
+        Sort::Drift => rows
+            .iter()
+            .filter(|row| row.signs.asked > 0)
+            .take(PLOTTED)
+            .map(|row| (row.title(), row.signs.asked, row.signs.done))
+            .collect(),
+        _ => vec![],
+    };
     let rows = rows
         .iter()
         .map(|row| (row, if row.archived { Drift::default() } else { drift(&row.signs, today) }))
@@ -102,7 +114,7 @@ pub async fn index(clinician: Clinician, page: Page, Asked(asked): Asked) -> Ans
             archived: row.archived,
         })
         .collect();
-    page.ok("Caseload", caseload::Model { q, filter, sort, rows, total }, caseload::view).await
+    page.ok("Caseload", caseload::Model { q, filter, sort, rows, total, adherence }, caseload::view).await
 }
 
 fn exercises(row: &CaseRow) -> String {

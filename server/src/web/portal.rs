@@ -105,6 +105,9 @@ pub async fn exercise(partner: Partner, page: Page, At(id): At<OccurrenceId>) ->
         return done_page(&partner, &page, view).await;
     }
     (!view.withdrawn).found()?;
+    if !view.opened {
+        partner.mark_opened(id).await?;
+    }
     let answers = response::form(&view.draft.answers);
     let mut model = model(&page, &view, partner.now(), answers, Errors::default());
     model.theirs = theirs(&partner, &view).await?;
@@ -400,6 +403,16 @@ pub async fn submit(partner: Partner, page: Page, At(id): At<OccurrenceId>, Type
     let view = partner.occurrence(id).await?.found()?;
     let here = format!("/portal/exercises/{id}");
     if view.submitted_at.is_some() {
+        let answers = response::read(&view.document, &form);
+        if view.from_paper && !answers.is_empty() {
+            // Their sheet was typed in while they wrote here: the words stay in
+            // front of them.
+            let errors = Errors::whole(
+                "Your therapist has typed in your sheet of paper meanwhile, and that stands. Please copy what you would like to keep, or write to your therapist.",
+            );
+            let model = model(&page, &view, partner.now(), form, errors);
+            return page.again(&model.document.title.clone(), model, exercise::view).await;
+        }
         // Sent twice: it stands as it is.
         return Ok(redirect(&here));
     }
@@ -493,6 +506,7 @@ mod tests {
             draft: store::Draft::default(),
             not_now: None,
             from_paper: false,
+            opened: true,
             rhythm: String::new(),
             client: domain::ids::ClientId(Uuid::from_u128(3)),
         }

@@ -30,6 +30,8 @@ pub struct ResponseStatus {
     pub not_now: Option<NotNow>,
     /// Typed in from paper by a therapist.
     pub from_paper: bool,
+    /// Opened by the person, if only to read.
+    pub opened: bool,
 }
 
 /// How often an assignment is to be done, as it stands.
@@ -422,11 +424,12 @@ pub(crate) async fn statuses(tx: &mut Tx, occurrence: OccurrenceId, client: Clie
         submitted_at: Option<DateTime<Utc>>,
         not_now: Option<String>,
         entered_by: Option<Uuid>,
+        opened_at: Option<DateTime<Utc>>,
     }
     let rows = all!(
         tx,
         Status,
-        "SELECT r.person_id, p.name, r.draft_at, r.submitted_at, r.not_now, r.entered_by FROM response r JOIN person p ON p.id = r.person_id
+        "SELECT r.person_id, p.name, r.draft_at, r.submitted_at, r.not_now, r.entered_by, r.opened_at FROM response r JOIN person p ON p.id = r.person_id
          LEFT JOIN client_member m ON m.person_id = p.id AND m.client_id = $2 WHERE r.occurrence_id = $1 ORDER BY m.seat",
         occurrence.0, client.0
     )?;
@@ -439,6 +442,7 @@ pub(crate) async fn statuses(tx: &mut Tx, occurrence: OccurrenceId, client: Clie
                 submitted_at: s.submitted_at,
                 not_now: s.not_now.map(|w| w.parse()).transpose()?,
                 from_paper: s.entered_by.is_some(),
+                opened: s.opened_at.is_some(),
             })
         })
         .collect()

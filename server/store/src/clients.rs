@@ -597,6 +597,11 @@ impl Clinician {
             PortalState::Active => member.details.contact.narrowed(&details.contact),
             _ => details.contact.clone(),
         };
+        // So is the zone, by which their safe hours go.
+        let zone = match member.portal {
+            PortalState::Active => &member.details.zone,
+            _ => &details.zone,
+        };
         run!(
             &mut tx,
             "UPDATE person SET name = $1, search_name = $2, pronouns = $3, email = $4, phone = $5, zone = $6, language = $7, portal_only = $8, safe_from = $9, safe_until = $10, reminders = $11, updated_at = $12, nudges = $14, nudge_at = $15 WHERE id = $13",
@@ -605,7 +610,7 @@ impl Clinician {
             &details.pronouns,
             details.email.as_ref().map(Email::as_str),
             &details.phone,
-            details.zone.name(),
+            zone.name(),
             details.language.word(),
             contact.portal_only,
             contact.hours.map(|h| h.0),
@@ -620,6 +625,7 @@ impl Clinician {
         // so is the address that a reset goes to: it opens what they keep.
         run!(&mut tx, "UPDATE account SET display_name = $1 WHERE person_id = $2", &details.name, person.0)?;
         let email = details.email.as_ref().map_or("", |e| e.as_str());
+        run!(&mut tx, "UPDATE account SET zone = $1 WHERE person_id = $2", zone.name(), person.0)?;
         run!(
             &mut tx,
             "UPDATE account SET email = $1 WHERE person_id = $2 AND password_hash IS NULL AND email <> $1",

@@ -88,6 +88,7 @@ struct TurnRow {
     withdrawn: bool,
     revealed_at: Option<DateTime<Utc>>,
     person_id: Uuid,
+    started_at: Option<DateTime<Utc>>,
     submitted_at: Option<DateTime<Utc>>,
     not_now: Option<String>,
     entered_by: Option<Uuid>,
@@ -188,7 +189,7 @@ impl Clinician {
             TurnRow,
             "SELECT o.id AS occurrence_id, g.id AS assignment_id, COALESCE(o.made_at, g.assigned_at) AS made_at, o.opens_on,
                     COALESCE(o.due_on, g.due_on) AS due_on, (o.number = (SELECT max(x.number) FROM occurrence x WHERE x.assignment_id = g.id)) AS newest,
-                    (g.withdrawn_at IS NOT NULL) AS withdrawn, o.revealed_at, r.person_id, r.submitted_at, r.not_now, r.entered_by,
+                    (g.withdrawn_at IS NOT NULL) AS withdrawn, o.revealed_at, r.person_id, r.started_at, r.submitted_at, r.not_now, r.entered_by,
                     (SELECT count(*) FROM message m WHERE m.occurrence_id = o.id AND m.person_id = r.person_id AND m.kind = 'nudge' AND m.state = 'sent') AS nudges
              FROM assignment g JOIN occurrence o ON o.assignment_id = g.id JOIN response r ON r.occurrence_id = o.id
              WHERE g.client_id = $1 AND (o.made_at >= $2 OR r.submitted_at >= $2) ORDER BY o.made_at DESC, o.id, r.person_id LIMIT 800",
@@ -383,7 +384,12 @@ fn seat_of(two: &Two, person: Uuid) -> Option<usize> {
 
 fn part(row: &TurnRow) -> Result<Part> {
     let reason: Option<NotNow> = row.not_now.as_deref().map(str::parse).transpose()?;
-    Ok(Part { submitted_at: row.submitted_at, reason, from_paper: row.entered_by.is_some() })
+    Ok(Part {
+        started_at: row.started_at,
+        submitted_at: row.submitted_at,
+        reason,
+        from_paper: row.entered_by.is_some(),
+    })
 }
 
 /// Rows of persons into turns of two; what has not begun is left out.

@@ -377,6 +377,18 @@ impl SignedIn {
     pub async fn set_zone(&self, zone: &Zone) -> Result<()> {
         let mut tx = self.store().write().await?;
         run!(&mut tx, "UPDATE account SET zone = $1 WHERE id = $2", zone.name(), self.me().0)?;
+        // A client's mails, safe hours and reminders go by the same clock.
+        if let Some(person) = self.visitor().person {
+            run!(
+                &mut tx,
+                "UPDATE person SET zone = $1, updated_at = $2 WHERE id = $3",
+                zone.name(),
+                self.now(),
+                person.0
+            )?;
+            self.store().replan_person(&mut tx, person).await?;
+            self.store().replan_nudges_of(&mut tx, person).await?;
+        }
         tx.commit().await
     }
 }

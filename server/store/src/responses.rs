@@ -70,6 +70,8 @@ pub struct OccurrenceView {
     pub not_now: Option<NotNow>,
     /// The therapist typed it in from paper.
     pub from_paper: bool,
+    /// This person has opened it before.
+    pub opened: bool,
     pub client: ClientId,
     /// "every day", where it repeats; else empty.
     pub rhythm: String,
@@ -153,6 +155,7 @@ pub(crate) struct Own {
     submitted_at: Option<DateTime<Utc>>,
     not_now: Option<String>,
     entered_by: Option<Uuid>,
+    opened_at: Option<DateTime<Utc>>,
     every_days: Option<i64>,
     until_on: Option<chrono::NaiveDate>,
     each_session: bool,
@@ -185,7 +188,7 @@ macro_rules! own {
         concat!(
             "SELECT r.id AS response_id, r.occurrence_id, g.client_id, g.id AS assignment_id, v.document, g.due, g.due_on, g.word_along,
                     a.display_name AS therapist, g.withdrawn_at, o.revealed_at, r.draft, r.draft_number, r.draft_at, r.submitted_at,
-                    r.not_now, r.entered_by, g.every_days, g.until_on, g.each_session, o.due_on AS occurrence_due,
+                    r.not_now, r.entered_by, r.opened_at, g.every_days, g.until_on, g.each_session, o.due_on AS occurrence_due,
                     EXISTS (SELECT 1 FROM occurrence n WHERE n.assignment_id = g.id AND n.number > o.number AND (n.opens_on IS NULL OR n.opens_on <= $2)) AS followed,
                     (SELECT count(*) FROM response x WHERE x.occurrence_id = r.occurrence_id) AS responders,
                     EXISTS (SELECT 1 FROM answer x WHERE x.occurrence_id = r.occurrence_id AND x.person_id <> r.person_id AND x.scope = 'couple') AS given
@@ -363,10 +366,25 @@ impl Partner {
             draft: Draft { answers, number: row.draft_number, saved_at: row.draft_at },
             not_now: row.not_now.as_deref().map(str::parse).transpose()?,
             from_paper: row.entered_by.is_some(),
+            opened: row.opened_at.is_some(),
             client: ClientId(row.client_id),
             rhythm,
             document: row.document.0,
         }))
+    }
+
+    /// Notes that this person has opened an exercise: for their therapist, who
+    /// sees whether what is there to read was looked at.
+    pub async fn mark_opened(&self, occurrence: OccurrenceId) -> Result<()> {
+        let mut tx = self.store().write().await?;
+        run!(
+            &mut tx,
+            "UPDATE response SET opened_at = $1 WHERE occurrence_id = $2 AND person_id = $3 AND opened_at IS NULL",
+            self.now(),
+            occurrence.0,
+            self.person().0
+        )?;
+        tx.commit().await
     }
 
     async fn open_draft(&self, tx: &mut Tx, row: &Own) -> Result<Answers> {

@@ -149,9 +149,17 @@ impl Store {
             OpenWalk,
             "SELECT w.id, w.client_id, w.person_id, w.started_by FROM walk w JOIN client c ON c.id = w.client_id AND c.archived_at IS NULL WHERE w.ended_at IS NULL"
         )?;
+        // Most of the time nothing has come to its turn: look without the write
+        // lock.
+        let mut due = Vec::new();
+        for walk in walks {
+            if self.turn_of(&mut look, walk.id).await?.is_some() {
+                due.push(walk);
+            }
+        }
         drop(look);
         let mut given = 0;
-        for walk in walks {
+        for walk in due {
             let mut tx = self.write().await?;
             if self.advance(&mut tx, &walk).await? {
                 given += 1;
@@ -163,20 +171,32 @@ impl Store {
 
     async fn advance(&self, tx: &mut Tx, walk: &OpenWalk) -> Result<bool> {
         // Two processes follow each other; the second finds the step given.
-        run!(tx, "UPDATE walk SET title = title WHERE id = $1 AND ended_at IS NULL", walk.id)?;
-        let steps = steps_of(tx, walk.id).await?;
-        let Some(turn) = steps.iter().position(|s| s.assignment_id.is_none()) else { return Ok(false) };
+        run!(tx, "UPDATE walk SET title = title WHERE id = $1", walk.id)?;
+        match self.turn_of(tx, walk.id).await? {
+            Some((steps, turn, today)) => self.give_step(tx, walk, &steps, turn, today).await,
+            None => Ok(false),
+        }
+    }
+
+    /// The step of a walk whose turn has come, if any, and the practice's day.
+    async fn turn_of(&self, tx: &mut Tx, walk: Uuid) -> Result<Option<(Vec<StepRow>, usize, NaiveDate)>> {
+        let open = maybe!(tx, (Uuid,), "SELECT id FROM walk WHERE id = $1 AND ended_at IS NULL", walk)?;
+        if open.is_none() {
+            return Ok(None);
+        }
+        let steps = steps_of(tx, walk).await?;
+        let Some(turn) = steps.iter().position(|s| s.assignment_id.is_none()) else { return Ok(None) };
         let zone = practice_set_up(tx).await?.zone;
         let today = zone::today(self.now(), &zone);
         let due = match turn.checked_sub(1).and_then(|n| steps.get(n)) {
             None => true,
             Some(before) => {
-                let Some((assignment, at)) = before.assignment_id.zip(before.assigned_at) else { return Ok(false) };
+                let Some((assignment, at)) = before.assignment_id.zip(before.assigned_at) else { return Ok(None) };
                 let sent = all_sent(tx, assignment).await?.map(|at| zone::today(at, &zone));
                 steps[turn].step().opens_on(zone::today(at, &zone), sent).is_some_and(|day| day <= today)
             }
         };
-        if due { self.give_step(tx, walk, &steps, turn, today).await } else { Ok(false) }
+        Ok(due.then_some((steps, turn, today)))
     }
 
     /// Gives a step in the name of whoever started the walk, or of who has
