@@ -3,6 +3,8 @@
 -- NULL: once. Where `each_session` is set, anew for every session.
 ALTER TABLE assignment ADD COLUMN every_days INTEGER;
 ALTER TABLE assignment ADD COLUMN each_session INTEGER NOT NULL DEFAULT 0 CHECK (each_session IN (0, 1));
+-- Either of the two.
+ALTER TABLE assignment ADD COLUMN repeats INTEGER NOT NULL DEFAULT 0 CHECK (repeats IN (0, 1));
 -- The last day on which an occurrence may begin.
 ALTER TABLE assignment ADD COLUMN until_on TEXT;
 -- The first day of the occurrence that is to be made next; NULL: none.
@@ -10,7 +12,7 @@ ALTER TABLE assignment ADD COLUMN next_on TEXT;
 ALTER TABLE assignment ADD COLUMN paused_at TEXT;
 CREATE INDEX assignment_next ON assignment (next_on) WHERE next_on IS NOT NULL;
 CREATE INDEX assignment_each_session ON assignment (client_id) WHERE each_session = 1;
-CREATE INDEX assignment_repeats ON assignment (client_id) WHERE every_days IS NOT NULL OR each_session = 1;
+CREATE INDEX assignment_repeats ON assignment (client_id, repeats);
 CREATE INDEX assignment_exercise ON assignment (exercise_version_id, client_id);
 
 -- The days in which an occurrence is to be done, by the reader's calendar;

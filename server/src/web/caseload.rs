@@ -47,7 +47,7 @@ pub async fn today(clinician: Clinician, bookings: Bookings, page: Page) -> Answ
     }
     let soon = clinician.now() + Duration::days(7);
     let waiting = clinician
-        .caseload()
+        .clients()
         .await?
         .into_iter()
         .filter(|row| !row.archived && row.open > 0 && row.next.is_some_and(|at| at < soon))

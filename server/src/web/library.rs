@@ -72,7 +72,7 @@ pub async fn index(clinician: Clinician, page: Page, Asked(asked): Asked) -> Ans
 pub async fn show(clinician: Clinician, page: Page, At(slug): At<String>, Asked(asked): Asked) -> Answer {
     let entry = clinician.exercise(&slug).await?.found()?;
     let for_client = for_client(&clinician, asked.get("client")).await?;
-    let clients = clinician.caseload().await?.iter().filter(|c| !c.archived).map(|c| (c.id, c.title())).collect();
+    let clients = clinician.clients().await?.iter().filter(|c| !c.archived).map(|c| (c.id, c.title())).collect();
     let title = entry.document.title.clone();
     page.ok(
         &title,

@@ -67,7 +67,7 @@ async fn model(clinician: &Clinician, slug: &str, client: &str, form: FormState)
     };
     let clients = match for_client {
         Some(_) => vec![],
-        None => clinician.caseload().await?.iter().filter(|c| !c.archived).map(|c| (c.id, c.title())).collect(),
+        None => clinician.clients().await?.iter().filter(|c| !c.archived).map(|c| (c.id, c.title())).collect(),
     };
     Ok(pathway::Model {
         titles: titles(&entry.pathway.steps, &library),

@@ -197,19 +197,39 @@ impl Clinician {
         Ok(members(self.store(), tx, &[client]).await?.into_iter().map(|(_, m)| m).find(|m| m.person == person))
     }
 
-    /// Everyone in the caseload.
+    /// Everyone in the caseload, with how they are getting on.
     pub async fn caseload(&self) -> Result<Vec<CaseRow>> {
         let mut tx = self.store().read().await?;
+        let mut rows = self.case_rows(&mut tx).await?;
         let (today, now) = (self.today(&mut tx).await?, self.now());
+        let signs = self.signs(&mut tx, today, now).await?;
+        for row in &mut rows {
+            row.signs = Signs {
+                any: row.any,
+                has_session: row.next.is_some(),
+                ..signs.get(&row.id.0).copied().unwrap_or_default()
+            };
+        }
+        Ok(rows)
+    }
+
+    /// The same without a look at the last weeks.
+    pub async fn clients(&self) -> Result<Vec<CaseRow>> {
+        let mut tx = self.store().read().await?;
+        self.case_rows(&mut tx).await
+    }
+
+    async fn case_rows(&self, tx: &mut Tx) -> Result<Vec<CaseRow>> {
+        let (today, now) = (self.today(tx).await?, self.now());
         let clients = all!(
-            &mut tx,
+            tx,
             CaseClient,
             in_care!("SELECT c.id, c.kind, c.created_at, c.archived_at FROM client c", ""),
             self.me().0,
             today
         )?;
         let people = all!(
-            &mut tx,
+            tx,
             (Uuid, Uuid, String, String),
             in_care!(
                 "SELECT c.id, p.id, p.name, p.pronouns FROM client c JOIN client_member m ON m.client_id = c.id AND m.left_at IS NULL JOIN person p ON p.id = m.person_id",
@@ -219,7 +239,7 @@ impl Clinician {
             today
         )?;
         let portal = all!(
-            &mut tx,
+            tx,
             (Uuid, Option<DateTime<Utc>>, Option<DateTime<Utc>>),
             in_care!(
                 "SELECT a.person_id, a.password_changed_at, (SELECT max(i.expires_at) FROM invitation i WHERE i.account_id = a.id AND i.revoked_at IS NULL)
@@ -229,7 +249,7 @@ impl Clinician {
             self.me().0, today
         )?;
         let next = all!(
-            &mut tx,
+            tx,
             (Uuid, DateTime<Utc>),
             in_care!(
                 "SELECT c.id, min(s.starts_at) FROM client c JOIN session s ON s.client_id = c.id AND s.starts_at > $3 AND s.state IN ('booked', 'arrived')",
@@ -241,7 +261,7 @@ impl Clinician {
         )?;
         // From what is open, which is little, and not from all there ever was.
         let open = all!(
-            &mut tx,
+            tx,
             (Uuid, i64),
             in_care!(
                 "SELECT c.id, count(DISTINCT o.id) FROM client c JOIN client_member m ON m.client_id = c.id AND m.left_at IS NULL
@@ -253,21 +273,16 @@ impl Clinician {
             today
         )?;
         let any = all!(
-            &mut tx,
+            tx,
             (Uuid,),
             in_care!("SELECT c.id FROM client c", "AND EXISTS (SELECT 1 FROM assignment g WHERE g.client_id = c.id)"),
             self.me().0,
             today
         )?;
-        let signs = self.signs(&mut tx, today, now).await?;
         Ok(clients
             .into_iter()
             .map(|c| CaseRow {
-                signs: Signs {
-                    any: any.iter().any(|(id,)| *id == c.id),
-                    has_session: next.iter().any(|(id, _)| *id == c.id),
-                    ..signs.get(&c.id).copied().unwrap_or_default()
-                },
+                signs: Signs::default(),
                 id: ClientId(c.id),
                 kind: c.kind,
                 archived: c.archived_at.is_some(),
@@ -300,7 +315,7 @@ impl Clinician {
             tx,
             (Uuid, i64, i64),
             in_care!(
-                "SELECT c.id, count(*), count(r.submitted_at) FROM client c JOIN assignment g ON g.client_id = c.id AND g.assigned_at >= $3 AND g.every_days IS NULL
+                "SELECT c.id, count(*), count(r.submitted_at) FROM client c JOIN assignment g ON g.client_id = c.id AND g.assigned_at >= $3 AND NOT g.repeats
                  JOIN occurrence o ON o.assignment_id = g.id AND o.made_at >= $3 JOIN response r ON r.occurrence_id = o.id",
                 "AND (g.withdrawn_at IS NULL OR r.submitted_at IS NOT NULL) GROUP BY c.id"
             ),
@@ -310,11 +325,11 @@ impl Clinician {
             tx,
             (Uuid, i64, i64),
             in_care!(
-                "SELECT c.id, count(*), count(r.submitted_at) FROM client c JOIN assignment g ON g.client_id = c.id AND (g.every_days IS NOT NULL OR g.each_session)
+                "SELECT c.id, count(*), count(r.submitted_at) FROM client c JOIN assignment g ON g.client_id = c.id AND g.repeats = $4
                  JOIN occurrence o ON o.assignment_id = g.id AND o.made_at >= $3 AND (o.opens_on IS NULL OR o.opens_on <= $2) JOIN response r ON r.occurrence_id = o.id",
-                "AND (g.withdrawn_at IS NULL OR r.submitted_at IS NOT NULL) AND (g.every_days IS NOT NULL OR g.assigned_at < $3) GROUP BY c.id"
+                "AND (g.withdrawn_at IS NULL OR r.submitted_at IS NOT NULL) GROUP BY c.id"
             ),
-            self.me().0, today, since
+            self.me().0, today, since, true
         )?;
         for (client, asked, done) in fresh.into_iter().chain(again) {
             let sign = signs.entry(client).or_default();

@@ -57,8 +57,8 @@ impl Store {
         };
         run!(
             tx,
-            "INSERT INTO assignment (id, client_id, exercise_version_id, assigned_by, assigned_at, due, due_on, word_along, every_days, each_session, until_on, next_on)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+            "INSERT INTO assignment (id, client_id, exercise_version_id, assigned_by, assigned_at, due, due_on, word_along, every_days, each_session, until_on, next_on, repeats)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
             id.0,
             give.client.0,
             give.version.0,
@@ -70,7 +70,8 @@ impl Store {
             rhythm.map(|r| i64::from(r.days)),
             give.frequency == Frequency::EachSession,
             rhythm.and_then(|r| r.until),
-            first.and_then(|w| rhythm.and_then(|r| r.next(w.due)))
+            first.and_then(|w| rhythm.and_then(|r| r.next(w.due))),
+            give.frequency.repeats()
         )?;
         self.make(tx, id, first.map_or(1, |w| w.number), first, give.people).await?;
         self.audit(tx, Act::new(give.by, "assigned", "assignment", id.0, give.client.0)).await?;
