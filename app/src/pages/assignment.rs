@@ -62,10 +62,9 @@ const FAR: f32 = 0.4;
 pub fn view(m: &Model) -> AnyView {
     let status: Vec<AnyView> =
         m.status.iter().map(|s| view! { <li>{format!("{}: {}", s.name, s.words)}</li> }.into_any()).collect();
-    let due = if m.rhythm.is_empty() { m.due.clone() } else { format!("{}, this one {}", m.rhythm, m.due) };
     let mut rows = vec![
         ("Given to".to_owned(), view! { <ul class="plain">{status}</ul> }.into_any()),
-        ("Due".to_owned(), due.into_any()),
+        ("Due".to_owned(), m.due.clone().into_any()),
         ("How".to_owned(), m.document.mode.label().into_any()),
     ];
     if m.paused && !m.withdrawn {
@@ -113,11 +112,13 @@ pub fn view(m: &Model) -> AnyView {
         </section>
         {m.plans.iter().map(planned).collect::<Vec<_>>()}
         {m.agreements.iter().map(agreed).collect::<Vec<_>>()}
-        {m.has_course.then(|| view! { <p><a href=format!("/clients/{}/course?exercise={}", m.client, m.document.slug)>"Its course over time"</a></p> })}
-        <p><a href=format!("/library/{}/worksheet", m.document.slug)>"As a worksheet to print"</a></p>
-        {on_behalf(m)}
+        <ul class="plain links">
+            {m.has_course.then(|| view! { <li><a href=format!("/clients/{}/course?exercise={}", m.client, m.document.slug)>"Its course over time"</a></li> })}
+            <li><a href=format!("/library/{}/worksheet", m.document.slug)>"As a worksheet to print"</a></li>
+            <li><a href=format!("/library/{}?client={}", m.document.slug, m.client)>"The exercise as they see it"</a></li>
+            {on_behalf(m)}
+        </ul>
         {rest}
-        <p><a href=format!("/library/{}?client={}", m.document.slug, m.client)>"The exercise as they see it"</a></p>
         {withdraw}
     }
     .into_any()
@@ -172,7 +173,7 @@ fn on_behalf(m: &Model) -> Option<AnyView> {
             [paper, reset].into_iter().flatten()
         })
         .collect();
-    (!acts.is_empty()).then(|| view! { <ul class="plain">{acts}</ul> }.into_any())
+    (!acts.is_empty()).then(|| acts.into_any())
 }
 
 fn planned((prompt, lines): &(String, Vec<String>)) -> AnyView {
@@ -275,7 +276,11 @@ fn rows(kind: &StepKind, step: &Step, names: &[&str], rows: &[Row]) -> AnyView {
     let rows = rows
         .iter()
         .map(|r| {
-            let label = if r.label.is_empty() { "Answer".to_owned() } else { r.label.clone() };
+            let label = match kind {
+                StepKind::Log { .. } => day_or(&r.label),
+                _ if r.label.is_empty() => "Answer".to_owned(),
+                _ => r.label.clone(),
+            };
             let mut cells = vec![label.into_any()];
             for cell in r.cells.iter().take(names.len()) {
                 cells.push(view! { <span class="lines">{cell.clone().filter(|c| !c.is_empty()).unwrap_or_else(|| "–".to_owned())}</span> }.into_any());
@@ -287,6 +292,11 @@ fn rows(kind: &StepKind, step: &Step, names: &[&str], rows: &[Row]) -> AnyView {
         })
         .collect();
     table(&step.prompt, &columns, rows)
+}
+
+/// A day as a person reads it, where it is one.
+pub(super) fn day_or(label: &str) -> String {
+    domain::form::parse_date(label).map_or_else(|| label.to_owned(), crate::text::short_day)
 }
 
 fn difference(kind: &StepKind, row: &Row) -> AnyView {

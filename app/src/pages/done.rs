@@ -112,7 +112,7 @@ pub fn lines(document: &Document, step: &Step, answer: &Answer) -> Lines {
                 .map(|e| {
                     let tag = tags.iter().find(|t| t.key == e.tag).map(|t| t.text.as_str());
                     let words: Vec<&str> = tag.into_iter().chain([e.text.trim()]).filter(|t| !t.is_empty()).collect();
-                    (e.on.clone(), words.join(": "))
+                    (super::assignment::day_or(&e.on), words.join(": "))
                 })
                 .collect()
         }
@@ -226,7 +226,18 @@ fn mine(m: &Model, own: &Own) -> AnyView {
     let partner = m.partner_name.as_deref();
     // Once it is open to both it no longer waits for anything.
     let scope = if own.scope == Scope::Reveal && !m.waits { Scope::Couple } else { own.scope };
-    let badge = view! { <p class="step-scope">{scope_badge(scope, partner, &m.therapist)}</p> }.into_any();
+    // Of a list of which only what both put in one bucket is shown, the rest
+    // stays with the therapist.
+    let (scope, common) = match &own.step.kind {
+        StepKind::Sort { buckets, both_only: Some(only), .. } if scope != Scope::Therapist => {
+            let bucket = buckets.iter().find(|b| b.key == *only).map(|b| b.text.clone()).unwrap_or_default();
+            let name = partner.unwrap_or("your partner");
+            let text = format!("{name} is shown what you both put under “{bucket}”, and nothing else of it.");
+            (Scope::Therapist, Some(view! { <p class="hint">{text}</p> }.into_any()))
+        }
+        _ => (scope, None),
+    };
+    let badge = view! { <p class="step-scope">{scope_badge(scope, partner, &m.therapist)}</p>{common} }.into_any();
     let back = own.shared.then(|| {
         view! {
             <form class="inline-form" method="post" action=format!("/portal/answers/{}/unshare", own.id)>

@@ -105,7 +105,7 @@ pub async fn show(clinician: Clinician, page: Page, At(id): At<AssignmentId>, As
         client_title,
         names: [0, 1].map(|n| side(n).map(|(_, name, _)| name.clone())),
         status: view.summary.status.iter().map(|s| standing(&view, s, &page.zone())).collect(),
-        revealed: view.summary.revealed,
+        revealed: view.summary.revealed && view.document.is_blind(view.summary.status.len()),
         due: due_words(&view.summary, &page.zone()),
         rhythm: rhythm_words(view.summary.repeats),
         paused: view.summary.paused,
