@@ -171,5 +171,8 @@ mod tests {
         let head = lines[..key].iter().rposition(|l| *l == "[[steps]]").unwrap() + 1;
         assert!(fault(&lines.join("\n")).starts_with(&format!("Line {head}: ")));
         assert!(super::read_file("nonsense").is_err());
+        let step = "[[steps]]\nkey = \"k\"\nkind = \"text\"\nscope = \"mine\"\nprompt = \"?\"\n".repeat(5_000);
+        let head = one.split("[[steps]]").next().unwrap();
+        assert!(fault(&format!("{head}{step}")).contains("more than 60 steps"));
     }
 }

@@ -168,6 +168,11 @@ pub struct Turn {
     pub seconds: u32,
 }
 
+/// Most steps of an exercise, and most entries of a step: what comes as a file
+/// from elsewhere is to be shown on a phone.
+pub const MOST_STEPS: usize = 60;
+pub const MOST_ENTRIES: usize = 60;
+
 /// The shortest and longest time of a timer or a turn, in seconds.
 pub const SECONDS: std::ops::RangeInclusive<u32> = 30..=3600;
 
@@ -268,6 +273,13 @@ impl Document {
         say(!self.cautions.trim().is_empty(), "the cautions are missing".into());
         say((1..=180).contains(&self.minutes), "the time has to be 1 to 180 minutes".into());
         say(self.steps.iter().any(|s| !matches!(s.kind, StepKind::Read { .. })), "there is nothing to answer".into());
+        say(self.steps.len() <= MOST_STEPS, format!("there are more than {MOST_STEPS} steps"));
+        let texts = [&self.title, &self.section, &self.slug];
+        say(texts.iter().all(|t| t.chars().count() <= 200), "the title and the section take 200 characters".into());
+        let texts = [&self.purpose, &self.cautions];
+        say(texts.iter().all(|t| t.chars().count() <= 5_000), "purpose and cautions take 5,000 characters".into());
+        let themes = self.themes.len() <= 12 && self.themes.iter().all(|t| t.chars().count() <= 60);
+        say(themes, "there are twelve themes at most, of 60 characters".into());
         let mut keys = HashSet::new();
         for (n, step) in self.steps.iter().enumerate() {
             at.set(Some(n));
@@ -275,6 +287,11 @@ impl Document {
             say(is_key(key), format!("the step key \"{key}\" may hold a-z, 0-9 and - only"));
             say(keys.insert(key), format!("two steps have the key \"{key}\""));
             say(!step.prompt.trim().is_empty(), format!("step {key} has no prompt"));
+            let lengths = step.prompt.chars().count() <= 500 && step.hint.chars().count() <= 2_000;
+            say(lengths, format!("step {key}: a prompt takes 500 characters, and a hint 2,000"));
+            let entries = step.kind.choices();
+            let fit = entries.len() <= MOST_ENTRIES && entries.iter().all(|c| c.text.chars().count() <= 500);
+            say(fit, format!("step {key} takes {MOST_ENTRIES} entries at most, of 500 characters"));
             let brought = !step.bring || step.scope != Scope::Mine;
             say(brought, format!("step {key}: what is brought to the session cannot stay with its writer"));
             let mut inner = HashSet::new();
@@ -288,7 +305,10 @@ impl Document {
                 say(!choice.text.trim().is_empty(), format!("step {key}: {} has no text", choice.key));
             }
             match &step.kind {
-                StepKind::Read { body } => say(!body.trim().is_empty(), format!("step {key} has nothing to read")),
+                StepKind::Read { body } => {
+                    say(!body.trim().is_empty(), format!("step {key} has nothing to read"));
+                    say(body.chars().count() <= 10_000, format!("step {key} has more than 10,000 characters to read"));
+                }
                 StepKind::Text { .. } => {}
                 StepKind::Plan => {
                     let open = step.scope != Scope::Reveal;
@@ -338,7 +358,7 @@ impl Document {
                     say(SECONDS.contains(seconds), format!("step {key}: a timer runs from half a minute to an hour"));
                 }
                 StepKind::Turns { turns, .. } => {
-                    say(!turns.is_empty(), format!("step {key} has no turn"));
+                    say((1..=20).contains(&turns.len()), format!("step {key} has to have 1 to 20 turns"));
                     let fit = turns.iter().all(|t| is_key(&t.key) && SECONDS.contains(&t.seconds));
                     say(fit, format!("step {key}: a turn has a key, and takes from half a minute to an hour"));
                 }

@@ -63,7 +63,7 @@ fn row(m: &Model, n: usize, count: usize) -> AnyView {
         view! { <p class="hint">"It is given at once."</p> }.into_any()
     } else {
         view! {
-            {Field::new(state, name("both"), "Its turn comes when all have sent the one before: the morning after").tick()}
+            {Field::new(state, name("both"), "Its turn comes when all have sent the one before: the morning after").hint("Who has sent theirs can tell from it that the other has as well.").tick()}
             {Field::new(state, name("days"), "… or so many days after the one before was given").hint("Whichever is first. At least one of the two.").number(1, 120)}
         }
         .into_any()

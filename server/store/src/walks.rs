@@ -465,6 +465,8 @@ impl Clinician {
     pub async fn change_walk(&self, id: Uuid, ahead: &[PathStep]) -> Result<Option<ClientId>> {
         let mut tx = self.store().write().await?;
         let Some(row) = self.find_walk(&mut tx, id).await?.filter(|w| w.ended_at.is_none()) else { return Ok(None) };
+        // The worker may be giving a step just now.
+        run!(&mut tx, "UPDATE walk SET title = title WHERE id = $1", id)?;
         run!(&mut tx, "DELETE FROM walk_step WHERE walk_id = $1 AND assignment_id IS NULL", id)?;
         let given = steps_of(&mut tx, id).await?.len();
         self.put_steps(&mut tx, id, given, ahead).await?;
