@@ -136,6 +136,67 @@ both!(before_every_session_one_is_made_and_follows_it, |world| {
     assert_eq!(cast.ruth.assignment(id, None).await.unwrap().unwrap().summary.number, 2);
 });
 
+both!(paused_for_an_afternoon_it_stops_nobody_else, |world| {
+    let cast = Cast::new(&world.store).await;
+    let daily = Rhythm { days: 1, from: day("2026-11-23"), until: None };
+    let paused = give(&cast, "open", Frequency::Every(daily)).await;
+    let other = give(&cast, "small", Frequency::Every(daily)).await;
+    // Tomorrow has begun somewhere on Earth: its window is made.
+    until(&world, "2026-11-23T12:00:00Z");
+    world.store.make_occurrences().await.unwrap();
+    cast.ruth.set_paused(paused, true).await.unwrap().unwrap();
+    cast.ruth.set_paused(paused, false).await.unwrap().unwrap();
+    for _ in 0..3 {
+        world.clock.advance(Duration::days(1));
+        assert_eq!(world.store.make_occurrences().await.unwrap(), 2);
+    }
+    for id in [paused, other] {
+        let newest = cast.ruth.assignment(id, None).await.unwrap().unwrap().occurrences.len();
+        assert_eq!(newest, 5, "each day once, made ahead");
+    }
+});
+
+both!(a_session_alone_is_not_told_by_what_the_other_is_asked, |world| {
+    let cast = Cast::new(&world.store).await;
+    let amara = person(&cast.ruth, cast.couple, "Amara").await;
+    let wish = domain::session::NewSession { attendee: Some(amara), ..cast.wish(&world.store, "2026-11-25 10:00") };
+    let zone = domain::person::Zone::parse("Europe/Berlin").unwrap();
+    let timing = store::timing(wish.starts, &zone, wish.minutes, None).unwrap();
+    cast.desk.book(&wish, &timing).await.unwrap();
+    give(&cast, "open", Frequency::EachSession).await;
+    let before = open_of(&cast.jonas).await;
+    until(&world, "2026-11-25T12:00:00Z");
+    assert_eq!(world.store.make_occurrences().await.unwrap(), 0);
+    assert_eq!(open_of(&cast.jonas).await, before);
+    cast.book(&world.store, "2026-11-26 10:00").await;
+    until(&world, "2026-11-26T12:00:00Z");
+    assert_eq!(world.store.make_occurrences().await.unwrap(), 1);
+});
+
+both!(what_was_begun_stays_after_it_is_taken_back, |world| {
+    let cast = Cast::new(&world.store).await;
+    let occurrence = cast.assign().await;
+    cast.amara.save_draft(occurrence, &small_answers("amara"), 0, None).await.unwrap().unwrap();
+    let id = cast.ruth.assignments(cast.couple).await.unwrap()[0].id;
+    cast.ruth.withdraw(id).await.unwrap().unwrap();
+    let items = cast.amara.exercises().await.unwrap();
+    assert!(items.len() == 1 && items[0].withdrawn && items[0].over);
+    assert!(cast.jonas.exercises().await.unwrap().is_empty());
+    let draft = cast.amara.occurrence(occurrence).await.unwrap().unwrap().draft.answers;
+    assert_eq!(draft, small_answers("amara"));
+    assert_eq!(cast.amara.submit(occurrence, &draft).await.unwrap(), Submit::Gone);
+});
+
+both!(today_is_not_missed_because_tomorrow_has_begun_elsewhere, |world| {
+    let cast = Cast::new(&world.store).await;
+    let daily = Rhythm { days: 1, from: day("2026-11-23"), until: None };
+    give(&cast, "open", Frequency::Every(daily)).await;
+    until(&world, "2026-11-23T12:00:00Z");
+    world.store.make_occurrences().await.unwrap();
+    let (turns, _) = cast.ruth.turns(cast.couple, at("2026-01-01T00:00:00Z")).await.unwrap().unwrap();
+    assert_eq!(turns.iter().map(|t| t.over).collect::<Vec<_>>(), [false]);
+});
+
 both!(a_draft_outlives_its_window_and_can_still_be_sent, |world| {
     let cast = Cast::new(&world.store).await;
     let daily = Rhythm { days: 1, from: day("2026-11-23"), until: None };
@@ -357,8 +418,10 @@ both!(a_walk_is_changed_for_one_couple_alone, |world| {
     assert_eq!(steps.iter().map(|s| s.step.exercise.as_str()).collect::<Vec<_>>(), ["open", "small", "small", "open"]);
     assert_eq!(cast.ruth.pathway("way").await.unwrap().unwrap().pathway.steps.len(), 2);
     // Now, whatever its condition.
-    assert!(cast.emeka.give_next(walk).await.unwrap().is_none());
-    cast.ruth.give_next(walk).await.unwrap().unwrap();
+    assert!(cast.emeka.give_next(walk, 1).await.unwrap().is_none());
+    for _ in 0..2 {
+        cast.ruth.give_next(walk, 1).await.unwrap().unwrap();
+    }
     assert_eq!(cast.ruth.walk_of(walk).await.unwrap().unwrap().steps.iter().filter(|s| s.given.is_some()).count(), 2);
     cast.ruth.end_walk(walk).await.unwrap().unwrap();
     world.clock.advance(Duration::days(60));
@@ -424,18 +487,18 @@ both!(paper_is_typed_in_for_somebody_and_what_another_answered_is_erased, |world
     let occurrence = cast.assign().await;
     let id = cast.ruth.assignments(cast.couple).await.unwrap()[0].id;
     let (amara, jonas) = (cast.amara.person(), person(&cast.ruth, cast.couple, "Jonas").await);
-    assert!(cast.emeka.paper(id, amara).await.unwrap().is_none());
-    let sheet = cast.ruth.paper(id, amara).await.unwrap().unwrap();
+    assert!(cast.emeka.paper(id, 1, amara).await.unwrap().is_none());
+    let sheet = cast.ruth.paper(id, 1, amara).await.unwrap().unwrap();
     assert!(sheet.document.step("mine").is_none(), "what stays with its writer is not asked for");
     let form =
         Form::from_pairs([("s.mine", "no"), ("s.therapist", "t"), ("s.reveal", "from-paper"), ("s.couple", "c")]);
     let answers = response::read(&sheet.document, &form);
     // Jonas has begun: his words are not written over.
     cast.jonas.save_draft(occurrence, &small_answers("jonas"), 0, None).await.unwrap();
-    assert!(cast.ruth.paper(id, jonas).await.unwrap().is_none());
-    assert_eq!(cast.ruth.submit_paper(id, jonas, &answers).await.unwrap(), Submit::Gone);
-    assert_eq!(cast.emeka.submit_paper(id, amara, &answers).await.unwrap(), Submit::Gone);
-    assert_eq!(cast.ruth.submit_paper(id, amara, &answers).await.unwrap(), Submit::Done);
+    assert!(!cast.ruth.paper(id, 1, jonas).await.unwrap().unwrap().open);
+    assert_eq!(cast.ruth.submit_paper(id, 1, jonas, &answers).await.unwrap(), Submit::Gone);
+    assert_eq!(cast.emeka.submit_paper(id, 1, amara, &answers).await.unwrap(), Submit::Gone);
+    assert_eq!(cast.ruth.submit_paper(id, 1, amara, &answers).await.unwrap(), Submit::Done);
     let view = cast.amara.occurrence(occurrence).await.unwrap().unwrap();
     assert!(view.from_paper && view.submitted_at.is_some() && !view.revealed);
     assert!(cast.jonas.their_answers(occurrence).await.unwrap().is_none(), "blind on paper too");

@@ -210,6 +210,35 @@ both!(two_windows_keep_what_each_wrote, |world| {
     assert_eq!(draft.keys().collect::<Vec<_>>(), ["couple"]);
 });
 
+both!(a_page_that_is_behind_sends_nothing_before_its_writer_saw_both, |world| {
+    let cast = Cast::new(&world.store).await;
+    let occurrence = cast.assign().await;
+    let mut laptop = small_answers("laptop");
+    laptop.retain(|step, _| step == "mine");
+    cast.amara.save_draft(occurrence, &laptop, 0, None).await.unwrap().unwrap();
+    let mut phone = small_answers("phone");
+    phone.remove("mine");
+    let sent = cast.amara.submit_page(occurrence, &phone, Some(0)).await.unwrap();
+    assert_eq!(sent, Submit::Elsewhere);
+    let view = cast.amara.occurrence(occurrence).await.unwrap().unwrap();
+    assert!(view.submitted_at.is_none());
+    let both: Vec<_> = laptop.into_iter().chain(phone).collect();
+    assert_eq!(
+        view.draft.answers.clone().into_iter().collect::<std::collections::BTreeMap<_, _>>(),
+        both.into_iter().collect()
+    );
+    // Seen, it goes; and an old page that has all that was kept goes at once.
+    let sent = cast.amara.submit_page(occurrence, &view.draft.answers, Some(0)).await.unwrap();
+    assert_eq!(sent, Submit::Done);
+    // A saved page, too, takes nothing away.
+    let (jonas, other) = (&cast.jonas, small_answers("jonas"));
+    jonas.save_draft(occurrence, &other, 0, None).await.unwrap().unwrap();
+    let (draft, behind) = jonas.save_draft(occurrence, &small_answers("phone"), 0, None).await.unwrap().unwrap();
+    assert!(behind);
+    let text = format!("{:?}", draft.answers);
+    assert!(text.contains("canary-jonas-mine") && text.contains("canary-phone-mine"), "{text}");
+});
+
 /// Before the reveal every answer of the server to one partner is the same,
 /// letter by letter, whether the other has opened it, begun, said "not now",
 /// sent it, or done nothing.

@@ -15,6 +15,7 @@ pub mod assignment;
 pub mod builder;
 pub mod client;
 pub mod course;
+pub mod draft;
 pub mod exercise;
 pub mod form;
 pub mod ids;

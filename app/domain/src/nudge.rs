@@ -70,7 +70,7 @@ pub fn plan(ask: Ask, reader: &Reader, now: DateTime<Utc>) -> Result<Vec<Nudge>,
         let due_at = safe_time(wished, &reader.recipient)?;
         let (_, end) = zone::day(day, home)?;
         let not_after = last.unwrap_or(end).min(end.max(due_at + Duration::hours(3)));
-        if wished > now && due_at < not_after && nudges.iter().all(|n| n.due_at != due_at) {
+        if due_at > now && due_at < not_after && nudges.iter().all(|n| n.due_at != due_at) {
             nudges.push(Nudge { due_at, not_after });
         }
     }

@@ -260,6 +260,9 @@ mod writing {
             self.number.set(saved.number);
             match &self.what {
                 What::Draft { .. } => {}
+                // What came from elsewhere is not on this page: it keeps its own
+                // number, so that sending it shows both first.
+                What::Exercise(_) if self.elsewhere.get() => {}
                 What::Exercise(_) => set_field(&self.form, "draft_number", &saved.number.to_string()),
                 What::Note { note, .. } => {
                     if note.replace(Some(saved.id)).is_none() {

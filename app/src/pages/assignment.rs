@@ -151,7 +151,7 @@ fn on_behalf(m: &Model) -> Option<AnyView> {
         .filter(|_| !m.withdrawn)
         .flat_map(|s| {
             let paper = s.paper.then(|| {
-                let href = format!("/assignments/{}/paper/{}", m.id, s.person);
+                let href = format!("/assignments/{}/paper/{}?number={}", m.id, s.person, m.number);
                 view! { <li><a href=href>{format!("Type in {}’s sheet of paper", s.name)}</a></li> }.into_any()
             });
             let reset = s.reset.then(|| {

@@ -41,6 +41,7 @@ pub fn view(m: &Model) -> AnyView {
         {page_head(format!("From {}’s sheet of paper", m.name), format!("“{}”. It counts as their answers and is marked as typed in by you. What they kept for their own eyes is not asked for here.", m.document.title), vec![])}
         {error_summary(&state)}
         <form class="form exercise-form" method="post" action=format!("/assignments/{}/paper/{}", m.assignment, m.person) novalidate>
+            <input type="hidden" name="number" value=m.answers.get("number").to_owned()/>
             {steps(fields)}
             <p class="form-actions"><button class="button button-primary" type="submit">"Keep these answers"</button></p>
         </form>

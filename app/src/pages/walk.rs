@@ -58,7 +58,7 @@ pub fn view(m: &Model) -> AnyView {
     let acts = (!m.over && next.is_some()).then(|| {
         view! {
             <div class="actions">
-                <form method="post" action=format!("/walks/{}/next", m.id)><button class="button button-primary" type="submit">"Give the next one now"</button></form>
+                <form method="post" action=format!("/walks/{}/next", m.id)><input type="hidden" name="given" value=next/><button class="button button-primary" type="submit">"Give the next one now"</button></form>
                 <a class="button" href=format!("/walks/{}/edit", m.id)>"Change what is to come"</a>
                 <form method="post" action=format!("/walks/{}/end", m.id)><button class="button" type="submit">"End it here"</button></form>
             </div>

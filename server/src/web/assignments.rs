@@ -196,23 +196,31 @@ pub async fn reset(clinician: Clinician, At((id, person)): At<(AssignmentId, Per
     Ok(redirect_with(&format!("/assignments/{id}?number={number}"), notice))
 }
 
-/// GET /assignments/{id}/paper/{person}
-pub async fn paper_form(clinician: Clinician, page: Page, At((id, person)): At<(AssignmentId, PersonId)>) -> Answer {
-    let model = paper_model(&clinician, &page, id, person, Form::default(), Errors::default()).await?;
+/// GET /assignments/{id}/paper/{person}: `?number=` is the occurrence's.
+pub async fn paper_form(
+    clinician: Clinician,
+    page: Page,
+    At((id, person)): At<(AssignmentId, PersonId)>,
+    Asked(asked): Asked,
+) -> Answer {
+    let number = asked.get("number").parse().unwrap_or(1);
+    let sheet = clinician.paper(id, number, person).await?.filter(|s| s.open).found()?;
+    let mut form = Form::default();
+    form.set("number", number.to_string());
+    let model = paper_model(&clinician, &page, (id, person), sheet, form, Errors::default());
     page.ok("From paper", model, paper::view).await
 }
 
-async fn paper_model(
+fn paper_model(
     clinician: &Clinician,
     page: &Page,
-    id: AssignmentId,
-    person: PersonId,
+    (assignment, person): (AssignmentId, PersonId),
+    sheet: store::Paper,
     answers: Form,
     errors: Errors,
-) -> Result<paper::Model, Failure> {
-    let sheet = clinician.paper(id, person).await?.found()?;
-    Ok(paper::Model {
-        assignment: id,
+) -> paper::Model {
+    paper::Model {
+        assignment,
         person,
         name: sheet.name,
         document: sheet.document,
@@ -220,7 +228,7 @@ async fn paper_model(
         answers,
         errors,
         today: zone::today(clinician.now(), &page.zone()).to_string(),
-    })
+    }
 }
 
 /// POST /assignments/{id}/paper/{person}
@@ -230,16 +238,20 @@ pub async fn paper(
     At((id, person)): At<(AssignmentId, PersonId)>,
     Typed(form): Typed,
 ) -> Answer {
-    let sheet = clinician.paper(id, person).await?.found()?;
+    let number = form.get("number").parse().unwrap_or(1);
+    let sheet = clinician.paper(id, number, person).await?.found()?;
     let answers = response::read(&sheet.document, &form);
-    match clinician.submit_paper(id, person, &answers).await? {
-        Submit::Done => Ok(redirect_with(&format!("/assignments/{id}"), Notice::Saved)),
-        Submit::Gone => Err(Failure::NotFound),
-        Submit::Unfit(errors) => {
-            let model = paper_model(&clinician, &page, id, person, form, errors).await?;
-            page.again("From paper", model, paper::view).await
-        }
-    }
+    let errors = match clinician.submit_paper(id, number, person, &answers).await? {
+        Submit::Done => return Ok(redirect_with(&format!("/assignments/{id}?number={number}"), Notice::Saved)),
+        Submit::Unfit(errors) => errors,
+        // What was typed stays in front of the therapist.
+        Submit::Gone | Submit::Elsewhere => Errors::whole(format!(
+            "{} has begun or sent this on their own meanwhile, or it was taken back, so the sheet is not kept.",
+            sheet.name
+        )),
+    };
+    let model = paper_model(&clinician, &page, (id, person), sheet, form, errors);
+    page.again("From paper", model, paper::view).await
 }
 
 /// GET /library/{slug}/worksheet

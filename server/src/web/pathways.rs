@@ -312,8 +312,10 @@ fn read_ahead(form: &Form, name: &str, library: &[LibraryEntry]) -> Result<Vec<P
 }
 
 /// POST /walks/{id}/next
-pub async fn next(clinician: Clinician, At(id): At<Uuid>) -> Answer {
-    clinician.give_next(id).await?.found()?;
+pub async fn next(clinician: Clinician, At(id): At<Uuid>, Typed(form): Typed) -> Answer {
+    // What the page showed as given: a second press gives nothing more.
+    let given = form.get("given").parse().unwrap_or(usize::MAX);
+    clinician.give_next(id, given).await?.found()?;
     Ok(redirect(&format!("/walks/{id}")))
 }
 

@@ -81,6 +81,7 @@ fn item(i: &PortalItem, zone: &Zone, today: chrono::NaiveDate) -> ExerciseItem {
         title: i.title.clone(),
         minutes: i.minutes,
         due: match i.due_at {
+            _ if i.withdrawn => "taken back; what you wrote is kept".to_owned(),
             // A day that has passed presses nobody.
             Some(DueAt::Day(day)) if day < today => "whenever it suits you".to_owned(),
             Some(DueAt::Day(day)) if day == today => "today".to_owned(),
@@ -104,7 +105,12 @@ pub async fn exercise(partner: Partner, page: Page, At(id): At<OccurrenceId>) ->
     if view.submitted_at.is_some() {
         return done_page(&partner, &page, view).await;
     }
-    (!view.withdrawn).found()?;
+    if view.withdrawn {
+        // What was begun stays its writer's to read.
+        view.draft.saved_at.found()?;
+        let model = model(&page, &view, partner.now(), response::form(&view.draft.answers), no_longer_open());
+        return page.ok(&model.document.title.clone(), model, exercise::view).await;
+    }
     if !view.opened {
         partner.mark_opened(id).await?;
     }
@@ -417,16 +423,25 @@ pub async fn submit(partner: Partner, page: Page, At(id): At<OccurrenceId>, Type
         return Ok(redirect(&here));
     }
     let answers = response::read(&view.document, &form);
+    let mut joined = false;
     let errors = if form.get("do") == "submit" {
-        match partner.submit(id, &answers).await? {
+        match partner.submit_page(id, &answers, form.get("draft_number").parse().ok()).await? {
             Submit::Done if exercise::is_private(&view.document) => return Ok(redirect_with(&here, Notice::Kept)),
             Submit::Done => return Ok(redirect_with(&here, Notice::Submitted)),
             Submit::Unfit(errors) => errors,
+            Submit::Elsewhere => {
+                joined = true;
+                elsewhere()
+            }
             Submit::Gone => no_longer_open(),
         }
     } else {
         let number = form.get("draft_number").parse().unwrap_or(view.draft.number);
         match partner.save_draft(id, &answers, number, None).await? {
+            Some((draft, true)) if draft.answers != answers => {
+                joined = true;
+                elsewhere()
+            }
             Some(_) => return Ok(redirect_with(&here, Notice::DraftSaved)),
             None => no_longer_open(),
         }
@@ -436,10 +451,19 @@ pub async fn submit(partner: Partner, page: Page, At(id): At<OccurrenceId>, Type
     if view.submitted_at.is_some() {
         return Ok(redirect(&here));
     }
+    // Put together with what another device kept, the draft has more.
+    let form = if joined { response::form(&view.draft.answers) } else { form };
     let mut model = model(&page, &view, partner.now(), form, errors);
     model.plans = plans(&partner, &page, &view, None).await?;
     model.agreements = agreements(&partner, &page, &view, None).await?;
     page.again(&model.document.title.clone(), model, exercise::view).await
+}
+
+/// Written on two devices: nothing is sent before its writer has seen both.
+fn elsewhere() -> Errors {
+    Errors::whole(
+        "You also wrote on another device or in another window. Both are here now, and kept: please look, then finish.",
+    )
 }
 
 /// Withdrawn while somebody wrote: their words stay in front of them.

@@ -229,12 +229,15 @@ impl Clinician {
         let next = match (paused, row.repeats()) {
             (false, Repeats::Every(rhythm)) => {
                 let today = self.today(&mut tx).await?;
-                let begin = rhythm.window(today).map(|w| w.opens).or_else(|| rhythm.next(today));
-                // A window that was made before the pause is not made again.
-                match begin {
-                    Some(day) if made(&mut tx, assignment, rhythm.window(day)).await? => rhythm.next(day),
-                    begin => begin,
+                let mut begin = rhythm.window(today).map(|w| w.opens).or_else(|| rhythm.next(today));
+                // Windows that were made before the pause are not made again:
+                // today's, and tomorrow's where it has begun further east.
+                while let Some(day) = begin
+                    && made(&mut tx, assignment, rhythm.window(day)).await?
+                {
+                    begin = rhythm.window(day).and_then(|w| rhythm.next(w.due));
                 }
+                begin
             }
             _ => None,
         };

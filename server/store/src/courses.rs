@@ -183,18 +183,25 @@ impl Clinician {
         })
     }
 
-    async fn turn_rows(&self, tx: &mut Tx, client: ClientId, since: DateTime<Utc>) -> Result<Vec<TurnRow>> {
+    async fn turn_rows(
+        &self,
+        tx: &mut Tx,
+        client: ClientId,
+        since: DateTime<Utc>,
+        today: NaiveDate,
+    ) -> Result<Vec<TurnRow>> {
         Ok(all!(
             tx,
             TurnRow,
             "SELECT o.id AS occurrence_id, g.id AS assignment_id, COALESCE(o.made_at, g.assigned_at) AS made_at, o.opens_on,
-                    COALESCE(o.due_on, g.due_on) AS due_on, (o.number = (SELECT max(x.number) FROM occurrence x WHERE x.assignment_id = g.id)) AS newest,
+                    COALESCE(o.due_on, g.due_on) AS due_on, (o.number = (SELECT max(x.number) FROM occurrence x WHERE x.assignment_id = g.id AND (x.opens_on IS NULL OR x.opens_on <= $3))) AS newest,
                     (g.withdrawn_at IS NOT NULL) AS withdrawn, o.revealed_at, r.person_id, r.started_at, r.submitted_at, r.not_now, r.entered_by,
                     (SELECT count(*) FROM message m WHERE m.occurrence_id = o.id AND m.person_id = r.person_id AND m.kind = 'nudge' AND m.state = 'sent') AS nudges
              FROM assignment g JOIN occurrence o ON o.assignment_id = g.id JOIN response r ON r.occurrence_id = o.id
              WHERE g.client_id = $1 AND (o.made_at >= $2 OR r.submitted_at >= $2) ORDER BY o.made_at DESC, o.id, r.person_id LIMIT 800",
             client.0,
-            since
+            since,
+            today
         )?)
     }
 
@@ -209,8 +216,8 @@ impl Clinician {
             return Ok(None);
         }
         let two = self.two(&mut tx, client).await?;
-        let rows = self.turn_rows(&mut tx, client, since).await?;
         let today = self.today(&mut tx).await?;
+        let rows = self.turn_rows(&mut tx, client, since, today).await?;
         self.store().audit(&mut tx, Act::new(self.me(), "opened", "adherence", client.0, client.0)).await?;
         tx.commit().await?;
         Ok(Some((turns(&rows, &two, today)?, two.map(|p| p.map(|(_, name)| name)))))
@@ -246,7 +253,7 @@ impl Clinician {
         .and_then(|(at,)| at);
         let today = self.today(&mut tx).await?;
         let since = last.unwrap_or(now - Duration::weeks(4));
-        let rows = self.turn_rows(&mut tx, client, now - Duration::weeks(12)).await?;
+        let rows = self.turn_rows(&mut tx, client, now - Duration::weeks(12), today).await?;
         let mut items: Vec<BriefItem> = Vec::new();
         let mut documents: Vec<(Uuid, Document)> = Vec::new();
         for row in rows.iter().filter(|r| r.opens_on.is_none_or(|day| day <= today)) {

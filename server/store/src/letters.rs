@@ -137,14 +137,16 @@ impl Partner {
         let mut boxes = self.letter_boxes(&mut tx).await?;
         for post in &mut boxes {
             post.letters = self.store().thread(&mut tx, post.client, self.person()).await?;
+            // Only what is shown has been read.
+            run!(
+                &mut tx,
+                "UPDATE letter SET read_at = $1 WHERE person_id = $2 AND client_id = $3 AND from_therapist = $4 AND read_at IS NULL",
+                self.now(),
+                self.person().0,
+                post.client.0,
+                true
+            )?;
         }
-        run!(
-            &mut tx,
-            "UPDATE letter SET read_at = $1 WHERE person_id = $2 AND from_therapist = $3 AND read_at IS NULL",
-            self.now(),
-            self.person().0,
-            true
-        )?;
         tx.commit().await?;
         Ok(boxes)
     }

@@ -79,7 +79,7 @@ impl Store {
     }
 
     /// Makes one occurrence, with a response for each it is for, and plans
-    /// its reminders.
+    /// its reminders. `false`: it is there.
     async fn make(
         &self,
         tx: &mut Tx,
@@ -87,11 +87,12 @@ impl Store {
         number: i64,
         window: Option<Window>,
         people: &[PersonId],
-    ) -> Result<OccurrenceId> {
+    ) -> Result<bool> {
         let occurrence = OccurrenceId(self.clock().id());
-        run!(
+        let new = run!(
             tx,
-            "INSERT INTO occurrence (id, assignment_id, number, submissions, opens_on, due_on, made_at) VALUES ($1, $2, $3, 0, $4, $5, $6)",
+            "INSERT INTO occurrence (id, assignment_id, number, submissions, opens_on, due_on, made_at) VALUES ($1, $2, $3, 0, $4, $5, $6)
+             ON CONFLICT (assignment_id, number) DO NOTHING",
             occurrence.0,
             assignment.0,
             number,
@@ -99,6 +100,9 @@ impl Store {
             window.map(|w| w.due),
             self.now()
         )?;
+        if new == 0 {
+            return Ok(false);
+        }
         for person in people {
             run!(
                 tx,
@@ -109,7 +113,7 @@ impl Store {
             )?;
         }
         self.plan_nudges(tx, occurrence).await?;
-        Ok(occurrence)
+        Ok(true)
     }
 
     /// Makes what has fallen due, and tells how many occurrences that were.
@@ -133,19 +137,27 @@ impl Store {
              WHERE g.next_on IS NOT NULL AND g.next_on <= $1 AND g.withdrawn_at IS NULL AND g.paused_at IS NULL ORDER BY g.next_on LIMIT 500",
             latest
         )?;
+        // A session with one partner alone is not the other's business: only one
+        // that all it is for were at is followed.
         let sessions = all!(
             &mut look,
             (Uuid, i64),
             "SELECT g.id, o.number FROM assignment g JOIN client c ON c.id = g.client_id AND c.archived_at IS NULL
              JOIN occurrence o ON o.assignment_id = g.id AND o.number = (SELECT max(x.number) FROM occurrence x WHERE x.assignment_id = g.id)
              WHERE g.each_session AND g.withdrawn_at IS NULL AND g.paused_at IS NULL
-               AND EXISTS (SELECT 1 FROM session s WHERE s.client_id = g.client_id AND s.ends_at <= $1 AND s.ends_at > o.made_at AND s.state IN ('booked', 'arrived', 'completed'))",
+               AND EXISTS (SELECT 1 FROM session s WHERE s.client_id = g.client_id AND s.ends_at <= $1 AND s.ends_at > o.made_at AND s.state IN ('booked', 'arrived', 'completed')
+                 AND NOT EXISTS (SELECT 1 FROM response r JOIN client_member m ON m.client_id = g.client_id AND m.person_id = r.person_id AND m.left_at IS NULL
+                   WHERE r.occurrence_id = o.id AND NOT EXISTS (SELECT 1 FROM session_attendee t WHERE t.session_id = s.id AND t.person_id = r.person_id)))",
             self.now()
         )?;
         drop(look);
         for row in due {
             let Some(rhythm) = rhythm(row.every_days, row.due_on, row.until_on) else { continue };
-            made += self.make_windows(AssignmentId(row.id), rhythm, row.next_on, earliest, latest).await?;
+            match self.make_windows(AssignmentId(row.id), rhythm, row.next_on, earliest, latest).await {
+                Ok(more) => made += more,
+                // One that fails stops no other.
+                Err(error) => tracing::error!(%error, assignment = %row.id, "its occurrences cannot be made"),
+            }
         }
         for (id, number) in sessions {
             let id = AssignmentId(id);
@@ -190,13 +202,14 @@ impl Store {
             return Ok(0);
         }
         let people = still_here(&mut tx, id).await?;
+        let mut made = 0;
         if !people.is_empty() {
             for window in &windows {
-                self.make(&mut tx, id, window.number, Some(*window), &people).await?;
+                made += usize::from(self.make(&mut tx, id, window.number, Some(*window), &people).await?);
             }
         }
         tx.commit().await?;
-        Ok(if people.is_empty() { 0 } else { windows.len() })
+        Ok(made)
     }
 }
 

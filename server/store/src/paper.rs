@@ -23,13 +23,15 @@ pub struct Paper {
     /// What of it a therapist may type in: nothing that is its writer's alone.
     pub document: Document,
     pub responders: usize,
+    /// Neither sent nor begun by the person, whose words are not written over.
+    pub open: bool,
 }
 
 /// What became of a reset.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reset {
     Done(ClientId),
-    /// Both have read each other's: it stands.
+    /// The other has read it, or both each other's: it stands.
     Revealed(ClientId),
     Gone,
 }
@@ -42,22 +44,20 @@ fn on_paper(document: &Document) -> Document {
 }
 
 impl Clinician {
-    /// The form for a worksheet of a person's. `None`: not theirs, sent
-    /// already, or begun by the person: their words are not written over.
-    pub async fn paper(&self, assignment: AssignmentId, person: PersonId) -> Result<Option<Paper>> {
+    /// The form for a worksheet of a person's, of one of the assignment's
+    /// occurrences. `None`: not theirs.
+    pub async fn paper(&self, assignment: AssignmentId, number: i64, person: PersonId) -> Result<Option<Paper>> {
         let mut tx = self.store().read().await?;
-        let Some(row) = self.find_assignment(&mut tx, assignment, None).await? else { return Ok(None) };
-        if row.withdrawn_at.is_some() {
-            return Ok(None);
-        }
+        let Some(row) = self.find_assignment(&mut tx, assignment, Some(number)).await? else { return Ok(None) };
         let found = maybe!(
             &mut tx,
-            (String, i64),
-            "SELECT p.name, (SELECT count(*) FROM response x WHERE x.occurrence_id = r.occurrence_id) FROM response r JOIN person p ON p.id = r.person_id
-             WHERE r.occurrence_id = $1 AND r.person_id = $2 AND r.submitted_at IS NULL AND r.draft IS NULL",
+            (String, bool, i64),
+            "SELECT p.name, (r.submitted_at IS NULL AND r.draft IS NULL), (SELECT count(*) FROM response x WHERE x.occurrence_id = r.occurrence_id) FROM response r JOIN person p ON p.id = r.person_id
+             WHERE r.occurrence_id = $1 AND r.person_id = $2",
             row.occurrence_id, person.0
         )?;
-        Ok(found.map(|(name, responders)| Paper {
+        Ok(found.map(|(name, open, responders)| Paper {
+            open: open && row.withdrawn_at.is_none(),
             client: ClientId(row.client_id),
             name,
             document: on_paper(&row.document.0),
@@ -67,9 +67,15 @@ impl Clinician {
 
     /// Keeps what a person wrote on paper, marked as typed in. It counts as
     /// their answers, with the scopes that stood on the sheet.
-    pub async fn submit_paper(&self, assignment: AssignmentId, person: PersonId, answers: &Answers) -> Result<Submit> {
+    pub async fn submit_paper(
+        &self,
+        assignment: AssignmentId,
+        number: i64,
+        person: PersonId,
+        answers: &Answers,
+    ) -> Result<Submit> {
         let mut tx = self.store().write().await?;
-        let Some(row) = self.find_assignment(&mut tx, assignment, None).await? else { return Ok(Submit::Gone) };
+        let Some(row) = self.find_assignment(&mut tx, assignment, Some(number)).await? else { return Ok(Submit::Gone) };
         run!(&mut tx, "UPDATE occurrence SET submissions = submissions + 1 WHERE id = $1", row.occurrence_id)?;
         let found = maybe!(
             &mut tx,
@@ -105,13 +111,17 @@ impl Clinician {
             )?;
         }
         let now = self.now();
-        run!(
+        let stands = run!(
             &mut tx,
-            "UPDATE response SET submitted_at = $1, started_at = COALESCE(started_at, $1), entered_by = $2 WHERE id = $3 AND submitted_at IS NULL",
+            "UPDATE response SET submitted_at = $1, started_at = COALESCE(started_at, $1), entered_by = $2 WHERE id = $3 AND submitted_at IS NULL AND draft IS NULL",
             now,
             self.me().0,
             response
         )?;
+        // They began in this very moment: theirs stands.
+        if stands == 0 {
+            return Ok(Submit::Gone);
+        }
         reveal(&mut tx, row.occurrence_id, now).await?;
         self.store().plan_nudges(&mut tx, row.occurrence_id.into()).await?;
         self.store()
@@ -122,7 +132,8 @@ impl Clinician {
     }
 
     /// Somebody else answered in this person's place: what was sent is erased
-    /// unread, and the person is asked anew. Not once it was revealed.
+    /// unread, and the person is asked anew. Not once it was revealed, or the
+    /// other has read of it.
     pub async fn reset_response(&self, assignment: AssignmentId, number: i64, person: PersonId) -> Result<Reset> {
         let mut tx = self.store().write().await?;
         let Some(row) = self.find_assignment(&mut tx, assignment, Some(number)).await? else { return Ok(Reset::Gone) };
@@ -131,10 +142,12 @@ impl Clinician {
         let state = maybe!(
             &mut tx,
             (Uuid, bool),
-            "SELECT r.id, (o.revealed_at IS NOT NULL) FROM response r JOIN occurrence o ON o.id = r.occurrence_id
+            "SELECT r.id, (o.revealed_at IS NOT NULL OR EXISTS (SELECT 1 FROM audit a WHERE a.client_id = $3 AND a.action = 'opened' AND a.thing = 'shared answers' AND a.thing_id = o.id
+                     AND a.account_id IN (SELECT c.id FROM account c WHERE c.person_id <> $2))) FROM response r JOIN occurrence o ON o.id = r.occurrence_id
              WHERE r.occurrence_id = $1 AND r.person_id = $2 AND r.submitted_at IS NOT NULL",
             row.occurrence_id,
-            person.0
+            person.0,
+            client.0
         )?;
         let (response, revealed) = match state {
             None => return Ok(Reset::Gone),

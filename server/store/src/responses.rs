@@ -8,6 +8,7 @@
 use chrono::{DateTime, Utc};
 use domain::{
     assignment::Due,
+    draft::together,
     exercise::{Document, Scope},
     form::Errors,
     ids::{AnswerId, ClientId, OccurrenceId},
@@ -38,6 +39,8 @@ pub struct PortalItem {
     pub rhythm: String,
     /// Its time is over; it is here because there is something in it.
     pub over: bool,
+    /// The therapist took it back; what was begun can be read.
+    pub withdrawn: bool,
     /// This person said "not now".
     pub not_now: bool,
     /// This person's own state; never the other's.
@@ -107,6 +110,9 @@ pub enum Submit {
     Done,
     /// Something is missing; the draft was kept.
     Unfit(Errors),
+    /// Another device kept words that the page did not have: all stands in the
+    /// draft.
+    Elsewhere,
     /// Not theirs, or withdrawn.
     Gone,
 }
@@ -191,7 +197,8 @@ macro_rules! own {
                     r.not_now, r.entered_by, r.opened_at, g.every_days, g.until_on, g.each_session, o.due_on AS occurrence_due,
                     EXISTS (SELECT 1 FROM occurrence n WHERE n.assignment_id = g.id AND n.number > o.number AND (n.opens_on IS NULL OR n.opens_on <= $2)) AS followed,
                     (SELECT count(*) FROM response x WHERE x.occurrence_id = r.occurrence_id) AS responders,
-                    EXISTS (SELECT 1 FROM answer x WHERE x.occurrence_id = r.occurrence_id AND x.person_id <> r.person_id AND x.scope = 'couple') AS given
+                    EXISTS (SELECT 1 FROM answer x WHERE x.occurrence_id = r.occurrence_id AND x.person_id <> r.person_id AND x.scope = 'couple'
+                            AND (x.shared_from IS NULL OR x.accepted_at IS NOT NULL)) AS given
              FROM response r JOIN occurrence o ON o.id = r.occurrence_id JOIN assignment g ON g.id = o.assignment_id
              JOIN exercise_version v ON v.id = g.exercise_version_id JOIN account a ON a.id = g.assigned_by
              JOIN client_member m ON m.client_id = g.client_id AND m.person_id = r.person_id AND m.left_at IS NULL
@@ -210,8 +217,10 @@ impl Partner {
             &mut tx,
             Own,
             own!(
-                "AND (r.submitted_at IS NOT NULL OR (g.withdrawn_at IS NULL AND (g.paused_at IS NULL OR r.draft IS NOT NULL)))
-                 ORDER BY COALESCE(o.made_at, g.assigned_at) DESC LIMIT 80"
+                "AND (r.submitted_at IS NOT NULL OR r.draft IS NOT NULL OR (g.withdrawn_at IS NULL AND g.paused_at IS NULL
+                   AND (NOT g.repeats OR NOT (COALESCE(o.due_on < $2, false)
+                     OR EXISTS (SELECT 1 FROM occurrence n WHERE n.assignment_id = g.id AND n.number > o.number AND (n.opens_on IS NULL OR n.opens_on <= $2))))))
+                 ORDER BY (r.submitted_at IS NOT NULL), COALESCE(o.made_at, g.assigned_at) DESC LIMIT 200"
             ),
             self.person().0,
             today
@@ -221,10 +230,8 @@ impl Partner {
         for row in rows {
             // What has passed goes quietly, but for what somebody has begun.
             let repeats = row.every_days.is_some() || row.each_session;
-            let over = repeats && (row.followed || row.occurrence_due.is_some_and(|day| day < today));
-            if over && row.submitted_at.is_none() && row.draft.is_none() {
-                continue;
-            }
+            let withdrawn = row.withdrawn_at.is_some();
+            let over = withdrawn || repeats && (row.followed || row.occurrence_due.is_some_and(|day| day < today));
             let due_at = match (row.occurrence_due, row.due) {
                 (Some(day), _) => Some(DueAt::Day(day)),
                 (None, Due::OnDate) => row.due_on.map(DueAt::Day),
@@ -244,6 +251,7 @@ impl Partner {
             items.push(PortalItem {
                 rhythm: row.rhythm(),
                 over,
+                withdrawn,
                 not_now: row.not_now.is_some(),
                 occurrence: OccurrenceId(row.occurrence_id),
                 title: row.document.0.title.clone(),
@@ -274,15 +282,19 @@ impl Partner {
     /// that the other did them.
     pub async fn done_together(&self) -> Result<i64> {
         let mut tx = self.store().read().await?;
-        let row = maybe!(
+        // By the document and not by what the other put down: a step that they
+        // left open looks like one that is not told.
+        let rows = all!(
             &mut tx,
-            (i64,),
-            "SELECT count(*) FROM response r JOIN occurrence o ON o.id = r.occurrence_id AND o.revealed_at IS NOT NULL
+            (Json<Document>, i64),
+            "SELECT v.document, count(*) FROM response r JOIN occurrence o ON o.id = r.occurrence_id AND o.revealed_at IS NOT NULL
+             JOIN assignment g ON g.id = o.assignment_id JOIN exercise_version v ON v.id = g.exercise_version_id
              WHERE r.person_id = $1 AND r.submitted_at IS NOT NULL
-               AND EXISTS (SELECT 1 FROM answer a WHERE a.occurrence_id = o.id AND a.person_id <> r.person_id AND a.scope IN ('reveal', 'couple'))",
+               AND EXISTS (SELECT 1 FROM response x WHERE x.occurrence_id = o.id AND x.person_id <> r.person_id)
+             GROUP BY v.id",
             self.person().0
         )?;
-        Ok(row.map_or(0, |(n,)| n))
+        Ok(rows.into_iter().filter(|(document, _)| document.0.is_for_both()).map(|(_, n)| n).sum())
     }
 
     /// Says why not just now, to the therapist alone, and ends the reminders
@@ -395,10 +407,10 @@ impl Partner {
     }
 
     /// Keeps a draft. With `touched`, of these steps only: what another window
-    /// wrote to the others stays. `number` is that of the draft the writer saw; where
-    /// another device wrote since, both stand for the writer to see: the newer
-    /// write wins, and the answer tells that there was another. `None`: not
-    /// theirs, withdrawn, or submitted.
+    /// wrote to the others stays. `number` is that of the draft the writer saw;
+    /// where another device wrote since, a whole page is put [`together`] with
+    /// that, and the answer tells that there was another. `None`: not theirs,
+    /// withdrawn, or submitted.
     pub async fn save_draft(
         &self,
         occurrence: OccurrenceId,
@@ -407,14 +419,23 @@ impl Partner {
         touched: Option<&[String]>,
     ) -> Result<Option<(Draft, bool)>> {
         let mut tx = self.store().write().await?;
+        // The lock: two windows that save at once follow each other.
+        run!(
+            &mut tx,
+            "UPDATE response SET draft_number = draft_number WHERE occurrence_id = $1 AND person_id = $2",
+            occurrence.0,
+            self.person().0
+        )?;
         let Some(row) = self.own(&mut tx, occurrence).await? else { return Ok(None) };
         if row.submitted_at.is_some() || row.withdrawn_at.is_some() {
             return Ok(None);
         }
+        let kept = self.open_draft(&mut tx, &row).await?;
         let answers = match touched {
+            None if row.draft_number != number => together(answers, &kept),
             None => answers.clone(),
             Some(touched) => {
-                let mut all = self.open_draft(&mut tx, &row).await?;
+                let mut all = kept;
                 for step in touched {
                     match answers.get(step) {
                         Some(answer) => drop(all.insert(step.clone(), answer.clone())),
@@ -449,6 +470,18 @@ impl Partner {
     /// occurrence is revealed, in the same transaction: both at once, or
     /// neither.
     pub async fn submit(&self, occurrence: OccurrenceId, answers: &Answers) -> Result<Submit> {
+        self.submit_page(occurrence, answers, None).await
+    }
+
+    /// Submits a page that showed the draft of this `number`. Where another
+    /// device kept words since that the page does not have, nothing is sent:
+    /// the two are put together for their writer to see.
+    pub async fn submit_page(
+        &self,
+        occurrence: OccurrenceId,
+        answers: &Answers,
+        number: Option<i64>,
+    ) -> Result<Submit> {
         let mut tx = self.store().write().await?;
         // The lock: submissions to one occurrence follow each other, so that
         // the last one sees all before it.
@@ -461,6 +494,14 @@ impl Partner {
             return Ok(Submit::Gone);
         }
         let document = &row.document.0;
+        if number.is_some_and(|number| number != row.draft_number) {
+            let all = together(answers, &self.open_draft(&mut tx, &row).await?);
+            if all != *answers {
+                self.put_draft(&mut tx, &row, &all).await?;
+                tx.commit().await?;
+                return Ok(Submit::Elsewhere);
+            }
+        }
         if let Err(errors) = response::check(document, answers) {
             // Nothing that was typed is lost over a missing field.
             self.put_draft(&mut tx, &row, answers).await?;

@@ -478,13 +478,16 @@ impl Clinician {
         Ok(Some(ClientId(row.client_id)))
     }
 
-    /// Gives the next exercise of a walk now, whatever its condition.
-    pub async fn give_next(&self, id: Uuid) -> Result<Option<ClientId>> {
+    /// Gives the next exercise of a walk now, whatever its condition: the one
+    /// after those `given` that the page showed, so that twice pressed is once.
+    pub async fn give_next(&self, id: Uuid, given: usize) -> Result<Option<ClientId>> {
         let mut tx = self.store().write().await?;
         let Some(row) = self.find_walk(&mut tx, id).await?.filter(|w| w.ended_at.is_none()) else { return Ok(None) };
         run!(&mut tx, "UPDATE walk SET title = title WHERE id = $1", id)?;
         let steps = steps_of(&mut tx, id).await?;
-        let Some(turn) = steps.iter().position(|s| s.assignment_id.is_none()) else { return Ok(None) };
+        let Some(turn) = steps.iter().position(|s| s.assignment_id.is_none()).filter(|turn| *turn == given) else {
+            return Ok(Some(ClientId(row.client_id)));
+        };
         let today = self.today(&mut tx).await?;
         let walk = OpenWalk { id, client_id: row.client_id, person_id: row.person_id, started_by: self.me().0 };
         if self.store().give_step(&mut tx, &walk, &steps, turn, today).await? {
