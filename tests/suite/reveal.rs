@@ -203,9 +203,14 @@ both!(two_windows_keep_what_each_wrote, |world| {
     assert!(save("couple", "two", 0).await.1);
     let draft = cast.amara.occurrence(occurrence).await.unwrap().unwrap().draft.answers;
     assert_eq!(draft.keys().collect::<Vec<_>>(), ["couple", "mine"]);
+    // Of one step both stand, however often the page that is behind goes on.
+    save("couple", "three", 0).await;
+    save("couple", "three", 0).await;
+    let text = format!("{:?}", cast.amara.occurrence(occurrence).await.unwrap().unwrap().draft.answers);
+    assert_eq!((text.matches("canary-two-couple").count(), text.matches("canary-three-couple").count()), (1, 1));
     // What was emptied is empty.
     let touched = ["mine".to_owned()];
-    cast.amara.save_draft(occurrence, &only("none", "x"), 2, Some(&touched)).await.unwrap().unwrap();
+    cast.amara.save_draft(occurrence, &only("none", "x"), 4, Some(&touched)).await.unwrap().unwrap();
     let draft = cast.amara.occurrence(occurrence).await.unwrap().unwrap().draft.answers;
     assert_eq!(draft.keys().collect::<Vec<_>>(), ["couple"]);
 });

@@ -18,7 +18,8 @@ pub fn together(page: &Answers, kept: &Answers) -> Answers {
     all
 }
 
-fn join(answer: &mut Answer, kept: &Answer) {
+/// One step of a page with what was kept of it elsewhere.
+pub fn join(answer: &mut Answer, kept: &Answer) {
     match (answer, kept) {
         (Answer::Text { text }, Answer::Text { text: other })
         | (Answer::Choice { own: text, .. }, Answer::Choice { own: other, .. })
@@ -47,12 +48,15 @@ fn every(lines: &mut BTreeMap<String, String>, other: &BTreeMap<String, String>)
 }
 
 fn words(text: &mut String, other: &str) {
-    let other = other.trim();
-    if text.trim().is_empty() {
-        other.clone_into(text);
-    } else if !text.contains(other) {
-        text.push_str("\n\n");
-        text.push_str(other);
+    // By paragraphs: what the text has of them already, as where it goes on,
+    // stands once.
+    for paragraph in other.split("\n\n").map(str::trim).filter(|p| !p.is_empty()) {
+        if text.trim().is_empty() {
+            paragraph.clone_into(text);
+        } else if !text.contains(paragraph) {
+            text.push_str("\n\n");
+            text.push_str(paragraph);
+        }
     }
 }
 
@@ -80,6 +84,9 @@ mod tests {
         let all = together(&page, &of([("a", text("on the laptop")), ("b", text("half a thought"))]));
         assert_eq!(all, of([("a", text("on the phone\n\non the laptop")), ("b", text("half a thought, ended"))]));
         assert_eq!(together(&all, &all), all);
+        // The page goes on and on beside what was joined.
+        let further = together(&of([("a", text("on the phone, at last"))]), &all);
+        assert_eq!(further["a"], text("on the phone, at last\n\non the laptop"));
     }
 
     #[test]

@@ -257,11 +257,13 @@ mod writing {
             if saved.number > explained {
                 self.elsewhere.set(true);
             }
-            self.number.set(saved.number);
+            // What came from elsewhere is not on this page: it keeps its own
+            // number, so that what it sends is put beside that.
+            if !self.elsewhere.get() || !matches!(self.what, What::Exercise(_)) {
+                self.number.set(saved.number);
+            }
             match &self.what {
                 What::Draft { .. } => {}
-                // What came from elsewhere is not on this page: it keeps its own
-                // number, so that sending it shows both first.
                 What::Exercise(_) if self.elsewhere.get() => {}
                 What::Exercise(_) => set_field(&self.form, "draft_number", &saved.number.to_string()),
                 What::Note { note, .. } => {

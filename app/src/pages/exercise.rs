@@ -17,7 +17,7 @@ use super::steps::id;
 pub use super::steps::{Fields, readers, scope_badge, steps};
 use super::steps::{step_alone, steps_from};
 use super::{agreement, plan};
-use crate::islands::Autosave;
+use crate::{islands::Autosave, ui::page_head};
 
 #[derive(Clone, Debug)]
 pub struct Model {
@@ -47,6 +47,8 @@ pub struct Model {
     pub plans: Vec<plan::Item>,
     /// "every day", where it repeats; else empty.
     pub rhythm: String,
+    /// It was taken back: what was begun can be read, and nothing done.
+    pub withdrawn: bool,
     /// Why not just now, where this person said so.
     pub not_now: Option<NotNow>,
     /// What the other would like to show as well.
@@ -63,10 +65,13 @@ pub fn view(m: &Model) -> AnyView {
         therapist: &m.therapist,
         answers: &m.answers,
         errors: &m.errors,
-        disabled: false,
+        disabled: m.withdrawn,
         today: &m.today,
-        clocks: true,
+        clocks: !m.withdrawn,
     };
+    if m.withdrawn {
+        return begun(m, fields);
+    }
     // Where its page begins with a plan, that and what is read before it stand
     // in front of the form: a form cannot hold another.
     let begins = if m.plans.is_empty() { 0 } else { m.document.begins_with_plans() };
@@ -110,6 +115,18 @@ pub fn view(m: &Model) -> AnyView {
             {m.plans.iter().filter(|p| !m.document.steps.iter().take(begins).any(|s| s.key == p.step)).map(plan::section).collect::<Vec<_>>()}
             {m.agreements.iter().map(agreement::section).collect::<Vec<_>>()}
             {not_now(m)}
+            <p><a href=format!("/portal/letters?client={}&about={}", m.client, m.occurrence)>{format!("Write to {} about this", m.therapist)}</a></p>
+        </article>
+    }
+    .into_any()
+}
+
+/// What somebody had begun when it was taken back.
+fn begun(m: &Model, fields: Fields<'_>) -> AnyView {
+    view! {
+        <article class="exercise">
+            {page_head(m.document.title.clone(), format!("{} has taken this back, so nothing more is asked of you here. What you had begun is below, for you alone.", m.therapist), vec![])}
+            <div class="exercise-form">{steps_from(fields, 0)}</div>
             <p><a href=format!("/portal/letters?client={}&about={}", m.client, m.occurrence)>{format!("Write to {} about this", m.therapist)}</a></p>
         </article>
     }
@@ -275,6 +292,7 @@ pub fn samples() -> Vec<Model> {
         agreements: vec![],
         plans: plan::samples(),
         rhythm: "every day".into(),
+        withdrawn: false,
         not_now: None,
         offers: vec![],
         client: ClientId::from(uuid::Uuid::from_u128(9)),
@@ -313,7 +331,8 @@ pub fn samples() -> Vec<Model> {
         errors,
         ..empty.clone()
     };
-    vec![empty, full, gaps]
+    let withdrawn = Model { withdrawn: true, ..full.clone() };
+    vec![empty, full, gaps, withdrawn]
 }
 
 #[cfg(test)]

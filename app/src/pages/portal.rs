@@ -47,6 +47,8 @@ pub struct ExerciseItem {
     pub due: String,
     /// "every day", where it repeats; else empty.
     pub rhythm: String,
+    /// It was taken back; what the reader began can be read.
+    pub withdrawn: bool,
     /// The reader has put it off.
     pub put_off: bool,
     /// The reader's own state.
@@ -157,6 +159,7 @@ fn call(phone: &str) -> Option<AnyView> {
 
 fn todo(item: &ExerciseItem) -> AnyView {
     let act = match item.state {
+        _ if item.withdrawn => "Read what you wrote",
         ResponseState::Open => "Begin",
         ResponseState::Draft => "Go on",
         ResponseState::Submitted => "Read",
@@ -198,6 +201,7 @@ pub fn samples() -> Vec<Model> {
         minutes: 7,
         due: "by Thursday 26 November".into(),
         rhythm: "every day".into(),
+        withdrawn: false,
         put_off: opened,
         state,
         word_along: "This may help with what you said on Monday.".into(),

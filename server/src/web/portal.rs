@@ -90,6 +90,7 @@ fn item(i: &PortalItem, zone: &Zone, today: chrono::NaiveDate) -> ExerciseItem {
             None => "before the next session".to_owned(),
         },
         rhythm: i.rhythm.clone(),
+        withdrawn: i.withdrawn,
         put_off: i.not_now,
         state: i.state,
         word_along: i.word_along.clone(),
@@ -108,7 +109,9 @@ pub async fn exercise(partner: Partner, page: Page, At(id): At<OccurrenceId>) ->
     if view.withdrawn {
         // What was begun stays its writer's to read.
         view.draft.saved_at.found()?;
-        let model = model(&page, &view, partner.now(), response::form(&view.draft.answers), no_longer_open());
+        let answers = response::form(&view.draft.answers);
+        let begun = model(&page, &view, partner.now(), answers, Errors::default());
+        let model = exercise::Model { withdrawn: true, ..begun };
         return page.ok(&model.document.title.clone(), model, exercise::view).await;
     }
     if !view.opened {
@@ -134,6 +137,7 @@ fn model(page: &Page, view: &OccurrenceView, now: DateTime<Utc>, answers: Form, 
         answers,
         errors,
         draft_number: view.draft.number,
+        withdrawn: false,
         saved_at: view.draft.saved_at.map(|at| text::clock(at, &page.zone())),
         word_along: view.word_along.clone(),
         theirs: None,

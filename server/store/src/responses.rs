@@ -8,7 +8,7 @@
 use chrono::{DateTime, Utc};
 use domain::{
     assignment::Due,
-    draft::together,
+    draft::{join, together},
     exercise::{Document, Scope},
     form::Errors,
     ids::{AnswerId, ClientId, OccurrenceId},
@@ -408,8 +408,8 @@ impl Partner {
 
     /// Keeps a draft. With `touched`, of these steps only: what another window
     /// wrote to the others stays. `number` is that of the draft the writer saw;
-    /// where another device wrote since, a whole page is put [`together`] with
-    /// that, and the answer tells that there was another. `None`: not theirs,
+    /// where another device wrote since, the page is put [`together`] with that,
+    /// and the answer tells that there was another. `None`: not theirs,
     /// withdrawn, or submitted.
     pub async fn save_draft(
         &self,
@@ -437,9 +437,15 @@ impl Partner {
             Some(touched) => {
                 let mut all = kept;
                 for step in touched {
-                    match answers.get(step) {
-                        Some(answer) => drop(all.insert(step.clone(), answer.clone())),
-                        None => drop(all.remove(step)),
+                    let behind = row.draft_number != number;
+                    match (answers.get(step).cloned(), all.get(step)) {
+                        (Some(mut answer), Some(kept)) if behind => {
+                            join(&mut answer, kept);
+                            all.insert(step.clone(), answer);
+                        }
+                        (None, Some(_)) if behind => {}
+                        (Some(answer), _) => drop(all.insert(step.clone(), answer)),
+                        (None, _) => drop(all.remove(step)),
                     }
                 }
                 all
