@@ -395,6 +395,8 @@ both!(a_pathway_goes_on_when_both_have_sent_or_the_days_are_over, |world| {
     // Not in the same evening, from whose minute Amara could read Jonas's.
     assert_eq!(world.store.advance_walks().await.unwrap(), 0);
     world.clock.advance(Duration::hours(13));
+    assert_eq!(world.store.advance_walks().await.unwrap(), 0, "nor at midnight");
+    world.clock.advance(Duration::hours(6));
     let second = world.second().await;
     let (a, b) = tokio::join!(world.store.advance_walks(), second.advance_walks());
     assert_eq!(a.unwrap() + b.unwrap(), 1, "once, whoever looks");

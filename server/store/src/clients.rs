@@ -336,11 +336,16 @@ impl Clinician {
             sign.asked += asked;
             sign.done += done;
         }
+        // What somebody sent as another client's is not told here; for whoever
+        // belongs to one client only, an index answers.
         let last = all!(
             tx,
             (Uuid, Option<DateTime<Utc>>),
             in_care!(
-                "SELECT c.id, max((SELECT max(r.submitted_at) FROM response r WHERE r.person_id = m.person_id)) FROM client c JOIN client_member m ON m.client_id = c.id AND m.left_at IS NULL",
+                "SELECT c.id, max(CASE WHEN (SELECT count(*) FROM client_member x WHERE x.person_id = m.person_id) = 1
+                          THEN (SELECT max(r.submitted_at) FROM response r WHERE r.person_id = m.person_id)
+                          ELSE (SELECT max(r.submitted_at) FROM response r JOIN occurrence o ON o.id = r.occurrence_id
+                                JOIN assignment g ON g.id = o.assignment_id AND g.client_id = c.id WHERE r.person_id = m.person_id) END) FROM client c JOIN client_member m ON m.client_id = c.id AND m.left_at IS NULL",
                 "GROUP BY c.id"
             ),
             self.me().0,
@@ -354,6 +359,7 @@ impl Clinician {
             (Uuid,),
             in_care!(
                 "SELECT c.id FROM client c JOIN client_member m ON m.client_id = c.id AND m.left_at IS NULL JOIN response r ON r.person_id = m.person_id AND r.submitted_at IS NULL
+                 JOIN occurrence o ON o.id = r.occurrence_id JOIN assignment g ON g.id = o.assignment_id AND g.client_id = c.id
                  JOIN message x ON x.occurrence_id = r.occurrence_id AND x.person_id = r.person_id AND x.kind = 'nudge' AND x.state = 'sent' AND x.sent_at >= $3",
                 "GROUP BY c.id, r.id HAVING count(*) >= 2"
             ),

@@ -282,19 +282,27 @@ impl Partner {
     /// that the other did them.
     pub async fn done_together(&self) -> Result<i64> {
         let mut tx = self.store().read().await?;
-        // By the document and not by what the other put down: a step that they
-        // left open looks like one that is not told.
+        // Where it opens to both at once, by the document: a step that they left
+        // open looks like one that is not told. Elsewhere only where there is
+        // something of theirs to read: what goes to the therapist alone is not
+        // told by a count.
         let rows = all!(
             &mut tx,
-            (Json<Document>, i64),
-            "SELECT v.document, count(*) FROM response r JOIN occurrence o ON o.id = r.occurrence_id AND o.revealed_at IS NOT NULL
+            (Json<Document>, i64, i64),
+            "SELECT v.document, count(*),
+                    sum(CASE WHEN EXISTS (SELECT 1 FROM answer a WHERE a.occurrence_id = o.id AND a.person_id <> r.person_id AND a.scope = 'couple'
+                                            AND (a.shared_from IS NULL OR a.accepted_at IS NOT NULL)) THEN 1 ELSE 0 END)
+             FROM response r JOIN occurrence o ON o.id = r.occurrence_id AND o.revealed_at IS NOT NULL
              JOIN assignment g ON g.id = o.assignment_id JOIN exercise_version v ON v.id = g.exercise_version_id
              WHERE r.person_id = $1 AND r.submitted_at IS NOT NULL
                AND EXISTS (SELECT 1 FROM response x WHERE x.occurrence_id = o.id AND x.person_id <> r.person_id)
              GROUP BY v.id",
             self.person().0
         )?;
-        Ok(rows.into_iter().filter(|(document, _)| document.0.is_for_both()).map(|(_, n)| n).sum())
+        Ok(rows
+            .into_iter()
+            .map(|(document, sent, readable)| if document.0.is_blind(2) { sent } else { readable })
+            .sum())
     }
 
     /// Says why not just now, to the therapist alone, and ends the reminders
@@ -492,6 +500,13 @@ impl Partner {
         // The lock: submissions to one occurrence follow each other, so that
         // the last one sees all before it.
         run!(&mut tx, "UPDATE occurrence SET submissions = submissions + 1 WHERE id = $1", occurrence.0)?;
+        // And a draft that is saved in this moment is seen, or comes too late.
+        run!(
+            &mut tx,
+            "UPDATE response SET draft_number = draft_number WHERE occurrence_id = $1 AND person_id = $2",
+            occurrence.0,
+            self.person().0
+        )?;
         let Some(row) = self.own(&mut tx, occurrence).await? else { return Ok(Submit::Gone) };
         if row.submitted_at.is_some() {
             return Ok(Submit::Done);

@@ -122,6 +122,9 @@ struct OpenWalk {
     started_by: Uuid,
 }
 
+/// A pathway goes on in the morning, at the earliest.
+const MORNING: chrono::Duration = chrono::Duration::hours(6);
+
 impl Store {
     /// Brings the pathways that the program ships into the database.
     pub async fn load_pathways(&self, pathways: &[Pathway]) -> Result<()> {
@@ -160,11 +163,20 @@ impl Store {
         drop(look);
         let mut given = 0;
         for walk in due {
-            let mut tx = self.write().await?;
-            if self.advance(&mut tx, &walk).await? {
-                given += 1;
-                tx.commit().await?;
+            match self.advance_one(&walk).await {
+                Ok(more) => given += usize::from(more),
+                // One that fails stops no other.
+                Err(error) => tracing::error!(%error, walk = %walk.id, "its next exercise cannot be given"),
             }
+        }
+        Ok(given)
+    }
+
+    async fn advance_one(&self, walk: &OpenWalk) -> Result<bool> {
+        let mut tx = self.write().await?;
+        let given = self.advance(&mut tx, walk).await?;
+        if given {
+            tx.commit().await?;
         }
         Ok(given)
     }
@@ -188,12 +200,14 @@ impl Store {
         let Some(turn) = steps.iter().position(|s| s.assignment_id.is_none()) else { return Ok(None) };
         let zone = practice_set_up(tx).await?.zone;
         let today = zone::today(self.now(), &zone);
+        // Not at midnight, which may be minutes after the other sent theirs.
+        let morning = zone::today(self.now() - MORNING, &zone);
         let due = match turn.checked_sub(1).and_then(|n| steps.get(n)) {
             None => true,
             Some(before) => {
                 let Some((assignment, at)) = before.assignment_id.zip(before.assigned_at) else { return Ok(None) };
                 let sent = all_sent(tx, assignment).await?.map(|at| zone::today(at, &zone));
-                steps[turn].step().opens_on(zone::today(at, &zone), sent).is_some_and(|day| day <= today)
+                steps[turn].step().opens_on(zone::today(at, &zone), sent).is_some_and(|day| day <= morning)
             }
         };
         Ok(due.then_some((steps, turn, today)))
@@ -452,12 +466,14 @@ impl Clinician {
         Ok(walks)
     }
 
+    /// A walk, on record: it tells what a client was given and when.
     pub async fn walk_of(&self, id: Uuid) -> Result<Option<Walk>> {
-        let mut tx = self.store().read().await?;
-        match self.find_walk(&mut tx, id).await? {
-            Some(row) => Ok(Some(self.whole(&mut tx, row).await?)),
-            None => Ok(None),
-        }
+        let mut tx = self.store().write().await?;
+        let Some(row) = self.find_walk(&mut tx, id).await? else { return Ok(None) };
+        self.store().audit(&mut tx, Act::new(self.me(), "opened", "pathway", id, row.client_id)).await?;
+        let walk = self.whole(&mut tx, row).await?;
+        tx.commit().await?;
+        Ok(Some(walk))
     }
 
     /// Changes what is still to come of one client's walk. What has been
