@@ -154,6 +154,27 @@ both!(a_couple_from_the_first_meeting_to_the_reveal, |world| {
     }
 });
 
+both!(put_off_it_keeps_what_was_typed_and_stands_first_in_the_brief, |world| {
+    let cast = Cast::new(&world.store).await;
+    let app = App::new(&world);
+    let (ruth, amara) = (app.cookie(&world, cast.ruth.me()).await, app.cookie(&world, cast.amara.me()).await);
+    let first = cast.assign().await;
+    let here = format!("/portal/exercises/{first}");
+    // A page without JavaScript sends the exercise's form along.
+    let typed = [("s.mine", "half a thought"), ("draft_number", "0"), ("why", "not_safe")];
+    assert_eq!(app.post(&format!("{here}/not-now"), Some(&amara), &typed).await.status, StatusCode::SEE_OTHER);
+    assert!(app.get(&here, Some(&amara)).await.text.contains("half a thought"));
+    for _ in 0..9 {
+        world.clock.advance(chrono::Duration::minutes(1));
+        cast.assign_exercise("open", domain::assignment::For::Everyone).await;
+    }
+    let brief = app.get(&format!("/clients/{}/brief", cast.couple), Some(&ruth)).await.text;
+    assert!(brief.contains("does not feel safe") && brief.contains("And 2 more"), "{brief}");
+    let first = brief.split("id=\"asked\"").nth(1).and_then(|asked| asked.split("</li>").next()).unwrap();
+    assert!(first.contains("does not feel safe"), "{first}");
+    assert!(!brief.contains("half a thought"));
+});
+
 both!(a_morning_at_the_desk, |world| {
     let app = App::new(&world);
     let cast = Cast::new(&world.store).await;

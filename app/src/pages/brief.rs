@@ -23,6 +23,8 @@ pub struct Model {
     pub since: String,
     pub names: [Option<String>; 2],
     pub items: Vec<Item>,
+    /// How many there are beside those.
+    pub more: usize,
     /// The largest differences, the largest first: where, and what each said.
     pub gaps: Vec<(String, String)>,
     /// Who brings what: the name, from which exercise, the words.
@@ -125,6 +127,7 @@ fn asked(m: &Model, names: chart::Names<'_>) -> AnyView {
         <section aria-labelledby="asked">
             <h2 id="asked">{format!("Since {}", m.since)}</h2>
             {list}
+            {(m.more > 0).then(|| view! { <p class="muted">{format!("And {} more, in the record.", m.more)}</p> })}
         </section>
     }
     .into_any()
@@ -196,6 +199,7 @@ pub fn samples() -> Vec<Model> {
         since: "they began".into(),
         names: [Some("Amara".into()), Some("Jonas".into())],
         items: vec![],
+        more: 0,
         gaps: vec![],
         brought: vec![],
         lines: vec![],
@@ -213,6 +217,7 @@ pub fn samples() -> Vec<Model> {
         session: "Thursday 26 November 2026, 10:00 · Garden room".into(),
         since: "the session on Mon 16 Nov".into(),
         items: vec![item("How reachable we are"), item(&"T".repeat(200))],
+        more: 3,
         gaps: vec![("I could say how I really was".into(), "Amara 2, Jonas 9".into())],
         brought: vec![(
             "Amara".into(),

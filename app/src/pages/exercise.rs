@@ -153,14 +153,15 @@ fn not_now(m: &Model) -> AnyView {
     let buttons: Vec<AnyView> = NotNow::ALL
         .iter()
         .map(|why| {
-            view! { <button class="button" type="submit" name="why" value=why.word()>{why.label()}</button> }.into_any()
+            // With the exercise's own form, so that what stands in it is kept.
+            view! { <button class="button" type="submit" form="exercise" formaction=action.clone() name="why" value=why.word()>{why.label()}</button> }.into_any()
         })
         .collect();
     view! {
         <details class="not-now">
             <summary>"Not just now?"</summary>
             <p class="hint">{format!("One tap is enough. Only {} sees it, what you wrote so far is kept, and no reminder comes for it any more.", m.therapist)}</p>
-            <form class="actions" method="post" action=action>{buttons}</form>
+            <p class="actions">{buttons}</p>
         </details>
     }
     .into_any()

@@ -10,7 +10,7 @@ use app::{
     text,
 };
 use chrono::Duration;
-use domain::{client::title, ids::ClientId, person::Zone, reading};
+use domain::{client::title, ids::ClientId, person::Zone, reading, response::NotNow};
 use store::{Brief, MEASURE};
 
 use crate::{
@@ -22,8 +22,9 @@ use crate::{
 
 /// So many of the largest differences stand in a brief.
 const GAPS: usize = 5;
-/// So many exercises stand in a brief, the latest: it is one page.
-const ITEMS: usize = 12;
+/// So many exercises stand in a brief: it is one page. What was put off comes
+/// first, then what is open, and the rest is counted.
+const ITEMS: usize = 8;
 /// From here on two answers are worth a question, in parts of the scale.
 const FAR: f32 = 0.3;
 
@@ -83,11 +84,19 @@ fn model(id: ClientId, found: Brief, zone: &Zone) -> brief::Model {
     }
     for item in &found.items {
         for seat in 0..2 {
+            if let Some(part) = item.parts[seat].filter(|p| p.reason == Some(NotNow::NotSafe)) {
+                lines.insert(0, format!("{} of “{}”: {}", name(seat), item.document.title, part_words(&part, None)));
+            }
             if item.nudged_out[seat] {
                 lines.push(format!("Reminders to {} of “{}” ended without an answer", name(seat), item.document.title));
             }
         }
     }
+    let mut items: Vec<_> = found.items.iter().collect();
+    items.sort_by_key(|item| {
+        let parts = || item.parts.iter().flatten();
+        (!parts().any(|p| p.reason.is_some()), parts().all(|p| p.submitted_at.is_some()))
+    });
     let measure = found.measure.as_ref().map(|m| m.scales.clone()).unwrap_or_default();
     brief::Model {
         client: id,
@@ -96,9 +105,9 @@ fn model(id: ClientId, found: Brief, zone: &Zone) -> brief::Model {
         since: found
             .last
             .map_or_else(|| "four weeks ago".to_owned(), |at| format!("the session on {}", text::short(at, zone))),
-        items: found
-            .items
-            .iter()
+        more: items.len().saturating_sub(ITEMS),
+        items: items
+            .into_iter()
             .take(ITEMS)
             .map(|item| Item {
                 assignment: item.assignment,
@@ -130,11 +139,20 @@ fn gaps(found: &Brief) -> Vec<(String, String)> {
     for item in &found.items {
         let [Some(a), Some(b)] = &item.answers else { continue };
         for step in item.document.questions() {
+            // Of what is shown only where both chose it, no brief gives a hint.
+            if item.document.shares_in_common(&step.key) {
+                continue;
+            }
             for row in reading::read(&item.document, step, [Some(a), Some(b)]).rows {
                 let Some(gap) = row.gap.filter(|g| *g >= FAR) else { continue };
                 let [Some(of_a), Some(of_b)] = &row.cells else { continue };
                 let names = found.names.clone().map(Option::unwrap_or_default);
                 let label = if row.label.is_empty() { step.prompt.clone() } else { row.label.clone() };
+                let label = format!("{}: {label}", item.document.title);
+                // The latest stands for what comes back.
+                if gaps.iter().any(|(_, known, _)| *known == label) {
+                    continue;
+                }
                 gaps.push((gap, label, format!("{} {of_a}, {} {of_b}", names[0], names[1])));
             }
         }

@@ -323,6 +323,14 @@ pub async fn not_now(partner: Partner, At(id): At<OccurrenceId>, Typed(form): Ty
         "" => None,
         word => Some(word.parse().map_err(|_| Failure::NotFound)?),
     };
+    let view = partner.occurrence(id).await?.found()?;
+    if let Ok(number) = form.get("draft_number").parse() {
+        let answers = response::read(&view.document, &form);
+        // Nothing is begun by saying "not now" of an empty page.
+        if !(answers.is_empty() && view.draft.saved_at.is_none()) {
+            partner.save_draft(id, &answers, number, None).await?;
+        }
+    }
     partner.set_not_now(id, why).await?.found()?;
     match why {
         Some(_) => Ok(redirect_with("/portal", Notice::PutOff)),
