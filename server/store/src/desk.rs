@@ -226,6 +226,9 @@ impl Bookings {
             return Ok(None);
         }
         let mut tx = self.store().write().await?;
+        // Pressed twice at once it is one: the second waits here, and then finds
+        // that it has been sent again.
+        run!(&mut tx, "UPDATE message SET attempts = attempts WHERE id = $1", message.0)?;
         let now = self.now();
         let Some(row) = maybe!(&mut tx, MessageRow, messages!("WHERE m.id = $2"), now, message.0)? else {
             return Ok(None);
@@ -234,7 +237,6 @@ impl Bookings {
         if !row.can_resend() {
             return Ok(Some((session, false)));
         }
-        // Pressed twice at once it is one: the second finds the number taken.
         let before = maybe!(
             &mut tx,
             (i64,),
