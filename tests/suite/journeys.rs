@@ -250,3 +250,93 @@ both!(a_morning_at_the_desk, |world| {
     );
     assert_eq!(app.get("/messages", Some(&kofi)).await.status, StatusCode::OK);
 });
+
+/// An exercise of one page where two write, plan and agree.
+fn page_of_three() -> domain::exercise::Document {
+    serde_json::from_value(serde_json::json!({
+        "slug": "three", "title": "Three", "purpose": "For tests.", "article": "own", "section": "none",
+        "themes": [], "minutes": 5, "mode": "together", "cautions": "None.",
+        "steps": [
+            {"key": "when", "kind": "plan", "scope": "couple", "prompt": "When, you two"},
+            {"key": "words", "kind": "text", "scope": "couple", "prompt": "How it was"},
+            {"key": "pact", "kind": "agreement", "scope": "couple", "prompt": "What you two agree on", "starter": "We will …"}
+        ]
+    }))
+    .unwrap()
+}
+
+both!(whatever_is_pressed_on_an_exercise_nothing_typed_is_lost, |world| {
+    let (app, cast) = (App::new(&world), Cast::new(&world.store).await);
+    world.store.load_library(&[page_of_three()]).await.unwrap();
+    let occurrence = cast.assign_exercise("three", domain::assignment::For::Everyone).await;
+    let cookie = app.cookie(&world, cast.amara.me()).await;
+    let here = format!("/portal/exercises/{occurrence}");
+    let number = async || {
+        let page = app.get(&here, Some(&cookie)).await.text;
+        let number = page.split("name=\"draft_number\" value=\"").nth(1).and_then(|t| t.split('"').next());
+        number.map(str::to_owned).unwrap_or_default()
+    };
+    let typed = |number: &str, words: &str, date: &str, pact: &str, press: &str| {
+        [
+            ("draft_number", number),
+            ("s.words", words),
+            ("plan.when.seen", ""),
+            ("plan.when.date", date),
+            ("plan.when.time", if date.is_empty() { "" } else { "20:00" }),
+            ("agree.pact.version", "0"),
+            ("agree.pact.text", pact),
+            ("do", press),
+        ]
+        .map(|(n, v)| (n.to_owned(), v.to_owned()))
+    };
+    let post = async |path: &str, form: &[(String, String)]| {
+        let form: Vec<(&str, &str)> = form.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+        app.post(path, Some(&cookie), &form).await
+    };
+    let (plan, pact) = (format!("{here}/plans/when"), format!("{here}/agreements/pact"));
+    // A plan is set: the words are kept, and the wording waits in its field.
+    let n = number().await;
+    let got = post(&plan, &typed(&n, "words one", "2026-12-24", "no phones", "set")).await;
+    assert_eq!(got.status, StatusCode::UNPROCESSABLE_ENTITY);
+    for kept in ["words one", "no phones", "not put to you both yet", "24 Dec, 20:00", "href=\"#f-agree-pact-text\""] {
+        assert!(got.text.contains(kept), "{kept}");
+    }
+    assert!(!got.text.contains("not planned yet"), "it is");
+    // The wording is put to both, with a day that is typed and not set.
+    let n = number().await;
+    let got = post(&pact, &typed(&n, "words two", "2026-12-25", "no phones", "write")).await;
+    for kept in ["words two", "value=\"2026-12-25\"", "not planned yet", "href=\"#f-plan-when-date\""] {
+        assert!(got.text.contains(kept), "{kept}");
+    }
+    assert!(!got.text.contains("not put to you both yet"), "it was");
+    // Refused, saved, put off: each keeps the rest.
+    let n = number().await;
+    let refused = post(&plan, &typed(&n, "words three", "2020-01-01", "We will not", "set")).await;
+    for kept in ["words three", "This time has passed", "We will not", "value=\"2020-01-01\""] {
+        assert!(refused.text.contains(kept), "{kept}");
+    }
+    let late = post(&pact, &typed(&number().await, "words four", "", "We will not", "write")).await;
+    for kept in ["words four", "It was changed in the meantime", "We will not", "no phones"] {
+        assert!(late.text.contains(kept), "{kept}");
+    }
+    let saved = post(&here, &typed(&number().await, "words five", "", "We will not", "save")).await;
+    assert!(saved.text.contains("words five") && saved.text.contains("We will not"));
+    let off = typed(&number().await, "words six", "", "no phones", "").map(|(n, v)| match n.as_str() {
+        "do" => ("why".to_owned(), "no_time".to_owned()),
+        _ => (n, v),
+    });
+    let off = post(&format!("{here}/not-now"), &off).await;
+    assert_eq!((off.status, off.location().starts_with("/portal?")), (StatusCode::SEE_OTHER, true));
+    assert!(app.get(&here, Some(&cookie)).await.text.contains("words six"));
+    // Sent: what stands beside the answers waits on the page of what was sent.
+    let sent = post(&here, &typed(&number().await, "words seven", "", "We will not", "submit")).await;
+    for kept in ["You have sent this", "words seven", "We will not", "not put to you both yet"] {
+        assert!(sent.text.contains(kept), "{kept}");
+    }
+    // Taken back while a wording was typed.
+    let id = cast.ruth.assignments(cast.couple).await.unwrap().into_iter().next().unwrap().id;
+    assert!(cast.ruth.withdraw(id).await.unwrap().is_some());
+    let gone = post(&pact, &typed("0", "words eight", "", "We will not", "write")).await;
+    assert_eq!(gone.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(gone.text.contains("We will not"), "{}", gone.text);
+});

@@ -162,24 +162,27 @@ async fn together(pair: &Pair<'_>, document: &Document, page: &str) {
         match &step.kind {
             StepKind::Agreement { .. } => {
                 let path = format!("{page}/agreements/{}", step.key);
-                let words = Form::from_pairs([("version", "0"), ("text", "canary agreed words")]);
+                let field = |name: &str| format!("agree.{}.{name}", step.key);
+                let words = Form::from_pairs([(field("version"), "0"), (field("text"), "canary agreed words")]);
                 assert_eq!(pair.post(0, &path, &words, "write").await, StatusCode::SEE_OTHER, "{path}");
                 assert!(pair.get(1, page).await.contains("canary agreed words"));
-                let yes = Form::from_pairs([("version", "1")]);
+                let yes = Form::from_pairs([(field("version"), "1")]);
                 assert_eq!(pair.post(1, &path, &yes, "accept").await, StatusCode::SEE_OTHER);
                 assert!(pair.get(0, page).await.contains("You both agreed to this"));
             }
             StepKind::Plan => {
                 let path = format!("{page}/plans/{}", step.key);
-                let past = Form::from_pairs([("date", "2026-11-01"), ("time", "20:00")]);
+                let field = |name: &str| format!("plan.{}.{name}", step.key);
+                let past = Form::from_pairs([(field("date"), "2026-11-01"), (field("time"), "20:00")]);
                 assert_eq!(pair.post(0, &path, &past, "set").await, StatusCode::UNPROCESSABLE_ENTITY, "{path}");
-                let ahead = Form::from_pairs([("date", "2026-12-24"), ("time", "20:00")]);
+                let ahead = Form::from_pairs([(field("date"), "2026-12-24"), (field("time"), "20:00")]);
                 assert_eq!(pair.post(0, &path, &ahead, "set").await, StatusCode::SEE_OTHER, "{path}");
                 // Amara's eight in the evening is two in the afternoon for Jonas.
                 let seen = pair.get(1, page).await;
                 assert!(seen.contains("Thu 24 Dec, 14:00, New York time"), "{path}");
-                let id = seen.split("name=\"plan\" value=\"").nth(1).and_then(|t| t.split('"').next()).expect("an id");
-                let kept = Form::from_pairs([("plan", id)]);
+                let name = format!("name=\"{}\" value=\"", field("seen"));
+                let id = seen.split(&name).nth(1).and_then(|t| t.split('"').next()).expect("an id");
+                let kept = Form::from_pairs([(field("seen"), id)]);
                 assert_eq!(pair.post(1, &path, &kept, "kept").await, StatusCode::SEE_OTHER, "{path}");
             }
             _ => {}

@@ -190,3 +190,44 @@ both!(a_change_of_lead_times_plans_again, |world| {
     let rows = cast.desk.session_messages(id).await.unwrap();
     assert_eq!(rows.iter().filter(|r| r.state == MessageState::Planned && r.kind == MessageKind::Reminder).count(), 4);
 });
+
+both!(what_is_late_waits_for_an_hour_that_its_reader_wants, |world| {
+    use domain::person::SafeContact;
+    let cast = Cast::new(&world.store).await;
+    let hour = |h: u32| chrono::NaiveTime::from_hms_opt(h, 0, 0).unwrap();
+    let hours = SafeContact { hours: Some((hour(9), hour(20))), ..SafeContact::default() };
+    cast.amara.set_contact(&hours).await.unwrap();
+    // Booked in the afternoon; the mail server is down until an hour before
+    // midnight, where Amara lives.
+    let Booked::Done(id) = cast.book(&world.store, "2026-11-30 10:00").await else { panic!("free") };
+    let night: chrono::DateTime<chrono::Utc> = "2026-11-23T22:00:00Z".parse().unwrap();
+    world.clock.advance(night - world.store.now());
+    let names = |claimed: &[Claimed]| claimed.iter().map(|m| m.recipient_name.clone()).collect::<Vec<_>>();
+    let claimed = due(&world.store).await;
+    assert_eq!(names(&claimed), ["Jonas Weber"]);
+    deliver(&world.store, &claimed[0]).await;
+    assert!(due(&world.store).await.is_empty(), "it waits and is not looked at again and again");
+    // Before the morning the hours change once more, without a word about it.
+    world.clock.advance(Duration::hours(9));
+    assert!(due(&world.store).await.is_empty(), "seven in the morning");
+    world.clock.advance(Duration::hours(1));
+    let later = SafeContact { hours: Some((hour(11), hour(20))), ..SafeContact::default() };
+    cast.amara.set_contact(&later).await.unwrap();
+    assert!(due(&world.store).await.is_empty(), "it was nine, and is eleven now");
+    world.clock.advance(Duration::hours(2));
+    let claimed = due(&world.store).await;
+    assert_eq!(names(&claimed), ["Amara Nwosu"]);
+    assert_eq!(claimed[0].attempts, 1, "waiting is no try");
+    deliver(&world.store, &claimed[0]).await;
+    // The reminder a day before, late by a night: after that it is too late.
+    cast.amara.set_contact(&SafeContact { hours: Some((hour(18), hour(19))), ..SafeContact::default() }).await.unwrap();
+    let morning: chrono::DateTime<chrono::Utc> = "2026-11-30T07:00:00Z".parse().unwrap();
+    world.clock.advance(morning - world.store.now());
+    assert!(names(&due(&world.store).await).iter().all(|n| n == "Jonas Weber"));
+    let rows = cast.desk.session_messages(id).await.unwrap();
+    let hers = rows.iter().filter(|r| r.person.starts_with("Amara") && r.kind == MessageKind::Reminder);
+    assert!(
+        hers.clone().all(|r| r.reason.as_deref() == Some("too_late") || r.state != MessageState::Planned),
+        "{rows:?}"
+    );
+});

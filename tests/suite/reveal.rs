@@ -275,9 +275,12 @@ async fn before_the_reveal_nothing_of_the_other_shows() {
         for (path, form) in [
             (
                 format!("/portal/exercises/{occurrence}/agreements/pact"),
-                vec![("do", "write"), ("version", "0"), ("text", "x")],
+                vec![("do", "write"), ("agree.pact.version", "0"), ("agree.pact.text", "x")],
             ),
-            (format!("/portal/exercises/{occurrence}/agreements/pact"), vec![("do", "accept"), ("version", "0")]),
+            (
+                format!("/portal/exercises/{occurrence}/agreements/pact"),
+                vec![("do", "accept"), ("agree.pact.version", "0")],
+            ),
         ] {
             let got = app.post(&path, Some(&cookie), &form).await;
             all.push((path, format!("{} {}", got.status, got.text.len()), None));

@@ -125,6 +125,9 @@ mod writing {
         touched: RefCell<BTreeSet<String>>,
         sending: Cell<bool>,
         failures: Cell<u32>,
+        /// Something was typed that is not saved by itself: a plan, an
+        /// agreement.
+        aside: Cell<bool>,
         /// The form itself is on its way.
         leaving: Cell<bool>,
         /// Asking again changes nothing.
@@ -146,6 +149,7 @@ mod writing {
             touched: RefCell::default(),
             sending: Cell::new(false),
             failures: Cell::new(0),
+            aside: Cell::new(false),
             leaving: Cell::new(false),
             over: Cell::new(false),
             elsewhere: Cell::new(false),
@@ -160,6 +164,10 @@ mod writing {
                 if let Some(step) = field_name(&event).as_deref().and_then(|n| n.strip_prefix("s.")?.split('.').next())
                 {
                     w.touched.borrow_mut().insert(step.to_owned());
+                } else if matches!(w.what, What::Exercise(_)) {
+                    w.aside.set(true);
+                    w.leaving.set(false);
+                    return;
                 }
                 w.edited();
             }
@@ -188,7 +196,7 @@ mod writing {
                 }
             });
         }
-        ask_before_leaving(move || writing.is_unsaved());
+        ask_before_leaving(move || writing.is_unsaved() || (writing.aside.get() && !writing.leaving.get()));
     }
 
     impl Writing {

@@ -13,13 +13,14 @@ pub fn form(id: &str) -> Option<HtmlFormElement> {
     document().get_element_by_id(id)?.dyn_into().ok()
 }
 
-/// Whether an event happened in the form with this id.
+/// Whether an event happened in the form with this id, or in a field that
+/// belongs to it and stands elsewhere.
 pub fn is_in(event: &Event, id: &str) -> bool {
-    event
-        .target()
-        .and_then(|target| target.dyn_into::<Element>().ok())
-        .and_then(|element| element.closest("form").ok().flatten())
-        .is_some_and(|form| form.id() == id)
+    let Some(element) = event.target().and_then(|target| target.dyn_into::<Element>().ok()) else { return false };
+    match element.get_attribute("form") {
+        Some(form) => form == id,
+        None => element.closest("form").ok().flatten().is_some_and(|form| form.id() == id),
+    }
 }
 
 /// The name of the field that an event happened in.

@@ -1,10 +1,16 @@
 //! What two agree on: one text that both can change, and who said yes to it.
+//!
+//! Its fields belong to the exercise's form, wherever they stand on the page:
+//! whatever is pressed, all that was typed there comes along.
 
 use domain::ids::OccurrenceId;
 use leptos::prelude::*;
 
-use super::exercise::paragraphs;
-use crate::ui::{Tone, badge, field::raw_text};
+use super::exercise::{FORM, paragraphs};
+use crate::ui::{
+    Tone, badge,
+    field::{id, raw_text},
+};
 
 #[derive(Clone, Debug)]
 pub struct Item {
@@ -15,8 +21,10 @@ pub struct Item {
     /// The version shown; 0 where nothing was written yet.
     pub version: i64,
     pub text: String,
-    /// What stands in the field: the text, what was refused, or a beginning.
+    /// What stands in the field: the text, what was typed, or a beginning.
     pub typed: String,
+    /// It was typed, and not put to both.
+    pub aside: bool,
     /// Who said yes to this version, and when.
     pub accepted: Vec<(String, String)>,
     /// The reader has.
@@ -26,8 +34,15 @@ pub struct Item {
     pub message: Option<String>,
 }
 
+/// The name of a field of an agreement: `version` or `text`.
+pub fn field(step: &str, name: &str) -> String {
+    format!("agree.{step}.{name}")
+}
+
 pub fn section(item: &Item) -> AnyView {
-    let id = format!("agree-{}", item.step);
+    let head = format!("agree-{}-head", item.step);
+    let text = field(&item.step, "text");
+    let action = format!("/portal/exercises/{}/agreements/{}", item.occurrence, item.step);
     let said: Vec<AnyView> = item
         .accepted
         .iter()
@@ -50,26 +65,25 @@ pub fn section(item: &Item) -> AnyView {
         .into_any()
     });
     let accept = (item.version > 0 && !item.by_me).then(|| {
-        view! { <button class="button button-primary" type="submit" name="do" value="accept">"I agree to these words"</button> }.into_any()
+        view! { <p><button class="button button-primary" type="submit" form=FORM formaction=action.clone() name="do" value="accept">"I agree to these words"</button></p> }.into_any()
     });
-    let message = item
-        .message
-        .clone()
-        .map(|m| view! { <p class="error" role="alert" id=format!("{id}-error")>{m}</p> }.into_any());
+    let message =
+        item.message.clone().map(|m| view! { <p class="error" id=format!("{}-error", id(&text))>{m}</p> }.into_any());
+    let described = item.message.as_ref().map(|_| format!("{}-error", id(&text)));
     let label = if item.version == 0 { "A first wording" } else { "Another wording" };
     view! {
-        <section class="step agreement" aria-labelledby=format!("{id}-head")>
-            <h2 id=format!("{id}-head")>{item.prompt.clone()}</h2>
+        <section class="step agreement" aria-labelledby=head.clone()>
+            <h2 id=head.clone()>{item.prompt.clone()}</h2>
             <p class="hint">{item.hint.clone()}</p>
             {now}
-            <form class="form" method="post" action=format!("/portal/exercises/{}/agreements/{}", item.occurrence, item.step) novalidate>
-                <input type="hidden" name="version" value=item.version.to_string() autocomplete="off"/>
-                <p>{accept}</p>
+            <div class="form">
+                <input type="hidden" form=FORM name=field(&item.step, "version") value=item.version.to_string() autocomplete="off"/>
+                {accept}
+                <label for=id(&text)>{label}</label>
                 {message}
-                <label for=id.clone()>{label}</label>
-                <textarea id=id.clone() name="text" rows="5" autocomplete="off">{raw_text(&item.typed)}</textarea>
-                <p><button class="button" type="submit" name="do" value="write">"Put this to us both"</button></p>
-            </form>
+                <textarea id=id(&text) form=FORM name=text.clone() rows="5" autocomplete="off" aria-describedby=described aria-invalid=item.message.as_ref().map(|_| "true")>{raw_text(&item.typed)}</textarea>
+                <p><button class="button" type="submit" form=FORM formaction=action name="do" value="write">"Put this to us both"</button></p>
+            </div>
         </section>
     }
     .into_any()
@@ -85,6 +99,7 @@ pub fn samples() -> Vec<Item> {
         version: 0,
         text: String::new(),
         typed: "When one of us says “pause” …".into(),
+        aside: false,
         accepted: vec![],
         by_me: false,
         stands: false,
@@ -98,7 +113,12 @@ pub fn samples() -> Vec<Item> {
         ..none.clone()
     };
     let stands = Item { step: "stands".into(), by_me: true, stands: true, ..waits.clone() };
-    let late = Item { step: "late".into(), message: Some("Jonas changed it in the meantime.".into()), ..waits.clone() };
+    let late = Item {
+        step: "late".into(),
+        aside: true,
+        message: Some("Jonas changed it in the meantime.".into()),
+        ..waits.clone()
+    };
     vec![none, waits, stands, late]
 }
 
@@ -111,7 +131,7 @@ mod tests {
         for item in samples() {
             let html = Owner::new().with(|| section(&item).to_html());
             assert_eq!(html.contains("value=\"accept\""), item.version > 0 && !item.by_me);
-            assert_eq!(html.contains("role=\"alert\""), item.message.is_some());
+            assert_eq!(html.contains("aria-invalid=\"true\""), item.message.is_some());
             assert!(!html.contains("<b>"));
         }
     }

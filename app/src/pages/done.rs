@@ -6,13 +6,15 @@
 
 use domain::{
     exercise::{Document, SHARES, Scope, Step, StepKind},
+    form::Errors,
     ids::{AnswerId, OccurrenceId},
     response::Answer,
 };
 use leptos::prelude::*;
 
-use super::exercise::{is_private, readers, scope_badge};
+use super::exercise::{FORM, first_button, is_private, readers, scope_badge, summary};
 use super::{agreement, plan};
+use crate::islands::UnsavedGuard;
 
 /// What somebody put down, line by line: a label, which may be empty, and
 /// the words.
@@ -40,6 +42,8 @@ pub struct Model {
     pub from_paper: bool,
     /// What the other would like to show as well.
     pub offers: Vec<AnswerId>,
+    /// What is wrong with a plan or an agreement.
+    pub errors: Errors,
 }
 
 /// One's own answer to a step.
@@ -145,9 +149,19 @@ pub fn view(m: &Model) -> AnyView {
         }
         .into_any()
     });
+    // The form of what is planned and agreed on; its fields stand below.
+    let aside = (!m.plans.is_empty() || !m.agreements.is_empty()).then(|| {
+        view! {
+            <form id=FORM method="post" action=format!("/portal/exercises/{}", m.occurrence) novalidate>{first_button()}</form>
+            <UnsavedGuard form=FORM.to_owned()/>
+        }
+        .into_any()
+    });
     view! {
         <article class="exercise done">
             <header class="page-head"><h1>{m.document.title.clone()}</h1></header>
+            {aside}
+            {summary(&m.document, &m.errors)}
             <p class="lead">{if m.from_paper { format!("{} typed this in from your sheet of paper.", m.therapist) } else if is_private(&m.document) { "Kept for you. Nobody else reads it.".to_owned() } else { "You have sent this. Thank you for taking the time.".to_owned() }}</p>
             {m.waits.then(waiting)}
             {theirs}
@@ -329,6 +343,7 @@ pub fn samples() -> Vec<Model> {
         plans: vec![],
         from_paper: false,
         offers: vec![],
+        errors: Errors::default(),
     };
     let opened = Model {
         agreements: agreement::samples(),

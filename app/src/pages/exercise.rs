@@ -57,6 +57,16 @@ pub struct Model {
     pub client: ClientId,
 }
 
+/// The id of the form that every field of an exercise belongs to.
+pub const FORM: &str = "exercise";
+
+/// What the Enter key presses in a line of that form: it stands first, and
+/// sends nothing.
+pub fn first_button() -> AnyView {
+    view! { <button class="quiet" type="submit" form=FORM name="do" value="save" tabindex="-1" aria-hidden="true">"Save"</button> }
+        .into_any()
+}
+
 pub fn view(m: &Model) -> AnyView {
     let fields = Fields {
         document: &m.document,
@@ -73,7 +83,7 @@ pub fn view(m: &Model) -> AnyView {
         return begun(m, fields);
     }
     // Where its page begins with a plan, that and what is read before it stand
-    // in front of the form: a form cannot hold another.
+    // in front of the rest.
     let begins = if m.plans.is_empty() { 0 } else { m.document.begins_with_plans() };
     let lead: Vec<AnyView> = m
         .document
@@ -86,11 +96,10 @@ pub fn view(m: &Model) -> AnyView {
         })
         .collect();
     let form = view! {
-        <form id="exercise" class="form exercise-form" method="post" action=format!("/portal/exercises/{}", m.occurrence) novalidate>
+        <form id=FORM class="form exercise-form" method="post" action=format!("/portal/exercises/{}", m.occurrence) novalidate>
             <input type="hidden" name="draft_number" value=m.draft_number.to_string() autocomplete="off"/>
             {steps_from(fields, begins)}
             <div class="form-actions">
-                // The first button is what the Enter key presses: it sends nothing yet.
                 <button class="button" type="submit" name="do" value="save">"Save for later"</button>
                 <button class="button button-primary" type="submit" name="do" value="submit">{if is_private(&m.document) { "Done, keep it for me" } else { "Send" }}</button>
             </div>
@@ -102,6 +111,7 @@ pub fn view(m: &Model) -> AnyView {
             <header class="page-head">
                 <h1>{m.document.title.clone()}</h1>
             </header>
+            {first_button()}
             {summary(&m.document, &m.errors)}
             <p class="muted">{format!("About {} minutes. {}", m.document.minutes, how(m.document.mode, m.responders))}{at_once(m)}{rhythm(&m.rhythm)}</p>
             <p class="lead">{m.document.purpose.clone()}</p>
@@ -109,7 +119,7 @@ pub fn view(m: &Model) -> AnyView {
             {m.theirs.as_ref().map(|theirs| from_the_other(m.partner_name.as_deref(), theirs))}
             {super::done::offered(&m.offers, m.partner_name.as_deref())}
             {lead}
-            <Autosave form="exercise".to_owned() occurrence=m.occurrence.0 number=m.draft_number saved_at=m.saved_at.clone().unwrap_or_default()>
+            <Autosave form=FORM.to_owned() occurrence=m.occurrence.0 number=m.draft_number saved_at=m.saved_at.clone().unwrap_or_default()>
                 {form}
             </Autosave>
             {m.plans.iter().filter(|p| !m.document.steps.iter().take(begins).any(|s| s.key == p.step)).map(plan::section).collect::<Vec<_>>()}
@@ -145,7 +155,7 @@ fn not_now(m: &Model) -> AnyView {
             <section class="card not-now" aria-labelledby="not-now">
                 <h2 id="not-now">"Put off, and that is fine"</h2>
                 <p>{format!("You told {}: “{}”. No reminder comes for it.", m.therapist, why.label())}</p>
-                <form method="post" action=action><button class="button" type="submit" name="why" value="">"Take that back"</button></form>
+                <p><button class="button" type="submit" form=FORM formaction=action name="why" value="">"Take that back"</button></p>
             </section>
         }
         .into_any();
@@ -154,7 +164,7 @@ fn not_now(m: &Model) -> AnyView {
         .iter()
         .map(|why| {
             // With the exercise's own form, so that what stands in it is kept.
-            view! { <button class="button" type="submit" form="exercise" formaction=action.clone() name="why" value=why.word()>{why.label()}</button> }.into_any()
+            view! { <button class="button" type="submit" form=FORM formaction=action.clone() name="why" value=why.word()>{why.label()}</button> }.into_any()
         })
         .collect();
     view! {
@@ -241,11 +251,11 @@ pub fn paragraphs(text: &str) -> Vec<AnyView> {
 }
 
 /// What is missing, with a link to each place.
-fn summary(document: &Document, errors: &Errors) -> Option<AnyView> {
+pub fn summary(document: &Document, errors: &Errors) -> Option<AnyView> {
     if errors.is_empty() {
         return None;
     }
-    let items: Vec<AnyView> = document
+    let mut items: Vec<AnyView> = document
         .questions()
         .filter_map(|step| {
             let name = field(&step.key);
@@ -259,12 +269,26 @@ fn summary(document: &Document, errors: &Errors) -> Option<AnyView> {
             )
         })
         .collect();
-    let whole = errors.of("").map(|m| view! { <p>{m.to_owned()}</p> }.into_any());
+    let whole = errors.of("").map(|m| view! { <p class="lines">{m.to_owned()}</p> }.into_any());
+    let nearly = whole.is_some() || !items.is_empty();
+    for (name, message) in errors.iter() {
+        let mut parts = name.split('.');
+        let (what, step) = (parts.next().unwrap_or_default(), parts.next().and_then(|key| document.step(key)));
+        if let (true, Some(step)) = (matches!(what, "agree" | "plan"), step) {
+            let link = view! { <a href=format!("#{}", id(name))>{step.prompt.clone()}</a> }.into_any();
+            items.push(view! { <li>{link}" "{message.to_owned()}</li> }.into_any());
+        }
+    }
+    let (head, lead) = if nearly {
+        ("Nearly there", "Not sent yet. Everything you wrote is kept; this needs another look first:")
+    } else {
+        ("Please look at this again", "Everything you wrote is kept.")
+    };
     Some(
         view! {
             <div class="summary" role="alert" tabindex="-1" autofocus>
-                <h2>"Nearly there"</h2>
-                <p>"Not sent yet. Everything you wrote is kept; this needs another look first:"</p>
+                <h2>{head}</h2>
+                <p>{lead}</p>
                 {whole}
                 <ul>{items}</ul>
             </div>

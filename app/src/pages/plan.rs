@@ -1,10 +1,12 @@
 //! A day and time that is set for something: by one of the two for both, or
-//! by one for themselves.
+//! by one for themselves. Its fields belong to the exercise's form, as those
+//! of an agreement do.
 
 use domain::ids::OccurrenceId;
 use leptos::prelude::*;
 
-use crate::ui::{Tone, badge};
+use super::exercise::FORM;
+use crate::ui::{Tone, badge, field::id};
 
 #[derive(Clone, Debug)]
 pub struct Item {
@@ -15,7 +17,7 @@ pub struct Item {
     /// Whose it is, in a sentence.
     pub whose: String,
     pub open: Option<Open>,
-    /// What was planned before: when, and what became of it.
+    /// What was planned before, the latest first: when, and what became of it.
     pub before: Vec<(String, String)>,
     /// What stands in the fields.
     pub date: String,
@@ -33,81 +35,91 @@ pub struct Open {
     /// The same where it was set, if that differs.
     pub elsewhere: String,
     pub set_by: String,
+    /// Its day has come: it may have been kept.
+    pub today: bool,
     /// Its time has come: how was it?
     pub past: bool,
 }
 
+/// The name of a field of a plan: `seen`, `date` or `time`.
+pub fn field(step: &str, name: &str) -> String {
+    format!("plan.{step}.{name}")
+}
+
+/// A button of a plan.
+fn button(action: &str, what: &'static str, text: &'static str, first: bool) -> AnyView {
+    let class = if first { "button button-primary" } else { "button" };
+    view! { <button class=class type="submit" form=FORM formaction=action.to_owned() name="do" value=what>{text}</button> }
+        .into_any()
+}
+
 pub fn section(item: &Item) -> AnyView {
-    let id = format!("plan-{}", item.step);
+    let head = format!("plan-{}-head", item.step);
     let action = format!("/portal/exercises/{}/plans/{}", item.occurrence, item.step);
+    let (date, time) = (field(&item.step, "date"), field(&item.step, "time"));
     let open = item.open.as_ref().map(|open| {
-        let elsewhere = (!open.elsewhere.is_empty())
-            .then(|| view! { <p class="muted">{open.elsewhere.clone()}</p> }.into_any());
-        let (kept, missed) = if open.past {
-            (
-                view! { <button class="button button-primary" type="submit" name="do" value="kept">"We did it"</button> }.into_any(),
-                Some(view! { <button class="button" type="submit" name="do" value="missed">"It did not happen"</button> }.into_any()),
-            )
+        let elsewhere =
+            (!open.elsewhere.is_empty()).then(|| view! { <p class="muted">{open.elsewhere.clone()}</p> }.into_any());
+        let kept = (open.past || open.today).then(|| button(&action, "kept", "We did it", open.past));
+        let other = if open.past {
+            button(&action, "missed", "It did not happen", false)
         } else {
-            (
-                view! { <button class="button" type="submit" name="do" value="kept">"We did it"</button> }.into_any(),
-                Some(view! { <button class="button" type="submit" name="do" value="dropped">"Take it back"</button> }.into_any()),
-            )
+            button(&action, "dropped", "Take it back", false)
         };
         view! {
             <div class="card">
                 <p class="when"><strong>{open.when.clone()}</strong></p>
                 {elsewhere}
                 <p class="muted">{format!("Set by {}", open.set_by)}</p>
-                <form class="actions" method="post" action=action.clone()>
-                    <input type="hidden" name="plan" value=open.id.to_string() autocomplete="off"/>
-                    {kept}{missed}
-                </form>
+                <p class="actions">{kept}{other}</p>
             </div>
         }
         .into_any()
     });
-    let seen = item.open.as_ref().map(|o| o.id.to_string()).unwrap_or_default();
-    let before: Vec<AnyView> = item
-        .before
-        .iter()
-        .map(|(when, what)| view! { <li>{when.clone()}" "{badge(Tone::Plain, what.clone())}</li> }.into_any())
-        .collect();
+    let row =
+        |(when, what): &(String, String)| view! { {when.clone()}" "{badge(Tone::Plain, what.clone())} }.into_any();
+    // What was done last stays in sight until something new is planned.
+    let in_sight = usize::from(item.open.is_none());
+    let last =
+        item.before.first().filter(|_| in_sight == 1).map(|last| view! { <p class="when">{row(last)}</p> }.into_any());
+    let before: Vec<AnyView> =
+        item.before.iter().skip(in_sight).map(|b| view! { <li>{row(b)}</li> }.into_any()).collect();
     let before = (!before.is_empty())
         .then(|| view! { <details><summary>"Before"</summary><ul class="plain">{before}</ul></details> }.into_any());
-    let message = item
-        .message
-        .clone()
-        .map(|m| view! { <p class="error" role="alert" id=format!("{id}-error")>{m}</p> }.into_any());
-    let described = item.message.as_ref().map(|_| format!("{id}-error"));
-    let (legend, button) =
+    let error = format!("{}-error", id(&date));
+    let message = item.message.clone().map(|m| view! { <p class="error" id=error.clone()>{m}</p> }.into_any());
+    let described = item.message.as_ref().map(|_| error.clone());
+    let invalid = item.message.as_ref().map(|_| "true");
+    let (legend, text) =
         if item.open.is_some() { ("Another time", "Move it") } else { ("A day and a time", "Plan it") };
     let fields = view! {
-        <form class="form plan-form" method="post" action=action novalidate>
-            <input type="hidden" name="plan" value=seen autocomplete="off"/>
+        <div class="form plan-form">
             <fieldset>
                 <legend>{legend}</legend>
                 {message}
-                <label for=format!("{id}-date")>"Day"</label>
-                <input type="date" id=format!("{id}-date") name="date" value=item.date.clone() aria-describedby=described.clone() autocomplete="off"/>
-                <label for=format!("{id}-time")>{format!("Time ({})", item.zone)}</label>
-                <input type="time" id=format!("{id}-time") name="time" value=item.time.clone() aria-describedby=described autocomplete="off"/>
+                <label for=id(&date)>"Day"</label>
+                <input type="date" id=id(&date) form=FORM name=date.clone() value=item.date.clone() aria-describedby=described.clone() aria-invalid=invalid autocomplete="off"/>
+                <label for=id(&time)>{format!("Time ({})", item.zone)}</label>
+                <input type="time" id=id(&time) form=FORM name=time.clone() value=item.time.clone() aria-describedby=described aria-invalid=invalid autocomplete="off"/>
             </fieldset>
-            <p><button class="button" type="submit" name="do" value="set">{button}</button></p>
-        </form>
+            <p>{button(&action, "set", text, false)}</p>
+        </div>
     }
     .into_any();
-    let fields = if item.open.is_some() && item.message.is_none() {
+    let fields = if item.open.is_some() && item.message.is_none() && item.date.is_empty() && item.time.is_empty() {
         view! { <details><summary>"Move it"</summary>{fields}</details> }.into_any()
     } else {
         fields
     };
+    let seen = item.open.as_ref().map(|o| o.id.to_string()).unwrap_or_default();
     view! {
-        <section class="step plan" aria-labelledby=format!("{id}-head")>
-            <h2 id=format!("{id}-head")>{item.prompt.clone()}</h2>
+        <section class="step plan" aria-labelledby=head.clone()>
+            <h2 id=head.clone()>{item.prompt.clone()}</h2>
             <p class="hint">{item.hint.clone()}</p>
             <p class="muted">{item.whose.clone()}</p>
+            <input type="hidden" form=FORM name=field(&item.step, "seen") value=seen autocomplete="off"/>
             {open}
+            {last}
             {fields}
             {before}
         </section>
@@ -135,6 +147,7 @@ pub fn samples() -> Vec<Item> {
         when: "Thu 26 Nov, 20:00, Kolkata time".into(),
         elsewhere: "15:30 in Berlin, where it was set".into(),
         set_by: "अनन्या 💛".repeat(12),
+        today: past,
         past,
     };
     let ahead = Item { step: "ahead".into(), open: Some(open(false)), ..none.clone() };
@@ -163,7 +176,8 @@ mod tests {
             let html = Owner::new().with(|| section(&item).to_html());
             let past = item.open.as_ref().is_some_and(|o| o.past);
             assert_eq!(html.contains("It did not happen"), past);
-            assert_eq!(html.contains("role=\"alert\""), item.message.is_some());
+            assert_eq!(html.contains("We did it"), past);
+            assert_eq!(html.contains("aria-invalid=\"true\""), item.message.is_some());
             assert!(!html.contains("<soon>"));
         }
     }

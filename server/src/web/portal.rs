@@ -119,11 +119,59 @@ pub async fn exercise(partner: Partner, page: Page, At(id): At<OccurrenceId>) ->
     }
     let answers = response::form(&view.draft.answers);
     let mut model = model(&page, &view, partner.now(), answers, Errors::default());
+    let aside = Aside::of(&partner, &page, &view, &Form::default(), &Errors::default()).await?;
+    (model.plans, model.agreements) = (aside.plans, aside.agreements);
     model.theirs = theirs(&partner, &view).await?;
-    model.agreements = agreements(&partner, &page, &view, None).await?;
-    model.plans = plans(&partner, &page, &view, None).await?;
     model.offers = partner.offers(id).await?;
     page.ok(&model.document.title.clone(), model, exercise::view).await
+}
+
+/// The page of an exercise again, with what was typed into its form and what
+/// is to be said of that.
+async fn again(partner: &Partner, page: &Page, view: OccurrenceView, form: Form, errors: Errors) -> Answer {
+    let title = view.document.title.clone();
+    let Aside { plans, agreements } = Aside::of(partner, page, &view, &form, &errors).await?;
+    let (theirs, offers) = (theirs(partner, &view).await?, partner.offers(view.occurrence).await?);
+    if view.submitted_at.is_some() {
+        let own = partner.own_answers(view.occurrence).await?;
+        let model = done::Model { agreements, plans, offers, errors, ..done_model(view, &own, theirs) };
+        return page.again(&title, model, done::view).await;
+    }
+    let model =
+        exercise::Model { agreements, plans, theirs, offers, ..model(page, &view, partner.now(), form, errors) };
+    page.again(&title, model, exercise::view).await
+}
+
+/// Keeps what stands in the exercise's own fields when something else of its
+/// page is pressed, and gives the exercise with it.
+async fn keep(partner: &Partner, id: OccurrenceId, form: &Form) -> Result<OccurrenceView, Failure> {
+    let view = partner.occurrence(id).await?.found()?;
+    let (None, Ok(number)) = (view.submitted_at, form.get("draft_number").parse()) else { return Ok(view) };
+    let answers = response::read(&view.document, form);
+    // Nothing is begun by pressing a button of an empty page.
+    if answers.is_empty() && view.draft.saved_at.is_none() {
+        return Ok(view);
+    }
+    partner.save_draft(id, &answers, number, None).await?;
+    partner.occurrence(id).await?.found()
+}
+
+/// After something was done on an exercise's page: its page as it stands, or,
+/// where a plan or a wording was typed and not put to both, that page with it.
+async fn on_with(partner: &Partner, page: &Page, id: OccurrenceId, form: &Form, done: Response) -> Answer {
+    let view = partner.occurrence(id).await?.found()?;
+    let left = Aside::of(partner, page, &view, form, &Errors::default()).await?.left();
+    if left.is_empty() {
+        return Ok(done);
+    }
+    let form = with_draft(&view, form);
+    again(partner, page, view, form, left).await
+}
+
+/// A form with what the draft has in place of its answers.
+fn with_draft(view: &OccurrenceView, form: &Form) -> Form {
+    let beside = form.0.iter().filter(|(name, _)| !name.starts_with("s."));
+    Form(response::form(&view.draft.answers).0.into_iter().chain(beside.cloned()).collect())
 }
 
 fn model(page: &Page, view: &OccurrenceView, now: DateTime<Utc>, answers: Form, errors: Errors) -> exercise::Model {
@@ -166,8 +214,7 @@ async fn theirs(partner: &Partner, view: &OccurrenceView) -> Result<Option<done:
 async fn done_page(partner: &Partner, page: &Page, view: OccurrenceView) -> Answer {
     let own = partner.own_answers(view.occurrence).await?;
     let theirs = theirs(partner, &view).await?;
-    let agreements = agreements(partner, page, &view, None).await?;
-    let plans = plans(partner, page, &view, None).await?;
+    let Aside { plans, agreements } = Aside::of(partner, page, &view, &Form::default(), &Errors::default()).await?;
     let offers = partner.offers(view.occurrence).await?;
     let model = done::Model { agreements, plans, offers, ..done_model(view, &own, theirs) };
     page.ok(&model.document.title.clone(), model, done::view).await
@@ -206,21 +253,55 @@ fn done_model(view: OccurrenceView, own: &[OwnAnswer], theirs: Option<done::Thei
         plans: vec![],
         from_paper: view.from_paper,
         offers: vec![],
+        errors: Errors::default(),
     }
 }
 
-/// What is planned, with what was refused of one where it was.
+/// What two do beside the answers of an exercise: plan, and agree.
+struct Aside {
+    plans: Vec<plan::Item>,
+    agreements: Vec<agreement::Item>,
+}
+
+impl Aside {
+    /// As it stands, with what was typed and what is to be said of that.
+    async fn of(
+        partner: &Partner,
+        page: &Page,
+        view: &OccurrenceView,
+        form: &Form,
+        errors: &Errors,
+    ) -> Result<Self, Failure> {
+        Ok(Self {
+            plans: plans(partner, page, view, form, errors).await?,
+            agreements: agreements(partner, page, view, form, errors).await?,
+        })
+    }
+
+    /// What was typed here and not put to both.
+    fn left(&self) -> Errors {
+        let mut left = Errors::default();
+        for item in self.plans.iter().filter(|p| !(p.date.is_empty() && p.time.is_empty())) {
+            left.add(&plan::field(&item.step, "date"), "This time is typed, and not planned yet.");
+        }
+        for item in self.agreements.iter().filter(|a| a.aside) {
+            left.add(&agreement::field(&item.step, "text"), "This wording is typed, and not put to you both yet.");
+        }
+        left
+    }
+}
+
 async fn plans(
     partner: &Partner,
     page: &Page,
     view: &OccurrenceView,
-    refused: Option<(&str, &Form, &'static str)>,
+    form: &Form,
+    errors: &Errors,
 ) -> Result<Vec<plan::Item>, Failure> {
     let (zone, now) = (page.zone(), partner.now());
     let mut items = Vec::new();
     for found in partner.plans(view.occurrence).await? {
         let Some(step) = view.document.step(&found.step) else { continue };
-        let refused = refused.filter(|(key, ..)| *key == found.step);
         let open = found.open().map(|p| plan::Open {
             id: p.id,
             when: format!("{}, {} time", text::short(p.starts_at, &zone), zone.city()),
@@ -230,10 +311,11 @@ async fn plans(
                 format!("{} in {}, where it was set", text::clock(p.starts_at, &p.zone), p.zone.city())
             },
             set_by: p.set_by.clone(),
+            today: zone::today(p.starts_at, &zone) <= zone::today(now, &zone),
             past: p.starts_at <= now,
         });
         let shared = step.scope == Scope::Couple && view.responders > 1;
-        let typed = |name: &str| refused.map(|(_, form, _)| form.get(name).to_owned()).unwrap_or_default();
+        let date = plan::field(&found.step, "date");
         items.push(plan::Item {
             occurrence: view.occurrence,
             prompt: step.prompt.clone(),
@@ -249,13 +331,13 @@ async fn plans(
                 .plans
                 .iter()
                 .filter(|p| p.state != PlanState::Planned)
-                .map(|p| (text::short(p.starts_at, &zone), p.state.label().to_owned()))
+                .map(|p| (text::short(p.starts_at, &zone), p.told(shared)))
                 .collect(),
             open,
-            date: typed("date"),
-            time: typed("time"),
+            time: form.get(&plan::field(&found.step, "time")).to_owned(),
             zone: format!("{} time", zone.city()),
-            message: refused.map(|(.., message)| message.to_owned()),
+            message: errors.of(&date).map(str::to_owned),
+            date: form.get(&date).to_owned(),
             step: found.step,
         });
     }
@@ -263,20 +345,22 @@ async fn plans(
 }
 
 /// POST /portal/exercises/{id}/plans/{step}: `do` is `set`, `kept`, `missed`
-/// or `dropped`; `plan` is the one that was seen.
+/// or `dropped`; `plan.{step}.seen` is the one that was seen.
 pub async fn plan(
     partner: Partner,
     page: Page,
     At((id, step)): At<(OccurrenceId, String)>,
-    Typed(form): Typed,
+    Typed(mut form): Typed,
 ) -> Answer {
-    let view = partner.occurrence(id).await?.found()?;
+    let view = keep(&partner, id, &form).await?;
     let here = format!("/portal/exercises/{id}#plan-{step}-head");
-    let seen: Option<Uuid> = form.get("plan").parse().ok();
-    let gone = "Your partner has changed it in the meantime. This is how it stands now.";
+    let [seen, date, time] = ["seen", "date", "time"].map(|name| plan::field(&step, name));
+    let seen: Option<Uuid> = form.get(&seen).parse().ok();
+    let gone =
+        "This was changed in the meantime, in another window or by the other one of you. Above is how it stands now.";
     let message = match (form.get("do"), seen) {
         ("set", _) => {
-            let wished = parse_date(form.get("date")).zip(parse_time(form.get("time"))).map(|(d, t)| d.and_time(t));
+            let wished = parse_date(form.get(&date)).zip(parse_time(form.get(&time))).map(|(d, t)| d.and_time(t));
             match wished.map(|wished| (wished, zone::meaning(wished, &page.zone()))) {
                 None => "Please give a day and a time, such as 20:00.",
                 Some((_, Err(_))) => "Your time zone is not known here. Please choose it anew under your name.",
@@ -284,7 +368,8 @@ pub async fn plan(
                 Some((_, Ok(meaning))) if meaning.instant() <= partner.now() => "This time has passed.",
                 Some((wished, Ok(meaning))) => {
                     if partner.set_plan(id, &step, seen, wished, meaning.instant()).await? {
-                        return Ok(redirect_with(&here, Notice::Planned));
+                        form.0.retain(|(name, _)| *name != date && *name != time);
+                        return on_with(&partner, &page, id, &form, redirect_with(&here, Notice::Planned)).await;
                     }
                     gone
                 }
@@ -296,46 +381,53 @@ pub async fn plan(
                 return Err(Failure::NotFound);
             }
             if partner.close_plan(id, &step, seen, state).await? {
-                return Ok(redirect_with(&here, Notice::Noted));
+                return on_with(&partner, &page, id, &form, redirect_with(&here, Notice::Noted)).await;
             }
             gone
         }
         _ => return Err(Failure::NotFound),
     };
-    let plans = plans(&partner, &page, &view, Some((&step, &form, message))).await?;
-    plans.iter().any(|p| p.step == step).found()?;
-    let agreements = agreements(&partner, &page, &view, None).await?;
-    let title = view.document.title.clone();
-    if view.submitted_at.is_some() {
-        let (own, theirs) = (partner.own_answers(id).await?, theirs(&partner, &view).await?);
-        let model = done::Model { agreements, plans, ..done_model(view, &own, theirs) };
-        return page.again(&title, model, done::view).await;
+    refused(&partner, &page, id, view, form, Errors::one(&date, message)).await
+}
+
+/// A plan or an agreement that was not taken, with all that was typed. Where
+/// nothing was typed that could be lost, what is not there is not there.
+async fn refused(
+    partner: &Partner,
+    page: &Page,
+    id: OccurrenceId,
+    view: OccurrenceView,
+    form: Form,
+    errors: Errors,
+) -> Answer {
+    if view.withdrawn {
+        // Its field is no longer on the page: the words stand in the message.
+        let typed = errors.iter().map(|(field, _)| form.get(field)).collect::<String>();
+        let message = format!("{} {typed}", no_longer_open().of("").unwrap_or_default());
+        return again(partner, page, view, form, Errors::whole(message)).await;
     }
-    let answers = response::form(&view.draft.answers);
-    let model = exercise::Model { agreements, plans, ..model(&page, &view, partner.now(), answers, Errors::default()) };
-    page.again(&title, model, exercise::view).await
+    let aside = Aside::of(partner, page, &view, &form, &errors).await?;
+    let is_there =
+        aside.plans.iter().any(|p| p.message.is_some()) || aside.agreements.iter().any(|a| a.message.is_some());
+    is_there.then_some(()).found()?;
+    let view = partner.occurrence(id).await?.found()?;
+    again(partner, page, view, form, errors).await
 }
 
 /// POST /portal/exercises/{id}/not-now: `why` in one word; empty takes it
 /// back.
-pub async fn not_now(partner: Partner, At(id): At<OccurrenceId>, Typed(form): Typed) -> Answer {
+pub async fn not_now(partner: Partner, page: Page, At(id): At<OccurrenceId>, Typed(form): Typed) -> Answer {
     let why = match form.get("why") {
         "" => None,
         word => Some(word.parse().map_err(|_| Failure::NotFound)?),
     };
-    let view = partner.occurrence(id).await?.found()?;
-    if let Ok(number) = form.get("draft_number").parse() {
-        let answers = response::read(&view.document, &form);
-        // Nothing is begun by saying "not now" of an empty page.
-        if !(answers.is_empty() && view.draft.saved_at.is_none()) {
-            partner.save_draft(id, &answers, number, None).await?;
-        }
-    }
+    keep(&partner, id, &form).await?;
     partner.set_not_now(id, why).await?.found()?;
-    match why {
-        Some(_) => Ok(redirect_with("/portal", Notice::PutOff)),
-        None => Ok(redirect_with(&format!("/portal/exercises/{id}"), Notice::TakenUp)),
-    }
+    let done = match why {
+        Some(_) => redirect_with("/portal", Notice::PutOff),
+        None => redirect_with(&format!("/portal/exercises/{id}"), Notice::TakenUp),
+    };
+    on_with(&partner, &page, id, &form, done).await
 }
 
 /// POST /portal/offers/{id}: takes what the other would like to show.
@@ -350,20 +442,21 @@ pub async fn unshare(partner: Partner, At(id): At<AnswerId>) -> Answer {
     Ok(redirect_with(&format!("/portal/exercises/{occurrence}"), Notice::TakenBack))
 }
 
-/// What the two agree on, with what was refused of one where it was.
 async fn agreements(
     partner: &Partner,
     page: &Page,
     view: &OccurrenceView,
-    refused: Option<(&str, &str, &'static str)>,
+    form: &Form,
+    errors: &Errors,
 ) -> Result<Vec<agreement::Item>, Failure> {
     let zone = page.zone();
     let mut items = Vec::new();
     for found in partner.agreements(view.occurrence).await? {
         let Some(step) = view.document.step(&found.step) else { continue };
         let StepKind::Agreement { starter } = &step.kind else { continue };
-        let refused = refused.filter(|(key, ..)| *key == found.step);
+        let field = agreement::field(&found.step, "text");
         let begin = if found.version == 0 { starter.clone() } else { found.text.clone() };
+        let typed = form.has(&field).then(|| form.get(&field).replace("\r\n", "\n"));
         items.push(agreement::Item {
             occurrence: view.occurrence,
             prompt: step.prompt.clone(),
@@ -371,8 +464,10 @@ async fn agreements(
             by_me: found.accepted.iter().any(|(person, ..)| *person == partner.person()),
             stands: found.version > 0 && found.accepted.len() >= view.responders,
             accepted: found.accepted.iter().map(|(_, name, at)| (name.clone(), text::short(*at, &zone))).collect(),
-            typed: refused.map_or(begin, |(_, typed, _)| typed.to_owned()),
-            message: refused.map(|(.., message)| message.to_owned()),
+            // A field that was emptied says nothing.
+            aside: typed.as_ref().is_some_and(|t| !t.trim().is_empty() && t.trim() != begin.trim()),
+            typed: typed.unwrap_or(begin),
+            message: errors.of(&field).map(str::to_owned),
             version: found.version,
             text: found.text,
             step: found.step,
@@ -381,47 +476,46 @@ async fn agreements(
     Ok(items)
 }
 
-/// POST /portal/exercises/{id}/agreements/{step}: `do` is `write` or `accept`.
+/// POST /portal/exercises/{id}/agreements/{step}: `do` is `write` or `accept`;
+/// `agree.{step}.version` is the one that was seen.
 pub async fn agree(
     partner: Partner,
     page: Page,
     At((id, step)): At<(OccurrenceId, String)>,
-    Typed(form): Typed,
+    Typed(mut form): Typed,
 ) -> Answer {
-    let view = partner.occurrence(id).await?.found()?;
-    let seen = form.get("version").parse().unwrap_or(-1);
-    let typed = form.get("text").replace("\r\n", "\n");
-    let done = if form.get("do") == "accept" {
+    let view = keep(&partner, id, &form).await?;
+    let [version, field] = ["version", "text"].map(|name| agreement::field(&step, name));
+    let seen = form.get(&version).parse().unwrap_or(-1);
+    let typed = form.get(&field).replace("\r\n", "\n");
+    let accepts = form.get("do") == "accept";
+    let done = if accepts {
         partner.accept_agreement(id, &step, seen).await?
     } else {
         partner.write_agreement(id, &step, seen, &typed).await?
     };
     let message = match done {
-        Agreed::Done => return Ok(redirect_with(&format!("/portal/exercises/{id}"), Notice::Saved)),
-        Agreed::Gone => return Err(Failure::NotFound),
+        Agreed::Done => {
+            if !accepts {
+                form.0.retain(|(name, _)| *name != field);
+            }
+            let here = format!("/portal/exercises/{id}#agree-{step}-head");
+            return on_with(&partner, &page, id, &form, redirect_with(&here, Notice::Saved)).await;
+        }
+        Agreed::Gone if !view.withdrawn => return Err(Failure::NotFound),
+        Agreed::Gone => "",
         Agreed::Changed => "It was changed in the meantime: above is how it reads now. What you wrote is still here.",
         Agreed::Unfit => "Please write a few words, 10,000 characters at most.",
     };
-    let agreements = agreements(&partner, &page, &view, Some((&step, &typed, message))).await?;
-    let title = view.document.title.clone();
-    if view.submitted_at.is_some() {
-        let (own, theirs) = (partner.own_answers(id).await?, theirs(&partner, &view).await?);
-        let plans = plans(&partner, &page, &view, None).await?;
-        let model = done::Model { agreements, plans, ..done_model(view, &own, theirs) };
-        return page.again(&title, model, done::view).await;
-    }
-    let answers = response::form(&view.draft.answers);
-    let plans = plans(&partner, &page, &view, None).await?;
-    let model = exercise::Model { agreements, plans, ..model(&page, &view, partner.now(), answers, Errors::default()) };
-    page.again(&title, model, exercise::view).await
+    refused(&partner, &page, id, view, form, Errors::one(&field, message)).await
 }
 
 /// POST /portal/exercises/{id}: `do` is `save` or `submit`.
 pub async fn submit(partner: Partner, page: Page, At(id): At<OccurrenceId>, Typed(form): Typed) -> Answer {
     let view = partner.occurrence(id).await?.found()?;
     let here = format!("/portal/exercises/{id}");
+    let answers = response::read(&view.document, &form);
     if view.submitted_at.is_some() {
-        let answers = response::read(&view.document, &form);
         if view.from_paper && !answers.is_empty() {
             // Their sheet was typed in while they wrote here: the words stay in
             // front of them.
@@ -432,14 +526,16 @@ pub async fn submit(partner: Partner, page: Page, At(id): At<OccurrenceId>, Type
             return page.again(&model.document.title.clone(), model, exercise::view).await;
         }
         // Sent twice: it stands as it is.
-        return Ok(redirect(&here));
+        return on_with(&partner, &page, id, &form, redirect(&here)).await;
     }
-    let answers = response::read(&view.document, &form);
+    let number = form.get("draft_number").parse().ok();
     let mut joined = false;
     let errors = if form.get("do") == "submit" {
-        match partner.submit_page(id, &answers, form.get("draft_number").parse().ok()).await? {
-            Submit::Done if exercise::is_private(&view.document) => return Ok(redirect_with(&here, Notice::Kept)),
-            Submit::Done => return Ok(redirect_with(&here, Notice::Submitted)),
+        match partner.submit_page(id, &answers, number).await? {
+            Submit::Done => {
+                let notice = if exercise::is_private(&view.document) { Notice::Kept } else { Notice::Submitted };
+                return on_with(&partner, &page, id, &form, redirect_with(&here, notice)).await;
+            }
             Submit::Unfit(errors) => errors,
             Submit::Elsewhere => {
                 joined = true;
@@ -448,27 +544,25 @@ pub async fn submit(partner: Partner, page: Page, At(id): At<OccurrenceId>, Type
             Submit::Gone => no_longer_open(),
         }
     } else {
-        let number = form.get("draft_number").parse().unwrap_or(view.draft.number);
-        match partner.save_draft(id, &answers, number, None).await? {
+        match partner.save_draft(id, &answers, number.unwrap_or(view.draft.number), None).await? {
             Some((draft, true)) if draft.answers != answers => {
                 joined = true;
                 elsewhere()
             }
-            Some(_) => return Ok(redirect_with(&here, Notice::DraftSaved)),
+            Some(_) => {
+                return on_with(&partner, &page, id, &form, redirect_with(&here, Notice::DraftSaved)).await;
+            }
             None => no_longer_open(),
         }
     };
     // The draft that was kept has a new number.
     let view = partner.occurrence(id).await?.found()?;
     if view.submitted_at.is_some() {
-        return Ok(redirect(&here));
+        return on_with(&partner, &page, id, &form, redirect(&here)).await;
     }
     // Put together with what another device kept, the draft has more.
-    let form = if joined { response::form(&view.draft.answers) } else { form };
-    let mut model = model(&page, &view, partner.now(), form, errors);
-    model.plans = plans(&partner, &page, &view, None).await?;
-    model.agreements = agreements(&partner, &page, &view, None).await?;
-    page.again(&model.document.title.clone(), model, exercise::view).await
+    let form = if joined { with_draft(&view, &form) } else { form };
+    again(&partner, &page, view, form, errors).await
 }
 
 /// Written on two devices: nothing is sent before its writer has seen both.

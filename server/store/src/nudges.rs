@@ -247,7 +247,7 @@ pub(crate) async fn plan_holds(
     let row = maybe!(
         tx,
         (DateTime<Utc>, bool),
-        "SELECT p.starts_at, (p.state = 'planned' AND g.withdrawn_at IS NULL AND c.archived_at IS NULL AND m.left_at IS NULL)
+        "SELECT p.starts_at, (p.state = 'planned' AND r.not_now IS NULL AND g.withdrawn_at IS NULL AND c.archived_at IS NULL AND m.left_at IS NULL)
          FROM plan p JOIN response r ON r.occurrence_id = p.occurrence_id AND r.person_id = $2 JOIN occurrence o ON o.id = p.occurrence_id
          JOIN assignment g ON g.id = o.assignment_id JOIN client c ON c.id = g.client_id JOIN client_member m ON m.client_id = g.client_id AND m.person_id = $2
          WHERE p.id = $1",

@@ -13,13 +13,14 @@ use domain::{
     ids::{AccountId, InvitationId, MessageId, PersonId, SessionId},
     person::{Email, Role, Zone},
     practice::Practice,
-    reminder::{MessageKind, Occasion, Recipient, SkipReason, plan},
+    reminder::{MessageKind, Occasion, Recipient, SkipReason, plan, safe_time},
 };
 use sqlx::FromRow;
 use uuid::Uuid;
 
 use crate::{
-    Error, Result, Store, Tx, clients,
+    Error, Result, Store, Tx,
+    clients::{self, PersonRow},
     database::{all, maybe, on, run},
     keys::{PRACTICE, random},
     letters,
@@ -241,7 +242,9 @@ impl Store {
     }
 
     /// Claims what is due, at most so many, and looks at each once more: what
-    /// is not to be sent any more is marked with its reason.
+    /// is not to be sent any more is marked with its reason, and what became
+    /// due late, at an hour its reader does not want, waits for the next that
+    /// suits.
     pub async fn claim_due(&self, most: i64, lease: Duration) -> Result<Vec<Claimed>> {
         let now = self.now();
         // Most of the time nothing is due: look without the write lock.
@@ -271,7 +274,15 @@ impl Store {
         for row in rows {
             let id = MessageId(row.id);
             match self.look_again(&mut tx, &row, &practice, now).await? {
-                Err(reason) => {
+                Err(Held::Until(at)) => {
+                    run!(
+                        &mut tx,
+                        "UPDATE message SET state = 'planned', due_at = $1, attempts = attempts - 1, lease_token = NULL, lease_until = NULL WHERE id = $2",
+                        at,
+                        row.id
+                    )?;
+                }
+                Err(Held::Back(reason)) => {
                     run!(
                         &mut tx,
                         "UPDATE message SET state = 'skipped', reason = $1, lease_token = NULL, lease_until = NULL WHERE id = $2",
@@ -333,31 +344,34 @@ impl Store {
         row: &Row,
         practice: &Practice,
         now: DateTime<Utc>,
-    ) -> Result<Result<(Email, String, Facts), SkipReason>> {
+    ) -> Result<Result<(Email, String, Facts), Held>> {
         if row.not_after <= now {
-            return Ok(Err(SkipReason::TooLate));
+            return Ok(Err(SkipReason::TooLate.into()));
         }
         let kind: MessageKind = row.kind.parse()?;
         if let (Some(session), Some(person)) = (row.session_id, row.person_id) {
             let Some(session) = sessions::load(tx, SessionId(session)).await? else {
-                return Ok(Err(SkipReason::SessionChanged));
+                return Ok(Err(SkipReason::SessionChanged.into()));
             };
             let cancelled = !session.state.occupies();
             if row.session_version != Some(session.version) || cancelled != (kind == MessageKind::Cancelled) {
-                return Ok(Err(SkipReason::SessionChanged));
+                return Ok(Err(SkipReason::SessionChanged.into()));
             }
             if !session.attendees.iter().any(|a| a.person.0 == person) {
-                return Ok(Err(SkipReason::Left));
+                return Ok(Err(SkipReason::Left.into()));
             }
             let person = clients::person(tx, PersonId(person)).await?;
             if person.portal_only {
-                return Ok(Err(SkipReason::PortalOnly));
+                return Ok(Err(SkipReason::PortalOnly.into()));
+            }
+            if let Some(held) = unsafe_hour(&person, now, row.not_after)? {
+                return Ok(Err(held));
             }
             if kind == MessageKind::Reminder && !person.reminders {
-                return Ok(Err(SkipReason::RemindersOff));
+                return Ok(Err(SkipReason::RemindersOff.into()));
             }
             let Some(email) = person.email.as_deref().and_then(|e| Email::parse(e).ok()) else {
-                return Ok(Err(SkipReason::NoAddress));
+                return Ok(Err(SkipReason::NoAddress.into()));
             };
             let facts = SessionFacts {
                 session: session.id,
@@ -375,20 +389,27 @@ impl Store {
             return Ok(Ok((email, person.name, Facts::Session(facts))));
         }
         if let Some(person) = row.person_id {
-            return self.look_at_portal_mail(tx, row, PersonId(person)).await;
+            return self.look_at_portal_mail(tx, row, PersonId(person), now).await;
         }
-        let Some(account) = row.account_id else { return Ok(Err(SkipReason::Left)) };
+        let Some(account) = row.account_id else { return Ok(Err(SkipReason::Left.into())) };
         let found = maybe!(
             tx,
             (String, String, Option<String>, Option<Uuid>),
             "SELECT display_name, email, login_name, person_id FROM account WHERE id = $1 AND disabled_at IS NULL",
             account
         )?;
-        let Some((name, email, login_name, person)) = found else { return Ok(Err(SkipReason::Left)) };
-        if let Some(person) = person
-            && clients::person(tx, PersonId(person)).await?.portal_only
-        {
-            return Ok(Err(SkipReason::PortalOnly));
+        let Some((name, email, login_name, person)) = found else { return Ok(Err(SkipReason::Left.into())) };
+        if let Some(person) = person {
+            let person = clients::person(tx, PersonId(person)).await?;
+            if person.portal_only {
+                return Ok(Err(SkipReason::PortalOnly.into()));
+            }
+            // A link to choose a new password was asked for just now.
+            if row.reset_id.is_none()
+                && let Some(held) = unsafe_hour(&person, now, row.not_after)?
+            {
+                return Ok(Err(held));
+            }
         }
         if let Some(invitation) = row.invitation_id {
             let open = maybe!(
@@ -397,13 +418,13 @@ impl Store {
                 "SELECT email, expires_at FROM invitation WHERE id = $1 AND used_at IS NULL AND revoked_at IS NULL",
                 invitation
             )?;
-            let Some((email, expires_at)) = open else { return Ok(Err(SkipReason::Used)) };
-            let Ok(email) = Email::parse(&email) else { return Ok(Err(SkipReason::NoAddress)) };
+            let Some((email, expires_at)) = open else { return Ok(Err(SkipReason::Used.into())) };
+            let Ok(email) = Email::parse(&email) else { return Ok(Err(SkipReason::NoAddress.into())) };
             let role = roles(tx, AccountId(account)).await?.into_iter().min().unwrap_or(Role::Partner);
             let token = self.keys().token("invitation", invitation);
             return Ok(Ok((email, name, Facts::Invitation { token, role, expires_at })));
         }
-        let Ok(email) = Email::parse(&email) else { return Ok(Err(SkipReason::NoAddress)) };
+        let Ok(email) = Email::parse(&email) else { return Ok(Err(SkipReason::NoAddress.into())) };
         if let (Some(reset), Some(login_name)) = (row.reset_id, login_name) {
             let open = maybe!(
                 tx,
@@ -411,11 +432,11 @@ impl Store {
                 "SELECT expires_at FROM password_reset WHERE id = $1 AND used_at IS NULL",
                 reset
             )?;
-            let Some((expires_at,)) = open else { return Ok(Err(SkipReason::Used)) };
+            let Some((expires_at,)) = open else { return Ok(Err(SkipReason::Used.into())) };
             let token = self.keys().token("reset", reset);
             return Ok(Ok((email, name, Facts::PasswordReset { token, login_name, expires_at })));
         }
-        Ok(Err(SkipReason::Left))
+        Ok(Err(SkipReason::Left.into()))
     }
 
     /// The same for a mail about something in a person's portal.
@@ -424,13 +445,14 @@ impl Store {
         tx: &mut Tx,
         row: &Row,
         person: PersonId,
-    ) -> Result<Result<(Email, String, Facts), SkipReason>> {
+        now: DateTime<Utc>,
+    ) -> Result<Result<(Email, String, Facts), Held>> {
         let person = clients::person(tx, person).await?;
         if person.portal_only {
-            return Ok(Err(SkipReason::PortalOnly));
+            return Ok(Err(SkipReason::PortalOnly.into()));
         }
         let Some(email) = person.email.as_deref().and_then(|e| Email::parse(e).ok()) else {
-            return Ok(Err(SkipReason::NoAddress));
+            return Ok(Err(SkipReason::NoAddress.into()));
         };
         let facts = if let Some(plan) = row.plan_id {
             nudges::plan_holds(tx, plan, &person)
@@ -443,7 +465,12 @@ impl Store {
         } else {
             Err(SkipReason::Left)
         };
-        Ok(facts.map(|facts| (email, person.name, facts)))
+        if facts.is_ok()
+            && let Some(held) = unsafe_hour(&person, now, row.not_after)?
+        {
+            return Ok(Err(held));
+        }
+        Ok(facts.map(|facts| (email, person.name, facts)).map_err(Held::Back))
     }
 
     /// Keeps the bytes of the first try, and that sending starts now. `false`:
@@ -552,6 +579,25 @@ impl Store {
         }
         Ok(mails)
     }
+}
+
+/// Why something that is due is not sent now.
+enum Held {
+    Back(SkipReason),
+    Until(DateTime<Utc>),
+}
+
+impl From<SkipReason> for Held {
+    fn from(reason: SkipReason) -> Self {
+        Self::Back(reason)
+    }
+}
+
+/// After an outage, or a change of a person's hours, what was planned for a
+/// good hour may be due at a bad one.
+fn unsafe_hour(person: &PersonRow, now: DateTime<Utc>, not_after: DateTime<Utc>) -> Result<Option<Held>> {
+    let at = safe_time(now, &person.reader().recipient)?;
+    Ok((at > now).then(|| if at < not_after { Held::Until(at) } else { Held::Back(SkipReason::TooLate) }))
 }
 
 fn subject(row: &Row) -> Uuid {

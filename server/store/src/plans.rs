@@ -45,6 +45,18 @@ pub struct Planned {
     pub zone: Zone,
     pub state: PlanState,
     pub set_by: String,
+    /// Who moved it, took it back or said how it went.
+    pub closed_by: Option<String>,
+}
+
+impl Planned {
+    /// What became of it; who moved or took back what is both partners'.
+    pub fn told(&self, shared: bool) -> String {
+        match (&self.closed_by, self.state) {
+            (Some(by), PlanState::Moved | PlanState::Dropped) if shared => format!("{} by {by}", self.state.label()),
+            _ => self.state.label().to_owned(),
+        }
+    }
 }
 
 /// The plans of one step, the latest first.
@@ -76,6 +88,7 @@ struct Row {
     #[sqlx(try_from = "String")]
     state: PlanState,
     set_by: String,
+    closed_by: Option<String>,
 }
 
 impl Store {
@@ -83,8 +96,8 @@ impl Store {
         Ok(all!(
             tx,
             Row,
-            "SELECT p.id, p.step, p.person_id, w.name AS person_name, p.starts, p.zone, p.starts_at, p.state, s.name AS set_by
-             FROM plan p JOIN person s ON s.id = p.set_by LEFT JOIN person w ON w.id = p.person_id
+            "SELECT p.id, p.step, p.person_id, w.name AS person_name, p.starts, p.zone, p.starts_at, p.state, s.name AS set_by, c.name AS closed_by
+             FROM plan p JOIN person s ON s.id = p.set_by LEFT JOIN person w ON w.id = p.person_id LEFT JOIN person c ON c.id = p.closed_by
              WHERE p.occurrence_id = $1 ORDER BY p.set_at DESC, p.id DESC",
             occurrence.0
         )?)
@@ -148,6 +161,7 @@ impl From<Row> for Planned {
             zone: row.zone,
             state: row.state,
             set_by: row.set_by,
+            closed_by: row.closed_by,
         }
     }
 }
