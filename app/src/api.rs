@@ -96,7 +96,7 @@ pub trait Backend: Send + Sync {
 
     /// Keeps an exercise that is being written, and draws what its clients
     /// would see.
-    fn save_exercise(&self, _draft: Uuid, _fields: Vec<(String, String)>) -> Answer<(Saved, String)> {
+    fn save_exercise(&self, _draft: Uuid, _number: i64, _fields: Vec<(String, String)>) -> Answer<(Saved, String)> {
         Box::pin(async { Err(ApiError::Gone) })
     }
 
@@ -130,8 +130,12 @@ pub async fn save_note(client: Uuid, note: Option<Uuid>, fields: Vec<(String, St
 
 /// Keeps an exercise that is being written.
 #[server(prefix = "/api", endpoint = "exercise", input = Json, output = Json)]
-pub async fn save_exercise(draft: Uuid, fields: Vec<(String, String)>) -> Result<(Saved, String), ApiError> {
-    backend()?.save_exercise(draft, fields).await
+pub async fn save_exercise(
+    draft: Uuid,
+    number: i64,
+    fields: Vec<(String, String)>,
+) -> Result<(Saved, String), ApiError> {
+    backend()?.save_exercise(draft, number, fields).await
 }
 
 /// Free times for a booking that is being written.

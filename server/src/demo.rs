@@ -425,7 +425,7 @@ impl Demo<'_> {
             self.given(&then, units[unit].0, "weekly-connection", weekly).await?;
         }
         let (first, people) = &units[0];
-        then.walk(*first, "small-moments-path", For::Everyone).await?;
+        then.walk(*first, "small-moments-path", For::Everyone, None).await?;
         let measure = library.get("weekly-connection").ok_or_else(missing)?;
         for week in 0..WEEKS {
             for (n, unit) in [0, 1, 3].into_iter().enumerate() {
@@ -454,7 +454,7 @@ impl Demo<'_> {
         }
         ruth.start_draft(Some("reachable"), &domain::form::Form::default()).await?;
         let amara = self.partner_in(self.store, &people[0].1).await?;
-        amara.write_letter(*first, None, "I did not want to say it in front of Jonas: the evenings are better, and I am afraid to trust it. May I bring that on Thursday?").await?;
+        amara.write_letter(*first, None, "I did not want to say it in front of Jonas: the evenings are better, and I am afraid to trust it. May I bring that on Thursday?", None).await?;
         self.given(ruth, *first, "us-time", Frequency::OnDate(self.today + Duration::days(6))).await?;
         let plan = amara
             .exercises()
@@ -471,7 +471,7 @@ impl Demo<'_> {
 
     async fn given(&self, by: &Clinician, client: ClientId, slug: &str, frequency: Frequency) -> Result<()> {
         let new = NewAssignment { for_whom: For::Everyone, frequency, word_along: String::new() };
-        by.assign(client, slug, &new).await?.ok_or_else(missing)?;
+        by.assign(client, slug, &new, None).await?.ok_or_else(missing)?;
         Ok(())
     }
 
@@ -539,7 +539,7 @@ impl Demo<'_> {
                 String::new()
             },
         };
-        let Some(_) = clinician.assign(client, slug, &new).await? else { return Ok(()) };
+        let Some(_) = clinician.assign(client, slug, &new, None).await? else { return Ok(()) };
         for (seat, ((_, name), how_far)) in people.iter().zip(done).enumerate() {
             if how_far == 0 {
                 continue;

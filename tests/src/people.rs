@@ -146,7 +146,7 @@ impl Cast {
 
     pub async fn assign_exercise(&self, slug: &str, for_whom: For) -> OccurrenceId {
         let new = NewAssignment { for_whom, frequency: Frequency::BeforeNext, word_along: "Take your time.".into() };
-        let id = self.ruth.assign(self.couple, slug, &new).await.expect("assigned").expect("own");
+        let id = self.ruth.assign(self.couple, slug, &new, None).await.expect("assigned").expect("own");
         self.ruth
             .assignments(self.couple)
             .await

@@ -11,7 +11,7 @@ use domain::{
     reminder::MessageKind,
     response::{self, NotNow, ResponseState},
 };
-use store::{DueAt, Facts, PlanState, Published, Reset, Store, Submit};
+use store::{Changed, DueAt, Facts, FormKey, PlanState, Published, Reset, Saved, Store, Submit};
 use tests::{
     World, both,
     people::{Cast, open_document, pathway, person, small_answers, small_document},
@@ -32,7 +32,7 @@ fn until(world: &World, instant: &str) {
 
 async fn give(cast: &Cast, slug: &str, frequency: Frequency) -> AssignmentId {
     let new = NewAssignment { for_whom: For::Everyone, frequency, word_along: String::new() };
-    cast.ruth.assign(cast.couple, slug, &new).await.unwrap().unwrap()
+    cast.ruth.assign(cast.couple, slug, &new, None).await.unwrap().unwrap()
 }
 
 /// Sends what is due, and tells to whom what went.
@@ -379,9 +379,9 @@ both!(a_plan_is_set_moved_kept_and_told_an_hour_before, |world| {
 both!(a_pathway_goes_on_when_both_have_sent_or_the_days_are_over, |world| {
     let cast = Cast::new(&world.store).await;
     world.store.load_pathways(&[pathway("way", "open")]).await.unwrap();
-    assert!(cast.emeka.walk(cast.couple, "way", For::Everyone).await.unwrap().is_none());
-    let walk = cast.ruth.walk(cast.couple, "way", For::Everyone).await.unwrap().unwrap();
-    let other = cast.emeka.walk(cast.other_couple, "way", For::Everyone).await.unwrap().unwrap();
+    assert!(cast.emeka.walk(cast.couple, "way", For::Everyone, None).await.unwrap().is_none());
+    let walk = cast.ruth.walk(cast.couple, "way", For::Everyone, None).await.unwrap().unwrap();
+    let other = cast.emeka.walk(cast.other_couple, "way", For::Everyone, None).await.unwrap().unwrap();
     let given = async |id| {
         let steps = cast.ruth.walk_of(id).await.unwrap().unwrap().steps;
         steps.iter().filter(|s| s.given.is_some()).count()
@@ -411,11 +411,12 @@ both!(a_pathway_goes_on_when_both_have_sent_or_the_days_are_over, |world| {
 both!(a_walk_is_changed_for_one_couple_alone, |world| {
     let cast = Cast::new(&world.store).await;
     world.store.load_pathways(&[pathway("way", "open")]).await.unwrap();
-    let walk = cast.ruth.walk(cast.couple, "way", For::Everyone).await.unwrap().unwrap();
+    let walk = cast.ruth.walk(cast.couple, "way", For::Everyone, None).await.unwrap().unwrap();
     let mut ahead = pathway("way", "small").steps;
     ahead.push(domain::pathway::PathStep { exercise: "open".into(), days: Some(3), ..Default::default() });
-    assert!(cast.emeka.change_walk(walk, &ahead).await.unwrap().is_none());
-    cast.ruth.change_walk(walk, &ahead).await.unwrap().unwrap();
+    assert_eq!(cast.emeka.change_walk(walk, 1, &ahead).await.unwrap(), Changed::Gone);
+    assert_eq!(cast.ruth.change_walk(walk, 0, &ahead).await.unwrap(), Changed::Meanwhile, "an old page");
+    assert_eq!(cast.ruth.change_walk(walk, 1, &ahead).await.unwrap(), Changed::Done);
     let steps = cast.ruth.walk_of(walk).await.unwrap().unwrap().steps;
     assert_eq!(steps.iter().map(|s| s.step.exercise.as_str()).collect::<Vec<_>>(), ["open", "small", "small", "open"]);
     assert_eq!(cast.ruth.pathway("way").await.unwrap().unwrap().pathway.steps.len(), 2);
@@ -434,25 +435,25 @@ both!(letters_are_read_by_the_two_they_are_between, |world| {
     let cast = Cast::new(&world.store).await;
     let occurrence = cast.assign().await;
     sent(&world.store).await;
-    assert!(cast.amara.write_letter(cast.couple, Some(occurrence), "canary-letter").await.unwrap());
-    assert!(!cast.amara.write_letter(cast.other_couple, None, "x").await.unwrap());
-    assert!(!cast.stranger.write_letter(cast.couple, None, "x").await.unwrap());
+    assert!(cast.amara.write_letter(cast.couple, Some(occurrence), "canary-letter", None).await.unwrap());
+    assert!(!cast.amara.write_letter(cast.other_couple, None, "x", None).await.unwrap());
+    assert!(!cast.stranger.write_letter(cast.couple, None, "x", None).await.unwrap());
     let (amara, jonas) = (cast.amara.person(), cast.jonas.person());
     assert_eq!(cast.ruth.letters_waiting().await.unwrap().len(), 1);
     assert!(cast.emeka.letters_waiting().await.unwrap().is_empty());
     assert!(cast.emeka.letters(cast.couple, amara).await.unwrap().is_none());
-    assert!(!cast.emeka.answer_letter(cast.couple, amara, "x").await.unwrap());
+    assert!(!cast.emeka.answer_letter(cast.couple, amara, "x", None).await.unwrap());
     let (_, read) = cast.ruth.letters(cast.couple, amara).await.unwrap().unwrap();
     assert_eq!(read[0].text, "canary-letter");
     assert!(cast.ruth.letters_waiting().await.unwrap().is_empty());
-    assert!(cast.ruth.answer_letter(cast.couple, amara, "canary-answer").await.unwrap());
+    assert!(cast.ruth.answer_letter(cast.couple, amara, "canary-answer", None).await.unwrap());
     // Told by a mail that says nothing; not told twice, and not once read.
     assert_eq!(sent(&world.store).await, [("Amara".to_owned(), MessageKind::Letter)]);
     assert_eq!((cast.amara.unread_letters().await.unwrap(), cast.jonas.unread_letters().await.unwrap()), (1, 0));
     assert!(format!("{:?}", cast.amara.letters().await.unwrap()).contains("canary-answer"));
     assert!(!format!("{:?}", cast.jonas.letters().await.unwrap()).contains("canary"));
     assert!(cast.ruth.letters(cast.couple, jonas).await.unwrap().unwrap().1.is_empty());
-    assert!(cast.ruth.answer_letter(cast.couple, amara, "again").await.unwrap());
+    assert!(cast.ruth.answer_letter(cast.couple, amara, "again", None).await.unwrap());
     cast.amara.letters().await.unwrap();
     assert_eq!(sent(&world.store).await, []);
 });
@@ -520,23 +521,36 @@ both!(what_is_assigned_stays_on_its_version, |world| {
     // From the program's own: an exercise of one's own.
     let draft = cast.ruth.start_draft(Some("small"), &Form::default()).await.unwrap().unwrap();
     assert!(cast.emeka.draft(draft).await.unwrap().is_none());
-    assert!(!cast.emeka.save_exercise_draft(draft, &Form::default()).await.unwrap());
+    assert_eq!(cast.emeka.save_exercise_draft(draft, &Form::default(), 0).await.unwrap(), Saved::Gone);
     assert_eq!(cast.emeka.publish(draft).await.unwrap(), Published::Gone);
     let mut form = cast.ruth.draft(draft).await.unwrap().unwrap().form;
     form.set("title", "");
-    cast.ruth.save_exercise_draft(draft, &form).await.unwrap();
+    assert_eq!(cast.ruth.save_exercise_draft(draft, &form, 0).await.unwrap(), Saved::Done(1));
     assert!(matches!(cast.ruth.publish(draft).await.unwrap(), Published::Unfit(e) if e.of("title").is_some()));
     assert_eq!(cast.ruth.draft(draft).await.unwrap().unwrap().form, form, "nothing is lost");
     form.set("title", "Ruth’s own");
-    cast.ruth.save_exercise_draft(draft, &form).await.unwrap();
-    let Published::Done(slug, 1) = cast.ruth.publish(draft).await.unwrap() else { panic!() };
+    assert_eq!(cast.ruth.save_exercise_draft(draft, &form, 0).await.unwrap(), Saved::Elsewhere(1), "an older window");
+    assert_eq!(cast.ruth.save_exercise_draft(draft, &form, 1).await.unwrap(), Saved::Done(2));
+    assert_eq!(cast.ruth.save_exercise_draft(draft, &form, 1).await.unwrap(), Saved::Done(2), "its answer was lost");
+    let (a, b) = tokio::join!(cast.ruth.publish(draft), cast.ruth.publish(draft));
+    let (done, gone): (Vec<_>, Vec<_>) =
+        [a.unwrap(), b.unwrap()].into_iter().partition(|p| matches!(p, Published::Done(..)));
+    assert_eq!(gone, [Published::Gone], "pressed twice at once");
+    let Published::Done(slug, 1) = done[0].clone() else { panic!() };
+    assert_eq!(cast.ruth.published_from(draft, &form).await.unwrap(), Some((slug.clone(), true)));
+    assert_eq!(cast.ruth.published_from(draft, &Form::default()).await.unwrap(), Some((slug.clone(), false)));
+    assert_eq!(cast.emeka.published_from(draft, &form).await.unwrap(), None);
     let occurrence = cast.assign_exercise(&slug, For::Everyone).await;
     // Her own becomes a new version; Emeka's change is one of his own.
     let draft = cast.ruth.start_draft(Some(&slug), &Form::default()).await.unwrap().unwrap();
     let mut form = cast.ruth.draft(draft).await.unwrap().unwrap().form;
     form.set("step.0.prompt", "Asked otherwise");
-    cast.ruth.save_exercise_draft(draft, &form).await.unwrap();
+    cast.ruth.save_exercise_draft(draft, &form, 0).await.unwrap();
+    assert_eq!(cast.ruth.start_draft(Some(&slug), &Form::default()).await.unwrap().map(|d| d == draft), Some(false));
+    let older = cast.ruth.start_draft(Some(&slug), &Form::default()).await.unwrap().unwrap();
     assert_eq!(cast.ruth.publish(draft).await.unwrap(), Published::Done(slug.clone(), 2));
+    // Begun before that, it says so once, and follows when it is meant.
+    assert_eq!(cast.ruth.publish(older).await.unwrap(), Published::Behind(2));
     let view = cast.amara.occurrence(occurrence).await.unwrap().unwrap();
     assert_eq!(view.document.steps[0].prompt, "For you");
     assert_eq!(cast.ruth.exercise(&slug).await.unwrap().unwrap().document.steps[0].prompt, "Asked otherwise");
@@ -596,4 +610,116 @@ both!(who_is_drifting_is_seen_in_the_caseload, |world| {
     world.clock.advance(Duration::days(40));
     assert_eq!(signs().await.done, 0, "of the last four weeks");
     assert!(domain::adherence::drift(&signs().await, day("2027-01-03")).weight >= 3);
+});
+
+both!(a_form_that_is_sent_twice_is_one_act, |world| {
+    let cast = Cast::new(&world.store).await;
+    world.store.load_library(&[open_document()]).await.unwrap();
+    world.store.load_pathways(&[pathway("way", "open")]).await.unwrap();
+    sent(&world.store).await;
+    let (one, two) = (Some(FormKey::fresh()), Some(FormKey::fresh()));
+    let new = NewAssignment { for_whom: For::Everyone, frequency: Frequency::BeforeNext, word_along: String::new() };
+    let assign = |key| cast.ruth.assign(cast.couple, "open", &new, key);
+    let (a, b) = tokio::join!(assign(one), assign(one));
+    assert_eq!(a.unwrap(), b.unwrap());
+    assert_ne!(assign(two).await.unwrap(), assign(one).await.unwrap());
+    assert_eq!(cast.ruth.assignments(cast.couple).await.unwrap().len(), 2);
+    // The same key in another's hands is not theirs.
+    assert!(cast.emeka.assign(cast.other_couple, "open", &new, one).await.unwrap().is_some());
+    assert_eq!(cast.emeka.assignments(cast.other_couple).await.unwrap().len(), 1);
+    let walk = |key| cast.ruth.walk(cast.couple, "way", For::Everyone, key);
+    let key = Some(FormKey::fresh());
+    let (a, b) = tokio::join!(walk(key), walk(key));
+    assert_eq!(a.unwrap(), b.unwrap());
+    assert_eq!(cast.ruth.walks(cast.couple).await.unwrap().len(), 1);
+    let amara = cast.amara.person();
+    let key = Some(FormKey::fresh());
+    for _ in 0..2 {
+        assert!(cast.ruth.answer_letter(cast.couple, amara, "once", key).await.unwrap());
+        assert!(cast.amara.write_letter(cast.couple, None, "once", Some(FormKey::from(amara.0))).await.unwrap());
+    }
+    assert_eq!(cast.ruth.letters(cast.couple, amara).await.unwrap().unwrap().1.len(), 2);
+    assert_eq!(sent(&world.store).await.iter().filter(|(_, kind)| *kind == MessageKind::Letter).count(), 1);
+    world.clock.advance(Duration::days(31));
+    world.store.forget_form_keys().await.unwrap();
+    assert_ne!(assign(one).await.unwrap(), None);
+    assert_eq!(cast.ruth.assignments(cast.couple).await.unwrap().len(), 4, "two, the pathway’s, and this");
+});
+
+both!(what_does_not_feel_safe_is_seen_by_the_therapist_alone_and_ends_the_plans_mail, |world| {
+    let cast = Cast::new(&world.store).await;
+    world.store.load_library(&[planned_document()]).await.unwrap();
+    give(&cast, "planned", Frequency::OnDate(day("2026-12-20"))).await;
+    let (occurrence, ..) = open_of(&cast.amara).await[0];
+    sent(&world.store).await;
+    let wall = chrono::NaiveDateTime::parse_from_str("2026-11-26 20:00", "%Y-%m-%d %H:%M").unwrap();
+    assert!(cast.amara.set_plan(occurrence, "when", None, wall, at("2026-11-26T19:00:00Z")).await.unwrap());
+    let planned = |items: Vec<store::PortalItem>| items.into_iter().find_map(|i| i.planned);
+    assert_eq!(planned(cast.jonas.exercises().await.unwrap()), Some(at("2026-11-26T19:00:00Z")));
+    assert!(cast.ruth.not_safe().await.unwrap().is_empty());
+    assert!(cast.amara.set_not_now(occurrence, Some(NotNow::NotSafe)).await.unwrap());
+    assert_eq!(cast.ruth.not_safe().await.unwrap(), [(cast.couple, "Amara Nwosu".to_owned())]);
+    assert!(cast.emeka.not_safe().await.unwrap().is_empty());
+    until(&world, "2026-11-26T18:30:00Z");
+    assert_eq!(sent(&world.store).await, [("Jonas".to_owned(), MessageKind::Plan)]);
+    cast.amara.set_not_now(occurrence, None).await.unwrap();
+    assert!(cast.ruth.not_safe().await.unwrap().is_empty());
+});
+
+both!(a_record_that_is_put_away_asks_for_nothing_and_takes_nothing, |world| {
+    let cast = Cast::new(&world.store).await;
+    world.store.load_library(&[open_document()]).await.unwrap();
+    let (begun, open) = (cast.assign().await, cast.assign_exercise("open", For::Everyone).await);
+    cast.amara.save_draft(begun, &small_answers("kept"), 0, None).await.unwrap();
+    assert!(cast.ruth.answer_letter(cast.couple, cast.amara.person(), "hello", None).await.unwrap());
+    assert!(cast.ruth.set_archived(cast.couple, true).await.unwrap());
+    let items = cast.amara.exercises().await.unwrap();
+    assert_eq!(items.iter().map(|i| (i.occurrence, i.withdrawn)).collect::<Vec<_>>(), [(begun, true)]);
+    assert_eq!(cast.amara.submit(open, &small_answers("a")).await.unwrap(), Submit::Gone);
+    assert!(cast.amara.save_draft(open, &small_answers("a"), 0, None).await.unwrap().is_none());
+    assert!(!cast.amara.write_letter(cast.couple, None, "x", None).await.unwrap());
+    assert_eq!(cast.amara.unread_letters().await.unwrap(), 0);
+    // Brought back, it all goes on.
+    assert!(cast.ruth.set_archived(cast.couple, false).await.unwrap());
+    assert_eq!(cast.amara.exercises().await.unwrap().len(), 2);
+    assert_eq!(cast.amara.unread_letters().await.unwrap(), 1);
+    assert_eq!(cast.amara.submit(begun, &small_answers("a")).await.unwrap(), Submit::Done);
+});
+
+both!(a_reset_takes_back_what_was_agreed_and_planned_in_ones_name, |world| {
+    let cast = Cast::new(&world.store).await;
+    let mut document = planned_document();
+    let pact =
+        serde_json::json!({"key": "pact", "kind": "agreement", "scope": "couple", "prompt": "Pact", "starter": ""});
+    document.steps.push(serde_json::from_value(pact).unwrap());
+    world.store.load_library(&[document]).await.unwrap();
+    let id = give(&cast, "planned", Frequency::OnDate(day("2026-12-20"))).await;
+    let (occurrence, ..) = open_of(&cast.amara).await[0];
+    cast.jonas.write_agreement(occurrence, "pact", 0, "no phones").await.unwrap();
+    cast.amara.accept_agreement(occurrence, "pact", 1).await.unwrap();
+    let wall = chrono::NaiveDateTime::parse_from_str("2026-11-26 20:00", "%Y-%m-%d %H:%M").unwrap();
+    for step in ["when", "own"] {
+        assert!(cast.amara.set_plan(occurrence, step, None, wall, at("2026-11-26T19:00:00Z")).await.unwrap());
+    }
+    cast.amara.submit(occurrence, &small_answers("amara")).await.unwrap();
+    assert_eq!(cast.ruth.reset_response(id, 1, cast.amara.person()).await.unwrap(), Reset::Done(cast.couple));
+    let said = cast.jonas.agreements(occurrence).await.unwrap();
+    assert_eq!(said[0].accepted.iter().map(|(_, name, _)| name.as_str()).collect::<Vec<_>>(), ["Jonas Weber"]);
+    assert!(cast.amara.plans(occurrence).await.unwrap().iter().all(|p| p.open().is_none()));
+    until(&world, "2026-11-26T18:30:00Z");
+    assert!(sent(&world.store).await.iter().all(|(_, kind)| *kind != MessageKind::Plan));
+});
+
+both!(before_the_next_session_means_the_next_one, |world| {
+    let cast = Cast::new(&world.store).await;
+    cast.book(&world.store, "2026-11-24 10:00").await;
+    cast.book(&world.store, "2026-12-08 10:00").await;
+    cast.assign().await;
+    until(&world, "2026-11-24T12:00:00Z");
+    sent(&world.store).await;
+    world.store.replan_after_sessions().await.unwrap();
+    world.store.replan_after_sessions().await.unwrap();
+    until(&world, "2026-12-06T17:30:00Z");
+    let nudges: Vec<_> = sent(&world.store).await.into_iter().filter(|(_, kind)| *kind == MessageKind::Nudge).collect();
+    assert_eq!(nudges.iter().filter(|(name, _)| name == "Amara").count(), 1, "{nudges:?}");
 });

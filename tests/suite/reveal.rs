@@ -267,10 +267,12 @@ async fn before_the_reveal_nothing_of_the_other_shows() {
         for path in &paths {
             let got = app.get(path, Some(&cookie)).await;
             assert_eq!(got.status, StatusCode::OK, "{path}");
-            // What differs from answer to answer whatever happens: the nonce.
+            // What differs from answer to answer whatever happens.
             let nonce = got.text.split("nonce=\"").nth(1).and_then(|t| t.split('"').next()).unwrap_or("-").to_owned();
+            let key = got.text.split("name=\"key\" value=\"").nth(1).and_then(|t| t.split('"').next());
+            let key = key.unwrap_or("-").to_owned();
             let length = got.headers.get("content-length").cloned();
-            all.push((path.clone(), got.text.replace(&nonce, "nonce"), length));
+            all.push((path.clone(), got.text.replace(&nonce, "nonce").replace(&key, "key"), length));
         }
         for (path, form) in [
             (
@@ -301,7 +303,7 @@ async fn before_the_reveal_nothing_of_the_other_shows() {
     let mine = amara.own_answers(occurrence).await.unwrap().into_iter().find(|a| a.step == "mine").unwrap().id;
     amara.share(mine, Scope::Reveal).await.unwrap();
     assert_eq!(seen().await, before, "opened wider");
-    amara.write_letter(cast.couple, Some(occurrence), "a letter").await.unwrap();
+    amara.write_letter(cast.couple, Some(occurrence), "a letter", None).await.unwrap();
     assert_eq!(seen().await, before, "written to the therapist");
     // And the other way round: it does show once it is opened.
     cast.jonas.submit(occurrence, &small_answers("jonas")).await.unwrap();

@@ -47,11 +47,11 @@ impl Stage {
         let message = cast.desk.session_messages(session).await.unwrap()[0].id;
         let answer =
             cast.amara.own_answers(occurrence).await.unwrap().into_iter().find(|a| a.step == "mine").unwrap().id;
-        cast.amara.write_letter(cast.couple, Some(occurrence), "canary-letter").await.unwrap();
+        cast.amara.write_letter(cast.couple, Some(occurrence), "canary-letter", None).await.unwrap();
         let written = Form::from_pairs([("title", "canary-draft")]);
         let draft = cast.ruth.start_draft(None, &written).await.unwrap().unwrap();
         cast.ruth.save_pathway(&pathway("own-way", "small")).await.unwrap();
-        let walk = cast.ruth.walk(cast.couple, "own-way", For::One(cast.amara.person())).await.unwrap().unwrap();
+        let walk = cast.ruth.walk(cast.couple, "own-way", For::One(cast.amara.person()), None).await.unwrap().unwrap();
         let ids = BTreeMap::from([
             ("/drafts/{id}", draft.to_string()),
             ("/pathways/{slug}", "own-way".to_owned()),

@@ -30,6 +30,7 @@ pub struct Turn {
 /// How much of the work between sessions one of the two carries.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Share {
+    /// What was asked and is done, put off or over.
     pub given: usize,
     pub done: usize,
     /// Where both began it: was the one who began first.
@@ -47,13 +48,14 @@ pub fn balance(turns: &[Turn]) -> [Share; 2] {
     for turn in turns {
         for (share, part) in shares.iter_mut().zip(turn.parts) {
             let Some(part) = part else { continue };
-            share.given += 1;
             match (part.submitted_at, part.reason) {
                 (Some(_), _) => share.done += 1,
                 (None, Some(_)) => share.told += 1,
                 (None, None) if turn.over => share.missed += 1,
-                (None, None) => {}
+                // Nobody is behind with what still has time.
+                (None, None) => continue,
             }
+            share.given += 1;
         }
         if let [Some(a), Some(b)] = turn.parts
             && !a.from_paper
@@ -156,8 +158,8 @@ mod tests {
             Turn { parts: [None, part(at(3))], over: false },
         ];
         let [a, b] = balance(&turns);
-        assert_eq!(a, Share { given: 4, done: 2, first: 1, missed: 1, told: 0 });
-        assert_eq!(b, Share { given: 5, done: 2, first: 0, missed: 1, told: 1 });
+        assert_eq!(a, Share { given: 3, done: 2, first: 1, missed: 1, told: 0 });
+        assert_eq!(b, Share { given: 4, done: 2, first: 0, missed: 1, told: 1 });
     }
 
     #[test]

@@ -26,7 +26,8 @@ pub struct Course {
 /// What in one person's line wants a look.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Flag {
-    /// The latest lies a fifth of the scale or more below the one before.
+    /// The latest lies a fifth of the scale or more below one of the two before:
+    /// a fall that stays is seen twice.
     Drop { from: f32, to: f32 },
     /// Three or more, and the latest is where the first was, within a tenth
     /// of the scale: work that helps mostly shows by the third session
@@ -78,7 +79,7 @@ impl Course {
     pub fn flag(&self, who: usize) -> Option<Flag> {
         let line = self.line(who);
         let (first, latest) = (line.first()?.1, line.last()?.1);
-        let before = line.len().checked_sub(2).and_then(|n| line.get(n)).map(|p| p.1)?;
+        let before = line.iter().rev().skip(1).take(2).map(|p| p.1).reduce(f32::max)?;
         // A hair's breadth: means are not exact.
         let least = |part: f32| self.span() * part - 1e-4;
         if before - latest >= least(DROP) {
@@ -104,6 +105,13 @@ mod tests {
         let course = course([&[5.0, 7.0, 5.0], &[5.0, 7.0, 5.1]]);
         assert_eq!(course.flag(0), Some(Flag::Drop { from: 7.0, to: 5.0 }));
         assert_eq!(course.flag(1), Some(Flag::Still));
+    }
+
+    #[test]
+    fn a_fall_that_stays_is_still_a_drop() {
+        let course = course([&[5.2, 9.5, 5.2, 5.3], &[5.2, 9.5, 5.2, 5.3, 5.2]]);
+        assert_eq!(course.flag(0), Some(Flag::Drop { from: 9.5, to: 5.3 }));
+        assert_eq!(course.flag(1), Some(Flag::Still), "and then it is how things are");
     }
 
     #[test]

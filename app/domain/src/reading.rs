@@ -71,10 +71,11 @@ fn distance(rows: &[Row], items: usize) -> Option<Row> {
         rows.iter().map(|r| Some(place(&r.cells[0])?.abs_diff(place(&r.cells[1])?))).sum::<Option<usize>>()?;
     let most = items * items / 2;
     let words = match sum {
-        0 => "The two orders are the same.".to_owned(),
+        0 => "the same".to_owned(),
         sum => format!("{sum} of {most} places between them"),
     };
-    Some(Row::new("The two orders as wholes", [Some(words), None], None))
+    // Of both of them, so in nobody's column.
+    Some(Row { note: "", label: format!("The two orders as wholes: {words}"), cells: [None, None], gap: None })
 }
 
 /// How often each read the other right.
@@ -384,7 +385,7 @@ mod tests {
         let rank = |of| Some(Answer::Rank { places: numbers(of) });
         let found = reading(step, [rank([1, 2, 3]), rank([3, 2, 1])]);
         assert_eq!(found.rows.iter().map(|r| r.gap).collect::<Vec<_>>(), [Some(1.0), Some(1.0), Some(0.0), None]);
-        assert_eq!(found.rows[3].cells[0].as_deref(), Some("4 of 4 places between them"));
+        assert_eq!(found.rows[3].label, "The two orders as wholes: 4 of 4 places between them");
         assert_eq!(found.rows[2].label, "B");
     }
 

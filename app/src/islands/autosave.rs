@@ -54,6 +54,7 @@ pub fn AutosaveNote(
 pub fn AutosaveDraft(
     form: String,
     draft: Uuid,
+    number: i64,
     preview: String,
     saved_at: String,
     children: Children,
@@ -61,9 +62,9 @@ pub fn AutosaveDraft(
     let said = RwSignal::new(if saved_at.is_empty() { String::new() } else { format!("Saved {saved_at}") });
     let trouble = RwSignal::new(false);
     #[cfg(feature = "hydrate")]
-    writing::watch(form, writing::What::Draft { draft, preview }, 0, said, trouble);
+    writing::watch(form, writing::What::Draft { draft, preview }, number, said, trouble);
     #[cfg(not(feature = "hydrate"))]
-    let _ = (form, draft, preview);
+    let _ = (form, draft, number, preview);
     frame(children, said, trouble)
 }
 
@@ -245,10 +246,12 @@ mod writing {
                         save_draft(*occurrence, w.number.get(), touched, answers).await
                     }
                     What::Note { client, note } => save_note(*client, note.get(), fields).await,
-                    What::Draft { draft, preview } => save_exercise(*draft, fields).await.map(|(saved, html)| {
-                        put_html(preview, &html);
-                        saved
-                    }),
+                    What::Draft { draft, preview } => {
+                        save_exercise(*draft, w.number.get(), fields).await.map(|(saved, html)| {
+                            put_html(preview, &html);
+                            saved
+                        })
+                    }
                 };
                 w.sending.set(false);
                 match answer {
@@ -261,6 +264,7 @@ mod writing {
         fn saved(self: &Rc<Self>, edit: u64, saved: &Saved) {
             // A try whose answer was lost may have been written: only what
             // neither this write nor those can explain came from elsewhere.
+            // A draft of a therapist is refused instead.
             let explained = self.number.get() + 1 + i64::from(self.failures.get());
             if saved.number > explained {
                 self.elsewhere.set(true);
@@ -271,7 +275,7 @@ mod writing {
                 self.number.set(saved.number);
             }
             match &self.what {
-                What::Draft { .. } => {}
+                What::Draft { .. } => set_field(&self.form, "number", &saved.number.to_string()),
                 What::Exercise(_) if self.elsewhere.get() => {}
                 What::Exercise(_) => set_field(&self.form, "draft_number", &saved.number.to_string()),
                 What::Note { note, .. } => {
@@ -307,12 +311,19 @@ mod writing {
                         true,
                     );
                 }
+                (ApiError::Unfit, What::Draft { .. }) => {
+                    self.over.set(true);
+                    self.say("Not saved: this was also changed in another window. Save with the button to choose which one stays.".to_owned(), true);
+                }
                 (ApiError::Gone | ApiError::Unfit, what) => {
                     self.over.set(true);
                     let what = match what {
                         What::Exercise(_) => "this exercise has been sent or is no longer open",
                         What::Note { .. } => "this note has been signed, or is another’s to write",
-                        What::Draft { .. } => "this draft has been put into the library, or thrown away",
+                        What::Draft { .. } => {
+                            self.say("Not saved: this draft has been put into the library, or thrown away. Save with the button, and what you typed becomes a draft of its own.".to_owned(), true);
+                            return;
+                        }
                     };
                     self.say(format!("Not saved: {what}. Reload the page to see how it stands."), true);
                 }

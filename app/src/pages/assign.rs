@@ -6,7 +6,7 @@ use domain::{
 };
 use leptos::prelude::*;
 
-use crate::ui::{Field, FormState, error_summary, page_head, submit};
+use crate::ui::{Field, FormState, error_summary, form_key, page_head, submit};
 
 #[derive(Clone, Debug)]
 pub struct Model {
@@ -67,6 +67,7 @@ pub fn view(m: &Model) -> AnyView {
         {page_head(format!("An exercise for {}", m.title), "", vec![])}
         {error_summary(&m.form)}
         <form id="assign" class="form narrow" method="post" action=format!("/clients/{}/assignments", m.client) novalidate>
+            {form_key(&m.form)}
             {exercise}
             {Field::new(&m.form, "for", "For whom?").hint(alone).radios(people)}
             {Field::new(&m.form, "due", "How often?").hint(next).radios(often)}

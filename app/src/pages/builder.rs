@@ -29,6 +29,8 @@ pub struct Model {
     /// As it would look.
     pub preview: Document,
     pub saved_at: String,
+    /// The write that the page knows of.
+    pub number: i64,
 }
 
 /// The id of the element that holds the preview: the island puts the newer
@@ -40,7 +42,7 @@ pub fn view(m: &Model) -> AnyView {
     view! {
         {head(m)}
         <div class="builder-room">
-            <AutosaveDraft form="builder".to_owned() draft=m.draft preview=PREVIEW.to_owned() saved_at=m.saved_at.clone()>
+            <AutosaveDraft form="builder".to_owned() draft=m.draft number=m.number preview=PREVIEW.to_owned() saved_at=m.saved_at.clone()>
                 {form}
             </AutosaveDraft>
             {beside(m)}
@@ -84,6 +86,7 @@ fn writing(m: &Model) -> AnyView {
         .collect();
     view! {
         <form id="builder" class="form builder" method="post" action=format!("/drafts/{}", m.draft) novalidate>
+            <input type="hidden" name="number" value=m.number.to_string() autocomplete="off"/>
             // Enter in a field keeps the draft and does nothing else.
             <button class="quiet" type="submit" name="do" value="save" tabindex="-1" aria-hidden="true">"Save"</button>
             <div class="card">
@@ -254,12 +257,14 @@ pub fn samples() -> Vec<Model> {
         made_from: None,
         form: FormState::default(),
         preview: domain::builder::preview(&Form::default(), None),
+        number: 0,
         saved_at: String::new(),
     };
     let full = Model {
         version_of: Some("T".repeat(120)),
         form: FormState::new(form.clone()),
         preview: document.clone(),
+        number: 0,
         saved_at: "21:04".into(),
         ..empty.clone()
     };

@@ -51,6 +51,8 @@ pub struct Model {
     pub withdrawn: bool,
     /// Why not just now, where this person said so.
     pub not_now: Option<NotNow>,
+    /// The practice's; empty where there is none.
+    pub phone: String,
     /// What the other would like to show as well.
     pub offers: Vec<domain::ids::AnswerId>,
     /// In which client it was given: where a word to the therapist goes.
@@ -150,6 +152,9 @@ fn rhythm(rhythm: &str) -> Option<String> {
 /// One tap instead of an excuse: for the therapist alone.
 fn not_now(m: &Model) -> AnyView {
     let action = format!("/portal/exercises/{}/not-now", m.occurrence);
+    if m.not_now == Some(NotNow::NotSafe) {
+        return not_safe(m, action);
+    }
     if let Some(why) = m.not_now {
         return view! {
             <section class="card not-now" aria-labelledby="not-now">
@@ -173,6 +178,23 @@ fn not_now(m: &Model) -> AnyView {
             <p class="hint">{format!("One tap is enough. Only {} sees it, what you wrote so far is kept, and no reminder comes for it any more.", m.therapist)}</p>
             <p class="actions">{buttons}</p>
         </details>
+    }
+    .into_any()
+}
+
+/// The reason itself is not on the page: it may be looked at over a shoulder.
+fn not_safe(m: &Model, action: String) -> AnyView {
+    let write = format!("/portal/letters?client={}&about={}", m.client, m.occurrence);
+    view! {
+        <section class="card not-now" aria-labelledby="not-now">
+            <h2 id="not-now">"Thank you for saying so"</h2>
+            <p>{format!("Leave this one. You need not do it, now or later, and no reminder comes for it. {} sees what you said, and nobody else does. It may take until they next look.", m.therapist)}</p>
+            <p>{format!("If you would like to talk sooner, write to {} or call.", m.therapist)}</p>
+            <p><a class="button" href=write>{format!("Write to {}", m.therapist)}</a></p>
+            {super::portal::call(&m.phone)}
+            <p class="muted">"In danger right now? Call the emergency number where you are."</p>
+            <p><button class="button" type="submit" form=FORM formaction=action name="why" value="">"Take that back"</button></p>
+        </section>
     }
     .into_any()
 }
@@ -319,6 +341,7 @@ pub fn samples() -> Vec<Model> {
         rhythm: "every day".into(),
         withdrawn: false,
         not_now: None,
+        phone: "+49 30 1234567".into(),
         offers: vec![],
         client: ClientId::from(uuid::Uuid::from_u128(9)),
     };

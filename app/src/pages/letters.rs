@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use super::exercise::paragraphs;
 use crate::{
     islands::UnsavedGuard,
-    ui::{Field, FormState, error_summary, page_head, submit},
+    ui::{Field, FormState, error_summary, form_key, page_head, submit},
 };
 
 #[derive(Clone, Debug)]
@@ -91,7 +91,7 @@ fn thread(m: &Model, n: usize, t: &Thread, several: bool) -> AnyView {
             {letters}
             {error_summary(&t.form)}
             <form id=id.clone() class="form narrow" method="post" action=t.action.clone() novalidate>
-                {hidden}{about}
+                {hidden}{form_key(&t.form)}{about}
                 {Field::new(&t.form, "text", format!("To {}", t.to)).required().area(6)}
                 {submit("Send")}
             </form>
@@ -139,7 +139,7 @@ pub fn samples() -> Vec<Model> {
     };
     let none = Model {
         title: "Between you and Dr Ruth Abrahams".into(),
-        readers: "Only you and Dr Ruth Abrahams read this.".into(),
+        readers: "Dr Ruth Abrahams reads this, and whoever stands in for her.".into(),
         threads: vec![thread(vec![], FormState::default())],
         back: ("/portal".into(), "Back to your page".into()),
         guarded: false,

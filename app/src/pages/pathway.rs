@@ -6,7 +6,7 @@ use domain::{
 };
 use leptos::prelude::*;
 
-use crate::ui::{Field, FormState, error_summary, page_head, submit};
+use crate::ui::{Field, FormState, error_summary, form_key, page_head, submit};
 
 #[derive(Clone, Debug)]
 pub struct Model {
@@ -110,6 +110,7 @@ fn give(m: &Model) -> AnyView {
                 {error_summary(&m.form)}
                 <form class="form" method="post" action=format!("/clients/{client}/walks") novalidate>
                     <input type="hidden" name="pathway" value=m.pathway.slug.clone()/>
+                    {form_key(&m.form)}
                     {Field::new(&m.form, "for", "For whom?").radios(whom)}
                     {submit("Give it")}
                 </form>

@@ -16,6 +16,8 @@ pub struct Model {
     pub named: bool,
     /// What there is to choose from: slug and title.
     pub exercises: Vec<(String, String)>,
+    /// How many the page knows as given, where it is a walk.
+    pub given: Option<usize>,
     /// The first of its rows is given at once.
     pub begins: bool,
     pub form: FormState,
@@ -41,6 +43,7 @@ pub fn view(m: &Model) -> AnyView {
         {error_summary(state)}
         <form id="pathway" class="form builder" method="post" action=m.action.clone() novalidate>
             <button class="quiet" type="submit" name="do" value="look" tabindex="-1" aria-hidden="true">"Look"</button>
+            {m.given.map(|n| view! { <input type="hidden" name="given" value=n autocomplete="off"/> })}
             {named}
             {steps}
             <div class="form-actions">
@@ -100,6 +103,7 @@ pub fn samples() -> Vec<Model> {
         action: "/pathways".into(),
         named: true,
         exercises: vec![("sample".into(), "How reachable we are".into()), ("x".into(), "T".repeat(200))],
+        given: None,
         begins: true,
         form: FormState::new(Form::from_pairs([("step.0.exercise", "")])),
         back: ("/pathways".into(), "Back without saving".into()),

@@ -47,6 +47,8 @@ pub struct ExerciseItem {
     pub due: String,
     /// "every day", where it repeats; else empty.
     pub rhythm: String,
+    /// When it is planned for, such as "Thu 26 Nov, 20:00"; else empty.
+    pub planned: String,
     /// It was taken back; what the reader began can be read.
     pub withdrawn: bool,
     /// The reader has put it off.
@@ -150,7 +152,8 @@ fn next(next: Option<&NextSession>) -> AnyView {
     .into_any()
 }
 
-fn call(phone: &str) -> Option<AnyView> {
+/// The practice's number to call; nothing where there is none.
+pub(super) fn call(phone: &str) -> Option<AnyView> {
     let number: String = phone.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
     (!number.is_empty()).then(|| {
         view! { <p>"Call the practice: "<a href=format!("tel:{number}")>{phone.to_owned()}</a></p> }.into_any()
@@ -169,10 +172,13 @@ fn todo(item: &ExerciseItem) -> AnyView {
     let begun = (item.state == ResponseState::Draft).then(|| badge(Tone::Plain, "Started"));
     let put_off = item.put_off.then(|| badge(Tone::Plain, "Put off"));
     let rhythm = if item.rhythm.is_empty() { String::new() } else { format!(" · {}", item.rhythm) };
+    let planned =
+        (!item.planned.is_empty()).then(|| view! { <p>{format!("Planned for {}.", item.planned)}</p> }.into_any());
     view! {
         <li class="card">
             <h3><a href=href.clone()>{item.title.clone()}</a></h3>
             <p class="muted">{format!("About {} minutes · {}{rhythm}", item.minutes, item.due)}" "{begun}" "{put_off}" "{given}</p>
+            {planned}
             {word_along(&item.therapist, &item.word_along)}
             <p><a class="button button-primary" href=href aria-label=format!("{act}: {}", item.title)>{act}</a></p>
         </li>
@@ -201,6 +207,7 @@ pub fn samples() -> Vec<Model> {
         minutes: 7,
         due: "by Thursday 26 November".into(),
         rhythm: "every day".into(),
+        planned: if opened { String::new() } else { "Thu 26 Nov, 20:00".into() },
         withdrawn: false,
         put_off: opened,
         state,

@@ -15,6 +15,8 @@ pub struct Model {
     pub date: String,
     pub sessions: Vec<SessionItem>,
     pub waiting: Vec<Waiting>,
+    /// Who said that something does not feel safe, and where that stands.
+    pub not_safe: Vec<(String, String)>,
     /// Letters to read: whose, and where.
     pub letters: Vec<(String, String)>,
 }
@@ -66,8 +68,24 @@ pub fn view(m: &Model) -> AnyView {
     } else {
         view! { <ul class="rows">{waiting}</ul> }.into_any()
     };
+    let not_safe: Vec<AnyView> = m
+        .not_safe
+        .iter()
+        .map(|(name, href)| view! { <li><a href=href.clone()>{name.clone()}</a></li> }.into_any())
+        .collect();
+    let not_safe = (!not_safe.is_empty()).then(|| {
+        view! {
+            <section class="summary" aria-labelledby="not-safe">
+                <h2 id="not-safe">"Something does not feel safe"</h2>
+                <p>"Said of an exercise that is open. Nobody else sees it. Speak with them alone, and take the exercise back if that is right."</p>
+                <ul>{not_safe}</ul>
+            </section>
+        }
+        .into_any()
+    });
     view! {
         {page_head(m.date.clone(), "", vec![])}
+        {not_safe}
         <section aria-labelledby="sessions">
             <h2 id="sessions">"Your sessions"</h2>
             {sessions}
@@ -115,18 +133,26 @@ pub fn samples() -> Vec<Model> {
         text: "No next session is booked".into(),
     };
     vec![
-        Model { date: "Monday 23 November".into(), sessions: vec![], waiting: vec![], letters: vec![] },
+        Model {
+            date: "Monday 23 November".into(),
+            sessions: vec![],
+            waiting: vec![],
+            letters: vec![],
+            not_safe: vec![],
+        },
         Model {
             date: "Monday 23 November".into(),
             sessions: SessionState::ALL.iter().map(|s| session("Amara & Jonas", *s)).collect(),
             waiting: vec![waiting("Amara & Jonas")],
             letters: vec![("अनन्या 💛".into(), "/clients/x/letters/y".into())],
+            not_safe: vec![("अनन्या <b>".repeat(20), "/clients/x/brief".into())],
         },
         Model {
             date: "Monday".into(),
             sessions: vec![session(&"N".repeat(200), SessionState::Booked)],
             waiting: vec![waiting("अनन्या & José 💛")],
             letters: vec![],
+            not_safe: vec![],
         },
     ]
 }

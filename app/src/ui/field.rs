@@ -219,6 +219,11 @@ pub fn id(name: &str) -> String {
     format!("f-{}", name.replace('.', "-"))
 }
 
+/// The key that makes one act of a form that is sent twice.
+pub fn form_key(state: &FormState) -> AnyView {
+    view! { <input type="hidden" name="key" value=state.form.get("key").to_owned() autocomplete="off"/> }.into_any()
+}
+
 /// What stands between the tags of a text area. Leptos takes it for raw text
 /// and escapes nothing there, but browsers read references in it (RCDATA),
 /// and drop a first line end.

@@ -27,7 +27,7 @@ domain::words! {
         Shared = "shared", "Shared.";
         DraftSaved = "draft_saved", "Saved. You can come back to it whenever you like.";
         Assigned = "assigned", "Assigned.";
-        Withdrawn = "withdrawn", "Withdrawn.";
+        Withdrawn = "withdrawn", "Ended. Nobody is asked for it any more; what was written is kept.";
         Signed = "signed", "The note is signed.";
         RoomAdded = "room_added", "The room was added.";
         RoomArchived = "room_archived", "The room is out of use.";
@@ -36,13 +36,14 @@ domain::words! {
         PutOff = "put_off", "Noted. No reminder comes for it.";
         TakenUp = "taken_up", "It is open again.";
         TakenBack = "taken_back", "Taken back. Nobody is told.";
-        Written = "written", "Sent. Only the two of you can read it.";
+        Written = "written", "Sent.";
         Planned = "planned", "Planned.";
         Noted = "noted", "Noted.";
         Paused = "paused", "Resting. Nobody is asked until you let it go on.";
         Resumed = "resumed", "It goes on.";
         PathwayGiven = "pathway_given", "The first exercise is given; the others follow in their turn.";
         PathwayEnded = "pathway_ended", "Nothing more is given along this pathway. What was given stands.";
+        DraftRevived = "draft_revived", "The draft you typed into had been published or thrown away in another window. What you typed is kept here, as a draft of its own.";
         Published = "published", "It stands in the library. What was given before stays as it was.";
         Discarded = "discarded", "The draft is gone.";
         Reset = "reset", "Erased unread. They can answer it anew.";

@@ -67,6 +67,12 @@ pub async fn run(state: AppState, stop: CancellationToken) {
             if let Err(error) = worker.store.forget_old_tries().await {
                 warn!(%error, "old tries to sign in were not cleared away");
             }
+            if let Err(error) = worker.store.replan_after_sessions().await {
+                warn!(%error, "reminders before the next session were not planned again");
+            }
+            if let Err(error) = worker.store.forget_form_keys().await {
+                warn!(%error, "old keys of forms were not cleared away");
+            }
         }
         let pause = match worker.round(&stop).await {
             Round::More => None,

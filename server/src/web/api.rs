@@ -83,20 +83,23 @@ struct Exercises {
 }
 
 impl Backend for Exercises {
-    fn save_exercise(&self, draft: Uuid, fields: Vec<(String, String)>) -> Answer<(Saved, String)> {
+    fn save_exercise(&self, draft: Uuid, number: i64, mut fields: Vec<(String, String)>) -> Answer<(Saved, String)> {
         let (clinician, zone, options) = (self.clinician.clone(), self.zone.clone(), use_context::<ResponseOptions>());
         let answer = async move {
             if fields.len() > 2_000 {
                 return Err(ApiError::Unfit);
             }
+            fields.retain(|(name, _)| name != "number");
             let form = Form(fields);
-            if !clinician.save_exercise_draft(draft, &form).await.map_err(trouble)? {
-                return Err(ApiError::Gone);
-            }
+            let number = match clinician.save_exercise_draft(draft, &form, number).await.map_err(trouble)? {
+                store::Saved::Done(number) => number,
+                store::Saved::Elsewhere(_) => return Err(ApiError::Unfit),
+                store::Saved::Gone => return Err(ApiError::Gone),
+            };
             let before = clinician.draft(draft).await.map_err(trouble)?.and_then(|d| d.before);
             let document = domain::builder::preview(&form, before.as_ref());
             let html = Owner::new().with(|| builder::previewed(&document).to_html());
-            Ok((Saved { id: draft, number: 0, saved_at: text::clock(clinician.now(), &zone) }, html))
+            Ok((Saved { id: draft, number, saved_at: text::clock(clinician.now(), &zone) }, html))
         };
         Box::pin(async move { told(options.as_ref(), answer.await) })
     }

@@ -22,7 +22,7 @@ use domain::{
     response::{self, ResponseState},
     zone,
 };
-use store::{AssignmentView, PlanView, Repeats, Reset, ResponseStatus, Submit};
+use store::{AssignmentView, FormKey, PlanView, Repeats, Reset, ResponseStatus, Submit};
 
 use super::clients::{due_words, rhythm_words};
 use crate::{
@@ -35,6 +35,7 @@ use crate::{
 /// GET /clients/{id}/assignments/new?exercise=
 pub async fn new(clinician: Clinician, page: Page, At(id): At<ClientId>, Asked(asked): Asked) -> Answer {
     let mut form = Form::from_pairs([("for", "everyone"), ("due", "before_next")]);
+    FormKey::give(&mut form);
     form.set("exercise", asked.get("exercise"));
     if !clinician.has_next_session(id).await? {
         form.set("due", "on_date");
@@ -69,15 +70,17 @@ async fn model(clinician: &Clinician, id: ClientId, form: FormState) -> Result<O
 }
 
 /// POST /clients/{id}/assignments
-pub async fn create(clinician: Clinician, page: Page, At(id): At<ClientId>, Typed(form): Typed) -> Answer {
+pub async fn create(clinician: Clinician, page: Page, At(id): At<ClientId>, Typed(mut form): Typed) -> Answer {
     let today = zone::today(clinician.now(), &page.practice_zone());
+    let key = FormKey::read(&form);
     let errors = match NewAssignment::read(&form, today) {
-        Ok(new) => match clinician.assign(id, form.get("exercise"), &new).await? {
+        Ok(new) => match clinician.assign(id, form.get("exercise"), &new, key).await? {
             Some(_) => return Ok(redirect_with(&format!("/clients/{id}"), Notice::Assigned)),
             None => Errors::one("exercise", "Please choose an exercise, and somebody it is for."),
         },
         Err(errors) => errors,
     };
+    FormKey::give(&mut form);
     let model = model(&clinician, id, FormState { form, errors }).await?.found()?;
     page.again("Assign an exercise", model, assign::view).await
 }

@@ -55,7 +55,10 @@ pub async fn today(clinician: Clinician, bookings: Bookings, page: Page) -> Answ
         .collect();
     let letters = clinician.letters_waiting().await?.into_iter();
     let letters = letters.map(|l| (l.name, format!("/clients/{}/letters/{}", l.client, l.person))).collect();
-    page.ok("Today", today::Model { date: text::day(date), sessions, waiting, letters }, today::view).await
+    let not_safe = clinician.not_safe().await?.into_iter();
+    let not_safe = not_safe.map(|(client, name)| (name, format!("/clients/{client}/brief"))).collect();
+    let model = today::Model { date: text::day(date), sessions, waiting, letters, not_safe };
+    page.ok("Today", model, today::view).await
 }
 
 /// GET /caseload?q=&filter=&sort=

@@ -10,7 +10,7 @@ use app::{
     text,
 };
 use chrono::Duration;
-use domain::{client::title, ids::ClientId, person::Zone, reading, response::NotNow};
+use domain::{client::title, exercise::StepKind, ids::ClientId, person::Zone, reading, response::NotNow};
 use store::{Brief, MEASURE};
 
 use crate::{
@@ -139,8 +139,11 @@ fn gaps(found: &Brief) -> Vec<(String, String)> {
     for item in &found.items {
         let [Some(a), Some(b)] = &item.answers else { continue };
         for step in item.document.questions() {
-            // Of what is shown only where both chose it, no brief gives a hint.
-            if item.document.shares_in_common(&step.key) {
+            // Of what is shown only where both chose it, no brief gives a hint;
+            // and two who each pick from where they stand do not differ by it.
+            if item.document.shares_in_common(&step.key)
+                || matches!(step.kind, StepKind::Choice { .. } | StepKind::Checklist { .. })
+            {
                 continue;
             }
             for row in reading::read(&item.document, step, [Some(a), Some(b)]).rows {

@@ -13,7 +13,7 @@ use domain::{
     builder::add,
     form::{Errors, Form, rows},
 };
-use store::{ExerciseDraft, Published};
+use store::{ExerciseDraft, Published, Saved};
 use uuid::Uuid;
 
 use crate::{
@@ -46,6 +46,7 @@ fn model(page: &Page, draft: ExerciseDraft, errors: Errors) -> builder::Model {
         made_from: from.filter(|_| draft.slug.is_none()),
         preview: domain::builder::preview(&draft.form, draft.before.as_ref()),
         saved_at: text::clock(draft.updated_at, &page.zone()),
+        number: draft.number,
         form: FormState { form: draft.form, errors },
     }
 }
@@ -54,7 +55,8 @@ fn model(page: &Page, draft: ExerciseDraft, errors: Errors) -> builder::Model {
 /// `up:n`, `down:n` or `remove:n`.
 pub async fn update(clinician: Clinician, page: Page, At(id): At<Uuid>, Typed(mut form): Typed) -> Answer {
     let action = form.get("do").to_owned();
-    form.0.retain(|(name, _)| name != "do");
+    let seen = form.get("number").parse().unwrap_or(-1);
+    form.0.retain(|(name, _)| name != "do" && name != "number");
     let here = format!("/drafts/{id}");
     let mut place = String::new();
     if let Some(kind) = action.strip_prefix("add:") {
@@ -74,7 +76,30 @@ pub async fn update(clinician: Clinician, page: Page, At(id): At<Uuid>, Typed(mu
     } else if action == "preview" {
         place = format!("#{}", builder::PREVIEW);
     }
-    clinician.save_exercise_draft(id, &form).await?.found()?;
+    match clinician.save_exercise_draft(id, &form, seen).await? {
+        Saved::Done(_) => {}
+        Saved::Elsewhere(number) => {
+            // Both stay: the other's in the draft, and these in front of who
+            // typed them, to be put on top by one more press.
+            let draft = clinician.draft(id).await?.found()?;
+            let draft = ExerciseDraft { form, number, ..draft };
+            let errors = Errors::whole(
+                "This draft was also changed in another window. Nothing of this window is saved yet: save again to put it in place of the other, or open the draft anew to see that one.",
+            );
+            return page.again("Write an exercise", model(&page, draft, errors), builder::view).await;
+        }
+        Saved::Gone => {
+            return match clinician.published_from(id, &form).await? {
+                // Pressed twice.
+                Some((slug, true)) => Ok(redirect_with(&format!("/library/{slug}"), Notice::Published)),
+                _ if rows::count(&form) == 0 && form.get("title").is_empty() => Err(Failure::NotFound),
+                _ => {
+                    let id = clinician.revive_draft(&form).await?;
+                    Ok(redirect_with(&format!("/drafts/{id}"), Notice::DraftRevived))
+                }
+            };
+        }
+    }
     if action != "publish" {
         return Ok(redirect(&format!("{here}{place}")));
     }
@@ -83,6 +108,14 @@ pub async fn update(clinician: Clinician, page: Page, At(id): At<Uuid>, Typed(mu
         Published::Gone => Err(Failure::NotFound),
         Published::Unfit(errors) => {
             let draft = clinician.draft(id).await?.found()?;
+            page.again("Write an exercise", model(&page, draft, errors), builder::view).await
+        }
+        Published::Behind(version) => {
+            let draft = clinician.draft(id).await?.found()?;
+            let errors = Errors::whole(format!(
+                "You published version {version} after this draft was begun, and what it changed is not in here. Look at it in the library first; put this into the library once more to let it follow as version {}.",
+                version + 1
+            ));
             page.again("Write an exercise", model(&page, draft, errors), builder::view).await
         }
     }

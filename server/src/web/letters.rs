@@ -11,7 +11,7 @@ use domain::{
     ids::{ClientId, OccurrenceId, PersonId},
     person::Zone,
 };
-use store::Letter;
+use store::{FormKey, Letter};
 
 use crate::{
     access::{Clinician, Partner},
@@ -28,6 +28,12 @@ fn read(form: &Form) -> Result<String, Errors> {
     let text = r.lines("text", 1..=LONGEST, "Please write a few words.");
     r.finish()?;
     text
+}
+
+fn keyed(state: Option<FormState>) -> FormState {
+    let mut state = state.unwrap_or_default();
+    FormKey::give(&mut state.form);
+    state
 }
 
 fn item(letter: &Letter, therapist_reads: bool, zone: &Zone) -> Item {
@@ -54,7 +60,7 @@ pub async fn create(partner: Partner, page: Page, Typed(form): Typed) -> Answer 
     let about: Option<OccurrenceId> = form.get("about").parse().ok();
     match read(&form) {
         Ok(text) => {
-            partner.write_letter(client, about, &text).await?.found()?;
+            partner.write_letter(client, about, &text, FormKey::read(&form)).await?.found()?;
             Ok(redirect_with("/portal/letters", Notice::Written))
         }
         Err(errors) => {
@@ -92,7 +98,7 @@ async fn portal_model(
             hidden,
             about: view.map(|v| v.document.title.clone()).unwrap_or_default(),
             to: post.therapist.clone(),
-            form: refused.clone().filter(|_| here).unwrap_or_default(),
+            form: keyed(refused.clone().filter(|_| here)),
             elsewhere: (!here).then(|| format!("/portal/letters?client={}", post.client)),
         });
     }
@@ -102,7 +108,9 @@ async fn portal_model(
     };
     Ok(letters::Model {
         title: format!("Between you and {therapist}"),
-        readers: format!("Only you and {therapist} read this. Your partner does not, and is not told that you write."),
+        readers: format!(
+            "{therapist} reads this, and whoever stands in while {therapist} is away. Your partner does not, and is not told that you write."
+        ),
         threads,
         back: ("/portal".to_owned(), "Back to your page".to_owned()),
         guarded: true,
@@ -124,7 +132,7 @@ pub async fn answer(
 ) -> Answer {
     match read(&form) {
         Ok(text) => {
-            clinician.answer_letter(client, person, &text).await?.found()?;
+            clinician.answer_letter(client, person, &text, FormKey::read(&form)).await?.found()?;
             Ok(redirect_with(&format!("/clients/{client}/letters/{person}"), Notice::Written))
         }
         Err(errors) => {
@@ -149,7 +157,7 @@ async fn model(
         hidden: vec![],
         about: String::new(),
         to: name.clone(),
-        form,
+        form: keyed(Some(form)),
         elsewhere: None,
     };
     Ok(letters::Model {

@@ -19,7 +19,7 @@ use domain::{
     ids::ClientId,
     pathway::{PathStep, Pathway, fill_steps, read_steps},
 };
-use store::{LibraryEntry, PathwayEntry};
+use store::{Changed, FormKey, LibraryEntry, PathwayEntry, Walk};
 use uuid::Uuid;
 
 use crate::{
@@ -49,7 +49,9 @@ fn item(entry: PathwayEntry) -> Item {
 
 /// GET /pathways/{slug}?client=
 pub async fn show(clinician: Clinician, page: Page, At(slug): At<String>, Asked(asked): Asked) -> Answer {
-    let form = FormState::new(Form::from_pairs([("for", "everyone")]));
+    let mut form = Form::from_pairs([("for", "everyone")]);
+    FormKey::give(&mut form);
+    let form = FormState::new(form);
     let model = model(&clinician, &slug, asked.get("client"), form).await?;
     page.ok(&model.pathway.title.clone(), model, pathway::view).await
 }
@@ -121,6 +123,7 @@ async fn form_model(
         action: of.map_or_else(|| "/pathways".to_owned(), |p| format!("/pathways/{}/edit", p.slug)),
         named: true,
         exercises: choices(&clinician.library().await?),
+        given: None,
         begins: true,
         form,
         back: ("/pathways".to_owned(), "Leave without saving".to_owned()),
@@ -190,17 +193,18 @@ pub async fn archive(clinician: Clinician, At(slug): At<String>) -> Answer {
 }
 
 /// POST /clients/{id}/walks
-pub async fn give(clinician: Clinician, page: Page, At(client): At<ClientId>, Typed(form): Typed) -> Answer {
+pub async fn give(clinician: Clinician, page: Page, At(client): At<ClientId>, Typed(mut form): Typed) -> Answer {
     let slug = form.get("pathway").to_owned();
     let whom = match form.get("for") {
         "everyone" => Some(For::Everyone),
         id => id.parse().ok().map(For::One),
     };
     if let Some(whom) = whom
-        && let Some(walk) = clinician.walk(client, &slug, whom).await?
+        && let Some(walk) = clinician.walk(client, &slug, whom, FormKey::read(&form)).await?
     {
         return Ok(redirect_with(&format!("/walks/{walk}"), Notice::PathwayGiven));
     }
+    FormKey::give(&mut form);
     let errors = Errors::one("for", "Please choose whom this is for.");
     let model = model(&clinician, &slug, &client.to_string(), FormState { form, errors }).await?;
     model.for_client.is_some().found()?;
@@ -239,14 +243,20 @@ pub async fn edit_walk(clinician: Clinician, page: Page, At(id): At<Uuid>) -> An
     let ahead: Vec<PathStep> = found.steps.iter().filter(|s| s.given.is_none()).map(|s| s.step.clone()).collect();
     let mut form = Form::default();
     fill_steps(&mut form, &ahead);
-    let model = walk_model(&clinician, id, &found.title, FormState::new(form)).await?;
+    let given = given(&found);
+    let model = walk_model(&clinician, id, &found.title, given, FormState::new(form)).await?;
     page.ok(&model.title.clone(), model, pathway_form::view).await
+}
+
+fn given(walk: &Walk) -> usize {
+    walk.steps.iter().filter(|s| s.given.is_some()).count()
 }
 
 async fn walk_model(
     clinician: &Clinician,
     id: Uuid,
     name: &str,
+    given: usize,
     form: FormState,
 ) -> Result<pathway_form::Model, store::Error> {
     Ok(pathway_form::Model {
@@ -255,6 +265,7 @@ async fn walk_model(
         action: format!("/walks/{id}/edit"),
         named: false,
         exercises: choices(&clinician.library().await?),
+        given: Some(given),
         begins: false,
         form,
         back: (format!("/walks/{id}"), "Leave without saving".to_owned()),
@@ -264,20 +275,31 @@ async fn walk_model(
 /// POST /walks/{id}/edit
 pub async fn update_walk(clinician: Clinician, page: Page, At(id): At<Uuid>, Typed(form): Typed) -> Answer {
     let found = clinician.walk_of(id).await?.filter(|w| w.ended_at.is_none()).found()?;
+    // A press that only draws the page anew keeps what its reader knows.
+    let mut seen = form.get("given").parse().unwrap_or(usize::MAX);
     let state = if let Some(form) = pressed(&form) {
         FormState::new(form)
     } else {
         let library = clinician.library().await?;
         match read_ahead(&form, &found.title, &library) {
-            Ok(ahead) => {
-                clinician.change_walk(id, &ahead).await?.found()?;
-                return Ok(redirect_with(&format!("/walks/{id}"), Notice::Saved));
-            }
+            Ok(ahead) => match clinician.change_walk(id, seen, &ahead).await? {
+                Changed::Done => return Ok(redirect_with(&format!("/walks/{id}"), Notice::Saved)),
+                Changed::Gone => return Err(Failure::NotFound),
+                Changed::Meanwhile => {
+                    let found = clinician.walk_of(id).await?.found()?;
+                    seen = given(&found);
+                    let last = found.steps.iter().rev().find(|s| s.given.is_some()).map_or("", |s| s.title.as_str());
+                    let errors = Errors::whole(format!(
+                        "“{last}” was given in the meantime, and stands. Take it out below unless it is to be given once more, then save again."
+                    ));
+                    FormState { form, errors }
+                }
+            },
             Err(errors) => FormState { form, errors },
         }
     };
     let refused = !state.errors.is_empty();
-    let model = walk_model(&clinician, id, &found.title, state).await?;
+    let model = walk_model(&clinician, id, &found.title, seen, state).await?;
     let title = model.title.clone();
     if refused {
         page.again(&title, model, pathway_form::view).await

@@ -16,7 +16,7 @@ use domain::{
     form::{Errors, Form, parse_date, parse_time},
     ids::{AnswerId, OccurrenceId},
     person::{SafeContact, Zone},
-    response,
+    response::{self, NotNow},
     zone::{self, Meaning},
 };
 use store::{Agreed, DueAt, OccurrenceView, OwnAnswer, PlanState, PortalItem, Submit};
@@ -90,6 +90,7 @@ fn item(i: &PortalItem, zone: &Zone, today: chrono::NaiveDate) -> ExerciseItem {
             None => "before the next session".to_owned(),
         },
         rhythm: i.rhythm.clone(),
+        planned: i.planned.map(|at| text::short(at, zone)).unwrap_or_default(),
         withdrawn: i.withdrawn,
         put_off: i.not_now,
         state: i.state,
@@ -193,6 +194,7 @@ fn model(page: &Page, view: &OccurrenceView, now: DateTime<Utc>, answers: Form, 
         plans: vec![],
         rhythm: view.rhythm.clone(),
         not_now: view.not_now,
+        phone: page.practice().map(|p| p.phone.clone()).unwrap_or_default(),
         offers: vec![],
         client: view.client,
         today: domain::zone::today(now, &page.zone()).to_string(),
@@ -419,11 +421,13 @@ async fn refused(
 pub async fn not_now(partner: Partner, page: Page, At(id): At<OccurrenceId>, Typed(form): Typed) -> Answer {
     let why = match form.get("why") {
         "" => None,
-        word => Some(word.parse().map_err(|_| Failure::NotFound)?),
+        word => Some(word.parse::<NotNow>().map_err(|_| Failure::NotFound)?),
     };
     keep(&partner, id, &form).await?;
     partner.set_not_now(id, why).await?.found()?;
     let done = match why {
+        // Where it is not safe, what helps stands on the page itself.
+        Some(NotNow::NotSafe) => redirect_with(&format!("/portal/exercises/{id}#not-now"), Notice::PutOff),
         Some(_) => redirect_with("/portal", Notice::PutOff),
         None => redirect_with(&format!("/portal/exercises/{id}"), Notice::TakenUp),
     };

@@ -20,7 +20,7 @@ use domain::{
     session::{Cancellation, Move, NewSession, SessionState, Timing, is_late},
     zone,
 };
-use store::{Booked, Change, PersonHit, SessionView, Taken};
+use store::{Booked, Change, FormKey, PersonHit, SessionView, Taken};
 
 use self::time::Unresolved;
 use crate::{
@@ -62,7 +62,7 @@ pub async fn new(bookings: Bookings, page: Page, Asked(q): Asked) -> Answer {
             form.set(name, q.get(name));
         }
     }
-    form.set("key", new_key()?);
+    FormKey::give(&mut form);
     let state = FormState::new(form);
     let model = book_form(&bookings, &page, hit, state, None).await?;
     page.ok("New session", model, booking::view).await
@@ -87,9 +87,7 @@ pub async fn create(bookings: Bookings, page: Page, Typed(mut form): Typed) -> A
             }
         }
     };
-    if form.get("key").parse::<uuid::Uuid>().is_err() {
-        form.set("key", new_key()?);
-    }
+    FormKey::give(&mut form);
     let model = book_form(&bookings, &page, hit, FormState { form, errors }, taken).await?;
     page.again("New session", model, booking::view).await
 }
@@ -285,14 +283,6 @@ fn is_late_now(bookings: &Bookings, page: &Page, session: &SessionView) -> bool 
 /// What has begun is neither moved nor cancelled: it took place, or it did not.
 fn may_change(session: &SessionView, now: DateTime<Utc>) -> bool {
     session.state.is_ahead() && session.timing.starts_at > now
-}
-
-/// A key that makes one booking of a form that is sent twice.
-#[expect(clippy::disallowed_methods, reason = "it only tells two forms apart, and needs no key of the practice")]
-fn new_key() -> Result<String, Failure> {
-    let mut bytes = [0; 16];
-    getrandom::fill(&mut bytes).map_err(|e| Failure::Broken(e.to_string()))?;
-    Ok(uuid::Builder::from_random_bytes(bytes).into_uuid().to_string())
 }
 
 fn unresolved(why: Unresolved, zone: &Zone) -> Result<(Errors, Option<TakenView>), Failure> {

@@ -11,7 +11,7 @@ use sqlx::{FromRow, types::Json};
 use uuid::Uuid;
 
 use crate::{
-    Agreement, Clinician, PlanView, Result, Tx,
+    Agreement, Clinician, FormKey, PlanView, Result, Tx,
     audit::Act,
     clients::{in_care, members},
     database::{all, maybe, run},
@@ -176,7 +176,13 @@ impl Clinician {
 
     /// Assigns an exercise's newest version. `None`: not their client, no
     /// such exercise, or nobody it could be for.
-    pub async fn assign(&self, client: ClientId, slug: &str, new: &NewAssignment) -> Result<Option<AssignmentId>> {
+    pub async fn assign(
+        &self,
+        client: ClientId,
+        slug: &str,
+        new: &NewAssignment,
+        key: Option<FormKey>,
+    ) -> Result<Option<AssignmentId>> {
         let mut tx = self.store().write().await?;
         if self.own(&mut tx, client).await?.is_none() {
             return Ok(None);
@@ -186,7 +192,12 @@ impl Clinician {
         if people.is_empty() {
             return Ok(None);
         }
+        let id = AssignmentId(self.store().clock().id());
+        if let Some(before) = self.store().made_before(&mut tx, key, self.me(), id.0).await? {
+            return Ok(Some(AssignmentId(before)));
+        }
         let give = Give {
+            id,
             client,
             version: entry.version_id,
             by: self.me(),
@@ -194,7 +205,7 @@ impl Clinician {
             frequency: new.frequency,
             word_along: &new.word_along,
         };
-        let id = self.store().give(&mut tx, &give).await?;
+        self.store().give(&mut tx, &give).await?;
         tx.commit().await?;
         Ok(Some(id))
     }

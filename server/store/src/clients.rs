@@ -219,6 +219,24 @@ impl Clinician {
         self.case_rows(&mut tx).await
     }
 
+    /// Who of the caseload said of something open that it does not feel safe.
+    pub async fn not_safe(&self) -> Result<Vec<(ClientId, String)>> {
+        let mut tx = self.store().read().await?;
+        let today = self.today(&mut tx).await?;
+        let rows = all!(
+            &mut tx,
+            (Uuid, String),
+            in_care!(
+                "SELECT DISTINCT c.id, p.name FROM client c JOIN assignment g ON g.client_id = c.id AND g.withdrawn_at IS NULL JOIN occurrence o ON o.assignment_id = g.id
+                 JOIN response r ON r.occurrence_id = o.id AND r.not_now = 'not_safe' AND r.submitted_at IS NULL JOIN person p ON p.id = r.person_id",
+                "AND c.archived_at IS NULL ORDER BY p.name"
+            ),
+            self.me().0,
+            today
+        )?;
+        Ok(rows.into_iter().map(|(client, name)| (ClientId(client), name)).collect())
+    }
+
     async fn case_rows(&self, tx: &mut Tx) -> Result<Vec<CaseRow>> {
         let (today, now) = (self.today(tx).await?, self.now());
         let clients = all!(

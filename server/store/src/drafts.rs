@@ -25,7 +25,20 @@ pub struct ExerciseDraft {
     pub slug: Option<String>,
     /// What it is made from.
     pub before: Option<Document>,
+    /// Counts the writes: another window shows.
+    pub number: i64,
     pub updated_at: DateTime<Utc>,
+}
+
+/// What became of keeping a draft.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Saved {
+    /// Under this number.
+    Done(i64),
+    /// Another window wrote meanwhile; this is its number.
+    Elsewhere(i64),
+    /// Published, thrown away, or another's.
+    Gone,
 }
 
 /// What became of publishing.
@@ -34,6 +47,9 @@ pub enum Published {
     /// It stands under this slug, in this version.
     Done(String, i64),
     Unfit(Errors),
+    /// This version was published since the draft was begun: publishing again
+    /// puts the draft on top of it.
+    Behind(i64),
     Gone,
 }
 
@@ -44,6 +60,8 @@ struct Row {
     exercise_id: Option<Uuid>,
     slug: Option<String>,
     document: Option<Json<Document>>,
+    version_id: Option<Uuid>,
+    number: i64,
     updated_at: DateTime<Utc>,
 }
 
@@ -52,7 +70,7 @@ impl Clinician {
         Ok(maybe!(
             tx,
             Row,
-            "SELECT d.id, d.form, d.exercise_id, e.slug, v.document, d.updated_at FROM exercise_draft d
+            "SELECT d.id, d.form, d.exercise_id, e.slug, v.document, d.version_id, d.number, d.updated_at FROM exercise_draft d
              LEFT JOIN exercise e ON e.id = d.exercise_id LEFT JOIN exercise_version v ON v.id = d.version_id
              WHERE d.id = $1 AND d.author_id = $2",
             id,
@@ -76,6 +94,17 @@ impl Clinician {
                 exercise = row.map(|(id,)| id);
             }
             form = builder::form(&entry.document);
+            // One that was begun and not touched is taken up.
+            let untouched = maybe!(
+                &mut tx,
+                (Uuid,),
+                "SELECT id FROM exercise_draft WHERE author_id = $1 AND version_id = $2 AND number = 0 LIMIT 1",
+                self.me().0,
+                entry.version_id.0
+            )?;
+            if let Some((id,)) = untouched {
+                return Ok(Some(id));
+            }
         }
         let id = self.store().clock().id();
         run!(
@@ -98,7 +127,7 @@ impl Clinician {
         let rows = all!(
             &mut tx,
             (Uuid, Json<Form>, DateTime<Utc>),
-            "SELECT id, form, updated_at FROM exercise_draft WHERE author_id = $1 ORDER BY updated_at DESC LIMIT 20",
+            "SELECT id, form, updated_at FROM exercise_draft WHERE author_id = $1 ORDER BY updated_at DESC LIMIT 200",
             self.me().0
         )?;
         Ok(rows.into_iter().map(|(id, form, at)| (id, form.0.get("title").to_owned(), at)).collect())
@@ -111,23 +140,70 @@ impl Clinician {
             form: row.form.0,
             slug: row.slug,
             before: row.document.map(|d| d.0),
+            number: row.number,
             updated_at: row.updated_at,
         }))
     }
 
-    /// Keeps what was typed, fitting or not.
-    pub async fn save_exercise_draft(&self, id: Uuid, form: &Form) -> Result<bool> {
+    /// Keeps what was typed on top of the write that the page knew of, fitting
+    /// or not.
+    pub async fn save_exercise_draft(&self, id: Uuid, form: &Form, seen: i64) -> Result<Saved> {
         let mut tx = self.store().write().await?;
-        let kept = run!(
+        let kept = maybe!(
             &mut tx,
-            "UPDATE exercise_draft SET form = $1, updated_at = $2 WHERE id = $3 AND author_id = $4",
+            (i64,),
+            "UPDATE exercise_draft SET form = $1, updated_at = $2, number = number + 1 WHERE id = $3 AND author_id = $4 AND number = $5 RETURNING number",
             Json(form),
             self.now(),
             id,
+            self.me().0,
+            seen
+        )?;
+        let saved = match kept {
+            Some((number,)) => Saved::Done(number),
+            None => match self.find_draft(&mut tx, id).await? {
+                // The same once more: its answer was lost on the way.
+                Some(row) if row.form.0 == *form => Saved::Done(row.number),
+                Some(row) => Saved::Elsewhere(row.number),
+                None => Saved::Gone,
+            },
+        };
+        tx.commit().await?;
+        Ok(saved)
+    }
+
+    /// Where a draft that is gone was published, if it was, with whether these
+    /// are the very words that stand there.
+    pub async fn published_from(&self, draft: Uuid, form: &Form) -> Result<Option<(String, bool)>> {
+        let mut tx = self.store().read().await?;
+        let row = maybe!(
+            &mut tx,
+            (String, Json<Document>),
+            "SELECT e.slug, v.document FROM form_key k JOIN exercise_version v ON v.id = k.made JOIN exercise e ON e.id = v.exercise_id
+             WHERE k.id = $1 AND k.account_id = $2",
+            draft,
             self.me().0
         )?;
+        Ok(row.map(|(slug, Json(document))| {
+            let same = builder::read(form, &slug, Some(&document)).is_ok_and(|d| d == document);
+            (slug, same)
+        }))
+    }
+
+    /// Keeps what was typed into a draft that is gone as a new one.
+    pub async fn revive_draft(&self, form: &Form) -> Result<Uuid> {
+        let mut tx = self.store().write().await?;
+        let id = self.store().clock().id();
+        run!(
+            &mut tx,
+            "INSERT INTO exercise_draft (id, author_id, form, number, created_at, updated_at) VALUES ($1, $2, $3, 1, $4, $4)",
+            id,
+            self.me().0,
+            Json(form),
+            self.now()
+        )?;
         tx.commit().await?;
-        Ok(kept > 0)
+        Ok(id)
     }
 
     pub async fn discard_draft(&self, id: Uuid) -> Result<bool> {
@@ -141,7 +217,28 @@ impl Clinician {
     /// on the version it was assigned with.
     pub async fn publish(&self, id: Uuid) -> Result<Published> {
         let mut tx = self.store().write().await?;
+        // Pressed twice, the second finds it gone.
+        run!(
+            &mut tx,
+            "UPDATE exercise_draft SET updated_at = updated_at WHERE id = $1 AND author_id = $2",
+            id,
+            self.me().0
+        )?;
         let Some(row) = self.find_draft(&mut tx, id).await? else { return Ok(Published::Gone) };
+        if let Some(exercise) = row.exercise_id {
+            run!(&mut tx, "UPDATE exercise SET archived_at = archived_at WHERE id = $1", exercise)?;
+            let newest = maybe!(
+                &mut tx,
+                (Uuid, i64),
+                "SELECT id, version FROM exercise_version WHERE exercise_id = $1 ORDER BY version DESC LIMIT 1",
+                exercise
+            )?;
+            if let Some((newest, version)) = newest.filter(|(newest, _)| row.version_id != Some(*newest)) {
+                run!(&mut tx, "UPDATE exercise_draft SET version_id = $1 WHERE id = $2", newest, id)?;
+                tx.commit().await?;
+                return Ok(Published::Behind(version));
+            }
+        }
         let before = row.document.map(|d| d.0);
         let slug = match &row.slug {
             Some(slug) => slug.clone(),
@@ -154,8 +251,9 @@ impl Clinician {
             Ok(document) => document,
             Err(errors) => return Ok(Published::Unfit(errors)),
         };
-        let version = self.put_version(&mut tx, row.exercise_id, &document).await?;
+        let (version_id, version) = self.put_version(&mut tx, row.exercise_id, &document).await?;
         run!(&mut tx, "DELETE FROM exercise_draft WHERE id = $1", id)?;
+        self.store().made_before(&mut tx, Some(id.into()), self.me(), version_id).await?;
         tx.commit().await?;
         Ok(Published::Done(slug, version))
     }
@@ -179,12 +277,12 @@ impl Clinician {
             }
         };
         let document = Document { slug: slug.clone(), ..document.clone() };
-        let version = self.put_version(&mut tx, exercise, &document).await?;
+        let (_, version) = self.put_version(&mut tx, exercise, &document).await?;
         tx.commit().await?;
         Ok((slug, version))
     }
 
-    async fn put_version(&self, tx: &mut Tx, exercise: Option<Uuid>, document: &Document) -> Result<i64> {
+    async fn put_version(&self, tx: &mut Tx, exercise: Option<Uuid>, document: &Document) -> Result<(Uuid, i64)> {
         let now = self.now();
         let exercise = match exercise {
             Some(id) => {
@@ -209,10 +307,11 @@ impl Clinician {
                 .and_then(|(n,)| n)
                 .unwrap_or(0)
                 + 1;
+        let id = self.store().clock().id();
         run!(
             tx,
             "INSERT INTO exercise_version (id, exercise_id, version, document, created_at) VALUES ($1, $2, $3, $4, $5)",
-            self.store().clock().id(),
+            id,
             exercise,
             version,
             Json(document),
@@ -227,7 +326,7 @@ impl Clinician {
             detail: "",
         };
         self.store().audit(tx, act).await?;
-        Ok(version)
+        Ok((id, version))
     }
 
     /// Puts an exercise of one's own away, or takes it up again: it is not

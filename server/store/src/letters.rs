@@ -13,7 +13,7 @@ use sqlx::{FromRow, types::Json};
 use uuid::Uuid;
 
 use crate::{
-    Clinician, Partner, Result, Store, Tx,
+    Clinician, FormKey, Partner, Result, Store, Tx,
     audit::Act,
     clients::{self, in_care},
     database::{all, maybe, run},
@@ -99,6 +99,7 @@ impl Store {
             .collect()
     }
 
+    /// `None`: this very form was sent before.
     #[expect(clippy::too_many_arguments, reason = "a row's columns")]
     async fn put_letter(
         &self,
@@ -109,8 +110,12 @@ impl Store {
         about: Option<OccurrenceId>,
         from_therapist: bool,
         text: &str,
-    ) -> Result<Uuid> {
+        form: Option<FormKey>,
+    ) -> Result<Option<Uuid>> {
         let id = self.clock().id();
+        if self.made_before(tx, form, by, id).await?.is_some() {
+            return Ok(None);
+        }
         let key = self.data_key_or_new(tx, person.0).await?;
         run!(
             tx,
@@ -125,7 +130,7 @@ impl Store {
             self.now()
         )?;
         self.audit(tx, Act::new(by, "written", "letter", id, client.0)).await?;
-        Ok(id)
+        Ok(Some(id))
     }
 }
 
@@ -164,7 +169,7 @@ impl Partner {
             &mut tx,
             (i64,),
             "SELECT count(*) FROM letter l JOIN client_member m ON m.client_id = l.client_id AND m.person_id = l.person_id AND m.left_at IS NULL
-             WHERE l.person_id = $1 AND l.from_therapist = $2 AND l.read_at IS NULL",
+             JOIN client c ON c.id = l.client_id AND c.archived_at IS NULL WHERE l.person_id = $1 AND l.from_therapist = $2 AND l.read_at IS NULL",
             self.person().0,
             true
         )?;
@@ -195,7 +200,13 @@ impl Partner {
     }
 
     /// Writes to the therapist. `false`: not this person's client or exercise.
-    pub async fn write_letter(&self, client: ClientId, about: Option<OccurrenceId>, text: &str) -> Result<bool> {
+    pub async fn write_letter(
+        &self,
+        client: ClientId,
+        about: Option<OccurrenceId>,
+        text: &str,
+        key: Option<FormKey>,
+    ) -> Result<bool> {
         let mut tx = self.store().write().await?;
         if !self.letter_boxes(&mut tx).await?.iter().any(|b| b.client == client) {
             return Ok(false);
@@ -205,7 +216,7 @@ impl Partner {
         {
             return Ok(false);
         }
-        self.store().put_letter(&mut tx, self.me(), client, self.person(), about, false, text).await?;
+        self.store().put_letter(&mut tx, self.me(), client, self.person(), about, false, text, key).await?;
         tx.commit().await?;
         Ok(true)
     }
@@ -231,12 +242,19 @@ impl Clinician {
     }
 
     /// Answers a partner, who is told by a mail that says nothing of it.
-    pub async fn answer_letter(&self, client: ClientId, person: PersonId, text: &str) -> Result<bool> {
+    pub async fn answer_letter(
+        &self,
+        client: ClientId,
+        person: PersonId,
+        text: &str,
+        key: Option<FormKey>,
+    ) -> Result<bool> {
         let mut tx = self.store().write().await?;
         if self.member(&mut tx, client, person).await?.is_none() {
             return Ok(false);
         }
-        let id = self.store().put_letter(&mut tx, self.me(), client, person, None, true, text).await?;
+        let put = self.store().put_letter(&mut tx, self.me(), client, person, None, true, text, key).await?;
+        let Some(id) = put else { return Ok(true) };
         let who = clients::person(&mut tx, person).await?;
         if !who.portal_only && who.email.is_some() {
             let due_at = safe_time(self.now(), &who.reader().recipient)?;

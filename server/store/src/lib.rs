@@ -25,6 +25,7 @@ mod desk;
 mod drafts;
 mod error;
 mod exercises;
+mod form_keys;
 mod generate;
 mod keys;
 mod letters;
@@ -52,9 +53,10 @@ pub use clock::Clock;
 pub use courses::{Brief, BriefItem, Brought, Courses, MEASURE};
 pub use database::{Address, Tx, has_vault, migrations};
 pub use desk::{MessageRow, PersonHit};
-pub use drafts::{ExerciseDraft, Published};
+pub use drafts::{ExerciseDraft, Published, Saved};
 pub use error::{Error, Result};
 pub use exercises::LibraryEntry;
+pub use form_keys::FormKey;
 pub use generate::Size;
 pub use keys::{KeyFileError, Keys};
 pub use letters::{Letter, LetterBox, Waiting};
@@ -67,7 +69,7 @@ pub use practice::Room;
 pub use responses::{Draft, OccurrenceView, OwnAnswer, PortalItem, Submit, Theirs};
 pub use scope::{Bookings, Clinician, Owner, Partner, SignedIn};
 pub use sessions::{Attendee, Booked, Change, InTheWay, SessionView, Taken, timing};
-pub use walks::{PathwayEntry, Walk, WalkStep};
+pub use walks::{Changed, PathwayEntry, Walk, WalkStep};
 
 use std::sync::Arc;
 

@@ -1,7 +1,7 @@
 //! Reminders of exercises and plans in the outbox: planned with the fact,
 //! planned again when it changes, and looked at once more before they go.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Duration, NaiveDate, Utc};
 use domain::{
     assignment::{Due, Window},
     ids::{AssignmentId, ClientId, OccurrenceId, PersonId},
@@ -150,6 +150,27 @@ impl Store {
         )?;
         for (id,) in open {
             self.plan_nudges(tx, OccurrenceId(id)).await?;
+        }
+        Ok(())
+    }
+
+    /// Sessions of the last day are over: what is due before the next one now
+    /// means another. To be called every few hours, and harmless at any time.
+    pub async fn replan_after_sessions(&self) -> Result<()> {
+        let mut look = self.read().await?;
+        let over = all!(
+            &mut look,
+            (Uuid,),
+            "SELECT DISTINCT client_id FROM session WHERE starts_at > $3 AND starts_at <= $2 AND ends_at > $1 AND ends_at <= $2",
+            self.now() - Duration::hours(30),
+            self.now(),
+            self.now() - Duration::days(3)
+        )?;
+        drop(look);
+        for (client,) in over {
+            let mut tx = self.write().await?;
+            self.replan_before_session(&mut tx, ClientId(client)).await?;
+            tx.commit().await?;
         }
         Ok(())
     }

@@ -22,6 +22,7 @@ use crate::{
 
 /// What is given to whom, how often.
 pub(crate) struct Give<'a> {
+    pub id: AssignmentId,
     pub client: ClientId,
     pub version: ExerciseVersionId,
     pub by: AccountId,
@@ -38,7 +39,7 @@ fn days_on_earth(now: DateTime<Utc>) -> (NaiveDate, NaiveDate) {
 impl Store {
     /// Gives an exercise, on record, and makes its first occurrence.
     pub(crate) async fn give(&self, tx: &mut Tx, give: &Give<'_>) -> Result<AssignmentId> {
-        let id = AssignmentId(self.clock().id());
+        let id = give.id;
         let word = if give.word_along.is_empty() {
             None
         } else {

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use crate::{
     Clinician, Error, Result, Submit,
     audit::Act,
-    database::{maybe, run},
+    database::{all, maybe, run},
     responses::reveal,
 };
 
@@ -157,6 +157,24 @@ impl Clinician {
             return Ok(Reset::Revealed(client));
         }
         run!(&mut tx, "DELETE FROM answer WHERE response_id = $1", response)?;
+        // Nor did they agree to anything there, or plan it.
+        run!(
+            &mut tx,
+            "DELETE FROM acceptance WHERE person_id = $1 AND agreement_id IN (SELECT id FROM agreement WHERE occurrence_id = $2)",
+            person.0,
+            row.occurrence_id
+        )?;
+        let plans = all!(
+            &mut tx,
+            (Uuid,),
+            "UPDATE plan SET state = 'dropped', closed_by = set_by, closed_at = $1 WHERE occurrence_id = $2 AND set_by = $3 AND state = 'planned' RETURNING id",
+            self.now(),
+            row.occurrence_id,
+            person.0
+        )?;
+        for (plan,) in plans {
+            self.store().remind_of_plan(&mut tx, plan).await?;
+        }
         run!(
             &mut tx,
             "UPDATE response SET submitted_at = NULL, started_at = NULL, draft = NULL, draft_at = NULL, draft_number = draft_number + 1, entered_by = NULL WHERE id = $1",

@@ -35,6 +35,8 @@ pub struct PortalItem {
     pub minutes: u16,
     pub due: Due,
     pub due_at: Option<DueAt>,
+    /// What is planned for it next.
+    pub planned: Option<DateTime<Utc>>,
     /// "every day", where it repeats; else empty.
     pub rhythm: String,
     /// Its time is over; it is here because there is something in it.
@@ -188,12 +190,13 @@ impl Own {
 }
 
 /// A person's own responses: every query starts from their own rows.
-/// `$1` is the person, `$2` the day where they live.
+/// `$1` is the person, `$2` the day where they live. What was given to a client
+/// whose record is put away counts as taken back.
 macro_rules! own {
     ($rest:literal) => {
         concat!(
             "SELECT r.id AS response_id, r.occurrence_id, g.client_id, g.id AS assignment_id, v.document, g.due, g.due_on, g.word_along,
-                    a.display_name AS therapist, g.withdrawn_at, o.revealed_at, r.draft, r.draft_number, r.draft_at, r.submitted_at,
+                    a.display_name AS therapist, COALESCE(g.withdrawn_at, c.archived_at) AS withdrawn_at, o.revealed_at, r.draft, r.draft_number, r.draft_at, r.submitted_at,
                     r.not_now, r.entered_by, r.opened_at, g.every_days, g.until_on, g.each_session, o.due_on AS occurrence_due,
                     EXISTS (SELECT 1 FROM occurrence n WHERE n.assignment_id = g.id AND n.number > o.number AND (n.opens_on IS NULL OR n.opens_on <= $2)) AS followed,
                     (SELECT count(*) FROM response x WHERE x.occurrence_id = r.occurrence_id) AS responders,
@@ -201,7 +204,7 @@ macro_rules! own {
                             AND (x.shared_from IS NULL OR x.accepted_at IS NOT NULL)) AS given
              FROM response r JOIN occurrence o ON o.id = r.occurrence_id JOIN assignment g ON g.id = o.assignment_id
              JOIN exercise_version v ON v.id = g.exercise_version_id JOIN account a ON a.id = g.assigned_by
-             JOIN client_member m ON m.client_id = g.client_id AND m.person_id = r.person_id AND m.left_at IS NULL
+             JOIN client c ON c.id = g.client_id JOIN client_member m ON m.client_id = g.client_id AND m.person_id = r.person_id AND m.left_at IS NULL
              WHERE r.person_id = $1 AND (o.opens_on IS NULL OR o.opens_on <= $2) ",
             $rest
         )
@@ -217,13 +220,20 @@ impl Partner {
             &mut tx,
             Own,
             own!(
-                "AND (r.submitted_at IS NOT NULL OR r.draft IS NOT NULL OR (g.withdrawn_at IS NULL AND g.paused_at IS NULL
+                "AND (r.submitted_at IS NOT NULL OR r.draft IS NOT NULL OR (g.withdrawn_at IS NULL AND c.archived_at IS NULL AND g.paused_at IS NULL
                    AND (NOT g.repeats OR NOT (COALESCE(o.due_on < $2, false)
                      OR EXISTS (SELECT 1 FROM occurrence n WHERE n.assignment_id = g.id AND n.number > o.number AND (n.opens_on IS NULL OR n.opens_on <= $2))))))
                  ORDER BY (r.submitted_at IS NOT NULL), COALESCE(o.made_at, g.assigned_at) DESC LIMIT 200"
             ),
             self.person().0,
             today
+        )?;
+        let plans = all!(
+            &mut tx,
+            (Uuid, DateTime<Utc>),
+            "SELECT p.occurrence_id, min(p.starts_at) FROM plan p JOIN response r ON r.occurrence_id = p.occurrence_id AND r.person_id = $1
+             WHERE p.state = 'planned' AND (p.person_id IS NULL OR p.person_id = $1) GROUP BY p.occurrence_id",
+            self.person().0
         )?;
         let mut items = Vec::new();
         let mut sessions: Vec<(Uuid, Option<DateTime<Utc>>)> = Vec::new();
@@ -253,13 +263,17 @@ impl Partner {
                 over,
                 withdrawn,
                 not_now: row.not_now.is_some(),
+                planned: plans.iter().find(|(of, _)| *of == row.occurrence_id).map(|(_, at)| *at),
                 occurrence: OccurrenceId(row.occurrence_id),
                 title: row.document.0.title.clone(),
                 minutes: row.document.0.minutes,
                 due: row.due,
                 due_at,
                 state: state(row.draft_at, row.submitted_at),
-                word_along: self.word_along(&mut tx, &row).await?,
+                word_along: match row.submitted_at {
+                    None => self.word_along(&mut tx, &row).await?,
+                    Some(_) => String::new(),
+                },
                 opened: if row.document.0.is_blind(row.responders()) { row.revealed_at.is_some() } else { row.given },
                 therapist: row.therapist,
                 submitted_at: row.submitted_at,
@@ -610,10 +624,37 @@ impl Partner {
     /// there is nothing to read (yet): it looks the same whether the other
     /// has answered or not.
     pub async fn their_answers(&self, occurrence: OccurrenceId) -> Result<Option<Theirs>> {
+        // Mostly there is nothing: look without the write lock.
+        let mut look = self.store().read().await?;
+        let (_, theirs) = self.their_open_answers(&mut look, occurrence).await?;
+        drop(look);
+        if theirs.is_empty() {
+            return Ok(None);
+        }
         let mut tx = self.store().write().await?;
-        let Some(own) = self.own(&mut tx, occurrence).await? else { return Ok(None) };
+        let (client, theirs) = self.their_open_answers(&mut tx, occurrence).await?;
+        if theirs.is_empty() {
+            return Ok(None);
+        }
+        let act = Act {
+            by: Some(self.me()),
+            action: "opened",
+            thing: "shared answers",
+            id: Some(occurrence.0),
+            client,
+            detail: "",
+        };
+        self.store().audit(&mut tx, act).await?;
+        tx.commit().await?;
+        Ok(Some(theirs))
+    }
+
+    /// What of the other's is open to this person, and of which client.
+    async fn their_open_answers(&self, tx: &mut Tx, occurrence: OccurrenceId) -> Result<(Option<Uuid>, Theirs)> {
+        let mut theirs = Theirs::new();
+        let Some(own) = self.own(tx, occurrence).await? else { return Ok((None, theirs)) };
         let rows = all!(
-            &mut tx,
+            tx,
             TheirRow,
             "SELECT a.id, a.step, a.scope, a.body, a.person_id FROM answer a
              JOIN response r ON r.id = a.response_id AND r.submitted_at IS NOT NULL
@@ -624,38 +665,20 @@ impl Partner {
             occurrence.0,
             self.person().0
         )?;
-        let mut theirs = Theirs::new();
         for row in rows {
             if !other_partner_may_read(row.answer.scope, true, own.revealed_at.is_some()) {
                 continue;
             }
-            let key = self.store().key_of(&mut tx, row.person_id).await?;
+            let key = self.store().key_of(tx, row.person_id).await?;
             theirs.insert(row.answer.step.clone(), row.answer.open(&key)?);
         }
         let document = &own.document.0;
         if theirs.keys().any(|key| document.shares_in_common(key)) {
-            let mine = self.answers_of(&mut tx, occurrence).await?;
+            let mine = self.answers_of(tx, occurrence).await?;
             let mine = mine.into_iter().map(|answer| (answer.step, answer.answer)).collect();
             theirs = response::shared(document, theirs, &mine);
         }
-        if theirs.is_empty() {
-            return Ok(None);
-        }
-        self.store()
-            .audit(
-                &mut tx,
-                Act {
-                    by: Some(self.me()),
-                    action: "opened",
-                    thing: "shared answers",
-                    id: Some(occurrence.0),
-                    client: Some(own.client_id),
-                    detail: "",
-                },
-            )
-            .await?;
-        tx.commit().await?;
-        Ok(Some(theirs))
+        Ok((Some(own.client_id), theirs))
     }
 
     /// Opens one's own answer to more readers: the writer's act alone, and

@@ -14,7 +14,7 @@ use sqlx::{FromRow, types::Json};
 use uuid::Uuid;
 
 use crate::{
-    Clinician, Error, Result, Store, Tx,
+    Clinician, Error, FormKey, Result, Store, Tx,
     audit::Act,
     clients::{in_care, members},
     database::{all, maybe, run},
@@ -50,6 +50,16 @@ pub struct WalkStep {
     pub title: String,
     /// What it became, and when.
     pub given: Option<(AssignmentId, DateTime<Utc>)>,
+}
+
+/// What became of changing a walk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Changed {
+    Done,
+    /// An exercise was given since the page was opened.
+    Meanwhile,
+    /// Not theirs, or over.
+    Gone,
 }
 
 #[derive(FromRow)]
@@ -147,16 +157,35 @@ impl Store {
     /// exercises that were.
     pub async fn advance_walks(&self) -> Result<usize> {
         let mut look = self.read().await?;
+        #[derive(FromRow)]
+        struct Next {
+            #[sqlx(flatten)]
+            walk: OpenWalk,
+            after_both: bool,
+            after_days: Option<i64>,
+            /// When the one before was given.
+            given_at: Option<DateTime<Utc>>,
+            /// Of the one before.
+            unsent: i64,
+        }
         let walks = all!(
             &mut look,
-            OpenWalk,
-            "SELECT w.id, w.client_id, w.person_id, w.started_by FROM walk w JOIN client c ON c.id = w.client_id AND c.archived_at IS NULL WHERE w.ended_at IS NULL"
+            Next,
+            "SELECT w.id, w.client_id, w.person_id, w.started_by, s.after_both, s.after_days, g.assigned_at AS given_at,
+                    (SELECT count(*) FROM occurrence o JOIN response r ON r.occurrence_id = o.id AND r.submitted_at IS NULL
+                     WHERE o.assignment_id = g.id AND o.number = (SELECT min(x.number) FROM occurrence x WHERE x.assignment_id = g.id)) AS unsent
+             FROM walk w JOIN client c ON c.id = w.client_id AND c.archived_at IS NULL
+             JOIN walk_step s ON s.walk_id = w.id AND s.position = (SELECT min(x.position) FROM walk_step x WHERE x.walk_id = w.id AND x.assignment_id IS NULL)
+             LEFT JOIN walk_step p ON p.walk_id = w.id AND p.position = s.position - 1 LEFT JOIN assignment g ON g.id = p.assignment_id
+             WHERE w.ended_at IS NULL"
         )?;
-        // Most of the time nothing has come to its turn: look without the write
-        // lock.
+        // Most of the time nothing has come to its turn: a rough look at all
+        // first, then a close one without the write lock.
         let mut due = Vec::new();
-        for walk in walks {
-            if self.turn_of(&mut look, walk.id).await?.is_some() {
+        for Next { walk, after_both, after_days, given_at, unsent } in walks {
+            let days = |days: i64, at: DateTime<Utc>| at + chrono::Duration::days(days - 2) <= self.now();
+            let may = given_at.is_none_or(|at| after_both && unsent == 0 || after_days.is_some_and(|n| days(n, at)));
+            if may && self.turn_of(&mut look, walk.id).await?.is_some() {
                 due.push(walk);
             }
         }
@@ -263,6 +292,7 @@ impl Store {
             },
         };
         let give = Give {
+            id: AssignmentId(self.clock().id()),
             client: ClientId(walk.client_id),
             version: ExerciseVersionId(version),
             by: AccountId(by),
@@ -270,8 +300,8 @@ impl Store {
             frequency,
             word_along: "",
         };
-        let assignment = self.give(tx, &give).await?;
-        run!(tx, "UPDATE walk_step SET assignment_id = $1 WHERE id = $2", assignment.0, row.id)?;
+        self.give(tx, &give).await?;
+        run!(tx, "UPDATE walk_step SET assignment_id = $1 WHERE id = $2", give.id.0, row.id)?;
         if turn + 1 == steps.len() {
             run!(tx, "UPDATE walk SET ended_at = $1 WHERE id = $2", self.now(), walk.id)?;
         }
@@ -351,7 +381,13 @@ impl Clinician {
 
     /// Gives a pathway: the first exercise now, the others in their turn.
     /// `None`: not their client, no such pathway, or nobody it could be for.
-    pub async fn walk(&self, client: ClientId, slug: &str, for_whom: For) -> Result<Option<Uuid>> {
+    pub async fn walk(
+        &self,
+        client: ClientId,
+        slug: &str,
+        for_whom: For,
+        key: Option<FormKey>,
+    ) -> Result<Option<Uuid>> {
         let mut tx = self.store().write().await?;
         if self.own(&mut tx, client).await?.is_none() || self.people_for(&mut tx, client, for_whom).await?.is_empty() {
             return Ok(None);
@@ -364,6 +400,9 @@ impl Clinician {
         )?;
         let Some((pathway, Json(document))) = found else { return Ok(None) };
         let id = self.store().clock().id();
+        if let Some(before) = self.store().made_before(&mut tx, key, self.me(), id).await? {
+            return Ok(Some(before));
+        }
         let person = match for_whom {
             For::Everyone => None,
             For::One(person) => Some(person.0),
@@ -476,30 +515,35 @@ impl Clinician {
         Ok(Some(walk))
     }
 
-    /// Changes what is still to come of one client's walk. What has been
-    /// given stands. `None`: not theirs, or over.
-    pub async fn change_walk(&self, id: Uuid, ahead: &[PathStep]) -> Result<Option<ClientId>> {
+    /// Changes what is still to come of one client's walk, after those `given`
+    /// that the page knew of. What has been given stands.
+    pub async fn change_walk(&self, id: Uuid, given: usize, ahead: &[PathStep]) -> Result<Changed> {
         let mut tx = self.store().write().await?;
-        let Some(row) = self.find_walk(&mut tx, id).await?.filter(|w| w.ended_at.is_none()) else { return Ok(None) };
         // The worker may be giving a step just now.
         run!(&mut tx, "UPDATE walk SET title = title WHERE id = $1", id)?;
+        let Some(row) = self.find_walk(&mut tx, id).await?.filter(|w| w.ended_at.is_none()) else {
+            return Ok(Changed::Gone);
+        };
+        let standing = steps_of(&mut tx, id).await?;
+        if standing.iter().filter(|s| s.assignment_id.is_some()).count() != given {
+            return Ok(Changed::Meanwhile);
+        }
         run!(&mut tx, "DELETE FROM walk_step WHERE walk_id = $1 AND assignment_id IS NULL", id)?;
-        let given = steps_of(&mut tx, id).await?.len();
         self.put_steps(&mut tx, id, given, ahead).await?;
         if ahead.is_empty() {
             run!(&mut tx, "UPDATE walk SET ended_at = $1 WHERE id = $2", self.now(), id)?;
         }
         self.store().audit(&mut tx, Act::new(self.me(), "changed", "pathway", id, row.client_id)).await?;
         tx.commit().await?;
-        Ok(Some(ClientId(row.client_id)))
+        Ok(Changed::Done)
     }
 
     /// Gives the next exercise of a walk now, whatever its condition: the one
     /// after those `given` that the page showed, so that twice pressed is once.
     pub async fn give_next(&self, id: Uuid, given: usize) -> Result<Option<ClientId>> {
         let mut tx = self.store().write().await?;
-        let Some(row) = self.find_walk(&mut tx, id).await?.filter(|w| w.ended_at.is_none()) else { return Ok(None) };
         run!(&mut tx, "UPDATE walk SET title = title WHERE id = $1", id)?;
+        let Some(row) = self.find_walk(&mut tx, id).await?.filter(|w| w.ended_at.is_none()) else { return Ok(None) };
         let steps = steps_of(&mut tx, id).await?;
         let Some(turn) = steps.iter().position(|s| s.assignment_id.is_none()).filter(|turn| *turn == given) else {
             return Ok(Some(ClientId(row.client_id)));

@@ -1,0 +1,18 @@
+-- A form that is sent twice is one act: its key, and what it made.
+
+CREATE TABLE form_key (
+    id          BLOB PRIMARY KEY,
+    account_id  BLOB NOT NULL REFERENCES account (id),
+    made        BLOB NOT NULL,
+    made_at     TEXT NOT NULL
+) STRICT;
+CREATE INDEX form_key_made_at ON form_key (made_at);
+
+-- Counts the writes of an exercise's draft: a second window shows.
+ALTER TABLE exercise_draft ADD COLUMN number INTEGER NOT NULL DEFAULT 0;
+
+-- Written as the queries write it: SQLite uses it only then.
+DROP INDEX assignment_each_session;
+CREATE INDEX assignment_each_session ON assignment (client_id) WHERE each_session;
+CREATE INDEX message_nudges_sent ON message (sent_at) WHERE kind = 'nudge' AND state = 'sent';
+CREATE INDEX response_not_safe ON response (occurrence_id) WHERE not_now = 'not_safe';
