@@ -16,3 +16,8 @@ DROP INDEX assignment_each_session;
 CREATE INDEX assignment_each_session ON assignment (client_id) WHERE each_session;
 CREATE INDEX message_nudges_sent ON message (sent_at) WHERE kind = 'nudge' AND state = 'sent';
 CREATE INDEX response_not_safe ON response (occurrence_id) WHERE not_now = 'not_safe';
+
+-- What is asked of many people at once is read from these alone.
+DROP INDEX response_person;
+CREATE INDEX response_person ON response (person_id, submitted_at, occurrence_id);
+CREATE INDEX response_sent ON response (occurrence_id, submitted_at);

@@ -95,13 +95,17 @@ impl Rhythm {
         self.window(next).map(|w| w.opens)
     }
 
-    /// "every day", "every week", "every 3 days".
+    /// "every day", "every week until 6 December", "every 3 days".
     pub fn words(&self) -> String {
-        match self.days {
+        let often = match self.days {
             0 | 1 => "every day".to_owned(),
             7 => "every week".to_owned(),
             14 => "every two weeks".to_owned(),
             n => format!("every {n} days"),
+        };
+        match self.until {
+            Some(day) => format!("{often} until {}", day.format("%-d %B")),
+            None => often,
         }
     }
 }

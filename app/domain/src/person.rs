@@ -160,6 +160,14 @@ impl SafeContact {
             (Some(_), None) => return r.fail("safe_until", "Please give both hours, or neither."),
         };
         let nudge_at = r.optional_time("nudge_at", message)?.unwrap_or(EVENING);
+        // An hour that never comes would be no hour.
+        if let Some(hours) = hours.filter(|h| r.ticked("nudges") && !crate::reminder::within(nudge_at, *h)) {
+            let (from, until) = (hours.0.format("%H:%M"), hours.1.format("%H:%M"));
+            return r.fail(
+                "nudge_at",
+                format!("Please choose an hour between {from} and {until}, when we may write to you."),
+            );
+        }
         Ok(Self {
             portal_only: r.ticked("portal_only"),
             hours,

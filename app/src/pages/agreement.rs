@@ -67,6 +67,9 @@ pub fn section(item: &Item) -> AnyView {
     let accept = (item.version > 0 && !item.by_me).then(|| {
         view! { <p><button class="button button-primary" type="submit" form=FORM formaction=action.clone() name="do" value="accept">"I agree to these words"</button></p> }.into_any()
     });
+    let unaccept = (item.version > 0 && item.by_me).then(|| {
+        view! { <p><button class="button" type="submit" form=FORM formaction=action.clone() name="do" value="unaccept">"I do not agree to this any more"</button></p> }.into_any()
+    });
     let message =
         item.message.clone().map(|m| view! { <p class="error" id=format!("{}-error", id(&text))>{m}</p> }.into_any());
     let described = item.message.as_ref().map(|_| format!("{}-error", id(&text)));
@@ -79,6 +82,7 @@ pub fn section(item: &Item) -> AnyView {
             <div class="form">
                 <input type="hidden" form=FORM name=field(&item.step, "version") value=item.version.to_string() autocomplete="off"/>
                 {accept}
+                {unaccept}
                 <label for=id(&text)>{label}</label>
                 {message}
                 <textarea id=id(&text) form=FORM name=text.clone() rows="5" autocomplete="off" aria-describedby=described aria-invalid=item.message.as_ref().map(|_| "true")>{raw_text(&item.typed)}</textarea>

@@ -3,14 +3,19 @@
 use domain::{client::ClientKind, ids::ClientId};
 use leptos::prelude::*;
 
-use crate::ui::{Tone, badge, chart, empty, page_head};
+use crate::ui::{Tone, badge, chart, empty, filters, page_head};
 
 #[derive(Clone, Debug, Default)]
 pub struct Model {
     pub q: String,
     pub filter: Filter,
     pub sort: Sort,
+    /// Those of this page.
     pub rows: Vec<CaseItem>,
+    /// How many fit what is looked for.
+    pub found: usize,
+    /// Where its pages are, and which of them this is.
+    pub pages: Vec<(String, bool)>,
     /// How many clients there are at all.
     pub total: usize,
     /// The name, what was asked in four weeks, what came: where the order is
@@ -84,8 +89,19 @@ pub fn view(m: &Model) -> AnyView {
         </form>
         {(!m.adherence.is_empty()).then(|| chart::caseload("adherence", &m.adherence))}
         {list}
+        {pages(m)}
     }
     .into_any()
+}
+
+/// The other pages, where there are any.
+fn pages(m: &Model) -> Option<AnyView> {
+    let here = m.pages.iter().position(|(_, here)| *here).unwrap_or(0) + 1;
+    let links = m.pages.iter().enumerate().map(|(n, (href, here))| (href.clone(), (n + 1).to_string(), None, *here));
+    (m.pages.len() > 1).then(|| {
+        let all = format!("{} clients, page {here} of {}", m.found, m.pages.len());
+        view! { <p class="muted">{all}</p> {filters("Pages", links.collect())} }.into_any()
+    })
 }
 
 fn link(href: &str, text: &str) -> (String, String) {
@@ -146,6 +162,8 @@ pub fn samples() -> Vec<Model> {
         Model {
             rows: vec![item("Amara & Jonas", false), item("अनन्या शर्मा", true), item(&"N".repeat(200), false)],
             total: 3,
+            found: 90,
+            pages: vec![("/caseload?page=1".into(), false), ("/caseload?page=2".into(), true)],
             sort: Sort::Drift,
             adherence: vec![("Amara & Jonas".into(), 6, 2), ("अनन्या <b>".repeat(20), 1, 0), ("x".into(), 12, 12)],
             ..Model::default()

@@ -18,6 +18,10 @@ pub struct Model {
     /// Begun, and its time has passed: it can still be finished.
     pub begun: Vec<ExerciseItem>,
     pub done: Vec<ExerciseItem>,
+    /// Pages back in what is done.
+    pub older: i64,
+    /// There is more behind it.
+    pub more: bool,
     /// What the two have done together so far; 0 where that would tell of the
     /// other.
     pub together: i64,
@@ -81,8 +85,15 @@ pub fn view(m: &Model) -> AnyView {
         }
         .into_any()
     });
-    let done = (!m.done.is_empty()).then(|| {
-        let (latest, older) = m.done.split_at(m.done.len().min(LATEST));
+    let done = (!m.done.is_empty() || m.older > 0).then(|| {
+        let shown = if m.older > 0 { m.done.len() } else { LATEST };
+        let (latest, older) = m.done.split_at(m.done.len().min(shown));
+        let link = |page: i64, text: &str| {
+            view! { <a class="button" href=format!("/portal?older={page}#done")>{text.to_owned()}</a>" " }.into_any()
+        };
+        let newer = (m.older > 0).then(|| link(m.older - 1, "Newer"));
+        let more = m.more.then(|| link(m.older + 1, "Older"));
+        let pages = (m.older > 0 || m.more).then(|| view! { <p class="actions">{newer}{more}</p> }.into_any());
         let items: Vec<AnyView> = latest.iter().map(finished).collect();
         let older = (!older.is_empty()).then(|| {
             let items: Vec<AnyView> = older.iter().map(finished).collect();
@@ -100,6 +111,7 @@ pub fn view(m: &Model) -> AnyView {
                 {together}
                 <ul class="rows">{items}</ul>
                 {older}
+                {pages}
             </section>
         }
         .into_any()
@@ -224,6 +236,8 @@ pub fn samples() -> Vec<Model> {
             today: vec![],
             begun: vec![],
             done: vec![],
+            older: 0,
+            more: false,
             together: 0,
             letters: None,
         },
@@ -244,6 +258,8 @@ pub fn samples() -> Vec<Model> {
             ],
             begun: vec![item("A log", ResponseState::Draft, false)],
             done: (0..12).map(|n| item(&format!("Number {n}"), ResponseState::Submitted, n % 2 == 0)).collect(),
+            older: 0,
+            more: true,
             together: 6,
             letters: Some(("Dr Ruth Abrahams".into(), 2)),
         },
@@ -261,6 +277,8 @@ pub fn samples() -> Vec<Model> {
             today: vec![item(&"T".repeat(200), ResponseState::Open, false)],
             begun: vec![],
             done: vec![item(&"D".repeat(200), ResponseState::Submitted, true)],
+            older: 2,
+            more: false,
             together: 1,
             letters: Some(("W".repeat(200), 0)),
         },

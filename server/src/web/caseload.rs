@@ -16,7 +16,7 @@ use domain::{
 use store::{CaseRow, PortalState};
 
 use crate::{
-    access::{Bookings, Clinician},
+    access::{Bookings, Clinician, query},
     error::Answer,
     form::Asked,
     page::Page,
@@ -61,7 +61,10 @@ pub async fn today(clinician: Clinician, bookings: Bookings, page: Page) -> Answ
     page.ok("Today", model, today::view).await
 }
 
-/// GET /caseload?q=&filter=&sort=
+/// So many clients stand on a page of the caseload.
+const ON_A_PAGE: usize = 40;
+
+/// GET /caseload?q=&filter=&sort=&page=
 pub async fn index(clinician: Clinician, page: Page, Asked(asked): Asked) -> Answer {
     let zone = page.zone();
     let filter: Filter = asked.get("filter").parse().unwrap_or_default();
@@ -98,8 +101,20 @@ pub async fn index(clinician: Clinician, page: Page, Asked(asked): Asked) -> Ans
             .collect(),
         _ => vec![],
     };
+    let found = rows.len();
+    let pages = found.div_ceil(ON_A_PAGE).max(1);
+    let here = asked.get("page").parse().unwrap_or(1_usize).clamp(1, pages);
+    let links = (1..=pages)
+        .map(|n| {
+            let number = n.to_string();
+            let asked = [("q", q.as_str()), ("filter", filter.word()), ("sort", sort.word()), ("page", &number)];
+            (format!("/caseload?{}", query(&asked)), n == here)
+        })
+        .collect();
     let rows = rows
         .iter()
+        .skip((here - 1) * ON_A_PAGE)
+        .take(ON_A_PAGE)
         .map(|row| (row, if row.archived { Drift::default() } else { drift(&row.signs, today) }))
         .map(|(row, drift)| CaseItem {
             drifting: drift.weight >= DRIFTING,
@@ -117,7 +132,12 @@ pub async fn index(clinician: Clinician, page: Page, Asked(asked): Asked) -> Ans
             archived: row.archived,
         })
         .collect();
-    page.ok("Caseload", caseload::Model { q, filter, sort, rows, total, adherence }, caseload::view).await
+    page.ok(
+        "Caseload",
+        caseload::Model { q, filter, sort, rows, found, pages: links, total, adherence },
+        caseload::view,
+    )
+    .await
 }
 
 fn exercises(row: &CaseRow) -> String {

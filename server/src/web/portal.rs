@@ -25,12 +25,12 @@ use uuid::Uuid;
 use crate::{
     access::Partner,
     error::{Answer, Failure, Found as _},
-    form::{At, Typed},
+    form::{Asked, At, Typed},
     page::{Page, redirect, redirect_with},
 };
 
-/// GET /portal
-pub async fn home(partner: Partner, page: Page) -> Answer {
+/// GET /portal?older=: `older` counts pages back in what is done.
+pub async fn home(partner: Partner, page: Page, Asked(asked): Asked) -> Answer {
     let zone = page.zone();
     let next = partner.next_session().await?.map(|s| {
         let at = s.timing.starts_at;
@@ -49,7 +49,12 @@ pub async fn home(partner: Partner, page: Page) -> Answer {
             joint: s.attendees.len() > 1,
         }
     });
-    let items = partner.exercises().await?;
+    let older = asked.get("older").parse().unwrap_or(0_i64).clamp(0, 1_000);
+    let mut items = partner.exercises().await?;
+    if older > 0 {
+        items.retain(|i| i.submitted_at.is_none());
+        items.extend(partner.sent(older).await?);
+    }
     let day = zone::today(partner.now(), &zone);
     let mut done: Vec<(DateTime<Utc>, ExerciseItem)> = Vec::new();
     let (mut today, mut begun) = (Vec::new(), Vec::new());
@@ -63,6 +68,7 @@ pub async fn home(partner: Partner, page: Page) -> Answer {
     // What was put off stands behind the rest.
     today.sort_by_key(|i| i.put_off);
     done.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
+    let more = i64::try_from(done.len()).is_ok_and(|n| n >= store::SENT);
     let done = done.into_iter().map(|(_, item)| item).collect();
     let together = partner.done_together().await?;
     let therapist = partner.therapist().await?;
@@ -72,7 +78,12 @@ pub async fn home(partner: Partner, page: Page) -> Answer {
     };
     let name = partner.visitor().name.clone();
     let phone = page.practice().map(|p| p.phone.clone()).unwrap_or_default();
-    page.ok("Home", portal::Model { name, phone, next, today, begun, done, together, letters }, portal::view).await
+    page.ok(
+        "Home",
+        portal::Model { name, phone, next, today, begun, done, older, more, together, letters },
+        portal::view,
+    )
+    .await
 }
 
 fn item(i: &PortalItem, zone: &Zone, today: chrono::NaiveDate) -> ExerciseItem {
@@ -480,7 +491,8 @@ async fn agreements(
     Ok(items)
 }
 
-/// POST /portal/exercises/{id}/agreements/{step}: `do` is `write` or `accept`;
+/// POST /portal/exercises/{id}/agreements/{step}: `do` is `write`, `accept` or
+/// `unaccept`;
 /// `agree.{step}.version` is the one that was seen.
 pub async fn agree(
     partner: Partner,
@@ -492,15 +504,15 @@ pub async fn agree(
     let [version, field] = ["version", "text"].map(|name| agreement::field(&step, name));
     let seen = form.get(&version).parse().unwrap_or(-1);
     let typed = form.get(&field).replace("\r\n", "\n");
-    let accepts = form.get("do") == "accept";
-    let done = if accepts {
-        partner.accept_agreement(id, &step, seen).await?
-    } else {
-        partner.write_agreement(id, &step, seen, &typed).await?
+    let writes = !matches!(form.get("do"), "accept" | "unaccept");
+    let done = match form.get("do") {
+        "accept" => partner.accept_agreement(id, &step, seen).await?,
+        "unaccept" => partner.unaccept_agreement(id, &step, seen).await?,
+        _ => partner.write_agreement(id, &step, seen, &typed).await?,
     };
     let message = match done {
         Agreed::Done => {
-            if !accepts {
+            if writes {
                 form.0.retain(|(name, _)| *name != field);
             }
             let here = format!("/portal/exercises/{id}#agree-{step}-head");

@@ -155,6 +155,19 @@ impl Partner {
         }
     }
 
+    /// Takes one's yes to the version that was seen back: it stands no more.
+    pub async fn unaccept_agreement(&self, occurrence: OccurrenceId, step: &str, seen: i64) -> Result<Agreed> {
+        let mut tx = self.store().write().await?;
+        let Some(own) = self.lock_agreement(&mut tx, occurrence, step).await? else { return Ok(Agreed::Gone) };
+        let Some((id, _)) = newest(&mut tx, occurrence, step).await?.filter(|(_, version)| *version == seen) else {
+            return Ok(Agreed::Changed);
+        };
+        run!(&mut tx, "DELETE FROM acceptance WHERE agreement_id = $1 AND person_id = $2", id, self.person().0)?;
+        self.store().audit(&mut tx, Act::new(self.me(), "taken back", "agreement", id, own.client_id)).await?;
+        tx.commit().await?;
+        Ok(Agreed::Done)
+    }
+
     /// Two who write at once follow each other.
     async fn lock_agreement(&self, tx: &mut Tx, occurrence: OccurrenceId, step: &str) -> Result<Option<Own>> {
         run!(tx, "UPDATE occurrence SET submissions = submissions WHERE id = $1", occurrence.0)?;

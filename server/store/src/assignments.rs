@@ -325,7 +325,7 @@ impl Clinician {
                 "AND g.client_id = $3 AND o.number = COALESCE(
                     (SELECT max(x.number) FROM occurrence x WHERE x.assignment_id = g.id AND (x.opens_on IS NULL OR x.opens_on <= $2)),
                     (SELECT min(x.number) FROM occurrence x WHERE x.assignment_id = g.id))
-                 ORDER BY g.assigned_at DESC LIMIT 50"
+                 ORDER BY (g.repeats AND g.withdrawn_at IS NULL) DESC, g.assigned_at DESC, g.id DESC LIMIT 200"
             ),
             self.me().0, today, client.0
         )?;

@@ -75,7 +75,7 @@ impl Store {
             "SELECT l.id, l.occurrence_id, v.document, l.from_therapist, a.display_name AS by, l.body, l.written_at, l.read_at
              FROM letter l JOIN account a ON a.id = l.account_id LEFT JOIN occurrence o ON o.id = l.occurrence_id
              LEFT JOIN assignment g ON g.id = o.assignment_id LEFT JOIN exercise_version v ON v.id = g.exercise_version_id
-             WHERE l.client_id = $1 AND l.person_id = $2 ORDER BY l.written_at DESC LIMIT 100",
+             WHERE l.client_id = $1 AND l.person_id = $2 ORDER BY l.written_at DESC LIMIT 500",
             client.0,
             person.0
         )?;

@@ -56,6 +56,9 @@ pub struct PortalItem {
     pub submitted_at: Option<DateTime<Utc>>,
 }
 
+/// So many that were sent stand on one page.
+pub const SENT: i64 = 50;
+
 /// An occurrence to be done or read.
 #[derive(Clone, Debug)]
 pub struct OccurrenceView {
@@ -216,20 +219,45 @@ impl Partner {
     pub async fn exercises(&self) -> Result<Vec<PortalItem>> {
         let mut tx = self.store().read().await?;
         let today = self.today();
-        let rows = all!(
+        let mut rows = all!(
             &mut tx,
             Own,
             own!(
-                "AND (r.submitted_at IS NOT NULL OR r.draft IS NOT NULL OR (g.withdrawn_at IS NULL AND c.archived_at IS NULL AND g.paused_at IS NULL
+                "AND r.submitted_at IS NULL AND (r.draft IS NOT NULL OR (g.withdrawn_at IS NULL AND c.archived_at IS NULL AND g.paused_at IS NULL
                    AND (NOT g.repeats OR NOT (COALESCE(o.due_on < $2, false)
                      OR EXISTS (SELECT 1 FROM occurrence n WHERE n.assignment_id = g.id AND n.number > o.number AND (n.opens_on IS NULL OR n.opens_on <= $2))))))
-                 ORDER BY (r.submitted_at IS NOT NULL), COALESCE(o.made_at, g.assigned_at) DESC LIMIT 200"
+                 ORDER BY COALESCE(o.made_at, g.assigned_at) DESC LIMIT 200"
             ),
             self.person().0,
             today
         )?;
+        rows.extend(self.sent_rows(&mut tx, 0).await?);
+        self.items(&mut tx, rows).await
+    }
+
+    /// What this person has sent, the latest first, [`SENT`] on a page.
+    pub async fn sent(&self, page: i64) -> Result<Vec<PortalItem>> {
+        let mut tx = self.store().read().await?;
+        let rows = self.sent_rows(&mut tx, page).await?;
+        self.items(&mut tx, rows).await
+    }
+
+    async fn sent_rows(&self, tx: &mut Tx, page: i64) -> Result<Vec<Own>> {
+        Ok(all!(
+            tx,
+            Own,
+            own!("AND r.submitted_at IS NOT NULL ORDER BY r.submitted_at DESC, r.id LIMIT $3 OFFSET $4"),
+            self.person().0,
+            self.today(),
+            SENT,
+            page * SENT
+        )?)
+    }
+
+    async fn items(&self, tx: &mut Tx, rows: Vec<Own>) -> Result<Vec<PortalItem>> {
+        let today = self.today();
         let plans = all!(
-            &mut tx,
+            tx,
             (Uuid, DateTime<Utc>),
             "SELECT p.occurrence_id, min(p.starts_at) FROM plan p JOIN response r ON r.occurrence_id = p.occurrence_id AND r.person_id = $1
              WHERE p.state = 'planned' AND (p.person_id IS NULL OR p.person_id = $1) GROUP BY p.occurrence_id",
@@ -250,7 +278,7 @@ impl Partner {
                         Some((_, next)) => *next,
                         None => {
                             let client = ClientId(row.client_id);
-                            let next = next_session(&mut tx, client, Some(self.person()), self.now()).await?;
+                            let next = next_session(tx, client, Some(self.person()), self.now()).await?;
                             sessions.push((row.client_id, next));
                             next
                         }
@@ -271,7 +299,7 @@ impl Partner {
                 due_at,
                 state: state(row.draft_at, row.submitted_at),
                 word_along: match row.submitted_at {
-                    None => self.word_along(&mut tx, &row).await?,
+                    None => self.word_along(tx, &row).await?,
                     Some(_) => String::new(),
                 },
                 opened: if row.document.0.is_blind(row.responders()) { row.revealed_at.is_some() } else { row.given },
