@@ -1,5 +1,5 @@
-//! What falls due by the calendar: occurrences of exercises that repeat, and
-//! the next exercise of a pathway. Any number of processes may look at once;
+//! What falls due by the calendar: occurrences of exercises that repeat, the
+//! next exercise of a pathway, and sessions of series without an end. Any number of processes may look at once;
 //! the store makes each thing once.
 
 use std::time::Duration;
@@ -34,6 +34,11 @@ async fn round(state: &AppState) {
         Ok(0) => {}
         Ok(given) => debug!(given, "pathways went on"),
         Err(error) => error!(%error, "pathways cannot go on"),
+    }
+    match state.store().extend_series().await {
+        Ok(0) => {}
+        Ok(made) => debug!(made, "series went on"),
+        Err(error) => error!(%error, "series cannot go on"),
     }
     // What was made may owe somebody a mail.
     state.wake().notify_one();

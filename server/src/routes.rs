@@ -17,7 +17,8 @@ use crate::{
     state::{AppState, Site},
     web::{
         account, api, assignments, audit, calendar, caseload, clients, courses, drafts, home, invitations, letters,
-        library, mailbox, messages, notes, pathways, portal, practice, resets, rooms, sessions, setup, sign_in, staff,
+        library, mailbox, messages, notes, pathways, portal, practice, resets, rooms, series, sessions, setup, sign_in,
+        staff,
     },
 };
 
@@ -97,6 +98,7 @@ fn routes() -> Routes {
         .post("/sessions/{id}/move", Bookings, sessions::update)
         .get("/sessions/{id}/cancellation", Bookings, sessions::cancel_form)
         .post("/sessions/{id}/cancellation", Bookings, sessions::cancel)
+        .post("/series/{id}/gaps/{day}", Bookings, series::see_gap)
         .post("/api/free-times", Bookings, api::free_times)
         .get("/messages", FrontDesk, messages::index)
         .post("/messages/{id}/resend", FrontDesk, messages::resend)

@@ -13,3 +13,4 @@ mod privacy;
 mod reveal;
 mod routes;
 mod schema;
+mod series;

@@ -12,13 +12,14 @@ use domain::{
     form::Form,
     ids::AccountId,
     note::{NoteScope, NoteText},
+    series::{End, Recurrence, Rule},
 };
 use duologue::{access::Access, routes};
 use store::{Booked, NoteWrite};
 use tests::{
     Backend, World,
     app::App,
-    people::{Cast, pathway, small_answers},
+    people::{Cast, pathway, small_answers, zone},
 };
 
 struct Stage {
@@ -52,7 +53,19 @@ impl Stage {
         let draft = cast.ruth.start_draft(None, &written).await.unwrap().unwrap();
         cast.ruth.save_pathway(&pathway("own-way", "small")).await.unwrap();
         let walk = cast.ruth.walk(cast.couple, "own-way", For::One(cast.amara.person()), None).await.unwrap().unwrap();
+        let wish = cast.wish(&world.store, "2027-01-07 16:00");
+        let days: Vec<chrono::NaiveDate> = ["2027-01-07", "2027-01-14"].map(|d| d.parse().unwrap()).to_vec();
+        let rule = Rule { first: days[0], recurrence: Recurrence::Weeks(1), end: End::Times(2) };
+        let choices = store::Choices::from([(days[1], store::Choice::LeaveOut)]);
+        let store::SeriesBooked::Done(first) =
+            cast.desk.book_series(&wish, &rule, &zone("Europe/Berlin"), &choices).await.unwrap()
+        else {
+            panic!("free")
+        };
+        let (series, _) = cast.desk.session(first).await.unwrap().unwrap().series.unwrap();
         let ids = BTreeMap::from([
+            ("/series/{id}", series.to_string()),
+            ("{day}", days[1].to_string()),
             ("/drafts/{id}", draft.to_string()),
             ("/pathways/{slug}", "own-way".to_owned()),
             ("/walks/{id}", walk.to_string()),

@@ -30,6 +30,7 @@ pub mod reading;
 #[cfg(feature = "zones")]
 pub mod reminder;
 pub mod response;
+pub mod series;
 pub mod session;
 pub mod slots;
 #[cfg(feature = "zones")]

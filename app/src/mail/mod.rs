@@ -73,6 +73,12 @@ pub struct Appointment {
     /// Where to meet online; empty for a meeting in a room.
     pub link: HeaderText,
     pub clinician: HeaderText,
+    /// Of a series: the starts of those that follow.
+    pub next: Vec<DateTime<Utc>>,
+    /// More follow than these.
+    pub more: bool,
+    /// Cancelled together with all that would have followed.
+    pub over: bool,
 }
 
 /// A link for one person and one purpose.
@@ -137,6 +143,9 @@ struct AppointmentView {
     place: Option<String>,
     link: Option<String>,
     with: Option<String>,
+    next: Vec<String>,
+    more: bool,
+    over: bool,
 }
 
 impl AppointmentView {
@@ -147,6 +156,9 @@ impl AppointmentView {
             place: if link.is_some() { None } else { a.place.neutral().map(str::to_owned) },
             link,
             with: a.clinician.neutral().map(str::to_owned),
+            next: a.next.iter().map(|at| when::instant(*at, &a.zone)).collect(),
+            more: a.more,
+            over: a.over,
         }
     }
 

@@ -11,6 +11,9 @@ fn appointment(zone: &str, practice_zone: &str) -> Appointment {
         place: "Room 2".into(),
         link: "".into(),
         clinician: "Maren Holt".into(),
+        next: vec![],
+        more: false,
+        over: false,
     }
 }
 

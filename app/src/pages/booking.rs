@@ -11,6 +11,7 @@ use domain::{
 };
 use leptos::prelude::*;
 
+use super::series::{ClashItem, clashes, repeat_fields};
 use super::when::{default_button, place_fields, refusal, select, when_fields};
 use crate::{
     islands::{SlotPicker, UnsavedGuard},
@@ -47,6 +48,8 @@ pub struct BookForm {
     /// The zone the time is in, as a person reads it.
     pub zone: String,
     pub taken: Option<TakenView>,
+    /// Of a series: the days on which something is in the way.
+    pub clashes: Vec<ClashItem>,
     /// What to call the first and the second, where the time comes twice.
     pub fold: Option<[String; 2]>,
 }
@@ -128,13 +131,15 @@ fn book(b: &BookForm) -> AnyView {
             <input type="hidden" name="key" value=b.key.clone()/>
             {default_button()}
             {refusal(&b.form, b.taken.as_ref(), "Book")}
+            {clashes(&b.form, &b.clashes)}
             {attendee.radios(who)}
             {select(&b.form, "clinician", "Therapist", clinicians)}
             {select(&b.form, "kind", "Kind", kinds)}
             {place_fields(&b.form, &b.rooms)}
             {when_fields(&b.form, &b.zone, b.fold.as_ref())}
+            {repeat_fields(&b.form)}
             // One list of free times is enough: a refusal brings its own.
-            {b.taken.is_none().then(|| view! { <SlotPicker form="booking".to_owned()/> })}
+            {(b.taken.is_none() && b.clashes.is_empty()).then(|| view! { <SlotPicker form="booking".to_owned()/> })}
             {submit("Book the session")}
         </form>
         <UnsavedGuard form="booking".to_owned()/>
@@ -157,6 +162,7 @@ pub fn samples() -> Vec<Model> {
         key: id.to_string(),
         zone: "Berlin".to_owned(),
         taken: None,
+        clashes: vec![],
         fold: None,
     };
     let mut errors = Errors::one("time", "This time is not free.");
@@ -176,6 +182,12 @@ pub fn samples() -> Vec<Model> {
             next: vec![("2026-11-25".to_owned(), "11:00".to_owned(), "Wed 25 Nov, 11:00".to_owned())],
         }),
         fold: Some(["The first 02:30 (UTC+2)".to_owned(), "The second 02:30 (UTC+1)".to_owned()]),
+        clashes: vec![ClashItem {
+            on: "2026-12-02".to_owned(),
+            label: "Wed 2 Dec, 10:00".to_owned(),
+            what: vec!["Garden room is taken from 10:00 to 10:50".to_owned()],
+            next: vec![("2026-12-02 11:00".to_owned(), "Wed 2 Dec, 11:00".to_owned())],
+        }],
         ..book.clone()
     };
     vec![

@@ -40,6 +40,20 @@ pub struct Model {
     pub grid_until: u32,
     /// The zone all times are in, as a person reads it.
     pub zone: String,
+    /// Days on which a series could not be booked.
+    pub gaps: Vec<GapItem>,
+}
+
+/// A day on which a series could not be booked.
+#[derive(Clone, Debug)]
+pub struct GapItem {
+    /// "Thu 3 Jun, 10:00".
+    pub when: String,
+    pub title: String,
+    pub clinician: String,
+    /// Where to book it by hand, and where to say that it is looked after.
+    pub book: String,
+    pub seen: String,
 }
 
 /// A column: a day of the week, or a therapist's day.
@@ -117,6 +131,7 @@ pub fn view(m: &Model) -> AnyView {
     view! {
         {page_head(m.title.clone(), format!("All times are {} time.", m.zone), vec![("/sessions/new".to_owned(), "New session".to_owned())])}
         {bar(m)}
+        {gaps(&m.gaps)}
         <div class=if dense { "cal-frame cal-dense" } else { "cal-frame" }>
             <ol class="cal-hours" aria-hidden="true">{labels}</ol>
             <div class="cal-scroll" role="region" tabindex="0" aria-label=format!("Sessions, {}", m.title)>
@@ -125,6 +140,32 @@ pub fn view(m: &Model) -> AnyView {
         </div>
     }
     .into_any()
+}
+
+fn gaps(items: &[GapItem]) -> Option<AnyView> {
+    let rows: Vec<AnyView> = items
+        .iter()
+        .map(|g| {
+            let what = format!("{}: {} with {}", g.when, g.title, g.clinician);
+            view! {
+                <li>
+                    <span>{what.clone()}</span>
+                    <span class="actions">
+                        <a class="button" href=g.book.clone() aria-label=format!("Find a time: {what}")>"Find a time"</a>
+                        <form method="post" action=g.seen.clone()><button class="button" type="submit" aria-label=format!("Looked after: {what}")>"Looked after"</button></form>
+                    </span>
+                </li>
+            }
+            .into_any()
+        })
+        .collect();
+    let head = match rows.len() {
+        1 => "One session of a series could not be booked".to_owned(),
+        n => format!("{n} sessions of series could not be booked"),
+    };
+    (!rows.is_empty()).then(|| {
+        view! { <details class="card"><summary>{head}</summary><ul class="rows">{rows}</ul></details> }.into_any()
+    })
 }
 
 fn bar(m: &Model) -> AnyView {
@@ -277,6 +318,7 @@ pub fn samples() -> Vec<Model> {
         grid_from: 8,
         grid_until: 20,
         zone: "Berlin".to_owned(),
+        gaps: vec![],
     };
     let week = Model {
         desk: true,
@@ -286,6 +328,13 @@ pub fn samples() -> Vec<Model> {
             ("1".to_owned(), "Dr Ngozi Okafor".to_owned(), false),
             ("2".to_owned(), "अनन्या शर्मा".to_owned(), false),
         ],
+        gaps: vec![GapItem {
+            when: "Thu 3 Jun, 10:00".to_owned(),
+            title: "अनन्या 💛 ".repeat(18),
+            clinician: "Dr Ngozi Okafor".to_owned(),
+            book: "/sessions/new?client=x".to_owned(),
+            seen: "/series/x/gaps/2027-06-03".to_owned(),
+        }],
         days: (0..7).map(|n| day(&format!("Day {n}"), n == 0, if n == 0 { busy.clone() } else { vec![] })).collect(),
         ..empty.clone()
     };

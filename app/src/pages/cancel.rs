@@ -3,7 +3,7 @@
 use domain::{ids::SessionId, session::CancelledBy};
 use leptos::prelude::*;
 
-use super::when::reason_field;
+use super::{series::reach_field, when::reason_field};
 use crate::ui::{Field, FormState, Tone, badge, error_summary, page_head};
 
 #[derive(Clone, Debug)]
@@ -13,6 +13,8 @@ pub struct Model {
     pub when: String,
     /// Within the practice's notice window.
     pub late: bool,
+    /// The words of its series, where it is of one.
+    pub series: Option<String>,
     pub form: FormState,
 }
 
@@ -28,6 +30,7 @@ pub fn view(m: &Model) -> AnyView {
         <p>"Those who were to come are told, each in the way that is safe for them. A cancelled session cannot be brought back, but a new one can be booked."</p>
         <form method="post" action=format!("/sessions/{}/cancellation", m.id) class="form">
             {error_summary(&m.form)}
+            {reach_field(&m.form, m.series.as_deref())}
             {by}
             {reason_field(&m.form)}
             <p class="form-actions">
@@ -47,11 +50,13 @@ pub fn samples() -> Vec<Model> {
         title: "Amara & Jonas".to_owned(),
         when: "Monday 23 November 2026, 10:00–10:50 (Berlin, UTC+1)".to_owned(),
         late: false,
+        series: None,
         form: FormState::default(),
     };
     let refused = Model {
         title: "अनन्या शर्मा 💛 ".repeat(13),
         late: true,
+        series: Some("every week on Thursday".to_owned()),
         form: FormState {
             form: Form::from_pairs([("reason", "x")]),
             errors: Errors::one("reason", "Please keep this under 300 characters."),

@@ -38,6 +38,7 @@ pub mod plan;
 pub mod portal;
 pub mod practice;
 pub mod reset;
+pub mod series;
 pub mod session;
 pub mod setup;
 pub mod sign_in;

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 
 use super::{
     booking::TakenView,
+    series::{ClashItem, clashes, reach_field},
     when::{default_button, place_fields, reason_field, refusal, when_fields},
 };
 use crate::{
@@ -24,6 +25,9 @@ pub struct Model {
     /// The zone the time is in, as a person reads it.
     pub zone: String,
     pub taken: Option<TakenView>,
+    /// Of a series: its words, and the days on which something is in the way.
+    pub series: Option<String>,
+    pub clashes: Vec<ClashItem>,
     /// What to call the first and the second, where the time comes twice.
     pub fold: Option<[String; 2]>,
 }
@@ -34,6 +38,8 @@ pub fn view(m: &Model) -> AnyView {
         <form id="move" method="post" action=format!("/sessions/{}/move", m.id) class="form">
             {default_button()}
             {refusal(&m.form, m.taken.as_ref(), "Move to")}
+            {clashes(&m.form, &m.clashes)}
+            {reach_field(&m.form, m.series.as_deref())}
             {when_fields(&m.form, &m.zone, m.fold.as_ref())}
             {place_fields(&m.form, &m.rooms)}
             {reason_field(&m.form)}
@@ -59,6 +65,8 @@ pub fn samples() -> Vec<Model> {
         rooms: vec![(RoomId(id), "Garden room".to_owned())],
         zone: "Berlin".to_owned(),
         taken: None,
+        series: None,
+        clashes: vec![],
         fold: None,
     };
     let form = Form::from_pairs([
@@ -74,6 +82,7 @@ pub fn samples() -> Vec<Model> {
             what: vec![],
             next: vec![("2027-03-28".to_owned(), "03:30".to_owned(), "Sun 28 Mar, 03:30".to_owned())],
         }),
+        series: Some("every week on Thursday".to_owned()),
         ..plain.clone()
     };
     vec![plain, refused]

@@ -26,6 +26,9 @@ pub struct Model {
     pub kind: String,
     pub state: SessionState,
     pub next_states: Vec<SessionState>,
+    /// The series it is of: its words, how many are still to come, and the days
+    /// on which nothing is booked.
+    pub series: Option<(String, i64, Vec<String>)>,
     /// Whether it may still be moved or cancelled.
     pub can_change: bool,
     /// The reader is the therapist of this session.
@@ -108,6 +111,20 @@ fn about(m: &Model) -> AnyView {
         ("Place".to_owned(), text(&m.place)),
         ("Kind".to_owned(), text(&m.kind)),
     ];
+    if let Some((words, ahead, gaps)) = &m.series {
+        let ahead = match ahead {
+            0 => "none is still to come".to_owned(),
+            1 => "one is still to come".to_owned(),
+            n => format!("{n} are still to come"),
+        };
+        let gaps = (!gaps.is_empty()).then(|| {
+            view! { <div class="muted">{format!("Nothing is booked on {}.", gaps.join(", "))}</div> }.into_any()
+        });
+        rows.push((
+            "Series".to_owned(),
+            view! { <div>{format!("It comes back {words}; {ahead}.")}</div>{gaps} }.into_any(),
+        ));
+    }
     if !m.link.is_empty() {
         let link = view! { <a href=m.link.clone() rel="noreferrer noopener" target="_blank">{m.link.clone()}</a> };
         rows.push(("Link".to_owned(), link.into_any()));
@@ -234,6 +251,7 @@ pub fn samples() -> Vec<Model> {
         kind: "Session".to_owned(),
         state: SessionState::Cancelled,
         next_states: vec![],
+        series: None,
         can_change: false,
         is_own: false,
         client: None,
@@ -262,6 +280,7 @@ pub fn samples() -> Vec<Model> {
         link: "https://meet.example.org/duologue".to_owned(),
         state: SessionState::Booked,
         next_states: SessionState::Booked.next().to_vec(),
+        series: Some(("every week on Thursday".to_owned(), 20, vec!["Thu 3 Dec (left out)".to_owned()])),
         can_change: true,
         is_own: true,
         client: Some(ClientId(id)),

@@ -13,6 +13,9 @@ domain::words! {
         Archived = "archived", "Put away. You can bring it back at any time.";
         Restored = "restored", "Brought back.";
         Booked = "booked", "The session is booked.";
+        BookedSeries = "booked_series", "The series is booked. This is its first session.";
+        MovedSeries = "moved_series", "These sessions have been moved.";
+        CancelledSeries = "cancelled_series", "These sessions are cancelled.";
         Moved = "moved", "The session has been moved.";
         Cancelled = "cancelled", "The session is cancelled.";
         StateChanged = "state_changed", "Noted.";

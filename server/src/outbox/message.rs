@@ -128,6 +128,9 @@ fn appointment(facts: &SessionFacts) -> Appointment {
         place: HeaderText::new(&facts.place),
         link: HeaderText::new(&facts.link),
         clinician: HeaderText::new(&facts.clinician),
+        next: facts.series.next.clone(),
+        more: facts.series.more,
+        over: facts.series.over,
     }
 }
 
@@ -245,6 +248,7 @@ mod tests {
             link: String::new(),
             clinician: "Maren Holt".into(),
             cancelled: false,
+            series: store::SeriesFacts::default(),
         })
     }
 

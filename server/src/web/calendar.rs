@@ -2,15 +2,15 @@
 //! therapist's their own.
 
 use app::{
-    pages::calendar::{self, CalView, Day, Item, Model, lanes},
+    pages::calendar::{self, CalView, Day, GapItem, Item, Model, lanes},
     text,
 };
 use chrono::{DateTime, Datelike as _, Duration, NaiveDate, Timelike as _, Utc};
 use domain::{form::parse_date, ids::AccountId, person::Zone, zone};
-use store::{CalendarRow, ClinicianChoice};
+use store::{CalendarRow, ClinicianChoice, Gap};
 
 use crate::{
-    access::Bookings,
+    access::{Bookings, query},
     error::{Answer, Failure},
     form::Asked,
     page::Page,
@@ -82,9 +82,23 @@ pub async fn show(bookings: Bookings, page: Page, Asked(q): Asked) -> Answer {
         grid_from,
         grid_until,
         zone: zone.city(),
+        gaps: bookings.series_gaps().await?.into_iter().map(|g| gap(&g)).collect(),
         title: title.clone(),
     };
     page.ok(&format!("Calendar: {title}"), model, calendar::view).await
+}
+
+fn gap(g: &Gap) -> GapItem {
+    let (date, time) = (g.on.to_string(), text::time(g.starts));
+    let (client, clinician) = (g.client.to_string(), g.clinician.to_string());
+    let asked = [("client", client.as_str()), ("clinician", &clinician), ("date", &date), ("time", &time)];
+    GapItem {
+        when: format!("{}, {time}", text::short_day(g.on)),
+        title: g.title.clone(),
+        clinician: g.clinician_name.clone(),
+        book: format!("/sessions/new?{}", query(&asked)),
+        seen: format!("/series/{}/gaps/{date}", g.series),
+    }
 }
 
 /// A column for each therapist; one who has left keeps theirs while there is

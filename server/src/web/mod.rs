@@ -22,6 +22,7 @@ pub mod portal;
 pub mod practice;
 pub mod resets;
 pub mod rooms;
+pub mod series;
 pub mod sessions;
 pub mod setup;
 pub mod sign_in;

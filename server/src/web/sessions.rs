@@ -14,15 +14,17 @@ use app::{
 };
 use chrono::{DateTime, Utc};
 use domain::{
-    form::{Errors, Form},
+    form::{Errors, Form, parse_date},
     ids::{ClientId, RoomId, SessionId},
     person::{Role, Zone},
+    series::{Reach, Rule},
     session::{Cancellation, Move, NewSession, SessionState, Timing, is_late},
     zone,
 };
-use store::{Booked, Change, FormKey, PersonHit, SessionView, Taken};
+use store::{Booked, Change, FormKey, PersonHit, SeriesBooked, SessionView, Taken};
 
 use self::time::Unresolved;
+use super::series;
 use crate::{
     access::Bookings,
     error::{Answer, Failure, Found as _},
@@ -41,7 +43,13 @@ pub async fn new(bookings: Bookings, page: Page, Asked(q): Asked) -> Answer {
     };
     let client: ClientId = client.parse().map_err(|_| Failure::NotFound)?;
     let hit = bookings.client_to_book(client).await?.found()?;
-    let mut form = Form::from_pairs([("attendee", "everyone"), ("kind", "regular"), ("minutes", "60")]);
+    let mut form = Form::from_pairs([
+        ("attendee", "everyone"),
+        ("kind", "regular"),
+        ("minutes", "60"),
+        ("repeat", "once"),
+        ("ends", "never"),
+    ]);
     if let [(one, _)] = hit.people.as_slice() {
         form.set("attendee", one.to_string());
     }
@@ -73,22 +81,43 @@ pub async fn create(bookings: Bookings, page: Page, Typed(mut form): Typed) -> A
     time::take_offer(&mut form);
     let client: ClientId = form.get("client").parse().map_err(|_| Failure::NotFound)?;
     let hit = bookings.client_to_book(client).await?.found()?;
-    let (errors, taken) = match NewSession::read(&form) {
-        Err(errors) => (errors, None),
-        Ok(new) => {
+    let mut clashes = vec![];
+    let rule = parse_date(form.get("date")).map_or(Ok(None), |first| Rule::read(&form, first));
+    let (errors, taken) = match (NewSession::read(&form), rule) {
+        (Err(errors), Ok(_)) => (errors, None),
+        (Err(mut errors), Err(more)) => {
+            more.iter().for_each(|(field, message)| errors.add(field, message));
+            (errors, None)
+        }
+        (Ok(_), Err(errors)) => (errors, None),
+        (Ok(new), Ok(rule)) => {
             let zone = page.practice_zone();
             match time::resolve(new.starts, new.fold, new.minutes, &zone, bookings.now(), None)? {
                 Err(why) => unresolved(why, &zone)?,
-                Ok(timing) => match bookings.book(&new, &timing).await? {
-                    Booked::Done(id) => return Ok(redirect_with(&format!("/sessions/{id}"), Notice::Booked)),
-                    Booked::Taken(what) => in_the_way(&what, &zone)?,
-                    Booked::Unfit(field, message) => (Errors::one(field, message), None),
+                Ok(timing) => match rule {
+                    Some(rule) => match bookings.book_series(&new, &rule, &zone, &series::choices(&form)).await? {
+                        SeriesBooked::Done(id) => return Ok(redirect_with(&page_of(id), Notice::BookedSeries)),
+                        SeriesBooked::Taken(found) => {
+                            let (errors, items) = series::clashing(&found, &zone);
+                            clashes = items;
+                            (errors, None)
+                        }
+                        SeriesBooked::Unfit(field, message) => (Errors::one(field, message), None),
+                    },
+                    None => match bookings.book(&new, &timing).await? {
+                        Booked::Done(id) => return Ok(redirect_with(&format!("/sessions/{id}"), Notice::Booked)),
+                        Booked::Taken(what) => in_the_way(&what, &zone)?,
+                        Booked::Unfit(field, message) => (Errors::one(field, message), None),
+                    },
                 },
             }
         }
     };
     FormKey::give(&mut form);
-    let model = book_form(&bookings, &page, hit, FormState { form, errors }, taken).await?;
+    let mut model = book_form(&bookings, &page, hit, FormState { form, errors }, taken).await?;
+    if let Some(book) = &mut model.form {
+        book.clashes = clashes;
+    }
     page.again("New session", model, booking::view).await
 }
 
@@ -119,6 +148,7 @@ pub async fn show(bookings: Bookings, page: Page, At(id): At<SessionId>) -> Answ
         when: when(&session.timing),
         kind: session.kind.label().to_owned(),
         state: session.state,
+        series: bookings.series_of(&session).await?.map(|s| series::told(&s)),
         next_states: session.state.next().iter().copied().filter(|s| fits_now(*s, &session, now)).collect(),
         can_change: may_change(&session, now),
         is_own,
@@ -155,6 +185,7 @@ pub async fn move_form(bookings: Bookings, page: Page, At(id): At<SessionId>) ->
         ("minutes", session.timing.minutes.to_string()),
         ("place", session.room.as_ref().map_or_else(|| "online".to_owned(), |r| r.id.to_string())),
         ("link", session.link.clone()),
+        ("reach", Reach::One.word().to_owned()),
     ]);
     if let Some(which) = time::fold_of(&Timing { starts, zone, ..session.timing.clone() })? {
         form.set("fold", which.to_string());
@@ -168,6 +199,7 @@ pub async fn move_form(bookings: Bookings, page: Page, At(id): At<SessionId>) ->
 pub async fn update(bookings: Bookings, page: Page, At(id): At<SessionId>, Typed(mut form): Typed) -> Answer {
     time::take_offer(&mut form);
     let session = bookings.session(id).await?.found()?;
+    let mut clashes = vec![];
     let (errors, taken) = match Move::read(&form) {
         Err(errors) => (errors, None),
         Ok(wish) => {
@@ -175,6 +207,20 @@ pub async fn update(bookings: Bookings, page: Page, At(id): At<SessionId>, Typed
             let (when, keeps) = (&wish.when, Some(session.timing.starts_at));
             match time::resolve(when.starts, when.fold, when.minutes, &zone, bookings.now(), keeps)? {
                 Err(why) => unresolved(why, &zone)?,
+                Ok(_) if session.series.is_some() && series::reach(&form) != Reach::One => {
+                    let (reach, choices) = (series::reach(&form), series::choices(&form));
+                    let moved =
+                        bookings.move_series(id, reach, when.starts, when.minutes, &wish.place, &wish.reason, &choices);
+                    match moved.await? {
+                        SeriesBooked::Done(id) => return Ok(redirect_with(&page_of(id), Notice::MovedSeries)),
+                        SeriesBooked::Taken(found) => {
+                            let (errors, items) = series::clashing(&found, &zone);
+                            clashes = items;
+                            (errors, None)
+                        }
+                        SeriesBooked::Unfit(field, message) => (Errors::one(field, message), None),
+                    }
+                }
                 Ok(timing) => match bookings.move_session(id, &timing, &wish.place, &wish.reason).await? {
                     Booked::Done(id) => return Ok(redirect_with(&page_of(id), Notice::Moved)),
                     Booked::Taken(what) => in_the_way(&what, &zone)?,
@@ -183,7 +229,8 @@ pub async fn update(bookings: Bookings, page: Page, At(id): At<SessionId>, Typed
             }
         }
     };
-    let model = move_model(&bookings, &page, &session, FormState { form, errors }, taken).await?;
+    let mut model = move_model(&bookings, &page, &session, FormState { form, errors }, taken).await?;
+    model.clashes = clashes;
     page.again("Move a session", model, move_session::view).await
 }
 
@@ -193,7 +240,9 @@ pub async fn cancel_form(bookings: Bookings, page: Page, At(id): At<SessionId>) 
     if !may_change(&session, bookings.now()) {
         return Ok(redirect(&page_of(id)));
     }
-    page.ok("Cancel a session", cancel_model(&bookings, &page, &session, FormState::default()), cancel::view).await
+    let form = FormState::new(Form::from_pairs([("reach", Reach::One.word())]));
+    let model = cancel_model(&bookings, &page, &session, form).await?;
+    page.ok("Cancel a session", model, cancel::view).await
 }
 
 /// POST /sessions/{id}/cancellation
@@ -204,8 +253,14 @@ pub async fn cancel(bookings: Bookings, page: Page, At(id): At<SessionId>, Typed
     }
     match Cancellation::read(&form, is_late_now(&bookings, &page, &session)) {
         Err(errors) => {
-            let model = cancel_model(&bookings, &page, &session, FormState { form, errors });
+            let model = cancel_model(&bookings, &page, &session, FormState { form, errors }).await?;
             page.again("Cancel a session", model, cancel::view).await
+        }
+        Ok(cancellation) if session.series.is_some() && series::reach(&form) != Reach::One => {
+            match bookings.cancel_series(id, series::reach(&form), &cancellation).await? {
+                Some(_) => Ok(redirect_with(&page_of(id), Notice::CancelledSeries)),
+                None => Ok(redirect(&page_of(id))),
+            }
         }
         // Asked for twice, it is cancelled once.
         Ok(cancellation) => match bookings.cancel(id, &cancellation).await? {
@@ -243,6 +298,7 @@ async fn book_form(
         form,
         zone: zone.city(),
         taken,
+        clashes: vec![],
     };
     Ok(booking::Model { form: Some(book), ..booking::Model::default() })
 }
@@ -264,16 +320,28 @@ async fn move_model(
         form,
         zone: zone.city(),
         taken,
+        series: series_words(bookings, session).await?,
+        clashes: vec![],
     })
+}
+
+async fn series_words(bookings: &Bookings, session: &SessionView) -> Result<Option<String>, Failure> {
+    Ok(bookings.series_of(session).await?.map(|s| s.rule.words()))
 }
 
 async fn rooms(bookings: &Bookings) -> Result<Vec<(RoomId, String)>, Failure> {
     Ok(bookings.rooms().await?.into_iter().map(|r| (r.id, r.name)).collect())
 }
 
-fn cancel_model(bookings: &Bookings, page: &Page, session: &SessionView, form: FormState) -> cancel::Model {
+async fn cancel_model(
+    bookings: &Bookings,
+    page: &Page,
+    session: &SessionView,
+    form: FormState,
+) -> Result<cancel::Model, Failure> {
     let late = is_late_now(bookings, page, session);
-    cancel::Model { id: session.id, title: session.title(), when: when(&session.timing), late, form }
+    let series = series_words(bookings, session).await?;
+    Ok(cancel::Model { id: session.id, title: session.title(), when: when(&session.timing), late, series, form })
 }
 
 fn is_late_now(bookings: &Bookings, page: &Page, session: &SessionView) -> bool {

@@ -39,6 +39,7 @@ mod plans;
 mod practice;
 mod responses;
 mod scope;
+mod series;
 mod sessions;
 mod walks;
 
@@ -62,12 +63,13 @@ pub use keys::{KeyFileError, Keys};
 pub use letters::{Letter, LetterBox, Waiting};
 pub use logins::{LoginRow, SignIn, Visitor};
 pub use notes::{Note, NoteEnd, NoteWrite};
-pub use outbox::{Claimed, Facts, SessionFacts};
+pub use outbox::{Claimed, Facts, SeriesFacts, SessionFacts};
 pub use paper::{Paper, Reset};
 pub use plans::{PlanState, PlanView, Planned};
 pub use practice::Room;
-pub use responses::{Draft, OccurrenceView, OwnAnswer, PortalItem, Submit, Theirs};
+pub use responses::{Draft, OccurrenceView, OwnAnswer, PortalItem, SENT, Submit, Theirs};
 pub use scope::{Bookings, Clinician, Owner, Partner, SignedIn};
+pub use series::{Choice, Choices, Clash, Gap, SeriesBooked, SeriesView};
 pub use sessions::{Attendee, Booked, Change, InTheWay, SessionView, Taken, timing};
 pub use walks::{Changed, PathwayEntry, Walk, WalkStep};
 

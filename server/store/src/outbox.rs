@@ -19,7 +19,7 @@ use sqlx::FromRow;
 use uuid::Uuid;
 
 use crate::{
-    Error, Result, Store, Tx,
+    Error, Result, SessionView, Store, Tx,
     clients::{self, PersonRow},
     database::{all, maybe, on, run},
     keys::{PRACTICE, random},
@@ -97,6 +97,19 @@ pub struct SessionFacts {
     pub link: String,
     pub clinician: String,
     pub cancelled: bool,
+    /// Of a series: what comes with this one.
+    pub series: SeriesFacts,
+}
+
+/// What a mail tells of a series, with the first of its sessions.
+#[derive(Clone, Debug, Default)]
+pub struct SeriesFacts {
+    /// The starts of those that follow, a dozen at most.
+    pub next: Vec<DateTime<Utc>>,
+    /// More follow than these.
+    pub more: bool,
+    /// Cancelled together with all that would have followed.
+    pub over: bool,
 }
 
 #[derive(FromRow)]
@@ -136,13 +149,15 @@ impl Store {
                 zone: person.zone,
             });
         }
-        // Who was told of this session before: a move says so only to them.
+        // Who was told of this session before, by itself or with its series: a
+        // move says so only to them.
         let told = all!(
             tx,
             (Uuid,),
-            "SELECT DISTINCT person_id FROM message WHERE session_id = $1 AND person_id IS NOT NULL AND kind IN ('confirmation', 'moved')
-             AND (state IN ('sent', 'claimed') OR attempts > 0)",
-            id.0
+            "SELECT DISTINCT person_id FROM message WHERE (session_id = $1 OR session_id IN (SELECT x.id FROM session x JOIN series y ON y.id = x.series_id WHERE y.root_id = (SELECT root_id FROM series WHERE id = $2)))
+             AND person_id IS NOT NULL AND kind IN ('confirmation', 'moved') AND (state IN ('sent', 'claimed') OR attempts > 0)",
+            id.0,
+            session.series.map(|(series, _)| series)
         )?;
         let was_told = |person: PersonId| told.iter().any(|(p,)| *p == person.0);
         if occasion == Occasion::Settings {
@@ -373,7 +388,13 @@ impl Store {
             let Some(email) = person.email.as_deref().and_then(|e| Email::parse(e).ok()) else {
                 return Ok(Err(SkipReason::NoAddress.into()));
             };
+            let series = if kind == MessageKind::Reminder {
+                SeriesFacts::default()
+            } else {
+                series_facts(tx, &session, now).await?
+            };
             let facts = SessionFacts {
+                series,
                 session: session.id,
                 version: session.version,
                 starts_at: session.timing.starts_at,
@@ -579,6 +600,36 @@ impl Store {
         }
         Ok(mails)
     }
+}
+
+/// So many of a series' sessions are named in a mail.
+const NAMED: usize = 12;
+
+/// What a mail about a session tells of its series: where it is the first of
+/// those still to come, what follows it; where it is cancelled, whether all
+/// that would have followed are.
+async fn series_facts(tx: &mut Tx, session: &SessionView, now: DateTime<Utc>) -> Result<SeriesFacts> {
+    let Some((series, on)) = session.series else { return Ok(SeriesFacts::default()) };
+    let rows = all!(
+        tx,
+        (chrono::NaiveDate, DateTime<Utc>, bool),
+        "SELECT series_on, starts_at, (state IN ('cancelled', 'late_cancelled')) FROM session WHERE series_id = $1 AND id <> $2 AND starts_at > $3 ORDER BY starts_at",
+        series,
+        session.id.0,
+        now
+    )?;
+    let stands = |gone: &bool| *gone != session.state.occupies();
+    let first = !rows.iter().any(|(day, _, gone)| *day < on && stands(gone));
+    let later: Vec<_> = rows.iter().filter(|(day, ..)| *day > on).collect();
+    if !session.state.occupies() {
+        let over = first && !later.is_empty() && later.iter().all(|(.., gone)| *gone);
+        return Ok(SeriesFacts { over, ..SeriesFacts::default() });
+    }
+    if !first {
+        return Ok(SeriesFacts::default());
+    }
+    let next: Vec<DateTime<Utc>> = later.iter().filter(|(.., gone)| !gone).map(|(_, at, _)| *at).collect();
+    Ok(SeriesFacts { more: next.len() > NAMED, next: next.into_iter().take(NAMED).collect(), over: false })
 }
 
 /// Why something that is due is not sent now.

@@ -4,7 +4,7 @@
 //! for a friendly answer. A booking, its messages and its audit row are one
 //! transaction.
 
-use chrono::{DateTime, Datelike as _, Duration, NaiveDateTime, Utc};
+use chrono::{DateTime, Datelike as _, Duration, NaiveDate, NaiveDateTime, Utc};
 use domain::{
     client::title,
     ids::{AccountId, ClientId, PersonId, RoomId, SessionId},
@@ -18,7 +18,7 @@ use sqlx::FromRow;
 use uuid::Uuid;
 
 use crate::{
-    Bookings, Error, Result, Tx,
+    Bookings, Error, Result, Store, Tx,
     audit::Act,
     database::{all, maybe, run},
     practice::{Room, practice_set_up},
@@ -73,6 +73,8 @@ pub struct SessionView {
     pub timing: Timing,
     pub version: i64,
     pub attendees: Vec<Attendee>,
+    /// The series it is of, and the day that its rule gave it.
+    pub series: Option<(Uuid, NaiveDate)>,
 }
 
 impl SessionView {
@@ -116,7 +118,31 @@ struct Row {
     starts_at: DateTime<Utc>,
     ends_at: DateTime<Utc>,
     version: i64,
+    series_id: Option<Uuid>,
+    series_on: Option<NaiveDate>,
 }
+
+/// What is new about a session, wherever it comes from.
+pub(crate) struct New<'a> {
+    pub client: ClientId,
+    pub clinician: AccountId,
+    pub room: Option<RoomId>,
+    pub link: &'a str,
+    pub kind: SessionKind,
+    pub people: &'a [PersonId],
+    pub by: AccountId,
+}
+
+/// What a wish would hold.
+pub(crate) struct Held {
+    pub people: Vec<PersonId>,
+    pub room: Option<RoomId>,
+    pub link: String,
+    pub holds: Vec<Hold>,
+}
+
+/// Somebody or something that is held: what it is, and its id.
+pub(crate) type Hold = (&'static str, Uuid);
 
 /// A session whoever asks; the scopes decide before.
 pub(crate) async fn load(tx: &mut Tx, id: SessionId) -> Result<Option<SessionView>> {
@@ -124,7 +150,7 @@ pub(crate) async fn load(tx: &mut Tx, id: SessionId) -> Result<Option<SessionVie
         tx,
         Row,
         "SELECT s.id, s.client_id, s.clinician_id, a.display_name AS clinician_name, s.room_id, r.name AS room_name, s.link, s.kind, s.state,
-                s.starts, s.zone, s.minutes, s.starts_at, s.ends_at, s.version
+                s.starts, s.zone, s.minutes, s.starts_at, s.ends_at, s.version, s.series_id, s.series_on
          FROM session s JOIN account a ON a.id = s.clinician_id LEFT JOIN room r ON r.id = s.room_id WHERE s.id = $1",
         id.0
     )?;
@@ -155,6 +181,7 @@ pub(crate) async fn load(tx: &mut Tx, id: SessionId) -> Result<Option<SessionVie
             ends_at: row.ends_at,
         },
         version: row.version,
+        series: row.series_id.zip(row.series_on),
         attendees: attendees
             .into_iter()
             .map(|(id, name, zone, phone)| {
@@ -166,12 +193,189 @@ pub(crate) async fn load(tx: &mut Tx, id: SessionId) -> Result<Option<SessionVie
 
 /// Everyone and everything a session would hold, in one order for all, so
 /// that two bookings never wait for each other.
-fn held(clinician: AccountId, room: Option<RoomId>, people: &[PersonId]) -> Vec<(&'static str, Uuid)> {
+pub(crate) fn held(clinician: AccountId, room: Option<RoomId>, people: &[PersonId]) -> Vec<Hold> {
     let mut held = vec![("clinician", clinician.0)];
     held.extend(room.map(|r| ("room", r.0)));
     held.extend(people.iter().map(|p| ("person", p.0)));
     held.sort_unstable_by_key(|(_, id)| *id);
     held
+}
+
+impl Store {
+    /// Writes a session that nothing stands in the way of, with what it holds
+    /// and what it owes.
+    #[expect(clippy::too_many_arguments, reason = "a session has as many parts")]
+    pub(crate) async fn put_session(
+        &self,
+        tx: &mut Tx,
+        new: &New<'_>,
+        holds: &[Hold],
+        timing: &Timing,
+        key: Uuid,
+        series: Option<(Uuid, NaiveDate)>,
+        occasion: Occasion,
+    ) -> Result<SessionId> {
+        let id = SessionId(self.clock().id());
+        run!(
+            tx,
+            "INSERT INTO session (id, client_id, clinician_id, room_id, link, kind, state, starts, zone, minutes, starts_at, ends_at, zone_version, version, booking_key, created_at, series_id, series_on)
+             VALUES ($1, $2, $3, $4, $5, $6, 'booked', $7, $8, $9, $10, $11, $12, 0, $13, $14, $15, $16)",
+            id.0, new.client.0, new.clinician.0, new.room.map(|r| r.0), new.link, new.kind.word(), timing.starts, timing.zone.name(), timing.minutes,
+            timing.starts_at, timing.ends_at, &zone::database().version, key, self.now(), series.map(|(id, _)| id), series.map(|(_, day)| day)
+        )?;
+        for person in new.people {
+            run!(tx, "INSERT INTO session_attendee (session_id, person_id) VALUES ($1, $2)", id.0, person.0)?;
+        }
+        self.hold(tx, id, holds, timing).await?;
+        self.record(tx, id, new.by, "booked", "", None, Some(timing.starts_at)).await?;
+        self.plan_session(tx, id, occasion).await?;
+        Ok(id)
+    }
+
+    /// Whether anything is in the way.
+    pub(crate) async fn is_taken(&self, tx: &mut Tx, holds: &[Hold], timing: &Timing) -> Result<bool> {
+        for (_, id) in holds {
+            let row = maybe!(
+                tx,
+                (Uuid,),
+                "SELECT session_id FROM occupancy WHERE held_id = $1 AND ends_at > $2 AND starts_at < $3 LIMIT 1",
+                id,
+                timing.starts_at,
+                timing.ends_at
+            )?;
+            if row.is_some() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    pub(crate) async fn hold(&self, tx: &mut Tx, id: SessionId, holds: &[Hold], timing: &Timing) -> Result<()> {
+        for (what, held) in holds {
+            run!(
+                tx,
+                "INSERT INTO occupancy (session_id, held, held_id, starts_at, ends_at) VALUES ($1, $2, $3, $4, $5)",
+                id.0,
+                *what,
+                held,
+                timing.starts_at,
+                timing.ends_at
+            )?;
+        }
+        Ok(())
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "a row's columns")]
+    pub(crate) async fn record(
+        &self,
+        tx: &mut Tx,
+        id: SessionId,
+        by: AccountId,
+        what: &str,
+        reason: &str,
+        from: Option<DateTime<Utc>>,
+        to: Option<DateTime<Utc>>,
+    ) -> Result<()> {
+        run!(
+            tx,
+            "INSERT INTO session_change (id, session_id, at, account_id, what, reason, from_at, to_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+            self.clock().id(),
+            id.0,
+            self.now(),
+            by.0,
+            what,
+            reason,
+            from,
+            to
+        )?;
+        Ok(())
+    }
+
+    /// What is in the way of a wish, and the next times when nothing is.
+    pub(crate) async fn taken(
+        &self,
+        tx: &mut Tx,
+        holds: &[Hold],
+        timing: &Timing,
+        but: Option<SessionId>,
+    ) -> Result<Taken> {
+        let but = but.map_or(Uuid::nil(), |s| s.0);
+        let mut what: Vec<InTheWay> = Vec::new();
+        for (kind, id) in holds {
+            let rows = all!(
+                tx,
+                (DateTime<Utc>, DateTime<Utc>),
+                "SELECT starts_at, ends_at FROM occupancy WHERE held_id = $1 AND ends_at > $2 AND starts_at < $3 AND session_id <> $4 ORDER BY starts_at",
+                id,
+                timing.starts_at,
+                timing.ends_at,
+                but
+            )?;
+            if rows.is_empty() {
+                continue;
+            }
+            let name = match *kind {
+                "clinician" => maybe!(tx, (String,), "SELECT display_name FROM account WHERE id = $1", id)?,
+                "room" => maybe!(tx, (String,), "SELECT name FROM room WHERE id = $1", id)?,
+                _ => maybe!(tx, (String,), "SELECT name FROM person WHERE id = $1", id)?,
+            };
+            let name = name.map(|(n,)| n).unwrap_or_default();
+            what.extend(rows.into_iter().map(|(from, until)| InTheWay { name: name.clone(), from, until }));
+        }
+        let next = if what.is_empty() {
+            vec![]
+        } else {
+            self.free(tx, holds, timing.starts_at, timing.minutes, 4, but).await?
+        };
+        Ok(Taken { what, next })
+    }
+
+    async fn free(
+        &self,
+        tx: &mut Tx,
+        holds: &[Hold],
+        from: DateTime<Utc>,
+        minutes: i64,
+        most: usize,
+        but: Uuid,
+    ) -> Result<Vec<DateTime<Utc>>> {
+        let practice = practice_set_up(tx).await?;
+        let from = from.max(self.now());
+        let first = zone::today(from, &practice.zone);
+        let mut windows = Vec::new();
+        for day in 0..21 {
+            let date = first + Duration::days(day);
+            if !practice.open_days.contains(&date.weekday()) {
+                continue;
+            }
+            let opens = zone::instant(date.and_time(practice.opens), &practice.zone)?;
+            let closes = zone::instant(date.and_time(practice.closes), &practice.zone)?;
+            // On the quarters of the wall clock from the opening on.
+            let mut begin = opens;
+            if begin < from {
+                let quarters = (from - opens).num_minutes() / 15 + 1;
+                begin = opens + Duration::minutes(15 * quarters);
+            }
+            if begin < closes {
+                windows.push(Span { from: begin, until: closes });
+            }
+        }
+        let until = windows.last().map_or(from, |w| w.until);
+        let mut taken = Vec::new();
+        for (_, id) in holds {
+            let rows = all!(
+                tx,
+                (DateTime<Utc>, DateTime<Utc>),
+                "SELECT starts_at, ends_at FROM occupancy WHERE held_id = $1 AND ends_at > $2 AND starts_at < $3 AND session_id <> $4",
+                id,
+                from,
+                until,
+                but
+            )?;
+            taken.extend(rows.into_iter().map(|(from, until)| Span { from, until }));
+        }
+        Ok(free(&windows, &taken, Duration::minutes(minutes), Duration::minutes(15), most))
+    }
 }
 
 impl Bookings {
@@ -180,7 +384,7 @@ impl Bookings {
         self.find(&mut tx, id).await
     }
 
-    async fn find(&self, tx: &mut Tx, id: SessionId) -> Result<Option<SessionView>> {
+    pub(crate) async fn find(&self, tx: &mut Tx, id: SessionId) -> Result<Option<SessionView>> {
         Ok(load(tx, id).await?.filter(|s| self.only.is_none_or(|only| only == s.clinician)))
     }
 
@@ -243,7 +447,8 @@ impl Bookings {
                 };
                 let people = new.attendee.map_or(people, |p| vec![p]);
                 let room = room_of(&new.place);
-                Ok(Booked::Taken(self.taken(&mut tx, &held(new.clinician, room, &people), timing, None).await?))
+                let holds = held(new.clinician, room, &people);
+                Ok(Booked::Taken(self.store().taken(&mut tx, &holds, timing, None).await?))
             }
             Err(error) if error.is_unique() => {
                 let mut tx = self.store().read().await?;
@@ -256,7 +461,7 @@ impl Bookings {
         }
     }
 
-    async fn by_key(&self, tx: &mut Tx, key: Uuid) -> Result<Option<SessionId>> {
+    pub(crate) async fn by_key(&self, tx: &mut Tx, key: Uuid) -> Result<Option<SessionId>> {
         let row = maybe!(
             tx,
             (Uuid,),
@@ -272,52 +477,24 @@ impl Bookings {
         if let Some(id) = self.by_key(&mut tx, new.key).await? {
             return Ok(Booked::Done(id));
         }
-        if self.only.is_some_and(|only| only != new.clinician) {
-            return Ok(Booked::Unfit("clinician", "Please choose a therapist."));
-        }
-        let clinician = maybe!(
-            &mut tx,
-            (Uuid,),
-            "SELECT a.id FROM account a JOIN account_role r ON r.account_id = a.id AND r.role = 'clinician' WHERE a.id = $1 AND a.disabled_at IS NULL",
-            new.clinician.0
-        )?;
-        if clinician.is_none() {
-            return Ok(Booked::Unfit("clinician", "Please choose a therapist."));
-        }
-        let Some(members) = self.bookable(&mut tx, new.client).await? else {
-            return Ok(Booked::Unfit("client", "This client cannot be booked."));
+        let Held { people, room, link, holds } = match self.holds_of(&mut tx, new).await? {
+            Ok(held) => held,
+            Err((field, message)) => return Ok(Booked::Unfit(field, message)),
         };
-        let people = match new.attendee {
-            None => members,
-            Some(one) if members.contains(&one) => vec![one],
-            Some(_) => return Ok(Booked::Unfit("attendee", "Please choose who will come.")),
-        };
-        if people.is_empty() {
-            return Ok(Booked::Unfit("attendee", "Nobody belongs to this client yet."));
-        }
-        let (room, link) = self.place(&mut tx, &new.place).await?;
-        if matches!(new.place, Place::Room(_)) && room.is_none() {
-            return Ok(Booked::Unfit("place", "Please choose a room, or online."));
-        }
-        let holds = held(new.clinician, room, &people);
-        let taken = self.taken(&mut tx, &holds, timing, None).await?;
+        let taken = self.store().taken(&mut tx, &holds, timing, None).await?;
         if !taken.what.is_empty() {
             return Ok(Booked::Taken(taken));
         }
-        let id = SessionId(self.store().clock().id());
-        run!(
-            &mut tx,
-            "INSERT INTO session (id, client_id, clinician_id, room_id, link, kind, state, starts, zone, minutes, starts_at, ends_at, zone_version, version, booking_key, created_at)
-             VALUES ($1, $2, $3, $4, $5, $6, 'booked', $7, $8, $9, $10, $11, $12, 0, $13, $14)",
-            id.0, new.client.0, new.clinician.0, room.map(|r| r.0), link, new.kind.word(), timing.starts, timing.zone.name(), timing.minutes,
-            timing.starts_at, timing.ends_at, &zone::database().version, new.key, self.now()
-        )?;
-        for person in &people {
-            run!(&mut tx, "INSERT INTO session_attendee (session_id, person_id) VALUES ($1, $2)", id.0, person.0)?;
-        }
-        self.hold(&mut tx, id, &holds, timing).await?;
-        self.record(&mut tx, id, "booked", "", None, Some(timing.starts_at)).await?;
-        self.store().plan_session(&mut tx, id, Occasion::Booked).await?;
+        let fresh = New {
+            client: new.client,
+            clinician: new.clinician,
+            room,
+            link: &link,
+            kind: new.kind,
+            people: &people,
+            by: self.me(),
+        };
+        let id = self.store().put_session(&mut tx, &fresh, &holds, timing, new.key, None, Occasion::Booked).await?;
         self.store().replan_before_session(&mut tx, new.client).await?;
         self.store()
             .audit(
@@ -336,7 +513,46 @@ impl Bookings {
         Ok(Booked::Done(id))
     }
 
-    async fn place(&self, tx: &mut Tx, place: &Place) -> Result<(Option<RoomId>, String)> {
+    /// Whom and what a wish would hold, or the field that does not fit, with a
+    /// message.
+    pub(crate) async fn holds_of(
+        &self,
+        tx: &mut Tx,
+        new: &NewSession,
+    ) -> Result<Result<Held, (&'static str, &'static str)>> {
+        let no_therapist = ("clinician", "Please choose a therapist.");
+        if self.only.is_some_and(|only| only != new.clinician) {
+            return Ok(Err(no_therapist));
+        }
+        let clinician = maybe!(
+            tx,
+            (Uuid,),
+            "SELECT a.id FROM account a JOIN account_role r ON r.account_id = a.id AND r.role = 'clinician' WHERE a.id = $1 AND a.disabled_at IS NULL",
+            new.clinician.0
+        )?;
+        if clinician.is_none() {
+            return Ok(Err(no_therapist));
+        }
+        let Some(members) = self.bookable(tx, new.client).await? else {
+            return Ok(Err(("client", "This client cannot be booked.")));
+        };
+        let people = match new.attendee {
+            None => members,
+            Some(one) if members.contains(&one) => vec![one],
+            Some(_) => return Ok(Err(("attendee", "Please choose who will come."))),
+        };
+        if people.is_empty() {
+            return Ok(Err(("attendee", "Nobody belongs to this client yet.")));
+        }
+        let (room, link) = self.place(tx, &new.place).await?;
+        if matches!(new.place, Place::Room(_)) && room.is_none() {
+            return Ok(Err(("place", "Please choose a room, or online.")));
+        }
+        let holds = held(new.clinician, room, &people);
+        Ok(Ok(Held { people, room, link, holds }))
+    }
+
+    pub(crate) async fn place(&self, tx: &mut Tx, place: &Place) -> Result<(Option<RoomId>, String)> {
         Ok(match place {
             Place::Link(link) => (None, link.clone()),
             Place::Room(room) => {
@@ -344,131 +560,6 @@ impl Bookings {
                 (found.map(|(id,)| RoomId(id)), String::new())
             }
         })
-    }
-
-    async fn hold(&self, tx: &mut Tx, id: SessionId, holds: &[(&'static str, Uuid)], timing: &Timing) -> Result<()> {
-        for (what, held) in holds {
-            run!(
-                tx,
-                "INSERT INTO occupancy (session_id, held, held_id, starts_at, ends_at) VALUES ($1, $2, $3, $4, $5)",
-                id.0,
-                *what,
-                held,
-                timing.starts_at,
-                timing.ends_at
-            )?;
-        }
-        Ok(())
-    }
-
-    async fn record(
-        &self,
-        tx: &mut Tx,
-        id: SessionId,
-        what: &str,
-        reason: &str,
-        from: Option<DateTime<Utc>>,
-        to: Option<DateTime<Utc>>,
-    ) -> Result<()> {
-        run!(
-            tx,
-            "INSERT INTO session_change (id, session_id, at, account_id, what, reason, from_at, to_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-            self.store().clock().id(),
-            id.0,
-            self.now(),
-            self.me().0,
-            what,
-            reason,
-            from,
-            to
-        )?;
-        Ok(())
-    }
-
-    /// What is in the way of a wish, and the next times when nothing is.
-    async fn taken(
-        &self,
-        tx: &mut Tx,
-        holds: &[(&'static str, Uuid)],
-        timing: &Timing,
-        but: Option<SessionId>,
-    ) -> Result<Taken> {
-        let but = but.map_or(Uuid::nil(), |s| s.0);
-        let mut what: Vec<InTheWay> = Vec::new();
-        for (kind, id) in holds {
-            let rows = all!(
-                tx,
-                (DateTime<Utc>, DateTime<Utc>),
-                "SELECT starts_at, ends_at FROM occupancy WHERE held_id = $1 AND ends_at > $2 AND starts_at < $3 AND session_id <> $4 ORDER BY starts_at",
-                id,
-                timing.starts_at,
-                timing.ends_at,
-                but
-            )?;
-            if rows.is_empty() {
-                continue;
-            }
-            let name = match *kind {
-                "clinician" => maybe!(tx, (String,), "SELECT display_name FROM account WHERE id = $1", id)?,
-                "room" => maybe!(tx, (String,), "SELECT name FROM room WHERE id = $1", id)?,
-                _ => maybe!(tx, (String,), "SELECT name FROM person WHERE id = $1", id)?,
-            };
-            let name = name.map(|(n,)| n).unwrap_or_default();
-            what.extend(rows.into_iter().map(|(from, until)| InTheWay { name: name.clone(), from, until }));
-        }
-        let next = if what.is_empty() {
-            vec![]
-        } else {
-            self.free(tx, holds, timing.starts_at, timing.minutes, 4, but).await?
-        };
-        Ok(Taken { what, next })
-    }
-
-    async fn free(
-        &self,
-        tx: &mut Tx,
-        holds: &[(&'static str, Uuid)],
-        from: DateTime<Utc>,
-        minutes: i64,
-        most: usize,
-        but: Uuid,
-    ) -> Result<Vec<DateTime<Utc>>> {
-        let practice = practice_set_up(tx).await?;
-        let from = from.max(self.now());
-        let first = zone::today(from, &practice.zone);
-        let mut windows = Vec::new();
-        for day in 0..21 {
-            let date = first + Duration::days(day);
-            if !practice.open_days.contains(&date.weekday()) {
-                continue;
-            }
-            let opens = zone::instant(date.and_time(practice.opens), &practice.zone)?;
-            let closes = zone::instant(date.and_time(practice.closes), &practice.zone)?;
-            // On the quarters of the wall clock from the opening on.
-            let mut begin = opens;
-            if begin < from {
-                let quarters = (from - opens).num_minutes() / 15 + 1;
-                begin = opens + Duration::minutes(15 * quarters);
-            }
-            if begin < closes {
-                windows.push(Span { from: begin, until: closes });
-            }
-        }
-        let until = windows.last().map_or(from, |w| w.until);
-        let mut taken = Vec::new();
-        for (_, id) in holds {
-            let rows = all!(
-                tx,
-                (DateTime<Utc>, DateTime<Utc>),
-                "SELECT starts_at, ends_at FROM occupancy WHERE held_id = $1 AND ends_at > $2 AND starts_at < $3 AND session_id <> $4",
-                id,
-                from,
-                until,
-                but
-            )?;
-            taken.extend(rows.into_iter().map(|(from, until)| Span { from, until }));
-        }
-        Ok(free(&windows, &taken, Duration::minutes(minutes), Duration::minutes(15), most))
     }
 
     /// The next times at which this therapist, this room and these people are
@@ -491,7 +582,7 @@ impl Bookings {
         let Some(members) = self.bookable(&mut tx, client).await? else { return Ok(vec![]) };
         let people: Vec<PersonId> = members.into_iter().filter(|p| attendee.is_none_or(|a| a == *p)).collect();
         let holds = held(clinician, room, &people);
-        self.free(&mut tx, &holds, from, minutes, most, Uuid::nil()).await
+        self.store().free(&mut tx, &holds, from, minutes, most, Uuid::nil()).await
     }
 
     /// Moves a session: new messages replace the planned ones.
@@ -502,7 +593,7 @@ impl Bookings {
                 let Some(session) = self.find(&mut tx, id).await? else { return Err(error) };
                 let people: Vec<PersonId> = session.attendees.iter().map(|a| a.person).collect();
                 let holds = held(session.clinician, room_of(place), &people);
-                Ok(Booked::Taken(self.taken(&mut tx, &holds, timing, Some(id)).await?))
+                Ok(Booked::Taken(self.store().taken(&mut tx, &holds, timing, Some(id)).await?))
             }
             result => result,
         }
@@ -528,7 +619,7 @@ impl Bookings {
         }
         let people: Vec<PersonId> = session.attendees.iter().map(|a| a.person).collect();
         let holds = held(session.clinician, room, &people);
-        let taken = self.taken(&mut tx, &holds, timing, Some(id)).await?;
+        let taken = self.store().taken(&mut tx, &holds, timing, Some(id)).await?;
         if !taken.what.is_empty() {
             return Ok(Booked::Taken(taken));
         }
@@ -546,8 +637,10 @@ impl Bookings {
             id.0
         )?;
         run!(&mut tx, "DELETE FROM occupancy WHERE session_id = $1", id.0)?;
-        self.hold(&mut tx, id, &holds, timing).await?;
-        self.record(&mut tx, id, "moved", reason, Some(session.timing.starts_at), Some(timing.starts_at)).await?;
+        self.store().hold(&mut tx, id, &holds, timing).await?;
+        self.store()
+            .record(&mut tx, id, self.me(), "moved", reason, Some(session.timing.starts_at), Some(timing.starts_at))
+            .await?;
         self.store().plan_session(&mut tx, id, Occasion::Moved).await?;
         self.store().replan_before_session(&mut tx, session.client).await?;
         self.store()
@@ -576,7 +669,9 @@ impl Bookings {
         let state = cancellation.state(is_late(session.timing.starts_at, self.now(), practice.notice_hours));
         run!(&mut tx, "UPDATE session SET state = $1, version = version + 1 WHERE id = $2", state.word(), id.0)?;
         run!(&mut tx, "DELETE FROM occupancy WHERE session_id = $1", id.0)?;
-        self.record(&mut tx, id, state.word(), &cancellation.reason, Some(session.timing.starts_at), None).await?;
+        self.store()
+            .record(&mut tx, id, self.me(), state.word(), &cancellation.reason, Some(session.timing.starts_at), None)
+            .await?;
         self.store().plan_session(&mut tx, id, Occasion::Cancelled).await?;
         self.store().replan_before_session(&mut tx, session.client).await?;
         self.store()
@@ -608,7 +703,7 @@ impl Bookings {
         if !state.occupies() {
             run!(&mut tx, "DELETE FROM occupancy WHERE session_id = $1", id.0)?;
         }
-        self.record(&mut tx, id, state.word(), "", None, None).await?;
+        self.store().record(&mut tx, id, self.me(), state.word(), "", None, None).await?;
         self.store()
             .audit(
                 &mut tx,

@@ -1,0 +1,132 @@
+//! What a booking, a move and a cancellation ask about a series: how often it
+//! comes back, how far a change reaches, and what to do with the days on which
+//! something is in the way.
+
+use domain::series::{Ends, Reach, Repeat, TIMES, WEEKS};
+use leptos::prelude::*;
+
+use crate::ui::{Field, FormState, field::id};
+
+/// A day of a series on which something is in the way.
+#[derive(Clone, Debug)]
+pub struct ClashItem {
+    /// The day that the rule gives, as the field's name has it.
+    pub on: String,
+    /// "Thu 3 Dec, 10:00".
+    pub label: String,
+    pub what: Vec<String>,
+    /// Other times: as the form sends them, and how a person reads them.
+    pub next: Vec<(String, String)>,
+}
+
+/// The name of a day's choice.
+pub fn choice(on: &str) -> String {
+    format!("choice.{on}")
+}
+
+/// The choice to book nothing on a day.
+pub const LEAVE_OUT: &str = "leave_out";
+
+/// Each day with what is in the way and a choice: nothing is written before.
+pub fn clashes(state: &FormState, items: &[ClashItem]) -> Option<AnyView> {
+    let rows: Vec<AnyView> = items
+        .iter()
+        .map(|item| {
+            let name = choice(&item.on);
+            let chosen = state.form.get(&name).to_owned();
+            let mut options = vec![(LEAVE_OUT.to_owned(), "Leave this one out".to_owned())];
+            options.extend(item.next.iter().cloned());
+            let known = options.iter().any(|(value, _)| *value == chosen);
+            if !known {
+                options.insert(0, (String::new(), "Please choose".to_owned()));
+            }
+            let options: Vec<AnyView> = options
+                .into_iter()
+                .map(|(value, text)| {
+                    let selected = value == chosen;
+                    view! { <option value=value selected=selected>{text}</option> }.into_any()
+                })
+                .collect();
+            let what = item.what.join("; ");
+            view! {
+                <li class="field">
+                    <label for=id(&name)>{item.label.clone()}</label>
+                    <p class="hint">{what}</p>
+                    <select id=id(&name) name=name.clone()>{options}</select>
+                </li>
+            }
+            .into_any()
+        })
+        .collect();
+    (!rows.is_empty()).then(|| {
+        view! {
+            <section class="card" aria-labelledby="clashes">
+                <h2 id="clashes">"Something is in the way on these days"</h2>
+                <p class="hint">"Nothing is booked yet. Choose for each, then send the form again: all other days stay as they are."</p>
+                <ol class="plain stack">{rows}</ol>
+            </section>
+        }
+        .into_any()
+    })
+}
+
+/// How often, and until when.
+pub fn repeat_fields(state: &FormState) -> AnyView {
+    let repeats = Repeat::ALL.iter().map(|r| (r.word().to_owned(), r.label().to_owned())).collect();
+    let ends = Ends::ALL.iter().map(|e| (e.word().to_owned(), e.label().to_owned())).collect();
+    let open =
+        !matches!(state.form.get("repeat"), "" | "once") || state.errors.iter().any(|(f, _)| FIELDS.contains(&f));
+    view! {
+        <details class="field" open=open>
+            <summary>"Does it come back?"</summary>
+            {Field::new(state, "repeat", "How often?").required().select(repeats)}
+            {Field::new(state, "every_weeks", "Every … weeks").hint("For “Every so many weeks”.").number(*WEEKS.start(), *WEEKS.end())}
+            {Field::new(state, "ends", "Where does it end?").hint("Without an end it is booked half a year ahead, and goes on by itself.").radios(ends)}
+            <div class="pair">
+                {Field::new(state, "times", "Sessions").hint("With this first one.").number(*TIMES.start(), *TIMES.end())}
+                {Field::new(state, "until", "Last day").date()}
+            </div>
+        </details>
+    }
+    .into_any()
+}
+
+const FIELDS: [&str; 5] = ["repeat", "every_weeks", "ends", "times", "until"];
+
+/// How far a change reaches; `series` in words, where the session is of one.
+pub fn reach_field(state: &FormState, series: Option<&str>) -> Option<AnyView> {
+    let reaches = Reach::ALL.iter().map(|r| (r.word().to_owned(), r.label().to_owned())).collect();
+    series.map(|words| {
+        Field::new(state, "reach", "Which sessions?").hint(format!("It comes back {words}.")).required().radios(reaches)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::form::{Errors, Form};
+
+    use super::*;
+
+    #[test]
+    fn a_choice_that_was_made_stands_and_one_that_was_not_is_asked_for() {
+        let item = |on: &str| ClashItem {
+            on: on.to_owned(),
+            label: "Thu 3 Dec, 10:00".to_owned(),
+            what: vec!["<Garden> is taken".to_owned()],
+            next: vec![("2026-12-03 11:00".to_owned(), "Thu 3 Dec, 11:00".to_owned())],
+        };
+        let state = FormState::new(Form::from_pairs([("choice.2026-12-03", "2026-12-03 11:00")]));
+        let html = clashes(&state, &[item("2026-12-03"), item("2026-12-10")]).unwrap().to_html();
+        assert!(html.contains("value=\"2026-12-03 11:00\" selected"));
+        assert_eq!(html.matches("Please choose").count(), 1);
+        assert!(!html.contains("<Garden>"));
+        assert!(clashes(&state, &[]).is_none());
+    }
+
+    #[test]
+    fn what_is_wrong_is_in_view() {
+        let refused = FormState { form: Form::default(), errors: Errors::one("until", "Please give the last day.") };
+        assert!(repeat_fields(&refused).to_html().contains("<details open"));
+        assert!(!repeat_fields(&FormState::default()).to_html().contains("<details open"));
+    }
+}

@@ -1,0 +1,91 @@
+//! What sessions that come back add to booking, moving and cancelling.
+
+use app::{
+    pages::series::{ClashItem, LEAVE_OUT},
+    text,
+    ui::shell::Notice,
+};
+use chrono::{NaiveDate, NaiveDateTime};
+use domain::{
+    form::{Errors, Form},
+    person::Zone,
+    series::Reach,
+    zone,
+};
+use store::{Choice, Choices, Clash, SeriesView};
+use uuid::Uuid;
+
+use crate::{
+    access::Bookings,
+    error::{Answer, Found as _},
+    form::At,
+    page::redirect_with,
+};
+
+/// What was chosen for days on which something was in the way.
+pub(super) fn choices(form: &Form) -> Choices {
+    let mut choices = Choices::new();
+    for (name, value) in &form.0 {
+        let Some(on) = name.strip_prefix("choice.").and_then(|day| day.parse::<NaiveDate>().ok()) else { continue };
+        if value == LEAVE_OUT {
+            choices.insert(on, Choice::LeaveOut);
+        } else if let Ok(at) = NaiveDateTime::parse_from_str(value, "%Y-%m-%d %H:%M") {
+            choices.insert(on, Choice::At(at));
+        }
+    }
+    choices
+}
+
+/// How far a change is to reach.
+pub(super) fn reach(form: &Form) -> Reach {
+    form.get("reach").parse().unwrap_or(Reach::One)
+}
+
+/// What to say of days on which something is in the way.
+pub(super) fn clashing(clashes: &[Clash], zone: &Zone) -> (Errors, Vec<ClashItem>) {
+    let message = match clashes.len() {
+        1 => "On one of the days something is in the way. Please choose what to do with it.".to_owned(),
+        n => format!("On {n} of the days something is in the way. Please choose what to do with each."),
+    };
+    let label = |at: NaiveDateTime| format!("{}, {}", text::short_day(at.date()), text::time(at.time()));
+    let items = clashes
+        .iter()
+        .map(|clash| {
+            let mut what: Vec<String> = clash
+                .taken
+                .what
+                .iter()
+                .map(|w| {
+                    format!("{} is taken from {} to {}", w.name, text::clock(w.from, zone), text::clock(w.until, zone))
+                })
+                .collect();
+            if what.is_empty() {
+                what.push("This time has passed".to_owned());
+            }
+            let walls = clash.taken.next.iter().map(|at| zone::wall(*at, zone).time);
+            ClashItem {
+                on: clash.on.to_string(),
+                label: label(clash.starts),
+                what,
+                next: walls.map(|at| (at.format("%Y-%m-%d %H:%M").to_string(), label(at))).collect(),
+            }
+        })
+        .collect();
+    (Errors::whole(message), items)
+}
+
+/// A series as its sessions' page tells it.
+pub(super) fn told(series: &SeriesView) -> (String, i64, Vec<String>) {
+    let gaps = series.gaps.iter().map(|(on, chosen)| {
+        format!("{} ({})", text::short_day(*on), if *chosen { "left out" } else { "something was in the way" })
+    });
+    let words = series.rule.words();
+    let words = if series.ended { format!("{words} (ended)") } else { words };
+    (words, series.ahead, gaps.collect())
+}
+
+/// POST /series/{id}/gaps/{day}: somebody has looked after it.
+pub async fn see_gap(bookings: Bookings, At((id, day)): At<(Uuid, NaiveDate)>) -> Answer {
+    bookings.see_gap(id, day).await?.then_some(()).found()?;
+    Ok(redirect_with("/calendar", Notice::Noted))
+}

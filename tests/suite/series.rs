@@ -1,0 +1,292 @@
+//! Sessions that come back: booked, moved and cancelled as one, and never two
+//! at once.
+
+use chrono::{DateTime, Duration, NaiveDate, NaiveDateTime, Utc};
+use domain::{
+    ids::SessionId,
+    reminder::MessageKind,
+    series::{End, Reach, Recurrence, Rule},
+    session::{Place, SessionState},
+};
+use store::{Bookings, Choice, Choices, Facts, SeriesBooked, SessionView};
+use tests::{World, both, people::Cast};
+
+fn day(text: &str) -> NaiveDate {
+    text.parse().unwrap()
+}
+
+fn wall(text: &str) -> NaiveDateTime {
+    NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M").unwrap()
+}
+
+fn at(text: &str) -> DateTime<Utc> {
+    text.parse().unwrap()
+}
+
+fn weekly(first: &str, end: End) -> Rule {
+    Rule { first: day(first), recurrence: Recurrence::Weeks(1), end }
+}
+
+async fn book(world: &World, cast: &Cast, starts: &str, rule: &Rule, choices: &Choices) -> SeriesBooked {
+    let wish = cast.wish(&world.store, starts);
+    cast.desk.book_series(&wish, rule, &tests::people::zone("Europe/Berlin"), choices).await.unwrap()
+}
+
+async fn booked(world: &World, cast: &Cast, starts: &str, rule: &Rule) -> SessionId {
+    match book(world, cast, starts, rule, &Choices::new()).await {
+        SeriesBooked::Done(id) => id,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// Every session of the couple that holds somebody, in order of time.
+async fn standing(desk: &Bookings, client: domain::ids::ClientId) -> Vec<SessionView> {
+    let mut sessions = Vec::new();
+    let (from, until) = (at("2026-01-01T00:00:00Z"), at("2029-01-01T00:00:00Z"));
+    for row in desk.calendar(from, until, None).await.unwrap() {
+        let session = desk.session(row.id).await.unwrap().unwrap();
+        if session.client == client && session.state.occupies() {
+            sessions.push(session);
+        }
+    }
+    sessions
+}
+
+fn starts(sessions: &[SessionView]) -> Vec<String> {
+    sessions.iter().map(|s| s.timing.starts_at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true)).collect()
+}
+
+/// Sends what is due; who got what, with how many sessions named behind it.
+async fn sent(world: &World) -> Vec<(String, MessageKind, usize, bool)> {
+    let mut sent = Vec::new();
+    for message in world.store.claim_due(500, Duration::minutes(1)).await.unwrap() {
+        let Facts::Session(facts) = &message.facts else { continue };
+        let name = message.recipient_name.split(' ').next().unwrap().to_owned();
+        sent.push((name, message.kind, facts.series.next.len(), facts.series.over));
+        assert!(world.store.store_body(message.id, message.token, b"x").await.unwrap());
+        assert!(world.store.finish_sent(message.id, message.token).await.unwrap());
+    }
+    sent.sort();
+    sent
+}
+
+both!(a_series_keeps_its_hour_and_is_told_once, |world| {
+    let cast = Cast::new(&world.store).await;
+    sent(&world).await;
+    world.clock.advance(at("2027-03-20T11:00:00Z") - world.store.now());
+    let first = booked(&world, &cast, "2027-03-25 10:00", &weekly("2027-03-25", End::Times(3))).await;
+    let sessions = standing(&cast.desk, cast.couple).await;
+    assert_eq!(starts(&sessions), ["2027-03-25T09:00:00Z", "2027-04-01T08:00:00Z", "2027-04-08T08:00:00Z"]);
+    assert_eq!(sessions[0].id, first);
+    // One notice for each, which names what follows.
+    let confirmation = |name: &str| (name.to_owned(), MessageKind::Confirmation, 2, false);
+    assert_eq!(sent(&world).await, [confirmation("Amara"), confirmation("Jonas")]);
+    // Each has reminders of its own.
+    let rows = cast.desk.session_messages(sessions[2].id).await.unwrap();
+    assert_eq!(rows.iter().filter(|r| r.kind == MessageKind::Reminder).count(), 4);
+    assert!(rows.iter().all(|r| r.kind == MessageKind::Reminder));
+    let told = cast.desk.series_of(&sessions[1]).await.unwrap().unwrap();
+    assert_eq!((told.rule.words().as_str(), told.ahead), ("every week on Thursday, 3 times", 3));
+    // One of them moved by hand is a move, to those who were told of all.
+    let timing = store::timing(wall("2027-04-02 10:00"), &sessions[1].timing.zone, 50, None).unwrap();
+    cast.desk.move_session(sessions[1].id, &timing, &Place::Room(cast.room), "").await.unwrap();
+    let moved = |name: &str| (name.to_owned(), MessageKind::Moved, 0, false);
+    assert_eq!(
+        sent(&world).await.into_iter().filter(|m| m.1 != MessageKind::Reminder).collect::<Vec<_>>(),
+        [moved("Amara"), moved("Jonas")]
+    );
+});
+
+both!(what_is_in_the_way_is_a_list_and_nothing_is_written_before_a_choice, |world| {
+    let cast = Cast::new(&world.store).await;
+    cast.book(&world.store, "2026-12-03 10:20").await;
+    cast.book(&world.store, "2026-12-17 10:00").await;
+    let rule = weekly("2026-11-26", End::Times(4));
+    let SeriesBooked::Taken(clashes) = book(&world, &cast, "2026-11-26 10:00", &rule, &Choices::new()).await else {
+        panic!("taken")
+    };
+    assert_eq!(clashes.iter().map(|c| c.on).collect::<Vec<_>>(), [day("2026-12-03"), day("2026-12-17")]);
+    assert!(clashes.iter().all(|c| !c.taken.what.is_empty() && !c.taken.next.is_empty()));
+    assert_eq!(standing(&cast.desk, cast.couple).await.len(), 2, "nothing is written");
+    // A choice that is taken too is asked for again.
+    let poor = Choices::from([
+        (day("2026-12-03"), Choice::At(wall("2026-12-03 10:30"))),
+        (day("2026-12-17"), Choice::LeaveOut),
+    ]);
+    let SeriesBooked::Taken(again) = book(&world, &cast, "2026-11-26 10:00", &rule, &poor).await else {
+        panic!("taken")
+    };
+    assert_eq!(again.iter().map(|c| c.on).collect::<Vec<_>>(), [day("2026-12-03")]);
+    let choices = Choices::from([
+        (day("2026-12-03"), Choice::At(wall("2026-12-03 12:00"))),
+        (day("2026-12-17"), Choice::LeaveOut),
+    ]);
+    let SeriesBooked::Done(first) = book(&world, &cast, "2026-11-26 10:00", &rule, &choices).await else {
+        panic!("free")
+    };
+    let first = cast.desk.session(first).await.unwrap().unwrap();
+    let told = cast.desk.series_of(&first).await.unwrap().unwrap();
+    assert_eq!((told.ahead, told.gaps), (3, vec![(day("2026-12-17"), true)]));
+    assert_eq!(
+        starts(&standing(&cast.desk, cast.couple).await),
+        [
+            "2026-11-26T09:00:00Z",
+            "2026-12-03T09:20:00Z",
+            "2026-12-03T11:00:00Z",
+            "2026-12-10T09:00:00Z",
+            "2026-12-17T09:00:00Z"
+        ]
+    );
+    // Everything left out is no series.
+    let none: Choices = rule.dates().map(|d| (d, Choice::LeaveOut)).collect();
+    assert!(matches!(book(&world, &cast, "2026-11-26 18:00", &rule, &none).await, SeriesBooked::Unfit("repeat", _)));
+});
+
+both!(without_an_end_it_goes_on_by_itself, |world| {
+    let cast = Cast::new(&world.store).await;
+    let first = booked(&world, &cast, "2026-11-26 10:00", &weekly("2026-11-26", End::Never)).await;
+    let at_first = standing(&cast.desk, cast.couple).await.len();
+    assert_eq!(at_first, 26, "half a year");
+    assert_eq!(world.store.extend_series().await.unwrap(), 0);
+    // Something stands where the next but one would be.
+    cast.book(&world.store, "2027-06-03 10:00").await;
+    world.clock.advance(Duration::weeks(3));
+    let second = world.second().await;
+    let (a, b) = tokio::join!(world.store.extend_series(), second.extend_series());
+    assert_eq!(a.unwrap() + b.unwrap(), 2, "once, whoever looks");
+    assert_eq!(standing(&cast.desk, cast.couple).await.len(), at_first + 3);
+    let gaps = cast.desk.series_gaps().await.unwrap();
+    assert_eq!(
+        gaps.iter().map(|g| (g.on, g.title.as_str())).collect::<Vec<_>>(),
+        [(day("2027-06-03"), "Amara Nwosu & Jonas Weber")]
+    );
+    let of = |visitor: &store::Visitor| world.store.bookings(visitor).unwrap();
+    assert!(of(cast.emeka.visitor()).series_gaps().await.unwrap().is_empty(), "another’s");
+    assert!(!of(cast.emeka.visitor()).see_gap(gaps[0].series, gaps[0].on).await.unwrap());
+    assert!(cast.desk.see_gap(gaps[0].series, gaps[0].on).await.unwrap());
+    assert!(cast.desk.series_gaps().await.unwrap().is_empty());
+    // A record that is put away ends it.
+    assert!(cast.ruth.set_archived(cast.couple, true).await.unwrap());
+    world.clock.advance(Duration::weeks(2));
+    assert_eq!(world.store.extend_series().await.unwrap(), 0);
+    let first = cast.desk.session(first).await.unwrap().unwrap();
+    assert!(cast.desk.series_of(&first).await.unwrap().unwrap().ended);
+});
+
+both!(what_follows_moves_and_what_lies_before_stays, |world| {
+    let cast = Cast::new(&world.store).await;
+    booked(&world, &cast, "2026-11-26 10:00", &weekly("2026-11-26", End::Never)).await;
+    sent(&world).await;
+    let sessions = standing(&cast.desk, cast.couple).await;
+    // The fourth was moved by hand, and stays where it was put.
+    let timing = store::timing(wall("2026-12-18 16:00"), &sessions[3].timing.zone, 50, None).unwrap();
+    cast.desk.move_session(sessions[3].id, &timing, &Place::Room(cast.room), "").await.unwrap();
+    sent(&world).await;
+    // From the second on: Fridays at eleven. On one of them somebody is in the
+    // way.
+    cast.book(&world.store, "2027-01-08 11:20").await;
+    sent(&world).await;
+    let moved = async |choices: &Choices| {
+        let place = Place::Room(cast.room);
+        cast.desk
+            .move_series(sessions[1].id, Reach::Following, wall("2026-12-04 11:00"), 60, &place, "asked", choices)
+            .await
+            .unwrap()
+    };
+    let SeriesBooked::Taken(clashes) = moved(&Choices::new()).await else { panic!("taken") };
+    assert_eq!(clashes.iter().map(|c| c.on).collect::<Vec<_>>(), [day("2027-01-08")]);
+    assert_eq!(standing(&cast.desk, cast.couple).await[1].timing, sessions[1].timing, "nothing is written");
+    assert!(matches!(moved(&Choices::from([(day("2027-01-08"), Choice::LeaveOut)])).await, SeriesBooked::Done(_)));
+    let after = standing(&cast.desk, cast.couple).await;
+    assert_eq!(
+        starts(&after[..7]),
+        [
+            "2026-11-26T09:00:00Z",
+            "2026-12-04T10:00:00Z",
+            "2026-12-11T10:00:00Z",
+            "2026-12-18T15:00:00Z",
+            "2026-12-25T10:00:00Z",
+            "2027-01-01T10:00:00Z",
+            "2027-01-08T10:20:00Z",
+        ]
+    );
+    assert_eq!(after[1].timing.minutes, 60);
+    assert_eq!(after[0].timing.minutes, 50);
+    // One notice to each, that names what follows.
+    let told: Vec<_> = sent(&world).await.into_iter().filter(|m| m.1 != MessageKind::Reminder).collect();
+    assert_eq!(told, ["Amara", "Jonas"].map(|name| (name.to_owned(), MessageKind::Moved, 12, false)));
+    // It goes on as a series of Fridays, and the old one does not.
+    let (old, new) = (&after[0], &after[1]);
+    assert!(cast.desk.series_of(old).await.unwrap().unwrap().ended);
+    let told = cast.desk.series_of(new).await.unwrap().unwrap();
+    assert_eq!((told.rule.words().as_str(), told.ended), ("every week on Friday", false));
+    world.clock.advance(Duration::weeks(2));
+    assert_eq!(world.store.extend_series().await.unwrap(), 2);
+    // Another's is not theirs to move or cancel.
+    let emeka = world.store.bookings(cast.emeka.visitor()).unwrap();
+    let place = Place::Room(cast.room);
+    let stolen =
+        emeka.move_series(new.id, Reach::All, wall("2027-02-05 09:00"), 50, &place, "", &Choices::new()).await.unwrap();
+    assert!(matches!(stolen, SeriesBooked::Unfit(..)));
+    assert!(emeka.cancel_series(new.id, Reach::All, &tests::cancelled("x")).await.unwrap().is_none());
+});
+
+both!(a_month_moves_to_its_new_weekday, |world| {
+    let cast = Cast::new(&world.store).await;
+    let rule = Rule { first: day("2026-12-08"), recurrence: Recurrence::MonthlyByWeekday, end: End::Times(4) };
+    let first = booked(&world, &cast, "2026-12-08 10:00", &rule).await;
+    let place = Place::Room(cast.room);
+    let done =
+        cast.desk.move_series(first, Reach::All, wall("2026-12-10 10:00"), 50, &place, "", &Choices::new()).await;
+    assert!(matches!(done.unwrap(), SeriesBooked::Done(_)));
+    let days: Vec<NaiveDate> = standing(&cast.desk, cast.couple).await.iter().map(|s| s.timing.starts.date()).collect();
+    // The second Thursdays.
+    assert_eq!(days, ["2026-12-10", "2027-01-14", "2027-02-11", "2027-03-11"].map(day));
+});
+
+both!(what_follows_is_cancelled_with_one_notice, |world| {
+    let cast = Cast::new(&world.store).await;
+    booked(&world, &cast, "2026-11-26 10:00", &weekly("2026-11-26", End::Never)).await;
+    sent(&world).await;
+    let sessions = standing(&cast.desk, cast.couple).await;
+    let gone =
+        cast.desk.cancel_series(sessions[2].id, Reach::Following, &tests::cancelled("moving away")).await.unwrap();
+    assert_eq!(gone, Some(24));
+    assert_eq!(standing(&cast.desk, cast.couple).await.len(), 2);
+    let told = ["Amara", "Jonas"].map(|name| (name.to_owned(), MessageKind::Cancelled, 0, true));
+    assert_eq!(sent(&world).await, told);
+    world.clock.advance(Duration::weeks(40));
+    assert_eq!(world.store.extend_series().await.unwrap(), 0);
+    assert!(sent(&world).await.is_empty(), "nothing is said of what is gone");
+    let gone = cast.desk.session(sessions[9].id).await.unwrap().unwrap();
+    assert_eq!(gone.state, SessionState::Cancelled);
+});
+
+both!(series_and_single_sessions_never_overlap, |world| {
+    let cast = Cast::new(&world.store).await;
+    let second = world.second().await;
+    let mut tasks = Vec::new();
+    for n in 0..12_usize {
+        let store = if n % 2 == 0 { world.store.clone() } else { second.clone() };
+        let desk = store.front_desk(cast.desk.visitor()).unwrap();
+        let wish = cast.wish(&store, &format!("2026-11-26 {:02}:{}0", 10 + n % 2, n % 3));
+        tasks.push(tokio::spawn(async move {
+            let berlin = tests::people::zone("Europe/Berlin");
+            if n % 3 == 0 {
+                let timing = store::timing(wish.starts + Duration::weeks(2), &berlin, 50, None).unwrap();
+                return matches!(desk.book(&wish, &timing).await.unwrap(), store::Booked::Done(_));
+            }
+            let rule = weekly("2026-11-26", End::Times(5));
+            matches!(desk.book_series(&wish, &rule, &berlin, &Choices::new()).await.unwrap(), SeriesBooked::Done(_))
+        }));
+    }
+    let mut done = 0;
+    for task in tasks {
+        done += usize::from(task.await.unwrap());
+    }
+    assert!(done >= 1);
+    let sessions = standing(&cast.desk, cast.couple).await;
+    for pair in sessions.windows(2) {
+        assert!(pair[0].timing.ends_at <= pair[1].timing.starts_at, "{:?}", starts(&sessions));
+    }
+});
