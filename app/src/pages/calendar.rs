@@ -8,7 +8,8 @@
 use domain::{ids::SessionId, session::SessionState};
 use leptos::prelude::*;
 
-use crate::ui::page_head;
+use super::session::tone;
+use crate::ui::{page_head, plain_badge};
 
 domain::words! {
     /// How much the calendar shows at once.
@@ -217,7 +218,7 @@ fn day(m: &Model, d: &Day, hours: u32) -> AnyView {
     let class = if d.today { "cal-day cal-day-today" } else { "cal-day" };
     let today = (d.today && m.view == CalView::Week).then(|| view! { <span class="cal-now">"Today"</span> }.into_any());
     let heading = view! { <a href=d.href.clone()>{d.label.clone()}</a>" "{today} };
-    let items: Vec<AnyView> = d.items.iter().map(|i| item(m, i)).collect();
+    let items: Vec<_> = d.items.iter().map(|i| item(m, i)).collect();
     let list = if items.is_empty() {
         view! { <div class=format!("cal-items cal-hours-{hours}")><p class="cal-none">"No sessions."</p></div> }
             .into_any()
@@ -233,7 +234,9 @@ fn day(m: &Model, d: &Day, hours: u32) -> AnyView {
     .into_any()
 }
 
-fn item(m: &Model, i: &Item) -> AnyView {
+/// A week of a large practice has thousands of these: their type is known, so
+/// that nothing is boxed.
+fn item(m: &Model, i: &Item) -> impl IntoView + use<> {
     let (top, length) = (i.top_minutes.clamp(0, 24 * 60 - 5), i.minutes.clamp(5, 8 * 60));
     let class = format!(
         "cal-item cal-item-{} cal-h-{} cal-m-{} cal-lh-{} cal-lm-{} cal-lane-{} cal-lanes-{}",
@@ -254,11 +257,10 @@ fn item(m: &Model, i: &Item) -> AnyView {
                 <span class="cal-mark" aria-hidden="true">{mark(i.state)}</span>
                 <span class="cal-title">{i.title.clone()}</span>
                 <span class="cal-more">{who}</span>
-                {super::session::state_badge(i.state)}
+                {plain_badge(tone(i.state), i.state.label().to_owned())}
             </a>
         </li>
     }
-    .into_any()
 }
 
 /// What tells the state where there is no room for its word: the word is in

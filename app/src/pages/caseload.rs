@@ -3,7 +3,7 @@
 use domain::{client::ClientKind, ids::ClientId};
 use leptos::prelude::*;
 
-use crate::ui::{Tone, badge, chart, empty, filters, page_head};
+use crate::ui::{Tone, chart, empty, filters, page_head, plain_badge};
 
 #[derive(Clone, Debug, Default)]
 pub struct Model {
@@ -61,7 +61,7 @@ domain::words! {
 }
 
 pub fn view(m: &Model) -> AnyView {
-    let rows: Vec<AnyView> = m.rows.iter().map(row).collect();
+    let rows: Vec<_> = m.rows.iter().map(row).collect();
     let list = match (rows.is_empty(), m.total) {
         (true, 0) => empty("You have no clients yet. Start with a couple, or with somebody who comes alone.", None),
         (true, _) => empty(
@@ -113,18 +113,17 @@ fn options(of: impl Iterator<Item = (&'static str, &'static str, bool)>) -> Vec<
         .collect()
 }
 
-fn row(c: &CaseItem) -> AnyView {
-    let partners: Vec<AnyView> = c
+fn row(c: &CaseItem) -> impl IntoView + use<> {
+    let partners: Vec<_> = c
         .partners
         .iter()
         .map(|(name, pronouns, portal)| {
             let pronouns = if pronouns.is_empty() { String::new() } else { format!(" ({pronouns})") };
             view! { <li>{format!("{name}{pronouns}")}<span class="muted">{format!(" · {portal}")}</span></li> }
-                .into_any()
         })
         .collect();
     let next = c.next.as_ref().map_or_else(|| "No session is booked".to_owned(), |at| format!("Next session {at}"));
-    let archived = c.archived.then(|| view! { " "{badge(Tone::Plain, "Put away")} }.into_any());
+    let archived = c.archived.then(|| view! { " "{plain_badge(Tone::Plain, "Put away".to_owned())} });
     view! {
         <li class="card">
             <h2 class="card-title"><a href=format!("/clients/{}", c.id)>{c.title.clone()}</a></h2>
@@ -133,12 +132,11 @@ fn row(c: &CaseItem) -> AnyView {
             <p>{next}</p>
             <p class="muted">{c.exercises.clone()}</p>
             {(!c.signs.is_empty()).then(|| {
-                let mark = c.drifting.then(|| badge(Tone::Wait, "Drifting"));
+                let mark = c.drifting.then(|| plain_badge(Tone::Wait, "Drifting".to_owned()));
                 view! { <p class="muted">{mark}" "{c.signs.join(" · ")}</p> }
             })}
         </li>
     }
-    .into_any()
 }
 
 /// Nobody yet; several; nobody found.

@@ -58,13 +58,17 @@ pub struct MessageItem {
 
 /// A session's state as a mark and a word.
 pub fn state_badge(state: SessionState) -> AnyView {
-    let tone = match state {
+    badge(tone(state), state.label())
+}
+
+/// How a session's state looks.
+pub(super) const fn tone(state: SessionState) -> Tone {
+    match state {
         SessionState::Booked => Tone::Plain,
         SessionState::Arrived => Tone::Wait,
         SessionState::Completed => Tone::Good,
         SessionState::NoShow | SessionState::LateCancelled | SessionState::Cancelled => Tone::Care,
-    };
-    badge(tone, state.label())
+    }
 }
 
 /// A message's state as a mark and a word.

@@ -77,7 +77,7 @@ pub fn view(m: &Model) -> AnyView {
         view! {
             <section class="summary" aria-labelledby="not-safe">
                 <h2 id="not-safe">"Something does not feel safe"</h2>
-                <p>"Said of an exercise that is open. Nobody else sees it. Speak with them alone, and take the exercise back if that is right."</p>
+                <p>"Said of an exercise that is open. The partner does not know of it. Speak with them alone, and take the exercise back if that is right."</p>
                 <ul>{not_safe}</ul>
             </section>
         }

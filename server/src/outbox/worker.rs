@@ -47,6 +47,7 @@ const ALARM: Duration = Duration::from_secs(300);
 const FAREWELL: Duration = Duration::from_secs(10);
 /// A content refused so often is refused for good.
 const UNWANTED: i64 = 3;
+const STUMBLED: &str = "The program stumbled over this message. Please tell its authors.";
 
 /// Sends what is due until told to stop; then finishes what is being sent
 /// and gives the rest back.
@@ -151,21 +152,30 @@ impl Worker {
     async fn send_all(&self, claimed: Vec<Claimed>, stop: &CancellationToken) -> Outcome {
         // What is begun later than this could outlive its lease.
         let begin_until = Instant::now() + (LEASE - LONGEST) / 2;
-        let mut waiting = claimed.into_iter();
+        let Some(written) = self.write_all(claimed).await else { return Outcome::Rest(REST) };
+        let mut waiting = written.into_iter();
+        let mut sent: Vec<(MessageId, Uuid)> = Vec::new();
         let mut sending = JoinSet::new();
         let mut begun: HashMap<Id, (MessageId, Uuid)> = HashMap::new();
         let mut outcome = Outcome::Done;
         loop {
             let open = outcome == Outcome::Done && !stop.is_cancelled() && Instant::now() < begin_until;
             while open && sending.len() < AT_ONCE {
-                let Some(claimed) = waiting.next() else { break };
+                let Some((claimed, bytes)) = waiting.next() else { break };
                 let (worker, held) = (self.clone(), (claimed.id, claimed.token));
-                let task = sending.spawn(async move { worker.send(claimed).await });
+                let task = sending.spawn(async move { worker.send(claimed, &bytes).await });
                 begun.insert(task.id(), held);
             }
             tokio::select! {
                 joined = sending.join_next_with_id() => match joined {
-                    Some(joined) => outcome = worse(outcome, self.joined(joined, &mut begun).await),
+                    Some(joined) => {
+                        outcome = worse(outcome, self.joined(joined, &mut begun, &mut sent).await);
+                        // Those that ended meanwhile are noted with it.
+                        while let Some(joined) = sending.try_join_next_with_id() {
+                            outcome = worse(outcome, self.joined(joined, &mut begun, &mut sent).await);
+                        }
+                        self.note_sent(&mut sent).await;
+                    }
                     None => break,
                 },
                 () = stop.cancelled() => break,
@@ -173,10 +183,11 @@ impl Worker {
         }
         let farewell = Instant::now() + FAREWELL;
         while let Ok(Some(joined)) = timeout_at(farewell, sending.join_next_with_id()).await {
-            outcome = worse(outcome, self.joined(joined, &mut begun).await);
+            outcome = worse(outcome, self.joined(joined, &mut begun, &mut sent).await);
+            self.note_sent(&mut sent).await;
         }
         sending.shutdown().await;
-        let rest = waiting.map(|claimed| (claimed.id, claimed.token)).chain(begun.into_values());
+        let rest = waiting.map(|(claimed, _)| (claimed.id, claimed.token)).chain(begun.into_values());
         for (id, token) in rest {
             if let Err(error) = self.store.release(id, token).await {
                 error!(%error, id = %id, "a claim cannot be given back; it ends by itself");
@@ -185,65 +196,102 @@ impl Worker {
         outcome
     }
 
-    /// Notes how one message ended; a panic is the end of that message only.
+    /// Writes what was claimed, and keeps it in one go before anything is sent:
+    /// nothing is sent that is not on record. What cannot be written fails by
+    /// itself; `None`: nothing can be kept.
+    async fn write_all(&self, claimed: Vec<Claimed>) -> Option<Vec<(Claimed, Vec<u8>)>> {
+        let mut written = Vec::new();
+        for claimed in claimed {
+            let (id, token) = (claimed.id, claimed.token);
+            if let Some(bytes) = claimed.stored.clone() {
+                written.push((claimed, bytes));
+                continue;
+            }
+            let (post, now) = (Arc::clone(&self.post), self.store.now());
+            // A task of its own: a panic is the end of that message only.
+            let writing = tokio::spawn(async move {
+                let bytes = message::write(&claimed, &post.from, &post.base_url, now);
+                (claimed, bytes)
+            });
+            match writing.await {
+                Ok((claimed, Ok(bytes))) => written.push((claimed, bytes)),
+                Ok((_, Err(error))) => {
+                    error!(id = %id, %error, "a message cannot be written");
+                    self.fail(id, token, &format!("This message could not be written: {error}.")).await;
+                }
+                Err(_) => {
+                    error!(id = %id, "the program stumbled over a message");
+                    self.fail(id, token, STUMBLED).await;
+                }
+            }
+        }
+        let bodies: Vec<_> = written.iter().map(|(c, bytes)| (c.id, c.token, bytes.clone())).collect();
+        match self.store.store_bodies(&bodies).await {
+            Ok(held) => {
+                written.retain(|(claimed, _)| held.contains(&claimed.id));
+                Some(written)
+            }
+            Err(error) => {
+                error!(%error, "messages cannot be stored; their claims end by themselves");
+                None
+            }
+        }
+    }
+
+    /// Notes what was sent.
+    async fn note_sent(&self, sent: &mut Vec<(MessageId, Uuid)>) {
+        if sent.is_empty() {
+            return;
+        }
+        let noted = std::mem::take(sent);
+        match self.store.finish_all_sent(&noted).await {
+            Ok(held) => {
+                for (id, _) in noted.iter().filter(|(id, _)| !held.contains(id)) {
+                    warn!(id = %id, "sent, but the lease had ended: it may be sent once more");
+                }
+            }
+            Err(error) => {
+                for (id, _) in &noted {
+                    error!(id = %id, %error, "sent, but this cannot be stored: it may be sent once more");
+                }
+            }
+        }
+    }
+
+    /// How one message ended; a panic is the end of that message only.
     async fn joined(
         &self,
-        joined: Result<(Id, Outcome), JoinError>,
+        joined: Result<(Id, Option<Outcome>), JoinError>,
         begun: &mut HashMap<Id, (MessageId, Uuid)>,
+        sent: &mut Vec<(MessageId, Uuid)>,
     ) -> Outcome {
         match joined {
             Ok((task, outcome)) => {
-                begun.remove(&task);
-                outcome
+                let held = begun.remove(&task);
+                outcome.unwrap_or_else(|| {
+                    sent.extend(held);
+                    Outcome::Done
+                })
             }
             Err(error) => {
                 if let Some((id, token)) = begun.remove(&error.id()) {
                     error!(id = %id, "the program stumbled over a message");
-                    self.fail(id, token, "The program stumbled over this message. Please tell its authors.").await;
+                    self.fail(id, token, STUMBLED).await;
                 }
                 Outcome::Done
             }
         }
     }
 
-    /// One message, from its facts to its end.
-    async fn send(&self, claimed: Claimed) -> Outcome {
-        let (id, token) = (claimed.id, claimed.token);
-        let bytes = match &claimed.stored {
-            Some(bytes) => bytes.clone(),
-            None => match message::write(&claimed, &self.post.from, &self.post.base_url, self.store.now()) {
-                Ok(bytes) => bytes,
-                Err(error) => {
-                    error!(id = %id, %error, "a message cannot be written");
-                    self.fail(id, token, &format!("This message could not be written: {error}.")).await;
-                    return Outcome::Done;
-                }
-            },
-        };
-        match self.store.store_body(id, token, &bytes).await {
-            Ok(true) => {}
-            Ok(false) => {
-                debug!(id = %id, "the lease is lost");
-                return Outcome::Done;
-            }
-            Err(error) => {
-                // Not sent: nothing is sent that is not on record.
-                error!(id = %id, %error, "a message cannot be stored");
-                return Outcome::Rest(REST);
-            }
-        }
-        match self.post.deliver(&claimed.recipient, &claimed.message_id, &bytes).await {
+    /// One message, from its bytes to its end; `None`: it was sent.
+    async fn send(&self, claimed: Claimed, bytes: &[u8]) -> Option<Outcome> {
+        match self.post.deliver(&claimed.recipient, &claimed.message_id, bytes).await {
             Ok(()) => {
-                info!(id = %id, kind = claimed.kind.word(), attempts = claimed.attempts, "sent");
-                self.known(id);
-                match self.store.finish_sent(id, token).await {
-                    Ok(true) => {}
-                    Ok(false) => warn!(id = %id, "sent, but the lease had ended: it may be sent once more"),
-                    Err(error) => error!(id = %id, %error, "sent, but this cannot be stored: it may be sent once more"),
-                }
-                Outcome::Done
+                info!(id = %claimed.id, kind = claimed.kind.word(), attempts = claimed.attempts, "sent");
+                self.known(claimed.id);
+                None
             }
-            Err(trouble) => self.troubled(&claimed, &trouble).await,
+            Err(trouble) => Some(self.troubled(&claimed, &trouble).await),
         }
     }
 

@@ -8,6 +8,8 @@
 //! are stored before the first try, so that a repeat is the same mail with
 //! the same Message-ID. Whoever has lost the lease can finish nothing.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, Duration, Utc};
 use domain::{
     ids::{AccountId, InvitationId, MessageId, PersonId, SessionId},
@@ -498,38 +500,67 @@ impl Store {
     /// the lease is lost, and the mail must not be sent.
     pub async fn store_body(&self, id: MessageId, token: Uuid, bytes: &[u8]) -> Result<bool> {
         let mut tx = self.write().await?;
+        let kept = self.keep_body(&mut tx, id, token, bytes).await?;
+        tx.commit().await?;
+        Ok(kept)
+    }
+
+    /// The same for several at once: those whose lease holds.
+    pub async fn store_bodies(&self, bodies: &[(MessageId, Uuid, Vec<u8>)]) -> Result<HashSet<MessageId>> {
+        let mut tx = self.write().await?;
+        let mut held = HashSet::new();
+        for (id, token, bytes) in bodies {
+            if self.keep_body(&mut tx, *id, *token, bytes).await? {
+                held.insert(*id);
+            }
+        }
+        tx.commit().await?;
+        Ok(held)
+    }
+
+    async fn keep_body(&self, tx: &mut Tx, id: MessageId, token: Uuid, bytes: &[u8]) -> Result<bool> {
         let row = maybe!(
-            &mut tx,
+            tx,
             (Option<Uuid>,),
             "SELECT person_id FROM message WHERE id = $1 AND lease_token = $2 AND state = 'claimed'",
             id.0,
             token
         )?;
         let Some((person,)) = row else { return Ok(false) };
-        let key = self.data_key_or_new(&mut tx, person.unwrap_or(PRACTICE)).await?;
+        let key = self.data_key_or_new(tx, person.unwrap_or(PRACTICE)).await?;
         let kept = run!(
-            &mut tx,
+            tx,
             "UPDATE message SET bytes = COALESCE(bytes, $1), smtp_started_at = $2 WHERE id = $3 AND lease_token = $4 AND state = 'claimed'",
             key.seal("message", id.0, bytes),
             self.now(),
             id.0,
             token
         )?;
-        tx.commit().await?;
         Ok(kept > 0)
     }
 
     pub async fn finish_sent(&self, id: MessageId, token: Uuid) -> Result<bool> {
+        Ok(self.finish_all_sent(&[(id, token)]).await?.contains(&id))
+    }
+
+    /// Notes of several at once that they were sent: those whose lease held.
+    pub async fn finish_all_sent(&self, sent: &[(MessageId, Uuid)]) -> Result<HashSet<MessageId>> {
         let mut tx = self.write().await?;
-        let done = run!(
-            &mut tx,
-            "UPDATE message SET state = 'sent', sent_at = $1, lease_token = NULL, lease_until = NULL, last_error = NULL WHERE id = $2 AND lease_token = $3 AND state = 'claimed'",
-            self.now(),
-            id.0,
-            token
-        )?;
+        let mut held = HashSet::new();
+        for (id, token) in sent {
+            let done = run!(
+                &mut tx,
+                "UPDATE message SET state = 'sent', sent_at = $1, lease_token = NULL, lease_until = NULL, last_error = NULL WHERE id = $2 AND lease_token = $3 AND state = 'claimed'",
+                self.now(),
+                id.0,
+                token
+            )?;
+            if done > 0 {
+                held.insert(*id);
+            }
+        }
         tx.commit().await?;
-        Ok(done > 0)
+        Ok(held)
     }
 
     /// Tries again at an instant; after too many tries it has failed.
