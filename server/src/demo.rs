@@ -507,6 +507,7 @@ impl Demo<'_> {
                 starts,
                 fold: None,
                 minutes: 50,
+                outside: false,
                 key: self.store.clock().id(),
             };
             if let Booked::Done(id) = desk.book(&new, &timing).await? {

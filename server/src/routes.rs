@@ -16,9 +16,9 @@ use crate::{
     health, security,
     state::{AppState, Site},
     web::{
-        account, api, assignments, audit, calendar, caseload, clients, courses, drafts, home, invitations, letters,
-        library, mailbox, messages, notes, pathways, portal, practice, resets, rooms, series, sessions, setup, sign_in,
-        staff,
+        account, api, assignments, audit, calendar, caseload, clients, courses, drafts, home, hours, invitations,
+        letters, library, mailbox, messages, notes, pathways, portal, practice, resets, rooms, series, sessions, setup,
+        sign_in, staff,
     },
 };
 
@@ -99,6 +99,11 @@ fn routes() -> Routes {
         .get("/sessions/{id}/cancellation", Bookings, sessions::cancel_form)
         .post("/sessions/{id}/cancellation", Bookings, sessions::cancel)
         .post("/series/{id}/gaps/{day}", Bookings, series::see_gap)
+        // When therapists work
+        .get("/clinicians/{id}/hours", Bookings, hours::show)
+        .post("/clinicians/{id}/hours", Bookings, hours::update)
+        .post("/clinicians/{id}/exceptions", Bookings, hours::create_exception)
+        .post("/hours-exceptions/{id}/remove", Bookings, hours::remove_exception)
         .post("/api/free-times", Bookings, api::free_times)
         .get("/messages", FrontDesk, messages::index)
         .post("/messages/{id}/resend", FrontDesk, messages::resend)

@@ -168,6 +168,7 @@ impl Cast {
             starts: chrono::NaiveDateTime::parse_from_str(starts, "%Y-%m-%d %H:%M").expect("a time"),
             fold: None,
             minutes: 50,
+            outside: false,
             key: store.clock().id(),
         }
     }

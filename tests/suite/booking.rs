@@ -96,7 +96,7 @@ both!(moves_and_states, |world| {
     let to = async |id: SessionId, starts: &str| {
         let starts = chrono::NaiveDateTime::parse_from_str(starts, "%Y-%m-%d %H:%M").unwrap();
         let timing = store::timing(starts, &zone("Europe/Berlin"), 50, None).unwrap();
-        cast.desk.move_session(id, &timing, &Place::Room(cast.room), "asked to").await.unwrap()
+        cast.desk.move_session(id, &timing, &Place::Room(cast.room), "asked to", false).await.unwrap()
     };
     assert!(taken(&to(id, "2026-11-26 12:30").await));
     // Onto itself, shifted: its own time is not in its way.

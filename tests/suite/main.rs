@@ -4,6 +4,7 @@ mod accounts;
 mod backup;
 mod booking;
 mod exercises;
+mod hours;
 mod journeys;
 mod kill;
 mod library;

@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use axum::http::{Method, StatusCode};
 use domain::{
     assignment::For,
+    availability::Exception,
     form::Form,
     ids::AccountId,
     note::{NoteScope, NoteText},
@@ -63,8 +64,14 @@ impl Stage {
             panic!("free")
         };
         let (series, _) = cast.desk.session(first).await.unwrap().unwrap().series.unwrap();
+        let own = world.store.bookings(cast.ruth.visitor()).unwrap();
+        let away = Form::from_pairs([("first", "2027-02-01"), ("kind", "away")]);
+        assert!(own.add_exception(cast.ruth.me(), &Exception::read(&away).unwrap()).await.unwrap());
+        let (exception, _) = own.availability(cast.ruth.me()).await.unwrap().unwrap().exceptions.swap_remove(0);
         let ids = BTreeMap::from([
             ("/series/{id}", series.to_string()),
+            ("/clinicians/{id}", cast.ruth.me().to_string()),
+            ("/hours-exceptions/{id}", exception.to_string()),
             ("{day}", days[1].to_string()),
             ("/drafts/{id}", draft.to_string()),
             ("/pathways/{slug}", "own-way".to_owned()),

@@ -89,7 +89,7 @@ both!(a_series_keeps_its_hour_and_is_told_once, |world| {
     assert_eq!((told.rule.words().as_str(), told.ahead), ("every week on Thursday, 3 times", 3));
     // One of them moved by hand is a move, to those who were told of all.
     let timing = store::timing(wall("2027-04-02 10:00"), &sessions[1].timing.zone, 50, None).unwrap();
-    cast.desk.move_session(sessions[1].id, &timing, &Place::Room(cast.room), "").await.unwrap();
+    cast.desk.move_session(sessions[1].id, &timing, &Place::Room(cast.room), "", false).await.unwrap();
     let moved = |name: &str| (name.to_owned(), MessageKind::Moved, 0, false);
     assert_eq!(
         sent(&world).await.into_iter().filter(|m| m.1 != MessageKind::Reminder).collect::<Vec<_>>(),
@@ -180,7 +180,7 @@ both!(what_follows_moves_and_what_lies_before_stays, |world| {
     let sessions = standing(&cast.desk, cast.couple).await;
     // The fourth was moved by hand, and stays where it was put.
     let timing = store::timing(wall("2026-12-18 16:00"), &sessions[3].timing.zone, 50, None).unwrap();
-    cast.desk.move_session(sessions[3].id, &timing, &Place::Room(cast.room), "").await.unwrap();
+    cast.desk.move_session(sessions[3].id, &timing, &Place::Room(cast.room), "", false).await.unwrap();
     sent(&world).await;
     // From the second on: Fridays at eleven. On one of them somebody is in the
     // way.
@@ -189,7 +189,16 @@ both!(what_follows_moves_and_what_lies_before_stays, |world| {
     let moved = async |choices: &Choices| {
         let place = Place::Room(cast.room);
         cast.desk
-            .move_series(sessions[1].id, Reach::Following, wall("2026-12-04 11:00"), 60, &place, "asked", choices)
+            .move_series(
+                sessions[1].id,
+                Reach::Following,
+                wall("2026-12-04 11:00"),
+                60,
+                &place,
+                "asked",
+                false,
+                choices,
+            )
             .await
             .unwrap()
     };
@@ -225,8 +234,10 @@ both!(what_follows_moves_and_what_lies_before_stays, |world| {
     // Another's is not theirs to move or cancel.
     let emeka = world.store.bookings(cast.emeka.visitor()).unwrap();
     let place = Place::Room(cast.room);
-    let stolen =
-        emeka.move_series(new.id, Reach::All, wall("2027-02-05 09:00"), 50, &place, "", &Choices::new()).await.unwrap();
+    let stolen = emeka
+        .move_series(new.id, Reach::All, wall("2027-02-05 09:00"), 50, &place, "", false, &Choices::new())
+        .await
+        .unwrap();
     assert!(matches!(stolen, SeriesBooked::Unfit(..)));
     assert!(emeka.cancel_series(new.id, Reach::All, &tests::cancelled("x")).await.unwrap().is_none());
 });
@@ -236,8 +247,10 @@ both!(a_month_moves_to_its_new_weekday, |world| {
     let rule = Rule { first: day("2026-12-08"), recurrence: Recurrence::MonthlyByWeekday, end: End::Times(4) };
     let first = booked(&world, &cast, "2026-12-08 10:00", &rule).await;
     let place = Place::Room(cast.room);
-    let done =
-        cast.desk.move_series(first, Reach::All, wall("2026-12-10 10:00"), 50, &place, "", &Choices::new()).await;
+    let done = cast
+        .desk
+        .move_series(first, Reach::All, wall("2026-12-10 10:00"), 50, &place, "", false, &Choices::new())
+        .await;
     assert!(matches!(done.unwrap(), SeriesBooked::Done(_)));
     let days: Vec<NaiveDate> = standing(&cast.desk, cast.couple).await.iter().map(|s| s.timing.starts.date()).collect();
     // The second Thursdays.

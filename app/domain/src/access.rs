@@ -50,6 +50,8 @@ pub enum Thing {
     SafeContact,
     /// A session's time, place and people.
     Booking,
+    /// When a therapist works: their own to set, and the front desk's.
+    Hours,
     /// An exercise given to somebody.
     Assignment,
     /// A partner's answer.
@@ -92,6 +94,8 @@ pub const fn may(actor: Actor, action: Action, thing: Thing) -> Result<(), Denie
         (Thing::Booking, See, OwnClinician | FrontDesk | Self_ | Other) => true,
         (Thing::Booking, Create | Change, OwnClinician | FrontDesk) => true,
 
+        (Thing::Hours, See | Create | Change, OwnClinician | FrontDesk) => true,
+
         (Thing::Assignment, See, OwnClinician | Self_) => true,
         (Thing::Assignment, Create | Change, OwnClinician) => true,
 
@@ -130,6 +134,7 @@ pub fn things() -> Vec<(String, Thing)> {
         ("client name".to_owned(), Thing::ClientName),
         ("safe contact".to_owned(), Thing::SafeContact),
         ("booking".to_owned(), Thing::Booking),
+        ("hours of work".to_owned(), Thing::Hours),
         ("assignment".to_owned(), Thing::Assignment),
     ];
     for scope in Scope::ALL {
@@ -200,6 +205,7 @@ mod tests {
                     | Thing::ClientName
                     | Thing::SafeContact
                     | Thing::Booking
+                    | Thing::Hours
                     | Thing::MessageState
                     | Thing::Login
             )

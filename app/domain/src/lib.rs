@@ -12,6 +12,7 @@
 pub mod access;
 pub mod adherence;
 pub mod assignment;
+pub mod availability;
 pub mod builder;
 pub mod client;
 pub mod course;

@@ -173,7 +173,7 @@ mod tests {
             for n in &nudges {
                 prop_assert!(n.due_at > now && n.due_at < n.not_after);
                 let shown = zone::wall(n.due_at, &reader.recipient.zone).time.time();
-                prop_assert!(crate::reminder::within(shown, (hm(from), hm(from + length))), "{}", shown);
+                prop_assert!(crate::person::within(shown, (hm(from), hm(from + length))), "{}", shown);
             }
         }
     }

@@ -127,6 +127,11 @@ impl Default for SafeContact {
     }
 }
 
+/// Whether a time lies in hours that may go over midnight.
+pub(crate) fn within(time: NaiveTime, (from, until): (NaiveTime, NaiveTime)) -> bool {
+    if from < until { (from..until).contains(&time) } else { time >= from || time < until }
+}
+
 impl SafeContact {
     /// What holds where somebody else wishes a change for a person who looks
     /// after it themselves: only what makes it quieter.
@@ -161,7 +166,7 @@ impl SafeContact {
         };
         let nudge_at = r.optional_time("nudge_at", message)?.unwrap_or(EVENING);
         // An hour that never comes would be no hour.
-        if let Some(hours) = hours.filter(|h| r.ticked("nudges") && !crate::reminder::within(nudge_at, *h)) {
+        if let Some(hours) = hours.filter(|h| r.ticked("nudges") && !within(nudge_at, *h)) {
             let (from, until) = (hours.0.format("%H:%M"), hours.1.format("%H:%M"));
             return r.fail(
                 "nudge_at",

@@ -4,11 +4,11 @@
 //! again whenever something it rests on changes. Each planned message has a
 //! key of its own, so that planning twice plans once.
 
-use chrono::{DateTime, Duration, NaiveTime, Utc};
+use chrono::{DateTime, Duration, Utc};
 
 use crate::{
     ids::{PersonId, SessionId},
-    person::SafeContact,
+    person::{SafeContact, within},
     practice::Lead,
     session::Timing,
     zone::{self, UnknownZone},
@@ -164,10 +164,6 @@ pub fn plan(
     Ok(planned)
 }
 
-pub(crate) fn within(time: NaiveTime, (from, until): (NaiveTime, NaiveTime)) -> bool {
-    if from < until { (from..until).contains(&time) } else { time >= from || time < until }
-}
-
 /// The next instant from `at` on within the person's safe hours.
 pub fn safe_time(at: DateTime<Utc>, recipient: &Recipient) -> Result<DateTime<Utc>, UnknownZone> {
     let Some(hours) = recipient.contact.hours else { return Ok(at) };
@@ -201,6 +197,7 @@ pub(crate) fn safe_time_before(
 
 #[cfg(test)]
 mod tests {
+    use chrono::NaiveTime;
     use proptest::prelude::*;
     use uuid::Uuid;
 

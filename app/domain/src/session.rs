@@ -123,6 +123,8 @@ pub struct NewSession {
     /// Which of the two, where the wall time comes twice: 0 or 1.
     pub fold: Option<u8>,
     pub minutes: i64,
+    /// Outside the therapist's hours on purpose.
+    pub outside: bool,
     /// The same key twice is one booking.
     pub key: Uuid,
 }
@@ -142,6 +144,7 @@ impl NewSession {
         let kind = r.word("kind", "Please choose what kind of session it is.");
         let place = read_place(&mut r, form);
         let when = When::read_with(&mut r);
+        let outside = r.ticked("outside");
         let key = r.word::<Uuid>("key", "This form is incomplete. Please open it again.");
         r.finish()?;
         let when = when?;
@@ -154,6 +157,7 @@ impl NewSession {
             starts: when.starts,
             fold: when.fold,
             minutes: when.minutes,
+            outside,
             key: key?,
         })
     }
@@ -165,6 +169,8 @@ pub struct Move {
     pub when: When,
     pub place: Place,
     pub reason: String,
+    /// Outside the therapist's hours on purpose.
+    pub outside: bool,
 }
 
 impl Move {
@@ -173,8 +179,9 @@ impl Move {
         let when = When::read_with(&mut r);
         let place = read_place(&mut r, form);
         let reason = r.text("reason", REASON, "");
+        let outside = r.ticked("outside");
         r.finish()?;
-        Ok(Self { when: when?, place: place?, reason: reason? })
+        Ok(Self { when: when?, place: place?, reason: reason?, outside })
     }
 }
 

@@ -12,7 +12,7 @@ use domain::{
 use leptos::prelude::*;
 
 use super::series::{ClashItem, clashes, repeat_fields};
-use super::when::{default_button, place_fields, refusal, select, when_fields};
+use super::when::{default_button, outside_tick, place_fields, refusal, select, when_fields};
 use crate::{
     islands::{SlotPicker, UnsavedGuard},
     ui::{Field, FormState, empty, page_head, submit},
@@ -58,6 +58,8 @@ pub struct BookForm {
 #[derive(Clone, Debug, Default)]
 pub struct TakenView {
     pub what: Vec<String>,
+    /// The therapist's hours are others.
+    pub outside: bool,
     /// Date and time as the form sends them, and how a person reads them.
     pub next: Vec<(String, String, String)>,
 }
@@ -132,6 +134,7 @@ fn book(b: &BookForm) -> AnyView {
             {default_button()}
             {refusal(&b.form, b.taken.as_ref(), "Book")}
             {clashes(&b.form, &b.clashes)}
+            {outside_tick(&b.form, b.taken.as_ref().is_some_and(|t| t.outside) || b.clashes.iter().any(|c| c.outside))}
             {attendee.radios(who)}
             {select(&b.form, "clinician", "Therapist", clinicians)}
             {select(&b.form, "kind", "Kind", kinds)}
@@ -179,6 +182,7 @@ pub fn samples() -> Vec<Model> {
         },
         taken: Some(TakenView {
             what: vec!["Garden room is taken from 10:00 to 10:50".to_owned()],
+            outside: true,
             next: vec![("2026-11-25".to_owned(), "11:00".to_owned(), "Wed 25 Nov, 11:00".to_owned())],
         }),
         fold: Some(["The first 02:30 (UTC+2)".to_owned(), "The second 02:30 (UTC+1)".to_owned()]),
@@ -186,6 +190,7 @@ pub fn samples() -> Vec<Model> {
             on: "2026-12-02".to_owned(),
             label: "Wed 2 Dec, 10:00".to_owned(),
             what: vec!["Garden room is taken from 10:00 to 10:50".to_owned()],
+            outside: false,
             next: vec![("2026-12-02 11:00".to_owned(), "Wed 2 Dec, 11:00".to_owned())],
         }],
         ..book.clone()

@@ -65,6 +65,8 @@ pub struct Day {
     /// The day of a week's column, or the week of a therapist's.
     pub href: String,
     pub today: bool,
+    /// "Closed", "Away 10:00–12:00"; else empty.
+    pub note: String,
     pub items: Vec<Item>,
 }
 
@@ -193,6 +195,9 @@ fn bar(m: &Model) -> AnyView {
         }
         .into_any()
     });
+    let one = m.clinicians.iter().find(|c| c.2).or(if m.clinicians.len() == 1 { m.clinicians.first() } else { None });
+    let hours =
+        one.map(|(id, ..)| view! { <a class="button" href=format!("/clinicians/{id}/hours")>"Hours"</a> }.into_any());
     view! {
         <div class="cal-bar">
             <nav class="cal-steps" aria-label="Dates">
@@ -200,6 +205,7 @@ fn bar(m: &Model) -> AnyView {
                 <a class="button" href=m.today.clone()>"Today"</a>
                 <a class="button" href=m.next.clone()>{format!("Next {step}")}</a>
                 <a class="button" href=m.other_view.clone()>{format!("Show the {}", other.word())}</a>
+                {hours}
             </nav>
             <form method="get" action="/calendar">
                 <input type="hidden" name="view" value=m.view.word()/>
@@ -217,7 +223,8 @@ fn bar(m: &Model) -> AnyView {
 fn day(m: &Model, d: &Day, hours: u32) -> AnyView {
     let class = if d.today { "cal-day cal-day-today" } else { "cal-day" };
     let today = (d.today && m.view == CalView::Week).then(|| view! { <span class="cal-now">"Today"</span> }.into_any());
-    let heading = view! { <a href=d.href.clone()>{d.label.clone()}</a>" "{today} };
+    let note = (!d.note.is_empty()).then(|| view! { " "<span class="cal-note">{d.note.clone()}</span> }.into_any());
+    let heading = view! { <a href=d.href.clone()>{d.label.clone()}</a>" "{today}{note} };
     let items: Vec<_> = d.items.iter().map(|i| item(m, i)).collect();
     let list = if items.is_empty() {
         view! { <div class=format!("cal-items cal-hours-{hours}")><p class="cal-none">"No sessions."</p></div> }
@@ -304,6 +311,7 @@ pub fn samples() -> Vec<Model> {
         label: label.to_owned(),
         href: "/calendar?view=day&date=2026-11-23".to_owned(),
         today,
+        note: if today { "Away 10:00–12:00".to_owned() } else { String::new() },
         items,
     };
     let empty = Model {

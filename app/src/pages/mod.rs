@@ -20,6 +20,7 @@ pub mod done;
 pub mod exercise;
 pub mod forgot;
 pub mod handed;
+pub mod hours;
 pub mod import;
 pub mod invitation;
 pub mod letters;

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use super::{
     booking::TakenView,
     series::{ClashItem, clashes, reach_field},
-    when::{default_button, place_fields, reason_field, refusal, when_fields},
+    when::{default_button, outside_tick, place_fields, reason_field, refusal, when_fields},
 };
 use crate::{
     islands::UnsavedGuard,
@@ -39,6 +39,7 @@ pub fn view(m: &Model) -> AnyView {
             {default_button()}
             {refusal(&m.form, m.taken.as_ref(), "Move to")}
             {clashes(&m.form, &m.clashes)}
+            {outside_tick(&m.form, m.taken.as_ref().is_some_and(|t| t.outside) || m.clashes.iter().any(|c| c.outside))}
             {reach_field(&m.form, m.series.as_deref())}
             {when_fields(&m.form, &m.zone, m.fold.as_ref())}
             {place_fields(&m.form, &m.rooms)}
@@ -80,6 +81,7 @@ pub fn samples() -> Vec<Model> {
         form: FormState { form, errors: Errors::one("time", "This time does not exist.") },
         taken: Some(TakenView {
             what: vec![],
+            outside: false,
             next: vec![("2027-03-28".to_owned(), "03:30".to_owned(), "Sun 28 Mar, 03:30".to_owned())],
         }),
         series: Some("every week on Thursday".to_owned()),

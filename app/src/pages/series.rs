@@ -15,6 +15,8 @@ pub struct ClashItem {
     /// "Thu 3 Dec, 10:00".
     pub label: String,
     pub what: Vec<String>,
+    /// The therapist's hours are others.
+    pub outside: bool,
     /// Other times: as the form sends them, and how a person reads them.
     pub next: Vec<(String, String)>,
 }
@@ -113,6 +115,7 @@ mod tests {
             on: on.to_owned(),
             label: "Thu 3 Dec, 10:00".to_owned(),
             what: vec!["<Garden> is taken".to_owned()],
+            outside: false,
             next: vec![("2026-12-03 11:00".to_owned(), "Thu 3 Dec, 11:00".to_owned())],
         };
         let state = FormState::new(Form::from_pairs([("choice.2026-12-03", "2026-12-03 11:00")]));

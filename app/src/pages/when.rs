@@ -23,6 +23,16 @@ pub(super) fn refusal(state: &FormState, taken: Option<&TakenView>, verb: &str) 
     .into_any()
 }
 
+/// To book outside the therapist's hours on purpose: where that is what stands
+/// in the way, or was chosen.
+pub(super) fn outside_tick(state: &FormState, in_the_way: bool) -> Option<AnyView> {
+    (in_the_way || state.form.has("outside")).then(|| {
+        Field::new(state, "outside", "Outside the therapist’s hours, on purpose")
+            .hint("What is tied to other people and rooms is never booked over.")
+            .tick()
+    })
+}
+
 fn offers(taken: &TakenView, verb: &str) -> AnyView {
     let what: Vec<AnyView> = taken.what.iter().map(|w| view! { <li>{w.clone()}</li> }.into_any()).collect();
     let what = (!what.is_empty()).then(|| view! { <ul>{what}</ul> }.into_any());

@@ -39,6 +39,7 @@ domain::words! {
         PutOff = "put_off", "Noted. No reminder comes for it.";
         TakenUp = "taken_up", "It is open again.";
         TakenBack = "taken_back", "Taken back. Nobody is told.";
+        TakenBackPlain = "taken_back_plain", "Taken back.";
         Written = "written", "Sent.";
         Planned = "planned", "Planned.";
         Noted = "noted", "Noted.";

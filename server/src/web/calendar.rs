@@ -9,6 +9,7 @@ use chrono::{DateTime, Datelike as _, Duration, NaiveDate, Timelike as _, Utc};
 use domain::{form::parse_date, ids::AccountId, person::Zone, zone};
 use store::{CalendarRow, ClinicianChoice, Gap};
 
+use super::hours;
 use crate::{
     access::{Bookings, query},
     error::{Answer, Failure},
@@ -48,6 +49,17 @@ pub async fn show(bookings: Bookings, page: Page, Asked(q): Asked) -> Answer {
     if view == CalView::Day {
         for c in &mut columns {
             c.today = date == today;
+        }
+    }
+    for (n, day) in dates.iter().enumerate() {
+        let exceptions = bookings.exceptions_on(*day).await?;
+        match view {
+            CalView::Week => columns[n].note = hours::note(&exceptions, chosen.or_else(|| alone(&clinicians))),
+            CalView::Day => {
+                for (column, id) in columns.iter_mut().zip(therapists(&rows, &clinicians, chosen)) {
+                    column.note = hours::note(&exceptions, Some(id.0));
+                }
+            }
         }
     }
     let (opens, closes) =
@@ -110,14 +122,7 @@ fn by_clinician(
     chosen: Option<AccountId>,
     zone: &Zone,
 ) -> Vec<Day> {
-    let mut therapists: Vec<(AccountId, String)> =
-        known.iter().filter(|c| chosen.is_none_or(|id| id == c.id)).map(|c| (c.id, c.name.clone())).collect();
-    for row in rows {
-        if !therapists.iter().any(|(id, _)| *id == row.clinician) {
-            therapists.push((row.clinician, row.clinician_name.clone()));
-        }
-    }
-    therapists
+    therapists(rows, known, chosen)
         .into_iter()
         .map(|(id, name)| {
             column(
@@ -130,6 +135,25 @@ fn by_clinician(
             )
         })
         .collect()
+}
+
+fn therapists(rows: &[CalendarRow], known: &[ClinicianChoice], chosen: Option<AccountId>) -> Vec<(AccountId, String)> {
+    let mut therapists: Vec<(AccountId, String)> =
+        known.iter().filter(|c| chosen.is_none_or(|id| id == c.id)).map(|c| (c.id, c.name.clone())).collect();
+    for row in rows {
+        if !therapists.iter().any(|(id, _)| *id == row.clinician) {
+            therapists.push((row.clinician, row.clinician_name.clone()));
+        }
+    }
+    therapists
+}
+
+/// The only therapist there is: a therapist's own calendar.
+fn alone(clinicians: &[ClinicianChoice]) -> Option<AccountId> {
+    match clinicians {
+        [one] => Some(one.id),
+        _ => None,
+    }
 }
 
 /// The sessions that touch a day, cut at its ends. Minutes count from
@@ -172,7 +196,7 @@ fn column<'a>(
     for (item, (lane, lanes)) in items.iter_mut().zip(lanes(&spans)) {
         (item.lane, item.lanes) = (lane, lanes);
     }
-    Day { iso: date.to_string(), label, href, today, items }
+    Day { iso: date.to_string(), label, href, today, note: String::new(), items }
 }
 
 const DAY: i64 = 24 * 60;

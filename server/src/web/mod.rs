@@ -11,6 +11,7 @@ pub mod clients;
 pub mod courses;
 pub mod drafts;
 pub mod home;
+pub mod hours;
 pub mod invitations;
 pub mod letters;
 pub mod library;

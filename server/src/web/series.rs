@@ -59,6 +59,9 @@ pub(super) fn clashing(clashes: &[Clash], zone: &Zone) -> (Errors, Vec<ClashItem
                     format!("{} is taken from {} to {}", w.name, text::clock(w.from, zone), text::clock(w.until, zone))
                 })
                 .collect();
+            if clash.taken.outside {
+                what.push("It is outside the therapist’s hours".to_owned());
+            }
             if what.is_empty() {
                 what.push("This time has passed".to_owned());
             }
@@ -67,6 +70,7 @@ pub(super) fn clashing(clashes: &[Clash], zone: &Zone) -> (Errors, Vec<ClashItem
                 on: clash.on.to_string(),
                 label: label(clash.starts),
                 what,
+                outside: clash.taken.outside,
                 next: walls.map(|at| (at.format("%Y-%m-%d %H:%M").to_string(), label(at))).collect(),
             }
         })

@@ -209,8 +209,16 @@ pub async fn update(bookings: Bookings, page: Page, At(id): At<SessionId>, Typed
                 Err(why) => unresolved(why, &zone)?,
                 Ok(_) if session.series.is_some() && series::reach(&form) != Reach::One => {
                     let (reach, choices) = (series::reach(&form), series::choices(&form));
-                    let moved =
-                        bookings.move_series(id, reach, when.starts, when.minutes, &wish.place, &wish.reason, &choices);
+                    let moved = bookings.move_series(
+                        id,
+                        reach,
+                        when.starts,
+                        when.minutes,
+                        &wish.place,
+                        &wish.reason,
+                        wish.outside,
+                        &choices,
+                    );
                     match moved.await? {
                         SeriesBooked::Done(id) => return Ok(redirect_with(&page_of(id), Notice::MovedSeries)),
                         SeriesBooked::Taken(found) => {
@@ -221,11 +229,13 @@ pub async fn update(bookings: Bookings, page: Page, At(id): At<SessionId>, Typed
                         SeriesBooked::Unfit(field, message) => (Errors::one(field, message), None),
                     }
                 }
-                Ok(timing) => match bookings.move_session(id, &timing, &wish.place, &wish.reason).await? {
-                    Booked::Done(id) => return Ok(redirect_with(&page_of(id), Notice::Moved)),
-                    Booked::Taken(what) => in_the_way(&what, &zone)?,
-                    Booked::Unfit(field, message) => (Errors::one(field, message), None),
-                },
+                Ok(timing) => {
+                    match bookings.move_session(id, &timing, &wish.place, &wish.reason, wish.outside).await? {
+                        Booked::Done(id) => return Ok(redirect_with(&page_of(id), Notice::Moved)),
+                        Booked::Taken(what) => in_the_way(&what, &zone)?,
+                        Booked::Unfit(field, message) => (Errors::one(field, message), None),
+                    }
+                }
             }
         }
     };
@@ -361,7 +371,7 @@ fn unresolved(why: Unresolved, zone: &Zone) -> Result<(Errors, Option<TakenView>
                 next.format("%H:%M")
             );
             let at = zone::instant(next, zone).map_err(store::Error::from)?;
-            let taken = TakenView { what: vec![], next: vec![offer(at, zone)?] };
+            let taken = TakenView { what: vec![], outside: false, next: vec![offer(at, zone)?] };
             (Errors::one("time", message), Some(taken))
         }
         Unresolved::Twice => (
@@ -380,7 +390,12 @@ fn in_the_way(taken: &Taken, zone: &Zone) -> Result<(Errors, Option<TakenView>),
         .map(|w| format!("{} is taken from {} to {}", w.name, text::clock(w.from, zone), text::clock(w.until, zone)))
         .collect();
     let next = taken.next.iter().map(|at| offer(*at, zone)).collect::<Result<_, _>>()?;
-    Ok((Errors::one("time", "This time is not free."), Some(TakenView { what, next })))
+    let message = if taken.what.is_empty() {
+        "This is outside the therapist’s hours. Choose another time, or tick that it is meant."
+    } else {
+        "This time is not free."
+    };
+    Ok((Errors::one("time", message), Some(TakenView { what, outside: taken.outside, next })))
 }
 
 fn offer(at: DateTime<Utc>, zone: &Zone) -> store::Result<(String, String, String)> {
@@ -483,6 +498,7 @@ mod tests {
     fn a_refusal_names_what_is_in_the_way() {
         let at = |text: &str| text.parse::<DateTime<Utc>>().unwrap();
         let refusal = Taken {
+            outside: false,
             what: vec![store::InTheWay {
                 name: "Garden room".to_owned(),
                 from: at("2026-11-25T09:00:00Z"),

@@ -151,6 +151,23 @@ struct CaseClient {
     kind: ClientKind,
     created_at: DateTime<Utc>,
     archived_at: Option<DateTime<Utc>>,
+    /// Of the caseload only, as the two that follow.
+    #[sqlx(default)]
+    next_at: Option<DateTime<Utc>>,
+    #[sqlx(default)]
+    open: i64,
+    #[sqlx(default)]
+    given: bool,
+}
+
+#[derive(FromRow)]
+struct CasePerson {
+    client_id: Uuid,
+    name: String,
+    pronouns: String,
+    invited: bool,
+    password_changed_at: Option<DateTime<Utc>>,
+    expires_at: Option<DateTime<Utc>>,
 }
 
 /// The condition that a client `c` is in the clinician's caseload today:
@@ -239,64 +256,48 @@ impl Clinician {
 
     async fn case_rows(&self, tx: &mut Tx) -> Result<Vec<CaseRow>> {
         let (today, now) = (self.today(tx).await?, self.now());
+        // Few queries of one row for each: a row costs more to hand over than to
+        // find. What is open is counted from that, which is little, and not
+        // from all there ever was.
         let clients = all!(
             tx,
             CaseClient,
-            in_care!("SELECT c.id, c.kind, c.created_at, c.archived_at FROM client c", ""),
-            self.me().0,
-            today
-        )?;
-        let people = all!(
-            tx,
-            (Uuid, Uuid, String, String),
             in_care!(
-                "SELECT c.id, p.id, p.name, p.pronouns FROM client c JOIN client_member m ON m.client_id = c.id AND m.left_at IS NULL JOIN person p ON p.id = m.person_id",
-                "ORDER BY m.seat"
-            ),
-            self.me().0,
-            today
-        )?;
-        let portal = all!(
-            tx,
-            (Uuid, Option<DateTime<Utc>>, Option<DateTime<Utc>>),
-            in_care!(
-                "SELECT a.person_id, a.password_changed_at, (SELECT max(i.expires_at) FROM invitation i WHERE i.account_id = a.id AND i.revoked_at IS NULL)
-                 FROM client c JOIN client_member m ON m.client_id = c.id AND m.left_at IS NULL JOIN account a ON a.person_id = m.person_id",
+                "SELECT c.id, c.kind, c.created_at, c.archived_at,
+                        (SELECT min(s.starts_at) FROM session s WHERE s.client_id = c.id AND s.starts_at > $3 AND s.state IN ('booked', 'arrived')) AS next_at,
+                        (SELECT count(DISTINCT o.id) FROM client_member m JOIN response r ON r.person_id = m.person_id AND r.submitted_at IS NULL
+                         JOIN occurrence o ON o.id = r.occurrence_id JOIN assignment g ON g.id = o.assignment_id AND g.client_id = c.id
+                         WHERE m.client_id = c.id AND m.left_at IS NULL AND g.withdrawn_at IS NULL AND g.paused_at IS NULL
+                           AND o.number = (SELECT max(x.number) FROM occurrence x WHERE x.assignment_id = g.id)) AS open,
+                        EXISTS (SELECT 1 FROM assignment g WHERE g.client_id = c.id) AS given
+                 FROM client c",
                 ""
-            ),
-            self.me().0, today
-        )?;
-        let next = all!(
-            tx,
-            (Uuid, DateTime<Utc>),
-            in_care!(
-                "SELECT c.id, min(s.starts_at) FROM client c JOIN session s ON s.client_id = c.id AND s.starts_at > $3 AND s.state IN ('booked', 'arrived')",
-                "GROUP BY c.id"
             ),
             self.me().0,
             today,
             now
         )?;
-        // From what is open, which is little, and not from all there ever was.
-        let open = all!(
+        let people = all!(
             tx,
-            (Uuid, i64),
+            CasePerson,
             in_care!(
-                "SELECT c.id, count(DISTINCT o.id) FROM client c JOIN client_member m ON m.client_id = c.id AND m.left_at IS NULL
-                 JOIN response r ON r.person_id = m.person_id AND r.submitted_at IS NULL JOIN occurrence o ON o.id = r.occurrence_id
-                 JOIN assignment g ON g.id = o.assignment_id AND g.client_id = c.id AND g.withdrawn_at IS NULL AND g.paused_at IS NULL",
-                "AND o.number = (SELECT max(x.number) FROM occurrence x WHERE x.assignment_id = g.id) GROUP BY c.id"
+                "SELECT c.id AS client_id, p.name, p.pronouns, (a.id IS NOT NULL) AS invited, a.password_changed_at,
+                        (SELECT max(i.expires_at) FROM invitation i WHERE i.account_id = a.id AND i.revoked_at IS NULL) AS expires_at
+                 FROM client c JOIN client_member m ON m.client_id = c.id AND m.left_at IS NULL JOIN person p ON p.id = m.person_id LEFT JOIN account a ON a.person_id = p.id",
+                "ORDER BY m.seat"
             ),
             self.me().0,
             today
         )?;
-        let any = all!(
-            tx,
-            (Uuid,),
-            in_care!("SELECT c.id FROM client c", "AND EXISTS (SELECT 1 FROM assignment g WHERE g.client_id = c.id)"),
-            self.me().0,
-            today
-        )?;
+        let mut of_client: HashMap<Uuid, Vec<(String, String, PortalState)>> = HashMap::new();
+        for p in people {
+            let state = if p.invited {
+                portal_state(p.password_changed_at, p.expires_at, now)
+            } else {
+                PortalState::NotInvited
+            };
+            of_client.entry(p.client_id).or_default().push((p.name, p.pronouns, state));
+        }
         Ok(clients
             .into_iter()
             .map(|c| CaseRow {
@@ -305,20 +306,10 @@ impl Clinician {
                 kind: c.kind,
                 archived: c.archived_at.is_some(),
                 created_at: c.created_at,
-                people: people
-                    .iter()
-                    .filter(|(id, ..)| *id == c.id)
-                    .map(|(_, person, name, pronouns)| {
-                        let state = portal
-                            .iter()
-                            .find(|(id, ..)| id == person)
-                            .map_or(PortalState::NotInvited, |(_, active, until)| portal_state(*active, *until, now));
-                        (name.clone(), pronouns.clone(), state)
-                    })
-                    .collect(),
-                next: next.iter().find(|(id, _)| *id == c.id).map(|(_, at)| *at),
-                open: open.iter().find(|(id, _)| *id == c.id).map_or(0, |(_, open)| *open),
-                any: any.iter().any(|(id,)| *id == c.id),
+                people: of_client.remove(&c.id).unwrap_or_default(),
+                next: c.next_at,
+                open: c.open,
+                any: c.given,
             })
             .collect())
     }
@@ -329,27 +320,30 @@ impl Clinician {
         let since = now - Duration::weeks(4);
         let zone = practice_set_up(tx).await?.zone;
         let mut signs: HashMap<Uuid, Signs> = HashMap::new();
-        let fresh = all!(
+        let turns = all!(
             tx,
             (Uuid, i64, i64),
-            in_care!(
-                "SELECT c.id, count(*), count(r.submitted_at) FROM client c JOIN assignment g ON g.client_id = c.id AND g.assigned_at >= $3 AND NOT g.repeats
-                 JOIN occurrence o ON o.assignment_id = g.id AND o.made_at >= $3 JOIN response r ON r.occurrence_id = o.id",
-                "AND (g.withdrawn_at IS NULL OR r.submitted_at IS NOT NULL) GROUP BY c.id"
+            concat!(
+                "SELECT t.id, CAST(sum(t.asked) AS bigint), CAST(sum(t.done) AS bigint) FROM (",
+                in_care!(
+                    "SELECT c.id, count(*) AS asked, count(r.submitted_at) AS done FROM client c JOIN assignment g ON g.client_id = c.id AND g.assigned_at >= $3 AND NOT g.repeats
+                     JOIN occurrence o ON o.assignment_id = g.id AND o.made_at >= $3 JOIN response r ON r.occurrence_id = o.id",
+                    "AND (g.withdrawn_at IS NULL OR r.submitted_at IS NOT NULL) GROUP BY c.id"
+                ),
+                " UNION ALL ",
+                in_care!(
+                    "SELECT c.id, count(*) AS asked, count(r.submitted_at) AS done FROM client c JOIN assignment g ON g.client_id = c.id AND g.repeats = $4
+                     JOIN occurrence o ON o.assignment_id = g.id AND o.made_at >= $3 AND (o.opens_on IS NULL OR o.opens_on <= $2) JOIN response r ON r.occurrence_id = o.id",
+                    "AND (g.withdrawn_at IS NULL OR r.submitted_at IS NOT NULL) GROUP BY c.id"
+                ),
+                ") t GROUP BY t.id"
             ),
-            self.me().0, today, since
+            self.me().0,
+            today,
+            since,
+            true
         )?;
-        let again = all!(
-            tx,
-            (Uuid, i64, i64),
-            in_care!(
-                "SELECT c.id, count(*), count(r.submitted_at) FROM client c JOIN assignment g ON g.client_id = c.id AND g.repeats = $4
-                 JOIN occurrence o ON o.assignment_id = g.id AND o.made_at >= $3 AND (o.opens_on IS NULL OR o.opens_on <= $2) JOIN response r ON r.occurrence_id = o.id",
-                "AND (g.withdrawn_at IS NULL OR r.submitted_at IS NOT NULL) GROUP BY c.id"
-            ),
-            self.me().0, today, since, true
-        )?;
-        for (client, asked, done) in fresh.into_iter().chain(again) {
+        for (client, asked, done) in turns {
             let sign = signs.entry(client).or_default();
             sign.asked += asked;
             sign.done += done;

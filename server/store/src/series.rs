@@ -26,7 +26,7 @@ use crate::{
     clients,
     database::{all, maybe, run},
     practice::practice_set_up,
-    sessions::{self, Held, Hold, New, Taken, held},
+    sessions::{self, Held, Hold, New, Taken},
 };
 
 /// What to do with a day of a series on which something is in the way.
@@ -87,6 +87,7 @@ pub struct Gap {
 struct Row {
     id: Uuid,
     root_id: Uuid,
+    outside: bool,
     client_id: Uuid,
     clinician_id: Uuid,
     room_id: Option<Uuid>,
@@ -126,7 +127,7 @@ async fn load(tx: &mut Tx, id: Uuid) -> Result<Option<Row>> {
     Ok(maybe!(
         tx,
         Row,
-        "SELECT id, root_id, client_id, clinician_id, room_id, link, kind, person_id, starts, zone, minutes, every_weeks, first_on, until_on, times, made_until, created_by, ended_at
+        "SELECT id, root_id, outside, client_id, clinician_id, room_id, link, kind, person_id, starts, zone, minutes, every_weeks, first_on, until_on, times, made_until, created_by, ended_at
          FROM series WHERE id = $1",
         id
     )?)
@@ -140,13 +141,13 @@ const TRIES: usize = 4;
 /// do.
 async fn lock(tx: &mut Tx, holds: &[Hold]) -> Result<()> {
     let Tx::Postgres(tx) = tx else { return Ok(()) };
-    for (kind, id) in holds {
-        let row = match *kind {
+    for hold in holds {
+        let row = match hold.kind {
             "clinician" => sqlx::query("SELECT id FROM account WHERE id = $1 FOR NO KEY UPDATE"),
             "room" => sqlx::query("SELECT id FROM room WHERE id = $1 FOR NO KEY UPDATE"),
             _ => sqlx::query("SELECT id FROM person WHERE id = $1 FOR NO KEY UPDATE"),
         };
-        row.bind(id).execute(&mut **tx).await?;
+        row.bind(hold.id).execute(&mut **tx).await?;
     }
     Ok(())
 }
@@ -195,10 +196,10 @@ impl Store {
         };
         run!(
             tx,
-            "INSERT INTO series (id, client_id, clinician_id, room_id, link, kind, person_id, starts, zone, minutes, every_weeks, first_on, until_on, times, made_until, created_by, created_at, root_id)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)",
+            "INSERT INTO series (id, client_id, clinician_id, room_id, link, kind, person_id, starts, zone, minutes, every_weeks, first_on, until_on, times, made_until, created_by, created_at, root_id, outside)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)",
             id, new.client.0, new.clinician.0, new.room.map(|r| r.0), new.link, new.kind.word(), person.map(|p| p.0), starts, zone.name(), minutes,
-            every_weeks, rule.first, until_on, times, made_until, new.by.0, self.now(), root.unwrap_or(id)
+            every_weeks, rule.first, until_on, times, made_until, new.by.0, self.now(), root.unwrap_or(id), new.outside
         )?;
         Ok(id)
     }
@@ -262,7 +263,7 @@ impl Store {
         }
         let people: Vec<PersonId> = people.into_iter().map(|(p,)| PersonId(p)).collect();
         let room = row.room_id.map(RoomId);
-        let holds = held(AccountId(row.clinician_id), room, &people);
+        let holds = self.holds(&mut tx, AccountId(row.clinician_id), room, &people).await?;
         let new = New {
             client: ClientId(row.client_id),
             clinician: AccountId(row.clinician_id),
@@ -271,6 +272,7 @@ impl Store {
             kind: row.kind,
             people: &people,
             by: AccountId(row.created_by),
+            outside: row.outside,
         };
         let mut made = 0;
         for day in row.rule().until(horizon).into_iter().filter(|day| *day > row.made_until) {
@@ -278,7 +280,8 @@ impl Store {
             if timing.starts_at <= self.now() {
                 continue;
             }
-            if self.is_taken(&mut tx, &holds, &timing).await? {
+            let outside = !row.outside && self.is_outside(&mut tx, &holds, &timing).await?;
+            if outside || self.is_taken(&mut tx, &holds, &timing).await? {
                 self.note_gap(&mut tx, id, day, "taken").await?;
                 continue;
             }
@@ -341,6 +344,7 @@ impl Bookings {
             kind: new.kind,
             people: &people,
             by: self.me(),
+            outside: new.outside,
         };
         let time = new.starts.time();
         let series = self
@@ -359,8 +363,8 @@ impl Bookings {
                 None => day.and_time(time),
             };
             let timing = timing(starts, zone, new.minutes)?;
-            let taken = self.store().taken(&mut tx, &holds, &timing, None).await?;
-            if !taken.what.is_empty() || timing.starts_at <= self.now() {
+            let taken = self.store().taken(&mut tx, &holds, &timing, None, new.outside).await?;
+            if !taken.is_free() || timing.starts_at <= self.now() {
                 clashes.push(Clash { on: day, starts, taken });
                 continue;
             }
@@ -444,15 +448,16 @@ impl Bookings {
         minutes: i64,
         place: &Place,
         reason: &str,
+        outside: bool,
         choices: &Choices,
     ) -> Result<SeriesBooked> {
         for _ in 1..TRIES {
-            match self.try_move_series(id, reach, starts, minutes, place, reason, choices).await {
+            match self.try_move_series(id, reach, starts, minutes, place, reason, outside, choices).await {
                 Err(error) if error.is_overlap() => {}
                 result => return result,
             }
         }
-        self.try_move_series(id, reach, starts, minutes, place, reason, choices).await
+        self.try_move_series(id, reach, starts, minutes, place, reason, outside, choices).await
     }
 
     #[expect(clippy::too_many_arguments, reason = "a wish has as many parts")]
@@ -464,6 +469,7 @@ impl Bookings {
         minutes: i64,
         place: &Place,
         reason: &str,
+        outside: bool,
         choices: &Choices,
     ) -> Result<SeriesBooked> {
         let mut tx = self.store().write().await?;
@@ -489,7 +495,7 @@ impl Bookings {
         };
         let last = moving.last().map_or(first.series_on, |a| a.series_on);
         let people: Vec<PersonId> = session.attendees.iter().map(|a| a.person).collect();
-        let holds = held(session.clinician, room, &people);
+        let holds = self.store().holds(&mut tx, session.clinician, room, &people).await?;
         lock(&mut tx, &holds).await?;
         let end = if row.rule().end == End::Never { End::Never } else { End::Until(last + by) };
         let rule = row.rule().from(first.series_on + by, end);
@@ -507,6 +513,7 @@ impl Bookings {
             kind: session.kind,
             people: &people,
             by: self.me(),
+            outside,
         };
         let person = row.person_id.map(PersonId);
         let series = self
@@ -541,8 +548,8 @@ impl Bookings {
                 None => day.and_time(starts.time()),
             };
             let timing = timing(starts, &row.zone, minutes)?;
-            let taken = self.store().taken(&mut tx, &holds, &timing, None).await?;
-            if !taken.what.is_empty() || timing.starts_at <= self.now() {
+            let taken = self.store().taken(&mut tx, &holds, &timing, None, outside).await?;
+            if !taken.is_free() || timing.starts_at <= self.now() {
                 clashes.push(Clash { on: day, starts, taken });
                 continue;
             }
@@ -550,7 +557,7 @@ impl Bookings {
             run!(
                 &mut tx,
                 "UPDATE session SET room_id = $1, link = $2, starts = $3, zone = $4, minutes = $5, starts_at = $6, ends_at = $7, zone_version = $8,
-                        state = 'booked', version = version + 1, series_id = $9, series_on = $10 WHERE id = $11",
+                        state = 'booked', version = version + 1, series_id = $9, series_on = $10, outside = $12 WHERE id = $11",
                 room.map(|r| r.0),
                 &link,
                 timing.starts,
@@ -561,7 +568,8 @@ impl Bookings {
                 &zone::database().version,
                 series,
                 day,
-                one.id
+                one.id,
+                outside
             )?;
             let id = SessionId(one.id);
             self.store().hold(&mut tx, id, &holds, &timing).await?;

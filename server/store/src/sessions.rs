@@ -4,8 +4,9 @@
 //! for a friendly answer. A booking, its messages and its audit row are one
 //! transaction.
 
-use chrono::{DateTime, Datelike as _, Duration, NaiveDate, NaiveDateTime, Utc};
+use chrono::{DateTime, Duration, NaiveDate, NaiveDateTime, Utc};
 use domain::{
+    availability::Buffers,
     client::title,
     ids::{AccountId, ClientId, PersonId, RoomId, SessionId},
     person::Zone,
@@ -38,7 +39,15 @@ pub struct InTheWay {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Taken {
     pub what: Vec<InTheWay>,
+    /// The therapist's hours are others; this may be wished all the same.
+    pub outside: bool,
     pub next: Vec<DateTime<Utc>>,
+}
+
+impl Taken {
+    pub fn is_free(&self) -> bool {
+        self.what.is_empty() && !self.outside
+    }
 }
 
 /// What became of a booking or a move.
@@ -131,6 +140,8 @@ pub(crate) struct New<'a> {
     pub kind: SessionKind,
     pub people: &'a [PersonId],
     pub by: AccountId,
+    /// Outside the therapist's hours on purpose.
+    pub outside: bool,
 }
 
 /// What a wish would hold.
@@ -141,8 +152,32 @@ pub(crate) struct Held {
     pub holds: Vec<Hold>,
 }
 
-/// Somebody or something that is held: what it is, and its id.
-pub(crate) type Hold = (&'static str, Uuid);
+/// Somebody or something that is held, and what is kept free around it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Hold {
+    /// `clinician`, `room` or `person`.
+    pub kind: &'static str,
+    pub id: Uuid,
+    pub buffers: Buffers,
+}
+
+impl Hold {
+    /// From when until when a session holds it.
+    pub(crate) fn span(&self, timing: &Timing) -> Span {
+        Span {
+            from: timing.starts_at - Duration::minutes(self.buffers.before),
+            until: timing.ends_at + Duration::minutes(self.buffers.after),
+        }
+    }
+
+    /// What another span keeps of the time in which a session may lie.
+    fn around(&self, taken: Span) -> Span {
+        Span {
+            from: taken.from - Duration::minutes(self.buffers.after),
+            until: taken.until + Duration::minutes(self.buffers.before),
+        }
+    }
+}
 
 /// A session whoever asks; the scopes decide before.
 pub(crate) async fn load(tx: &mut Tx, id: SessionId) -> Result<Option<SessionView>> {
@@ -191,13 +226,17 @@ pub(crate) async fn load(tx: &mut Tx, id: SessionId) -> Result<Option<SessionVie
     }))
 }
 
+/// Free times are looked for so many days ahead.
+const DAYS_SEARCHED: i64 = 21;
+
 /// Everyone and everything a session would hold, in one order for all, so
 /// that two bookings never wait for each other.
-pub(crate) fn held(clinician: AccountId, room: Option<RoomId>, people: &[PersonId]) -> Vec<Hold> {
-    let mut held = vec![("clinician", clinician.0)];
-    held.extend(room.map(|r| ("room", r.0)));
-    held.extend(people.iter().map(|p| ("person", p.0)));
-    held.sort_unstable_by_key(|(_, id)| *id);
+fn held(clinician: AccountId, buffers: Buffers, room: Option<RoomId>, people: &[PersonId]) -> Vec<Hold> {
+    let hold = |kind, id| Hold { kind, id, buffers: Buffers::default() };
+    let mut held = vec![Hold { buffers, ..hold("clinician", clinician.0) }];
+    held.extend(room.map(|r| hold("room", r.0)));
+    held.extend(people.iter().map(|p| hold("person", p.0)));
+    held.sort_unstable_by_key(|hold| hold.id);
     held
 }
 
@@ -218,10 +257,10 @@ impl Store {
         let id = SessionId(self.clock().id());
         run!(
             tx,
-            "INSERT INTO session (id, client_id, clinician_id, room_id, link, kind, state, starts, zone, minutes, starts_at, ends_at, zone_version, version, booking_key, created_at, series_id, series_on)
-             VALUES ($1, $2, $3, $4, $5, $6, 'booked', $7, $8, $9, $10, $11, $12, 0, $13, $14, $15, $16)",
+            "INSERT INTO session (id, client_id, clinician_id, room_id, link, kind, state, starts, zone, minutes, starts_at, ends_at, zone_version, version, booking_key, created_at, series_id, series_on, outside)
+             VALUES ($1, $2, $3, $4, $5, $6, 'booked', $7, $8, $9, $10, $11, $12, 0, $13, $14, $15, $16, $17)",
             id.0, new.client.0, new.clinician.0, new.room.map(|r| r.0), new.link, new.kind.word(), timing.starts, timing.zone.name(), timing.minutes,
-            timing.starts_at, timing.ends_at, &zone::database().version, key, self.now(), series.map(|(id, _)| id), series.map(|(_, day)| day)
+            timing.starts_at, timing.ends_at, &zone::database().version, key, self.now(), series.map(|(id, _)| id), series.map(|(_, day)| day), new.outside
         )?;
         for person in new.people {
             run!(tx, "INSERT INTO session_attendee (session_id, person_id) VALUES ($1, $2)", id.0, person.0)?;
@@ -232,16 +271,36 @@ impl Store {
         Ok(id)
     }
 
+    /// What a session with these would hold.
+    pub(crate) async fn holds(
+        &self,
+        tx: &mut Tx,
+        clinician: AccountId,
+        room: Option<RoomId>,
+        people: &[PersonId],
+    ) -> Result<Vec<Hold>> {
+        Ok(held(clinician, self.buffers(tx, clinician).await?, room, people))
+    }
+
+    /// Whether a session lies outside its therapist's hours.
+    pub(crate) async fn is_outside(&self, tx: &mut Tx, holds: &[Hold], timing: &Timing) -> Result<bool> {
+        let Some(clinician) = holds.iter().find(|h| h.kind == "clinician") else { return Ok(false) };
+        let (first, last) = (timing.starts_at.date_naive(), timing.ends_at.date_naive());
+        let (first, last) = (first - Duration::days(1), last + Duration::days(1));
+        Ok(!self.hours_of(tx, clinician.id, first, last).await?.holds(timing))
+    }
+
     /// Whether anything is in the way.
     pub(crate) async fn is_taken(&self, tx: &mut Tx, holds: &[Hold], timing: &Timing) -> Result<bool> {
-        for (_, id) in holds {
+        for hold in holds {
+            let span = hold.span(timing);
             let row = maybe!(
                 tx,
                 (Uuid,),
                 "SELECT session_id FROM occupancy WHERE held_id = $1 AND ends_at > $2 AND starts_at < $3 LIMIT 1",
-                id,
-                timing.starts_at,
-                timing.ends_at
+                hold.id,
+                span.from,
+                span.until
             )?;
             if row.is_some() {
                 return Ok(true);
@@ -251,15 +310,16 @@ impl Store {
     }
 
     pub(crate) async fn hold(&self, tx: &mut Tx, id: SessionId, holds: &[Hold], timing: &Timing) -> Result<()> {
-        for (what, held) in holds {
+        for hold in holds {
+            let span = hold.span(timing);
             run!(
                 tx,
                 "INSERT INTO occupancy (session_id, held, held_id, starts_at, ends_at) VALUES ($1, $2, $3, $4, $5)",
                 id.0,
-                *what,
-                held,
-                timing.starts_at,
-                timing.ends_at
+                hold.kind,
+                hold.id,
+                span.from,
+                span.until
             )?;
         }
         Ok(())
@@ -298,23 +358,26 @@ impl Store {
         holds: &[Hold],
         timing: &Timing,
         but: Option<SessionId>,
+        outside: bool,
     ) -> Result<Taken> {
         let but = but.map_or(Uuid::nil(), |s| s.0);
         let mut what: Vec<InTheWay> = Vec::new();
-        for (kind, id) in holds {
+        for hold in holds {
+            let span = hold.span(timing);
             let rows = all!(
                 tx,
                 (DateTime<Utc>, DateTime<Utc>),
                 "SELECT starts_at, ends_at FROM occupancy WHERE held_id = $1 AND ends_at > $2 AND starts_at < $3 AND session_id <> $4 ORDER BY starts_at",
-                id,
-                timing.starts_at,
-                timing.ends_at,
+                hold.id,
+                span.from,
+                span.until,
                 but
             )?;
             if rows.is_empty() {
                 continue;
             }
-            let name = match *kind {
+            let id = hold.id;
+            let name = match hold.kind {
                 "clinician" => maybe!(tx, (String,), "SELECT display_name FROM account WHERE id = $1", id)?,
                 "room" => maybe!(tx, (String,), "SELECT name FROM room WHERE id = $1", id)?,
                 _ => maybe!(tx, (String,), "SELECT name FROM person WHERE id = $1", id)?,
@@ -322,12 +385,11 @@ impl Store {
             let name = name.map(|(n,)| n).unwrap_or_default();
             what.extend(rows.into_iter().map(|(from, until)| InTheWay { name: name.clone(), from, until }));
         }
-        let next = if what.is_empty() {
-            vec![]
-        } else {
-            self.free(tx, holds, timing.starts_at, timing.minutes, 4, but).await?
-        };
-        Ok(Taken { what, next })
+        let mut taken = Taken { what, outside: !outside && self.is_outside(tx, holds, timing).await?, next: vec![] };
+        if !taken.is_free() {
+            taken.next = self.free(tx, holds, timing.starts_at, timing.minutes, 4, but).await?;
+        }
+        Ok(taken)
     }
 
     async fn free(
@@ -342,37 +404,39 @@ impl Store {
         let practice = practice_set_up(tx).await?;
         let from = from.max(self.now());
         let first = zone::today(from, &practice.zone);
+        let clinician = holds.iter().find(|h| h.kind == "clinician").map_or(Uuid::nil(), |h| h.id);
+        let hours = self.hours_of(tx, clinician, first, first + Duration::days(DAYS_SEARCHED)).await?;
         let mut windows = Vec::new();
-        for day in 0..21 {
+        for day in 0..DAYS_SEARCHED {
             let date = first + Duration::days(day);
-            if !practice.open_days.contains(&date.weekday()) {
-                continue;
-            }
-            let opens = zone::instant(date.and_time(practice.opens), &practice.zone)?;
-            let closes = zone::instant(date.and_time(practice.closes), &practice.zone)?;
-            // On the quarters of the wall clock from the opening on.
-            let mut begin = opens;
-            if begin < from {
-                let quarters = (from - opens).num_minutes() / 15 + 1;
-                begin = opens + Duration::minutes(15 * quarters);
-            }
-            if begin < closes {
-                windows.push(Span { from: begin, until: closes });
+            for open in hours.on(date) {
+                let opens = zone::instant(date.and_time(open.from), &practice.zone)?;
+                let closes = zone::instant(date.and_time(open.until), &practice.zone)?;
+                // On the quarters of the wall clock from the opening on.
+                let mut begin = opens;
+                if begin < from {
+                    let quarters = (from - opens).num_minutes() / 15 + 1;
+                    begin = opens + Duration::minutes(15 * quarters);
+                }
+                if begin < closes {
+                    windows.push(Span { from: begin, until: closes });
+                }
             }
         }
         let until = windows.last().map_or(from, |w| w.until);
         let mut taken = Vec::new();
-        for (_, id) in holds {
+        for hold in holds {
+            let reach = hold.around(Span { from, until });
             let rows = all!(
                 tx,
                 (DateTime<Utc>, DateTime<Utc>),
                 "SELECT starts_at, ends_at FROM occupancy WHERE held_id = $1 AND ends_at > $2 AND starts_at < $3 AND session_id <> $4",
-                id,
-                from,
-                until,
+                hold.id,
+                reach.from,
+                reach.until,
                 but
             )?;
-            taken.extend(rows.into_iter().map(|(from, until)| Span { from, until }));
+            taken.extend(rows.into_iter().map(|(from, until)| hold.around(Span { from, until })));
         }
         Ok(free(&windows, &taken, Duration::minutes(minutes), Duration::minutes(15), most))
     }
@@ -447,8 +511,8 @@ impl Bookings {
                 };
                 let people = new.attendee.map_or(people, |p| vec![p]);
                 let room = room_of(&new.place);
-                let holds = held(new.clinician, room, &people);
-                Ok(Booked::Taken(self.store().taken(&mut tx, &holds, timing, None).await?))
+                let holds = self.store().holds(&mut tx, new.clinician, room, &people).await?;
+                Ok(Booked::Taken(self.store().taken(&mut tx, &holds, timing, None, new.outside).await?))
             }
             Err(error) if error.is_unique() => {
                 let mut tx = self.store().read().await?;
@@ -481,8 +545,8 @@ impl Bookings {
             Ok(held) => held,
             Err((field, message)) => return Ok(Booked::Unfit(field, message)),
         };
-        let taken = self.store().taken(&mut tx, &holds, timing, None).await?;
-        if !taken.what.is_empty() {
+        let taken = self.store().taken(&mut tx, &holds, timing, None, new.outside).await?;
+        if !taken.is_free() {
             return Ok(Booked::Taken(taken));
         }
         let fresh = New {
@@ -493,6 +557,7 @@ impl Bookings {
             kind: new.kind,
             people: &people,
             by: self.me(),
+            outside: new.outside,
         };
         let id = self.store().put_session(&mut tx, &fresh, &holds, timing, new.key, None, Occasion::Booked).await?;
         self.store().replan_before_session(&mut tx, new.client).await?;
@@ -548,7 +613,7 @@ impl Bookings {
         if matches!(new.place, Place::Room(_)) && room.is_none() {
             return Ok(Err(("place", "Please choose a room, or online.")));
         }
-        let holds = held(new.clinician, room, &people);
+        let holds = self.store().holds(tx, new.clinician, room, &people).await?;
         Ok(Ok(Held { people, room, link, holds }))
     }
 
@@ -581,25 +646,39 @@ impl Bookings {
         let mut tx = self.store().read().await?;
         let Some(members) = self.bookable(&mut tx, client).await? else { return Ok(vec![]) };
         let people: Vec<PersonId> = members.into_iter().filter(|p| attendee.is_none_or(|a| a == *p)).collect();
-        let holds = held(clinician, room, &people);
+        let holds = self.store().holds(&mut tx, clinician, room, &people).await?;
         self.store().free(&mut tx, &holds, from, minutes, most, Uuid::nil()).await
     }
 
     /// Moves a session: new messages replace the planned ones.
-    pub async fn move_session(&self, id: SessionId, timing: &Timing, place: &Place, reason: &str) -> Result<Booked> {
-        match self.try_move(id, timing, place, reason).await {
+    pub async fn move_session(
+        &self,
+        id: SessionId,
+        timing: &Timing,
+        place: &Place,
+        reason: &str,
+        outside: bool,
+    ) -> Result<Booked> {
+        match self.try_move(id, timing, place, reason, outside).await {
             Err(error) if error.is_overlap() => {
                 let mut tx = self.store().read().await?;
                 let Some(session) = self.find(&mut tx, id).await? else { return Err(error) };
                 let people: Vec<PersonId> = session.attendees.iter().map(|a| a.person).collect();
-                let holds = held(session.clinician, room_of(place), &people);
-                Ok(Booked::Taken(self.store().taken(&mut tx, &holds, timing, Some(id)).await?))
+                let holds = self.store().holds(&mut tx, session.clinician, room_of(place), &people).await?;
+                Ok(Booked::Taken(self.store().taken(&mut tx, &holds, timing, Some(id), outside).await?))
             }
             result => result,
         }
     }
 
-    async fn try_move(&self, id: SessionId, timing: &Timing, place: &Place, reason: &str) -> Result<Booked> {
+    async fn try_move(
+        &self,
+        id: SessionId,
+        timing: &Timing,
+        place: &Place,
+        reason: &str,
+        outside: bool,
+    ) -> Result<Booked> {
         let mut tx = self.store().write().await?;
         // The row is locked first: two moves of one session follow each other.
         run!(&mut tx, "UPDATE session SET version = version WHERE id = $1", id.0)?;
@@ -618,14 +697,14 @@ impl Bookings {
             return Ok(Booked::Done(id));
         }
         let people: Vec<PersonId> = session.attendees.iter().map(|a| a.person).collect();
-        let holds = held(session.clinician, room, &people);
-        let taken = self.store().taken(&mut tx, &holds, timing, Some(id)).await?;
-        if !taken.what.is_empty() {
+        let holds = self.store().holds(&mut tx, session.clinician, room, &people).await?;
+        let taken = self.store().taken(&mut tx, &holds, timing, Some(id), outside).await?;
+        if !taken.is_free() {
             return Ok(Booked::Taken(taken));
         }
         run!(
             &mut tx,
-            "UPDATE session SET room_id = $1, link = $2, starts = $3, zone = $4, minutes = $5, starts_at = $6, ends_at = $7, zone_version = $8, state = 'booked', version = version + 1 WHERE id = $9",
+            "UPDATE session SET room_id = $1, link = $2, starts = $3, zone = $4, minutes = $5, starts_at = $6, ends_at = $7, zone_version = $8, state = 'booked', version = version + 1, outside = $10 WHERE id = $9",
             room.map(|r| r.0),
             link,
             timing.starts,
@@ -634,7 +713,8 @@ impl Bookings {
             timing.starts_at,
             timing.ends_at,
             &zone::database().version,
-            id.0
+            id.0,
+            outside
         )?;
         run!(&mut tx, "DELETE FROM occupancy WHERE session_id = $1", id.0)?;
         self.store().hold(&mut tx, id, &holds, timing).await?;

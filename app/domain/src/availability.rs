@@ -1,0 +1,311 @@
+//! When a therapist works: weekly hours from a day on, and what is different
+//! on some days.
+//!
+//! Hours are wall time in the practice's zone. A change next month is a week
+//! of its own that begins then, and disturbs nothing before. On one day the
+//! order is: the week's hours, without what the practice is closed for, with
+//! what was opened in addition, without what the therapist is away for.
+
+use chrono::{NaiveDate, NaiveTime, Weekday};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    form::{Errors, Form, Reader, parse_time},
+    practice::WEEK,
+};
+
+/// A span of a day's wall time, `from..until`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Hours {
+    pub from: NaiveTime,
+    pub until: NaiveTime,
+}
+
+/// The hours of a week, Monday first; each day's in order, and apart.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Week(pub [Vec<Hours>; 7]);
+
+crate::words! {
+    /// What is different on a day.
+    pub enum ExceptionKind {
+        Away = "away", "Away, or closed";
+        Open = "open", "Open in addition";
+    }
+}
+
+/// Days on which something is different.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Exception {
+    pub first: NaiveDate,
+    pub last: NaiveDate,
+    /// The hours it is about; `None`: the whole day.
+    pub hours: Option<Hours>,
+    pub kind: ExceptionKind,
+    /// The practice's, for everyone.
+    pub of_all: bool,
+    pub reason: String,
+}
+
+/// Minutes that a therapist keeps free before and after each session.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Buffers {
+    pub before: i64,
+    pub after: i64,
+}
+
+/// The longest buffer, in minutes.
+pub const BUFFER: std::ops::RangeInclusive<i64> = 0..=120;
+
+/// The name of a weekday's field.
+pub fn field(day: Weekday) -> String {
+    format!("hours.{}", day.to_string().to_lowercase())
+}
+
+/// Reads "9–12, 14:00-18:30"; empty is a free day.
+pub fn read_hours(text: &str) -> Result<Vec<Hours>, String> {
+    let mut hours = Vec::new();
+    for part in text.split([',', ';']).map(str::trim).filter(|p| !p.is_empty()) {
+        let wrong = || format!("“{part}” is not understood: write hours like 9:00–12:30, 14:00–18:00.");
+        let (from, until) = part.split_once(['-', '–', '—']).ok_or_else(wrong)?;
+        let time = |text: &str| {
+            let text = text.trim();
+            let whole = if text.len() <= 2 { format!("{text}:00") } else { text.replace('.', ":") };
+            parse_time(&if whole.len() == 4 { format!("0{whole}") } else { whole })
+        };
+        let (from, until) = time(from).zip(time(until)).ok_or_else(wrong)?;
+        if until <= from {
+            return Err(format!("“{part}” ends before it begins."));
+        }
+        hours.push(Hours { from, until });
+    }
+    hours.sort_unstable();
+    match hours.windows(2).find(|w| w[1].from < w[0].until) {
+        Some(w) => Err(format!("{} and {} overlap.", w[0], w[1])),
+        None => Ok(hours),
+    }
+}
+
+impl std::fmt::Display for Hours {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}–{}", self.from.format("%H:%M"), self.until.format("%H:%M"))
+    }
+}
+
+/// Hours as a person writes them.
+pub fn words(hours: &[Hours]) -> String {
+    hours.iter().map(Hours::to_string).collect::<Vec<_>>().join(", ")
+}
+
+impl Buffers {
+    pub fn read(form: &Form) -> Result<Self, Errors> {
+        let mut r = Reader::new(form);
+        let (before, after) = (r.number("buffer_before", BUFFER), r.number("buffer_after", BUFFER));
+        r.finish()?;
+        Ok(Self { before: before?, after: after? })
+    }
+}
+
+impl Week {
+    pub fn read(form: &Form) -> Result<Self, Errors> {
+        let mut errors = Errors::default();
+        let mut week = Self::default();
+        for (day, hours) in WEEK.into_iter().zip(&mut week.0) {
+            match read_hours(form.get(&field(day))) {
+                Ok(read) => *hours = read,
+                Err(message) => errors.add(&field(day), message),
+            }
+        }
+        errors.into_result().map(|()| week)
+    }
+
+    pub fn fill(&self, form: &mut Form) {
+        for (day, hours) in WEEK.into_iter().zip(&self.0) {
+            form.set(&field(day), words(hours));
+        }
+    }
+
+    pub fn on(&self, day: Weekday) -> &[Hours] {
+        usize::try_from(day.num_days_from_monday()).ok().and_then(|n| self.0.get(n)).map_or(&[], Vec::as_slice)
+    }
+
+    /// The same hours on each of some days: the practice's own.
+    pub fn of_practice(days: &[Weekday], opens: NaiveTime, closes: NaiveTime) -> Self {
+        let mut week = Self::default();
+        for (day, hours) in WEEK.into_iter().zip(&mut week.0) {
+            if days.contains(&day) && opens < closes {
+                hours.push(Hours { from: opens, until: closes });
+            }
+        }
+        week
+    }
+}
+
+impl Exception {
+    pub fn read(form: &Form) -> Result<Self, Errors> {
+        let mut r = Reader::new(form);
+        let first = r.date("first", "Please give the first day.");
+        let last = r.optional_date("last", "Please give the last day, or leave it empty.");
+        let message = "Please write a time such as 09:00.";
+        let (from, until) = (r.optional_time("from", message), r.optional_time("until", message));
+        let kind = r.word::<ExceptionKind>("kind", "Please choose which of the two it is.");
+        let reason = r.text("reason", 0..=200, "");
+        let of_all = r.ticked("of_all");
+        let hours = match (&from, &until) {
+            (Ok(Some(from)), Ok(Some(until))) if from < until => Ok(Some(Hours { from: *from, until: *until })),
+            (Ok(Some(_)), Ok(Some(_))) => r.fail("until", "Please give an end after the begin."),
+            (Ok(Some(_)), Ok(None)) => r.fail("until", "Please give both hours, or neither for the whole day."),
+            (Ok(None), Ok(Some(_))) => r.fail("from", "Please give both hours, or neither for the whole day."),
+            (Ok(None), Ok(None)) => match kind {
+                Ok(ExceptionKind::Open) => r.fail("from", "Please give the hours that are open in addition."),
+                _ => Ok(None),
+            },
+            _ => Ok(None),
+        };
+        if let (Ok(first), Ok(Some(last))) = (&first, &last)
+            && (last < first || *last - *first > chrono::Duration::days(366))
+        {
+            let _ = r.fail::<()>("last", "Please give a last day on or after the first, within a year.");
+        }
+        r.finish()?;
+        let first = first?;
+        Ok(Self { first, last: last?.unwrap_or(first), hours: hours?, kind: kind?, of_all, reason: reason? })
+    }
+
+    /// Whether it is about this day.
+    pub fn covers(&self, date: NaiveDate) -> bool {
+        (self.first..=self.last).contains(&date)
+    }
+}
+
+/// The open hours of a day, in order and apart.
+pub fn open(date: NaiveDate, week: &[Hours], exceptions: &[Exception]) -> Vec<Hours> {
+    let today = |kind: ExceptionKind, of_all: Option<bool>| {
+        exceptions
+            .iter()
+            .filter(move |e| e.covers(date) && e.kind == kind && of_all.is_none_or(|all| e.of_all == all))
+            .map(|e| e.hours)
+    };
+    let mut open = week.to_vec();
+    for closed in today(ExceptionKind::Away, Some(true)) {
+        open = without(&open, closed);
+    }
+    open.extend(today(ExceptionKind::Open, None).flatten());
+    open = joined(open);
+    for away in today(ExceptionKind::Away, Some(false)) {
+        open = without(&open, away);
+    }
+    open
+}
+
+/// Hours without a part of the day; `None`: the whole day.
+fn without(hours: &[Hours], part: Option<Hours>) -> Vec<Hours> {
+    let Some(part) = part else { return vec![] };
+    let mut left = Vec::new();
+    for h in hours {
+        let before = Hours { from: h.from, until: h.until.min(part.from) };
+        let after = Hours { from: h.from.max(part.until), until: h.until };
+        if part.until <= h.from || h.until <= part.from {
+            left.push(*h);
+        } else {
+            left.extend([before, after].into_iter().filter(|h| h.from < h.until));
+        }
+    }
+    left
+}
+
+/// Hours in order, with those that touch or overlap as one.
+fn joined(mut hours: Vec<Hours>) -> Vec<Hours> {
+    hours.sort_unstable();
+    let mut joined: Vec<Hours> = Vec::new();
+    for h in hours {
+        match joined.last_mut() {
+            Some(last) if h.from <= last.until => last.until = last.until.max(h.until),
+            _ => joined.push(h),
+        }
+    }
+    joined
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn t(hour: u32, minute: u32) -> NaiveTime {
+        NaiveTime::from_hms_opt(hour, minute, 0).unwrap()
+    }
+
+    fn h(from: u32, until: u32) -> Hours {
+        Hours { from: t(from, 0), until: t(until, 0) }
+    }
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    fn exception(kind: ExceptionKind, hours: Option<Hours>, of_all: bool) -> Exception {
+        Exception { first: day("2026-12-24"), last: day("2026-12-26"), hours, kind, of_all, reason: String::new() }
+    }
+
+    #[test]
+    fn hours_are_read_as_people_write_them() {
+        assert_eq!(read_hours("9-12, 14:00–18:30").unwrap(), [h(9, 12), Hours { from: t(14, 0), until: t(18, 30) }]);
+        assert_eq!(read_hours("14.00-18.00;08:00 - 9:30").unwrap()[0], Hours { from: t(8, 0), until: t(9, 30) });
+        assert_eq!(read_hours("  "), Ok(vec![]));
+        for wrong in ["nine to five", "9", "12-9", "9-12, 11-13", "25-26"] {
+            assert!(read_hours(wrong).is_err(), "{wrong}");
+        }
+        let mut form = Form::default();
+        let week = Week::of_practice(&WEEK[..5], t(8, 0), t(20, 0));
+        week.fill(&mut form);
+        assert_eq!(Week::read(&form), Ok(week));
+        form.set("hours.tue", "early");
+        assert!(Week::read(&form).unwrap_err().of("hours.tue").unwrap().contains("early"));
+    }
+
+    #[test]
+    fn ones_own_opening_counts_on_a_holiday_and_being_away_counts_over_all() {
+        let week = [h(9, 12), h(14, 18)];
+        let on = |exceptions: &[Exception]| open(day("2026-12-24"), &week, exceptions);
+        let holiday = exception(ExceptionKind::Away, None, true);
+        let opened = exception(ExceptionKind::Open, Some(h(10, 11)), false);
+        let ill = exception(ExceptionKind::Away, None, false);
+        assert_eq!(on(std::slice::from_ref(&holiday)), []);
+        assert_eq!(on(&[opened.clone(), holiday.clone()]), [h(10, 11)]);
+        assert_eq!(on(&[opened, ill, holiday]), []);
+        assert_eq!(on(&[exception(ExceptionKind::Away, Some(h(11, 15)), false)]), [h(9, 11), h(15, 18)]);
+        assert_eq!(on(&[exception(ExceptionKind::Open, Some(h(12, 14)), false)]), [h(9, 18)]);
+        assert_eq!(open(day("2026-12-27"), &week, &[exception(ExceptionKind::Away, None, true)]), week);
+    }
+
+    proptest! {
+        /// In order, apart, never empty, and nothing open while away.
+        #[test]
+        fn open_hours_are_apart_and_never_within_an_absence(
+            week in prop::collection::vec((0u32..23, 1u32..6), 0..4),
+            others in prop::collection::vec((0u32..23, 1u32..6, any::<bool>(), any::<bool>()), 0..5),
+        ) {
+            let span = |from: u32, long: u32| h(from, (from + long).min(23).max(from + 1).min(23));
+            let fits = |s: &Hours| s.from < s.until;
+            let week = joined(week.into_iter().map(|(f, l)| span(f, l)).filter(fits).collect());
+            let exceptions: Vec<Exception> = others
+                .into_iter()
+                .map(|(f, l, away, all)| (span(f, l), away, all))
+                .filter(|(s, ..)| fits(s))
+                .map(|(s, away, all)| exception(if away { ExceptionKind::Away } else { ExceptionKind::Open }, Some(s), all))
+                .collect();
+            let found = open(day("2026-12-25"), &week, &exceptions);
+            for s in &found {
+                prop_assert!(s.from < s.until);
+                for e in exceptions.iter().filter(|e| e.kind == ExceptionKind::Away && !e.of_all) {
+                    let away = e.hours.unwrap();
+                    prop_assert!(s.until <= away.from || away.until <= s.from, "{s} {away}");
+                }
+            }
+            for pair in found.windows(2) {
+                prop_assert!(pair[0].until <= pair[1].from);
+            }
+        }
+    }
+}

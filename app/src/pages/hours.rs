@@ -1,0 +1,262 @@
+//! A therapist's hours: the week from a day on, days that are different, and
+//! what is kept free around each session.
+
+use domain::{
+    availability::{BUFFER, ExceptionKind, field},
+    ids::{AccountId, SessionId},
+    practice::WEEK,
+};
+use leptos::prelude::*;
+use uuid::Uuid;
+
+use crate::ui::{Field, FormState, Tone, badge, error_summary, page_head, submit};
+
+#[derive(Clone, Debug)]
+pub struct Model {
+    pub clinician: AccountId,
+    pub name: String,
+    /// The zone the hours are in, as a person reads it.
+    pub zone: String,
+    /// "since 1 March 2027" and the days with their hours; which one holds
+    /// today; and the day, as the form sends it.
+    pub weeks: Vec<WeekItem>,
+    /// Where nothing is set: the practice's.
+    pub otherwise: String,
+    pub exceptions: Vec<ExceptionItem>,
+    /// Sessions ahead that lie outside these hours.
+    pub outside: Vec<(SessionId, String)>,
+    pub week: FormState,
+    pub exception: FormState,
+    /// The whole practice's closed days are the reader's to set.
+    pub desk: bool,
+}
+
+#[derive(Clone, Debug)]
+pub struct WeekItem {
+    pub from: String,
+    pub label: String,
+    pub today: bool,
+    /// "Monday 09:00–12:00".
+    pub days: Vec<String>,
+}
+
+#[derive(Clone, Debug)]
+pub struct ExceptionItem {
+    pub id: Uuid,
+    /// "24 to 26 December 2026".
+    pub days: String,
+    /// "all day", "10:00–12:00".
+    pub hours: String,
+    pub kind: ExceptionKind,
+    pub of_all: bool,
+    pub reason: String,
+}
+
+const DAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+
+pub fn view(m: &Model) -> AnyView {
+    let weeks: Vec<AnyView> = m.weeks.iter().map(|w| week(m, w)).collect();
+    let weeks = if weeks.is_empty() {
+        view! { <p class="muted">{format!("Nothing is set: the practice’s hours hold, {}.", m.otherwise)}</p> }
+            .into_any()
+    } else {
+        view! { <ul class="stack plain">{weeks}</ul> }.into_any()
+    };
+    let exceptions: Vec<AnyView> = m.exceptions.iter().map(|e| exception(m, e)).collect();
+    let exceptions = if exceptions.is_empty() {
+        view! { <p class="muted">"None ahead."</p> }.into_any()
+    } else {
+        view! { <ul class="rows">{exceptions}</ul> }.into_any()
+    };
+    let outside: Vec<AnyView> = m
+        .outside
+        .iter()
+        .map(|(id, when)| view! { <li><a href=format!("/sessions/{id}")>{when.clone()}</a></li> }.into_any())
+        .collect();
+    let outside = (!outside.is_empty()).then(|| {
+        view! {
+            <section class="card" aria-labelledby="outside">
+                <h2 id="outside">"Booked outside these hours"</h2>
+                <p class="hint">"They stand until somebody moves or cancels them."</p>
+                <ul>{outside}</ul>
+            </section>
+        }
+        .into_any()
+    });
+    view! {
+        {page_head(format!("When {} works", m.name), format!("All times are {} time.", m.zone), vec![])}
+        {outside}
+        <section aria-labelledby="weeks">
+            <h2 id="weeks">"The week"</h2>
+            {weeks}
+            {week_form(m)}
+        </section>
+        <section aria-labelledby="exceptions">
+            <h2 id="exceptions">"Days that are different"</h2>
+            {exceptions}
+            {exception_form(m)}
+        </section>
+    }
+    .into_any()
+}
+
+fn week(m: &Model, w: &WeekItem) -> AnyView {
+    let today = w.today.then(|| view! { " "{badge(Tone::Good, "Holds today")} }.into_any());
+    let days = if w.days.is_empty() { "No hours at all.".to_owned() } else { w.days.join(" · ") };
+    view! {
+        <li class="card">
+            <h3>{w.label.clone()}{today}</h3>
+            <p>{days}</p>
+            <form method="post" action=format!("/clinicians/{}/hours", m.clinician)>
+                <input type="hidden" name="from_on" value=w.from.clone() autocomplete="off"/>
+                <button class="button" type="submit" name="do" value="remove" aria-label=format!("Take back the hours {}", w.label)>"Take these hours back"</button>
+            </form>
+        </li>
+    }
+    .into_any()
+}
+
+fn week_form(m: &Model) -> AnyView {
+    let state = &m.week;
+    let days: Vec<AnyView> =
+        WEEK.iter().zip(DAYS).map(|(day, name)| Field::new(state, field(*day), name).text()).collect();
+    let open = m.weeks.is_empty() || !state.errors.is_empty();
+    view! {
+        <details class="field" open=open>
+            <summary>"Set the hours from a day on"</summary>
+            {error_summary(state)}
+            <form class="form narrow" method="post" action=format!("/clinicians/{}/hours", m.clinician) novalidate>
+                {Field::new(state, "from_on", "From this day on").hint("What holds before that day stays as it is.").required().date()}
+                <p class="hint">"Hours like 9:00–12:30, 14:00–18:00. Leave a free day empty."</p>
+                {days}
+                <div class="pair">
+                    {Field::new(state, "buffer_before", "Minutes kept free before a session").required().number(*BUFFER.start(), *BUFFER.end())}
+                    {Field::new(state, "buffer_after", "Minutes kept free after it").hint("They hold for sessions that are booked or moved from now on.").required().number(*BUFFER.start(), *BUFFER.end())}
+                </div>
+                {submit("Set these hours")}
+            </form>
+        </details>
+    }
+    .into_any()
+}
+
+fn exception(m: &Model, e: &ExceptionItem) -> AnyView {
+    let what = match (e.kind, e.of_all) {
+        (ExceptionKind::Away, true) => badge(Tone::Care, "The practice is closed"),
+        (ExceptionKind::Away, false) => badge(Tone::Wait, "Away"),
+        (ExceptionKind::Open, _) => badge(Tone::Good, "Open in addition"),
+    };
+    let reason =
+        (!e.reason.is_empty()).then(|| view! { <span class="muted">{format!(" “{}”", e.reason)}</span> }.into_any());
+    let remove = (m.desk || !e.of_all).then(|| {
+        view! {
+            <form method="post" action=format!("/hours-exceptions/{}/remove", e.id)>
+                <input type="hidden" name="clinician" value=m.clinician.to_string() autocomplete="off"/>
+                <button class="button" type="submit" aria-label=format!("Take back: {}", e.days)>"Take back"</button>
+            </form>
+        }
+        .into_any()
+    });
+    view! { <li>{what}<span>{format!(" {}, {}", e.days, e.hours)}</span>{reason}{remove}</li> }.into_any()
+}
+
+fn exception_form(m: &Model) -> AnyView {
+    let state = &m.exception;
+    let kinds = ExceptionKind::ALL.iter().map(|k| (k.word().to_owned(), k.label().to_owned())).collect();
+    let of_all =
+        m.desk.then(|| Field::new(state, "of_all", "For the whole practice").hint("A public holiday, say.").tick());
+    view! {
+        <details class="field" open=!state.errors.is_empty()>
+            <summary>"Note days that are different"</summary>
+            {error_summary(state)}
+            <form class="form narrow" method="post" action=format!("/clinicians/{}/exceptions", m.clinician) novalidate>
+                {Field::new(state, "kind", "What is different?").required().radios(kinds)}
+                <div class="pair">
+                    {Field::new(state, "first", "First day").required().date()}
+                    {Field::new(state, "last", "Last day").hint("Empty: that day alone.").date()}
+                </div>
+                <div class="pair">
+                    {Field::new(state, "from", "From").hint("Both empty: the whole day.").time()}
+                    {Field::new(state, "until", "Until").time()}
+                </div>
+                {Field::new(state, "reason", "Why").hint("The front desk reads it. Nothing clinical, please.").text()}
+                {of_all}
+                {submit("Note it")}
+            </form>
+        </details>
+    }
+    .into_any()
+}
+
+/// Nothing set; all of it; refused.
+pub fn samples() -> Vec<Model> {
+    use domain::form::{Errors, Form};
+    let none = Model {
+        clinician: AccountId::from(Uuid::from_u128(1)),
+        name: "Dr Ngozi Okafor".into(),
+        zone: "Berlin".into(),
+        weeks: vec![],
+        otherwise: "08:00–20:00 from Monday to Friday".into(),
+        exceptions: vec![],
+        outside: vec![],
+        week: FormState::default(),
+        exception: FormState::default(),
+        desk: false,
+    };
+    let week = |label: &str, today, days: Vec<String>| WeekItem {
+        from: "2027-03-01".into(),
+        label: label.into(),
+        today,
+        days,
+    };
+    let exception = |kind, of_all| ExceptionItem {
+        id: Uuid::from_u128(2),
+        days: "24 to 26 December 2026".into(),
+        hours: "all day".into(),
+        kind,
+        of_all,
+        reason: "<b>x</b> 💛".repeat(18),
+    };
+    let full = Model {
+        name: "अनन्या शर्मा 💛 ".repeat(12),
+        weeks: vec![
+            week(
+                "since 1 January 2026",
+                true,
+                vec!["Monday 09:00–12:00, 14:00–18:00".into(), "Tuesday 09:00–12:00".into()],
+            ),
+            week("from 1 March 2027", false, vec![]),
+        ],
+        exceptions: vec![
+            exception(ExceptionKind::Away, true),
+            exception(ExceptionKind::Away, false),
+            exception(ExceptionKind::Open, false),
+        ],
+        outside: vec![(SessionId(Uuid::from_u128(3)), "Thu 24 Dec 2026, 10:00".into())],
+        desk: true,
+        ..none.clone()
+    };
+    let refused = Model {
+        week: FormState {
+            form: Form::from_pairs([("hours.mon", "nine to <five>")]),
+            errors: Errors::one("hours.mon", "“nine to <five>” is not understood."),
+        },
+        exception: FormState { form: Form::default(), errors: Errors::one("first", "Please give the first day.") },
+        ..full.clone()
+    };
+    vec![none, full, refused]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_desk_closes_the_practice() {
+        for model in samples() {
+            let html = Owner::new().with(|| view(&model).to_html());
+            assert_eq!(html.contains("name=\"of_all\""), model.desk);
+            assert!(!html.contains("<b>") && !html.contains("<five>"));
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! When therapists work: set by the front desk for everyone, by a therapist
+//! for themselves.
+
+use app::{
+    pages::hours::{self, ExceptionItem, Model, WeekItem},
+    text,
+    ui::{FormState, shell::Notice},
+};
+use chrono::NaiveDate;
+use domain::{
+    availability::{Buffers, Exception, ExceptionKind, Week, words},
+    form::{Form, parse_date},
+    ids::AccountId,
+    practice::WEEK,
+    zone,
+};
+use uuid::Uuid;
+
+use super::sessions::day_time;
+use crate::{
+    access::Bookings,
+    error::{Answer, Failure, Found as _},
+    form::{At, Typed},
+    page::{Page, redirect_with},
+};
+
+/// GET /clinicians/{id}/hours
+pub async fn show(bookings: Bookings, page: Page, At(id): At<AccountId>) -> Answer {
+    let model = model(&bookings, &page, id, None, None).await?;
+    page.ok(&model.name.clone(), model, hours::view).await
+}
+
+/// What is set, with a form that was refused where it was.
+async fn model(
+    bookings: &Bookings,
+    page: &Page,
+    id: AccountId,
+    week: Option<FormState>,
+    exception: Option<FormState>,
+) -> Result<Model, Failure> {
+    let found = bookings.availability(id).await?.found()?;
+    let zone = page.practice_zone();
+    let today = zone::today(bookings.now(), &zone);
+    let holds = found.weeks.iter().rev().find(|(from, _)| *from <= today).map(|(from, _)| *from);
+    let long = |day: NaiveDate| day.format("%-d %B %Y").to_string();
+    let week = week.unwrap_or_else(|| {
+        let mut form = Form::default();
+        let latest = found.weeks.last().map(|(_, week)| week.clone());
+        let practice = page.practice().map(|p| Week::of_practice(&p.open_days, p.opens, p.closes));
+        latest.or(practice).unwrap_or_default().fill(&mut form);
+        form.set("from_on", today.to_string());
+        form.set("buffer_before", found.buffers.before.to_string());
+        form.set("buffer_after", found.buffers.after.to_string());
+        FormState::new(form)
+    });
+    Ok(Model {
+        clinician: id,
+        name: found.name,
+        zone: zone.city(),
+        otherwise: page.practice().map_or_else(String::new, |p| {
+            let days: Vec<String> = p.open_days.iter().map(ToString::to_string).collect();
+            format!("{}–{} on {}", text::time(p.opens), text::time(p.closes), days.join(", "))
+        }),
+        weeks: found
+            .weeks
+            .iter()
+            .map(|(from, week)| WeekItem {
+                from: from.to_string(),
+                label: format!("{} {}", if *from <= today { "since" } else { "from" }, long(*from)),
+                today: Some(*from) == holds,
+                days: WEEK
+                    .iter()
+                    .filter(|day| !week.on(**day).is_empty())
+                    .map(|day| format!("{day} {}", words(week.on(*day))))
+                    .collect(),
+            })
+            .collect(),
+        exceptions: found
+            .exceptions
+            .into_iter()
+            .map(|(id, e)| ExceptionItem {
+                id,
+                days: if e.first == e.last { long(e.first) } else { format!("{} to {}", long(e.first), long(e.last)) },
+                hours: e.hours.map_or_else(|| "all day".to_owned(), |h| h.to_string()),
+                kind: e.kind,
+                of_all: e.of_all,
+                reason: e.reason,
+            })
+            .collect(),
+        outside: found.outside.into_iter().map(|(id, at)| (id, day_time(at, &zone))).collect(),
+        week,
+        exception: exception.unwrap_or_else(|| FormState::new(Form::from_pairs([("kind", "away")]))),
+        desk: bookings.is_desk(),
+    })
+}
+
+/// POST /clinicians/{id}/hours: the week from a day on; `do` is `remove` to
+/// take one back.
+pub async fn update(bookings: Bookings, page: Page, At(id): At<AccountId>, Typed(form): Typed) -> Answer {
+    let here = format!("/clinicians/{id}/hours");
+    if form.get("do") == "remove" {
+        let from = parse_date(form.get("from_on")).ok_or(Failure::NotFound)?;
+        bookings.remove_week(id, from).await?.then_some(()).found()?;
+        return Ok(redirect_with(&here, Notice::TakenBackPlain));
+    }
+    let (from, buffers, week) = (parse_date(form.get("from_on")), Buffers::read(&form), Week::read(&form));
+    let errors = match (from, buffers, week) {
+        (Some(from), Ok(buffers), Ok(week)) => {
+            bookings.set_week(id, from, &week, buffers).await?.then_some(()).found()?;
+            return Ok(redirect_with(&here, Notice::Saved));
+        }
+        (from, buffers, week) => {
+            let mut errors = buffers.err().unwrap_or_default();
+            for (field, message) in week.err().unwrap_or_default().iter() {
+                errors.add(field, message);
+            }
+            if from.is_none() {
+                errors.add("from_on", "Please give the day from which these hours hold.");
+            }
+            errors
+        }
+    };
+    let model = model(&bookings, &page, id, Some(FormState { form, errors }), None).await?;
+    page.again(&model.name.clone(), model, hours::view).await
+}
+
+/// POST /clinicians/{id}/exceptions
+pub async fn create_exception(bookings: Bookings, page: Page, At(id): At<AccountId>, Typed(form): Typed) -> Answer {
+    match Exception::read(&form) {
+        Ok(exception) => {
+            bookings.add_exception(id, &exception).await?.then_some(()).found()?;
+            Ok(redirect_with(&format!("/clinicians/{id}/hours"), Notice::Noted))
+        }
+        Err(errors) => {
+            let model = model(&bookings, &page, id, None, Some(FormState { form, errors })).await?;
+            page.again(&model.name.clone(), model, hours::view).await
+        }
+    }
+}
+
+/// POST /hours-exceptions/{id}/remove: `clinician` is whose page it stood on.
+pub async fn remove_exception(bookings: Bookings, At(id): At<Uuid>, Typed(form): Typed) -> Answer {
+    bookings.remove_exception(id).await?.then_some(()).found()?;
+    let here = match form.get("clinician").parse::<AccountId>() {
+        Ok(clinician) => format!("/clinicians/{clinician}/hours"),
+        Err(_) => "/calendar".to_owned(),
+    };
+    Ok(redirect_with(&here, Notice::TakenBackPlain))
+}
+
+/// What a day's exceptions say at the head of a calendar's column.
+pub(super) fn note(exceptions: &[(Option<AccountId>, Exception)], clinician: Option<AccountId>) -> String {
+    let notes: Vec<String> = exceptions
+        .iter()
+        .filter(|(of, _)| of.is_none() || (clinician.is_some() && *of == clinician))
+        .map(|(of, e)| {
+            let what = match (e.kind, of) {
+                (ExceptionKind::Open, _) => "Also open",
+                (_, None) => "Closed",
+                (_, Some(_)) => "Away",
+            };
+            e.hours.map_or_else(|| what.to_owned(), |h| format!("{what} {h}"))
+        })
+        .collect();
+    notes.join(", ")
+}

@@ -1,0 +1,303 @@
+//! Therapists' hours: weekly, from a day on, with days that are different,
+//! and what they keep free around each session.
+
+use chrono::{DateTime, Datelike as _, NaiveDate, NaiveTime, Utc};
+use domain::{
+    availability::{Buffers, Exception, ExceptionKind, Hours, Week, open},
+    ids::{AccountId, SessionId},
+    practice::Practice,
+    session::Timing,
+    zone,
+};
+use sqlx::{FromRow, types::Json};
+use uuid::Uuid;
+
+use crate::{
+    Bookings, Result, Store, Tx,
+    audit::Act,
+    database::{all, maybe, run},
+    practice::practice_set_up,
+};
+
+/// What is set for a therapist.
+#[derive(Clone, Debug)]
+pub struct Availability {
+    pub name: String,
+    /// From which day on, and the hours; the earliest first.
+    pub weeks: Vec<(NaiveDate, Week)>,
+    /// Those that are not over, the soonest first.
+    pub exceptions: Vec<(Uuid, Exception)>,
+    pub buffers: Buffers,
+    /// Sessions ahead that lie outside these hours, twenty at most.
+    pub outside: Vec<(SessionId, DateTime<Utc>)>,
+}
+
+/// The hours of a therapist over some days.
+pub(crate) struct Open {
+    weeks: Vec<(NaiveDate, Week)>,
+    exceptions: Vec<Exception>,
+    practice: Practice,
+}
+
+#[derive(FromRow)]
+struct ExceptionRow {
+    id: Uuid,
+    account_id: Option<Uuid>,
+    first_on: NaiveDate,
+    last_on: NaiveDate,
+    starts: Option<NaiveTime>,
+    ends: Option<NaiveTime>,
+    #[sqlx(try_from = "String")]
+    kind: ExceptionKind,
+    reason: String,
+}
+
+impl From<ExceptionRow> for Exception {
+    fn from(row: ExceptionRow) -> Self {
+        Self {
+            first: row.first_on,
+            last: row.last_on,
+            hours: row.starts.zip(row.ends).map(|(from, until)| Hours { from, until }),
+            kind: row.kind,
+            of_all: row.account_id.is_none(),
+            reason: row.reason,
+        }
+    }
+}
+
+impl Open {
+    fn week(&self, date: NaiveDate) -> Option<&Week> {
+        self.weeks.iter().rev().find(|(from, _)| *from <= date).map(|(_, week)| week)
+    }
+
+    /// The hours in which free times are offered on a day: where nothing is
+    /// set, the practice's.
+    pub(crate) fn on(&self, date: NaiveDate) -> Vec<Hours> {
+        let practice = Week::of_practice(&self.practice.open_days, self.practice.opens, self.practice.closes);
+        let week = self.week(date).unwrap_or(&practice);
+        open(date, week.on(date.weekday()), &self.exceptions)
+    }
+
+    /// Whether a session lies within the hours. Where no week is set, only an
+    /// absence is outside.
+    pub(crate) fn holds(&self, timing: &Timing) -> bool {
+        let zone = &self.practice.zone;
+        let (from, until) = (zone::wall(timing.starts_at, zone).time, zone::wall(timing.ends_at, zone).time);
+        let date = from.date();
+        let all_day = [Hours { from: NaiveTime::MIN, until: END_OF_DAY }];
+        let week = self.week(date).map_or(&all_day[..], |week| week.on(date.weekday()));
+        let untouched = self.week(date).is_none() && !self.exceptions.iter().any(|e| e.covers(date));
+        if untouched {
+            return true;
+        }
+        // Over midnight: up to the end of the day.
+        let until = if until.date() == date { until.time() } else { END_OF_DAY };
+        open(date, week, &self.exceptions).iter().any(|h| h.from <= from.time() && until <= h.until)
+    }
+}
+
+const END_OF_DAY: NaiveTime = match NaiveTime::from_hms_opt(23, 59, 59) {
+    Some(time) => time,
+    None => NaiveTime::MIN,
+};
+
+impl Store {
+    /// A therapist's hours over some days.
+    pub(crate) async fn hours_of(
+        &self,
+        tx: &mut Tx,
+        clinician: Uuid,
+        first: NaiveDate,
+        last: NaiveDate,
+    ) -> Result<Open> {
+        let exceptions = all!(
+            tx,
+            ExceptionRow,
+            "SELECT id, account_id, first_on, last_on, starts, ends, kind, reason FROM hours_exception
+             WHERE last_on >= $1 AND first_on <= $2 AND (account_id IS NULL OR account_id = $3)",
+            first,
+            last,
+            clinician
+        )?;
+        Ok(Open {
+            weeks: weeks(tx, clinician).await?,
+            exceptions: exceptions.into_iter().map(Exception::from).collect(),
+            practice: practice_set_up(tx).await?,
+        })
+    }
+
+    pub(crate) async fn buffers(&self, tx: &mut Tx, clinician: AccountId) -> Result<Buffers> {
+        let row = maybe!(tx, (i64, i64), "SELECT buffer_before, buffer_after FROM account WHERE id = $1", clinician.0)?;
+        Ok(row.map_or_else(Buffers::default, |(before, after)| Buffers { before, after }))
+    }
+}
+
+async fn weeks(tx: &mut Tx, clinician: Uuid) -> Result<Vec<(NaiveDate, Week)>> {
+    let rows = all!(
+        tx,
+        (NaiveDate, Json<Week>),
+        "SELECT from_on, hours FROM working_week WHERE account_id = $1 ORDER BY from_on",
+        clinician
+    )?;
+    Ok(rows.into_iter().map(|(from, hours)| (from, hours.0)).collect())
+}
+
+impl Bookings {
+    /// A therapist of this scope, by name.
+    async fn therapist(&self, tx: &mut Tx, clinician: AccountId) -> Result<Option<String>> {
+        if self.only.is_some_and(|only| only != clinician) {
+            return Ok(None);
+        }
+        let row = maybe!(
+            tx,
+            (String,),
+            "SELECT a.display_name FROM account a JOIN account_role r ON r.account_id = a.id AND r.role = 'clinician' WHERE a.id = $1",
+            clinician.0
+        )?;
+        Ok(row.map(|(name,)| name))
+    }
+
+    /// What is set for a therapist. `None`: not of this scope.
+    pub async fn availability(&self, clinician: AccountId) -> Result<Option<Availability>> {
+        let mut tx = self.store().read().await?;
+        let Some(name) = self.therapist(&mut tx, clinician).await? else { return Ok(None) };
+        let zone = practice_set_up(&mut tx).await?.zone;
+        let today = zone::today(self.now(), &zone);
+        let rows = all!(
+            &mut tx,
+            ExceptionRow,
+            "SELECT id, account_id, first_on, last_on, starts, ends, kind, reason FROM hours_exception
+             WHERE last_on >= $1 AND (account_id IS NULL OR account_id = $2) ORDER BY first_on, id LIMIT 200",
+            today,
+            clinician.0
+        )?;
+        let hours = self.store().hours_of(&mut tx, clinician.0, today, today + chrono::Duration::days(3 * 366)).await?;
+        let sessions = all!(
+            &mut tx,
+            (Uuid, chrono::NaiveDateTime, i64, DateTime<Utc>, DateTime<Utc>),
+            "SELECT id, starts, minutes, starts_at, ends_at FROM session WHERE clinician_id = $1 AND starts_at > $2 AND state IN ('booked', 'arrived') AND NOT outside
+             ORDER BY starts_at LIMIT 1000",
+            clinician.0,
+            self.now()
+        )?;
+        let outside = sessions
+            .into_iter()
+            .map(|(id, starts, minutes, starts_at, ends_at)| {
+                (SessionId(id), Timing { starts, zone: zone.clone(), minutes, starts_at, ends_at })
+            })
+            .filter(|(_, timing)| !hours.holds(timing))
+            .map(|(id, timing)| (id, timing.starts_at))
+            .take(20)
+            .collect();
+        Ok(Some(Availability {
+            name,
+            weeks: weeks(&mut tx, clinician.0).await?,
+            exceptions: rows.into_iter().map(|row| (row.id, row.into())).collect(),
+            buffers: self.store().buffers(&mut tx, clinician).await?,
+            outside,
+        }))
+    }
+
+    /// Sets the hours that hold from a day on, in place of what was set for
+    /// that very day.
+    pub async fn set_week(&self, clinician: AccountId, from: NaiveDate, week: &Week, buffers: Buffers) -> Result<bool> {
+        let mut tx = self.store().write().await?;
+        if self.therapist(&mut tx, clinician).await?.is_none() {
+            return Ok(false);
+        }
+        run!(
+            &mut tx,
+            "INSERT INTO working_week (id, account_id, from_on, hours, set_by, set_at) VALUES ($1, $2, $3, $4, $5, $6)
+             ON CONFLICT (account_id, from_on) DO UPDATE SET hours = excluded.hours, set_by = excluded.set_by, set_at = excluded.set_at",
+            self.store().clock().id(),
+            clinician.0,
+            from,
+            Json(week),
+            self.me().0,
+            self.now()
+        )?;
+        run!(
+            &mut tx,
+            "UPDATE account SET buffer_before = $1, buffer_after = $2 WHERE id = $3",
+            buffers.before,
+            buffers.after,
+            clinician.0
+        )?;
+        self.record_hours(&mut tx, "set", clinician.0).await?;
+        tx.commit().await?;
+        Ok(true)
+    }
+
+    /// Takes back the hours that hold from a day on: what held before goes on.
+    pub async fn remove_week(&self, clinician: AccountId, from: NaiveDate) -> Result<bool> {
+        let mut tx = self.store().write().await?;
+        if self.therapist(&mut tx, clinician).await?.is_none() {
+            return Ok(false);
+        }
+        let gone = run!(&mut tx, "DELETE FROM working_week WHERE account_id = $1 AND from_on = $2", clinician.0, from)?;
+        self.record_hours(&mut tx, "removed", clinician.0).await?;
+        tx.commit().await?;
+        Ok(gone > 0)
+    }
+
+    /// Notes days that are different. The whole practice's are the desk's to
+    /// set.
+    pub async fn add_exception(&self, clinician: AccountId, exception: &Exception) -> Result<bool> {
+        let mut tx = self.store().write().await?;
+        if self.therapist(&mut tx, clinician).await?.is_none() || (exception.of_all && !self.is_desk()) {
+            return Ok(false);
+        }
+        let id = self.store().clock().id();
+        run!(
+            &mut tx,
+            "INSERT INTO hours_exception (id, account_id, first_on, last_on, starts, ends, kind, reason, set_by, set_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+            id,
+            (!exception.of_all).then_some(clinician.0),
+            exception.first,
+            exception.last,
+            exception.hours.map(|h| h.from),
+            exception.hours.map(|h| h.until),
+            exception.kind.word(),
+            &exception.reason,
+            self.me().0,
+            self.now()
+        )?;
+        self.record_hours(&mut tx, "set", id).await?;
+        tx.commit().await?;
+        Ok(true)
+    }
+
+    /// Takes days that are different back.
+    pub async fn remove_exception(&self, id: Uuid) -> Result<bool> {
+        let mut tx = self.store().write().await?;
+        let gone = match self.only {
+            None => run!(&mut tx, "DELETE FROM hours_exception WHERE id = $1", id)?,
+            Some(me) => run!(&mut tx, "DELETE FROM hours_exception WHERE id = $1 AND account_id = $2", id, me.0)?,
+        };
+        if gone > 0 {
+            self.record_hours(&mut tx, "removed", id).await?;
+            tx.commit().await?;
+        }
+        Ok(gone > 0)
+    }
+
+    /// Who is away on a day, for the heads of the calendar's columns: the hours
+    /// and the reason; the whole practice's have no therapist.
+    pub async fn exceptions_on(&self, date: NaiveDate) -> Result<Vec<(Option<AccountId>, Exception)>> {
+        let mut tx = self.store().read().await?;
+        let rows = all!(
+            &mut tx,
+            ExceptionRow,
+            "SELECT id, account_id, first_on, last_on, starts, ends, kind, reason FROM hours_exception
+             WHERE last_on >= $1 AND first_on <= $1 AND (account_id IS NULL OR account_id = COALESCE($2, account_id)) ORDER BY starts, id",
+            date,
+            self.only.map(|a| a.0)
+        )?;
+        Ok(rows.into_iter().map(|row| (row.account_id.map(AccountId), row.into())).collect())
+    }
+
+    async fn record_hours(&self, tx: &mut Tx, action: &str, id: Uuid) -> Result<()> {
+        let act = Act { by: Some(self.me()), action, thing: "hours", id: Some(id), client: None, detail: "" };
+        self.store().audit(tx, act).await
+    }
+}
