@@ -37,7 +37,7 @@ for (const script of [true, false]) {
         await main.getByLabel('Both together').check();
         await main.getByLabel('Therapist').selectOption({ label: 'Dr Ruth Abrahams' });
         await main.getByLabel('Place').selectOption({ label: place });
-        await main.getByLabel('Date').fill(date);
+        await main.getByLabel('Date', { exact: true }).fill(date);
         await main.getByLabel('Time', { exact: true }).fill(time);
         await main.getByLabel('Minutes').fill('50');
       };
@@ -62,7 +62,7 @@ for (const script of [true, false]) {
         await page.getByText(/Dr Ruth Abrahams.*(taken|booked|busy)|(taken|booked|busy).*Dr Ruth Abrahams|not free/i).first().waitFor();
         if (script) await accessible(page, 'a time that is taken');
         await fits(page, 'a time that is taken');
-        assert.equal(await main.getByLabel('Date').inputValue(), date);
+        assert.equal(await main.getByLabel('Date', { exact: true }).inputValue(), date);
         assert.match(await main.getByLabel('Time', { exact: true }).inputValue(), /^10:20/);
         assert.ok(!(await main.innerText()).includes('Jonas'), 'whose booking it is is not told');
         await main.getByRole('group', { name: 'Next free times' }).getByRole('button').first().click();
