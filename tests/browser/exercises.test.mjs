@@ -99,6 +99,33 @@ for (const script of [true, false]) {
       for (const { close } of [amara, jonas, ruth]) await close();
     });
 
+    test('a quick hand types before the script arrives, and nothing is lost', { skip: !script }, async () => {
+      const { page, close } = await visitor(browser, demo.address, { script, viewport: PHONE });
+      await signIn(page, PEOPLE.other, demo.password);
+      let arrive;
+      const held = new Promise((done) => { arrive = done; });
+      await page.route('**/*.wasm', async (route) => { await held; await route.continue(); });
+      await open(page, '/portal');
+      await page.getByRole('main').getByRole('link', { name: /^(Begin|Go on): / }).first().click();
+      const fields = page.getByRole('main').getByRole('textbox');
+      await fields.first().fill('Before the script');
+      const box = page.getByRole('main').getByRole('checkbox').or(page.getByRole('main').getByRole('radio')).first();
+      const ticks = await box.count() > 0;
+      if (ticks) await box.check();
+      arrive();
+      await page.getByText(/^Saved/).first().waitFor();
+      await fields.last().fill('Behind it');
+      await page.waitForResponse((answer) => answer.url().endsWith('/api/draft') && answer.ok());
+      await page.unroute('**/*.wasm');
+      const here = page.url();
+      await open(page, '/portal');
+      await page.goto(here);
+      assert.equal(await fields.first().inputValue(), 'Before the script');
+      assert.equal(await fields.last().inputValue(), 'Behind it');
+      if (ticks) assert.ok(await box.isChecked());
+      await close();
+    });
+
     test('a therapist writes an exercise', async () => {
       const { page, close } = await visitor(browser, demo.address, { script });
       await signIn(page, PEOPLE.therapist, demo.password);

@@ -97,7 +97,9 @@ mod writing {
 
     use crate::{
         api::{ApiError, Saved, save_draft, save_exercise, save_note},
-        islands::browser::{ask_before_leaving, field_name, fields, is_in, is_online, now_at, put_html, set_field},
+        islands::browser::{
+            ask_before_leaving, changed, field_name, fields, is_in, is_online, now_at, put_html, set_field,
+        },
     };
 
     /// How long to wait for the next key.
@@ -161,18 +163,13 @@ mod writing {
         let w = Rc::clone(&writing);
         window_event_listener(ev::input, move |event| {
             if is_in(&event, &w.form) {
-                // `s.step` or `s.step.part`.
-                if let Some(step) = field_name(&event).as_deref().and_then(|n| n.strip_prefix("s.")?.split('.').next())
-                {
-                    w.touched.borrow_mut().insert(step.to_owned());
-                } else if matches!(w.what, What::Exercise(_)) {
-                    w.aside.set(true);
-                    w.leaving.set(false);
-                    return;
-                }
-                w.edited();
+                w.typed_in(&field_name(&event).unwrap_or_default());
             }
         });
+        // What was typed before this script arrived counts as well.
+        for name in changed(&writing.form) {
+            writing.typed_in(&name);
+        }
         let w = Rc::clone(&writing);
         window_event_listener(ev::submit, move |event| {
             if is_in(&event, &w.form) {
@@ -203,6 +200,19 @@ mod writing {
     impl Writing {
         fn is_unsaved(&self) -> bool {
             self.edits.get() != self.kept.get() && !self.leaving.get()
+        }
+
+        /// A field was written to: `s.step` or `s.step.part` of an exercise.
+        fn typed_in(self: &Rc<Self>, name: &str) {
+            if matches!(self.what, What::Exercise(_)) {
+                let Some(step) = name.strip_prefix("s.").and_then(|n| n.split('.').next()) else {
+                    self.aside.set(true);
+                    self.leaving.set(false);
+                    return;
+                };
+                self.touched.borrow_mut().insert(step.to_owned());
+            }
+            self.edited();
         }
 
         fn edited(self: &Rc<Self>) {

@@ -6,7 +6,9 @@ use leptos::{
     prelude::{document, window_event_listener},
 };
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Element, Event, FormData, HtmlFormElement, HtmlInputElement, js_sys::Array};
+use web_sys::{
+    Element, Event, FormData, HtmlFormElement, HtmlInputElement, HtmlOptionElement, HtmlTextAreaElement, js_sys::Array,
+};
 
 /// The form with this id.
 pub fn form(id: &str) -> Option<HtmlFormElement> {
@@ -48,6 +50,36 @@ pub fn fields(id: &str) -> Vec<(String, String)> {
         }
     }
     fields
+}
+
+/// The names of the form's fields that stand otherwise than the server drew
+/// them: a quick hand types before our script has arrived.
+pub fn changed(id: &str) -> Vec<String> {
+    let Some(found) = form(id).and_then(|form| form.query_selector_all("[name]").ok()) else { return Vec::new() };
+    (0..found.length())
+        .filter_map(|n| found.item(n)?.dyn_into::<Element>().ok())
+        .filter(differs)
+        .filter_map(|element| element.get_attribute("name"))
+        .collect()
+}
+
+fn differs(field: &Element) -> bool {
+    if let Some(input) = field.dyn_ref::<HtmlInputElement>() {
+        return match input.type_().as_str() {
+            "hidden" => false,
+            "checkbox" | "radio" => input.checked() != input.default_checked(),
+            _ => input.value() != input.default_value(),
+        };
+    }
+    if let Some(area) = field.dyn_ref::<HtmlTextAreaElement>() {
+        return area.default_value().is_ok_and(|drawn| drawn != area.value());
+    }
+    let Ok(options) = field.query_selector_all("option") else { return false };
+    let options: Vec<HtmlOptionElement> =
+        (0..options.length()).filter_map(|n| options.item(n)?.dyn_into().ok()).collect();
+    // Where the server chose none, the first is shown.
+    let drawn = options.iter().position(HtmlOptionElement::default_selected).unwrap_or(0);
+    options.iter().position(HtmlOptionElement::selected).is_some_and(|shown| shown != drawn)
 }
 
 /// Puts a value into a field, where the form has one of this name.

@@ -20,9 +20,9 @@ fn watch(form: String) {
 
     use leptos::ev;
 
-    use super::browser::{ask_before_leaving, is_in};
+    use super::browser::{ask_before_leaving, changed, is_in};
 
-    let unsaved = Rc::new(Cell::new(false));
+    let unsaved = Rc::new(Cell::new(!changed(&form).is_empty()));
     let (typed, sent, id) = (Rc::clone(&unsaved), Rc::clone(&unsaved), form.clone());
     window_event_listener(ev::input, move |event| {
         if is_in(&event, &form) {
