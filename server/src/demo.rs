@@ -4,17 +4,24 @@
 //! It is made through the same doors as a real one: invitations are taken up,
 //! sessions are booked, exercises are submitted by their partners.
 
+mod answers;
+mod people;
+
 use std::collections::HashMap;
 
+pub use self::answers::answers;
+use self::{
+    answers::week_of,
+    people::{BERLIN, Invited, PAIRS, PORTAL_ONLY, SAFE_HOURS, SHARED_ADDRESS},
+};
 use chrono::{Datelike, Duration, NaiveDate, NaiveTime, Weekday};
 use domain::{
     assignment::{For, Frequency, NewAssignment, Rhythm},
-    exercise::{Document, Step, StepKind},
+    exercise::Document,
     ids::{AccountId, ClientId, PersonId},
     note::{NoteScope, NoteText},
     person::{Email, Language, PersonDetails, Role, SafeContact, Zone},
     practice::Practice,
-    response::{Answer, Answers, Entry},
     session::{Cancellation, CancelledBy, NewSession, Place, SessionKind, SessionState},
     zone,
 };
@@ -27,150 +34,6 @@ pub const PASSWORD: &str = "an evening by the lake";
 pub type SignInLine = (String, String, String);
 
 type Result<T> = store::Result<T>;
-
-/// A couple of the demo: names with pronouns and zone, and how far they are.
-struct Pair {
-    a: (&'static str, &'static str, &'static str),
-    b: Option<(&'static str, &'static str, &'static str)>,
-    clinician: usize,
-    /// Days from today and hours of their sessions.
-    sessions: &'static [(i64, u32)],
-    /// Exercises with what each of the two has done: 0 nothing, 1 a draft,
-    /// 2 submitted.
-    exercises: &'static [(&'static str, u8, u8)],
-    invited: Invited,
-}
-
-#[derive(Clone, Copy, PartialEq)]
-enum Invited {
-    Nobody,
-    Both,
-    /// Invited, and not here yet.
-    Waiting,
-}
-
-const BERLIN: &str = "Europe/Berlin";
-
-const PAIRS: &[Pair] = &[
-    Pair {
-        a: ("Amara Nwosu", "she/her", BERLIN),
-        b: Some(("Jonas Weber", "he/him", BERLIN)),
-        clinician: 0,
-        sessions: &[(-14, 10), (-7, 10), (0, 15), (7, 10)],
-        exercises: &[("reachable", 2, 0), ("home-exhausted", 0, 0)],
-        invited: Invited::Both,
-    },
-    Pair {
-        a: ("Priya Raghunathan", "she/her", "Asia/Kolkata"),
-        b: Some(("Daniel Okonkwo", "he/him", "America/New_York")),
-        clinician: 0,
-        sessions: &[(-7, 11), (1, 14), (8, 14)],
-        exercises: &[("performance-signs", 2, 2)],
-        invited: Invited::Both,
-    },
-    Pair {
-        a: ("Lucía Fernández", "she/her", BERLIN),
-        b: Some(("Mei-Ling Chou", "she/her", BERLIN)),
-        clinician: 0,
-        sessions: &[(-3, 9), (4, 9)],
-        exercises: &[("validate-first", 2, 1), ("signs-of-connection", 2, 2)],
-        invited: Invited::Both,
-    },
-    Pair {
-        a: ("Tomasz Zieliński", "he/him", "Europe/Warsaw"),
-        b: Some(("Henrik Solberg", "he/him", "Europe/Oslo")),
-        clinician: 0,
-        sessions: &[(2, 16)],
-        exercises: &[("safety-check", 1, 0)],
-        invited: Invited::Both,
-    },
-    Pair {
-        a: ("Sunita तामाङ", "she/her", "Asia/Kathmandu"),
-        b: Some(("Bikram Thapa", "he/him", "Asia/Kathmandu")),
-        clinician: 0,
-        sessions: &[(3, 9)],
-        exercises: &[("who-you-are", 2, 0)],
-        invited: Invited::Waiting,
-    },
-    Pair {
-        a: ("Rosalind Achterberg-van der Hoeven", "she/they", "Europe/Amsterdam"),
-        b: None,
-        clinician: 0,
-        sessions: &[(5, 11)],
-        exercises: &[("when-i-felt-alone", 2, 0)],
-        invited: Invited::Both,
-    },
-    Pair {
-        a: ("Yusuf Demir", "he/him", BERLIN),
-        b: Some(("Elif Demir", "she/her", BERLIN)),
-        clinician: 1,
-        sessions: &[(-7, 13), (0, 11), (7, 13)],
-        exercises: &[("rebuilding-pact", 2, 2), ("capacity-map", 0, 2)],
-        invited: Invited::Both,
-    },
-    Pair {
-        a: ("Nomvula Dlamini", "she/her", "Africa/Johannesburg"),
-        b: Some(("Pieter Botha", "he/him", "Africa/Johannesburg")),
-        clinician: 1,
-        sessions: &[(0, 14), (14, 14)],
-        exercises: &[("spacious-or-effortful", 2, 2)],
-        invited: Invited::Both,
-    },
-    Pair {
-        a: ("Alex Moreau", "they/them", "Europe/Paris"),
-        b: Some(("Sam Whitlock", "they/them", "Europe/London")),
-        clinician: 1,
-        sessions: &[(1, 10)],
-        exercises: &[("i-statements", 2, 2), ("without-words", 0, 1)],
-        invited: Invited::Both,
-    },
-    Pair {
-        a: ("Beatriz Carvalho", "she/her", "America/Sao_Paulo"),
-        b: Some(("Rafael Carvalho", "he/him", "America/Sao_Paulo")),
-        clinician: 1,
-        sessions: &[(-1, 17), (6, 17)],
-        exercises: &[("performance-pressure", 2, 0)],
-        invited: Invited::Both,
-    },
-    Pair {
-        a: ("Ingrid Halvorsen", "she/her", "Europe/Oslo"),
-        b: Some(("Olav Halvorsen", "he/him", "Europe/Oslo")),
-        clinician: 2,
-        sessions: &[(0, 9), (7, 9)],
-        exercises: &[("stored-resentment", 1, 0)],
-        invited: Invited::Both,
-    },
-    Pair {
-        a: ("Grace Adeyemi", "she/her", "Africa/Lagos"),
-        b: Some(("Tunde Adeyemi", "he/him", "Africa/Lagos")),
-        clinician: 2,
-        sessions: &[(0, 16), (9, 16)],
-        exercises: &[("same-side-in-conflict", 2, 2)],
-        invited: Invited::Both,
-    },
-    Pair {
-        a: ("Noa Lindqvist", "she/her", "Europe/Stockholm"),
-        b: Some(("Kit Lindqvist", "he/they", "Australia/Sydney")),
-        clinician: 2,
-        sessions: &[(2, 9)],
-        exercises: &[],
-        invited: Invited::Nobody,
-    },
-    Pair {
-        a: ("Farah Siddiqui", "she/her", "Asia/Karachi"),
-        b: Some(("Imran Siddiqui", "he/him", "Asia/Dubai")),
-        clinician: 2,
-        sessions: &[(-5, 12), (3, 12)],
-        exercises: &[("strategies-that-kept-me-safe", 2, 0)],
-        invited: Invited::Both,
-    },
-];
-
-/// The couple that shares one e-mail address.
-const SHARED_ADDRESS: (usize, &str) = (6, "demir.family@example.org");
-/// The partner whose mail stays in the portal, and the one with safe hours.
-const PORTAL_ONLY: &str = "Elif Demir";
-const SAFE_HOURS: &str = "Ingrid Halvorsen";
 
 /// So many weeks the first couples have been coming.
 const WEEKS: i64 = 6;
@@ -615,120 +478,4 @@ fn details(index: usize, (name, pronouns, zone): (&str, &str, &str)) -> Result<P
         language: Language::English,
         contact,
     })
-}
-
-/// A week in numbers: one couple rises, one stands still, one falls.
-fn week_of(document: &Document, couple: usize, seat: usize, week: i64) -> Answers {
-    let week = u8::try_from(week).unwrap_or(0);
-    let value = match couple {
-        0 => 3 + week + u8::from(seat == 1),
-        1 => 6 - u8::from(seat == 1) * 2 + week % 2,
-        _ => 7 - week * 3,
-    };
-    let mut all = answers(document, seat);
-    for answer in all.values_mut() {
-        if let Answer::Scale { values } = answer {
-            for (n, rated) in values.values_mut().enumerate() {
-                *rated = (value + u8::try_from(n % 2).unwrap_or(0)).min(10);
-            }
-        }
-    }
-    all
-}
-
-/// Plausible answers; the two differ.
-pub fn answers(document: &Document, seat: usize) -> Answers {
-    let lines: [&[&str]; 2] = [
-        &[
-            "I notice it most on Sunday evenings, when the week is already in my head.",
-            "When you sat down next to me without saying anything, it helped more than advice.",
-            "I would like ten minutes after dinner before we look at our phones.",
-            "I get quiet because I am afraid of making it worse.",
-        ],
-        &[
-            "It is the mornings for me. We pass each other like colleagues.",
-            "You asked how the call went and waited for the long answer.",
-            "I would like us to say goodnight properly again.",
-            "When I talk fast I am usually worried, not angry.",
-        ],
-    ];
-    let line = |n: usize| lines[seat % 2][n % 4].to_owned();
-    document
-        .questions()
-        .enumerate()
-        .map(|(n, step)| {
-            let answer = match document.guessed(step) {
-                Some(guessed) => Answer::Guess { guess: Box::new(answer(&guessed, n + seat, seat, &line)) },
-                None => answer(step, n, seat, &line),
-            };
-            (step.key.clone(), answer)
-        })
-        .collect()
-}
-
-/// A plausible answer to a step; the two seats differ.
-fn answer(step: &Step, n: usize, seat: usize, line: &dyn Fn(usize) -> String) -> Answer {
-    // What a person of this seat picks for the item of this number.
-    let turn = |i: usize, of: usize| (i + n + 2 * seat) % of.max(1);
-    let small = |n: usize| u8::try_from(n).unwrap_or(0);
-    match &step.kind {
-        StepKind::Read { .. }
-        | StepKind::Text { .. }
-        | StepKind::Guess { .. }
-        | StepKind::Agreement { .. }
-        | StepKind::Plan => Answer::Text { text: line(n) },
-        StepKind::Choice { options, .. } => {
-            Answer::Choice { pick: options.get((n + seat) % options.len()).map(|o| o.key.clone()), own: String::new() }
-        }
-        StepKind::Checklist { options, .. } => Answer::Checklist {
-            picks: options
-                .iter()
-                .enumerate()
-                .filter(|(i, _)| (i + seat).is_multiple_of(3) || *i == 1)
-                .map(|(_, o)| o.key.clone())
-                .collect(),
-            own: String::new(),
-        },
-        StepKind::Scale { items, min, max, .. } => Answer::Scale {
-            values: items
-                .iter()
-                .enumerate()
-                .map(|(i, item)| (item.key.clone(), (*min + small((i * 3 + seat * 4 + n) % 7) + 2).min(*max)))
-                .collect(),
-        },
-        StepKind::Rewrite { lines: given } => {
-            Answer::Rewrite { lines: given.iter().enumerate().map(|(i, l)| (l.key.clone(), line(n + i))).collect() }
-        }
-        StepKind::Rank { items } => Answer::Rank {
-            places: items
-                .iter()
-                .enumerate()
-                .map(|(i, item)| (item.key.clone(), small((i + seat) % items.len() + 1)))
-                .collect(),
-        },
-        StepKind::Allocate { items } => Answer::Allocate {
-            shares: items.iter().enumerate().map(|(i, item)| (item.key.clone(), small(turn(i, 5)))).collect(),
-        },
-        StepKind::Sort { items, buckets, own, .. } => Answer::Sort {
-            places: items
-                .iter()
-                .enumerate()
-                .map(|(i, item)| (item.key.clone(), buckets[(i + i * seat) % buckets.len()].key.clone()))
-                .collect(),
-            own: buckets.iter().take(usize::from(*own)).map(|b| (b.key.clone(), line(n + 1))).collect(),
-        },
-        StepKind::Timer { seconds, .. } => {
-            Answer::Timer { done: true, minutes: u16::try_from(seconds / 60).ok(), note: line(n) }
-        }
-        StepKind::Turns { .. } => Answer::Turns { felt: Some(small(5 + turn(0, 5))), reflection: line(n) },
-        StepKind::Log { tags, .. } => Answer::Log {
-            entries: (0..3 + seat)
-                .map(|i| Entry {
-                    on: format!("2026-11-{:02}", 16 + i * 2),
-                    tag: tags.get(turn(i, tags.len())).map(|t| t.key.clone()).unwrap_or_default(),
-                    text: line(n + i),
-                })
-                .collect(),
-        },
-    }
 }

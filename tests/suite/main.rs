@@ -2,6 +2,7 @@
 
 mod accounts;
 mod backup;
+mod beside;
 mod booking;
 mod exercises;
 mod hours;

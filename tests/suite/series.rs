@@ -6,7 +6,7 @@ use domain::{
     ids::SessionId,
     reminder::MessageKind,
     series::{End, Reach, Recurrence, Rule},
-    session::{Place, SessionState},
+    session::{Move, Place, SessionState, When},
 };
 use store::{Bookings, Choice, Choices, Facts, SeriesBooked, SessionView};
 use tests::{World, both, people::Cast};
@@ -25,6 +25,12 @@ fn at(text: &str) -> DateTime<Utc> {
 
 fn weekly(first: &str, end: End) -> Rule {
     Rule { first: day(first), recurrence: Recurrence::Weeks(1), end }
+}
+
+/// A wish to move to a wall time and a length, in the same room.
+fn to(cast: &Cast, starts: &str, minutes: i64) -> Move {
+    let when = When { starts: wall(starts), fold: None, minutes };
+    Move { when, place: Place::Room(cast.room), reason: "asked".to_owned(), outside: false }
 }
 
 async fn book(world: &World, cast: &Cast, starts: &str, rule: &Rule, choices: &Choices) -> SeriesBooked {
@@ -187,18 +193,8 @@ both!(what_follows_moves_and_what_lies_before_stays, |world| {
     cast.book(&world.store, "2027-01-08 11:20").await;
     sent(&world).await;
     let moved = async |choices: &Choices| {
-        let place = Place::Room(cast.room);
         cast.desk
-            .move_series(
-                sessions[1].id,
-                Reach::Following,
-                wall("2026-12-04 11:00"),
-                60,
-                &place,
-                "asked",
-                false,
-                choices,
-            )
+            .move_series(sessions[1].id, Reach::Following, &to(&cast, "2026-12-04 11:00", 60), choices)
             .await
             .unwrap()
     };
@@ -233,11 +229,8 @@ both!(what_follows_moves_and_what_lies_before_stays, |world| {
     assert_eq!(world.store.extend_series().await.unwrap(), 2);
     // Another's is not theirs to move or cancel.
     let emeka = world.store.bookings(cast.emeka.visitor()).unwrap();
-    let place = Place::Room(cast.room);
-    let stolen = emeka
-        .move_series(new.id, Reach::All, wall("2027-02-05 09:00"), 50, &place, "", false, &Choices::new())
-        .await
-        .unwrap();
+    let stolen =
+        emeka.move_series(new.id, Reach::All, &to(&cast, "2027-02-05 09:00", 50), &Choices::new()).await.unwrap();
     assert!(matches!(stolen, SeriesBooked::Unfit(..)));
     assert!(emeka.cancel_series(new.id, Reach::All, &tests::cancelled("x")).await.unwrap().is_none());
 });
@@ -246,11 +239,7 @@ both!(a_month_moves_to_its_new_weekday, |world| {
     let cast = Cast::new(&world.store).await;
     let rule = Rule { first: day("2026-12-08"), recurrence: Recurrence::MonthlyByWeekday, end: End::Times(4) };
     let first = booked(&world, &cast, "2026-12-08 10:00", &rule).await;
-    let place = Place::Room(cast.room);
-    let done = cast
-        .desk
-        .move_series(first, Reach::All, wall("2026-12-10 10:00"), 50, &place, "", false, &Choices::new())
-        .await;
+    let done = cast.desk.move_series(first, Reach::All, &to(&cast, "2026-12-10 10:00", 50), &Choices::new()).await;
     assert!(matches!(done.unwrap(), SeriesBooked::Done(_)));
     let days: Vec<NaiveDate> = standing(&cast.desk, cast.couple).await.iter().map(|s| s.timing.starts.date()).collect();
     // The second Thursdays.

@@ -90,6 +90,15 @@ impl Errors {
         self.0.iter().map(|(f, m)| (f.as_str(), m.as_str()))
     }
 
+    /// These and others; of one field the first message stays.
+    #[must_use]
+    pub fn and(mut self, others: Self) -> Self {
+        for (field, message) in others.0 {
+            self.0.entry(field).or_insert(message);
+        }
+        self
+    }
+
     pub fn into_result(self) -> Result<(), Self> {
         if self.is_empty() { Ok(()) } else { Err(self) }
     }
@@ -234,9 +243,7 @@ impl<'a> Reader<'a> {
 
     /// The gathered messages of two readers, where there are any.
     pub fn finish_with(self, other: Reader<'_>) -> Result<(), Errors> {
-        let mut errors = self.errors;
-        errors.0.extend(other.errors.0);
-        errors.into_result()
+        self.errors.and(other.errors).into_result()
     }
 }
 

@@ -5,7 +5,7 @@
 //! the clocks change. Its dates are pure arithmetic on the calendar; what
 //! each means as an instant is for [`crate::zone`].
 
-use chrono::{Datelike as _, Duration, Months, NaiveDate, Weekday};
+use chrono::{Datelike as _, Duration, Months, NaiveDate};
 
 use crate::form::{Errors, Form, Reader};
 
@@ -130,7 +130,7 @@ impl Rule {
 
     /// "every week on Thursday", "every month on the second Thursday".
     pub fn words(&self) -> String {
-        let weekday = weekday_name(self.first.weekday());
+        let weekday = self.first.format("%A");
         let often = match self.recurrence {
             Recurrence::Weeks(1) => format!("every week on {weekday}"),
             Recurrence::Weeks(2) => format!("every two weeks on {weekday}"),
@@ -171,18 +171,6 @@ fn nth(first: NaiveDate, recurrence: Recurrence, n: u32) -> Option<NaiveDate> {
             // A month has a fifth or a fourth as its last.
             on(wanted).or_else(|| on(wanted - 1))
         }
-    }
-}
-
-const fn weekday_name(day: Weekday) -> &'static str {
-    match day {
-        Weekday::Mon => "Monday",
-        Weekday::Tue => "Tuesday",
-        Weekday::Wed => "Wednesday",
-        Weekday::Thu => "Thursday",
-        Weekday::Fri => "Friday",
-        Weekday::Sat => "Saturday",
-        Weekday::Sun => "Sunday",
     }
 }
 

@@ -71,10 +71,10 @@ pub fn view(m: &Model) -> AnyView {
             {exercise}
             {Field::new(&m.form, "for", "For whom?").hint(alone).radios(people)}
             {Field::new(&m.form, "due", "How often?").hint(next).radios(often)}
-            {Field::new(&m.form, "due_on", "Date").hint("The day it is due by; or the first day, where it repeats (empty: today).").date()}
+            {Field::new(&m.form, "due_on", "Date").hint("The day it is due by; or the first day, where it repeats (empty: today).").unmarked().date()}
             <div class="pair">
-                {Field::new(&m.form, "every_days", "Every … days").hint("For “Every so many days”.").number(*EVERY.start(), *EVERY.end())}
-                {Field::new(&m.form, "until_on", "Until").hint("The last day, where it repeats.").date()}
+                {Field::new(&m.form, "every_days", "Every … days").hint("For “Every so many days”.").unmarked().number(*EVERY.start(), *EVERY.end())}
+                {Field::new(&m.form, "until_on", "Until").hint("The last day, where it repeats.").unmarked().date()}
             </div>
             {Field::new(&m.form, "word_along", "A word along").hint("A line from you that they read with it.").area(3)}
             {submit("Assign")}

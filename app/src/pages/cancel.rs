@@ -30,7 +30,7 @@ pub fn view(m: &Model) -> AnyView {
         <p>"Those who were to come are told, each in the way that is safe for them. A cancelled session cannot be brought back, but a new one can be booked."</p>
         <form method="post" action=format!("/sessions/{}/cancellation", m.id) class="form">
             {error_summary(&m.form)}
-            {reach_field(&m.form, m.series.as_deref())}
+            {reach_field(&m.form, m.series.as_deref(), "")}
             {by}
             {reason_field(&m.form)}
             <p class="form-actions">

@@ -4,7 +4,7 @@
 use domain::{
     availability::{BUFFER, ExceptionKind, field},
     ids::{AccountId, SessionId},
-    practice::WEEK,
+    practice::{WEEK, weekday_name},
 };
 use leptos::prelude::*;
 use uuid::Uuid;
@@ -51,8 +51,6 @@ pub struct ExceptionItem {
     pub of_all: bool,
     pub reason: String,
 }
-
-const DAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 
 pub fn view(m: &Model) -> AnyView {
     let weeks: Vec<AnyView> = m.weeks.iter().map(|w| week(m, w)).collect();
@@ -119,7 +117,7 @@ fn week(m: &Model, w: &WeekItem) -> AnyView {
 fn week_form(m: &Model) -> AnyView {
     let state = &m.week;
     let days: Vec<AnyView> =
-        WEEK.iter().zip(DAYS).map(|(day, name)| Field::new(state, field(*day), name).text()).collect();
+        WEEK.iter().map(|day| Field::new(state, field(*day), weekday_name(*day)).unmarked().text()).collect();
     let open = m.weeks.is_empty() || !state.errors.is_empty();
     view! {
         <details class="field" open=open>
@@ -173,11 +171,11 @@ fn exception_form(m: &Model) -> AnyView {
                 {Field::new(state, "kind", "What is different?").required().radios(kinds)}
                 <div class="pair">
                     {Field::new(state, "first", "First day").required().date()}
-                    {Field::new(state, "last", "Last day").hint("Empty: that day alone.").date()}
+                    {Field::new(state, "last", "Last day").hint("Empty: that day alone.").unmarked().date()}
                 </div>
                 <div class="pair">
-                    {Field::new(state, "from", "From").hint("Both empty: the whole day.").time()}
-                    {Field::new(state, "until", "Until").time()}
+                    {Field::new(state, "from", "From").hint("Both empty: the whole day.").unmarked().time()}
+                    {Field::new(state, "until", "Until").unmarked().time()}
                 </div>
                 {Field::new(state, "reason", "Why").hint("The front desk reads it. Nothing clinical, please.").text()}
                 {of_all}

@@ -40,7 +40,7 @@ pub fn view(m: &Model) -> AnyView {
             {refusal(&m.form, m.taken.as_ref(), "Move to")}
             {clashes(&m.form, &m.clashes)}
             {outside_tick(&m.form, m.taken.as_ref().is_some_and(|t| t.outside) || m.clashes.iter().any(|c| c.outside))}
-            {reach_field(&m.form, m.series.as_deref())}
+            {reach_field(&m.form, m.series.as_deref(), "Those that were moved by hand stay where they were put.")}
             {when_fields(&m.form, &m.zone, m.fold.as_ref())}
             {place_fields(&m.form, &m.rooms)}
             {reason_field(&m.form)}

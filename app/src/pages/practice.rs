@@ -1,6 +1,9 @@
 //! The practice's settings and rooms.
 
-use domain::{ids::RoomId, practice::WEEK};
+use domain::{
+    ids::RoomId,
+    practice::{WEEK, weekday_name},
+};
 use leptos::prelude::*;
 
 use crate::ui::{Field, FormState, card, empty, error_summary, page_head, submit, zone_select};
@@ -16,8 +19,7 @@ pub struct Model {
 
 pub fn view(m: &Model) -> AnyView {
     let f = &m.form;
-    let names = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
-    let week = WEEK.iter().map(ToString::to_string).zip(names.map(str::to_owned)).collect();
+    let week = WEEK.iter().map(|day| (day.to_string(), weekday_name(*day).to_owned())).collect();
     let rooms: Vec<AnyView> = m
         .rooms
         .iter()

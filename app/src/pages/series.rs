@@ -5,7 +5,7 @@
 use domain::series::{Ends, Reach, Repeat, TIMES, WEEKS};
 use leptos::prelude::*;
 
-use crate::ui::{Field, FormState, field::id};
+use crate::ui::{Field, FormState};
 
 /// A day of a series on which something is in the way.
 #[derive(Clone, Debug)]
@@ -35,29 +35,15 @@ pub fn clashes(state: &FormState, items: &[ClashItem]) -> Option<AnyView> {
         .iter()
         .map(|item| {
             let name = choice(&item.on);
-            let chosen = state.form.get(&name).to_owned();
             let mut options = vec![(LEAVE_OUT.to_owned(), "Leave this one out".to_owned())];
             options.extend(item.next.iter().cloned());
-            let known = options.iter().any(|(value, _)| *value == chosen);
-            if !known {
+            if !options.iter().any(|(value, _)| value == state.form.get(&name)) {
                 options.insert(0, (String::new(), "Please choose".to_owned()));
             }
-            let options: Vec<AnyView> = options
-                .into_iter()
-                .map(|(value, text)| {
-                    let selected = value == chosen;
-                    view! { <option value=value selected=selected>{text}</option> }.into_any()
-                })
-                .collect();
-            let what = item.what.join("; ");
-            view! {
-                <li class="field">
-                    <label for=id(&name)>{item.label.clone()}</label>
-                    <p class="hint">{what}</p>
-                    <select id=id(&name) name=name.clone()>{options}</select>
-                </li>
-            }
-            .into_any()
+            // Not required: whoever changes the day or the hour instead need not
+            // choose for days that are gone then.
+            let field = Field::new(state, name, item.label.clone()).hint(item.what.join("; ")).unmarked();
+            view! { <li>{field.select(options)}</li> }.into_any()
         })
         .collect();
     (!rows.is_empty()).then(|| {
@@ -82,11 +68,11 @@ pub fn repeat_fields(state: &FormState) -> AnyView {
         <details class="field" open=open>
             <summary>"Does it come back?"</summary>
             {Field::new(state, "repeat", "How often?").required().select(repeats)}
-            {Field::new(state, "every_weeks", "Every … weeks").hint("For “Every so many weeks”.").number(*WEEKS.start(), *WEEKS.end())}
+            {Field::new(state, "every_weeks", "Every … weeks").hint("For “Every so many weeks”.").unmarked().number(*WEEKS.start(), *WEEKS.end())}
             {Field::new(state, "ends", "Where does it end?").hint("Without an end it is booked half a year ahead, and goes on by itself.").radios(ends)}
             <div class="pair">
-                {Field::new(state, "times", "Sessions").hint("With this first one.").number(*TIMES.start(), *TIMES.end())}
-                {Field::new(state, "until", "Last day").date()}
+                {Field::new(state, "times", "Sessions").hint("With this first one.").unmarked().number(*TIMES.start(), *TIMES.end())}
+                {Field::new(state, "until", "Last day").unmarked().date()}
             </div>
         </details>
     }
@@ -95,11 +81,15 @@ pub fn repeat_fields(state: &FormState) -> AnyView {
 
 const FIELDS: [&str; 5] = ["repeat", "every_weeks", "ends", "times", "until"];
 
-/// How far a change reaches; `series` in words, where the session is of one.
-pub fn reach_field(state: &FormState, series: Option<&str>) -> Option<AnyView> {
+/// How far a change reaches; `series` in words, where the session is of one;
+/// what else is to be known of it, or nothing.
+pub fn reach_field(state: &FormState, series: Option<&str>, more: &str) -> Option<AnyView> {
     let reaches = Reach::ALL.iter().map(|r| (r.word().to_owned(), r.label().to_owned())).collect();
     series.map(|words| {
-        Field::new(state, "reach", "Which sessions?").hint(format!("It comes back {words}.")).required().radios(reaches)
+        Field::new(state, "reach", "Which sessions?")
+            .hint(format!("It comes back {words}. {more}").trim_end().to_owned())
+            .required()
+            .radios(reaches)
     })
 }
 

@@ -12,6 +12,8 @@ pub struct Field<'a> {
     label: String,
     hint: String,
     required: bool,
+    /// Says that it may be left empty.
+    marked: bool,
     autocomplete: &'static str,
 }
 
@@ -23,6 +25,7 @@ impl<'a> Field<'a> {
             label: label.into(),
             hint: String::new(),
             required: false,
+            marked: true,
             autocomplete: "off",
         }
     }
@@ -34,6 +37,12 @@ impl<'a> Field<'a> {
 
     pub fn required(mut self) -> Self {
         self.required = true;
+        self
+    }
+
+    /// Neither required nor said to be optional: it hangs on another field.
+    pub fn unmarked(mut self) -> Self {
+        self.marked = false;
         self
     }
 
@@ -76,7 +85,8 @@ impl<'a> Field<'a> {
     }
 
     fn wrap(&self, control: AnyView) -> AnyView {
-        let optional = (!self.required).then(|| view! { <span class="optional">" optional"</span> }.into_any());
+        let optional =
+            (self.marked && !self.required).then(|| view! { <span class="optional">" optional"</span> }.into_any());
         view! {
             <div class="field">
                 <label for=self.id()>{self.label.clone()}{optional}</label>

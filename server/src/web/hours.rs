@@ -110,10 +110,7 @@ pub async fn update(bookings: Bookings, page: Page, At(id): At<AccountId>, Typed
             return Ok(redirect_with(&here, Notice::Saved));
         }
         (from, buffers, week) => {
-            let mut errors = buffers.err().unwrap_or_default();
-            for (field, message) in week.err().unwrap_or_default().iter() {
-                errors.add(field, message);
-            }
+            let mut errors = week.err().unwrap_or_default().and(buffers.err().unwrap_or_default());
             if from.is_none() {
                 errors.add("from_on", "Please give the day from which these hours hold.");
             }

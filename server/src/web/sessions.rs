@@ -84,12 +84,8 @@ pub async fn create(bookings: Bookings, page: Page, Typed(mut form): Typed) -> A
     let mut clashes = vec![];
     let rule = parse_date(form.get("date")).map_or(Ok(None), |first| Rule::read(&form, first));
     let (errors, taken) = match (NewSession::read(&form), rule) {
+        (new, Err(errors)) => (new.err().unwrap_or_default().and(errors), None),
         (Err(errors), Ok(_)) => (errors, None),
-        (Err(mut errors), Err(more)) => {
-            more.iter().for_each(|(field, message)| errors.add(field, message));
-            (errors, None)
-        }
-        (Ok(_), Err(errors)) => (errors, None),
         (Ok(new), Ok(rule)) => {
             let zone = page.practice_zone();
             match time::resolve(new.starts, new.fold, new.minutes, &zone, bookings.now(), None)? {
@@ -209,17 +205,7 @@ pub async fn update(bookings: Bookings, page: Page, At(id): At<SessionId>, Typed
                 Err(why) => unresolved(why, &zone)?,
                 Ok(_) if session.series.is_some() && series::reach(&form) != Reach::One => {
                     let (reach, choices) = (series::reach(&form), series::choices(&form));
-                    let moved = bookings.move_series(
-                        id,
-                        reach,
-                        when.starts,
-                        when.minutes,
-                        &wish.place,
-                        &wish.reason,
-                        wish.outside,
-                        &choices,
-                    );
-                    match moved.await? {
+                    match bookings.move_series(id, reach, &wish, &choices).await? {
                         SeriesBooked::Done(id) => return Ok(redirect_with(&page_of(id), Notice::MovedSeries)),
                         SeriesBooked::Taken(found) => {
                             let (errors, items) = series::clashing(&found, &zone);

@@ -36,7 +36,7 @@ pub struct Availability {
 pub(crate) struct Open {
     weeks: Vec<(NaiveDate, Week)>,
     exceptions: Vec<Exception>,
-    practice: Practice,
+    pub(crate) practice: Practice,
 }
 
 #[derive(FromRow)]

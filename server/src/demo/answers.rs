@@ -1,0 +1,122 @@
+//! What the people of the demo answer: plausible, and different for the two.
+
+use domain::{
+    exercise::{Document, Step, StepKind},
+    response::{Answer, Answers, Entry},
+};
+
+/// A week in numbers: one couple rises, one stands still, one falls.
+pub(super) fn week_of(document: &Document, couple: usize, seat: usize, week: i64) -> Answers {
+    let week = u8::try_from(week).unwrap_or(0);
+    let value = match couple {
+        0 => 3 + week + u8::from(seat == 1),
+        1 => 6 - u8::from(seat == 1) * 2 + week % 2,
+        _ => 7 - week * 3,
+    };
+    let mut all = answers(document, seat);
+    for answer in all.values_mut() {
+        if let Answer::Scale { values } = answer {
+            for (n, rated) in values.values_mut().enumerate() {
+                *rated = (value + u8::try_from(n % 2).unwrap_or(0)).min(10);
+            }
+        }
+    }
+    all
+}
+
+/// Plausible answers; the two differ.
+pub fn answers(document: &Document, seat: usize) -> Answers {
+    let lines: [&[&str]; 2] = [
+        &[
+            "I notice it most on Sunday evenings, when the week is already in my head.",
+            "When you sat down next to me without saying anything, it helped more than advice.",
+            "I would like ten minutes after dinner before we look at our phones.",
+            "I get quiet because I am afraid of making it worse.",
+        ],
+        &[
+            "It is the mornings for me. We pass each other like colleagues.",
+            "You asked how the call went and waited for the long answer.",
+            "I would like us to say goodnight properly again.",
+            "When I talk fast I am usually worried, not angry.",
+        ],
+    ];
+    let line = |n: usize| lines[seat % 2][n % 4].to_owned();
+    document
+        .questions()
+        .enumerate()
+        .map(|(n, step)| {
+            let answer = match document.guessed(step) {
+                Some(guessed) => Answer::Guess { guess: Box::new(answer(&guessed, n + seat, seat, &line)) },
+                None => answer(step, n, seat, &line),
+            };
+            (step.key.clone(), answer)
+        })
+        .collect()
+}
+
+/// A plausible answer to a step; the two seats differ.
+fn answer(step: &Step, n: usize, seat: usize, line: &dyn Fn(usize) -> String) -> Answer {
+    // What a person of this seat picks for the item of this number.
+    let turn = |i: usize, of: usize| (i + n + 2 * seat) % of.max(1);
+    let small = |n: usize| u8::try_from(n).unwrap_or(0);
+    match &step.kind {
+        StepKind::Read { .. }
+        | StepKind::Text { .. }
+        | StepKind::Guess { .. }
+        | StepKind::Agreement { .. }
+        | StepKind::Plan => Answer::Text { text: line(n) },
+        StepKind::Choice { options, .. } => {
+            Answer::Choice { pick: options.get((n + seat) % options.len()).map(|o| o.key.clone()), own: String::new() }
+        }
+        StepKind::Checklist { options, .. } => Answer::Checklist {
+            picks: options
+                .iter()
+                .enumerate()
+                .filter(|(i, _)| (i + seat).is_multiple_of(3) || *i == 1)
+                .map(|(_, o)| o.key.clone())
+                .collect(),
+            own: String::new(),
+        },
+        StepKind::Scale { items, min, max, .. } => Answer::Scale {
+            values: items
+                .iter()
+                .enumerate()
+                .map(|(i, item)| (item.key.clone(), (*min + small((i * 3 + seat * 4 + n) % 7) + 2).min(*max)))
+                .collect(),
+        },
+        StepKind::Rewrite { lines: given } => {
+            Answer::Rewrite { lines: given.iter().enumerate().map(|(i, l)| (l.key.clone(), line(n + i))).collect() }
+        }
+        StepKind::Rank { items } => Answer::Rank {
+            places: items
+                .iter()
+                .enumerate()
+                .map(|(i, item)| (item.key.clone(), small((i + seat) % items.len() + 1)))
+                .collect(),
+        },
+        StepKind::Allocate { items } => Answer::Allocate {
+            shares: items.iter().enumerate().map(|(i, item)| (item.key.clone(), small(turn(i, 5)))).collect(),
+        },
+        StepKind::Sort { items, buckets, own, .. } => Answer::Sort {
+            places: items
+                .iter()
+                .enumerate()
+                .map(|(i, item)| (item.key.clone(), buckets[(i + i * seat) % buckets.len()].key.clone()))
+                .collect(),
+            own: buckets.iter().take(usize::from(*own)).map(|b| (b.key.clone(), line(n + 1))).collect(),
+        },
+        StepKind::Timer { seconds, .. } => {
+            Answer::Timer { done: true, minutes: u16::try_from(seconds / 60).ok(), note: line(n) }
+        }
+        StepKind::Turns { .. } => Answer::Turns { felt: Some(small(5 + turn(0, 5))), reflection: line(n) },
+        StepKind::Log { tags, .. } => Answer::Log {
+            entries: (0..3 + seat)
+                .map(|i| Entry {
+                    on: format!("2026-11-{:02}", 16 + i * 2),
+                    tag: tags.get(turn(i, tags.len())).map(|t| t.key.clone()).unwrap_or_default(),
+                    text: line(n + i),
+                })
+                .collect(),
+        },
+    }
+}

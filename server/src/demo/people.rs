@@ -1,0 +1,147 @@
+//! The people of the demo, all invented.
+
+/// A couple of the demo: names with pronouns and zone, and how far they are.
+pub(super) struct Pair {
+    pub a: (&'static str, &'static str, &'static str),
+    pub b: Option<(&'static str, &'static str, &'static str)>,
+    pub clinician: usize,
+    /// Days from today and hours of their sessions.
+    pub sessions: &'static [(i64, u32)],
+    /// Exercises with what each of the two has done: 0 nothing, 1 a draft,
+    /// 2 submitted.
+    pub exercises: &'static [(&'static str, u8, u8)],
+    pub invited: Invited,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Invited {
+    Nobody,
+    Both,
+    /// Invited, and not here yet.
+    Waiting,
+}
+
+pub(super) const BERLIN: &str = "Europe/Berlin";
+
+pub(super) const PAIRS: &[Pair] = &[
+    Pair {
+        a: ("Amara Nwosu", "she/her", BERLIN),
+        b: Some(("Jonas Weber", "he/him", BERLIN)),
+        clinician: 0,
+        sessions: &[(-14, 10), (-7, 10), (0, 15), (7, 10)],
+        exercises: &[("reachable", 2, 0), ("home-exhausted", 0, 0)],
+        invited: Invited::Both,
+    },
+    Pair {
+        a: ("Priya Raghunathan", "she/her", "Asia/Kolkata"),
+        b: Some(("Daniel Okonkwo", "he/him", "America/New_York")),
+        clinician: 0,
+        sessions: &[(-7, 11), (1, 14), (8, 14)],
+        exercises: &[("performance-signs", 2, 2)],
+        invited: Invited::Both,
+    },
+    Pair {
+        a: ("Lucía Fernández", "she/her", BERLIN),
+        b: Some(("Mei-Ling Chou", "she/her", BERLIN)),
+        clinician: 0,
+        sessions: &[(-3, 9), (4, 9)],
+        exercises: &[("validate-first", 2, 1), ("signs-of-connection", 2, 2)],
+        invited: Invited::Both,
+    },
+    Pair {
+        a: ("Tomasz Zieliński", "he/him", "Europe/Warsaw"),
+        b: Some(("Henrik Solberg", "he/him", "Europe/Oslo")),
+        clinician: 0,
+        sessions: &[(2, 16)],
+        exercises: &[("safety-check", 1, 0)],
+        invited: Invited::Both,
+    },
+    Pair {
+        a: ("Sunita तामाङ", "she/her", "Asia/Kathmandu"),
+        b: Some(("Bikram Thapa", "he/him", "Asia/Kathmandu")),
+        clinician: 0,
+        sessions: &[(3, 9)],
+        exercises: &[("who-you-are", 2, 0)],
+        invited: Invited::Waiting,
+    },
+    Pair {
+        a: ("Rosalind Achterberg-van der Hoeven", "she/they", "Europe/Amsterdam"),
+        b: None,
+        clinician: 0,
+        sessions: &[(5, 11)],
+        exercises: &[("when-i-felt-alone", 2, 0)],
+        invited: Invited::Both,
+    },
+    Pair {
+        a: ("Yusuf Demir", "he/him", BERLIN),
+        b: Some(("Elif Demir", "she/her", BERLIN)),
+        clinician: 1,
+        sessions: &[(-7, 13), (0, 11), (7, 13)],
+        exercises: &[("rebuilding-pact", 2, 2), ("capacity-map", 0, 2)],
+        invited: Invited::Both,
+    },
+    Pair {
+        a: ("Nomvula Dlamini", "she/her", "Africa/Johannesburg"),
+        b: Some(("Pieter Botha", "he/him", "Africa/Johannesburg")),
+        clinician: 1,
+        sessions: &[(0, 14), (14, 14)],
+        exercises: &[("spacious-or-effortful", 2, 2)],
+        invited: Invited::Both,
+    },
+    Pair {
+        a: ("Alex Moreau", "they/them", "Europe/Paris"),
+        b: Some(("Sam Whitlock", "they/them", "Europe/London")),
+        clinician: 1,
+        sessions: &[(1, 10)],
+        exercises: &[("i-statements", 2, 2), ("without-words", 0, 1)],
+        invited: Invited::Both,
+    },
+    Pair {
+        a: ("Beatriz Carvalho", "she/her", "America/Sao_Paulo"),
+        b: Some(("Rafael Carvalho", "he/him", "America/Sao_Paulo")),
+        clinician: 1,
+        sessions: &[(-1, 17), (6, 17)],
+        exercises: &[("performance-pressure", 2, 0)],
+        invited: Invited::Both,
+    },
+    Pair {
+        a: ("Ingrid Halvorsen", "she/her", "Europe/Oslo"),
+        b: Some(("Olav Halvorsen", "he/him", "Europe/Oslo")),
+        clinician: 2,
+        sessions: &[(0, 9), (7, 9)],
+        exercises: &[("stored-resentment", 1, 0)],
+        invited: Invited::Both,
+    },
+    Pair {
+        a: ("Grace Adeyemi", "she/her", "Africa/Lagos"),
+        b: Some(("Tunde Adeyemi", "he/him", "Africa/Lagos")),
+        clinician: 2,
+        sessions: &[(0, 16), (9, 16)],
+        exercises: &[("same-side-in-conflict", 2, 2)],
+        invited: Invited::Both,
+    },
+    Pair {
+        a: ("Noa Lindqvist", "she/her", "Europe/Stockholm"),
+        b: Some(("Kit Lindqvist", "he/they", "Australia/Sydney")),
+        clinician: 2,
+        sessions: &[(2, 9)],
+        exercises: &[],
+        invited: Invited::Nobody,
+    },
+    Pair {
+        a: ("Farah Siddiqui", "she/her", "Asia/Karachi"),
+        b: Some(("Imran Siddiqui", "he/him", "Asia/Dubai")),
+        clinician: 2,
+        sessions: &[(-5, 12), (3, 12)],
+        exercises: &[("strategies-that-kept-me-safe", 2, 0)],
+        invited: Invited::Both,
+    },
+];
+
+/// The couple that shares one e-mail address.
+pub(super) const SHARED_ADDRESS: (usize, &str) = (6, "demir.family@example.org");
+
+/// The partner whose mail stays in the portal, and the one with safe hours.
+pub(super) const PORTAL_ONLY: &str = "Elif Demir";
+
+pub(super) const SAFE_HOURS: &str = "Ingrid Halvorsen";

@@ -1,0 +1,272 @@
+//! Moving and cancelling a session of a series together with those that a
+//! change reaches.
+
+use chrono::{Duration, NaiveDate, NaiveDateTime};
+use domain::{
+    ids::{PersonId, SessionId},
+    reminder::{Occasion, SkipReason},
+    series::{End, Reach},
+    session::{Cancellation, Move, Place, SessionState, When, is_late},
+    zone,
+};
+use sqlx::FromRow;
+use uuid::Uuid;
+
+use super::{Choice, Choices, Clash, Row, SeriesBooked, TRIES, load, lock, timing};
+use crate::{
+    Bookings, Result, SessionView, Tx,
+    audit::Act,
+    database::{all, maybe, run},
+    practice::practice_set_up,
+    sessions::{self, New},
+};
+
+/// A session of a series that may still be changed.
+#[derive(FromRow)]
+struct Ahead {
+    id: Uuid,
+    series_on: NaiveDate,
+    starts: NaiveDateTime,
+}
+
+impl Bookings {
+    /// The sessions of a series that a change reaches, and the series itself,
+    /// locked.
+    async fn reached(&self, tx: &mut Tx, session: &SessionView, reach: Reach) -> Result<Option<(Row, Vec<Ahead>)>> {
+        let Some((series, on)) = session.series else { return Ok(None) };
+        run!(tx, "UPDATE series SET minutes = minutes WHERE id = $1", series)?;
+        let Some(row) = load(tx, series).await? else { return Ok(None) };
+        let ahead = all!(
+            tx,
+            Ahead,
+            "SELECT id, series_on, starts FROM session WHERE series_id = $1 AND state IN ('booked', 'arrived') AND starts_at > $2 AND series_on >= COALESCE($3, series_on)
+             ORDER BY series_on",
+            series,
+            self.now(),
+            (reach == Reach::Following).then_some(on)
+        )?;
+        Ok(Some((row, ahead)))
+    }
+
+    /// Moves a session of a series and those that a change reaches, by the same
+    /// number of days and to the same time. Those that were moved by hand stay
+    /// where they were put. The rest goes on as a series of its own, so that
+    /// what lies behind stays as it was.
+    pub async fn move_series(
+        &self,
+        id: SessionId,
+        reach: Reach,
+        wish: &Move,
+        choices: &Choices,
+    ) -> Result<SeriesBooked> {
+        for _ in 1..TRIES {
+            match self.try_move_series(id, reach, wish, choices).await {
+                Err(error) if error.is_overlap() => {}
+                result => return result,
+            }
+        }
+        self.try_move_series(id, reach, wish, choices).await
+    }
+
+    async fn try_move_series(
+        &self,
+        id: SessionId,
+        reach: Reach,
+        wish: &Move,
+        choices: &Choices,
+    ) -> Result<SeriesBooked> {
+        let Move { when: When { starts, minutes, .. }, place, reason, outside } = wish;
+        let (starts, minutes, outside) = (*starts, *minutes, *outside);
+        let mut tx = self.store().write().await?;
+        let Some(session) = self.find(&mut tx, id).await? else {
+            return Ok(SeriesBooked::Unfit("", "This session is not there."));
+        };
+        let Some((row, ahead)) = self.reached(&mut tx, &session, reach).await? else {
+            return Ok(SeriesBooked::Unfit("reach", "This session is not of a series."));
+        };
+        let Some((_, on)) = session.series else { return Ok(SeriesBooked::Unfit("", "This session is not there.")) };
+        if !ahead.iter().any(|a| a.id == id.0) {
+            return Ok(SeriesBooked::Unfit("", "This session cannot be moved any more."));
+        }
+        let (room, link) = self.place(&mut tx, place).await?;
+        if matches!(place, Place::Room(_)) && room.is_none() {
+            return Ok(SeriesBooked::Unfit("place", "Please choose a room, or online."));
+        }
+        let by = starts.date() - on;
+        let moving: Vec<&Ahead> =
+            ahead.iter().filter(|a| a.id == id.0 || a.starts == a.series_on.and_time(row.starts)).collect();
+        let Some(first) = moving.first() else {
+            return Ok(SeriesBooked::Unfit("", "This session cannot be moved any more."));
+        };
+        let last = moving.last().map_or(first.series_on, |a| a.series_on);
+        let people: Vec<PersonId> = session.attendees.iter().map(|a| a.person).collect();
+        let holds = self.store().holds(&mut tx, session.clinician, room, &people).await?;
+        lock(&mut tx, &holds).await?;
+        let end = if row.rule().end == End::Never { End::Never } else { End::Until(last + by) };
+        let rule = row.rule().from(first.series_on + by, end);
+        // Where the month's weekday is kept, the days follow the new rule.
+        let dates: Vec<NaiveDate> = rule.from(rule.first, End::Until(last + by + Duration::days(21))).dates().collect();
+        let day_of = |on: NaiveDate| {
+            let wished = on + by;
+            dates.iter().copied().min_by_key(|d| (*d - wished).num_days().abs()).unwrap_or(wished)
+        };
+        let new = New {
+            client: session.client,
+            clinician: session.clinician,
+            room,
+            link: &link,
+            kind: session.kind,
+            people: &people,
+            by: self.me(),
+            outside,
+        };
+        let person = row.person_id.map(PersonId);
+        let series = self
+            .store()
+            .put_series(
+                &mut tx,
+                &new,
+                person,
+                starts.time(),
+                &row.zone,
+                minutes,
+                &rule,
+                row.made_until,
+                Some(row.root_id),
+            )
+            .await?;
+        for one in &moving {
+            run!(&mut tx, "UPDATE session SET version = version WHERE id = $1", one.id)?;
+            run!(&mut tx, "DELETE FROM occupancy WHERE session_id = $1", one.id)?;
+        }
+        let mut clashes = Vec::new();
+        let mut told = false;
+        for one in &moving {
+            let day = day_of(one.series_on);
+            let starts = match choices.get(&day) {
+                Some(Choice::LeaveOut) => {
+                    self.drop_session(&mut tx, SessionId(one.id), SessionState::Cancelled, reason).await?;
+                    self.store().note_gap(&mut tx, series, day, "left_out").await?;
+                    continue;
+                }
+                Some(Choice::At(starts)) => *starts,
+                None => day.and_time(starts.time()),
+            };
+            let timing = timing(starts, &row.zone, minutes)?;
+            let taken = self.store().taken(&mut tx, &holds, &timing, None, outside).await?;
+            if !taken.is_free() || timing.starts_at <= self.now() {
+                clashes.push(Clash { on: day, starts, taken });
+                continue;
+            }
+            let Some(before) = sessions::load(&mut tx, SessionId(one.id)).await? else { continue };
+            run!(
+                &mut tx,
+                "UPDATE session SET room_id = $1, link = $2, starts = $3, zone = $4, minutes = $5, starts_at = $6, ends_at = $7, zone_version = $8,
+                        state = 'booked', version = version + 1, series_id = $9, series_on = $10, outside = $12 WHERE id = $11",
+                room.map(|r| r.0),
+                &link,
+                timing.starts,
+                timing.zone.name(),
+                timing.minutes,
+                timing.starts_at,
+                timing.ends_at,
+                &zone::database().version,
+                series,
+                day,
+                one.id,
+                outside
+            )?;
+            let id = SessionId(one.id);
+            self.store().hold(&mut tx, id, &holds, &timing).await?;
+            let (from, to) = (before.timing.starts_at, timing.starts_at);
+            self.store().record(&mut tx, id, self.me(), "moved", reason, Some(from), Some(to)).await?;
+            let occasion = if told { Occasion::Settings } else { Occasion::Moved };
+            self.store().plan_session(&mut tx, id, occasion).await?;
+            told = true;
+        }
+        if !clashes.is_empty() {
+            return Ok(SeriesBooked::Taken(clashes));
+        }
+        // Those moved by hand go along with the series they belong to now.
+        for one in ahead.iter().filter(|a| !moving.iter().any(|m| m.id == a.id)) {
+            run!(
+                &mut tx,
+                "UPDATE session SET series_id = $1, series_on = $2 WHERE id = $3",
+                series,
+                day_of(one.series_on),
+                one.id
+            )?;
+        }
+        self.end(&mut tx, &row, first.series_on).await?;
+        self.store().replan_before_session(&mut tx, session.client).await?;
+        self.store().audit(&mut tx, Act::new(self.me(), "moved", "series", series, session.client.0)).await?;
+        tx.commit().await?;
+        Ok(SeriesBooked::Done(id))
+    }
+
+    /// Nothing more is made of a series, and its last day is before `from`.
+    async fn end(&self, tx: &mut Tx, row: &Row, from: NaiveDate) -> Result<()> {
+        run!(
+            tx,
+            "UPDATE series SET ended_at = COALESCE(ended_at, $1), until_on = $2, times = NULL WHERE id = $3",
+            self.now(),
+            from - Duration::days(1),
+            row.id
+        )?;
+        Ok(())
+    }
+
+    /// A session that goes with others: its own mails are not sent any more.
+    async fn drop_session(&self, tx: &mut Tx, id: SessionId, state: SessionState, reason: &str) -> Result<()> {
+        let Some(session) = sessions::load(tx, id).await? else { return Ok(()) };
+        run!(tx, "UPDATE session SET state = $1, version = version + 1 WHERE id = $2", state.word(), id.0)?;
+        run!(tx, "DELETE FROM occupancy WHERE session_id = $1", id.0)?;
+        let at = session.timing.starts_at;
+        self.store().record(tx, id, self.me(), state.word(), reason, Some(at), None).await?;
+        run!(
+            tx,
+            "UPDATE message SET state = 'superseded', reason = $2 WHERE session_id = $1 AND state = 'planned'",
+            id.0,
+            SkipReason::SessionChanged.word()
+        )?;
+        Ok(())
+    }
+
+    /// Cancels a session of a series and those that the cancellation reaches.
+    /// How many went; `None`: not there, not of a series, or not ahead any
+    /// more.
+    pub async fn cancel_series(
+        &self,
+        id: SessionId,
+        reach: Reach,
+        cancellation: &Cancellation,
+    ) -> Result<Option<usize>> {
+        let mut tx = self.store().write().await?;
+        let Some(session) = self.find(&mut tx, id).await? else { return Ok(None) };
+        let Some((row, ahead)) = self.reached(&mut tx, &session, reach).await? else { return Ok(None) };
+        let Some(first) = ahead.first() else { return Ok(None) };
+        let notice = practice_set_up(&mut tx).await?.notice_hours;
+        for one in &ahead {
+            let Some(session) = sessions::load(&mut tx, SessionId(one.id)).await? else { continue };
+            let state = cancellation.state(is_late(session.timing.starts_at, self.now(), notice));
+            self.drop_session(&mut tx, SessionId(one.id), state, &cancellation.reason).await?;
+        }
+        // One notice for all; and one for each that had a notice of its own.
+        for one in &ahead {
+            let own = maybe!(
+                &mut tx,
+                (Uuid,),
+                "SELECT id FROM message WHERE session_id = $1 AND kind IN ('confirmation', 'moved') AND (state IN ('sent', 'claimed') OR attempts > 0) LIMIT 1",
+                one.id
+            )?;
+            if one.id == first.id || own.is_some() {
+                self.store().plan_session(&mut tx, SessionId(one.id), Occasion::Cancelled).await?;
+            }
+        }
+        self.end(&mut tx, &row, first.series_on).await?;
+        self.store().replan_before_session(&mut tx, session.client).await?;
+        self.store().audit(&mut tx, Act::new(self.me(), "cancelled", "series", row.id, session.client.0)).await?;
+        tx.commit().await?;
+        Ok(Some(ahead.len()))
+    }
+}
