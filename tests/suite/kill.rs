@@ -306,3 +306,71 @@ async fn killed_while_both_send_it_opens_to_both_or_to_neither() {
     }
     assert!(opened > 0, "no round came as far as a reveal ({halves} halves)");
 }
+
+/// Killed while series are booked: each is there whole, with all that it
+/// holds, or not at all; and the form sent once more books what is missing and
+/// nothing twice.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn killed_while_a_series_is_booked_it_is_there_whole_or_not_at_all() {
+    const TIMES: i64 = 10;
+    let (practice, store, cast) = Practice::new().await;
+    let cookie = format!("duologue={}", store.start_login(cast.desk.me(), "desk", None).await.unwrap());
+    let out = practice.folder.path().join("mails.jsonl");
+    let (_sink, smtp) = sink(&out, &[]);
+    let form = |n: u32| {
+        let day = chrono::NaiveDate::from_ymd_opt(2030, 1, 7).unwrap() + chrono::Duration::days(i64::from(n % 5));
+        let fields = [
+            ("client", cast.couple.to_string()),
+            ("attendee", "everyone".to_owned()),
+            ("clinician", cast.ruth.me().to_string()),
+            ("kind", "regular".to_owned()),
+            ("place", cast.room.to_string()),
+            ("link", String::new()),
+            ("date", day.to_string()),
+            ("time", format!("{:02}:00", 8 + n / 5)),
+            ("minutes", "50".to_owned()),
+            ("key", uuid::Uuid::from_u128(u128::from(n) + 1).to_string()),
+            ("repeat", "weekly".to_owned()),
+            ("ends", "times".to_owned()),
+            ("times", TIMES.to_string()),
+        ];
+        fields.map(|(name, value)| format!("{name}={value}")).join("&")
+    };
+    let (mut next, mut cut_off) = (0, 0);
+    for round in 0..8u64 {
+        let server = practice.start(smtp);
+        let pid = server.0.id();
+        let killer = std::thread::spawn(move || {
+            std::thread::sleep(Duration::from_millis(25 + 23 * round));
+            let _ = Command::new("kill").args(["-KILL", &pid.to_string()]).status();
+        });
+        while next < 50 {
+            match practice.ask("POST", "/sessions", Some(&cookie), &form(next)) {
+                Some(answer) if answer.starts_with("HTTP/1.1 303") => next += 1,
+                Some(answer) => panic!("{answer}"),
+                None => break,
+            }
+        }
+        killer.join().expect("killed");
+        drop(server);
+        let mut c =
+            sqlx::SqliteConnection::connect(&format!("sqlite://{}", practice.database().display())).await.unwrap();
+        let whole: Vec<(i64, i64, i64)> = sqlx::query_as(
+            "SELECT (SELECT count(*) FROM session s WHERE s.series_id = x.id),
+                    (SELECT count(*) FROM session s JOIN occupancy o ON o.session_id = s.id WHERE s.series_id = x.id),
+                    (SELECT count(*) FROM session s JOIN message m ON m.session_id = s.id AND m.kind = 'confirmation' WHERE s.series_id = x.id)
+             FROM series x",
+        )
+        .fetch_all(&mut c)
+        .await
+        .unwrap();
+        for found in &whole {
+            // Therapist, room and the two of them; one notice for each.
+            assert_eq!(*found, (TIMES, TIMES * 4, 2), "round {round}");
+        }
+        let there = u32::try_from(whole.len()).unwrap();
+        assert!(there == next || there == next + 1, "{next} were acknowledged, {there} are there");
+        cut_off += u32::from(there > next);
+    }
+    assert!(next > 2, "only {next} series were booked at all ({cut_off} without an answer)");
+}

@@ -51,16 +51,13 @@ pub async fn show(bookings: Bookings, page: Page, Asked(q): Asked) -> Answer {
             c.today = date == today;
         }
     }
-    for (n, day) in dates.iter().enumerate() {
-        let exceptions = bookings.exceptions_on(*day).await?;
-        match view {
-            CalView::Week => columns[n].note = hours::note(&exceptions, chosen.or_else(|| alone(&clinicians))),
-            CalView::Day => {
-                for (column, id) in columns.iter_mut().zip(therapists(&rows, &clinicians, chosen)) {
-                    column.note = hours::note(&exceptions, Some(id.0));
-                }
-            }
-        }
+    let exceptions = bookings.exceptions(*first, *last).await?;
+    let columns_of: Vec<(NaiveDate, Option<AccountId>)> = match view {
+        CalView::Week => dates.iter().map(|day| (*day, chosen.or_else(|| alone(&clinicians)))).collect(),
+        CalView::Day => therapists(&rows, &clinicians, chosen).into_iter().map(|(id, _)| (date, Some(id))).collect(),
+    };
+    for (column, (day, clinician)) in columns.iter_mut().zip(columns_of) {
+        column.note = hours::note(&exceptions, day, clinician);
     }
     let (opens, closes) =
         page.practice().map_or((8, 20), |p| (p.opens.hour(), p.closes.hour() + u32::from(p.closes.minute() > 0)));

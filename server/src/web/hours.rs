@@ -146,10 +146,14 @@ pub async fn remove_exception(bookings: Bookings, At(id): At<Uuid>, Typed(form):
 }
 
 /// What a day's exceptions say at the head of a calendar's column.
-pub(super) fn note(exceptions: &[(Option<AccountId>, Exception)], clinician: Option<AccountId>) -> String {
+pub(super) fn note(
+    exceptions: &[(Option<AccountId>, Exception)],
+    date: NaiveDate,
+    clinician: Option<AccountId>,
+) -> String {
     let notes: Vec<String> = exceptions
         .iter()
-        .filter(|(of, _)| of.is_none() || (clinician.is_some() && *of == clinician))
+        .filter(|(of, e)| e.covers(date) && (of.is_none() || (clinician.is_some() && *of == clinician)))
         .map(|(of, e)| {
             let what = match (e.kind, of) {
                 (ExceptionKind::Open, _) => "Also open",

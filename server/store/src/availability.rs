@@ -281,17 +281,18 @@ impl Bookings {
         Ok(gone > 0)
     }
 
-    /// Who is away on a day, for the heads of the calendar's columns: the hours
-    /// and the reason; the whole practice's have no therapist.
-    pub async fn exceptions_on(&self, date: NaiveDate) -> Result<Vec<(Option<AccountId>, Exception)>> {
+    /// What is different between two days, for the heads of the calendar's
+    /// columns; the whole practice's have no therapist.
+    pub async fn exceptions(&self, first: NaiveDate, last: NaiveDate) -> Result<Vec<(Option<AccountId>, Exception)>> {
         let mut tx = self.store().read().await?;
         let rows = all!(
             &mut tx,
             ExceptionRow,
             "SELECT id, account_id, first_on, last_on, starts, ends, kind, reason FROM hours_exception
-             WHERE last_on >= $1 AND first_on <= $1 AND (account_id IS NULL OR account_id = COALESCE($2, account_id)) ORDER BY starts, id",
-            date,
-            self.only.map(|a| a.0)
+             WHERE last_on >= $1 AND first_on <= $3 AND (account_id IS NULL OR account_id = COALESCE($2, account_id)) ORDER BY starts, id",
+            first,
+            self.only.map(|a| a.0),
+            last
         )?;
         Ok(rows.into_iter().map(|row| (row.account_id.map(AccountId), row.into())).collect())
     }
