@@ -145,7 +145,7 @@ impl Demo<'_> {
                     {
                         return Err(store::Error::Stored(format!("the demo's invitation of {login} did not work")));
                     }
-                    self.store.release(message.id, message.token).await?;
+                    self.store.release(message.id, message.token, true).await?;
                 } else {
                     others.push(message);
                 }
@@ -153,7 +153,7 @@ impl Demo<'_> {
             // What is not ours to take up stays for the worker.
             let stop = !others.is_empty();
             for message in others {
-                self.store.release(message.id, message.token).await?;
+                self.store.release(message.id, message.token, true).await?;
             }
             if stop {
                 return Ok(());
@@ -267,7 +267,7 @@ impl Demo<'_> {
             {
                 self.past.accept_invitation(token, &login_name(&message.recipient_name), self.hash).await?;
             }
-            self.past.release(message.id, message.token).await?;
+            self.past.release(message.id, message.token, true).await?;
         }
         Ok(())
     }

@@ -5,7 +5,10 @@ use std::collections::HashMap;
 use chrono::Duration;
 use domain::reminder::{MessageKind, MessageState};
 use store::{Booked, Claimed, Facts, Store};
-use tests::{both, people::Cast};
+use tests::{
+    both,
+    people::{self, Cast},
+};
 
 async fn due(store: &Store) -> Vec<Claimed> {
     store.claim_due(100, Duration::minutes(2)).await.unwrap()
@@ -107,7 +110,7 @@ both!(moved_or_cancelled_a_moment_before_is_not_announced_at_the_old_time, |worl
     }
     // One was handed over, the other claimed; then it is cancelled.
     deliver(&world.store, &claimed[0]).await;
-    world.store.release(claimed[1].id, claimed[1].token).await.unwrap();
+    world.store.release(claimed[1].id, claimed[1].token, false).await.unwrap();
     cast.desk.cancel(id, &tests::cancelled("ill")).await.unwrap().unwrap();
     let claimed_after = due(&world.store).await;
     assert_eq!(
@@ -230,4 +233,34 @@ both!(what_is_late_waits_for_an_hour_that_its_reader_wants, |world| {
         hers.clone().all(|r| r.reason.as_deref() == Some("too_late") || r.state != MessageState::Planned),
         "{rows:?}"
     );
+});
+
+both!(a_mail_that_waits_goes_where_its_reader_is_to_be_reached_now, |world| {
+    let cast = Cast::new(&world.store).await;
+    let Booked::Done(_) = cast.book(&world.store, "2026-11-30 10:00").await else { panic!("free") };
+    let claimed = due(&world.store).await;
+    for message in &claimed {
+        assert!(world.store.store_body(message.id, message.token, b"to the old one").await.unwrap());
+    }
+    // The server rests: one was never begun, one may have arrived.
+    let [never, begun] = claimed.as_slice() else { panic!("two") };
+    assert!(world.store.release(never.id, never.token, false).await.unwrap());
+    assert!(world.store.release(begun.id, begun.token, true).await.unwrap());
+    let again = due(&world.store).await;
+    let of = |id| again.iter().find(|m: &&Claimed| m.id == id).unwrap();
+    assert_eq!(of(never.id).stored, None, "written anew");
+    assert_eq!(of(begun.id).stored.as_deref(), Some(&b"to the old one"[..]), "the same once more");
+    for message in &again {
+        assert!(world.store.store_body(message.id, message.token, b"to the old one").await.unwrap());
+    }
+    // Killed; meanwhile Amara leaves an address that is no longer hers alone.
+    let details = people::details("Amara Nwosu", "amara.new@example.org", "Europe/Berlin");
+    assert!(cast.ruth.update_person(cast.couple, cast.amara.person(), &details).await.unwrap());
+    world.clock.advance(Duration::minutes(3));
+    let last = due(&world.store).await;
+    let hers = last.iter().find(|m| m.recipient_name == "Amara Nwosu").unwrap();
+    assert_eq!((hers.recipient.as_str(), hers.stored.as_deref()), ("amara.new@example.org", None));
+    assert!(world.store.store_body(hers.id, hers.token, b"to the new one").await.unwrap());
+    let his = last.iter().find(|m| m.recipient_name == "Jonas Weber").unwrap();
+    assert_eq!((his.recipient.as_str(), his.stored.is_some()), ("jonas@example.org", true));
 });

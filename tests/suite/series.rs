@@ -292,3 +292,53 @@ both!(series_and_single_sessions_never_overlap, |world| {
         assert!(pair[0].timing.ends_at <= pair[1].timing.starts_at, "{:?}", starts(&sessions));
     }
 });
+
+both!(moved_by_days_no_day_is_made_twice_or_left_out, |world| {
+    let cast = Cast::new(&world.store).await;
+    for (to_day, first) in [("2026-12-01 10:00", "2026-12-01"), ("2026-11-25 10:00", "2026-11-25")] {
+        let id = booked(&world, &cast, "2026-11-26 10:00", &weekly("2026-11-26", End::Never)).await;
+        let done = cast.desk.move_series(id, Reach::All, &to(&cast, to_day, 50), &Choices::new()).await.unwrap();
+        assert!(matches!(done, SeriesBooked::Done(_)));
+        world.store.extend_series().await.unwrap();
+        assert!(cast.desk.series_gaps().await.unwrap().is_empty(), "{to_day}");
+        let days: Vec<NaiveDate> =
+            standing(&cast.desk, cast.couple).await.iter().map(|s| s.timing.starts.date()).collect();
+        assert_eq!(days[0], day(first));
+        assert!(days.windows(2).all(|w| w[1] - w[0] == Duration::weeks(1)), "{days:?}");
+        assert!(days.len() >= 26);
+        cast.desk.cancel_series(id, Reach::All, &tests::cancelled("again")).await.unwrap();
+    }
+});
+
+both!(all_move_though_the_first_was_moved_by_hand, |world| {
+    let cast = Cast::new(&world.store).await;
+    booked(&world, &cast, "2026-11-26 10:00", &weekly("2026-11-26", End::Times(4))).await;
+    sent(&world).await;
+    let sessions = standing(&cast.desk, cast.couple).await;
+    let timing = store::timing(wall("2026-11-27 16:00"), &sessions[0].timing.zone, 50, None).unwrap();
+    cast.desk.move_session(sessions[0].id, &timing, &Place::Room(cast.room), "", false).await.unwrap();
+    sent(&world).await;
+    let choices = Choices::from([(day("2026-12-04"), Choice::LeaveOut)]);
+    let done = cast.desk.move_series(sessions[2].id, Reach::All, &to(&cast, "2026-12-11 11:00", 50), &choices).await;
+    assert!(matches!(done.unwrap(), SeriesBooked::Done(_)));
+    let found = starts(&standing(&cast.desk, cast.couple).await);
+    assert_eq!(found, ["2026-11-27T15:00:00Z", "2026-12-11T10:00:00Z", "2026-12-18T10:00:00Z"]);
+    // The one that was left out had no entry of its own in anybody's calendar.
+    let told: Vec<_> = sent(&world).await.into_iter().filter(|m| m.1 != MessageKind::Reminder).collect();
+    assert_eq!(told.iter().map(|m| m.1).collect::<Vec<_>>(), [MessageKind::Moved, MessageKind::Moved]);
+});
+
+both!(who_has_it_in_their_calendar_is_told_that_it_is_left_out, |world| {
+    let cast = Cast::new(&world.store).await;
+    let first = booked(&world, &cast, "2026-11-26 10:00", &weekly("2026-11-26", End::Times(3))).await;
+    sent(&world).await;
+    let choices = Choices::from([(day("2026-11-27"), Choice::LeaveOut)]);
+    let done = cast.desk.move_series(first, Reach::All, &to(&cast, "2026-11-27 11:00", 50), &choices).await.unwrap();
+    assert!(matches!(done, SeriesBooked::Done(_)));
+    let kinds: Vec<_> = sent(&world).await.into_iter().map(|m| (m.0, m.1)).collect();
+    for who in ["Amara", "Jonas"] {
+        for kind in [MessageKind::Cancelled, MessageKind::Moved] {
+            assert_eq!(kinds.iter().filter(|(n, k)| n == who && *k == kind).count(), 1, "{kinds:?}");
+        }
+    }
+});

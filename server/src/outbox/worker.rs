@@ -187,9 +187,10 @@ impl Worker {
             self.note_sent(&mut sent).await;
         }
         sending.shutdown().await;
-        let rest = waiting.map(|(claimed, _)| (claimed.id, claimed.token)).chain(begun.into_values());
-        for (id, token) in rest {
-            if let Err(error) = self.store.release(id, token).await {
+        let never = waiting.map(|(claimed, _)| (claimed.id, claimed.token, false));
+        let cut_off = begun.into_values().map(|(id, token)| (id, token, true));
+        for (id, token, begun) in never.chain(cut_off) {
+            if let Err(error) = self.store.release(id, token, begun).await {
                 error!(%error, id = %id, "a claim cannot be given back; it ends by itself");
             }
         }

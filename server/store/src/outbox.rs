@@ -21,7 +21,7 @@ use sqlx::FromRow;
 use uuid::Uuid;
 
 use crate::{
-    Error, Result, SessionView, Store, Tx,
+    Result, SessionView, Store, Tx,
     clients::{self, PersonRow},
     database::{all, maybe, on, run},
     keys::{PRACTICE, random},
@@ -323,7 +323,18 @@ impl Store {
                             fresh
                         }
                     };
+                    // Written for an address that somebody left since: written anew.
+                    let moved = row.recipient.as_deref().is_some_and(|first| first != recipient.as_str());
+                    if moved {
+                        run!(
+                            &mut tx,
+                            "UPDATE message SET recipient = $1, bytes = NULL WHERE id = $2",
+                            recipient.as_str(),
+                            row.id
+                        )?;
+                    }
                     let stored = match &row.bytes {
+                        Some(_) if moved => None,
                         None => None,
                         Some(sealed) => {
                             Some(self.key_of(&mut tx, subject(&row)).await?.open("message", row.id, sealed)?.to_vec())
@@ -334,12 +345,7 @@ impl Store {
                         token,
                         attempts: row.attempts,
                         kind: row.kind.parse()?,
-                        recipient: match &row.recipient {
-                            Some(first) if stored.is_some() => {
-                                Email::parse(first).map_err(|e| Error::Stored(e.to_owned()))?
-                            }
-                            _ => recipient,
-                        },
+                        recipient,
                         recipient_name,
                         message_id,
                         practice: practice.clone(),
@@ -589,14 +595,18 @@ impl Store {
         Ok(done > 0)
     }
 
-    /// Gives a claim back: the server is going down before it was sent.
-    pub async fn release(&self, id: MessageId, token: Uuid) -> Result<bool> {
+    /// Gives a claim back: the server is going down, or rests, before it was
+    /// sent. What was never begun is written anew when its time has come.
+    pub async fn release(&self, id: MessageId, token: Uuid, begun: bool) -> Result<bool> {
         let mut tx = self.write().await?;
         let done = run!(
             &mut tx,
-            "UPDATE message SET state = 'planned', attempts = attempts - 1, lease_token = NULL, lease_until = NULL WHERE id = $1 AND lease_token = $2 AND state = 'claimed'",
+            "UPDATE message SET state = 'planned', attempts = attempts - 1, lease_token = NULL, lease_until = NULL,
+                    bytes = CASE WHEN attempts > 1 OR $3 THEN bytes END, smtp_started_at = CASE WHEN attempts > 1 OR $3 THEN smtp_started_at END
+             WHERE id = $1 AND lease_token = $2 AND state = 'claimed'",
             id.0,
-            token
+            token,
+            begun
         )?;
         tx.commit().await?;
         Ok(done > 0)

@@ -5,7 +5,7 @@ use chrono::{Duration, NaiveDate, NaiveDateTime};
 use domain::{
     ids::{PersonId, SessionId},
     reminder::{Occasion, SkipReason},
-    series::{End, Reach},
+    series::{End, Reach, Recurrence},
     session::{Cancellation, Move, Place, SessionState, When, is_late},
     zone,
 };
@@ -95,20 +95,26 @@ impl Bookings {
         let by = starts.date() - on;
         let moving: Vec<&Ahead> =
             ahead.iter().filter(|a| a.id == id.0 || a.starts == a.series_on.and_time(row.starts)).collect();
-        let Some(first) = moving.first() else {
-            return Ok(SeriesBooked::Unfit("", "This session cannot be moved any more."));
+        // The new rule begins with the first that goes along, moved or not.
+        let (first, last) = match (ahead.first(), ahead.last()) {
+            (Some(first), Some(last)) => (first.series_on, last.series_on),
+            _ => return Ok(SeriesBooked::Unfit("", "This session cannot be moved any more.")),
         };
-        let last = moving.last().map_or(first.series_on, |a| a.series_on);
         let people: Vec<PersonId> = session.attendees.iter().map(|a| a.person).collect();
         let holds = self.store().holds(&mut tx, session.clinician, room, &people).await?;
         lock(&mut tx, &holds).await?;
         let end = if row.rule().end == End::Never { End::Never } else { End::Until(last + by) };
-        let rule = row.rule().from(first.series_on + by, end);
+        let rule = row.rule().from(first + by, end);
         // Where the month's weekday is kept, the days follow the new rule.
         let dates: Vec<NaiveDate> = rule.from(rule.first, End::Until(last + by + Duration::days(21))).dates().collect();
         let day_of = |on: NaiveDate| {
             let wished = on + by;
             dates.iter().copied().min_by_key(|d| (*d - wished).num_days().abs()).unwrap_or(wished)
+        };
+        // What has been made moves along, and no day is made twice or left out.
+        let made_until = match rule.recurrence {
+            Recurrence::Weeks(_) => row.made_until + by,
+            Recurrence::MonthlyByWeekday => day_of(last),
         };
         let new = New {
             client: session.client,
@@ -123,17 +129,7 @@ impl Bookings {
         let person = row.person_id.map(PersonId);
         let series = self
             .store()
-            .put_series(
-                &mut tx,
-                &new,
-                person,
-                starts.time(),
-                &row.zone,
-                minutes,
-                &rule,
-                row.made_until,
-                Some(row.root_id),
-            )
+            .put_series(&mut tx, &new, person, starts.time(), &row.zone, minutes, &rule, made_until, Some(row.root_id))
             .await?;
         for one in &moving {
             run!(&mut tx, "UPDATE session SET version = version WHERE id = $1", one.id)?;
@@ -147,6 +143,7 @@ impl Bookings {
                 Some(Choice::LeaveOut) => {
                     self.drop_session(&mut tx, SessionId(one.id), SessionState::Cancelled, reason).await?;
                     self.store().note_gap(&mut tx, series, day, "left_out").await?;
+                    self.tell_if_told(&mut tx, SessionId(one.id)).await?;
                     continue;
                 }
                 Some(Choice::At(starts)) => *starts,
@@ -197,7 +194,7 @@ impl Bookings {
                 one.id
             )?;
         }
-        self.end(&mut tx, &row, first.series_on).await?;
+        self.end(&mut tx, &row, first).await?;
         self.store().replan_before_session(&mut tx, session.client).await?;
         self.store().audit(&mut tx, Act::new(self.me(), "moved", "series", series, session.client.0)).await?;
         tx.commit().await?;
@@ -232,6 +229,21 @@ impl Bookings {
         Ok(())
     }
 
+    /// Owes the notice of its cancellation to those who had a notice, and with
+    /// it an entry in their calendar, of this very session.
+    async fn tell_if_told(&self, tx: &mut Tx, id: SessionId) -> Result<()> {
+        let told = maybe!(
+            tx,
+            (Uuid,),
+            "SELECT id FROM message WHERE session_id = $1 AND kind IN ('confirmation', 'moved') AND (state IN ('sent', 'claimed') OR attempts > 0) LIMIT 1",
+            id.0
+        )?;
+        match told {
+            Some(_) => self.store().plan_session(tx, id, Occasion::Cancelled).await,
+            None => Ok(()),
+        }
+    }
+
     /// Cancels a session of a series and those that the cancellation reaches.
     /// How many went; `None`: not there, not of a series, or not ahead any
     /// more.
@@ -252,16 +264,9 @@ impl Bookings {
             self.drop_session(&mut tx, SessionId(one.id), state, &cancellation.reason).await?;
         }
         // One notice for all; and one for each that had a notice of its own.
-        for one in &ahead {
-            let own = maybe!(
-                &mut tx,
-                (Uuid,),
-                "SELECT id FROM message WHERE session_id = $1 AND kind IN ('confirmation', 'moved') AND (state IN ('sent', 'claimed') OR attempts > 0) LIMIT 1",
-                one.id
-            )?;
-            if one.id == first.id || own.is_some() {
-                self.store().plan_session(&mut tx, SessionId(one.id), Occasion::Cancelled).await?;
-            }
+        self.store().plan_session(&mut tx, SessionId(first.id), Occasion::Cancelled).await?;
+        for one in ahead.iter().skip(1) {
+            self.tell_if_told(&mut tx, SessionId(one.id)).await?;
         }
         self.end(&mut tx, &row, first.series_on).await?;
         self.store().replan_before_session(&mut tx, session.client).await?;
