@@ -295,17 +295,18 @@ both!(series_and_single_sessions_never_overlap, |world| {
 
 both!(moved_by_days_no_day_is_made_twice_or_left_out, |world| {
     let cast = Cast::new(&world.store).await;
-    for (to_day, first) in [("2026-12-01 10:00", "2026-12-01"), ("2026-11-25 10:00", "2026-11-25")] {
-        let id = booked(&world, &cast, "2026-11-26 10:00", &weekly("2026-11-26", End::Never)).await;
+    for (to_day, first) in [("2026-12-08 10:00", "2026-12-08"), ("2026-12-02 10:00", "2026-12-02")] {
+        let id = booked(&world, &cast, "2026-12-03 10:00", &weekly("2026-12-03", End::Never)).await;
         let done = cast.desk.move_series(id, Reach::All, &to(&cast, to_day, 50), &Choices::new()).await.unwrap();
         assert!(matches!(done, SeriesBooked::Done(_)));
+        world.clock.advance(Duration::days(3));
         world.store.extend_series().await.unwrap();
         assert!(cast.desk.series_gaps().await.unwrap().is_empty(), "{to_day}");
         let days: Vec<NaiveDate> =
             standing(&cast.desk, cast.couple).await.iter().map(|s| s.timing.starts.date()).collect();
         assert_eq!(days[0], day(first));
         assert!(days.windows(2).all(|w| w[1] - w[0] == Duration::weeks(1)), "{days:?}");
-        assert!(days.len() >= 26);
+        assert!(days.len() >= 25, "{}", days.len());
         cast.desk.cancel_series(id, Reach::All, &tests::cancelled("again")).await.unwrap();
     }
 });
