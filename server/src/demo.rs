@@ -17,6 +17,7 @@ use self::{
 use chrono::{Datelike, Duration, NaiveDate, NaiveTime, Weekday};
 use domain::{
     assignment::{For, Frequency, NewAssignment, Rhythm},
+    availability::{Week, read_hours},
     exercise::Document,
     ids::{AccountId, ClientId, PersonId},
     note::{NoteScope, NoteText},
@@ -112,6 +113,11 @@ impl Demo<'_> {
         let scope = self.store.owner(&visitor).ok_or_else(missing)?;
         for room in ["Garden room", "Blue room", "Attic room"] {
             scope.add_room(room).await?;
+        }
+        for room in scope.rooms().await? {
+            let offers: &[&str] =
+                if room.room.name == "Attic room" { &["Large table"] } else { &["Step-free", "Hearing loop"] };
+            scope.set_offers(room.room.id, &offers.iter().map(|o| (*o).to_owned()).collect::<Vec<_>>()).await?;
         }
         for (name, login, roles) in [
             ("Dr Ruth Abrahams", "ruth", vec![Role::Clinician]),
@@ -317,6 +323,11 @@ impl Demo<'_> {
         }
         ruth.start_draft(Some("reachable"), &domain::form::Form::default()).await?;
         let amara = self.partner_in(self.store, &people[0].1).await?;
+        let mut evenings = Week::default();
+        for day in &mut evenings.0[..4] {
+            *day = read_hours("16:30-20:00").unwrap_or_default();
+        }
+        amara.set_prefers(Some(&evenings)).await?;
         amara.write_letter(*first, None, "I did not want to say it in front of Jonas: the evenings are better, and I am afraid to trust it. May I bring that on Thursday?", None).await?;
         self.given(ruth, *first, "us-time", Frequency::OnDate(self.today + Duration::days(6))).await?;
         let plan = amara

@@ -18,7 +18,7 @@ use crate::{
     web::{
         account, api, assignments, audit, calendar, caseload, clients, courses, drafts, home, hours, invitations,
         letters, library, mailbox, messages, notes, pathways, portal, practice, resets, rooms, series, sessions, setup,
-        sign_in, staff,
+        sign_in, slots, staff,
     },
 };
 
@@ -82,6 +82,7 @@ fn routes() -> Routes {
         .post("/practice", Owner, practice::update)
         .post("/rooms", Owner, rooms::create)
         .post("/rooms/{id}/archive", Owner, rooms::archive)
+        .post("/rooms/{id}/offers", Owner, rooms::offers)
         .get("/staff", Owner, staff::index)
         .post("/staff", Owner, staff::create)
         .post("/staff/{id}/invite", Owner, staff::invite)
@@ -90,6 +91,7 @@ fn routes() -> Routes {
         .get("/audit", Owner, audit::index)
         // Bookings: the front desk's, and a clinician's own
         .get("/calendar", Bookings, calendar::show)
+        .get("/slots", Bookings, slots::show)
         .get("/sessions/new", Bookings, sessions::new)
         .post("/sessions", Bookings, sessions::create)
         .get("/sessions/{id}", Bookings, sessions::show)
@@ -182,6 +184,7 @@ fn routes() -> Routes {
         .post("/portal/letters", Partner, letters::create)
         .get("/portal/contact", Partner, portal::contact)
         .post("/portal/contact", Partner, portal::update_contact)
+        .post("/portal/times", Partner, portal::update_times)
         .post("/api/draft", Partner, api::draft)
 }
 

@@ -106,7 +106,7 @@ impl Cast {
                 .expect("invited");
         }
         owner.add_room("Garden room").await.expect("a room");
-        let room = owner.rooms().await.expect("rooms")[0].id;
+        let room = owner.rooms().await.expect("rooms")[0].room.id;
         take_up(store, hash).await;
         let account = async |name: &str| store.sign_in(name).await.expect("a look").expect("an account").account;
         let ruth = store.clinician(&visitor(store, account("ruth").await).await).expect("a clinician");

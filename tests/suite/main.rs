@@ -16,3 +16,4 @@ mod reveal;
 mod routes;
 mod schema;
 mod series;
+mod slots;

@@ -56,6 +56,23 @@ impl From<Lead> for String {
     }
 }
 
+/// What a room offers, separated by commas: "Step-free, hearing loop".
+pub fn read_offers(form: &Form) -> Result<Vec<String>, Errors> {
+    let mut offers: Vec<String> = Vec::new();
+    for offer in form.get("offers").split(',').map(str::trim).filter(|o| !o.is_empty()) {
+        if offer.chars().count() > 40 {
+            return Err(Errors::one("offers", "Please keep each of them to 40 characters."));
+        }
+        if !offers.iter().any(|o| o.eq_ignore_ascii_case(offer)) {
+            offers.push(offer.to_owned());
+        }
+    }
+    if offers.len() > 12 {
+        return Err(Errors::one("offers", "Twelve are enough to choose a room by."));
+    }
+    Ok(offers)
+}
+
 /// A week as a practice counts it.
 pub const WEEK: [Weekday; 7] =
     [Weekday::Mon, Weekday::Tue, Weekday::Wed, Weekday::Thu, Weekday::Fri, Weekday::Sat, Weekday::Sun];
@@ -184,6 +201,16 @@ mod tests {
     fn settings_survive_their_own_form() {
         let practice = Practice::new("Bridge House".into(), Zone::parse("Europe/Berlin").unwrap());
         assert_eq!(Practice::read(&practice.form()), Ok(practice));
+    }
+
+    #[test]
+    fn what_a_room_offers_is_told_apart() {
+        let read = |text: &str| read_offers(&Form::from_pairs([("offers", text)]));
+        assert_eq!(read(" Step-free,hearing loop, step-FREE,, ").unwrap(), ["Step-free", "hearing loop"]);
+        assert_eq!(read(""), Ok(vec![]));
+        assert!(read(&"x".repeat(41)).is_err());
+        let many: Vec<String> = (0..13).map(|n| n.to_string()).collect();
+        assert!(read(&many.join(",")).is_err());
     }
 
     #[test]

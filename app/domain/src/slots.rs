@@ -1,6 +1,13 @@
 //! Free times: a pure function of what is taken.
 
-use chrono::{DateTime, Duration, Utc};
+use chrono::{DateTime, Duration, NaiveDate, NaiveTime, Utc};
+
+use crate::{
+    availability::Hours,
+    form::{Errors, Form, Reader, parse_date},
+    ids::{AccountId, ClientId, PersonId, RoomId},
+    session::MINUTES,
+};
 
 /// A half-open span of time, `from..until`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -49,6 +56,124 @@ pub fn free(windows: &[Span], taken: &[Span], length: Duration, step: Duration, 
     found
 }
 
+/// What two lists of spans have in common. The spans of each are in order and
+/// apart.
+pub fn common(a: &[Span], b: &[Span]) -> Vec<Span> {
+    let mut found = Vec::new();
+    let (mut i, mut j) = (0, 0);
+    while let (Some(x), Some(y)) = (a.get(i), b.get(j)) {
+        let both = Span { from: x.from.max(y.from), until: x.until.min(y.until) };
+        if both.from < both.until {
+            found.push(both);
+        }
+        if x.until < y.until { i += 1 } else { j += 1 }
+    }
+    found
+}
+
+/// The same as [`free`] where one of several rooms is wanted as well: each
+/// start comes with the first room that is free all along. `rooms` are what
+/// each of them is taken for.
+pub fn free_with_room(
+    windows: &[Span],
+    taken: &[Span],
+    rooms: &[Vec<Span>],
+    length: Duration,
+    step: Duration,
+    most: usize,
+) -> Vec<(DateTime<Utc>, usize)> {
+    let room_for = |start: &DateTime<Utc>| {
+        let wish = Span { from: *start, until: *start + length };
+        rooms.iter().position(|taken| !taken.iter().any(|t| t.overlaps(&wish)))
+    };
+    free(windows, taken, length, step, usize::MAX)
+        .into_iter()
+        .filter_map(|start| Some((start, room_for(&start)?)))
+        .take(most)
+        .collect()
+}
+
+crate::words! {
+    /// When in the day a slot is wanted, by the practice's clock.
+    pub enum DayPart {
+        Any = "any", "Any time of day";
+        Morning = "morning", "In the morning, until 12:00";
+        Afternoon = "afternoon", "In the afternoon, 12:00 to 17:00";
+        Evening = "evening", "In the evening, from 17:00";
+    }
+}
+
+impl DayPart {
+    /// The hours it means.
+    pub fn hours(self) -> Hours {
+        let at = |hour| NaiveTime::from_hms_opt(hour, 0, 0).unwrap_or(NaiveTime::MIN);
+        let end = NaiveTime::from_hms_opt(23, 59, 59).unwrap_or(NaiveTime::MIN);
+        match self {
+            Self::Any => Hours { from: NaiveTime::MIN, until: end },
+            Self::Morning => Hours { from: NaiveTime::MIN, until: at(12) },
+            Self::Afternoon => Hours { from: at(12), until: at(17) },
+            Self::Evening => Hours { from: at(17), until: end },
+        }
+    }
+}
+
+/// Where a slot is wanted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Where {
+    Online,
+    /// Any room that offers all of this.
+    AnyRoom(Vec<String>),
+    Room(RoomId),
+}
+
+/// What a slot is looked for with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SlotWish {
+    pub client: ClientId,
+    /// Everyone of the unit, or one partner alone.
+    pub attendee: Option<PersonId>,
+    /// `None`: whoever is free.
+    pub clinician: Option<AccountId>,
+    pub place: Where,
+    pub minutes: i64,
+    pub from: NaiveDate,
+    pub part: DayPart,
+    /// Only at times that those who come have said suit them.
+    pub suits: bool,
+}
+
+impl SlotWish {
+    /// Reads a search. Nothing is required but for whom: a search that is
+    /// opened finds something.
+    pub fn read(form: &Form, today: NaiveDate) -> Result<Self, Errors> {
+        let mut r = Reader::new(form);
+        let client = r.word("client", "Please choose for whom this session is.");
+        let minutes = if form.has("minutes") { r.number("minutes", MINUTES) } else { Ok(60) };
+        let from = match form.get("from") {
+            "" => Ok(today),
+            date => match parse_date(date) {
+                Some(date) if date <= today + Duration::days(2 * 366) => Ok(date.max(today)),
+                _ => r.fail("from", "Please choose a day within the next two years."),
+            },
+        };
+        r.finish()?;
+        let offers = form.all("offers").filter(|o| !o.is_empty()).map(str::to_owned).collect();
+        Ok(Self {
+            client: client?,
+            attendee: form.get("attendee").parse().ok(),
+            clinician: form.get("clinician").parse().ok(),
+            place: match form.get("place") {
+                "online" => Where::Online,
+                place => place.parse().map_or(Where::AnyRoom(offers), Where::Room),
+            },
+            minutes: minutes?,
+            from: from?,
+            part: form.get("part").parse().unwrap_or(DayPart::Any),
+            suits: form.get("suits") != "no",
+        })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -84,6 +209,40 @@ mod tests {
                 .filter(|s| !taken.iter().any(|t| t.overlaps(&Span { from: *s, until: *s + Duration::minutes(length) })))
                 .collect();
             prop_assert_eq!(found, expected);
+        }
+
+        #[test]
+        fn common_is_what_both_hold(
+            a in prop::collection::vec(0i64..40, 0..6),
+            b in prop::collection::vec(0i64..40, 0..6),
+        ) {
+            // Hours of the day, as spans that are apart.
+            let spans = |hours: Vec<i64>| -> Vec<Span> {
+                let hours: std::collections::BTreeSet<i64> = hours.into_iter().collect();
+                hours.into_iter().map(|h| span(h * 60, h * 60 + 45)).collect()
+            };
+            let (a, b) = (spans(a), spans(b));
+            let within = |spans: &[Span], at: DateTime<Utc>| spans.iter().any(|s| s.from <= at && at < s.until);
+            let both = common(&a, &b);
+            for minute in 0..(41 * 60) {
+                prop_assert_eq!(within(&both, at(minute)), within(&a, at(minute)) && within(&b, at(minute)));
+            }
+        }
+
+        #[test]
+        fn a_room_is_free_all_along_or_the_start_is_not_offered(
+            rooms in prop::collection::vec(prop::collection::vec((0i64..300, 1i64..120), 0..6), 1..4),
+        ) {
+            let rooms: Vec<Vec<Span>> =
+                rooms.into_iter().map(|r| r.into_iter().map(|(f, l)| span(f, f + l)).collect()).collect();
+            let (length, step) = (Duration::minutes(45), Duration::minutes(15));
+            let found = free_with_room(&[span(0, 300)], &[], &rooms, length, step, usize::MAX);
+            let is_free = |room: &Vec<Span>, s: DateTime<Utc>| !room.iter().any(|t| t.overlaps(&Span { from: s, until: s + length }));
+            for i in 0..=17 {
+                let start = at(i * 15);
+                let offered = found.iter().find(|(s, _)| *s == start).map(|(_, room)| *room);
+                prop_assert_eq!(offered, rooms.iter().position(|room| is_free(room, start)));
+            }
         }
     }
 }

@@ -80,6 +80,7 @@ fn search(m: &Model) -> AnyView {
                 <li>
                     <a class="row-link" href=format!("/sessions/new?client={}", h.client)>{h.title.clone()}</a>
                     <span class="muted">{format!(" {}", h.kind)}</span>
+                    <a class="button" href=format!("/slots?client={}", h.client) aria-label=format!("Find a time for {}", h.title)>"Find a time"</a>
                 </li>
             }
             .into_any()
@@ -127,7 +128,7 @@ fn book(b: &BookForm) -> AnyView {
     }
     view! {
         {page_head(format!("New session for {}", b.client_title), "", vec![])}
-        <p><a href="/sessions/new">"Choose another client"</a></p>
+        <p class="actions"><a href="/sessions/new">"Choose another client"</a><a href=format!("/slots?client={}", b.client)>"Find a time that suits"</a></p>
         <form id="booking" method="post" action="/sessions" class="form">
             <input type="hidden" name="client" value=b.client.to_string()/>
             <input type="hidden" name="key" value=b.key.clone()/>

@@ -1,14 +1,22 @@
 //! How a client may be written to: theirs alone to say. The other partner
 //! sees neither this page nor its effects.
 
+use domain::{
+    availability::field,
+    practice::{WEEK, weekday_name},
+};
 use leptos::prelude::*;
 
 use super::client_form::contact_fields;
-use crate::ui::{FormState, error_summary, page_head, submit};
+use crate::ui::{Field, FormState, error_summary, page_head, submit};
 
 #[derive(Clone, Debug, Default)]
 pub struct Model {
     pub form: FormState,
+    /// The times that suit, a field for each day.
+    pub times: FormState,
+    /// The zone they are in, as a person reads it.
+    pub zone: String,
 }
 
 pub fn view(m: &Model) -> AnyView {
@@ -19,6 +27,25 @@ pub fn view(m: &Model) -> AnyView {
             {contact_fields(&m.form, "", "I")}
             {submit("Save")}
         </form>
+        {times(m)}
+    }
+    .into_any()
+}
+
+fn times(m: &Model) -> AnyView {
+    let days: Vec<AnyView> =
+        WEEK.iter().map(|day| Field::new(&m.times, field(*day), weekday_name(*day)).unmarked().text()).collect();
+    view! {
+        <section aria-labelledby="times">
+            <h2 id="times">"When you like to come"</h2>
+            <p class="muted">{format!("Used when somebody looks for a time for you. Nobody reads what stands here, your partner least of all: it only narrows what is offered. By the clock in {}.", m.zone)}</p>
+            {error_summary(&m.times)}
+            <form class="form narrow" method="post" action="/portal/times" novalidate>
+                <p class="hint">"Hours like 9:00–12:30, 17:00–20:00. Leave a day empty where you would rather not come. All empty: any time is fine."</p>
+                {days}
+                {submit("Save these times")}
+            </form>
+        </section>
     }
     .into_any()
 }
@@ -35,8 +62,16 @@ pub fn samples() -> Vec<Model> {
     let half = Form::from_pairs([("safe_from", "<late>")]);
     vec![
         Model::default(),
-        Model { form: FormState::new(all) },
+        Model { form: FormState::new(all), ..Model::default() },
         Model {
+            times: FormState {
+                form: Form::from_pairs([("hours.mon", "evenings")]),
+                errors: Errors::one(
+                    "hours.mon",
+                    "“evenings” is not understood: write hours like 9:00–12:30, 14:00–18:00.",
+                ),
+            },
+            zone: "Berlin".to_owned(),
             form: FormState { form: half, errors: Errors::one("safe_until", "Please give both hours, or neither.") },
         },
     ]

@@ -43,6 +43,7 @@ pub mod series;
 pub mod session;
 pub mod setup;
 pub mod sign_in;
+pub mod slots;
 pub mod staff;
 mod steps;
 pub mod today;

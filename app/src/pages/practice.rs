@@ -11,10 +11,18 @@ use crate::ui::{Field, FormState, card, empty, error_summary, page_head, submit,
 #[derive(Clone, Debug, Default)]
 pub struct Model {
     pub form: FormState,
-    pub rooms: Vec<(RoomId, String)>,
+    pub rooms: Vec<RoomItem>,
     pub room_form: FormState,
     /// Where mails go while no mail server is set.
     pub mail_folder: Option<String>,
+}
+
+#[derive(Clone, Debug)]
+pub struct RoomItem {
+    pub id: RoomId,
+    pub name: String,
+    /// What it offers.
+    pub form: FormState,
 }
 
 pub fn view(m: &Model) -> AnyView {
@@ -23,10 +31,20 @@ pub fn view(m: &Model) -> AnyView {
     let rooms: Vec<AnyView> = m
         .rooms
         .iter()
-        .map(|(id, name)| {
+        .map(|RoomItem { id, name, form }| {
+            let offers = form.form.get("offers").to_owned();
+            let told = (!offers.is_empty() && form.errors.is_empty()).then(|| view! { <span class="muted">{offers.clone()}</span> });
             view! {
                 <li class="row">
                     <span>{name.clone()}</span>
+                    {told}
+                    <details open=!form.errors.is_empty()>
+                        <summary>"What it offers"<span class="quiet">{format!(": {name}")}</span></summary>
+                        <form class="form" method="post" action=format!("/rooms/{id}/offers")>
+                            {Field::new(form, "offers", "What it offers").within(id).unmarked().hint("Separated by commas: step-free, hearing loop. A time can be looked for in a room that offers it.").text()}
+                            <button class="button" type="submit">"Save"</button>
+                        </form>
+                    </details>
                     <details>
                         <summary>"Take out of use"<span class="quiet">{format!(": {name}")}</span></summary>
                         <p class="hint">"Sessions booked there stay there until they are moved. Add it again under the same name to bring it back."</p>
@@ -80,7 +98,11 @@ pub fn samples() -> Vec<Model> {
         Model::default(),
         Model {
             form: super::setup::refused("leads", "\"soon\" is no lead time."),
-            rooms: vec![(RoomId(uuid::Uuid::nil()), "Garden room ".repeat(15))],
+            rooms: vec![RoomItem {
+                id: RoomId(uuid::Uuid::nil()),
+                name: "Garden room ".repeat(15),
+                form: super::setup::refused("offers", "Twelve are enough to choose a room by."),
+            }],
             room_form: super::setup::refused("room", "There is a room of this name."),
             mail_folder: Some("/srv/duologue/data/mail".to_owned()),
         },

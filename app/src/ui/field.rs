@@ -15,6 +15,8 @@ pub struct Field<'a> {
     /// Says that it may be left empty.
     marked: bool,
     autocomplete: &'static str,
+    /// Which of several forms of the page it is in.
+    within: String,
 }
 
 impl<'a> Field<'a> {
@@ -27,6 +29,7 @@ impl<'a> Field<'a> {
             required: false,
             marked: true,
             autocomplete: "off",
+            within: String::new(),
         }
     }
 
@@ -51,8 +54,14 @@ impl<'a> Field<'a> {
         self
     }
 
+    /// Where a page has the same form several times: which of them this is.
+    pub fn within(mut self, form: impl std::fmt::Display) -> Self {
+        self.within = format!("-{form}");
+        self
+    }
+
     fn id(&self) -> String {
-        id(&self.name)
+        format!("{}{}", id(&self.name), self.within)
     }
 
     fn error(&self) -> Option<String> {

@@ -27,6 +27,7 @@ pub mod series;
 pub mod sessions;
 pub mod setup;
 pub mod sign_in;
+pub mod slots;
 pub mod staff;
 
 use axum::{

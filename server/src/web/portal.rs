@@ -12,6 +12,7 @@ use app::{
 use axum::response::Response;
 use chrono::{DateTime, Utc};
 use domain::{
+    availability::Week,
     exercise::{Scope, StepKind},
     form::{Errors, Form, parse_date, parse_time},
     ids::{AnswerId, OccurrenceId},
@@ -604,23 +605,49 @@ pub async fn share(partner: Partner, At(id): At<AnswerId>, Typed(form): Typed) -
 
 /// GET /portal/contact
 pub async fn contact(partner: Partner, page: Page) -> Answer {
-    let contact = partner.contact().await?;
+    let model = contact_model(&partner, &page, None, None).await?;
+    page.ok("Contact", model, contact::view).await
+}
+
+/// How things are, with a form that was refused where it was.
+async fn contact_model(
+    partner: &Partner,
+    page: &Page,
+    form: Option<FormState>,
+    times: Option<FormState>,
+) -> Result<contact::Model, Failure> {
+    let form = match form {
+        Some(form) => form,
+        None => FormState::new(contact_form(&partner.contact().await?)),
+    };
+    let times = match times {
+        Some(times) => times,
+        None => {
+            let mut form = Form::default();
+            if let Some(week) = partner.prefers().await? {
+                week.fill(&mut form);
+            }
+            FormState::new(form)
+        }
+    };
+    Ok(contact::Model { form, times, zone: page.zone().city() })
+}
+
+fn contact_form(contact: &SafeContact) -> Form {
     let mut form = Form::default();
-    if contact.portal_only {
-        form.set("portal_only", "yes");
-    }
-    if contact.reminders {
-        form.set("reminders", "yes");
-    }
-    if contact.nudges {
-        form.set("nudges", "yes");
+    for (name, on) in
+        [("portal_only", contact.portal_only), ("reminders", contact.reminders), ("nudges", contact.nudges)]
+    {
+        if on {
+            form.set(name, "yes");
+        }
     }
     form.set("nudge_at", text::time(contact.nudge_at));
     if let Some((from, until)) = contact.hours {
         form.set("safe_from", text::time(from));
         form.set("safe_until", text::time(until));
     }
-    page.ok("Contact", contact::Model { form: FormState::new(form) }, contact::view).await
+    form
 }
 
 /// POST /portal/contact
@@ -630,7 +657,24 @@ pub async fn update_contact(partner: Partner, page: Page, Typed(form): Typed) ->
             partner.set_contact(&contact).await?;
             Ok(redirect_with("/portal/contact", Notice::Saved))
         }
-        Err(errors) => page.again("Contact", contact::Model { form: FormState { form, errors } }, contact::view).await,
+        Err(errors) => {
+            let model = contact_model(&partner, &page, Some(FormState { form, errors }), None).await?;
+            page.again("Contact", model, contact::view).await
+        }
+    }
+}
+
+/// POST /portal/times
+pub async fn update_times(partner: Partner, page: Page, Typed(form): Typed) -> Answer {
+    match Week::read(&form) {
+        Ok(week) => {
+            partner.set_prefers((week != Week::default()).then_some(&week)).await?;
+            Ok(redirect_with("/portal/contact", Notice::Saved))
+        }
+        Err(errors) => {
+            let model = contact_model(&partner, &page, None, Some(FormState { form, errors })).await?;
+            page.again("Contact", model, contact::view).await
+        }
     }
 }
 

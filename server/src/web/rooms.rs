@@ -8,6 +8,7 @@ use axum::extract::State;
 use domain::{
     form::{Errors, Reader},
     ids::RoomId,
+    practice::read_offers,
 };
 
 use crate::{
@@ -32,8 +33,29 @@ pub async fn create(State(site): State<Site>, owner: Owner, page: Page, Typed(fo
         }
         (Err(errors), _) | (_, Err(errors)) => errors,
     };
-    let model = model(&site, &owner, None, FormState { form, errors }).await?;
+    let model = model(&site, &owner, None, FormState { form, errors }, None).await?;
     page.again(TITLE, model, practice::view).await
+}
+
+/// POST /rooms/{id}/offers
+pub async fn offers(
+    State(site): State<Site>,
+    owner: Owner,
+    page: Page,
+    At(id): At<RoomId>,
+    Typed(form): Typed,
+) -> Answer {
+    match read_offers(&form) {
+        Ok(offers) => {
+            owner.set_offers(id, &offers).await?.found()?;
+            Ok(redirect_with("/practice", Notice::Saved))
+        }
+        Err(errors) => {
+            let refused = Some((id, FormState { form, errors }));
+            let model = model(&site, &owner, None, FormState::default(), refused).await?;
+            page.again(TITLE, model, practice::view).await
+        }
+    }
 }
 
 /// POST /rooms/{id}/archive

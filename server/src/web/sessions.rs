@@ -32,8 +32,8 @@ use crate::{
     page::{Page, redirect, redirect_with},
 };
 
-/// GET /sessions/new?q=… to find a client, ?client=… to book with one; `date`,
-/// `time` and `clinician` are taken over where given.
+/// GET /sessions/new?q=… to find a client, ?client=… to book with one; what
+/// else of the form is given is taken over.
 pub async fn new(bookings: Bookings, page: Page, Asked(q): Asked) -> Answer {
     let Some(client) = q.has("client").then(|| q.get("client")) else {
         let hits = bookings.find_clients(q.get("q")).await?;
@@ -65,7 +65,7 @@ pub async fn new(bookings: Bookings, page: Page, Asked(q): Asked) -> Answer {
         None => {}
     }
     form.set("date", zone::today(bookings.now(), &page.practice_zone()).to_string());
-    for name in ["date", "time", "clinician"] {
+    for name in ["attendee", "clinician", "place", "date", "time", "fold", "minutes"] {
         if !q.get(name).is_empty() {
             form.set(name, q.get(name));
         }

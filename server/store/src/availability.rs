@@ -36,10 +36,33 @@ pub struct Availability {
 pub(crate) struct Open {
     weeks: Vec<(NaiveDate, Week)>,
     exceptions: Vec<Exception>,
-    pub(crate) practice: Practice,
+    practice: Practice,
 }
 
-#[derive(FromRow)]
+/// The hours of several therapists over some days.
+pub(crate) struct AllOpen {
+    weeks: Vec<(Uuid, NaiveDate, Json<Week>)>,
+    exceptions: Vec<ExceptionRow>,
+    practice: Practice,
+}
+
+impl AllOpen {
+    pub(crate) fn of(&self, clinician: Uuid) -> Open {
+        let theirs = |e: &&ExceptionRow| e.account_id.is_none_or(|id| id == clinician);
+        Open {
+            weeks: self
+                .weeks
+                .iter()
+                .filter(|(id, ..)| *id == clinician)
+                .map(|(_, from, week)| (*from, week.0.clone()))
+                .collect(),
+            exceptions: self.exceptions.iter().filter(theirs).cloned().map(Exception::from).collect(),
+            practice: self.practice.clone(),
+        }
+    }
+}
+
+#[derive(Clone, FromRow)]
 struct ExceptionRow {
     id: Uuid,
     account_id: Option<Uuid>,
@@ -106,24 +129,39 @@ impl Store {
     pub(crate) async fn hours_of(
         &self,
         tx: &mut Tx,
+        practice: &Practice,
         clinician: Uuid,
         first: NaiveDate,
         last: NaiveDate,
     ) -> Result<Open> {
+        Ok(self.hours(tx, practice, Some(clinician), first, last).await?.of(clinician))
+    }
+
+    /// The hours of one therapist, or of all of them, over some days.
+    pub(crate) async fn hours(
+        &self,
+        tx: &mut Tx,
+        practice: &Practice,
+        clinician: Option<Uuid>,
+        first: NaiveDate,
+        last: NaiveDate,
+    ) -> Result<AllOpen> {
         let exceptions = all!(
             tx,
             ExceptionRow,
             "SELECT id, account_id, first_on, last_on, starts, ends, kind, reason FROM hours_exception
-             WHERE last_on >= $1 AND first_on <= $2 AND (account_id IS NULL OR account_id = $3)",
+             WHERE last_on >= $1 AND first_on <= $2 AND (account_id IS NULL OR account_id = COALESCE($3, account_id))",
             first,
             last,
             clinician
         )?;
-        Ok(Open {
-            weeks: weeks(tx, clinician).await?,
-            exceptions: exceptions.into_iter().map(Exception::from).collect(),
-            practice: practice_set_up(tx).await?,
-        })
+        let weeks = all!(
+            tx,
+            (Uuid, NaiveDate, Json<Week>),
+            "SELECT account_id, from_on, hours FROM working_week WHERE account_id = COALESCE($1, account_id) ORDER BY from_on",
+            clinician
+        )?;
+        Ok(AllOpen { weeks, exceptions, practice: practice.clone() })
     }
 
     pub(crate) async fn buffers(&self, tx: &mut Tx, clinician: AccountId) -> Result<Buffers> {
@@ -161,7 +199,8 @@ impl Bookings {
     pub async fn availability(&self, clinician: AccountId) -> Result<Option<Availability>> {
         let mut tx = self.store().read().await?;
         let Some(name) = self.therapist(&mut tx, clinician).await? else { return Ok(None) };
-        let zone = practice_set_up(&mut tx).await?.zone;
+        let practice = practice_set_up(&mut tx).await?;
+        let zone = practice.zone.clone();
         let today = zone::today(self.now(), &zone);
         let rows = all!(
             &mut tx,
@@ -171,7 +210,10 @@ impl Bookings {
             today,
             clinician.0
         )?;
-        let hours = self.store().hours_of(&mut tx, clinician.0, today, today + chrono::Duration::days(3 * 366)).await?;
+        let hours = self
+            .store()
+            .hours_of(&mut tx, &practice, clinician.0, today, today + chrono::Duration::days(3 * 366))
+            .await?;
         let sessions = all!(
             &mut tx,
             (Uuid, chrono::NaiveDateTime, i64, DateTime<Utc>, DateTime<Utc>),

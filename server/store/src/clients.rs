@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveTime, Utc};
 use domain::{
     client::{ClientKind, Seat, title},
-    ids::{ClientId, PersonId, SessionId},
+    ids::{ClientId, PersonId},
     person::{Email, Language, PersonDetails, SafeContact, Zone, search_key},
 };
 use sqlx::FromRow;
@@ -502,19 +502,7 @@ impl Clinician {
         if self.own(&mut tx, client).await?.is_none() {
             return Ok(vec![]);
         }
-        let ids = all!(
-            &mut tx,
-            (Uuid,),
-            "SELECT id FROM session WHERE client_id = $1 ORDER BY starts_at DESC LIMIT 20",
-            client.0
-        )?;
-        let mut sessions = Vec::new();
-        for (id,) in ids {
-            if let Some(view) = crate::sessions::load(&mut tx, SessionId(id)).await? {
-                sessions.push(view);
-            }
-        }
-        Ok(sessions)
+        crate::sessions::latest(&mut tx, client).await
     }
 }
 

@@ -1,8 +1,14 @@
 //! How a person may be written to: theirs to say, once they sign in.
 
-use domain::person::SafeContact;
+use domain::{availability::Week, person::SafeContact};
+use sqlx::types::Json;
 
-use crate::{Partner, Result, audit::Act, clients::person, database::run};
+use crate::{
+    Partner, Result,
+    audit::Act,
+    clients::person,
+    database::{maybe, run},
+};
 
 impl Partner {
     /// How this person may be written to.
@@ -41,6 +47,31 @@ impl Partner {
                 },
             )
             .await?;
+        tx.commit().await
+    }
+
+    /// The times at which this person likes to come; `None`: nothing said.
+    pub async fn prefers(&self) -> Result<Option<Week>> {
+        let mut tx = self.store().read().await?;
+        let row = maybe!(&mut tx, (Option<Json<Week>>,), "SELECT prefers FROM person WHERE id = $1", self.person().0)?;
+        Ok(row.and_then(|(week,)| week).map(|week| week.0))
+    }
+
+    /// Says at which times this person likes to come: nobody else sees it, it
+    /// narrows what is offered.
+    pub async fn set_prefers(&self, week: Option<&Week>) -> Result<()> {
+        let mut tx = self.store().write().await?;
+        run!(
+            &mut tx,
+            "UPDATE person SET prefers = $1, updated_at = $2 WHERE id = $3",
+            week.map(Json),
+            self.now(),
+            self.person().0
+        )?;
+        let me = self.person().0;
+        let act =
+            Act { by: Some(self.me()), action: "changed", thing: "own times", id: Some(me), client: None, detail: "" };
+        self.store().audit(&mut tx, act).await?;
         tx.commit().await
     }
 }

@@ -8,15 +8,18 @@ use chrono::{DateTime, Duration, Utc};
 use domain::{
     availability::Buffers,
     ids::{AccountId, PersonId, RoomId, SessionId},
+    practice::Practice,
     session::Timing,
-    slots::{Span, free},
+    slots::{DayPart, Span, free},
     zone,
 };
+use sqlx::FromRow;
 use uuid::Uuid;
 
 use crate::{
     Result, Store, Tx,
     database::{all, maybe, run},
+    slots::windows,
 };
 
 /// What stands in the way of a wish.
@@ -63,7 +66,7 @@ impl Hold {
     }
 
     /// What another span keeps of the time in which a session may lie.
-    fn around(&self, taken: Span) -> Span {
+    pub(crate) fn around(&self, taken: Span) -> Span {
         Span {
             from: taken.from - Duration::minutes(self.buffers.after),
             until: taken.until + Duration::minutes(self.buffers.before),
@@ -71,12 +74,39 @@ impl Hold {
     }
 }
 
+/// A session holds its therapist, a room, and two people at most: so many
+/// fit into one statement.
+const AT_ONCE: usize = 4;
+
+/// Who or what is held, and from when until when.
+type Spanned = (Option<&'static str>, Option<Uuid>, Span);
+
+/// Those who are held with a span for each, in fours: the places that are left
+/// over are empty.
+fn fours(holds: &[Hold], span: impl Fn(&Hold) -> Span) -> Vec<[Spanned; AT_ONCE]> {
+    let four = |some: &[Hold]| {
+        std::array::from_fn(|place| match some.get(place) {
+            Some(hold) => (Some(hold.kind), Some(hold.id), span(hold)),
+            None => (None, None, Span { from: DateTime::UNIX_EPOCH, until: DateTime::UNIX_EPOCH }),
+        })
+    };
+    holds.chunks(AT_ONCE).map(four).collect()
+}
+
+/// A row of what is held.
+#[derive(FromRow)]
+struct HeldRow {
+    held_id: Uuid,
+    starts_at: DateTime<Utc>,
+    ends_at: DateTime<Utc>,
+}
+
 /// Free times are looked for so many days ahead.
 const DAYS_SEARCHED: i64 = 21;
 
 /// Everyone and everything a session would hold, in one order for all, so
 /// that two bookings never wait for each other.
-fn held(clinician: AccountId, buffers: Buffers, room: Option<RoomId>, people: &[PersonId]) -> Vec<Hold> {
+pub(crate) fn held(clinician: AccountId, buffers: Buffers, room: Option<RoomId>, people: &[PersonId]) -> Vec<Hold> {
     let hold = |kind, id| Hold { kind, id, buffers: Buffers::default() };
     let mut held = vec![Hold { buffers, ..hold("clinician", clinician.0) }];
     held.extend(room.map(|r| hold("room", r.0)));
@@ -98,43 +128,67 @@ impl Store {
     }
 
     /// Whether a session lies outside its therapist's hours.
-    pub(crate) async fn is_outside(&self, tx: &mut Tx, holds: &[Hold], timing: &Timing) -> Result<bool> {
+    pub(crate) async fn is_outside(
+        &self,
+        tx: &mut Tx,
+        practice: &Practice,
+        holds: &[Hold],
+        timing: &Timing,
+    ) -> Result<bool> {
         let Some(clinician) = holds.iter().find(|h| h.kind == "clinician") else { return Ok(false) };
         let (first, last) = (timing.starts_at.date_naive(), timing.ends_at.date_naive());
         let (first, last) = (first - Duration::days(1), last + Duration::days(1));
-        Ok(!self.hours_of(tx, clinician.id, first, last).await?.holds(timing))
+        Ok(!self.hours_of(tx, practice, clinician.id, first, last).await?.holds(timing))
     }
 
     /// Whether anything is in the way.
     pub(crate) async fn is_taken(&self, tx: &mut Tx, holds: &[Hold], timing: &Timing) -> Result<bool> {
-        for hold in holds {
-            let span = hold.span(timing);
-            let row = maybe!(
+        Ok(!self.overlaps(tx, fours(holds, |hold| hold.span(timing)), Uuid::nil()).await?.is_empty())
+    }
+
+    /// What else keeps those who are held, each in a span of its own.
+    async fn overlaps(&self, tx: &mut Tx, fours: Vec<[Spanned; AT_ONCE]>, but: Uuid) -> Result<Vec<HeldRow>> {
+        let mut found = Vec::new();
+        for [(_, a, x), (_, b, y), (_, c, z), (_, d, w)] in fours {
+            found.extend(all!(
                 tx,
-                (Uuid,),
-                "SELECT session_id FROM occupancy WHERE held_id = $1 AND ends_at > $2 AND starts_at < $3 LIMIT 1",
-                hold.id,
-                span.from,
-                span.until
-            )?;
-            if row.is_some() {
-                return Ok(true);
-            }
+                HeldRow,
+                "SELECT held_id, starts_at, ends_at FROM occupancy WHERE session_id <> $1 AND
+                    ((held_id = $2 AND ends_at > $3 AND starts_at < $4) OR (held_id = $5 AND ends_at > $6 AND starts_at < $7)
+                     OR (held_id = $8 AND ends_at > $9 AND starts_at < $10) OR (held_id = $11 AND ends_at > $12 AND starts_at < $13))
+                 ORDER BY starts_at",
+                but, a, x.from, x.until, b, y.from, y.until, c, z.from, z.until, d, w.from, w.until
+            )?);
         }
-        Ok(false)
+        Ok(found)
     }
 
     pub(crate) async fn hold(&self, tx: &mut Tx, id: SessionId, holds: &[Hold], timing: &Timing) -> Result<()> {
-        for hold in holds {
-            let span = hold.span(timing);
+        for [(ka, a, x), (kb, b, y), (kc, c, z), (kd, d, w)] in fours(holds, |hold| hold.span(timing)) {
             run!(
                 tx,
-                "INSERT INTO occupancy (session_id, held, held_id, starts_at, ends_at) VALUES ($1, $2, $3, $4, $5)",
+                "INSERT INTO occupancy (session_id, held, held_id, starts_at, ends_at)
+                 SELECT $1, v.held, v.held_id, v.starts_at, v.ends_at FROM (
+                    SELECT $2 AS held, $3 AS held_id, $4 AS starts_at, $5 AS ends_at UNION ALL SELECT $6, $7, $8, $9
+                    UNION ALL SELECT $10, $11, $12, $13 UNION ALL SELECT $14, $15, $16, $17) v
+                 WHERE v.held_id IS NOT NULL",
                 id.0,
-                hold.kind,
-                hold.id,
-                span.from,
-                span.until
+                ka,
+                a,
+                x.from,
+                x.until,
+                kb,
+                b,
+                y.from,
+                y.until,
+                kc,
+                c,
+                z.from,
+                z.until,
+                kd,
+                d,
+                w.from,
+                w.until
             )?;
         }
         Ok(())
@@ -144,46 +198,42 @@ impl Store {
     pub(crate) async fn taken(
         &self,
         tx: &mut Tx,
+        practice: &Practice,
         holds: &[Hold],
         timing: &Timing,
         but: Option<SessionId>,
         outside: bool,
     ) -> Result<Taken> {
         let but = but.map_or(Uuid::nil(), |s| s.0);
+        let overlaps = self.overlaps(tx, fours(holds, |hold| hold.span(timing)), but).await?;
         let mut what: Vec<InTheWay> = Vec::new();
         for hold in holds {
-            let span = hold.span(timing);
-            let rows = all!(
-                tx,
-                (DateTime<Utc>, DateTime<Utc>),
-                "SELECT starts_at, ends_at FROM occupancy WHERE held_id = $1 AND ends_at > $2 AND starts_at < $3 AND session_id <> $4 ORDER BY starts_at",
-                hold.id,
-                span.from,
-                span.until,
-                but
-            )?;
-            if rows.is_empty() {
+            let id = hold.id;
+            if !overlaps.iter().any(|row| row.held_id == id) {
                 continue;
             }
-            let id = hold.id;
             let name = match hold.kind {
                 "clinician" => maybe!(tx, (String,), "SELECT display_name FROM account WHERE id = $1", id)?,
                 "room" => maybe!(tx, (String,), "SELECT name FROM room WHERE id = $1", id)?,
                 _ => maybe!(tx, (String,), "SELECT name FROM person WHERE id = $1", id)?,
             };
             let name = name.map(|(n,)| n).unwrap_or_default();
-            what.extend(rows.into_iter().map(|(from, until)| InTheWay { name: name.clone(), from, until }));
+            let in_the_way = |row: &HeldRow| InTheWay { name: name.clone(), from: row.starts_at, until: row.ends_at };
+            what.extend(overlaps.iter().filter(|row| row.held_id == id).map(in_the_way));
         }
-        let mut taken = Taken { what, outside: !outside && self.is_outside(tx, holds, timing).await?, next: vec![] };
+        let outside = !outside && self.is_outside(tx, practice, holds, timing).await?;
+        let mut taken = Taken { what, outside, next: vec![] };
         if !taken.is_free() {
-            taken.next = self.free(tx, holds, timing.starts_at, timing.minutes, 4, but).await?;
+            taken.next = self.free(tx, practice, holds, timing.starts_at, timing.minutes, 4, but).await?;
         }
         Ok(taken)
     }
 
+    #[expect(clippy::too_many_arguments, reason = "a wish has as many parts")]
     pub(crate) async fn free(
         &self,
         tx: &mut Tx,
+        practice: &Practice,
         holds: &[Hold],
         from: DateTime<Utc>,
         minutes: i64,
@@ -194,41 +244,20 @@ impl Store {
         // A day more on both sides than any zone can differ.
         let begin = from.date_naive() - Duration::days(1);
         let clinician = holds.iter().find(|h| h.kind == "clinician").map_or(Uuid::nil(), |h| h.id);
-        let hours = self.hours_of(tx, clinician, begin, begin + Duration::days(DAYS_SEARCHED + 2)).await?;
-        let zone = &hours.practice.zone;
+        let hours = self.hours_of(tx, practice, clinician, begin, begin + Duration::days(DAYS_SEARCHED + 2)).await?;
+        let zone = &practice.zone;
         let first = zone::today(from, zone);
-        let mut windows = Vec::new();
-        for day in 0..DAYS_SEARCHED {
-            let date = first + Duration::days(day);
-            for open in hours.on(date) {
-                let opens = zone::instant(date.and_time(open.from), zone)?;
-                let closes = zone::instant(date.and_time(open.until), zone)?;
-                // On the quarters of the wall clock from the opening on.
-                let mut begin = opens;
-                if begin < from {
-                    let quarters = (from - opens).num_minutes() / 15 + 1;
-                    begin = opens + Duration::minutes(15 * quarters);
-                }
-                if begin < closes {
-                    windows.push(Span { from: begin, until: closes });
-                }
-            }
-        }
+        let dates = (0..DAYS_SEARCHED).map(|day| first + Duration::days(day));
+        let windows = windows(&hours, zone, dates, from, DayPart::Any)?;
         let until = windows.last().map_or(from, |w| w.until);
-        let mut taken = Vec::new();
-        for hold in holds {
-            let reach = hold.around(Span { from, until });
-            let rows = all!(
-                tx,
-                (DateTime<Utc>, DateTime<Utc>),
-                "SELECT starts_at, ends_at FROM occupancy WHERE held_id = $1 AND ends_at > $2 AND starts_at < $3 AND session_id <> $4",
-                hold.id,
-                reach.from,
-                reach.until,
-                but
-            )?;
-            taken.extend(rows.into_iter().map(|(from, until)| hold.around(Span { from, until })));
-        }
+        let rows = self.overlaps(tx, fours(holds, |hold| hold.around(Span { from, until })), but).await?;
+        let taken: Vec<Span> = rows
+            .iter()
+            .filter_map(|row| {
+                let hold = holds.iter().find(|hold| hold.id == row.held_id)?;
+                Some(hold.around(Span { from: row.starts_at, until: row.ends_at }))
+            })
+            .collect();
         Ok(free(&windows, &taken, Duration::minutes(minutes), Duration::minutes(15), most))
     }
 }

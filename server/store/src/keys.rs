@@ -216,10 +216,15 @@ impl Store {
         else {
             return Ok(None);
         };
-        let key = self.keys().open_master("data_key", subject, &wrapped)?;
+        self.unwrap_key(subject, &wrapped).map(Some)
+    }
+
+    /// A subject's data key as it is stored.
+    pub(crate) fn unwrap_key(&self, subject: Uuid, wrapped: &[u8]) -> Result<DataKey> {
+        let key = self.keys().open_master("data_key", subject, wrapped)?;
         let id = id(&key);
         let key: &[u8; 32] = key.as_slice().try_into().map_err(|_| Error::Sealed("its key has another length"))?;
-        Ok(Some(DataKey { cipher: XChaCha20Poly1305::new(Key::from_slice(key)), id }))
+        Ok(DataKey { cipher: XChaCha20Poly1305::new(Key::from_slice(key)), id })
     }
 
     /// The key that what was sealed for this subject opens with.

@@ -45,6 +45,7 @@ mod scope;
 mod series;
 mod sessions;
 mod sharing;
+mod slots;
 mod walks;
 
 pub use accounts::{Accepted, InvitationFor, NewStaff, Setup, StaffMember};
@@ -79,6 +80,7 @@ pub use scope::{Bookings, Clinician, Owner, Partner, SignedIn};
 pub use series::{Choice, Choices, Clash, Gap, SeriesBooked, SeriesView};
 pub use sessions::{Attendee, Booked, Change, SessionView, timing};
 pub use sharing::Theirs;
+pub use slots::{RoomOffer, Slot, Slots};
 pub use walks::{Changed, PathwayEntry, Walk, WalkStep};
 
 use std::sync::Arc;

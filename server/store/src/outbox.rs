@@ -8,14 +8,15 @@
 //! are stored before the first try, so that a repeat is the same mail with
 //! the same Message-ID. Whoever has lost the lease can finish nothing.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet, hash_map::Entry};
 
-use chrono::{DateTime, Duration, Utc};
+use chrono::{DateTime, Duration, NaiveDateTime, Utc};
 use domain::{
     ids::{AccountId, InvitationId, MessageId, PersonId, SessionId},
     person::{Email, Role, Zone},
     practice::Practice,
-    reminder::{MessageKind, Occasion, Recipient, SkipReason, plan, safe_time},
+    reminder::{MessageKind, Occasion, Planned, Recipient, SkipReason, plan, safe_time},
+    session::Timing,
 };
 use sqlx::FromRow;
 use uuid::Uuid;
@@ -134,66 +135,152 @@ struct Row {
     bytes: Option<Vec<u8>>,
 }
 
+/// So many messages are written in one statement.
+const ROWS: usize = 3;
+
+/// A message to be written; empty, it is none.
+#[derive(Default)]
+struct NewRow {
+    id: Option<Uuid>,
+    dedupe: Option<String>,
+    kind: Option<&'static str>,
+    person: Option<Uuid>,
+    lead: Option<String>,
+    due_at: Option<DateTime<Utc>>,
+    not_after: Option<DateTime<Utc>>,
+    state: Option<&'static str>,
+    reason: Option<&'static str>,
+}
+
 impl Store {
     /// Plans a session's messages in the transaction of the fact. What was
     /// planned for an older version of it is replaced.
-    pub(crate) async fn plan_session(&self, tx: &mut Tx, id: SessionId, occasion: Occasion) -> Result<()> {
-        let Some(session) = sessions::load(tx, id).await? else { return Ok(()) };
-        let practice = practice_set_up(tx).await?;
+    pub(crate) async fn plan_session(
+        &self,
+        tx: &mut Tx,
+        practice: &Practice,
+        id: SessionId,
+        occasion: Occasion,
+    ) -> Result<()> {
+        #[derive(FromRow)]
+        struct Coming {
+            starts: NaiveDateTime,
+            #[sqlx(try_from = "String")]
+            session_zone: Zone,
+            minutes: i64,
+            starts_at: DateTime<Utc>,
+            ends_at: DateTime<Utc>,
+            version: i64,
+            series_id: Option<Uuid>,
+            #[sqlx(flatten)]
+            person: PersonRow,
+        }
         let now = self.now();
-        let mut recipients = Vec::new();
-        for attendee in &session.attendees {
-            let person = clients::person(tx, attendee.person).await?;
-            recipients.push(Recipient {
-                person: attendee.person,
-                has_address: person.email.is_some(),
-                contact: person.contact(),
-                zone: person.zone,
-            });
-        }
-        // Who was told of this session before, by itself or with its series: a
-        // move says so only to them.
-        let told = all!(
+        let coming = all!(
             tx,
-            (Uuid,),
-            "SELECT DISTINCT person_id FROM message WHERE (session_id = $1 OR session_id IN (SELECT x.id FROM session x JOIN series y ON y.id = x.series_id WHERE y.root_id = (SELECT root_id FROM series WHERE id = $2)))
-             AND person_id IS NOT NULL AND kind IN ('confirmation', 'moved') AND (state IN ('sent', 'claimed') OR attempts > 0)",
-            id.0,
-            session.series.map(|(series, _)| series)
+            Coming,
+            "SELECT s.starts, s.zone AS session_zone, s.minutes, s.starts_at, s.ends_at, s.version, s.series_id,
+                    p.id, p.name, p.pronouns, p.email, p.phone, p.zone, p.language, p.portal_only, p.safe_from, p.safe_until, p.reminders, p.nudges, p.nudge_at
+             FROM session s JOIN session_attendee t ON t.session_id = s.id JOIN person p ON p.id = t.person_id WHERE s.id = $1",
+            id.0
         )?;
-        let was_told = |person: PersonId| told.iter().any(|(p,)| *p == person.0);
-        if occasion == Occasion::Settings {
-            run!(
-                tx,
-                "UPDATE message SET state = 'superseded', reason = NULL WHERE session_id = $1 AND state = 'planned' AND kind = 'reminder' AND attempts = 0",
-                id.0
-            )?;
-        } else {
-            run!(
-                tx,
-                "UPDATE message SET state = 'superseded', reason = $2 WHERE session_id = $1 AND state = 'planned'",
-                id.0,
-                SkipReason::SessionChanged.word()
-            )?;
+        let Some(first) = coming.first() else { return Ok(()) };
+        let timing = Timing {
+            starts: first.starts,
+            zone: first.session_zone.clone(),
+            minutes: first.minutes,
+            starts_at: first.starts_at,
+            ends_at: first.ends_at,
+        };
+        let (version, series) = (first.version, first.series_id);
+        let recipients: Vec<Recipient> = coming.iter().map(|c| c.person.reader().recipient).collect();
+        let told = match occasion {
+            Occasion::Moved | Occasion::Cancelled => self.told(tx, id, series).await?,
+            Occasion::Booked | Occasion::Settings => HashSet::new(),
+        };
+        let was_told = |person: PersonId| told.contains(&person.0);
+        match occasion {
+            // Nothing stands yet.
+            Occasion::Booked => {}
+            Occasion::Settings => {
+                run!(
+                    tx,
+                    "UPDATE message SET state = 'superseded', reason = NULL WHERE session_id = $1 AND state = 'planned' AND kind = 'reminder' AND attempts = 0",
+                    id.0
+                )?;
+            }
+            Occasion::Moved | Occasion::Cancelled => {
+                run!(
+                    tx,
+                    "UPDATE message SET state = 'superseded', reason = $2 WHERE session_id = $1 AND state = 'planned'",
+                    id.0,
+                    SkipReason::SessionChanged.word()
+                )?;
+            }
         }
-        for mut planned in plan(occasion, &session.timing, &recipients, &practice.leads, now)? {
+        let mut owed = Vec::new();
+        for mut planned in plan(occasion, &timing, &recipients, &practice.leads, now)? {
             match planned.kind {
                 MessageKind::Moved if !was_told(planned.person) => planned.kind = MessageKind::Confirmation,
                 MessageKind::Cancelled if !was_told(planned.person) => continue,
                 _ => {}
             }
-            let state = if planned.skip.is_some() { "skipped" } else { "planned" };
+            owed.push(planned);
+        }
+        for some in owed.chunks(ROWS) {
+            let [a, b, c] = std::array::from_fn(|n| some.get(n).map(|planned| self.row(planned, id, version)));
+            let (a, b, c) = (a.unwrap_or_default(), b.unwrap_or_default(), c.unwrap_or_default());
             run!(
                 tx,
                 "INSERT INTO message (id, dedupe, kind, session_id, session_version, person_id, lead, due_at, not_after, state, reason, attempts, created_at)
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, $12)
+                 SELECT v.id, v.dedupe, v.kind, $1, $2, v.person_id, v.lead, v.due_at, v.not_after, v.state, v.reason, 0, $3 FROM (
+                    SELECT $4 AS id, $5 AS dedupe, $6 AS kind, $7 AS person_id, $8 AS lead, $9 AS due_at, $10 AS not_after, $11 AS state, $12 AS reason
+                    UNION ALL SELECT $13, $14, $15, $16, $17, $18, $19, $20, $21 UNION ALL SELECT $22, $23, $24, $25, $26, $27, $28, $29, $30) v
+                 WHERE v.id IS NOT NULL
                  ON CONFLICT (dedupe) DO UPDATE SET due_at = excluded.due_at, not_after = excluded.not_after, state = excluded.state, reason = excluded.reason
                  WHERE message.state IN ('planned', 'skipped', 'superseded') AND message.attempts = 0",
-                self.clock().id(), planned.key(id, session.version), planned.kind.word(), id.0, session.version, planned.person.0,
-                planned.lead.map(|l| l.to_string()), planned.due_at, planned.not_after, state, planned.skip.map(SkipReason::word), now
+                id.0, version, now,
+                a.id, a.dedupe, a.kind, a.person, a.lead, a.due_at, a.not_after, a.state, a.reason,
+                b.id, b.dedupe, b.kind, b.person, b.lead, b.due_at, b.not_after, b.state, b.reason,
+                c.id, c.dedupe, c.kind, c.person, c.lead, c.due_at, c.not_after, c.state, c.reason
             )?;
         }
         Ok(())
+    }
+
+    fn row(&self, planned: &Planned, session: SessionId, version: i64) -> NewRow {
+        NewRow {
+            id: Some(self.clock().id()),
+            dedupe: Some(planned.key(session, version)),
+            kind: Some(planned.kind.word()),
+            person: Some(planned.person.0),
+            lead: planned.lead.map(|l| l.to_string()),
+            due_at: Some(planned.due_at),
+            not_after: Some(planned.not_after),
+            state: Some(if planned.skip.is_some() { "skipped" } else { "planned" }),
+            reason: planned.skip.map(SkipReason::word),
+        }
+    }
+
+    /// Who was told of a session before, by itself or with its series: a move
+    /// says so only to them.
+    async fn told(&self, tx: &mut Tx, id: SessionId, series: Option<Uuid>) -> Result<HashSet<Uuid>> {
+        let mut told = all!(
+            tx,
+            (Option<Uuid>,),
+            "SELECT person_id FROM message WHERE session_id = $1 AND kind IN ('confirmation', 'moved') AND (state IN ('sent', 'claimed') OR attempts > 0)",
+            id.0
+        )?;
+        if let Some(series) = series {
+            told.extend(all!(
+                tx,
+                (Option<Uuid>,),
+                "SELECT m.person_id FROM series y JOIN series z ON z.root_id = y.root_id JOIN session x ON x.series_id = z.id JOIN message m ON m.session_id = x.id
+                 WHERE y.id = $1 AND m.kind IN ('confirmation', 'moved') AND (m.state IN ('sent', 'claimed') OR m.attempts > 0)",
+                series
+            )?);
+        }
+        Ok(told.into_iter().filter_map(|(person,)| person).collect())
     }
 
     /// Plans the reminders of a person's sessions ahead again.
@@ -206,8 +293,9 @@ impl Store {
             person.0,
             self.now()
         )?;
+        let practice = practice_set_up(tx).await?;
         for (id,) in ids {
-            self.plan_session(tx, SessionId(id), Occasion::Settings).await?;
+            self.plan_session(tx, &practice, SessionId(id), Occasion::Settings).await?;
         }
         Ok(())
     }
@@ -221,8 +309,9 @@ impl Store {
             "SELECT id FROM session WHERE starts_at > $1 AND state IN ('booked', 'arrived')",
             self.now()
         )?;
+        let practice = practice_set_up(tx).await?;
         for (id,) in ids {
-            self.plan_session(tx, SessionId(id), Occasion::Settings).await?;
+            self.plan_session(tx, &practice, SessionId(id), Occasion::Settings).await?;
         }
         Ok(())
     }
@@ -288,9 +377,11 @@ impl Store {
             .bind(token).bind(now + lease).bind(now).bind(most).fetch_all(c).await)?;
         let practice = practice_set_up(&mut tx).await?;
         let mut claimed = Vec::new();
+        // Both partners' mails of a session mostly come together.
+        let mut looked = HashMap::new();
         for row in rows {
             let id = MessageId(row.id);
-            match self.look_again(&mut tx, &row, &practice, now).await? {
+            match self.look_again(&mut tx, &row, &practice, &mut looked, now).await? {
                 Err(Held::Until(at)) => {
                     run!(
                         &mut tx,
@@ -366,6 +457,7 @@ impl Store {
         tx: &mut Tx,
         row: &Row,
         practice: &Practice,
+        looked: &mut HashMap<Uuid, Option<SessionView>>,
         now: DateTime<Utc>,
     ) -> Result<Result<(Email, String, Facts), Held>> {
         if row.not_after <= now {
@@ -373,9 +465,11 @@ impl Store {
         }
         let kind: MessageKind = row.kind.parse()?;
         if let (Some(session), Some(person)) = (row.session_id, row.person_id) {
-            let Some(session) = sessions::load(tx, SessionId(session)).await? else {
-                return Ok(Err(SkipReason::SessionChanged.into()));
+            let session = match looked.entry(session) {
+                Entry::Occupied(seen) => seen.into_mut(),
+                Entry::Vacant(new) => new.insert(sessions::load(tx, SessionId(session)).await?),
             };
+            let Some(session) = session else { return Ok(Err(SkipReason::SessionChanged.into())) };
             let cancelled = !session.state.occupies();
             if row.session_version != Some(session.version) || cancelled != (kind == MessageKind::Cancelled) {
                 return Ok(Err(SkipReason::SessionChanged.into()));
@@ -399,7 +493,7 @@ impl Store {
             let series = if kind == MessageKind::Reminder {
                 SeriesFacts::default()
             } else {
-                series_facts(tx, &session, now).await?
+                series_facts(tx, session, now).await?
             };
             let facts = SessionFacts {
                 series,
@@ -527,13 +621,18 @@ impl Store {
     async fn keep_body(&self, tx: &mut Tx, id: MessageId, token: Uuid, bytes: &[u8]) -> Result<bool> {
         let row = maybe!(
             tx,
-            (Option<Uuid>,),
-            "SELECT person_id FROM message WHERE id = $1 AND lease_token = $2 AND state = 'claimed'",
+            (Option<Uuid>, Option<Vec<u8>>),
+            "SELECT m.person_id, k.wrapped FROM message m LEFT JOIN data_key k ON k.subject_id = COALESCE(m.person_id, $3) WHERE m.id = $1 AND m.lease_token = $2 AND m.state = 'claimed'",
             id.0,
-            token
+            token,
+            PRACTICE
         )?;
-        let Some((person,)) = row else { return Ok(false) };
-        let key = self.data_key_or_new(tx, person.unwrap_or(PRACTICE)).await?;
+        let Some((person, wrapped)) = row else { return Ok(false) };
+        let subject = person.unwrap_or(PRACTICE);
+        let key = match wrapped {
+            Some(wrapped) => self.unwrap_key(subject, &wrapped)?,
+            None => self.data_key_or_new(tx, subject).await?,
+        };
         let kept = run!(
             tx,
             "UPDATE message SET bytes = COALESCE(bytes, $1), smtp_started_at = $2 WHERE id = $3 AND lease_token = $4 AND state = 'claimed'",

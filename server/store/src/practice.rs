@@ -13,6 +13,7 @@ use crate::{
     Error, Owner, Result, Store, Tx,
     audit::Act,
     database::{all, maybe, run},
+    slots::{RoomOffer, room_offers},
 };
 
 #[derive(FromRow)]
@@ -129,9 +130,24 @@ impl Owner {
         tx.commit().await
     }
 
-    pub async fn rooms(&self) -> Result<Vec<Room>> {
+    pub async fn rooms(&self) -> Result<Vec<RoomOffer>> {
         let mut tx = self.store().read().await?;
-        rooms(&mut tx).await
+        room_offers(&mut tx).await
+    }
+
+    /// Says what a room offers. `false`: there is no such room in use.
+    pub async fn set_offers(&self, room: RoomId, offers: &[String]) -> Result<bool> {
+        let mut tx = self.store().write().await?;
+        let set =
+            run!(&mut tx, "UPDATE room SET offers = $1 WHERE id = $2 AND archived_at IS NULL", Json(offers), room.0)?;
+        if set > 0 {
+            let (by, id) = (Some(self.me()), Some(room.0));
+            self.store()
+                .audit(&mut tx, Act { by, action: "changed", thing: "room", id, client: None, detail: "" })
+                .await?;
+            tx.commit().await?;
+        }
+        Ok(set > 0)
     }
 
     /// Adds a room; `false` where one of this name stands.

@@ -269,19 +269,20 @@ impl Store {
             by: AccountId(row.created_by),
             outside: row.outside,
         };
+        let practice = practice_set_up(&mut tx).await?;
         let mut made = 0;
         for day in row.rule().until(horizon).into_iter().filter(|day| *day > row.made_until) {
             let timing = timing(day.and_time(row.starts), &row.zone, row.minutes)?;
             if timing.starts_at <= self.now() {
                 continue;
             }
-            let outside = !row.outside && self.is_outside(&mut tx, &holds, &timing).await?;
+            let outside = !row.outside && self.is_outside(&mut tx, &practice, &holds, &timing).await?;
             if outside || self.is_taken(&mut tx, &holds, &timing).await? {
                 self.note_gap(&mut tx, id, day, "taken").await?;
                 continue;
             }
-            self.put_session(&mut tx, &new, &holds, &timing, self.clock().id(), Some((id, day)), Occasion::Settings)
-                .await?;
+            let (key, series) = (self.clock().id(), Some((id, day)));
+            self.put_session(&mut tx, &practice, &new, &holds, &timing, key, series, Occasion::Settings).await?;
             made += 1;
         }
         run!(&mut tx, "UPDATE series SET made_until = $1 WHERE id = $2", horizon, id)?;
@@ -325,7 +326,8 @@ impl Bookings {
         if let Some(id) = self.by_key(&mut tx, new.key).await? {
             return Ok(SeriesBooked::Done(id));
         }
-        let Held { people, room, link, holds } = match self.holds_of(&mut tx, new).await? {
+        let practice = practice_set_up(&mut tx).await?;
+        let Held { people, room, link, holds } = match self.holds_of(&mut tx, &practice, new).await? {
             Ok(held) => held,
             Err((field, message)) => return Ok(SeriesBooked::Unfit(field, message)),
         };
@@ -358,7 +360,7 @@ impl Bookings {
                 None => day.and_time(time),
             };
             let timing = timing(starts, zone, new.minutes)?;
-            let taken = self.store().taken(&mut tx, &holds, &timing, None, new.outside).await?;
+            let taken = self.store().taken(&mut tx, &practice, &holds, &timing, None, new.outside).await?;
             if !taken.is_free() || timing.starts_at <= self.now() {
                 clashes.push(Clash { on: day, starts, taken });
                 continue;
@@ -368,8 +370,8 @@ impl Bookings {
                 None => (new.key, Occasion::Booked),
                 Some(_) => (self.store().clock().id(), Occasion::Settings),
             };
-            let id =
-                self.store().put_session(&mut tx, &fresh, &holds, &timing, key, Some((series, day)), occasion).await?;
+            let of = Some((series, day));
+            let id = self.store().put_session(&mut tx, &practice, &fresh, &holds, &timing, key, of, occasion).await?;
             first.get_or_insert(id);
         }
         if !clashes.is_empty() {

@@ -6,9 +6,11 @@
 
 use chrono::{DateTime, Duration, NaiveDate, NaiveDateTime, Utc};
 use domain::{
+    availability::Buffers,
     client::title,
     ids::{AccountId, ClientId, PersonId, RoomId, SessionId},
     person::Zone,
+    practice::Practice,
     reminder::Occasion,
     session::{Cancellation, NewSession, Place, SessionKind, SessionState, Timing, is_late},
     zone,
@@ -20,7 +22,7 @@ use crate::{
     Bookings, Error, Result, Store, Tx,
     audit::Act,
     database::{all, maybe, run},
-    holds::{Hold, Taken},
+    holds::{Hold, Taken, held},
     practice::{Room, practice_set_up},
 };
 
@@ -126,27 +128,43 @@ pub(crate) struct Held {
     pub holds: Vec<Hold>,
 }
 
-/// A session whoever asks; the scopes decide before.
-pub(crate) async fn load(tx: &mut Tx, id: SessionId) -> Result<Option<SessionView>> {
-    let row = maybe!(
-        tx,
-        Row,
-        "SELECT s.id, s.client_id, s.clinician_id, a.display_name AS clinician_name, s.room_id, r.name AS room_name, s.link, s.kind, s.state,
-                s.starts, s.zone, s.minutes, s.starts_at, s.ends_at, s.version, s.series_id, s.series_on
-         FROM session s JOIN account a ON a.id = s.clinician_id LEFT JOIN room r ON r.id = s.room_id WHERE s.id = $1",
-        id.0
-    )?;
-    let Some(row) = row else { return Ok(None) };
-    let attendees = all!(
-        tx,
-        (Uuid, String, String, String),
-        "SELECT p.id, p.name, p.zone, p.phone FROM session_attendee t JOIN person p ON p.id = t.person_id
-         LEFT JOIN client_member m ON m.person_id = p.id AND m.client_id = $2
-         WHERE t.session_id = $1 ORDER BY m.seat",
-        id.0,
-        row.client_id
-    )?;
-    Ok(Some(SessionView {
+/// The columns of a [`Row`], with what follows.
+macro_rules! sessions {
+    ($rest:literal) => {
+        concat!(
+            "SELECT s.id, s.client_id, s.clinician_id, a.display_name AS clinician_name, s.room_id, r.name AS room_name, s.link, s.kind, s.state,
+                    s.starts, s.zone, s.minutes, s.starts_at, s.ends_at, s.version, s.series_id, s.series_on
+             FROM session s JOIN account a ON a.id = s.clinician_id LEFT JOIN room r ON r.id = s.room_id ",
+            $rest
+        )
+    };
+}
+
+/// Somebody who comes to a session.
+#[derive(FromRow)]
+struct ComingRow {
+    session_id: Uuid,
+    id: Uuid,
+    name: String,
+    #[sqlx(try_from = "String")]
+    zone: Zone,
+    phone: String,
+}
+
+/// Those who come, with what follows; in the order of their seats.
+macro_rules! attendees {
+    ($rest:literal) => {
+        concat!(
+            "SELECT t.session_id, p.id, p.name, p.zone, p.phone FROM session s JOIN session_attendee t ON t.session_id = s.id JOIN person p ON p.id = t.person_id
+             LEFT JOIN client_member m ON m.person_id = p.id AND m.client_id = s.client_id ",
+            $rest,
+            " ORDER BY m.seat"
+        )
+    };
+}
+
+fn view(row: Row, coming: &[ComingRow]) -> SessionView {
+    SessionView {
         id: SessionId(row.id),
         client: ClientId(row.client_id),
         clinician: AccountId(row.clinician_id),
@@ -164,13 +182,32 @@ pub(crate) async fn load(tx: &mut Tx, id: SessionId) -> Result<Option<SessionVie
         },
         version: row.version,
         series: row.series_id.zip(row.series_on),
-        attendees: attendees
-            .into_iter()
-            .map(|(id, name, zone, phone)| {
-                Ok(Attendee { person: PersonId(id), name, zone: Zone::try_from(zone)?, phone })
+        attendees: coming
+            .iter()
+            .filter(|c| c.session_id == row.id)
+            .map(|c| Attendee {
+                person: PersonId(c.id),
+                name: c.name.clone(),
+                zone: c.zone.clone(),
+                phone: c.phone.clone(),
             })
-            .collect::<Result<_>>()?,
-    }))
+            .collect(),
+    }
+}
+
+/// A session whoever asks; the scopes decide before.
+pub(crate) async fn load(tx: &mut Tx, id: SessionId) -> Result<Option<SessionView>> {
+    let Some(row) = maybe!(tx, Row, sessions!("WHERE s.id = $1"), id.0)? else { return Ok(None) };
+    let coming = all!(tx, ComingRow, attendees!("WHERE s.id = $1"), id.0)?;
+    Ok(Some(view(row, &coming)))
+}
+
+/// The latest sessions of a client, twenty at most.
+pub(crate) async fn latest(tx: &mut Tx, client: ClientId) -> Result<Vec<SessionView>> {
+    let rows = all!(tx, Row, sessions!("WHERE s.client_id = $1 ORDER BY s.starts_at DESC LIMIT 20"), client.0)?;
+    let Some(since) = rows.last().map(|row| row.starts_at) else { return Ok(vec![]) };
+    let coming = all!(tx, ComingRow, attendees!("WHERE s.client_id = $1 AND s.starts_at >= $2"), client.0, since)?;
+    Ok(rows.into_iter().map(|row| view(row, &coming)).collect())
 }
 
 impl Store {
@@ -180,6 +217,7 @@ impl Store {
     pub(crate) async fn put_session(
         &self,
         tx: &mut Tx,
+        practice: &Practice,
         new: &New<'_>,
         holds: &[Hold],
         timing: &Timing,
@@ -195,12 +233,18 @@ impl Store {
             id.0, new.client.0, new.clinician.0, new.room.map(|r| r.0), new.link, new.kind.word(), timing.starts, timing.zone.name(), timing.minutes,
             timing.starts_at, timing.ends_at, &zone::database().version, key, self.now(), series.map(|(id, _)| id), series.map(|(_, day)| day), new.outside
         )?;
-        for person in new.people {
-            run!(tx, "INSERT INTO session_attendee (session_id, person_id) VALUES ($1, $2)", id.0, person.0)?;
+        for two in new.people.chunks(2) {
+            run!(
+                tx,
+                "INSERT INTO session_attendee (session_id, person_id) SELECT $1, v.person_id FROM (SELECT $2 AS person_id UNION ALL SELECT $3) v WHERE v.person_id IS NOT NULL",
+                id.0,
+                two.first().map(|p| p.0),
+                two.get(1).map(|p| p.0)
+            )?;
         }
         self.hold(tx, id, holds, timing).await?;
         self.record(tx, id, new.by, "booked", "", None, Some(timing.starts_at)).await?;
-        self.plan_session(tx, id, occasion).await?;
+        self.plan_session(tx, practice, id, occasion).await?;
         Ok(id)
     }
 
@@ -256,29 +300,36 @@ impl Bookings {
     }
 
     /// Whether this client may be booked in this scope, and with whom.
-    async fn bookable(&self, tx: &mut Tx, client: ClientId) -> Result<Option<Vec<PersonId>>> {
-        let today = zone::today(self.now(), &practice_set_up(tx).await?.zone);
-        let open = match self.only {
-            None => maybe!(tx, (Uuid,), "SELECT id FROM client WHERE id = $1 AND archived_at IS NULL", client.0)?,
-            Some(me) => maybe!(
+    pub(crate) async fn bookable(
+        &self,
+        tx: &mut Tx,
+        practice: &Practice,
+        client: ClientId,
+    ) -> Result<Option<Vec<PersonId>>> {
+        if let Some(me) = self.only {
+            let mine = maybe!(
                 tx,
                 (Uuid,),
                 crate::clients::in_care!("SELECT c.id FROM client c", "AND c.id = $3 AND c.archived_at IS NULL"),
                 me.0,
-                today,
+                zone::today(self.now(), &practice.zone),
                 client.0
-            )?,
-        };
-        if open.is_none() {
-            return Ok(None);
+            )?;
+            if mine.is_none() {
+                return Ok(None);
+            }
         }
         let people = all!(
             tx,
-            (Uuid,),
-            "SELECT person_id FROM client_member WHERE client_id = $1 AND left_at IS NULL ORDER BY seat",
+            (Option<Uuid>,),
+            "SELECT m.person_id FROM client c LEFT JOIN client_member m ON m.client_id = c.id AND m.left_at IS NULL
+             WHERE c.id = $1 AND c.archived_at IS NULL ORDER BY m.seat",
             client.0
         )?;
-        Ok(Some(people.into_iter().map(|(id,)| PersonId(id)).collect()))
+        if people.is_empty() {
+            return Ok(None);
+        }
+        Ok(Some(people.into_iter().filter_map(|(id,)| id.map(PersonId)).collect()))
     }
 
     /// Books a session. The timing has been derived from the wished wall time.
@@ -295,13 +346,14 @@ impl Bookings {
                 if let Some(id) = self.by_key(&mut tx, new.key).await? {
                     return Ok(Booked::Done(id));
                 }
-                let Some(people) = self.bookable(&mut tx, new.client).await? else {
+                let practice = practice_set_up(&mut tx).await?;
+                let Some(people) = self.bookable(&mut tx, &practice, new.client).await? else {
                     return Ok(Booked::Unfit("client", "This client cannot be booked."));
                 };
                 let people = new.attendee.map_or(people, |p| vec![p]);
                 let room = room_of(&new.place);
                 let holds = self.store().holds(&mut tx, new.clinician, room, &people).await?;
-                Ok(Booked::Taken(self.store().taken(&mut tx, &holds, timing, None, new.outside).await?))
+                Ok(Booked::Taken(self.store().taken(&mut tx, &practice, &holds, timing, None, new.outside).await?))
             }
             Err(error) if error.is_unique() => {
                 let mut tx = self.store().read().await?;
@@ -330,11 +382,12 @@ impl Bookings {
         if let Some(id) = self.by_key(&mut tx, new.key).await? {
             return Ok(Booked::Done(id));
         }
-        let Held { people, room, link, holds } = match self.holds_of(&mut tx, new).await? {
+        let practice = practice_set_up(&mut tx).await?;
+        let Held { people, room, link, holds } = match self.holds_of(&mut tx, &practice, new).await? {
             Ok(held) => held,
             Err((field, message)) => return Ok(Booked::Unfit(field, message)),
         };
-        let taken = self.store().taken(&mut tx, &holds, timing, None, new.outside).await?;
+        let taken = self.store().taken(&mut tx, &practice, &holds, timing, None, new.outside).await?;
         if !taken.is_free() {
             return Ok(Booked::Taken(taken));
         }
@@ -348,7 +401,10 @@ impl Bookings {
             by: self.me(),
             outside: new.outside,
         };
-        let id = self.store().put_session(&mut tx, &fresh, &holds, timing, new.key, None, Occasion::Booked).await?;
+        let id = self
+            .store()
+            .put_session(&mut tx, &practice, &fresh, &holds, timing, new.key, None, Occasion::Booked)
+            .await?;
         self.store().replan_before_session(&mut tx, new.client).await?;
         self.store()
             .audit(
@@ -372,22 +428,21 @@ impl Bookings {
     pub(crate) async fn holds_of(
         &self,
         tx: &mut Tx,
+        practice: &Practice,
         new: &NewSession,
     ) -> Result<Result<Held, (&'static str, &'static str)>> {
         let no_therapist = ("clinician", "Please choose a therapist.");
         if self.only.is_some_and(|only| only != new.clinician) {
             return Ok(Err(no_therapist));
         }
-        let clinician = maybe!(
+        let buffers = maybe!(
             tx,
-            (Uuid,),
-            "SELECT a.id FROM account a JOIN account_role r ON r.account_id = a.id AND r.role = 'clinician' WHERE a.id = $1 AND a.disabled_at IS NULL",
+            (i64, i64),
+            "SELECT a.buffer_before, a.buffer_after FROM account a JOIN account_role r ON r.account_id = a.id AND r.role = 'clinician' WHERE a.id = $1 AND a.disabled_at IS NULL",
             new.clinician.0
         )?;
-        if clinician.is_none() {
-            return Ok(Err(no_therapist));
-        }
-        let Some(members) = self.bookable(tx, new.client).await? else {
+        let Some((before, after)) = buffers else { return Ok(Err(no_therapist)) };
+        let Some(members) = self.bookable(tx, practice, new.client).await? else {
             return Ok(Err(("client", "This client cannot be booked.")));
         };
         let people = match new.attendee {
@@ -402,7 +457,7 @@ impl Bookings {
         if matches!(new.place, Place::Room(_)) && room.is_none() {
             return Ok(Err(("place", "Please choose a room, or online.")));
         }
-        let holds = self.store().holds(tx, new.clinician, room, &people).await?;
+        let holds = held(new.clinician, Buffers { before, after }, room, &people);
         Ok(Ok(Held { people, room, link, holds }))
     }
 
@@ -433,10 +488,11 @@ impl Bookings {
             return Ok(vec![]);
         }
         let mut tx = self.store().read().await?;
-        let Some(members) = self.bookable(&mut tx, client).await? else { return Ok(vec![]) };
+        let practice = practice_set_up(&mut tx).await?;
+        let Some(members) = self.bookable(&mut tx, &practice, client).await? else { return Ok(vec![]) };
         let people: Vec<PersonId> = members.into_iter().filter(|p| attendee.is_none_or(|a| a == *p)).collect();
         let holds = self.store().holds(&mut tx, clinician, room, &people).await?;
-        self.store().free(&mut tx, &holds, from, minutes, most, Uuid::nil()).await
+        self.store().free(&mut tx, &practice, &holds, from, minutes, most, Uuid::nil()).await
     }
 
     /// Moves a session: new messages replace the planned ones.
@@ -454,7 +510,8 @@ impl Bookings {
                 let Some(session) = self.find(&mut tx, id).await? else { return Err(error) };
                 let people: Vec<PersonId> = session.attendees.iter().map(|a| a.person).collect();
                 let holds = self.store().holds(&mut tx, session.clinician, room_of(place), &people).await?;
-                Ok(Booked::Taken(self.store().taken(&mut tx, &holds, timing, Some(id), outside).await?))
+                let practice = practice_set_up(&mut tx).await?;
+                Ok(Booked::Taken(self.store().taken(&mut tx, &practice, &holds, timing, Some(id), outside).await?))
             }
             result => result,
         }
@@ -487,7 +544,8 @@ impl Bookings {
         }
         let people: Vec<PersonId> = session.attendees.iter().map(|a| a.person).collect();
         let holds = self.store().holds(&mut tx, session.clinician, room, &people).await?;
-        let taken = self.store().taken(&mut tx, &holds, timing, Some(id), outside).await?;
+        let practice = practice_set_up(&mut tx).await?;
+        let taken = self.store().taken(&mut tx, &practice, &holds, timing, Some(id), outside).await?;
         if !taken.is_free() {
             return Ok(Booked::Taken(taken));
         }
@@ -510,7 +568,7 @@ impl Bookings {
         self.store()
             .record(&mut tx, id, self.me(), "moved", reason, Some(session.timing.starts_at), Some(timing.starts_at))
             .await?;
-        self.store().plan_session(&mut tx, id, Occasion::Moved).await?;
+        self.store().plan_session(&mut tx, &practice, id, Occasion::Moved).await?;
         self.store().replan_before_session(&mut tx, session.client).await?;
         self.store()
             .audit(
@@ -541,7 +599,7 @@ impl Bookings {
         self.store()
             .record(&mut tx, id, self.me(), state.word(), &cancellation.reason, Some(session.timing.starts_at), None)
             .await?;
-        self.store().plan_session(&mut tx, id, Occasion::Cancelled).await?;
+        self.store().plan_session(&mut tx, &practice, id, Occasion::Cancelled).await?;
         self.store().replan_before_session(&mut tx, session.client).await?;
         self.store()
             .audit(

@@ -4,6 +4,7 @@
 use chrono::{Duration, NaiveDate, NaiveDateTime};
 use domain::{
     ids::{PersonId, SessionId},
+    practice::Practice,
     reminder::{Occasion, SkipReason},
     series::{End, Reach, Recurrence},
     session::{Cancellation, Move, Place, SessionState, When, is_late},
@@ -103,6 +104,7 @@ impl Bookings {
         let people: Vec<PersonId> = session.attendees.iter().map(|a| a.person).collect();
         let holds = self.store().holds(&mut tx, session.clinician, room, &people).await?;
         lock(&mut tx, &holds).await?;
+        let practice = practice_set_up(&mut tx).await?;
         let end = if row.rule().end == End::Never { End::Never } else { End::Until(last + by) };
         let rule = row.rule().from(first + by, end);
         // Where the month's weekday is kept, the days follow the new rule.
@@ -143,14 +145,14 @@ impl Bookings {
                 Some(Choice::LeaveOut) => {
                     self.drop_session(&mut tx, SessionId(one.id), SessionState::Cancelled, reason).await?;
                     self.store().note_gap(&mut tx, series, day, "left_out").await?;
-                    self.tell_if_told(&mut tx, SessionId(one.id)).await?;
+                    self.tell_if_told(&mut tx, &practice, SessionId(one.id)).await?;
                     continue;
                 }
                 Some(Choice::At(starts)) => *starts,
                 None => day.and_time(starts.time()),
             };
             let timing = timing(starts, &row.zone, minutes)?;
-            let taken = self.store().taken(&mut tx, &holds, &timing, None, outside).await?;
+            let taken = self.store().taken(&mut tx, &practice, &holds, &timing, None, outside).await?;
             if !taken.is_free() || timing.starts_at <= self.now() {
                 clashes.push(Clash { on: day, starts, taken });
                 continue;
@@ -178,7 +180,7 @@ impl Bookings {
             let (from, to) = (before.timing.starts_at, timing.starts_at);
             self.store().record(&mut tx, id, self.me(), "moved", reason, Some(from), Some(to)).await?;
             let occasion = if told { Occasion::Settings } else { Occasion::Moved };
-            self.store().plan_session(&mut tx, id, occasion).await?;
+            self.store().plan_session(&mut tx, &practice, id, occasion).await?;
             told = true;
         }
         if !clashes.is_empty() {
@@ -231,7 +233,7 @@ impl Bookings {
 
     /// Owes the notice of its cancellation to those who had a notice, and with
     /// it an entry in their calendar, of this very session.
-    async fn tell_if_told(&self, tx: &mut Tx, id: SessionId) -> Result<()> {
+    async fn tell_if_told(&self, tx: &mut Tx, practice: &Practice, id: SessionId) -> Result<()> {
         let told = maybe!(
             tx,
             (Uuid,),
@@ -239,7 +241,7 @@ impl Bookings {
             id.0
         )?;
         match told {
-            Some(_) => self.store().plan_session(tx, id, Occasion::Cancelled).await,
+            Some(_) => self.store().plan_session(tx, practice, id, Occasion::Cancelled).await,
             None => Ok(()),
         }
     }
@@ -257,16 +259,16 @@ impl Bookings {
         let Some(session) = self.find(&mut tx, id).await? else { return Ok(None) };
         let Some((row, ahead)) = self.reached(&mut tx, &session, reach).await? else { return Ok(None) };
         let Some(first) = ahead.first() else { return Ok(None) };
-        let notice = practice_set_up(&mut tx).await?.notice_hours;
+        let practice = practice_set_up(&mut tx).await?;
         for one in &ahead {
             let Some(session) = sessions::load(&mut tx, SessionId(one.id)).await? else { continue };
-            let state = cancellation.state(is_late(session.timing.starts_at, self.now(), notice));
+            let state = cancellation.state(is_late(session.timing.starts_at, self.now(), practice.notice_hours));
             self.drop_session(&mut tx, SessionId(one.id), state, &cancellation.reason).await?;
         }
         // One notice for all; and one for each that had a notice of its own.
-        self.store().plan_session(&mut tx, SessionId(first.id), Occasion::Cancelled).await?;
+        self.store().plan_session(&mut tx, &practice, SessionId(first.id), Occasion::Cancelled).await?;
         for one in ahead.iter().skip(1) {
-            self.tell_if_told(&mut tx, SessionId(one.id)).await?;
+            self.tell_if_told(&mut tx, &practice, SessionId(one.id)).await?;
         }
         self.end(&mut tx, &row, first.series_on).await?;
         self.store().replan_before_session(&mut tx, session.client).await?;

@@ -1,0 +1,276 @@
+//! Finding a slot: the next times at which those who come, a therapist and a
+//! room are all free, within hours that suit.
+//!
+//! What everyone in question is held for is read in one query, a few days
+//! first and more where they give too little: the answer costs as much as it
+//! holds. People's own preferred times are theirs alone to see; here they only
+//! narrow what is offered.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Duration, NaiveDate, Utc};
+use domain::{
+    availability::{Buffers, Hours, Week},
+    ids::{AccountId, PersonId, RoomId},
+    person::Zone,
+    slots::{DayPart, SlotWish, Span, Where, common, free_with_room},
+    zone,
+};
+use sqlx::{FromRow, types::Json};
+use uuid::Uuid;
+
+use crate::{
+    Bookings, Result, Tx,
+    availability::Open,
+    database::all,
+    holds::Hold,
+    practice::{Room, practice_set_up},
+};
+
+/// A time that may be booked as it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Slot {
+    pub at: DateTime<Utc>,
+    pub clinician: AccountId,
+    pub clinician_name: String,
+    /// `None`: online.
+    pub room: Option<Room>,
+}
+
+/// What a search found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Slots {
+    pub found: Vec<Slot>,
+    /// Those who come and have said which times suit them: the found ones do,
+    /// where that was asked for.
+    pub asked: Vec<String>,
+}
+
+/// A room with what it offers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RoomOffer {
+    pub room: Room,
+    pub offers: Vec<String>,
+}
+
+/// So many days are looked at first, then, where they give too little, the
+/// next, and the next.
+const REACH: [(i64, i64); 3] = [(0, 4), (4, 12), (12, 28)];
+
+/// At one time so many therapists are named.
+const AT_ONE_TIME: usize = 3;
+
+#[derive(FromRow)]
+struct Therapist {
+    id: Uuid,
+    display_name: String,
+    buffer_before: i64,
+    buffer_after: i64,
+}
+
+/// Somebody who comes, and the times that suit them.
+#[derive(FromRow)]
+struct Comer {
+    id: Uuid,
+    name: String,
+    #[sqlx(try_from = "String")]
+    zone: Zone,
+    prefers: Option<Json<Week>>,
+}
+
+impl Comer {
+    /// The spans of a few days that suit, by the clock where they live.
+    fn spans(&self, first: NaiveDate, days: i64) -> Result<Option<Vec<Span>>> {
+        let Some(Json(week)) = &self.prefers else { return Ok(None) };
+        let mut spans = Vec::new();
+        // A day more on both sides: their date may be another.
+        for date in (-1..=days).map(|n| first + Duration::days(n)) {
+            spans.extend(instants(date, week.on(chrono::Datelike::weekday(&date)), &self.zone)?);
+        }
+        Ok(Some(spans))
+    }
+}
+
+fn instants(date: NaiveDate, hours: &[Hours], zone: &Zone) -> Result<Vec<Span>> {
+    let at = |time| zone::instant(date.and_time(time), zone);
+    hours.iter().map(|h| Ok(Span { from: at(h.from)?, until: at(h.until)? })).collect()
+}
+
+/// The spans of some days in which a session with a therapist may lie: their
+/// hours, on the quarters of the wall clock from each opening on.
+pub(crate) fn windows(
+    open: &Open,
+    zone: &Zone,
+    dates: impl Iterator<Item = NaiveDate>,
+    from: DateTime<Utc>,
+    part: DayPart,
+) -> Result<Vec<Span>> {
+    let part = part.hours();
+    let mut windows = Vec::new();
+    for date in dates {
+        let hours: Vec<Hours> = open
+            .on(date)
+            .iter()
+            .map(|h| Hours { from: h.from.max(part.from), until: h.until.min(part.until) })
+            .filter(|h| h.from < h.until)
+            .collect();
+        for Span { from: opens, until } in instants(date, &hours, zone)? {
+            let mut begin = opens;
+            if begin < from {
+                let quarters = (from - opens).num_minutes() / 15 + 1;
+                begin = opens + Duration::minutes(15 * quarters);
+            }
+            if begin < until {
+                windows.push(Span { from: begin, until });
+            }
+        }
+    }
+    Ok(windows)
+}
+
+impl Bookings {
+    /// The rooms in use, with what each offers.
+    pub async fn room_offers(&self) -> Result<Vec<RoomOffer>> {
+        let mut tx = self.store().read().await?;
+        room_offers(&mut tx).await
+    }
+
+    /// The next slots for a wish, `most` at most, the soonest first. `None`:
+    /// this client cannot be booked here.
+    pub async fn slots(&self, wish: &SlotWish, most: usize) -> Result<Option<Slots>> {
+        let mut tx = self.store().read().await?;
+        let practice = practice_set_up(&mut tx).await?;
+        let Some(members) = self.bookable(&mut tx, &practice, wish.client).await? else { return Ok(None) };
+        let comers = all!(
+            &mut tx,
+            Comer,
+            "SELECT p.id, p.name, p.zone, p.prefers FROM client_member m JOIN person p ON p.id = m.person_id WHERE m.client_id = $1 AND m.left_at IS NULL ORDER BY m.seat",
+            wish.client.0
+        )?;
+        let comers: Vec<Comer> = comers
+            .into_iter()
+            .filter(|c| members.contains(&PersonId(c.id)) && wish.attendee.is_none_or(|one| one.0 == c.id))
+            .collect();
+        let only = self.only.or(wish.clinician).map(|a| a.0);
+        let therapists = all!(
+            &mut tx,
+            Therapist,
+            "SELECT a.id, a.display_name, a.buffer_before, a.buffer_after FROM account a JOIN account_role r ON r.account_id = a.id AND r.role = 'clinician'
+             WHERE a.disabled_at IS NULL AND a.id = COALESCE($1, a.id) ORDER BY a.display_name",
+            only
+        )?;
+        // Online, one place is free at any time.
+        let places: Vec<Option<Room>> = match &wish.place {
+            Where::Online => vec![None],
+            Where::Room(id) => {
+                let rooms = room_offers(&mut tx).await?;
+                rooms.into_iter().filter(|r| r.room.id == *id).map(|r| Some(r.room)).collect()
+            }
+            Where::AnyRoom(wanted) => {
+                let rooms = room_offers(&mut tx).await?;
+                let fits = |r: &RoomOffer| wanted.iter().all(|w| r.offers.contains(w));
+                rooms.into_iter().filter(fits).map(|r| Some(r.room)).collect()
+            }
+        };
+        let mut slots = Slots {
+            found: vec![],
+            asked: comers.iter().filter(|c| c.prefers.is_some()).map(|c| c.name.clone()).collect(),
+        };
+        if comers.is_empty() {
+            return Ok(Some(slots));
+        }
+        let first = wish.from.max(zone::today(self.now(), &practice.zone));
+        let last = first + Duration::days(REACH[2].1);
+        let hours = self.store().hours(&mut tx, &practice, only, first, last).await?;
+        for (from_day, until_day) in REACH {
+            let (from, days) = (first + Duration::days(from_day), until_day - from_day);
+            let dates = || (0..days).map(|n| from + Duration::days(n));
+            let mut taken = self.taken_between(&mut tx, wish, only, from, days).await?;
+            let rooms: Vec<Vec<Span>> = places
+                .iter()
+                .map(|room| room.as_ref().map_or_else(Vec::new, |r| taken.get(&r.id.0).cloned().unwrap_or_default()))
+                .collect();
+            let people: Vec<Span> = comers.iter().flat_map(|c| taken.remove(&c.id).unwrap_or_default()).collect();
+            let suits: Vec<Vec<Span>> = comers
+                .iter()
+                .filter(|_| wish.suits)
+                .filter_map(|c| c.spans(from, days).transpose())
+                .collect::<Result<_>>()?;
+            let mut found = Vec::new();
+            for therapist in &therapists {
+                let open = hours.of(therapist.id);
+                let mut windows = windows(&open, &practice.zone, dates(), self.now(), wish.part)?;
+                for spans in &suits {
+                    windows = common(&windows, spans);
+                }
+                let buffers = Buffers { before: therapist.buffer_before, after: therapist.buffer_after };
+                let hold = Hold { kind: "clinician", id: therapist.id, buffers };
+                let own = taken.get(&therapist.id).into_iter().flatten().map(|t| hold.around(*t));
+                let busy: Vec<Span> = people.iter().copied().chain(own).collect();
+                let (length, step) = (Duration::minutes(wish.minutes), Duration::minutes(15));
+                for (at, room) in free_with_room(&windows, &busy, &rooms, length, step, most) {
+                    found.push((at, therapist, places.get(room).cloned().flatten()));
+                }
+            }
+            found.sort_by(|a, b| (a.0, &a.1.display_name).cmp(&(b.0, &b.1.display_name)));
+            for (at, therapist, room) in found {
+                let so_far = slots.found.iter().rev().take_while(|s| s.at == at).count();
+                if slots.found.len() < most && so_far < AT_ONE_TIME {
+                    slots.found.push(Slot {
+                        at,
+                        clinician: AccountId(therapist.id),
+                        clinician_name: therapist.display_name.clone(),
+                        room,
+                    });
+                }
+            }
+            if slots.found.len() >= most {
+                break;
+            }
+        }
+        Ok(Some(slots))
+    }
+
+    /// What everyone and everything in question is held for on some days.
+    async fn taken_between(
+        &self,
+        tx: &mut Tx,
+        wish: &SlotWish,
+        clinician: Option<Uuid>,
+        first: NaiveDate,
+        days: i64,
+    ) -> Result<HashMap<Uuid, Vec<Span>>> {
+        // A day more on both sides than any zone can differ.
+        let from = (first - Duration::days(1)).and_hms_opt(0, 0, 0).unwrap_or_default().and_utc();
+        let rows = all!(
+            tx,
+            (Uuid, DateTime<Utc>, DateTime<Utc>),
+            "SELECT o.held_id, o.starts_at, o.ends_at FROM (
+                SELECT account_id AS id FROM account_role WHERE role = 'clinician' AND account_id = COALESCE($1, account_id)
+                UNION ALL SELECT id FROM room WHERE archived_at IS NULL
+                UNION ALL SELECT person_id FROM client_member WHERE client_id = $2 AND left_at IS NULL) h
+             JOIN occupancy o ON o.held_id = h.id AND o.ends_at > $3 AND o.starts_at < $4",
+            clinician,
+            wish.client.0,
+            from,
+            from + Duration::days(days + 2)
+        )?;
+        let mut taken: HashMap<Uuid, Vec<Span>> = HashMap::new();
+        for (held, from, until) in rows {
+            taken.entry(held).or_default().push(Span { from, until });
+        }
+        Ok(taken)
+    }
+}
+
+pub(crate) async fn room_offers(tx: &mut Tx) -> Result<Vec<RoomOffer>> {
+    let rows = all!(
+        tx,
+        (Uuid, String, Json<Vec<String>>),
+        "SELECT id, name, offers FROM room WHERE archived_at IS NULL ORDER BY name"
+    )?;
+    Ok(rows
+        .into_iter()
+        .map(|(id, name, offers)| RoomOffer { room: Room { id: RoomId(id), name }, offers: offers.0 })
+        .collect())
+}
