@@ -16,9 +16,9 @@ use crate::{
     health, security,
     state::{AppState, Site},
     web::{
-        account, api, assignments, audit, calendar, caseload, clients, courses, drafts, home, hours, invitations,
-        letters, library, mailbox, messages, notes, pathways, portal, practice, resets, rooms, series, sessions, setup,
-        sign_in, slots, staff,
+        account, api, assignments, audit, calendar, caseload, clients, courses, drafts, feeds, home, hours,
+        invitations, letters, library, mailbox, messages, notes, pathways, portal, practice, resets, rooms, series,
+        sessions, setup, sign_in, slots, staff,
     },
 };
 
@@ -68,6 +68,7 @@ fn routes() -> Routes {
         .post("/forgot", Public, resets::send)
         .get("/reset/{token}", Public, resets::show)
         .post("/reset/{token}", Public, resets::update)
+        .get("/feeds/{token}", Public, feeds::show)
         .get("/mailbox", Public, mailbox::index)
         .get("/mailbox/{id}", Public, mailbox::show)
         // One's own account
@@ -75,6 +76,7 @@ fn routes() -> Routes {
         .post("/account/zone", SignedIn, account::zone)
         .post("/account/email", SignedIn, account::email)
         .post("/account/password", SignedIn, account::password)
+        .post("/account/feed", SignedIn, feeds::update)
         .post("/account/logins/{id}/end", SignedIn, account::end_login)
         .post("/account/logins/end-others", SignedIn, account::end_others)
         // The owner
@@ -100,6 +102,7 @@ fn routes() -> Routes {
         .post("/sessions/{id}/move", Bookings, sessions::update)
         .get("/sessions/{id}/cancellation", Bookings, sessions::cancel_form)
         .post("/sessions/{id}/cancellation", Bookings, sessions::cancel)
+        .post("/sessions/{id}/undo", Bookings, sessions::undo)
         .post("/series/{id}/gaps/{day}", Bookings, series::see_gap)
         // When therapists work
         .get("/clinicians/{id}/hours", Bookings, hours::show)

@@ -80,7 +80,8 @@ impl Cast {
         store.load_library(&[small_document(), open_document()]).await.expect("a library");
         let owner = store
             .set_up(&Setup {
-                practice: Practice::new("Lakeside".into(), zone("Europe/Berlin")),
+                // Notices go at once, but in the tests that are about the wait.
+                practice: Practice { quiet_minutes: 0, ..Practice::new("Lakeside".into(), zone("Europe/Berlin")) },
                 display_name: "Olive Owner".into(),
                 email: Email::parse("olive@example.org").expect("an address"),
                 login_name: "olive".into(),

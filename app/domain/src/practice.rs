@@ -104,6 +104,9 @@ pub struct Practice {
     pub leads: Vec<Lead>,
     /// A cancellation later than so many hours before is a late one.
     pub notice_hours: i64,
+    /// Notices of a move or a cancellation wait so many minutes: until then it
+    /// can be undone, and nobody was told.
+    pub quiet_minutes: i64,
     /// The name mails come from. It says nothing of therapy.
     pub sender_name: String,
     /// A phone number for the foot of the mails; may be empty.
@@ -125,6 +128,7 @@ impl Practice {
             open_days: WEEK[..5].to_vec(),
             leads: Self::DEFAULT_LEADS.to_vec(),
             notice_hours: 24,
+            quiet_minutes: 5,
         }
     }
 
@@ -160,6 +164,7 @@ impl Practice {
             Lead::Hours(n) => -i64::from(*n),
         });
         let notice_hours = r.number("notice_hours", 0..=336);
+        let quiet_minutes = r.number("quiet_minutes", 0..=60);
         let sender_name = r.text("sender_name", 1..=60, "Please write the name that mails come from.");
         let phone = r.text("phone", 0..=40, "");
         r.finish()?;
@@ -171,6 +176,7 @@ impl Practice {
             open_days,
             leads,
             notice_hours: notice_hours?,
+            quiet_minutes: quiet_minutes?,
             sender_name: sender_name?,
             phone: phone?,
         })
@@ -185,6 +191,7 @@ impl Practice {
             ("closes", self.closes.format("%H:%M").to_string()),
             ("leads", leads.join(", ")),
             ("notice_hours", self.notice_hours.to_string()),
+            ("quiet_minutes", self.quiet_minutes.to_string()),
             ("sender_name", self.sender_name.clone()),
             ("phone", self.phone.clone()),
         ]);

@@ -71,6 +71,8 @@ pub enum Occasion {
     Booked,
     Moved,
     Cancelled,
+    /// A move or a cancellation was undone before anyone was told.
+    Undone,
     /// The practice's or a person's settings changed: reminders only.
     Settings,
 }
@@ -105,12 +107,14 @@ pub fn due(timing: &Timing, lead: Lead) -> Result<DateTime<Utc>, UnknownZone> {
     }
 }
 
-/// Everything a session owes from `now` on.
+/// Everything a session owes from `now` on. Notices of a move or a
+/// cancellation wait for `quiet`.
 pub fn plan(
     occasion: Occasion,
     timing: &Timing,
     recipients: &[Recipient],
     leads: &[Lead],
+    quiet: Duration,
     now: DateTime<Utc>,
 ) -> Result<Vec<Planned>, UnknownZone> {
     let mut planned = Vec::new();
@@ -123,7 +127,7 @@ pub fn plan(
             None
         };
         let notice = match occasion {
-            Occasion::Booked => Some(MessageKind::Confirmation),
+            Occasion::Booked | Occasion::Undone => Some(MessageKind::Confirmation),
             Occasion::Moved => Some(MessageKind::Moved),
             Occasion::Cancelled => Some(MessageKind::Cancelled),
             Occasion::Settings => None,
@@ -131,11 +135,16 @@ pub fn plan(
         if let Some(kind) = notice
             && timing.starts_at > now
         {
+            // What may be undone waits a little, but not for too long.
+            let from = match occasion {
+                Occasion::Moved | Occasion::Cancelled if now + quiet < timing.starts_at => now + quiet,
+                _ => now,
+            };
             planned.push(Planned {
                 person: recipient.person,
                 kind,
                 lead: None,
-                due_at: safe_time(now, recipient)?,
+                due_at: safe_time(from, recipient)?,
                 not_after: timing.starts_at,
                 skip: silent,
             });
@@ -242,6 +251,7 @@ mod tests {
             &timing("2026-11-25 10:00", "Europe/Berlin"),
             &[recipient(SafeContact::default())],
             &[Lead::Days(3), Lead::Days(1)],
+            Duration::zero(),
             at("2026-11-23T09:00:00Z"),
         )
         .unwrap();
@@ -257,6 +267,7 @@ mod tests {
             &timing("2026-11-30 10:00", "Europe/Berlin"),
             &[recipient(contact)],
             &[Lead::Days(1)],
+            Duration::zero(),
             at("2026-11-23T09:00:00Z"),
         )
         .unwrap();
@@ -270,6 +281,7 @@ mod tests {
             &timing("2026-11-30 10:00", "Europe/Berlin"),
             &[recipient(SafeContact::default())],
             &[Lead::Days(1)],
+            Duration::zero(),
             at("2026-11-23T09:00:00Z"),
         )
         .unwrap();
@@ -285,7 +297,7 @@ mod tests {
             let who = recipient(SafeContact { hours: Some(hours), ..SafeContact::default() });
             let now = at("2026-11-01T00:00:00Z") + Duration::minutes(minutes);
             let timing = timing("2026-11-25 10:00", "Europe/Berlin");
-            for p in plan(Occasion::Booked, &timing, &[who], &[Lead::Days(lead)], now).unwrap() {
+            for p in plan(Occasion::Booked, &timing, &[who], &[Lead::Days(lead)], Duration::zero(), now).unwrap() {
                 let shown = zone::wall(p.due_at, &Zone::parse("Asia/Kolkata").unwrap()).time.time();
                 prop_assert!(within(shown, hours), "{shown} outside {hours:?}");
                 prop_assert!(p.due_at >= now);

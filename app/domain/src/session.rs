@@ -20,6 +20,30 @@ crate::words! {
 }
 
 crate::words! {
+    /// What a therapist's sessions are called in a calendar elsewhere.
+    pub enum Wording {
+        Busy = "busy", "Busy, and nothing else";
+        Initials = "initials", "Initials, such as A. & J.";
+        Names = "names", "Full names";
+    }
+}
+
+impl Wording {
+    /// What an entry is called, for those who come.
+    pub fn title<'a>(self, names: impl IntoIterator<Item = &'a str>) -> String {
+        match self {
+            Self::Busy => "Busy".to_owned(),
+            Self::Initials => {
+                let initials: Vec<String> =
+                    names.into_iter().filter_map(|n| Some(format!("{}.", n.trim().chars().next()?))).collect();
+                initials.join(" & ")
+            }
+            Self::Names => crate::client::title(names),
+        }
+    }
+}
+
+crate::words! {
     /// Where a session stands.
     pub enum SessionState {
         Booked = "booked", "Booked";

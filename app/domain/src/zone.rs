@@ -205,6 +205,46 @@ pub fn day(date: NaiveDate, zone: &Zone) -> Result<(DateTime<Utc>, DateTime<Utc>
     Ok((day_start(date, zone)?, day_start(date + Duration::days(1), zone)?))
 }
 
+/// A span of a zone's clock, from one change to the next (RFC 5545 §3.6.5).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Observance {
+    /// Where it begins, by the clock before it.
+    pub onset: NaiveDateTime,
+    /// Seconds east of UTC before it and during it.
+    pub before: i32,
+    pub offset: i32,
+    pub abbreviation: String,
+    pub is_summer: bool,
+}
+
+/// The observances of a zone that hold at some time of a span, the first one
+/// included: what a calendar needs to read wall times within it.
+pub fn observances(zone: &Zone, from: DateTime<Utc>, until: DateTime<Utc>) -> Result<Vec<Observance>, UnknownZone> {
+    let tz = get(zone).ok_or_else(|| UnknownZone(zone.clone()))?;
+    let unknown = || UnknownZone(zone.clone());
+    let begin = jiff::Timestamp::from_second(from.timestamp()).map_err(|_| unknown())?;
+    let last = tz.preceding(begin).next().map(|change| change.timestamp());
+    let first = last.unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+    let later =
+        tz.following(begin).map(|change| change.timestamp()).take_while(|at| at.as_second() < until.timestamp());
+    Ok(std::iter::once(first)
+        .chain(later)
+        .map(|at| {
+            let info = tz.to_offset_info(at);
+            let earlier = at.checked_sub(jiff::SignedDuration::from_secs(1)).unwrap_or(at);
+            let before = tz.to_offset_info(earlier).offset().seconds();
+            Observance {
+                onset: DateTime::from_timestamp(at.as_second(), 0).unwrap_or(from).naive_utc()
+                    + Duration::seconds(i64::from(before)),
+                before,
+                offset: info.offset().seconds(),
+                abbreviation: info.abbreviation().to_owned(),
+                is_summer: info.dst().is_dst(),
+            }
+        })
+        .collect())
+}
+
 fn to_civil(wall: NaiveDateTime) -> jiff::civil::DateTime {
     let small = |n: u32| i8::try_from(n).unwrap_or(0);
     // Years are within jiff's range: forms take 1900 to 2200 only.
@@ -275,6 +315,27 @@ mod tests {
             let at = instant(wall_time(berlin), &zone("Europe/Berlin")).unwrap();
             assert_eq!(wall(at, &zone("America/New_York")).time, wall_time(new_york));
         }
+    }
+
+    #[test]
+    fn a_years_observances_of_berlin_and_of_a_zone_that_never_changes() {
+        let year =
+            |name: &str| observances(&zone(name), utc("2026-11-23T00:00:00Z"), utc("2027-11-23T00:00:00Z")).unwrap();
+        let told: Vec<_> = year("Europe/Berlin")
+            .into_iter()
+            .map(|o| (o.onset.to_string(), o.before / 3600, o.offset / 3600, o.is_summer))
+            .collect();
+        assert_eq!(
+            told,
+            [
+                ("2026-10-25 03:00:00".to_owned(), 2, 1, false),
+                ("2027-03-28 02:00:00".to_owned(), 1, 2, true),
+                ("2027-10-31 03:00:00".to_owned(), 2, 1, false),
+            ]
+        );
+        let fixed = year("Asia/Kathmandu");
+        assert_eq!((fixed.len(), fixed[0].offset), (1, 5 * 3600 + 45 * 60));
+        assert_eq!(year("UTC")[0].offset, 0);
     }
 
     #[test]

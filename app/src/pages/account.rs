@@ -1,6 +1,6 @@
 //! One's own account: zone, password, the browsers that are signed in.
 
-use domain::ids::LoginId;
+use domain::{ids::LoginId, session::Wording};
 use leptos::prelude::*;
 
 use crate::ui::{Field, FormState, Tone, badge, card, error_summary, facts, page_head, submit, zone_select};
@@ -14,6 +14,18 @@ pub struct Model {
     pub address: FormState,
     pub logins: Vec<LoginItem>,
     pub password: FormState,
+    /// `None`: this account has no sessions of its own.
+    pub feed: Option<FeedItem>,
+}
+
+/// One's own sessions in a calendar elsewhere.
+#[derive(Clone, Debug)]
+pub struct FeedItem {
+    /// The address, and since when it is there and was read; `None`: there is
+    /// none.
+    pub address: Option<(String, String)>,
+    /// A therapist chooses what entries say; a partner's say `Appointment`.
+    pub wording: Option<FormState>,
 }
 
 #[derive(Clone, Debug)]
@@ -87,9 +99,56 @@ pub fn view(m: &Model) -> AnyView {
                 {submit("Change the password")}
             </form>
         }.into_any())}
+        {m.feed.as_ref().map(feed)}
         {card("Signed in with", view! { <ul class="rows">{logins}</ul>{everywhere} }.into_any())}
     }
     .into_any()
+}
+
+fn feed(f: &FeedItem) -> AnyView {
+    let wording = f.wording.as_ref().map(|state| {
+        let choices = Wording::ALL.iter().map(|w| (w.word().to_owned(), w.label().to_owned())).collect();
+        Field::new(state, "wording", "What an entry says")
+            .hint("Calendars are often shared with a family or an employer.")
+            .required()
+            .radios(choices)
+    });
+    let says = match f.wording {
+        Some(_) => "Your sessions, in the calendar of your phone or computer.",
+        None => {
+            "Your appointments, in the calendar of your phone or computer. An entry says “Appointment”, the time and, for a meeting online, the link."
+        }
+    };
+    let address = f.address.as_ref().map(|(address, since)| {
+        view! {
+            <div class="field">
+                <label for="f-feed">"Subscribe to this address"</label>
+                <input id="f-feed" type="url" readonly value=address.clone() autocomplete="off"/>
+                <p class="hint">{since.clone()}</p>
+            </div>
+            <form method="post" action="/account/feed">
+                <button class="button" type="submit" name="do" value="stop">"Stop this address"</button>
+            </form>
+        }
+        .into_any()
+    });
+    let make = if f.address.is_some() { "Make a new address" } else { "Make an address" };
+    let instead =
+        f.address.is_some().then(|| view! { <p class="hint">"The address above reads nothing any more then."</p> });
+    card(
+        "Your calendar",
+        view! {
+            <p>{says}</p>
+            <p class="muted">"Whoever has the address can read it without signing in. Treat it like a key, and stop it when in doubt."</p>
+            {address}
+            <form class="form" method="post" action="/account/feed">
+                {wording}
+                {instead}
+                <p class="form-actions"><button class="button" type="submit" name="do" value="make">{make}</button></p>
+            </form>
+        }
+        .into_any(),
+    )
 }
 
 pub fn samples() -> Vec<Model> {
@@ -101,12 +160,19 @@ pub fn samples() -> Vec<Model> {
         this,
     };
     vec![
-        Model::default(),
+        Model { feed: Some(FeedItem { address: None, wording: None }), ..Model::default() },
         Model {
             name: "अनन्या 💛".repeat(20),
             login_name: Some("ananya".into()),
             logins: vec![login(true), login(false)],
             password: super::setup::refused("current", "This is not your password."),
+            feed: Some(FeedItem {
+                address: Some((
+                    format!("https://practice.example/feeds/{}.ics", "x".repeat(43)),
+                    "Made on 23 November 2026; not read yet.".to_owned(),
+                )),
+                wording: Some(FormState::default()),
+            }),
             ..Model::default()
         },
     ]

@@ -77,6 +77,7 @@ pub fn view(m: &Model) -> AnyView {
                 {Field::new(f, "open_days", "Days").required().ticks(week)}
                 {Field::new(f, "leads", "Reminders before a session").hint("Separated by commas: 3d is three days, 2h is two hours. Empty for none.").text()}
                 {Field::new(f, "notice_hours", "Notice for a cancellation, in hours").hint("Later than this, it counts as a late one.").required().number(0, 336)}
+                {Field::new(f, "quiet_minutes", "Minutes before a move or a cancellation is told").hint("Until then it can be undone, and nobody is told.").required().number(0, 60)}
                 {Field::new(f, "sender_name", "Name that mails come from").hint("Choose one that says nothing about why people come.").required().text()}
                 {Field::new(f, "phone", "Phone number in mails").tel()}
                 {submit("Save")}

@@ -31,6 +31,8 @@ pub struct Model {
     pub series: Option<(String, i64, Vec<String>)>,
     /// Whether it may still be moved or cancelled.
     pub can_change: bool,
+    /// Until when its last change can be undone, and where it stood before.
+    pub undo: Option<(String, String)>,
     /// The reader is the therapist of this session.
     pub is_own: bool,
     /// For its therapist only: the way to the record.
@@ -83,8 +85,18 @@ fn message_badge(state: MessageState) -> AnyView {
 }
 
 pub fn view(m: &Model) -> AnyView {
+    let undo = m.undo.as_ref().map(|(until, was)| {
+        view! {
+            <form class="card undo" method="post" action=format!("/sessions/{}/undo", m.id)>
+                <p>{format!("It stood at {was}. Nobody is told of the change before {until}.")}</p>
+                <button class="button" type="submit">"Undo the change"</button>
+            </form>
+        }
+        .into_any()
+    });
     view! {
         {page_head(m.title.clone(), m.when.clone(), vec![])}
+        {undo}
         {about(m)}
         {acts(m)}
         {m.messages.as_ref().map(|items| messages(items))}
@@ -257,6 +269,7 @@ pub fn samples() -> Vec<Model> {
         next_states: vec![],
         series: None,
         can_change: false,
+        undo: Some(("10:05".to_owned(), "Thu 26 Nov, 10:00".to_owned())),
         is_own: false,
         client: None,
         changes: vec![],

@@ -18,11 +18,16 @@ domain::words! {
         CancelledSeries = "cancelled_series", "These sessions are cancelled.";
         Moved = "moved", "The session has been moved.";
         Cancelled = "cancelled", "The session is cancelled.";
+        Undone = "undone", "Undone. It stands as it stood, and nobody was told.";
+        TooLateToUndo = "too_late_to_undo", "It is too late to undo this: they are being told. Move or book it again instead.";
+        TakenMeanwhile = "taken_meanwhile", "It cannot be undone: its old time was given to somebody else meanwhile.";
         StateChanged = "state_changed", "Noted.";
         SentAgain = "sent_again", "It will be sent again in a moment.";
         NotSentAgain = "not_sent_again", "It was not sent again: what it says holds no more, or it is on its way already.";
         SessionsAhead = "sessions_ahead", "There are sessions booked ahead. Please cancel them first: those who would come are told then.";
         WrittenToFile = "written_to_file", "Invited. No mail server is set, so the mail was written to a file: hand the link over, or set the mail server.";
+        FeedMade = "feed_made", "Here is the address. Whoever has it can read these times.";
+        FeedStopped = "feed_stopped", "The address reads nothing any more.";
         SignedOut = "signed_out", "You are signed out.";
         PasswordChanged = "password_changed", "Your password has been changed. Other browsers were signed out.";
         Submitted = "submitted", "Thank you. Your answers are in.";

@@ -9,7 +9,7 @@ use domain::{
     ids::{AccountId, MessageId},
     practice::Practice,
 };
-use store::{Accepted, InvitationFor, Result, Setup, Visitor};
+use store::{Accepted, Feed, InvitationFor, Result, Setup, Visitor};
 use subtle::ConstantTimeEq as _;
 
 use super::{Admitted, throttle};
@@ -133,6 +133,11 @@ impl Public {
             return Ok(None);
         }
         self.0.store.mailbox(most).await.map(Some)
+    }
+
+    /// What a calendar is given for an address.
+    pub async fn feed(&self, token: &str) -> Result<Option<Feed>> {
+        self.0.store.feed(token).await
     }
 
     /// Whether the database answers, and which it is.

@@ -2,7 +2,7 @@
 //! browsers that are signed in.
 
 use app::{
-    pages::account::{self, LoginItem, Model},
+    pages::account::{self, FeedItem, LoginItem, Model},
     ui::{FormState, shell::Notice},
 };
 use axum::extract::State;
@@ -10,6 +10,8 @@ use domain::{
     form::{Errors, Form, Reader},
     ids::LoginId,
     password as rules,
+    person::Role,
+    session::Wording,
     zone::exists,
 };
 
@@ -32,7 +34,7 @@ struct Refused {
     password: FormState,
 }
 
-async fn model(me: &SignedIn, page: &Page, refused: Refused) -> Result<Model, Failure> {
+async fn model(site: &Site, me: &SignedIn, page: &Page, refused: Refused) -> Result<Model, Failure> {
     let (name, login_name, email) = me.account().await?;
     let this = me.visitor().login;
     let logins = me
@@ -56,17 +58,34 @@ async fn model(me: &SignedIn, page: &Page, refused: Refused) -> Result<Model, Fa
         login_name,
         email,
         logins,
+        feed: feed(site, me, page).await?,
     })
 }
 
+async fn feed(site: &Site, me: &SignedIn, page: &Page) -> Result<Option<FeedItem>, Failure> {
+    if !me.may_have_feed() {
+        return Ok(None);
+    }
+    let found = me.feed().await?;
+    let wording = found.as_ref().map_or(Wording::Busy, |f| f.wording);
+    let address = found.map(|f| {
+        let read =
+            f.read_at.map_or_else(|| "not read yet".to_owned(), |at| format!("last read about {}", page.stamp(at)));
+        let address = format!("{}/feeds/{}.ics", site.config.base_url.trim_end_matches('/'), f.token);
+        (address, format!("Made on {}; {read}.", page.stamp(f.made_at)))
+    });
+    let form = FormState::new(Form::from_pairs([("wording", wording.word())]));
+    Ok(Some(FeedItem { address, wording: me.visitor().has(Role::Clinician).then_some(form) }))
+}
+
 /// GET /account
-pub async fn show(me: SignedIn, page: Page) -> Answer {
-    let model = model(&me, &page, Refused::default()).await?;
+pub async fn show(State(site): State<Site>, me: SignedIn, page: Page) -> Answer {
+    let model = model(&site, &me, &page, Refused::default()).await?;
     page.ok(TITLE, model, account::view).await
 }
 
 /// POST /account/zone
-pub async fn zone(me: SignedIn, page: Page, Typed(form): Typed) -> Answer {
+pub async fn zone(State(site): State<Site>, me: SignedIn, page: Page, Typed(form): Typed) -> Answer {
     let mut r = Reader::new(&form);
     let read = match r.zone("zone") {
         Ok(zone) if !exists(&zone) => r.fail("zone", "Please pick a time zone from the list."),
@@ -79,7 +98,8 @@ pub async fn zone(me: SignedIn, page: Page, Typed(form): Typed) -> Answer {
         }
         (Err(errors), _) | (_, Err(errors)) => {
             let model =
-                model(&me, &page, Refused { zone: Some(FormState { form, errors }), ..Refused::default() }).await?;
+                model(&site, &me, &page, Refused { zone: Some(FormState { form, errors }), ..Refused::default() })
+                    .await?;
             page.again(TITLE, model, account::view).await
         }
     }
@@ -106,7 +126,7 @@ pub async fn password(
     }
     if !errors.is_empty() {
         let password = FormState { form: without_passwords(form), errors };
-        let model = model(&me, &page, Refused { password, ..Refused::default() }).await?;
+        let model = model(&site, &me, &page, Refused { password, ..Refused::default() }).await?;
         return page.again(TITLE, model, account::view).await;
     }
     let hash = site.hasher.hash(form.get("password").to_owned()).await?;
@@ -142,7 +162,7 @@ pub async fn email(State(site): State<Site>, me: SignedIn, public: Public, page:
         }
         _ => {
             let address = Some(FormState { form: without_passwords(form), errors });
-            let model = model(&me, &page, Refused { address, ..Refused::default() }).await?;
+            let model = model(&site, &me, &page, Refused { address, ..Refused::default() }).await?;
             page.again(TITLE, model, account::view).await
         }
     }

@@ -10,6 +10,7 @@ pub mod caseload;
 pub mod clients;
 pub mod courses;
 pub mod drafts;
+pub mod feeds;
 pub mod home;
 pub mod hours;
 pub mod invitations;

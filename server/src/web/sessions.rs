@@ -21,7 +21,7 @@ use domain::{
     session::{Cancellation, Move, NewSession, SessionState, Timing, is_late},
     zone,
 };
-use store::{Booked, Change, FormKey, PersonHit, SeriesBooked, SessionView, Taken};
+use store::{Booked, Change, FormKey, PersonHit, SeriesBooked, SessionView, Taken, Undone};
 
 use self::time::Unresolved;
 use super::series;
@@ -147,6 +147,7 @@ pub async fn show(bookings: Bookings, page: Page, At(id): At<SessionId>) -> Answ
         series: bookings.series_of(&session).await?.map(|s| series::told(&s)),
         next_states: session.state.next().iter().copied().filter(|s| fits_now(*s, &session, now)).collect(),
         can_change: may_change(&session, now),
+        undo: bookings.can_undo(&session).await?.map(|(until, at)| (text::clock(until, &zone), text::short(at, &zone))),
         is_own,
         client: is_own.then_some(session.client),
         changes: changes.iter().map(|c| change(c, &zone)).collect(),
@@ -165,6 +166,16 @@ pub async fn state(bookings: Bookings, At(id): At<SessionId>, Typed(form): Typed
     } else {
         Ok(redirect(&page_of(id)))
     }
+}
+
+/// POST /sessions/{id}/undo
+pub async fn undo(bookings: Bookings, At(id): At<SessionId>) -> Answer {
+    let notice = match bookings.undo(id).await?.found()? {
+        Undone::Done => Notice::Undone,
+        Undone::TooLate => Notice::TooLateToUndo,
+        Undone::Taken(_) => Notice::TakenMeanwhile,
+    };
+    Ok(redirect_with(&page_of(id), notice))
 }
 
 /// GET /sessions/{id}/move
@@ -438,6 +449,7 @@ fn change(c: &Change, zone: &Zone) -> (String, String, String, String) {
     let to = |at: Option<DateTime<Utc>>| at.map(|at| day_time(at, zone)).unwrap_or_default();
     let what = match c.what.as_str() {
         "booked" if c.to_at.is_some() => format!("Booked for {}", to(c.to_at)),
+        "undone" => format!("Undone: it stands at {} again, and nobody was told", to(c.to_at)),
         "moved" if c.from_at == c.to_at => "Changed place or length".to_owned(),
         "moved" => format!("Moved from {} to {}", to(c.from_at), to(c.to_at)),
         word => word.parse::<SessionState>().map_or_else(|_| word.to_owned(), |s| format!("Marked as: {}", s.label())),

@@ -195,7 +195,7 @@ impl Store {
         let (version, series) = (first.version, first.series_id);
         let recipients: Vec<Recipient> = coming.iter().map(|c| c.person.reader().recipient).collect();
         let told = match occasion {
-            Occasion::Moved | Occasion::Cancelled => self.told(tx, id, series).await?,
+            Occasion::Moved | Occasion::Cancelled | Occasion::Undone => self.told(tx, id, series).await?,
             Occasion::Booked | Occasion::Settings => HashSet::new(),
         };
         let was_told = |person: PersonId| told.contains(&person.0);
@@ -209,7 +209,7 @@ impl Store {
                     id.0
                 )?;
             }
-            Occasion::Moved | Occasion::Cancelled => {
+            Occasion::Moved | Occasion::Cancelled | Occasion::Undone => {
                 run!(
                     tx,
                     "UPDATE message SET state = 'superseded', reason = $2 WHERE session_id = $1 AND state = 'planned'",
@@ -218,11 +218,14 @@ impl Store {
                 )?;
             }
         }
+        let quiet = Duration::minutes(practice.quiet_minutes);
         let mut owed = Vec::new();
-        for mut planned in plan(occasion, &timing, &recipients, &practice.leads, now)? {
+        for mut planned in plan(occasion, &timing, &recipients, &practice.leads, quiet, now)? {
             match planned.kind {
                 MessageKind::Moved if !was_told(planned.person) => planned.kind = MessageKind::Confirmation,
                 MessageKind::Cancelled if !was_told(planned.person) => continue,
+                // They know of it as it stands again.
+                MessageKind::Confirmation if occasion == Occasion::Undone && was_told(planned.person) => continue,
                 _ => {}
             }
             owed.push(planned);

@@ -26,6 +26,7 @@ struct PracticeRow {
     open_days: String,
     leads: Json<Vec<Lead>>,
     notice_hours: i64,
+    quiet_minutes: i64,
     sender_name: String,
     phone: String,
 }
@@ -42,7 +43,7 @@ pub(crate) async fn practice(tx: &mut Tx) -> Result<Option<Practice>> {
     let row = maybe!(
         tx,
         PracticeRow,
-        "SELECT name, zone, opens, closes, open_days, leads, notice_hours, sender_name, phone FROM practice WHERE id = 1"
+        "SELECT name, zone, opens, closes, open_days, leads, notice_hours, quiet_minutes, sender_name, phone FROM practice WHERE id = 1"
     )?;
     Ok(row.map(|r| Practice {
         name: r.name,
@@ -52,6 +53,7 @@ pub(crate) async fn practice(tx: &mut Tx) -> Result<Option<Practice>> {
         open_days: r.open_days.split(',').filter_map(|day| day.parse().ok()).collect(),
         leads: r.leads.0,
         notice_hours: r.notice_hours,
+        quiet_minutes: r.quiet_minutes,
         sender_name: r.sender_name,
         phone: r.phone,
     }))
@@ -74,9 +76,9 @@ pub(crate) async fn insert_practice(
 ) -> Result<()> {
     run!(
         tx,
-        "INSERT INTO practice (id, name, zone, opens, closes, open_days, leads, notice_hours, sender_name, phone, created_at, updated_at)
-         VALUES (1, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10)",
-        &practice.name, practice.zone.name(), practice.opens, practice.closes, days(practice), Json(&practice.leads), practice.notice_hours, &practice.sender_name, &practice.phone, now
+        "INSERT INTO practice (id, name, zone, opens, closes, open_days, leads, notice_hours, sender_name, phone, created_at, updated_at, quiet_minutes)
+         VALUES (1, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11)",
+        &practice.name, practice.zone.name(), practice.opens, practice.closes, days(practice), Json(&practice.leads), practice.notice_hours, &practice.sender_name, &practice.phone, now, practice.quiet_minutes
     )?;
     Ok(())
 }
@@ -106,7 +108,7 @@ impl Owner {
         let old = practice_set_up(&mut tx).await?;
         run!(
             &mut tx,
-            "UPDATE practice SET name = $1, zone = $2, opens = $3, closes = $4, open_days = $5, leads = $6, notice_hours = $7, sender_name = $8, phone = $9, updated_at = $10 WHERE id = 1",
+            "UPDATE practice SET name = $1, zone = $2, opens = $3, closes = $4, open_days = $5, leads = $6, notice_hours = $7, sender_name = $8, phone = $9, updated_at = $10, quiet_minutes = $11 WHERE id = 1",
             &new.name,
             new.zone.name(),
             new.opens,
@@ -116,7 +118,8 @@ impl Owner {
             new.notice_hours,
             &new.sender_name,
             &new.phone,
-            self.now()
+            self.now(),
+            new.quiet_minutes
         )?;
         if old.leads != new.leads {
             self.store().replan_all(&mut tx).await?;

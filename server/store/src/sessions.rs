@@ -57,6 +57,8 @@ pub struct SessionView {
     pub state: SessionState,
     pub timing: Timing,
     pub version: i64,
+    /// Outside the therapist's hours on purpose.
+    pub outside: bool,
     pub attendees: Vec<Attendee>,
     /// The series it is of, and the day that its rule gave it.
     pub series: Option<(Uuid, NaiveDate)>,
@@ -103,6 +105,7 @@ struct Row {
     starts_at: DateTime<Utc>,
     ends_at: DateTime<Utc>,
     version: i64,
+    outside: bool,
     series_id: Option<Uuid>,
     series_on: Option<NaiveDate>,
 }
@@ -133,7 +136,7 @@ macro_rules! sessions {
     ($rest:literal) => {
         concat!(
             "SELECT s.id, s.client_id, s.clinician_id, a.display_name AS clinician_name, s.room_id, r.name AS room_name, s.link, s.kind, s.state,
-                    s.starts, s.zone, s.minutes, s.starts_at, s.ends_at, s.version, s.series_id, s.series_on
+                    s.starts, s.zone, s.minutes, s.starts_at, s.ends_at, s.version, s.outside, s.series_id, s.series_on
              FROM session s JOIN account a ON a.id = s.clinician_id LEFT JOIN room r ON r.id = s.room_id ",
             $rest
         )
@@ -181,6 +184,7 @@ fn view(row: Row, coming: &[ComingRow]) -> SessionView {
             ends_at: row.ends_at,
         },
         version: row.version,
+        outside: row.outside,
         series: row.series_id.zip(row.series_on),
         attendees: coming
             .iter()
@@ -565,6 +569,7 @@ impl Bookings {
         )?;
         run!(&mut tx, "DELETE FROM occupancy WHERE session_id = $1", id.0)?;
         self.store().hold(&mut tx, id, &holds, timing).await?;
+        self.store().keep_for_undo(&mut tx, &practice, &session).await?;
         self.store()
             .record(&mut tx, id, self.me(), "moved", reason, Some(session.timing.starts_at), Some(timing.starts_at))
             .await?;
@@ -596,6 +601,7 @@ impl Bookings {
         let state = cancellation.state(is_late(session.timing.starts_at, self.now(), practice.notice_hours));
         run!(&mut tx, "UPDATE session SET state = $1, version = version + 1 WHERE id = $2", state.word(), id.0)?;
         run!(&mut tx, "DELETE FROM occupancy WHERE session_id = $1", id.0)?;
+        self.store().keep_for_undo(&mut tx, &practice, &session).await?;
         self.store()
             .record(&mut tx, id, self.me(), state.word(), &cancellation.reason, Some(session.timing.starts_at), None)
             .await?;

@@ -1,0 +1,205 @@
+//! Taking back a move or a cancellation before anyone is told.
+//!
+//! Their notices wait for the practice's quiet minutes. Until then a slip of
+//! the hand is undone as if it had not been: the session stands where it
+//! stood, and what was owed for the slip is owed no more. Once a notice is on
+//! its way it is too late, and a move back is a move.
+
+use chrono::{DateTime, Duration, NaiveDateTime, Utc};
+use domain::{
+    ids::{PersonId, RoomId, SessionId},
+    person::Zone,
+    practice::Practice,
+    reminder::Occasion,
+    session::{SessionState, Timing},
+    zone,
+};
+use sqlx::FromRow;
+use uuid::Uuid;
+
+use crate::{
+    Bookings, Result, SessionView, Store, Tx,
+    audit::Act,
+    database::{maybe, run},
+    holds::Taken,
+    practice::practice_set_up,
+    sessions::timing,
+};
+
+/// What became of the wish to undo.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Undone {
+    Done,
+    /// The minutes are over, a notice is on its way, or nothing was changed.
+    TooLate,
+    /// Its old time was given to somebody else meanwhile.
+    Taken(Taken),
+}
+
+#[derive(FromRow)]
+struct Before {
+    version: i64,
+    until: DateTime<Utc>,
+    #[sqlx(try_from = "String")]
+    state: SessionState,
+    starts: NaiveDateTime,
+    #[sqlx(try_from = "String")]
+    zone: Zone,
+    minutes: i64,
+    room_id: Option<Uuid>,
+    link: String,
+    outside: bool,
+}
+
+impl Before {
+    /// The instants as the change found them: the wall time alone may come
+    /// twice.
+    fn timing(&self, at: Option<DateTime<Utc>>) -> Result<Timing> {
+        let once = timing(self.starts, &self.zone, self.minutes, Some(0))?;
+        let twice = timing(self.starts, &self.zone, self.minutes, Some(1))?;
+        Ok(if at == Some(twice.starts_at) { twice } else { once })
+    }
+}
+
+async fn before(tx: &mut Tx, id: SessionId) -> Result<Option<Before>> {
+    Ok(maybe!(
+        tx,
+        Before,
+        "SELECT version, until, state, starts, zone, minutes, room_id, link, outside FROM session_undo WHERE session_id = $1",
+        id.0
+    )?)
+}
+
+impl Store {
+    /// Keeps how a session stood before the change that is being made to it,
+    /// for as long as its notices wait.
+    pub(crate) async fn keep_for_undo(&self, tx: &mut Tx, practice: &Practice, was: &SessionView) -> Result<()> {
+        run!(
+            tx,
+            "INSERT INTO session_undo (session_id, version, until, state, starts, zone, minutes, room_id, link, outside)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+             ON CONFLICT (session_id) DO UPDATE SET version = excluded.version, until = excluded.until, state = excluded.state, starts = excluded.starts,
+                zone = excluded.zone, minutes = excluded.minutes, room_id = excluded.room_id, link = excluded.link, outside = excluded.outside",
+            was.id.0,
+            was.version + 1,
+            self.now() + Duration::minutes(practice.quiet_minutes),
+            was.state.word(),
+            was.timing.starts,
+            was.timing.zone.name(),
+            was.timing.minutes,
+            was.room.as_ref().map(|r| r.id.0),
+            &was.link,
+            was.outside
+        )?;
+        Ok(())
+    }
+
+    /// Forgets what can be undone no more.
+    pub async fn forget_undo(&self) -> Result<()> {
+        let mut tx = self.write().await?;
+        run!(&mut tx, "DELETE FROM session_undo WHERE until < $1", self.now())?;
+        tx.commit().await
+    }
+}
+
+impl Bookings {
+    /// Until when the last change of a session can be undone, and where it
+    /// would stand then; `None`: it cannot.
+    pub async fn can_undo(&self, session: &SessionView) -> Result<Option<(DateTime<Utc>, DateTime<Utc>)>> {
+        let mut tx = self.store().read().await?;
+        let Some(was) = before(&mut tx, session.id).await? else { return Ok(None) };
+        if was.version != session.version || was.until <= self.now() || told(&mut tx, session).await? {
+            return Ok(None);
+        }
+        let at = self.stood_at(&mut tx, session.id).await?;
+        let starts_at = was.timing(at)?.starts_at;
+        Ok((starts_at > self.now()).then_some((was.until, starts_at)))
+    }
+
+    /// When a session was to begin before its last change.
+    async fn stood_at(&self, tx: &mut Tx, id: SessionId) -> Result<Option<DateTime<Utc>>> {
+        let row = maybe!(
+            tx,
+            (Option<DateTime<Utc>>,),
+            "SELECT from_at FROM session_change WHERE session_id = $1 AND what IN ('moved', 'cancelled', 'late_cancelled') ORDER BY at DESC, id DESC LIMIT 1",
+            id.0
+        )?;
+        Ok(row.and_then(|(at,)| at))
+    }
+
+    /// Undoes the last move or cancellation of a session. `None`: there is no
+    /// such session.
+    pub async fn undo(&self, id: SessionId) -> Result<Option<Undone>> {
+        match self.try_undo(id).await {
+            Err(error) if error.is_overlap() => self.try_undo(id).await,
+            result => result,
+        }
+    }
+
+    async fn try_undo(&self, id: SessionId) -> Result<Option<Undone>> {
+        let mut tx = self.store().write().await?;
+        run!(&mut tx, "UPDATE session SET version = version WHERE id = $1", id.0)?;
+        let Some(session) = self.find(&mut tx, id).await? else { return Ok(None) };
+        let Some(was) = before(&mut tx, id).await? else { return Ok(Some(Undone::TooLate)) };
+        if was.version != session.version || was.until <= self.now() {
+            return Ok(Some(Undone::TooLate));
+        }
+        // What waits is taken back first: what a worker has claimed meanwhile
+        // shows then.
+        run!(&mut tx, "UPDATE message SET state = 'superseded' WHERE session_id = $1 AND state = 'planned'", id.0)?;
+        if told(&mut tx, &session).await? {
+            return Ok(Some(Undone::TooLate));
+        }
+        let at = self.stood_at(&mut tx, id).await?;
+        let timing = was.timing(at)?;
+        if timing.starts_at <= self.now() {
+            return Ok(Some(Undone::TooLate));
+        }
+        let practice = practice_set_up(&mut tx).await?;
+        let people: Vec<PersonId> = session.attendees.iter().map(|a| a.person).collect();
+        let room = was.room_id.map(RoomId);
+        let holds = self.store().holds(&mut tx, session.clinician, room, &people).await?;
+        // It stood there before: the hours have nothing to say.
+        let taken = self.store().taken(&mut tx, &practice, &holds, &timing, Some(id), true).await?;
+        if !taken.is_free() {
+            return Ok(Some(Undone::Taken(taken)));
+        }
+        run!(
+            &mut tx,
+            "UPDATE session SET room_id = $1, link = $2, starts = $3, zone = $4, minutes = $5, starts_at = $6, ends_at = $7, zone_version = $8, state = $9, version = version + 1, outside = $10 WHERE id = $11",
+            was.room_id,
+            &was.link,
+            timing.starts,
+            timing.zone.name(),
+            timing.minutes,
+            timing.starts_at,
+            timing.ends_at,
+            &zone::database().version,
+            was.state.word(),
+            was.outside,
+            id.0
+        )?;
+        run!(&mut tx, "DELETE FROM occupancy WHERE session_id = $1", id.0)?;
+        self.store().hold(&mut tx, id, &holds, &timing).await?;
+        run!(&mut tx, "DELETE FROM session_undo WHERE session_id = $1", id.0)?;
+        let from = session.state.occupies().then_some(session.timing.starts_at);
+        self.store().record(&mut tx, id, self.me(), "undone", "", from, Some(timing.starts_at)).await?;
+        self.store().plan_session(&mut tx, &practice, id, Occasion::Undone).await?;
+        self.store().replan_before_session(&mut tx, session.client).await?;
+        self.store().audit(&mut tx, Act::new(self.me(), "undone", "session", id.0, session.client.0)).await?;
+        tx.commit().await?;
+        Ok(Some(Undone::Done))
+    }
+}
+
+/// Whether a notice of a session as it stands is on its way, or arrived.
+async fn told(tx: &mut Tx, session: &SessionView) -> Result<bool> {
+    let begun = maybe!(
+        tx,
+        (Uuid,),
+        "SELECT id FROM message WHERE session_id = $1 AND session_version = $2 AND (state IN ('claimed', 'sent') OR attempts > 0) LIMIT 1",
+        session.id.0,
+        session.version
+    )?;
+    Ok(begun.is_some())
+}
