@@ -123,7 +123,7 @@ fn feed(f: &FeedItem) -> AnyView {
         view! {
             <div class="field">
                 <label for="f-feed">"Subscribe to this address"</label>
-                <input id="f-feed" type="url" readonly value=address.clone() autocomplete="off"/>
+                <input id="f-feed" name="feed" type="url" readonly value=address.clone() autocomplete="off"/>
                 <p class="hint">{since.clone()}</p>
             </div>
             <form method="post" action="/account/feed">
