@@ -16,9 +16,9 @@ use crate::{
     health, security,
     state::{AppState, Site},
     web::{
-        account, api, assignments, audit, calendar, caseload, clients, courses, drafts, feeds, home, hours,
-        invitations, letters, library, mailbox, messages, notes, pathways, portal, practice, resets, rooms, series,
-        sessions, setup, sign_in, slots, staff,
+        account, api, assignments, audit, calendar, caseload, clients, courses, desk, drafts, feeds, home, hours,
+        invitations, letters, library, mailbox, messages, notes, own_sessions, pathways, portal, practice, resets,
+        rooms, series, sessions, setup, sign_in, slots, staff,
     },
 };
 
@@ -92,6 +92,9 @@ fn routes() -> Routes {
         .post("/staff/{id}/enable", Owner, staff::enable)
         .get("/audit", Owner, audit::index)
         // Bookings: the front desk's, and a clinician's own
+        .get("/desk", FrontDesk, desk::show)
+        .get("/requests", Bookings, desk::requests)
+        .post("/requests/{id}", Bookings, desk::answer)
         .get("/calendar", Bookings, calendar::show)
         .get("/slots", Bookings, slots::show)
         .get("/sessions/new", Bookings, sessions::new)
@@ -187,7 +190,14 @@ fn routes() -> Routes {
         .post("/portal/letters", Partner, letters::create)
         .get("/portal/contact", Partner, portal::contact)
         .post("/portal/contact", Partner, portal::update_contact)
-        .post("/portal/times", Partner, portal::update_times)
+        .post("/portal/contact/times", Partner, portal::update_times)
+        .get("/portal/sessions/{id}", Partner, own_sessions::show)
+        .post("/portal/sessions/{id}/cancel", Partner, own_sessions::cancel)
+        .post("/portal/sessions/{id}/alone", Partner, own_sessions::alone)
+        .get("/portal/times", Partner, own_sessions::times)
+        .post("/portal/requests", Partner, own_sessions::create)
+        .post("/portal/requests/{id}/answer", Partner, own_sessions::reply)
+        .post("/portal/requests/{id}/withdraw", Partner, own_sessions::withdraw)
         .post("/api/draft", Partner, api::draft)
 }
 

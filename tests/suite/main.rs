@@ -13,6 +13,7 @@ mod library;
 mod mail_once;
 mod policy;
 mod privacy;
+mod requests;
 mod reveal;
 mod routes;
 mod schema;

@@ -68,7 +68,14 @@ impl Stage {
         let away = Form::from_pairs([("first", "2027-02-01"), ("kind", "away")]);
         assert!(own.add_exception(cast.ruth.me(), &Exception::read(&away).unwrap()).await.unwrap());
         let (exception, _) = own.availability(cast.ruth.me()).await.unwrap().unwrap().exceptions.swap_remove(0);
+        let at = "2026-12-01T10:00:00Z".parse().unwrap();
+        assert_eq!(
+            cast.jonas.ask_for(Some(session), None, at).await.unwrap(),
+            store::Asked::Waits(domain::request::RequestState::Partner)
+        );
+        let (waiting, _) = cast.amara.requests().await.unwrap();
         let ids = BTreeMap::from([
+            ("/requests/{id}", waiting[0].id.to_string()),
             ("/series/{id}", series.to_string()),
             ("/clinicians/{id}", cast.ruth.me().to_string()),
             ("/hours-exceptions/{id}", exception.to_string()),
@@ -356,7 +363,11 @@ async fn of_the_menu_of_touches_only_what_both_welcome_is_shown() {
     cast.jonas.submit(occurrence, &jonas).await.expect("sent");
     let cookie = stage.app.cookie(world, cast.jonas.me()).await;
     for route in routes::table().iter().filter(|r| r.method == Method::GET && r.path.starts_with("/portal")) {
-        let path = route.path.replace("/portal/exercises/{id}", &format!("/portal/exercises/{occurrence}"));
+        let mut path = route.path.replace("/portal/exercises/{id}", &format!("/portal/exercises/{occurrence}"));
+        if path == "/portal/times" {
+            path = format!("{path}?client={}", cast.couple);
+        }
+        let path = stage.fill(&path);
         let answer = stage.app.get(&path, Some(&cookie)).await;
         assert_eq!(answer.status, StatusCode::OK, "{path}");
         if !path.ends_with(&occurrence.to_string()) {

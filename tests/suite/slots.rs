@@ -4,7 +4,7 @@
 use domain::{
     availability::{Buffers, Week, read_hours},
     form::Form,
-    slots::{DayPart, SlotWish, Where},
+    slots::{DayPart, SlotWish, Suits, Where},
 };
 use store::{Booked, Slots};
 use tests::{both, people::Cast};
@@ -52,7 +52,10 @@ both!(both_partners_own_times_count_each_in_their_zone, |world| {
     // Alone, only their own count; and where nobody asks, none.
     let alone = SlotWish { attendee: Some(cast.amara.person()), ..any.clone() };
     assert_eq!(find(&cast, &alone, 1).await, ["01 15:00 Ruth Garden room"]);
-    assert_eq!(find(&cast, &SlotWish { suits: false, ..any.clone() }, 1).await, ["30 07:00 Ruth Garden room"]);
+    assert_eq!(
+        find(&cast, &SlotWish { suits: Suits::NoMatter, ..any.clone() }, 1).await,
+        ["30 07:00 Ruth Garden room"]
+    );
     // Nothing suits both.
     cast.jonas.set_prefers(Some(&on(2, "9-17"))).await.unwrap();
     assert!(find(&cast, &any, 1).await.is_empty());

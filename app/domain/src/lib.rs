@@ -30,6 +30,7 @@ pub mod practice;
 pub mod reading;
 #[cfg(feature = "zones")]
 pub mod reminder;
+pub mod request;
 pub mod response;
 pub mod series;
 pub mod session;

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     form::{Errors, Form, Reader},
     person::{NAME_MAX, Zone},
+    request::PortalRules,
 };
 
 /// How long before a session a reminder is due.
@@ -107,6 +108,8 @@ pub struct Practice {
     /// Notices of a move or a cancellation wait so many minutes: until then it
     /// can be undone, and nobody was told.
     pub quiet_minutes: i64,
+    /// What people may book and move by themselves.
+    pub portal: PortalRules,
     /// The name mails come from. It says nothing of therapy.
     pub sender_name: String,
     /// A phone number for the foot of the mails; may be empty.
@@ -129,6 +132,7 @@ impl Practice {
             leads: Self::DEFAULT_LEADS.to_vec(),
             notice_hours: 24,
             quiet_minutes: 5,
+            portal: PortalRules::default(),
         }
     }
 
@@ -167,6 +171,7 @@ impl Practice {
         let quiet_minutes = r.number("quiet_minutes", 0..=60);
         let sender_name = r.text("sender_name", 1..=60, "Please write the name that mails come from.");
         let phone = r.text("phone", 0..=40, "");
+        let portal = PortalRules::read_with(&mut r);
         r.finish()?;
         Ok(Self {
             name: name?,
@@ -177,6 +182,7 @@ impl Practice {
             leads,
             notice_hours: notice_hours?,
             quiet_minutes: quiet_minutes?,
+            portal: portal?,
             sender_name: sender_name?,
             phone: phone?,
         })
@@ -195,6 +201,7 @@ impl Practice {
             ("sender_name", self.sender_name.clone()),
             ("phone", self.phone.clone()),
         ]);
+        self.portal.fill(&mut form);
         form.0.extend(self.open_days.iter().map(|day| ("open_days".to_owned(), day.to_string())));
         form
     }

@@ -26,6 +26,7 @@ crate::words! {
         Nudge = "nudge", "Reminder of something to do";
         Plan = "plan", "Reminder of something planned";
         Letter = "letter", "Word of something to read";
+        Request = "request", "Word of a time that was asked for";
         Test = "test", "Test";
     }
 }

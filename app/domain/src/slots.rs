@@ -126,6 +126,16 @@ pub enum Where {
     Room(RoomId),
 }
 
+/// Whose own preferred times count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Suits {
+    /// Those of all who come.
+    All,
+    /// One person's alone: what narrows their list must not tell of another's.
+    Only(PersonId),
+    NoMatter,
+}
+
 /// What a slot is looked for with.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SlotWish {
@@ -138,8 +148,7 @@ pub struct SlotWish {
     pub minutes: i64,
     pub from: NaiveDate,
     pub part: DayPart,
-    /// Only at times that those who come have said suit them.
-    pub suits: bool,
+    pub suits: Suits,
 }
 
 impl SlotWish {
@@ -169,7 +178,7 @@ impl SlotWish {
             minutes: minutes?,
             from: from?,
             part: form.get("part").parse().unwrap_or(DayPart::Any),
-            suits: form.get("suits") != "no",
+            suits: if form.get("suits") == "no" { Suits::NoMatter } else { Suits::All },
         })
     }
 }

@@ -40,7 +40,7 @@ fn times(m: &Model) -> AnyView {
             <h2 id="times">"When you like to come"</h2>
             <p class="muted">{format!("Used when somebody looks for a time for you. Nobody reads what stands here, your partner least of all: it only narrows what is offered. By the clock in {}.", m.zone)}</p>
             {error_summary(&m.times)}
-            <form class="form narrow" method="post" action="/portal/times" novalidate>
+            <form class="form narrow" method="post" action="/portal/contact/times" novalidate>
                 <p class="hint">"Hours like 9:00–12:30, 17:00–20:00. Leave a day empty where you would rather not come. All empty: any time is fine."</p>
                 {days}
                 {submit("Save these times")}

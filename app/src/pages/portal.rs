@@ -1,7 +1,10 @@
 //! A client's first screen, on a phone in the evening: the next session and
 //! today's exercises, and nothing that counts or presses.
 
-use domain::{ids::OccurrenceId, response::ResponseState};
+use domain::{
+    ids::{ClientId, OccurrenceId, SessionId},
+    response::ResponseState,
+};
 use leptos::prelude::*;
 
 use super::exercise::word_along;
@@ -13,6 +16,14 @@ pub struct Model {
     /// The practice's; empty where there is none.
     pub phone: String,
     pub next: Option<NextSession>,
+    /// Those behind it.
+    pub later: Vec<NextSession>,
+    /// What the other asks, and waits for this reader's yes.
+    pub asked: Vec<Asking>,
+    /// What the reader asked for.
+    pub own: Vec<Asking>,
+    /// Whom a session may be asked for: the client, and with whom.
+    pub may_book: Vec<(ClientId, String)>,
     /// What is there to do, the soonest first.
     pub today: Vec<ExerciseItem>,
     /// Begun, and its time has passed: it can still be finished.
@@ -31,6 +42,7 @@ pub struct Model {
 
 #[derive(Clone, Debug)]
 pub struct NextSession {
+    pub id: SessionId,
     /// In the reader's own zone.
     pub when: String,
     /// Names the zone; with the practice's own time where that differs.
@@ -41,6 +53,14 @@ pub struct NextSession {
     pub with: String,
     /// Both partners come.
     pub joint: bool,
+}
+
+/// A wish about a session.
+#[derive(Clone, Debug)]
+pub struct Asking {
+    pub id: uuid::Uuid,
+    pub text: String,
+    pub open: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -131,8 +151,10 @@ pub fn view(m: &Model) -> AnyView {
         <section class="card next-session" aria-labelledby="next">
             <h2 id="next">"Your next session"</h2>
             {next(m.next.as_ref())}
+            {sessions(m)}
             {call(&m.phone)}
         </section>
+        {wishes(m)}
         <section aria-labelledby="today">
             <h2 id="today">"For you"</h2>
             {today}
@@ -147,7 +169,7 @@ pub fn view(m: &Model) -> AnyView {
 /// So many that are done stand in view.
 const LATEST: usize = 8;
 
-fn next(next: Option<&NextSession>) -> AnyView {
+pub(super) fn next(next: Option<&NextSession>) -> AnyView {
     let Some(next) = next else {
         return view! { <p class="muted">"No session is booked at the moment. Your practice will be in touch."</p> }
             .into_any();
@@ -162,6 +184,67 @@ fn next(next: Option<&NextSession>) -> AnyView {
         {link}
     }
     .into_any()
+}
+
+/// What can be done about sessions, and those behind the next one.
+fn sessions(m: &Model) -> AnyView {
+    let change = m.next.as_ref().map(|s| {
+        view! { <p><a class="button" href=format!("/portal/sessions/{}", s.id)>"Change or cancel it"</a></p> }
+            .into_any()
+    });
+    let later: Vec<AnyView> = m
+        .later
+        .iter()
+        .map(|s| view! { <li><a class="row-link" href=format!("/portal/sessions/{}", s.id)>{s.when.clone()}</a><span class="muted">{format!(" {}", s.place)}</span></li> }.into_any())
+        .collect();
+    let later = (!later.is_empty()).then(|| {
+        view! { <details><summary>{format!("After that ({})", later.len())}</summary><ul class="rows">{later}</ul></details> }.into_any()
+    });
+    let book: Vec<AnyView> = m
+        .may_book
+        .iter()
+        .map(|(client, with)| view! { <p><a href=format!("/portal/times?client={client}")>{format!("Ask for a session with {with}")}</a></p> }.into_any())
+        .collect();
+    view! { {change}{later}{book} }.into_any()
+}
+
+/// What waits for the reader's yes, and what they asked for.
+fn wishes(m: &Model) -> Option<AnyView> {
+    let asked: Vec<AnyView> = m
+        .asked
+        .iter()
+        .map(|q| {
+            view! {
+                <li>
+                    <p>{q.text.clone()}</p>
+                    <form class="actions" method="post" action=format!("/portal/requests/{}/answer", q.id)>
+                        <button class="button button-primary" type="submit" name="answer" value="yes">"It suits me"</button>
+                        <button class="button" type="submit" name="answer" value="no">"It does not"</button>
+                    </form>
+                </li>
+            }
+            .into_any()
+        })
+        .collect();
+    let own: Vec<AnyView> = m
+        .own
+        .iter()
+        .map(|q| {
+            let back = q.open.then(|| {
+                view! { <form class="actions" method="post" action=format!("/portal/requests/{}/withdraw", q.id)><button class="button" type="submit">"Take it back"</button></form> }.into_any()
+            });
+            view! { <li><p>{q.text.clone()}</p>{back}</li> }.into_any()
+        })
+        .collect();
+    (!asked.is_empty() || !own.is_empty()).then(|| {
+        view! {
+            <section class="card" aria-labelledby="wishes">
+                <h2 id="wishes">"About your sessions"</h2>
+                <ul class="rows">{asked}{own}</ul>
+            </section>
+        }
+        .into_any()
+    })
 }
 
 /// The practice's number to call; nothing where there is none.
@@ -233,6 +316,10 @@ pub fn samples() -> Vec<Model> {
             phone: "+49 30 1234567".into(),
             name: "Amara".into(),
             next: None,
+            later: vec![],
+            asked: vec![],
+            own: vec![],
+            may_book: vec![],
             today: vec![],
             begun: vec![],
             done: vec![],
@@ -245,6 +332,7 @@ pub fn samples() -> Vec<Model> {
             phone: "+49 30 1234567".into(),
             name: "अनन्या शर्मा 💛".into(),
             next: Some(NextSession {
+                id: SessionId(uuid::Uuid::nil()),
                 when: "Thursday 26 November, 15:30".into(),
                 zone_line: "Kolkata time (UTC+5:30); 11:00 in Berlin".into(),
                 place: "Online".into(),
@@ -252,6 +340,26 @@ pub fn samples() -> Vec<Model> {
                 with: "Dr Ruth Abrahams".into(),
                 joint: true,
             }),
+            later: vec![NextSession {
+                id: SessionId(uuid::Uuid::nil()),
+                when: "Thu 3 Dec, 15:30".into(),
+                zone_line: String::new(),
+                place: "Online".into(),
+                link: String::new(),
+                with: "Dr Ruth Abrahams".into(),
+                joint: true,
+            }],
+            asked: vec![Asking {
+                id: uuid::Uuid::nil(),
+                text: "Jonas asked for Fri 4 Dec, 10:00 instead of Thu 3 Dec, 15:30. Does that suit you?".into(),
+                open: true,
+            }],
+            own: vec![Asking {
+                id: uuid::Uuid::nil(),
+                text: "You asked for a session on Mon 7 Dec, 10:00. Your partner is asked first.".into(),
+                open: true,
+            }],
+            may_book: vec![(ClientId(uuid::Uuid::nil()), "Dr Ruth Abrahams".into())],
             today: vec![
                 item("How reachable we are", ResponseState::Open, false),
                 item("A map", ResponseState::Draft, false),
@@ -267,6 +375,7 @@ pub fn samples() -> Vec<Model> {
             phone: "+49 30 1234567".into(),
             name: "N".repeat(200),
             next: Some(NextSession {
+                id: SessionId(uuid::Uuid::nil()),
                 when: "Today, 10:00".into(),
                 zone_line: "Berlin time".into(),
                 place: "R".repeat(80),
@@ -274,6 +383,10 @@ pub fn samples() -> Vec<Model> {
                 with: "W".repeat(200),
                 joint: false,
             }),
+            later: vec![],
+            asked: vec![],
+            own: vec![],
+            may_book: vec![],
             today: vec![item(&"T".repeat(200), ResponseState::Open, false)],
             begun: vec![],
             done: vec![item(&"D".repeat(200), ResponseState::Submitted, true)],

@@ -3,6 +3,7 @@
 use domain::{
     ids::RoomId,
     practice::{WEEK, weekday_name},
+    request::PortalRule,
 };
 use leptos::prelude::*;
 
@@ -27,6 +28,7 @@ pub struct RoomItem {
 
 pub fn view(m: &Model) -> AnyView {
     let f = &m.form;
+    let rules = PortalRule::ALL.iter().map(|r| (r.word().to_owned(), r.label().to_owned())).collect();
     let week = WEEK.iter().map(|day| (day.to_string(), weekday_name(*day).to_owned())).collect();
     let rooms: Vec<AnyView> = m
         .rooms
@@ -78,6 +80,11 @@ pub fn view(m: &Model) -> AnyView {
                 {Field::new(f, "leads", "Reminders before a session").hint("Separated by commas: 3d is three days, 2h is two hours. Empty for none.").text()}
                 {Field::new(f, "notice_hours", "Notice for a cancellation, in hours").hint("Later than this, it counts as a late one.").required().number(0, 336)}
                 {Field::new(f, "quiet_minutes", "Minutes before a move or a cancellation is told").hint("Until then it can be undone, and nobody is told.").required().number(0, 60)}
+                {Field::new(f, "portal_rule", "What clients may book and move by themselves").hint("Where two come, the other partner says yes first. Later than the notice above, they call.").required().radios(rules)}
+                <div class="columns">
+                    {Field::new(f, "portal_days", "How many days ahead").required().number(1, 366)}
+                    {Field::new(f, "portal_ahead", "How many sessions ahead").hint("With so many booked, they ask for no more.").required().number(1, 30)}
+                </div>
                 {Field::new(f, "sender_name", "Name that mails come from").hint("Choose one that says nothing about why people come.").required().text()}
                 {Field::new(f, "phone", "Phone number in mails").tel()}
                 {submit("Save")}

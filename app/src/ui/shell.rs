@@ -26,6 +26,13 @@ domain::words! {
         NotSentAgain = "not_sent_again", "It was not sent again: what it says holds no more, or it is on its way already.";
         SessionsAhead = "sessions_ahead", "There are sessions booked ahead. Please cancel them first: those who would come are told then.";
         WrittenToFile = "written_to_file", "Invited. No mail server is set, so the mail was written to a file: hand the link over, or set the mail server.";
+        TimeTaken = "time_taken", "It is yours. A confirmation is on its way.";
+        AskedPartner = "asked_partner", "Your partner is asked. Until both of you agree, all stays as it is.";
+        AskedPractice = "asked_practice", "Your practice is asked. Until they say yes, all stays as it is.";
+        RequestGone = "request_gone", "That is no longer possible: the time was taken, or the session has changed. Please look again.";
+        PleaseCall = "please_call", "This cannot be done here. Please call your practice.";
+        RequestDone = "request_done", "Done as it was asked for.";
+        RequestDeclined = "request_declined", "They are told that it is not possible.";
         FeedMade = "feed_made", "Here is the address. Whoever has it can read these times.";
         FeedStopped = "feed_stopped", "The address reads nothing any more.";
         SignedOut = "signed_out", "You are signed out.";
@@ -181,7 +188,7 @@ fn rooms(roles: &[Role]) -> Vec<(&'static str, &'static str)> {
             Role::Clinician => {
                 &[("/today", "Today"), ("/caseload", "Caseload"), ("/library", "Library"), ("/calendar", "Calendar")]
             }
-            Role::FrontDesk => &[("/calendar", "Calendar"), ("/messages", "Messages")],
+            Role::FrontDesk => &[("/desk", "Today’s desk"), ("/calendar", "Calendar"), ("/messages", "Messages")],
             Role::Owner => &[("/practice", "Practice"), ("/staff", "Staff"), ("/audit", "Audit")],
         };
         for link in own {

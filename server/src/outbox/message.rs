@@ -105,7 +105,9 @@ fn about(claimed: &Claimed, base_url: &str) -> Result<About, Unwritable> {
         (MessageKind::PasswordReset, Facts::PasswordReset { token, login_name, expires_at }) => {
             About::PasswordReset { link: link("reset", token, *expires_at), login_name: HeaderText::new(login_name) }
         }
-        (MessageKind::Nudge | MessageKind::Letter, Facts::Portal) => About::Waiting { url: portal(base_url) },
+        (MessageKind::Nudge | MessageKind::Letter | MessageKind::Request, Facts::Portal) => {
+            About::Waiting { url: portal(base_url) }
+        }
         (MessageKind::Plan, Facts::Plan { starts_at, zone }) => {
             About::Planned { url: portal(base_url), starts_at: *starts_at, zone: zone.clone() }
         }

@@ -19,7 +19,7 @@ pub async fn show(page: Page) -> Answer {
     } else if has(Role::Clinician) {
         "/today"
     } else if has(Role::FrontDesk) {
-        "/calendar"
+        "/desk"
     } else if has(Role::Owner) {
         "/practice"
     } else {

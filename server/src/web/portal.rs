@@ -4,7 +4,7 @@
 use app::{
     pages::{
         agreement, contact, done, exercise, plan,
-        portal::{self, ExerciseItem, NextSession},
+        portal::{self, ExerciseItem},
     },
     text,
     ui::{FormState, shell::Notice},
@@ -20,9 +20,10 @@ use domain::{
     response::{self, NotNow},
     zone::{self, Meaning},
 };
-use store::{Agreed, DueAt, OccurrenceView, OwnAnswer, PlanState, PortalItem, Submit};
+use store::{Agreed, DueAt, OccurrenceView, OwnAnswer, PlanState, PortalItem, RequestView, Submit};
 use uuid::Uuid;
 
+use super::own_sessions;
 use crate::{
     access::Partner,
     error::{Answer, Failure, Found as _},
@@ -33,23 +34,12 @@ use crate::{
 /// GET /portal?older=: `older` counts pages back in what is done.
 pub async fn home(partner: Partner, page: Page, Asked(asked): Asked) -> Answer {
     let zone = page.zone();
-    let next = partner.next_session().await?.map(|s| {
-        let at = s.timing.starts_at;
-        let mut zone_line = text::zone_line(at, &zone);
-        if s.timing.zone != zone
-            && domain::zone::wall(at, &s.timing.zone).offset != domain::zone::wall(at, &zone).offset
-        {
-            zone_line = format!("{zone_line} · {} in {}", text::clock(at, &s.timing.zone), s.timing.zone.city());
-        }
-        NextSession {
-            when: text::short(at, &zone),
-            zone_line,
-            place: s.place(),
-            link: s.link.clone(),
-            with: s.clinician_name.clone(),
-            joint: s.attendees.len() > 1,
-        }
-    });
+    let mut sessions = partner.sessions_ahead().await?.into_iter().map(|session| own_sessions::told(&session, &zone));
+    let (next, later) = (sessions.next(), sessions.collect());
+    let (waiting, own) = partner.requests().await?;
+    let wishes = |requests: &[RequestView], own| requests.iter().map(|q| own_sessions::asking(q, &zone, own)).collect();
+    let (waiting, own) = (wishes(&waiting, false), wishes(&own, true));
+    let may_book = partner.may_book().await?.into_iter().map(|(client, _, name)| (client, name)).collect();
     let older = asked.get("older").parse().unwrap_or(0_i64).clamp(0, 1_000);
     let mut items = partner.exercises().await?;
     if older > 0 {
@@ -81,7 +71,22 @@ pub async fn home(partner: Partner, page: Page, Asked(asked): Asked) -> Answer {
     let phone = page.practice().map(|p| p.phone.clone()).unwrap_or_default();
     page.ok(
         "Home",
-        portal::Model { name, phone, next, today, begun, done, older, more, together, letters },
+        portal::Model {
+            name,
+            phone,
+            next,
+            later,
+            asked: waiting,
+            own,
+            may_book,
+            today,
+            begun,
+            done,
+            older,
+            more,
+            together,
+            letters,
+        },
         portal::view,
     )
     .await
@@ -664,7 +669,7 @@ pub async fn update_contact(partner: Partner, page: Page, Typed(form): Typed) ->
     }
 }
 
-/// POST /portal/times
+/// POST /portal/contact/times
 pub async fn update_times(partner: Partner, page: Page, Typed(form): Typed) -> Answer {
     match Week::read(&form) {
         Ok(week) => {

@@ -161,10 +161,11 @@ pub async fn state(bookings: Bookings, At(id): At<SessionId>, Typed(form): Typed
     let session = bookings.session(id).await?.found()?;
     let state: SessionState = form.get("state").parse().map_err(|_| Failure::BadRequest)?;
     // Where somebody else was quicker, the page shows how it stands now.
+    let back = if form.get("back") == "desk" { "/desk".to_owned() } else { page_of(id) };
     if fits_now(state, &session, bookings.now()) && bookings.set_state(id, state).await? {
-        Ok(redirect_with(&page_of(id), Notice::StateChanged))
+        Ok(redirect_with(&back, Notice::StateChanged))
     } else {
-        Ok(redirect(&page_of(id)))
+        Ok(redirect(&back))
     }
 }
 

@@ -12,7 +12,7 @@ use domain::{
     form::{Errors, Form},
     ids::ClientId,
     person::Zone,
-    slots::SlotWish,
+    slots::{SlotWish, Suits},
     zone::{self, Meaning},
 };
 use store::{Slot, Slots};
@@ -87,7 +87,7 @@ fn found(form: &Form, wish: &SlotWish, slots: &Slots, zone: &Zone) -> Found {
         let pairs: Vec<(&str, &str)> = other.0.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
         format!("/slots?{}", query(&pairs))
     };
-    let heeded = wish.suits && !slots.asked.is_empty();
+    let heeded = wish.suits == Suits::All && !slots.asked.is_empty();
     let lead = match (slots.found.is_empty(), heeded) {
         (true, true) => "No time in the four weeks from that day suits everyone who comes.".to_owned(),
         (true, false) => "There is no free time in the four weeks from that day. Another room, therapist, length or time of day may help.".to_owned(),

@@ -30,7 +30,7 @@ use crate::{
     logins::roles,
     nudges,
     practice::practice_set_up,
-    sessions,
+    requests, sessions,
 };
 
 /// How often a message is tried: with the worker's waiting times, some days.
@@ -128,6 +128,7 @@ struct Row {
     occurrence_id: Option<Uuid>,
     plan_id: Option<Uuid>,
     letter_id: Option<Uuid>,
+    request_id: Option<Uuid>,
     not_after: DateTime<Utc>,
     attempts: i64,
     message_id: Option<String>,
@@ -376,7 +377,7 @@ impl Store {
             "UPDATE message SET state = 'claimed', lease_token = $1, lease_until = $2, attempts = attempts + 1
              WHERE id IN (SELECT id FROM message WHERE state IN ('planned', 'claimed') AND due_at <= $3 AND (lease_until IS NULL OR lease_until <= $3) ORDER BY due_at LIMIT $4)
                AND state IN ('planned', 'claimed') AND due_at <= $3 AND (lease_until IS NULL OR lease_until <= $3)
-             RETURNING id, kind, session_id, session_version, person_id, account_id, invitation_id, reset_id, occurrence_id, plan_id, letter_id, not_after, attempts, message_id, recipient, bytes")
+             RETURNING id, kind, session_id, session_version, person_id, account_id, invitation_id, reset_id, occurrence_id, plan_id, letter_id, request_id, not_after, attempts, message_id, recipient, bytes")
             .bind(token).bind(now + lease).bind(now).bind(most).fetch_all(c).await)?;
         let practice = practice_set_up(&mut tx).await?;
         let mut claimed = Vec::new();
@@ -586,6 +587,9 @@ impl Store {
                 .map(|starts_at| Facts::Plan { starts_at, zone: person.zone.clone() })
         } else if let Some(occurrence) = row.occurrence_id {
             self.nudge_holds(tx, occurrence, &person).await?.map(|()| Facts::Portal)
+        } else if let Some(request) = row.request_id {
+            let waits = requests::request_waits(tx, request, PersonId(person.id), now).await?;
+            if waits { Ok(Facts::Portal) } else { Err(SkipReason::NothingToDo) }
         } else if let Some(letter) = row.letter_id {
             if letters::letter_waits(tx, letter).await? { Ok(Facts::Portal) } else { Err(SkipReason::NothingToDo) }
         } else {

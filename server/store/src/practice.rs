@@ -5,6 +5,7 @@ use domain::{
     ids::RoomId,
     person::Zone,
     practice::{Lead, Practice},
+    request::{PortalRule, PortalRules},
 };
 use sqlx::{FromRow, types::Json};
 use uuid::Uuid;
@@ -27,6 +28,10 @@ struct PracticeRow {
     leads: Json<Vec<Lead>>,
     notice_hours: i64,
     quiet_minutes: i64,
+    #[sqlx(try_from = "String")]
+    portal_rule: PortalRule,
+    portal_days: i64,
+    portal_ahead: i64,
     sender_name: String,
     phone: String,
 }
@@ -43,7 +48,7 @@ pub(crate) async fn practice(tx: &mut Tx) -> Result<Option<Practice>> {
     let row = maybe!(
         tx,
         PracticeRow,
-        "SELECT name, zone, opens, closes, open_days, leads, notice_hours, quiet_minutes, sender_name, phone FROM practice WHERE id = 1"
+        "SELECT name, zone, opens, closes, open_days, leads, notice_hours, quiet_minutes, portal_rule, portal_days, portal_ahead, sender_name, phone FROM practice WHERE id = 1"
     )?;
     Ok(row.map(|r| Practice {
         name: r.name,
@@ -54,6 +59,7 @@ pub(crate) async fn practice(tx: &mut Tx) -> Result<Option<Practice>> {
         leads: r.leads.0,
         notice_hours: r.notice_hours,
         quiet_minutes: r.quiet_minutes,
+        portal: PortalRules { rule: r.portal_rule, days: r.portal_days, ahead: r.portal_ahead },
         sender_name: r.sender_name,
         phone: r.phone,
     }))
@@ -76,9 +82,9 @@ pub(crate) async fn insert_practice(
 ) -> Result<()> {
     run!(
         tx,
-        "INSERT INTO practice (id, name, zone, opens, closes, open_days, leads, notice_hours, sender_name, phone, created_at, updated_at, quiet_minutes)
-         VALUES (1, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11)",
-        &practice.name, practice.zone.name(), practice.opens, practice.closes, days(practice), Json(&practice.leads), practice.notice_hours, &practice.sender_name, &practice.phone, now, practice.quiet_minutes
+        "INSERT INTO practice (id, name, zone, opens, closes, open_days, leads, notice_hours, sender_name, phone, created_at, updated_at, quiet_minutes, portal_rule, portal_days, portal_ahead)
+         VALUES (1, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11, $12, $13, $14)",
+        &practice.name, practice.zone.name(), practice.opens, practice.closes, days(practice), Json(&practice.leads), practice.notice_hours, &practice.sender_name, &practice.phone, now, practice.quiet_minutes, practice.portal.rule.word(), practice.portal.days, practice.portal.ahead
     )?;
     Ok(())
 }
@@ -108,7 +114,7 @@ impl Owner {
         let old = practice_set_up(&mut tx).await?;
         run!(
             &mut tx,
-            "UPDATE practice SET name = $1, zone = $2, opens = $3, closes = $4, open_days = $5, leads = $6, notice_hours = $7, sender_name = $8, phone = $9, updated_at = $10, quiet_minutes = $11 WHERE id = 1",
+            "UPDATE practice SET name = $1, zone = $2, opens = $3, closes = $4, open_days = $5, leads = $6, notice_hours = $7, sender_name = $8, phone = $9, updated_at = $10, quiet_minutes = $11, portal_rule = $12, portal_days = $13, portal_ahead = $14 WHERE id = 1",
             &new.name,
             new.zone.name(),
             new.opens,
@@ -119,7 +125,10 @@ impl Owner {
             &new.sender_name,
             &new.phone,
             self.now(),
-            new.quiet_minutes
+            new.quiet_minutes,
+            new.portal.rule.word(),
+            new.portal.days,
+            new.portal.ahead
         )?;
         if old.leads != new.leads {
             self.store().replan_all(&mut tx).await?;

@@ -63,6 +63,14 @@ impl Bookings {
     }
 }
 
+impl Bookings {
+    /// A partner's own act on their own session, which the portal's rules have
+    /// allowed: it is theirs on record.
+    pub(crate) fn by_partner(partner: &Partner) -> Self {
+        Self { store: partner.store.clone(), visitor: partner.visitor.clone(), only: None }
+    }
+}
+
 /// One person's own portal.
 #[derive(Clone)]
 pub struct Partner {

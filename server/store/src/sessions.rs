@@ -206,6 +206,32 @@ pub(crate) async fn load(tx: &mut Tx, id: SessionId) -> Result<Option<SessionVie
     Ok(Some(view(row, &coming)))
 }
 
+/// What a person comes to next, the soonest first, a dozen at most.
+pub(crate) async fn ahead_of(tx: &mut Tx, person: PersonId, now: DateTime<Utc>) -> Result<Vec<SessionView>> {
+    let rows = all!(
+        tx,
+        Row,
+        sessions!(
+            "JOIN session_attendee mine ON mine.session_id = s.id AND mine.person_id = $1
+             WHERE s.ends_at > $2 AND s.state IN ('booked', 'arrived') ORDER BY s.starts_at LIMIT 12"
+        ),
+        person.0,
+        now
+    )?;
+    let Some(until) = rows.last().map(|row| row.starts_at) else { return Ok(vec![]) };
+    let coming = all!(
+        tx,
+        ComingRow,
+        attendees!(
+            "JOIN session_attendee mine ON mine.session_id = s.id AND mine.person_id = $1 WHERE s.ends_at > $2 AND s.starts_at <= $3"
+        ),
+        person.0,
+        now,
+        until
+    )?;
+    Ok(rows.into_iter().map(|row| view(row, &coming)).collect())
+}
+
 /// The latest sessions of a client, twenty at most.
 pub(crate) async fn latest(tx: &mut Tx, client: ClientId) -> Result<Vec<SessionView>> {
     let rows = all!(tx, Row, sessions!("WHERE s.client_id = $1 ORDER BY s.starts_at DESC LIMIT 20"), client.0)?;

@@ -13,14 +13,15 @@ use domain::{
     availability::{Buffers, Hours, Week},
     ids::{AccountId, PersonId, RoomId},
     person::Zone,
-    slots::{DayPart, SlotWish, Span, Where, common, free_with_room},
+    practice::Practice,
+    slots::{DayPart, SlotWish, Span, Suits, Where, common, free_with_room},
     zone,
 };
 use sqlx::{FromRow, types::Json};
 use uuid::Uuid;
 
 use crate::{
-    Bookings, Result, Tx,
+    Bookings, Result, Store, Tx,
     availability::Open,
     database::all,
     holds::Hold,
@@ -141,8 +142,24 @@ impl Bookings {
         let mut tx = self.store().read().await?;
         let practice = practice_set_up(&mut tx).await?;
         let Some(members) = self.bookable(&mut tx, &practice, wish.client).await? else { return Ok(None) };
+        let only = self.only.or(wish.clinician);
+        self.store().slots(&mut tx, &practice, wish, &members, only, most).await.map(Some)
+    }
+}
+
+impl Store {
+    /// The same for those who were found to belong to the client.
+    pub(crate) async fn slots(
+        &self,
+        tx: &mut Tx,
+        practice: &Practice,
+        wish: &SlotWish,
+        members: &[PersonId],
+        only: Option<AccountId>,
+        most: usize,
+    ) -> Result<Slots> {
         let comers = all!(
-            &mut tx,
+            tx,
             Comer,
             "SELECT p.id, p.name, p.zone, p.prefers FROM client_member m JOIN person p ON p.id = m.person_id WHERE m.client_id = $1 AND m.left_at IS NULL ORDER BY m.seat",
             wish.client.0
@@ -151,9 +168,9 @@ impl Bookings {
             .into_iter()
             .filter(|c| members.contains(&PersonId(c.id)) && wish.attendee.is_none_or(|one| one.0 == c.id))
             .collect();
-        let only = self.only.or(wish.clinician).map(|a| a.0);
+        let only = only.map(|a| a.0);
         let therapists = all!(
-            &mut tx,
+            tx,
             Therapist,
             "SELECT a.id, a.display_name, a.buffer_before, a.buffer_after FROM account a JOIN account_role r ON r.account_id = a.id AND r.role = 'clinician'
              WHERE a.disabled_at IS NULL AND a.id = COALESCE($1, a.id) ORDER BY a.display_name",
@@ -163,11 +180,11 @@ impl Bookings {
         let places: Vec<Option<Room>> = match &wish.place {
             Where::Online => vec![None],
             Where::Room(id) => {
-                let rooms = room_offers(&mut tx).await?;
+                let rooms = room_offers(tx).await?;
                 rooms.into_iter().filter(|r| r.room.id == *id).map(|r| Some(r.room)).collect()
             }
             Where::AnyRoom(wanted) => {
-                let rooms = room_offers(&mut tx).await?;
+                let rooms = room_offers(tx).await?;
                 let fits = |r: &RoomOffer| wanted.iter().all(|w| r.offers.contains(w));
                 rooms.into_iter().filter(fits).map(|r| Some(r.room)).collect()
             }
@@ -177,15 +194,15 @@ impl Bookings {
             asked: comers.iter().filter(|c| c.prefers.is_some()).map(|c| c.name.clone()).collect(),
         };
         if comers.is_empty() {
-            return Ok(Some(slots));
+            return Ok(slots);
         }
         let first = wish.from.max(zone::today(self.now(), &practice.zone));
         let last = first + Duration::days(REACH[2].1);
-        let hours = self.store().hours(&mut tx, &practice, only, first, last).await?;
+        let hours = self.hours(tx, practice, only, first, last).await?;
         for (from_day, until_day) in REACH {
             let (from, days) = (first + Duration::days(from_day), until_day - from_day);
             let dates = || (0..days).map(|n| from + Duration::days(n));
-            let mut taken = self.taken_between(&mut tx, wish, only, from, days).await?;
+            let mut taken = self.taken_between(tx, wish, only, from, days).await?;
             let rooms: Vec<Vec<Span>> = places
                 .iter()
                 .map(|room| room.as_ref().map_or_else(Vec::new, |r| taken.get(&r.id.0).cloned().unwrap_or_default()))
@@ -193,7 +210,11 @@ impl Bookings {
             let people: Vec<Span> = comers.iter().flat_map(|c| taken.remove(&c.id).unwrap_or_default()).collect();
             let suits: Vec<Vec<Span>> = comers
                 .iter()
-                .filter(|_| wish.suits)
+                .filter(|c| match wish.suits {
+                    Suits::All => true,
+                    Suits::Only(person) => c.id == person.0,
+                    Suits::NoMatter => false,
+                })
                 .filter_map(|c| c.spans(from, days).transpose())
                 .collect::<Result<_>>()?;
             let mut found = Vec::new();
@@ -228,7 +249,7 @@ impl Bookings {
                 break;
             }
         }
-        Ok(Some(slots))
+        Ok(slots)
     }
 
     /// What everyone and everything in question is held for on some days.

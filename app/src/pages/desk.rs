@@ -1,0 +1,234 @@
+//! The front desk's day on one screen: who comes, who is late, what needs
+//! somebody, and what is free.
+
+use domain::{ids::SessionId, session::SessionState};
+use leptos::prelude::*;
+
+use super::{requests, session::state_badge};
+use crate::ui::{Tone, badge, card, empty, page_head};
+
+#[derive(Clone, Debug, Default)]
+pub struct Model {
+    /// "Tuesday 24 November 2026".
+    pub date: String,
+    /// Names the zone and the time of the page.
+    pub clock: String,
+    pub sessions: Vec<DaySession>,
+    pub requests: Vec<requests::RequestItem>,
+    /// Mails that did not go out: to whom and about what, and the session.
+    pub mails: Vec<(String, String)>,
+    /// Days on which a series could not be booked.
+    pub gaps: usize,
+    pub rooms: Vec<(String, String, bool)>,
+    /// Therapists, and the starts of what is free: how it reads, and the page
+    /// to book it on.
+    pub free: Vec<(String, Vec<(String, String)>)>,
+}
+
+#[derive(Clone, Debug)]
+pub struct DaySession {
+    pub id: SessionId,
+    /// "10:00–10:50".
+    pub time: String,
+    pub title: String,
+    /// "Dr Lin, Garden room".
+    pub with: String,
+    pub state: SessionState,
+    /// "12 minutes late"; else empty.
+    pub late: String,
+    /// It is time to check them in.
+    pub can_arrive: bool,
+    /// Its time is over and nobody said whether it took place.
+    pub open_end: bool,
+}
+
+pub fn view(m: &Model) -> AnyView {
+    let (over, ahead): (Vec<_>, Vec<_>) = m.sessions.iter().partition(|s| {
+        !s.open_end
+            && matches!(
+                s.state,
+                SessionState::Completed | SessionState::NoShow | SessionState::Cancelled | SessionState::LateCancelled
+            )
+    });
+    let ahead: Vec<AnyView> = ahead.into_iter().map(session).collect();
+    let over: Vec<AnyView> = over.into_iter().map(session).collect();
+    let ahead = if ahead.is_empty() {
+        empty("Nobody is expected any more today.", Some(("/calendar".to_owned(), "Look at the calendar".to_owned())))
+    } else {
+        view! { <ul class="rows desk-sessions">{ahead}</ul> }.into_any()
+    };
+    let over = (!over.is_empty()).then(|| {
+        let head = format!("Done with ({})", over.len());
+        view! { <details class="card"><summary>{head}</summary><ul class="rows">{over}</ul></details> }.into_any()
+    });
+    view! {
+        {page_head(m.date.clone(), m.clock.clone(), vec![
+            ("/sessions/new".to_owned(), "New session".to_owned()),
+            ("/calendar".to_owned(), "Calendar".to_owned()),
+        ])}
+        {search()}
+        {needs(m)}
+        <div class="desk">
+            <section aria-labelledby="coming">
+                <h2 id="coming">"Who comes"</h2>
+                {ahead}
+                {over}
+            </section>
+            <div>
+                {rooms(m)}
+                {free(m)}
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+/// Whoever rings is found first.
+fn search() -> AnyView {
+    view! {
+        <form class="search" role="search" method="get" action="/sessions/new">
+            <label for="q">"Who is it? Part of a name is enough."</label>
+            <input id="q" type="search" name="q" maxlength="200" autocomplete="off" accesskey="k"/>
+            <button class="button" type="submit">"Find"</button>
+        </form>
+    }
+    .into_any()
+}
+
+/// What somebody has to look after; nothing where there is nothing.
+fn needs(m: &Model) -> Option<AnyView> {
+    let mails: Vec<AnyView> = m
+        .mails
+        .iter()
+        .map(|(text, href)| view! { <li><a class="row-link" href=href.clone()>{text.clone()}</a></li> }.into_any())
+        .collect();
+    let mails = (!mails.is_empty()).then(|| view! { <h3>"Not delivered"</h3><ul class="rows">{mails}</ul> }.into_any());
+    let gaps = (m.gaps > 0).then(|| {
+        let text = match m.gaps {
+            1 => "One session of a series could not be booked".to_owned(),
+            n => format!("{n} sessions of series could not be booked"),
+        };
+        view! { <p><a href="/calendar">{text}</a></p> }.into_any()
+    });
+    let asked =
+        (!m.requests.is_empty()).then(|| view! { <h3>"Asked for"</h3>{requests::list(&m.requests)} }.into_any());
+    (mails.is_some() || gaps.is_some() || asked.is_some())
+        .then(|| card("Needs you", view! { {asked}{mails}{gaps} }.into_any()))
+}
+
+fn session(s: &DaySession) -> AnyView {
+    let late = (!s.late.is_empty()).then(|| view! { " "{badge(Tone::Care, s.late.clone())} }.into_any());
+    let state = |state: SessionState, text: &'static str, first: bool| {
+        let class = if first { "button button-primary" } else { "button" };
+        view! { <button class=class type="submit" name="state" value=state.word() aria-label=format!("{text}: {} {}", s.time, s.title)>{text}</button> }.into_any()
+    };
+    let mut acts = Vec::new();
+    if s.can_arrive {
+        acts.push(state(SessionState::Arrived, "Arrived", true));
+    }
+    if s.open_end {
+        acts.push(state(SessionState::Completed, "It took place", true));
+        if s.state == SessionState::Booked {
+            acts.push(state(SessionState::NoShow, "They did not come", false));
+        }
+    }
+    let acts = (!acts.is_empty()).then(|| {
+        view! {
+            <form class="actions" method="post" action=format!("/sessions/{}/state", s.id)>
+                <input type="hidden" name="back" value="desk"/>
+                {acts}
+            </form>
+        }
+        .into_any()
+    });
+    view! {
+        <li>
+            <span>
+                <a class="row-link" href=format!("/sessions/{}", s.id)>{format!("{} {}", s.time, s.title)}</a>
+                <br/>
+                <span class="muted">{s.with.clone()}</span>" "{state_badge(s.state)}{late}
+            </span>
+            {acts}
+        </li>
+    }
+    .into_any()
+}
+
+fn rooms(m: &Model) -> AnyView {
+    let rows: Vec<AnyView> = m
+        .rooms
+        .iter()
+        .map(|(name, text, is_free)| {
+            let tone = if *is_free { Tone::Good } else { Tone::Plain };
+            view! { <li><span>{name.clone()}</span>{badge(tone, text.clone())}</li> }.into_any()
+        })
+        .collect();
+    if rows.is_empty() {
+        return ().into_any();
+    }
+    card("Rooms now", view! { <ul class="rows">{rows}</ul> }.into_any())
+}
+
+fn free(m: &Model) -> AnyView {
+    let rows: Vec<AnyView> = m
+        .free
+        .iter()
+        .map(|(name, starts)| {
+            let slots: Vec<AnyView> = starts
+                .iter()
+                .map(|(text, href)| {
+                    view! { <li><a class="button slot" href=href.clone() aria-label=format!("Book {text} with {name}")>{text.clone()}</a></li> }.into_any()
+                })
+                .collect();
+            let slots = if slots.is_empty() {
+                view! { <p class="muted">"Nothing free any more today."</p> }.into_any()
+            } else {
+                view! { <ul class="slot-list plain">{slots}</ul> }.into_any()
+            };
+            view! { <li><span>{name.clone()}</span>{slots}</li> }.into_any()
+        })
+        .collect();
+    if rows.is_empty() {
+        return ().into_any();
+    }
+    card("Free today, from", view! { <ul class="rows">{rows}</ul> }.into_any())
+}
+
+/// A quiet day; a full one.
+pub fn samples() -> Vec<Model> {
+    let session = |state, late: &str, can_arrive, open_end| DaySession {
+        id: SessionId(uuid::Uuid::nil()),
+        time: "10:00–10:50".to_owned(),
+        title: "अनन्या 💛 ".repeat(18),
+        with: "Dr Ngozi Okafor, Garden room".to_owned(),
+        state,
+        late: late.to_owned(),
+        can_arrive,
+        open_end,
+    };
+    let quiet = Model {
+        date: "Tuesday 24 November 2026".to_owned(),
+        clock: "09:00, Berlin time".to_owned(),
+        ..Model::default()
+    };
+    let full = Model {
+        sessions: vec![
+            session(SessionState::Booked, "12 minutes late", true, false),
+            session(SessionState::Arrived, "", false, true),
+            session(SessionState::Completed, "", false, false),
+        ],
+        requests: requests::samples().swap_remove(1).items,
+        mails: vec![("Reminder to Jonas Weber: the address was refused".to_owned(), "/sessions/x".to_owned())],
+        gaps: 2,
+        rooms: vec![
+            ("Garden room ".repeat(8), "Free until 12:00".to_owned(), true),
+            ("Attic".to_owned(), "Taken until 10:50".to_owned(), false),
+        ],
+        free: vec![
+            ("Dr Ngozi Okafor".to_owned(), vec![("11:00".to_owned(), "/sessions/new".to_owned())]),
+            ("Dr Emeka Obi".to_owned(), vec![]),
+        ],
+        ..quiet.clone()
+    };
+    vec![quiet, full]
+}

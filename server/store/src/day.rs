@@ -1,0 +1,111 @@
+//! The front desk's day beside its sessions: which rooms are free now, and
+//! who has time today.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Duration, Utc};
+use domain::{
+    availability::Buffers,
+    ids::AccountId,
+    slots::{DayPart, Span, free},
+    zone,
+};
+use uuid::Uuid;
+
+use crate::{
+    Bookings, Result,
+    database::all,
+    holds::Hold,
+    practice::{Room, practice_set_up, rooms},
+    slots::windows,
+};
+
+/// What is free today.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FreeToday {
+    pub rooms: Vec<RoomNow>,
+    /// Therapists with the starts of what is left of their day, four at most.
+    pub therapists: Vec<(AccountId, String, Vec<DateTime<Utc>>)>,
+}
+
+/// A room as it is now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RoomNow {
+    pub room: Room,
+    /// Until when it is held without a break.
+    pub held_until: Option<DateTime<Utc>>,
+    /// When it is held next, today.
+    pub next: Option<DateTime<Utc>>,
+}
+
+/// A span of free time counts from so many minutes on.
+const LENGTH: Duration = Duration::minutes(50);
+
+impl Bookings {
+    /// What is free today; of the whole practice for the front desk.
+    pub async fn free_today(&self) -> Result<FreeToday> {
+        let mut tx = self.store().read().await?;
+        let practice = practice_set_up(&mut tx).await?;
+        let now = self.now();
+        let today = zone::today(now, &practice.zone);
+        let (_, end) = zone::day(today, &practice.zone)?;
+        let rows = all!(
+            &mut tx,
+            (Uuid, DateTime<Utc>, DateTime<Utc>),
+            "SELECT o.held_id, o.starts_at, o.ends_at FROM (
+                SELECT account_id AS id FROM account_role WHERE role = 'clinician' AND account_id = COALESCE($1, account_id)
+                UNION ALL SELECT id FROM room WHERE archived_at IS NULL) h
+             JOIN occupancy o ON o.held_id = h.id AND o.ends_at > $2 AND o.starts_at < $3 ORDER BY o.starts_at",
+            self.only.map(|a| a.0),
+            now,
+            end
+        )?;
+        let mut taken: HashMap<Uuid, Vec<Span>> = HashMap::new();
+        for (held, from, until) in rows {
+            taken.entry(held).or_default().push(Span { from, until });
+        }
+        let rooms = rooms(&mut tx)
+            .await?
+            .into_iter()
+            .map(|room| {
+                let mut held_until = None;
+                let mut next = None;
+                for span in taken.get(&room.id.0).into_iter().flatten() {
+                    if span.from <= held_until.unwrap_or(now) {
+                        held_until = Some(span.until);
+                    } else if next.is_none() {
+                        next = Some(span.from);
+                    }
+                }
+                RoomNow { room, held_until, next }
+            })
+            .collect();
+        let clinicians = all!(
+            &mut tx,
+            (Uuid, String, i64, i64),
+            "SELECT a.id, a.display_name, a.buffer_before, a.buffer_after FROM account a JOIN account_role r ON r.account_id = a.id AND r.role = 'clinician'
+             WHERE a.disabled_at IS NULL AND a.id = COALESCE($1, a.id) ORDER BY a.display_name",
+            self.only.map(|a| a.0)
+        )?;
+        let hours = self.store().hours(&mut tx, &practice, self.only.map(|a| a.0), today, today).await?;
+        let mut therapists = Vec::new();
+        for (id, name, before, after) in clinicians {
+            let windows = windows(&hours.of(id), &practice.zone, std::iter::once(today), now, DayPart::Any)?;
+            let hold = Hold { kind: "clinician", id, buffers: Buffers { before, after } };
+            let busy: Vec<Span> = taken.get(&id).into_iter().flatten().map(|t| hold.around(*t)).collect();
+            let starts = free(&windows, &busy, LENGTH, Duration::minutes(15), usize::MAX);
+            // The first start of each stretch, not each quarter of it.
+            let mut first: Vec<DateTime<Utc>> = Vec::new();
+            let mut last: Option<DateTime<Utc>> = None;
+            for start in starts {
+                if last.is_none_or(|last| start - last > Duration::minutes(15)) {
+                    first.push(start);
+                }
+                last = Some(start);
+            }
+            first.truncate(4);
+            therapists.push((AccountId(id), name, first));
+        }
+        Ok(FreeToday { rooms, therapists })
+    }
+}
