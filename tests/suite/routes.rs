@@ -365,7 +365,9 @@ async fn of_the_menu_of_touches_only_what_both_welcome_is_shown() {
     for route in routes::table().iter().filter(|r| r.method == Method::GET && r.path.starts_with("/portal")) {
         let mut path = route.path.replace("/portal/exercises/{id}", &format!("/portal/exercises/{occurrence}"));
         if path == "/portal/times" {
-            path = format!("{path}?client={}", cast.couple);
+            let (_, own) = cast.jonas.requests().await.expect("a list");
+            assert!(cast.jonas.withdraw_request(own[0].id).await.expect("an answer"));
+            path = format!("{path}?session={}", own[0].session.expect("a session"));
         }
         let path = stage.fill(&path);
         let answer = stage.app.get(&path, Some(&cookie)).await;
