@@ -42,6 +42,15 @@ for (const script of [true, false]) {
         await main.getByLabel('Minutes').fill('50');
       };
 
+      await step('the owner lets notices go at once', async () => {
+        await signIn(page, PEOPLE.owner, demo.password);
+        await open(page, '/practice');
+        await main.getByLabel('Minutes before a move or a cancellation is told').fill('0');
+        await main.getByRole('button', { name: 'Save', exact: true }).first().click();
+        await notice(page, /saved/i);
+        await page.getByRole('button', { name: 'Sign out' }).first().click();
+      });
+
       await step('finds a couple and books', async () => {
         await signIn(page, PEOPLE.desk, demo.password);
         await choose('Amara');

@@ -10,13 +10,13 @@ const PUBLIC = ['/sign-in', '/forgot', '/mailbox', '/invitations/gone', '/reset/
 /** What each role must at least be able to open. */
 const EXPECTED = {
   owner: ['/practice', '/staff', '/audit', '/account'],
-  therapist: ['/today', '/caseload', '/library', '/library/{slug}', '/calendar', '/account', '/clients/new', '/clients/{id}', '/clients/{id}/assignments/new', '/clients/{id}/notes/new', '/clients/{id}/partners/{id}/edit', '/sessions/new', '/sessions/{id}', '/assignments/{id}', '/assignments/{id}/paper/{id}', '/clients/{id}/brief', '/clients/{id}/course', '/clients/{id}/adherence', '/clients/{id}/letters/{id}', '/library/import', '/library/{slug}/worksheet', '/drafts/{id}', '/pathways', '/pathways/new', '/pathways/{slug}', '/walks/{id}', '/walks/{id}/edit'],
-  desk: ['/calendar', '/messages', '/sessions/new', '/sessions/{id}', '/sessions/{id}/move', '/sessions/{id}/cancellation', '/account'],
-  partner: ['/portal', '/portal/contact', '/portal/letters', '/portal/exercises/{id}', '/account'],
+  therapist: ['/today', '/caseload', '/library', '/library/{slug}', '/calendar', '/slots', '/account', '/clients/new', '/clients/{id}', '/clients/{id}/assignments/new', '/clients/{id}/notes/new', '/clients/{id}/partners/{id}/edit', '/sessions/new', '/sessions/{id}', '/assignments/{id}', '/assignments/{id}/paper/{id}', '/clients/{id}/brief', '/clients/{id}/course', '/clients/{id}/adherence', '/clients/{id}/letters/{id}', '/library/import', '/library/{slug}/worksheet', '/drafts/{id}', '/pathways', '/pathways/new', '/pathways/{slug}', '/walks/{id}', '/walks/{id}/edit'],
+  desk: ['/desk', '/slots', '/calendar', '/messages', '/sessions/new', '/sessions/{id}', '/sessions/{id}/move', '/sessions/{id}/cancellation', '/account'],
+  partner: ['/portal', '/portal/sessions/{id}', '/portal/times', '/portal/contact', '/portal/letters', '/portal/exercises/{id}', '/account'],
 };
 
 /** Next week's sessions come first where somebody moves them: today's may be over. */
-const AHEAD = { desk: [`/calendar?view=week&date=${new Date(Date.now() + 7 * 86_400_000).toISOString().slice(0, 10)}`] };
+const AHEAD = { desk: ['/sessions/new?q=amara', `/calendar?view=week&date=${new Date(Date.now() + 7 * 86_400_000).toISOString().slice(0, 10)}`] };
 
 const key = (path) => {
   const names = [...new URLSearchParams(path.split('?')[1] ?? '').keys()].sort().join(',');

@@ -4,6 +4,7 @@ mod accounts;
 mod backup;
 mod beside;
 mod booking;
+mod calendar;
 mod exercises;
 mod feeds;
 mod hours;

@@ -5,6 +5,7 @@
 //! because a phone is often a shared one.
 
 mod autosave;
+mod calendar_drag;
 mod countdown;
 mod slot_picker;
 mod unsaved_guard;
@@ -13,6 +14,7 @@ mod unsaved_guard;
 mod browser;
 
 pub use autosave::{Autosave, AutosaveDraft, AutosaveNote};
+pub use calendar_drag::CalendarDrag;
 pub use countdown::Countdown;
 pub use slot_picker::SlotPicker;
 pub use unsaved_guard::UnsavedGuard;

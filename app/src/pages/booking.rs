@@ -23,6 +23,8 @@ pub struct Model {
     /// What was searched for.
     pub q: String,
     pub hits: Vec<Hit>,
+    /// What is known of the session already: a time, a therapist.
+    pub carried: Vec<(String, String)>,
     /// The second step, once a client has been chosen.
     pub form: Option<BookForm>,
 }
@@ -72,13 +74,24 @@ pub fn view(m: &Model) -> AnyView {
 }
 
 fn search(m: &Model) -> AnyView {
+    let carried: String =
+        m.carried.iter().map(|(name, value)| format!("&{name}={}", value.replace(':', "%3A"))).collect();
+    let hidden: Vec<AnyView> = m
+        .carried
+        .iter()
+        .map(|(name, value)| view! { <input type="hidden" name=name.clone() value=value.clone()/> }.into_any())
+        .collect();
+    let when = m.carried.iter().find(|(name, _)| name == "date").map(|(_, date)| {
+        let time = m.carried.iter().find(|(name, _)| name == "time").map_or(String::new(), |(_, t)| format!(" at {t}"));
+        format!("For {date}{time}.")
+    });
     let hits: Vec<AnyView> = m
         .hits
         .iter()
         .map(|h| {
             view! {
                 <li>
-                    <a class="row-link" href=format!("/sessions/new?client={}", h.client)>{h.title.clone()}</a>
+                    <a class="row-link" href=format!("/sessions/new?client={}{carried}", h.client)>{h.title.clone()}</a>
                     <span class="muted">{format!(" {}", h.kind)}</span>
                     <a class="button" href=format!("/slots?client={}", h.client) aria-label=format!("Find a time for {}", h.title)>"Find a time"</a>
                 </li>
@@ -98,8 +111,9 @@ fn search(m: &Model) -> AnyView {
         .into_any(),
     };
     view! {
-        {page_head("New session", "", vec![])}
+        {page_head("New session", when.unwrap_or_default(), vec![])}
         <form class="search" role="search" method="get" action="/sessions/new">
+            {hidden}
             <label for="q">"For whom? Part of a name is enough."</label>
             <input id="q" type="search" name="q" value=m.q.clone() maxlength="200" autocomplete="off" required/>
             <button class="button button-primary" type="submit">"Find"</button>
@@ -202,6 +216,7 @@ pub fn samples() -> Vec<Model> {
         Model {
             q: "a".to_owned(),
             hits: vec![Hit { client: ClientId(id), title: long, kind: "Couple".to_owned() }],
+            carried: vec![("date".to_owned(), "2026-11-26".to_owned()), ("time".to_owned(), "10:00".to_owned())],
             form: None,
         },
         Model { form: Some(book), ..Model::default() },

@@ -1,21 +1,39 @@
-//! The calendar: a day with a column for each therapist, or a week with a
-//! column for each day; on a phone, a list under each heading.
+//! The calendar: a day with a column for each therapist or room, a week with a
+//! column for each day, a month of days, or a list of what comes; on a phone,
+//! a list under each heading.
 //!
-//! There is one markup for both: lists of links in the order of time, which
+//! There is one markup for all but the month: lists of links in the order of time, which
 //! the style sheet lays on a grid of hours where the screen is wide enough.
 //! Where a session stands is told by an icon and a word, not by a colour.
 
-use domain::{ids::SessionId, session::SessionState};
+use domain::{
+    ids::SessionId,
+    practice::{WEEK, weekday_name},
+    session::SessionState,
+};
 use leptos::prelude::*;
 
 use super::session::tone;
-use crate::ui::{page_head, plain_badge};
+use crate::{
+    islands::CalendarDrag,
+    ui::{empty, filters, page_head, plain_badge},
+};
 
 domain::words! {
     /// How much the calendar shows at once.
     pub enum CalView {
         Day = "day", "Day";
         Week = "week", "Week";
+        Month = "month", "Month";
+        Agenda = "agenda", "Agenda";
+    }
+}
+
+domain::words! {
+    /// What a day's columns are.
+    pub enum CalBy {
+        Therapist = "therapist", "By therapist";
+        Room = "room", "By room";
     }
 }
 
@@ -31,8 +49,13 @@ pub struct Model {
     pub prev: String,
     pub next: String,
     pub today: String,
-    /// The same day or week in the other view.
-    pub other_view: String,
+    /// The same day in each view: where, which, whether it is this one.
+    pub views: Vec<(String, CalView, bool)>,
+    /// The day's columns by therapist or by room; empty where there is no
+    /// choice.
+    pub by: Vec<(String, CalBy, bool)>,
+    /// The weeks of a month, in its view.
+    pub month: Vec<Vec<MonthDay>>,
     /// Id, name, whether the calendar shows this therapist alone.
     pub clinicians: Vec<(String, String, bool)>,
     pub days: Vec<Day>,
@@ -65,9 +88,34 @@ pub struct Day {
     /// The day of a week's column, or the week of a therapist's.
     pub href: String,
     pub today: bool,
+    /// Where it is in this column's day: minutes from the top of the grid.
+    pub now: Option<i64>,
+    /// The therapist or the place that the column is of; else empty.
+    pub clinician: String,
+    pub place: String,
     /// "Closed", "Away 10:00–12:00"; else empty.
     pub note: String,
     pub items: Vec<Item>,
+}
+
+/// A day of the month's view.
+#[derive(Clone, Debug)]
+pub struct MonthDay {
+    /// "Mon": shown where no head of a column says so.
+    pub weekday: String,
+    /// "23", "1 Dec".
+    pub label: String,
+    pub href: String,
+    /// "Monday 23 November 2026".
+    pub long: String,
+    pub in_month: bool,
+    pub today: bool,
+    pub note: String,
+    /// So many sessions stand in it.
+    pub count: usize,
+    /// The first of them, where there is room to name them: "10:00 Amara &
+    /// Jonas".
+    pub items: Vec<(SessionId, String, SessionState)>,
 }
 
 #[derive(Clone, Debug)]
@@ -83,7 +131,11 @@ pub struct Item {
     pub title: String,
     pub clinician: String,
     pub place: String,
+    /// "First meeting"; empty for what is usual.
+    pub kind: String,
     pub state: SessionState,
+    /// Still ahead: a hand may move it.
+    pub movable: bool,
 }
 
 /// The most lanes that a column has; further overlaps share the last.
@@ -124,6 +176,20 @@ pub fn lanes(spans: &[(i64, i64)]) -> Vec<(usize, usize)> {
 }
 
 pub fn view(m: &Model) -> AnyView {
+    let head = page_head(
+        m.title.clone(),
+        format!("All times are {} time.", m.zone),
+        vec![("/sessions/new".to_owned(), "New session".to_owned())],
+    );
+    let body = match m.view {
+        CalView::Day | CalView::Week => grid(m),
+        CalView::Month => month(m),
+        CalView::Agenda => agenda(m),
+    };
+    view! { {head}{bar(m)}{gaps(&m.gaps)}{body} }.into_any()
+}
+
+fn grid(m: &Model) -> AnyView {
     let hours = m.grid_until.saturating_sub(m.grid_from).clamp(1, 24);
     let labels: Vec<AnyView> =
         (0..hours).map(|h| view! { <li>{format!("{:02}:00", m.grid_from + h)}</li> }.into_any()).collect();
@@ -132,9 +198,7 @@ pub fn view(m: &Model) -> AnyView {
     // a name: such a week is read as lists.
     let dense = m.view == CalView::Week && m.desk && m.clinicians.iter().all(|c| !c.2) && m.clinicians.len() > 1;
     view! {
-        {page_head(m.title.clone(), format!("All times are {} time.", m.zone), vec![("/sessions/new".to_owned(), "New session".to_owned())])}
-        {bar(m)}
-        {gaps(&m.gaps)}
+        <CalendarDrag/>
         <div class=if dense { "cal-frame cal-dense" } else { "cal-frame" }>
             <ol class="cal-hours" aria-hidden="true">{labels}</ol>
             <div class="cal-scroll" role="region" tabindex="0" aria-label=format!("Sessions, {}", m.title)>
@@ -143,6 +207,89 @@ pub fn view(m: &Model) -> AnyView {
         </div>
     }
     .into_any()
+}
+
+/// The days of a month, each with what is in it.
+fn month(m: &Model) -> AnyView {
+    let heads: Vec<AnyView> =
+        WEEK.iter().map(|day| view! { <th scope="col">{weekday_name(*day)}</th> }.into_any()).collect();
+    let weeks: Vec<AnyView> = m
+        .month
+        .iter()
+        .map(|week| {
+            let days: Vec<AnyView> = week.iter().map(month_day).collect();
+            view! { <tr>{days}</tr> }.into_any()
+        })
+        .collect();
+    view! {
+        <table class="cal-month">
+            <caption class="quiet">{format!("Sessions, {}", m.title)}</caption>
+            <thead><tr>{heads}</tr></thead>
+            <tbody>{weeks}</tbody>
+        </table>
+    }
+    .into_any()
+}
+
+fn month_day(d: &MonthDay) -> AnyView {
+    let class = match (d.in_month, d.today) {
+        (_, true) => "cal-month-today",
+        (true, _) => "",
+        (false, _) => "cal-month-other",
+    };
+    let items: Vec<AnyView> = d
+        .items
+        .iter()
+        .map(|(id, text, state)| {
+            view! { <li class=format!("cal-item-{}", state.word())><a href=format!("/sessions/{id}")><span class="cal-title">{text.clone()}<span aria-hidden="true">{mark(*state)}</span></span></a></li> }.into_any()
+        })
+        .collect();
+    let items = (!items.is_empty()).then(|| view! { <ul class="plain">{items}</ul> }.into_any());
+    let rest = d.count.saturating_sub(d.items.len());
+    let rest = (rest > 0).then(|| {
+        let text = match (rest, d.items.is_empty()) {
+            (1, true) => "1 session".to_owned(),
+            (n, true) => format!("{n} sessions"),
+            (n, false) => format!("{n} more"),
+        };
+        let label = format!("{text}, {}", d.long);
+        view! { <a class="cal-rest" href=d.href.clone() aria-label=label>{text}</a> }.into_any()
+    });
+    let note = (!d.note.is_empty()).then(|| view! { <span class="cal-note">{d.note.clone()}</span> }.into_any());
+    view! {
+        <td class=class>
+            <a class="cal-date" href=d.href.clone() aria-label=d.long.clone() aria-current=d.today.then_some("date")><span class="cal-weekday">{d.weekday.clone()}" "</span>{d.label.clone()}</a>
+            {note}
+            {items}
+            {rest}
+        </td>
+    }
+    .into_any()
+}
+
+/// What comes, day after day, with nothing between.
+fn agenda(m: &Model) -> AnyView {
+    let days: Vec<AnyView> = m
+        .days
+        .iter()
+        .filter(|d| !d.items.is_empty() || !d.note.is_empty())
+        .map(|d| {
+            let items: Vec<_> = d.items.iter().map(|i| item(m, i)).collect();
+            let note =
+                (!d.note.is_empty()).then(|| view! { " "<span class="cal-note">{d.note.clone()}</span> }.into_any());
+            view! {
+                <section class="cal-day">
+                    <h2><a href=d.href.clone()>{d.label.clone()}</a>{note}</h2>
+                    <ol class="cal-items">{items}</ol>
+                </section>
+            }
+            .into_any()
+        })
+        .collect();
+    if days.is_empty() {
+        return empty("Nothing is booked in these days.", None);
+    }
+    view! { <div class="cal-agenda">{days}</div> }.into_any()
 }
 
 fn gaps(items: &[GapItem]) -> Option<AnyView> {
@@ -172,10 +319,15 @@ fn gaps(items: &[GapItem]) -> Option<AnyView> {
 }
 
 fn bar(m: &Model) -> AnyView {
-    let (step, other) = match m.view {
-        CalView::Day => ("day", CalView::Week),
-        CalView::Week => ("week", CalView::Day),
+    let step = match m.view {
+        CalView::Day => "day",
+        CalView::Week | CalView::Agenda => "week",
+        CalView::Month => "month",
     };
+    let views = m.views.iter().map(|(href, v, here)| (href.clone(), v.label().to_owned(), None, *here)).collect();
+    let by: Vec<_> = m.by.iter().map(|(href, by, here)| (href.clone(), by.label().to_owned(), None, *here)).collect();
+    let by = (!by.is_empty()).then(|| filters("Columns", by));
+    let by_room = m.by.iter().any(|(_, by, here)| *here && *by == CalBy::Room);
     let all = m.clinicians.iter().all(|c| !c.2);
     let choice: Vec<AnyView> = m
         .clinicians
@@ -199,16 +351,17 @@ fn bar(m: &Model) -> AnyView {
     let hours =
         one.map(|(id, ..)| view! { <a class="button" href=format!("/clinicians/{id}/hours")>"Hours"</a> }.into_any());
     view! {
+        <div class="cal-views">{filters("View", views)}{by}</div>
         <div class="cal-bar">
             <nav class="cal-steps" aria-label="Dates">
                 <a class="button" href=m.prev.clone()>{format!("Previous {step}")}</a>
                 <a class="button" href=m.today.clone()>"Today"</a>
                 <a class="button" href=m.next.clone()>{format!("Next {step}")}</a>
-                <a class="button" href=m.other_view.clone()>{format!("Show the {}", other.word())}</a>
                 {hours}
             </nav>
             <form method="get" action="/calendar">
                 <input type="hidden" name="view" value=m.view.word()/>
+                {by_room.then(|| view! { <input type="hidden" name="by" value=CalBy::Room.word()/> })}
                 <label for="cal-date">"Date"
                     <input id="cal-date" type="date" name="date" value=m.date.clone()/>
                 </label>
@@ -226,15 +379,22 @@ fn day(m: &Model, d: &Day, hours: u32) -> AnyView {
     let note = (!d.note.is_empty()).then(|| view! { " "<span class="cal-note">{d.note.clone()}</span> }.into_any());
     let heading = view! { <a href=d.href.clone()>{d.label.clone()}</a>" "{today}{note} };
     let items: Vec<_> = d.items.iter().map(|i| item(m, i)).collect();
+    let (from, label) = (m.grid_from, if m.view == CalView::Week { d.label.clone() } else { m.title.clone() });
+    let (clinician, place) = (d.clinician.clone(), d.place.clone());
+    let area = format!("cal-items cal-hours-{hours}");
     let list = if items.is_empty() {
-        view! { <div class=format!("cal-items cal-hours-{hours}")><p class="cal-none">"No sessions."</p></div> }
+        view! { <div class=area data-date=d.iso.clone() data-from=from data-hours=hours data-clinician=clinician data-place=place aria-label=label><p class="cal-none">"No sessions."</p></div> }
             .into_any()
     } else {
-        view! { <ol class=format!("cal-items cal-hours-{hours}")>{items}</ol> }.into_any()
+        view! { <ol class=area data-date=d.iso.clone() data-from=from data-hours=hours data-clinician=clinician data-place=place aria-label=label>{items}</ol> }.into_any()
     };
+    let now = d.now.map(|at| {
+        view! { <div class=format!("cal-line cal-hours-{hours} cal-h-{} cal-m-{}", at / 60, at % 60 / 5 * 5) aria-hidden="true"></div> }.into_any()
+    });
     view! {
         <section class=class>
             <h2>{heading}</h2>
+            {now}
             {list}
         </section>
     }
@@ -256,9 +416,17 @@ fn item(m: &Model, i: &Item) -> impl IntoView + use<> {
         i.lanes
     );
     // In the day view the therapist stands above the column.
-    let who = if m.desk && m.view == CalView::Week { format!("{}, {}", i.clinician, i.place) } else { i.place.clone() };
+    let by_room = m.by.iter().any(|(_, by, here)| *here && *by == CalBy::Room);
+    let mut who = match (m.desk && m.view != CalView::Day, by_room) {
+        (true, _) => format!("{}, {}", i.clinician, i.place),
+        (false, true) => i.clinician.clone(),
+        (false, false) => i.place.clone(),
+    };
+    if !i.kind.is_empty() {
+        who = format!("{}, {who}", i.kind);
+    }
     view! {
-        <li class=class>
+        <li class=class data-id=i.movable.then(|| i.id.to_string())>
             <a href=format!("/sessions/{}", i.id)>
                 <span class="cal-time">{i.starts.clone()}<span class="cal-until">{format!("–{}", i.ends)}</span></span>
                 <span class="cal-mark" aria-hidden="true">{mark(i.state)}</span>
@@ -295,6 +463,8 @@ pub fn samples() -> Vec<Model> {
         title: title.to_owned(),
         clinician: "Dr Ngozi Okafor".to_owned(),
         place: "Garden room".to_owned(),
+        kind: "First meeting".to_owned(),
+        movable: state == SessionState::Booked,
         state,
     };
     let mut busy = vec![
@@ -311,6 +481,9 @@ pub fn samples() -> Vec<Model> {
         label: label.to_owned(),
         href: "/calendar?view=day&date=2026-11-23".to_owned(),
         today,
+        now: today.then_some(95),
+        clinician: String::new(),
+        place: String::new(),
         note: if today { "Away 10:00–12:00".to_owned() } else { String::new() },
         items,
     };
@@ -322,7 +495,9 @@ pub fn samples() -> Vec<Model> {
         prev: "/calendar?view=day&date=2026-11-22".to_owned(),
         next: "/calendar?view=day&date=2026-11-24".to_owned(),
         today: "/calendar?view=day".to_owned(),
-        other_view: "/calendar?view=week&date=2026-11-23".to_owned(),
+        views: CalView::ALL.iter().map(|v| (format!("/calendar?view={}", v.word()), *v, *v == CalView::Day)).collect(),
+        by: vec![],
+        month: vec![],
         clinicians: vec![],
         days: vec![day("Dr Ngozi Okafor", true, vec![])],
         grid_from: 8,
@@ -348,7 +523,32 @@ pub fn samples() -> Vec<Model> {
         days: (0..7).map(|n| day(&format!("Day {n}"), n == 0, if n == 0 { busy.clone() } else { vec![] })).collect(),
         ..empty.clone()
     };
-    vec![empty, week]
+    let month_day = |n: u32| MonthDay {
+        weekday: "Mon".to_owned(),
+        label: n.to_string(),
+        href: "/calendar?view=day".to_owned(),
+        long: format!("Day {n}"),
+        in_month: n > 1,
+        today: n == 3,
+        note: if n == 4 { "Closed".to_owned() } else { String::new() },
+        count: usize::try_from(n).unwrap_or(0),
+        items: (1..n.min(3))
+            .map(|_| (id, format!("10:00 {}", "अनन्या 💛 ".repeat(18)), SessionState::Cancelled))
+            .collect(),
+    };
+    let views = |view| CalView::ALL.iter().map(|v| ("/calendar".to_owned(), *v, *v == view)).collect();
+    let month = Model {
+        view: CalView::Month,
+        title: "November 2026".to_owned(),
+        views: views(CalView::Month),
+        month: vec![(0..7).map(month_day).collect()],
+        days: vec![],
+        ..week.clone()
+    };
+    let agenda = Model { view: CalView::Agenda, views: views(CalView::Agenda), ..week.clone() };
+    let by = CalBy::ALL.iter().map(|by| ("/calendar".to_owned(), *by, *by == CalBy::Room)).collect();
+    let rooms = Model { by, desk: true, days: vec![day("Garden room", true, busy)], ..empty.clone() };
+    vec![empty, week, month, agenda, rooms]
 }
 
 #[cfg(test)]
@@ -395,7 +595,7 @@ mod tests {
     #[test]
     fn samples_render() {
         for model in samples() {
-            let html = view(&model).to_html();
+            let html = Owner::new().with(|| view(&model).to_html());
             assert!(html.contains("/sessions/new"));
             assert!(!html.contains("style="));
         }

@@ -19,6 +19,8 @@ pub struct Model {
     pub not_safe: Vec<(String, String)>,
     /// Letters to read: whose, and where.
     pub letters: Vec<(String, String)>,
+    /// So many ask for a time.
+    pub requests: usize,
 }
 
 #[derive(Clone, Debug)]
@@ -62,7 +64,14 @@ pub fn view(m: &Model) -> AnyView {
             view! { <li><a class="row-link" href=href.clone()>{format!("{name} wrote to you")}</a></li> }.into_any()
         })
         .collect();
-    let waiting: Vec<AnyView> = letters.into_iter().chain(waiting).collect();
+    let requests = (m.requests > 0).then(|| {
+        let text = match m.requests {
+            1 => "Somebody asks for a time".to_owned(),
+            n => format!("{n} requests for a time"),
+        };
+        view! { <li><a class="row-link" href="/requests">{text}</a></li> }.into_any()
+    });
+    let waiting: Vec<AnyView> = requests.into_iter().chain(letters).chain(waiting).collect();
     let waiting = if waiting.is_empty() {
         view! { <p class="muted">"Nothing waits for you."</p> }.into_any()
     } else {
@@ -138,6 +147,7 @@ pub fn samples() -> Vec<Model> {
             sessions: vec![],
             waiting: vec![],
             letters: vec![],
+            requests: 2,
             not_safe: vec![],
         },
         Model {
@@ -145,6 +155,7 @@ pub fn samples() -> Vec<Model> {
             sessions: SessionState::ALL.iter().map(|s| session("Amara & Jonas", *s)).collect(),
             waiting: vec![waiting("Amara & Jonas")],
             letters: vec![("अनन्या 💛".into(), "/clients/x/letters/y".into())],
+            requests: 2,
             not_safe: vec![("अनन्या <b>".repeat(20), "/clients/x/brief".into())],
         },
         Model {
@@ -152,6 +163,7 @@ pub fn samples() -> Vec<Model> {
             sessions: vec![session(&"N".repeat(200), SessionState::Booked)],
             waiting: vec![waiting("अनन्या & José 💛")],
             letters: vec![],
+            requests: 2,
             not_safe: vec![],
         },
     ]

@@ -2,11 +2,17 @@
 //! therapist's their own.
 
 use app::{
-    pages::calendar::{self, CalView, Day, GapItem, Item, Model, lanes},
+    pages::calendar::{self, CalBy, CalView, Day, GapItem, Item, Model, MonthDay, lanes},
     text,
 };
-use chrono::{DateTime, Datelike as _, Duration, NaiveDate, Timelike as _, Utc};
-use domain::{form::parse_date, ids::AccountId, person::Zone, zone};
+use chrono::{DateTime, Datelike as _, Duration, Months, NaiveDate, Timelike as _, Utc};
+use domain::{
+    form::parse_date,
+    ids::AccountId,
+    person::Zone,
+    session::{SessionKind, SessionState},
+    zone,
+};
 use store::{CalendarRow, ClinicianChoice, Gap};
 
 use super::hours;
@@ -17,54 +23,35 @@ use crate::{
     page::Page,
 };
 
-/// GET /calendar?view=day|week&date=2026-11-23&clinician=…
+/// The furthest back and ahead that a date leads, in years.
+const YEARS: i32 = 50;
+/// So many sessions of a day are named in the month's view.
+const NAMED: usize = 4;
+
+/// GET /calendar?view=…&date=2026-11-23&clinician=…&by=room
 pub async fn show(bookings: Bookings, page: Page, Asked(q): Asked) -> Answer {
     let zone = page.practice_zone();
-    let today = zone::today(bookings.now(), &zone);
+    let now = bookings.now();
+    let today = zone::today(now, &zone);
     let view = q.get("view").parse().unwrap_or(CalView::Day);
-    let date = parse_date(q.get("date")).unwrap_or(today);
+    let date = parse_date(q.get("date")).filter(|d| (d.year() - today.year()).abs() <= YEARS).unwrap_or(today);
     let clinicians = bookings.clinicians().await?;
     let chosen: Option<AccountId> = q.get("clinician").parse().ok().filter(|id| clinicians.iter().any(|c| c.id == *id));
-
-    let dates = match view {
-        CalView::Day => vec![date],
-        CalView::Week => {
-            let monday = date - Duration::days(i64::from(date.weekday().num_days_from_monday()));
-            (0..7).map(|n| monday + Duration::days(n)).collect()
-        }
+    let may_by = bookings.is_desk() && view == CalView::Day && chosen.is_none();
+    let by = if may_by { q.get("by").parse().unwrap_or(CalBy::Therapist) } else { CalBy::Therapist };
+    let monday = |date: NaiveDate| date - Duration::days(i64::from(date.weekday().num_days_from_monday()));
+    let first_of_month = date.with_day(1).unwrap_or(date);
+    let (first, days) = match view {
+        CalView::Day => (date, 1),
+        CalView::Week => (monday(date), 7),
+        CalView::Agenda => (date, 7),
+        CalView::Month => (monday(first_of_month), 42),
     };
-    let (Some(first), Some(last)) = (dates.first(), dates.last()) else { return Err(Failure::BadRequest) };
-    let from = zone::day_start(*first, &zone).map_err(store::Error::from)?;
-    let until = zone::day_start(*last + Duration::days(1), &zone).map_err(store::Error::from)?;
-    let rows = bookings.calendar(from, until, chosen).await?;
-
-    let mut columns = match view {
-        CalView::Day => by_clinician(date, &rows, &clinicians, chosen, &zone),
-        CalView::Week => {
-            let only = chosen.map(|id| format!("&clinician={id}")).unwrap_or_default();
-            let day = |d: &NaiveDate| format!("/calendar?view=day&date={d}{only}");
-            dates.iter().map(|d| column(*d, text::short_day(*d), day(d), *d == today, rows.iter(), &zone)).collect()
-        }
-    };
-    if view == CalView::Day {
-        for c in &mut columns {
-            c.today = date == today;
-        }
-    }
-    let exceptions = bookings.exceptions(*first, *last).await?;
-    let columns_of: Vec<(NaiveDate, Option<AccountId>)> = match view {
-        CalView::Week => dates.iter().map(|day| (*day, chosen.or_else(|| alone(&clinicians)))).collect(),
-        CalView::Day => therapists(&rows, &clinicians, chosen).into_iter().map(|(id, _)| (date, Some(id))).collect(),
-    };
-    for (column, (day, clinician)) in columns.iter_mut().zip(columns_of) {
-        column.note = hours::note(&exceptions, day, clinician);
-    }
-    let (opens, closes) =
-        page.practice().map_or((8, 20), |p| (p.opens.hour(), p.closes.hour() + u32::from(p.closes.minute() > 0)));
-    let (grid_from, grid_until) = fit(&mut columns, opens, closes);
-
-    let step = Duration::days(if view == CalView::Day { 1 } else { 7 });
-    let link = |view: CalView, date: Option<NaiveDate>| {
+    let dates: Vec<NaiveDate> = (0..days).map(|n| first + Duration::days(n)).collect();
+    let last = first + Duration::days(days - 1);
+    let from = zone::day_start(first, &zone).map_err(store::Error::from)?;
+    let until = zone::day_start(last + Duration::days(1), &zone).map_err(store::Error::from)?;
+    let link = |view: CalView, date: Option<NaiveDate>, by: CalBy| {
         let mut href = format!("/calendar?view={}", view.word());
         if let Some(date) = date {
             href.push_str(&format!("&date={date}"));
@@ -72,20 +59,117 @@ pub async fn show(bookings: Bookings, page: Page, Asked(q): Asked) -> Answer {
         if let Some(id) = chosen {
             href.push_str(&format!("&clinician={id}"));
         }
+        if by == CalBy::Room {
+            href.push_str("&by=room");
+        }
         href
+    };
+    let exceptions = bookings.exceptions(first, last).await?;
+    let whose = chosen.or_else(|| alone(&clinicians));
+    let note = |day: NaiveDate| hours::note(&exceptions, day, whose);
+    let mut columns = Vec::new();
+    let mut month = Vec::new();
+    match view {
+        CalView::Month => {
+            let of_day = |d: &NaiveDate| link(CalView::Day, Some(*d), CalBy::Therapist);
+            // A practice's month is thousands: they are counted.
+            let (rows, counted) = match whose {
+                Some(_) => (bookings.calendar(from, until, chosen).await?, vec![]),
+                None => (vec![], bookings.starts(from, until).await?),
+            };
+            let mut found: Vec<MonthDay> = Vec::new();
+            for day in &dates {
+                let named: Vec<&CalendarRow> =
+                    rows.iter().filter(|r| zone::today(r.starts_at, &zone) == *day && r.state.occupies()).collect();
+                let counted = counted.iter().filter(|at| zone::today(**at, &zone) == *day).count();
+                found.push(MonthDay {
+                    weekday: day.format("%a").to_string(),
+                    label: if day.day() == 1 { day.format("%-d %b").to_string() } else { day.day().to_string() },
+                    href: of_day(day),
+                    long: text::day(*day),
+                    in_month: day.month() == date.month(),
+                    today: *day == today,
+                    note: note(*day),
+                    count: named.len() + counted,
+                    items: named
+                        .iter()
+                        .take(NAMED)
+                        .map(|r| (r.id, format!("{} {}", text::clock(r.starts_at, &zone), r.title), r.state))
+                        .collect(),
+                });
+            }
+            // A sixth week that is all the next month's says nothing.
+            month = found.chunks(7).filter(|week| week.iter().any(|d| d.in_month)).map(<[MonthDay]>::to_vec).collect();
+        }
+        CalView::Day | CalView::Week | CalView::Agenda => {
+            let rows = bookings.calendar(from, until, chosen).await?;
+            columns = match (view, by) {
+                (CalView::Day, CalBy::Room) => by_room(&bookings, date, &rows, &zone).await?,
+                (CalView::Day, CalBy::Therapist) => by_clinician(date, &rows, &clinicians, chosen, &zone),
+                _ => dates
+                    .iter()
+                    .map(|d| {
+                        let label = if view == CalView::Agenda { text::day(*d) } else { text::short_day(*d) };
+                        let href = link(CalView::Day, Some(*d), CalBy::Therapist);
+                        let mut day = column(*d, label, href, *d == today, rows.iter(), &zone);
+                        day.clinician = whose.map(|id| id.to_string()).unwrap_or_default();
+                        day
+                    })
+                    .collect(),
+            };
+            for (column, day) in columns.iter_mut().zip(&dates) {
+                if view != CalView::Day {
+                    column.note = note(*day);
+                }
+            }
+            if view == CalView::Day {
+                for c in &mut columns {
+                    c.today = date == today;
+                    c.note = hours::note(&exceptions, date, c.clinician.parse().ok());
+                }
+            }
+        }
+    }
+    let (opens, closes) =
+        page.practice().map_or((8, 20), |p| (p.opens.hour(), p.closes.hour() + u32::from(p.closes.minute() > 0)));
+    let (grid_from, grid_until) = fit(&mut columns, opens, closes);
+    let wall = zone::wall(now, &zone).time;
+    let minute = i64::from(wall.hour()) * 60 + i64::from(wall.minute()) - i64::from(grid_from) * 60;
+    for c in columns.iter_mut().filter(|c| c.today) {
+        c.now = (0..i64::from(grid_until - grid_from) * 60).contains(&minute).then_some(minute);
+    }
+    for item in columns.iter_mut().flat_map(|c| &mut c.items) {
+        item.movable = item.movable && view != CalView::Agenda;
+    }
+
+    let (prev, next) = match view {
+        CalView::Day => (date - Duration::days(1), date + Duration::days(1)),
+        CalView::Week | CalView::Agenda => (date - Duration::days(7), date + Duration::days(7)),
+        CalView::Month => {
+            let before = first_of_month - Duration::days(1);
+            (before.with_day(1).unwrap_or(before), first_of_month + Months::new(1))
+        }
     };
     let title = match view {
         CalView::Day => text::day(date),
         CalView::Week => format!("Week of {}", first.format("%-d %B %Y")),
+        CalView::Month => date.format("%B %Y").to_string(),
+        CalView::Agenda => format!("From {}", text::day(date)),
     };
     let model = Model {
         desk: bookings.is_desk(),
         view,
         date: date.to_string(),
-        prev: link(view, Some(date - step)),
-        next: link(view, Some(date + step)),
-        today: link(view, None),
-        other_view: link(if view == CalView::Day { CalView::Week } else { CalView::Day }, Some(date)),
+        prev: link(view, Some(prev), by),
+        next: link(view, Some(next), by),
+        today: link(view, None, by),
+        views: CalView::ALL.iter().map(|v| (link(*v, Some(date), CalBy::Therapist), *v, *v == view)).collect(),
+        by: if may_by {
+            CalBy::ALL.iter().map(|b| (link(view, Some(date), *b), *b, *b == by)).collect()
+        } else {
+            vec![]
+        },
+        month,
         clinicians: clinicians.into_iter().map(|c| (c.id.to_string(), c.name, Some(c.id) == chosen)).collect(),
         days: columns,
         grid_from,
@@ -96,6 +180,31 @@ pub async fn show(bookings: Bookings, page: Page, Asked(q): Asked) -> Answer {
     };
     page.ok(&format!("Calendar: {title}"), model, calendar::view).await
 }
+
+/// A column for each room, and one for what is online or in a room that is out
+/// of use.
+async fn by_room(bookings: &Bookings, date: NaiveDate, rows: &[CalendarRow], zone: &Zone) -> Result<Vec<Day>, Failure> {
+    let mut places: Vec<(String, String)> =
+        bookings.rooms().await?.into_iter().map(|r| (r.name, r.id.to_string())).collect();
+    for row in rows {
+        if !places.iter().any(|(name, _)| *name == row.place) {
+            let id = if row.place == ONLINE { "online".to_owned() } else { String::new() };
+            places.push((row.place.clone(), id));
+        }
+    }
+    Ok(places
+        .into_iter()
+        .map(|(name, id)| {
+            let href = format!("/calendar?view=day&date={date}&by=room");
+            let of_room = rows.iter().filter(|r| r.place == name);
+            let mut day = column(date, name.clone(), href, false, of_room, zone);
+            day.place = id;
+            day
+        })
+        .collect())
+}
+
+const ONLINE: &str = "Online";
 
 fn gap(g: &Gap) -> GapItem {
     let (date, time) = (g.on.to_string(), text::time(g.starts));
@@ -122,14 +231,10 @@ fn by_clinician(
     therapists(rows, known, chosen)
         .into_iter()
         .map(|(id, name)| {
-            column(
-                date,
-                name,
-                format!("/calendar?view=week&date={date}&clinician={id}"),
-                false,
-                rows.iter().filter(|r| r.clinician == id),
-                zone,
-            )
+            let href = format!("/calendar?view=week&date={date}&clinician={id}");
+            let mut day = column(date, name, href, false, rows.iter().filter(|r| r.clinician == id), zone);
+            day.clinician = id.to_string();
+            day
         })
         .collect()
 }
@@ -185,7 +290,9 @@ fn column<'a>(
                 title: row.title.clone(),
                 clinician: row.clinician_name.clone(),
                 place: row.place.clone(),
+                kind: if row.kind == SessionKind::Regular { String::new() } else { row.kind.label().to_owned() },
                 state: row.state,
+                movable: row.state == SessionState::Booked,
             })
         })
         .collect();
@@ -193,7 +300,17 @@ fn column<'a>(
     for (item, (lane, lanes)) in items.iter_mut().zip(lanes(&spans)) {
         (item.lane, item.lanes) = (lane, lanes);
     }
-    Day { iso: date.to_string(), label, href, today, note: String::new(), items }
+    Day {
+        iso: date.to_string(),
+        label,
+        href,
+        today,
+        now: None,
+        clinician: String::new(),
+        place: String::new(),
+        note: String::new(),
+        items,
+    }
 }
 
 const DAY: i64 = 24 * 60;

@@ -57,7 +57,8 @@ pub async fn today(clinician: Clinician, bookings: Bookings, page: Page) -> Answ
     let letters = letters.map(|l| (l.name, format!("/clients/{}/letters/{}", l.client, l.person))).collect();
     let not_safe = clinician.not_safe().await?.into_iter();
     let not_safe = not_safe.map(|(client, name)| (name, format!("/clients/{client}/brief"))).collect();
-    let model = today::Model { date: text::day(date), sessions, waiting, letters, not_safe };
+    let requests = bookings.requests().await?.iter().filter(|q| q.clinician == clinician.me()).count();
+    let model = today::Model { date: text::day(date), sessions, waiting, letters, requests, not_safe };
     page.ok("Today", model, today::view).await
 }
 

@@ -37,8 +37,13 @@ use crate::{
 pub async fn new(bookings: Bookings, page: Page, Asked(q): Asked) -> Answer {
     let Some(client) = q.has("client").then(|| q.get("client")) else {
         let hits = bookings.find_clients(q.get("q")).await?;
-        let model =
-            booking::Model { q: q.get("q").trim().to_owned(), hits: hits.iter().map(hit).collect(), form: None };
+        let carried = CARRIED.iter().filter(|n| is_plain(q.get(n))).map(|n| ((*n).to_owned(), q.get(n).to_owned()));
+        let model = booking::Model {
+            q: q.get("q").trim().to_owned(),
+            hits: hits.iter().map(hit).collect(),
+            carried: carried.collect(),
+            form: None,
+        };
         return page.ok("New session", model, booking::view).await;
     };
     let client: ClientId = client.parse().map_err(|_| Failure::NotFound)?;
@@ -74,6 +79,14 @@ pub async fn new(bookings: Bookings, page: Page, Asked(q): Asked) -> Answer {
     let state = FormState::new(form);
     let model = book_form(&bookings, &page, hit, state, None).await?;
     page.ok("New session", model, booking::view).await
+}
+
+/// What may be known of a session before it is known whose it is.
+const CARRIED: [&str; 5] = ["clinician", "place", "date", "time", "minutes"];
+
+/// An id, a date, a time, a number: nothing that a link could carry else.
+fn is_plain(value: &str) -> bool {
+    !value.is_empty() && value.len() <= 40 && value.chars().all(|c| c.is_ascii_alphanumeric() || "-:".contains(c))
 }
 
 /// POST /sessions
@@ -179,8 +192,8 @@ pub async fn undo(bookings: Bookings, At(id): At<SessionId>) -> Answer {
     Ok(redirect_with(&page_of(id), notice))
 }
 
-/// GET /sessions/{id}/move
-pub async fn move_form(bookings: Bookings, page: Page, At(id): At<SessionId>) -> Answer {
+/// GET /sessions/{id}/move: as it stands, or with what is asked for in it.
+pub async fn move_form(bookings: Bookings, page: Page, At(id): At<SessionId>, Asked(q): Asked) -> Answer {
     let session = bookings.session(id).await?.found()?;
     if !may_change(&session, bookings.now()) {
         return Ok(redirect(&page_of(id)));
@@ -197,6 +210,11 @@ pub async fn move_form(bookings: Bookings, page: Page, At(id): At<SessionId>) ->
     ]);
     if let Some(which) = time::fold_of(&Timing { starts, zone, ..session.timing.clone() })? {
         form.set("fold", which.to_string());
+    }
+    for name in ["date", "time", "minutes", "place"] {
+        if is_plain(q.get(name)) {
+            form.set(name, q.get(name));
+        }
     }
     let state = FormState::new(form);
     let model = move_model(&bookings, &page, &session, state, None).await?;

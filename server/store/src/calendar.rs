@@ -110,6 +110,20 @@ impl Bookings {
             .collect())
     }
 
+    /// When sessions of a span begin that were not cancelled: to be counted.
+    pub async fn starts(&self, from: DateTime<Utc>, until: DateTime<Utc>) -> Result<Vec<DateTime<Utc>>> {
+        let mut tx = self.store().read().await?;
+        let rows = all!(
+            &mut tx,
+            (DateTime<Utc>,),
+            "SELECT starts_at FROM session WHERE starts_at >= $1 AND starts_at < $2 AND state NOT IN ('cancelled', 'late_cancelled') AND clinician_id = COALESCE($3, clinician_id)",
+            from,
+            until,
+            self.only.map(|a| a.0)
+        )?;
+        Ok(rows.into_iter().map(|(at,)| at).collect())
+    }
+
     /// The therapists whose bookings these are.
     pub async fn clinicians(&self) -> Result<Vec<ClinicianChoice>> {
         let mut tx = self.store().read().await?;

@@ -54,6 +54,7 @@ pub struct RequestView {
     pub session: Option<SessionId>,
     /// When that session is, as things stand.
     pub from_at: Option<DateTime<Utc>>,
+    pub clinician: AccountId,
     pub clinician_name: String,
     pub starts_at: DateTime<Utc>,
     pub made_at: DateTime<Utc>,
@@ -116,6 +117,7 @@ impl Row {
             name: self.name,
             session: self.session_id.map(SessionId),
             from_at: self.from_at,
+            clinician: AccountId(self.clinician_id),
             clinician_name: self.clinician_name,
             starts_at: self.starts_at,
             made_at: self.made_at,

@@ -1,0 +1,245 @@
+//! Moving a session by hand: dragged to another time it opens the form of the
+//! move with that time in it, dragged at its lower end with another length; a
+//! press on an empty place opens the booking form for that time.
+//!
+//! Nothing is changed by a slip of the mouse: the form is sent by whoever
+//! looks at it. The same forms are reached by the keyboard and without
+//! scripts.
+
+use leptos::prelude::*;
+
+/// Serves the calendar that it stands in.
+#[island]
+pub fn CalendarDrag() -> impl IntoView {
+    let said = RwSignal::new(String::new());
+    #[cfg(feature = "hydrate")]
+    hand::watch(said);
+    view! { <p class="cal-said" role="status">{move || said.get()}</p> }
+}
+
+/// Sessions begin and end on these minutes where a hand puts them.
+#[cfg(any(feature = "hydrate", test))]
+const STEP: f64 = 15.0;
+
+/// The wall time at so many minutes from the top of the grid, on the step, and
+/// within the day.
+#[cfg(any(feature = "hydrate", test))]
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it lies within a day")]
+fn wall(from_hour: f64, minutes: f64) -> String {
+    let at = ((from_hour * 60.0 + minutes) / STEP).round() * STEP;
+    let at = at.clamp(0.0, 24.0 * 60.0 - STEP) as u32;
+    format!("{:02}:{:02}", at / 60, at % 60)
+}
+
+#[cfg(feature = "hydrate")]
+mod hand {
+    use std::{cell::RefCell, rc::Rc};
+
+    use leptos::{ev, prelude::*};
+    use wasm_bindgen::JsCast;
+    use web_sys::{Element, Event, HtmlElement, PointerEvent};
+
+    use super::{STEP, wall};
+
+    /// What is in the hand.
+    struct Held {
+        item: HtmlElement,
+        column: Element,
+        from: (f64, f64),
+        /// Where in the item it was taken, from its top.
+        grip: f64,
+        /// At its lower end: the length changes, not the place.
+        at_end: bool,
+        moved: bool,
+    }
+
+    /// So far a press is a press and not a drag, in pixels.
+    const SLACK: f64 = 6.0;
+    /// So much of the lower end changes the length.
+    const END: f64 = 8.0;
+
+    fn element(event: &Event) -> Option<Element> {
+        event.target()?.dyn_into().ok()
+    }
+
+    fn closest(element: &Element, selector: &str) -> Option<Element> {
+        element.closest(selector).ok().flatten()
+    }
+
+    fn number(element: &Element, name: &str) -> f64 {
+        element.get_attribute(name).and_then(|v| v.parse().ok()).unwrap_or_default()
+    }
+
+    /// How many pixels a minute is high, and minutes from the top at a height.
+    fn minutes(column: &Element, y: f64) -> f64 {
+        let area = column.get_bounding_client_rect();
+        let hours = number(column, "data-hours").max(1.0);
+        (y - area.top()) / area.height() * hours * 60.0
+    }
+
+    fn time_in(column: &Element, y: f64) -> String {
+        wall(number(column, "data-from"), minutes(column, y))
+    }
+
+    /// The column under the pointer.
+    fn column_at(event: &PointerEvent) -> Option<Element> {
+        #[expect(clippy::cast_precision_loss, reason = "pixels")]
+        let at = (event.client_x() as f32, event.client_y() as f32);
+        closest(&document().element_from_point(at.0, at.1)?, ".cal-items[data-date]")
+    }
+
+    fn go(path: &str) {
+        drop(window().location().assign(path));
+    }
+
+    /// What a column stands for, as the forms take it.
+    fn asked(column: &Element, time: &str) -> String {
+        let date = column.get_attribute("data-date").unwrap_or_default();
+        let mut query = format!("date={date}&time={}", time.replace(':', "%3A"));
+        for (name, attribute) in [("clinician", "data-clinician"), ("place", "data-place")] {
+            if let Some(value) = column.get_attribute(attribute).filter(|v| !v.is_empty()) {
+                query.push_str(&format!("&{name}={value}"));
+            }
+        }
+        query
+    }
+
+    /// The length that a lower end at this height means.
+    fn length(held: &Held, y: f64) -> f64 {
+        let top = minutes(&held.column, held.item.get_bounding_client_rect().top());
+        ((minutes(&held.column, y) - top) / STEP).round().max(1.0) * STEP
+    }
+
+    /// Where it would go, were it let go here.
+    fn goal(held: &Held, event: &PointerEvent) -> Option<(String, String)> {
+        let y = f64::from(event.client_y());
+        let id = held.item.get_attribute("data-id")?;
+        if held.at_end {
+            let long = length(held, y);
+            return Some((format!("/sessions/{id}/move?minutes={long}"), format!("{long} minutes")));
+        }
+        let column = column_at(event)?;
+        // A session keeps its therapist: another's column is no place for it.
+        if column.get_attribute("data-clinician") != held.column.get_attribute("data-clinician") {
+            return None;
+        }
+        let time = time_in(&column, y - held.grip);
+        let label = column.get_attribute("aria-label").unwrap_or_default();
+        Some((format!("/sessions/{id}/move?{}", asked(&column, &time)), format!("{label} {time}")))
+    }
+
+    pub fn watch(said: RwSignal<String>) {
+        let held: Rc<RefCell<Option<Held>>> = Rc::default();
+        // A click follows the end of a drag: it is not meant.
+        let dropped = Rc::new(std::cell::Cell::new(false));
+        let let_go = {
+            let held = Rc::clone(&held);
+            move || {
+                if let Some(held) = held.borrow_mut().take() {
+                    for name in ["transform", "pointer-events", "height"] {
+                        drop(held.item.style().remove_property(name));
+                    }
+                    drop(held.item.class_list().remove_1("cal-held"));
+                }
+                said.set(String::new());
+            }
+        };
+        let taken = Rc::clone(&held);
+        window_event_listener(ev::pointerdown, move |event| {
+            if event.button() != 0 || event.pointer_type() == "touch" {
+                return;
+            }
+            let Some(target) = element(&event) else { return };
+            let Some(item) = closest(&target, ".cal-item[data-id]").and_then(|i| i.dyn_into::<HtmlElement>().ok())
+            else {
+                return;
+            };
+            let Some(column) = closest(&item, ".cal-items[data-date]") else { return };
+            let area = item.get_bounding_client_rect();
+            let (x, y) = (f64::from(event.client_x()), f64::from(event.client_y()));
+            *taken.borrow_mut() = Some(Held {
+                at_end: area.bottom() - y < END,
+                grip: y - area.top(),
+                from: (x, y),
+                moved: false,
+                item,
+                column,
+            });
+        });
+        let moving = Rc::clone(&held);
+        window_event_listener(ev::pointermove, move |event| {
+            let mut held = moving.borrow_mut();
+            let Some(held) = held.as_mut() else { return };
+            let (dx, dy) = (f64::from(event.client_x()) - held.from.0, f64::from(event.client_y()) - held.from.1);
+            if !held.moved && dx.abs().max(dy.abs()) < SLACK {
+                return;
+            }
+            if !held.moved {
+                held.moved = true;
+                drop(held.item.class_list().add_1("cal-held"));
+                drop(held.item.style().set_property("pointer-events", "none"));
+            }
+            if held.at_end {
+                let area = held.item.get_bounding_client_rect();
+                let high = (f64::from(event.client_y()) - area.top()).max(12.0);
+                drop(held.item.style().set_property("height", &format!("{high}px")));
+            } else {
+                drop(held.item.style().set_property("transform", &format!("translate({dx}px, {dy}px)")));
+            }
+            said.set(
+                goal(held, &event).map_or_else(|| "Not here.".to_owned(), |(_, label)| format!("Move to {label}?")),
+            );
+        });
+        let up = Rc::clone(&held);
+        let (end, ended) = (let_go.clone(), Rc::clone(&dropped));
+        window_event_listener(ev::pointerup, move |event| {
+            let path = up.borrow().as_ref().filter(|held| held.moved).map(|held| goal(held, &event));
+            end();
+            if let Some(path) = path {
+                ended.set(true);
+                let ended = Rc::clone(&ended);
+                set_timeout(move || ended.set(false), std::time::Duration::from_millis(300));
+                if let Some((path, _)) = path {
+                    go(&path);
+                }
+            }
+        });
+        let stop = let_go.clone();
+        window_event_listener(ev::keydown, move |event| {
+            if event.key() == "Escape" {
+                stop();
+            }
+        });
+        window_event_listener(ev::dragstart, move |event| {
+            if element(&event).and_then(|e| closest(&e, ".cal-item[data-id]")).is_some() {
+                event.prevent_default();
+            }
+        });
+        window_event_listener(ev::click, move |event| {
+            let Some(target) = element(&event) else { return };
+            if dropped.replace(false) {
+                event.prevent_default();
+                return;
+            }
+            // A press on nothing but the hours of a column.
+            if target.matches(".cal-items[data-date]").unwrap_or(false) && event.detail() > 0 {
+                let time = time_in(&target, f64::from(event.client_y()) - STEP / 2.0);
+                go(&format!("/sessions/new?{}", asked(&target, &time)));
+            }
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::wall;
+
+    #[test]
+    fn a_hand_puts_things_on_the_quarters_within_the_day() {
+        assert_eq!(wall(8.0, 0.0), "08:00");
+        assert_eq!(wall(8.0, 127.0), "10:00");
+        assert_eq!(wall(8.0, 128.0), "10:15");
+        assert_eq!(wall(0.0, -30.0), "00:00");
+        assert_eq!(wall(8.0, 5_000.0), "23:45");
+    }
+}

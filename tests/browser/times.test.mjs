@@ -1,0 +1,131 @@
+// Times asked for and moved by hand: a couple from two phones and the desk's
+// yes, without JavaScript; a session dragged, lengthened and put where nothing
+// was, with the mouse, and each of it sent by its form.
+
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { PEOPLE, PHONE, accessible, fits, launch, notice, open, signIn, startDemo, steps, visitor } from './support.mjs';
+
+describe('times', () => {
+  let demo;
+  let browser;
+  before(async () => { demo = await startDemo(); browser = await launch(); });
+  after(async () => { await browser?.close(); await demo?.stop(); });
+
+  test('two partners and the desk agree on another time, without scripts', async (t) => {
+    const step = steps(t);
+    const plain = { script: false, viewport: PHONE };
+    const amara = await visitor(browser, demo.address, plain);
+    const jonas = await visitor(browser, demo.address, plain);
+    const desk = await visitor(browser, demo.address, { script: false });
+    let session;
+    let wished;
+
+    await step('one of them chooses a time', async () => {
+      const { page } = amara;
+      await signIn(page, PEOPLE.partner, demo.password);
+      await page.getByRole('link', { name: 'Change or cancel it' }).click();
+      session = new URL(page.url()).pathname.replace('/portal', '');
+      await fits(page, 'a session of ones own');
+      await page.getByRole('link', { name: 'We need another time' }).click();
+      await fits(page, 'times to choose from');
+      const choice = page.getByRole('main').getByRole('button').nth(1);
+      wished = await choice.getAttribute('aria-label');
+      await choice.click();
+      await notice(page, /partner is asked/i);
+    });
+
+    await step('the other agrees', async () => {
+      const { page } = jonas;
+      await signIn(page, PEOPLE.other, demo.password);
+      const wishes = page.getByRole('region', { name: 'About your sessions' });
+      assert.ok((await wishes.innerText()).includes(wished), wished);
+      await wishes.getByRole('button', { name: 'It suits me' }).click();
+      await notice(page, /practice is asked/i);
+    });
+
+    await step('the desk says yes, and undoes it at once', async () => {
+      const { page } = desk;
+      await signIn(page, PEOPLE.desk, demo.password);
+      await page.getByRole('button', { name: /^Move it/ }).click();
+      await notice(page, /done as it was asked for/i);
+      assert.equal(new URL(page.url()).pathname, session);
+      await page.getByRole('button', { name: 'Undo the change' }).click();
+      await notice(page, /nobody was told/i);
+    });
+
+    await step('nobody was told', async () => {
+      const { page } = jonas;
+      await open(page, '/portal');
+      assert.equal(await page.getByRole('region', { name: 'About your sessions' }).count(), 0);
+    });
+
+    for (const { close } of [amara, jonas, desk]) await close();
+  });
+
+  test('a session is moved by hand, and one is put where nothing was', async (t) => {
+    const step = steps(t);
+    const { page, close } = await visitor(browser, demo.address);
+    const week = `/calendar?view=week&date=${new Date(Date.now() + 7 * 86_400_000).toISOString().slice(0, 10)}`;
+    const box = async (selector) => page.locator(selector).first().boundingBox();
+    const drag = async (from, to) => {
+      await page.mouse.move(from.x, from.y);
+      await page.mouse.down();
+      await page.mouse.move(from.x, (from.y + to.y) / 2, { steps: 4 });
+      await page.mouse.move(to.x, to.y, { steps: 4 });
+      await page.mouse.up();
+    };
+    const field = (name) => page.locator(`main [name=${name}]`).inputValue();
+
+    await step('dragged an hour down, its form asks for an hour later', async () => {
+      await signIn(page, PEOPLE.therapist, demo.password);
+      await open(page, week);
+      await page.waitForLoadState('networkidle');
+      const item = await box('.cal-item[data-id]');
+      const hour = (await box('.cal-hours > li')).height;
+      const before = (await page.locator('.cal-item[data-id] .cal-time').first().innerText()).slice(0, 5);
+      const [x, y] = [item.x + item.width / 2, item.y + 12];
+      await drag({ x, y }, { x, y: y + hour });
+      await page.waitForURL(/\/move\?/);
+      const [h, m] = before.split(':').map(Number);
+      assert.equal(await field('time'), `${String(h + 1).padStart(2, '0')}:${String(m).padStart(2, '0')}`);
+      await page.getByRole('button', { name: 'Move the session' }).click();
+      await notice(page, /moved/i);
+    });
+
+    await step('dragged at its end, it asks for another length', async () => {
+      await open(page, week);
+      await page.waitForLoadState('networkidle');
+      const item = await box('.cal-item[data-id]');
+      const hour = (await box('.cal-hours > li')).height;
+      const [x, y] = [item.x + item.width / 2, item.y + item.height - 3];
+      await drag({ x, y }, { x, y: y + hour / 2 });
+      await page.waitForURL(/\/move\?minutes=/);
+      assert.ok(Number(await field('minutes')) >= 75);
+    });
+
+    await step('a press on nothing opens the booking form for that time', async () => {
+      await open(page, `/calendar?view=week&date=${new Date(Date.now() + 40 * 86_400_000).toISOString().slice(0, 10)}`);
+      await page.waitForLoadState('networkidle');
+      const column = await box('.cal-items[data-date]');
+      await page.mouse.click(column.x + column.width / 2, column.y + 130);
+      await page.waitForURL(/\/sessions\/new\?/);
+      const asked = new URL(page.url()).searchParams;
+      await page.getByRole('searchbox').fill('amara');
+      await page.getByRole('searchbox').press('Enter');
+      await page.getByRole('link', { name: /^Amara/ }).first().click();
+      assert.equal(await field('date'), asked.get('date'));
+      assert.equal(await field('time'), asked.get('time'));
+    });
+
+    await step('a press that is no drag opens the session', async () => {
+      await open(page, week);
+      await page.waitForLoadState('networkidle');
+      await page.locator('.cal-item[data-id] a').first().click();
+      await page.waitForURL(/\/sessions\/[0-9a-f-]{36}$/);
+      await accessible(page, 'a session');
+    });
+
+    await close();
+  });
+});
