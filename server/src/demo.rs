@@ -18,12 +18,15 @@ use chrono::{Datelike, Duration, NaiveDate, NaiveTime, Weekday};
 use domain::{
     assignment::{For, Frequency, NewAssignment, Rhythm},
     availability::{Week, read_hours},
+    client::ClientKind,
     exercise::Document,
     ids::{AccountId, ClientId, PersonId},
+    inquiry::{Inquiry, MeetingWish},
     note::{NoteScope, NoteText},
     person::{Email, Language, PersonDetails, Role, SafeContact, Zone},
     practice::Practice,
     session::{Cancellation, CancelledBy, NewSession, Place, SessionKind, SessionState},
+    slots::DayPart,
     zone,
 };
 use store::{Accepted, Booked, Bookings, Clinician, Facts, NewClient, NewMember, NewStaff, Setup, Store};
@@ -47,6 +50,7 @@ pub async fn fill(store: &Store, hash: &str) -> Result<Vec<SignInLine>> {
         .set_up(&Setup {
             practice: Practice {
                 phone: "+49 30 5550 100".to_owned(),
+                inquiries: true,
                 ..Practice::new("Lakeside Practice".to_owned(), zone.clone())
             },
             display_name: "Marlene Voss".to_owned(),
@@ -63,6 +67,7 @@ pub async fn fill(store: &Store, hash: &str) -> Result<Vec<SignInLine>> {
     demo.today = zone::today(store.now(), &demo.zone);
     demo.staff(owner).await?;
     demo.clients().await?;
+    demo.inquiry().await?;
     demo.finish().await?;
     Ok(sign_ins())
 }
@@ -433,6 +438,26 @@ impl Demo<'_> {
             } else {
                 partner.submit(item.occurrence, &answers).await?;
             }
+        }
+        Ok(())
+    }
+
+    /// Somebody asked for a first meeting yesterday, and confirmed it.
+    async fn inquiry(&self) -> Result<()> {
+        let new = Inquiry {
+            name: "Ana Ruiz Moreno".to_owned(),
+            email: address("ana.ruiz")?,
+            phone: "+49 30 5550 377".to_owned(),
+            kind: ClientKind::Couple,
+            part: DayPart::Evening,
+            meeting: MeetingWish::Any,
+        };
+        self.store.inquire(&new).await?;
+        for message in self.store.claim_due(200, Duration::minutes(1)).await? {
+            if let Facts::Inquiry { token, .. } = &message.facts {
+                self.store.confirm_inquiry(token).await?;
+            }
+            self.store.release(message.id, message.token, false).await?;
         }
         Ok(())
     }

@@ -17,8 +17,8 @@ use crate::{
     state::{AppState, Site},
     web::{
         account, api, assignments, audit, calendar, caseload, clients, courses, desk, drafts, feeds, home, hours,
-        invitations, letters, library, mailbox, messages, notes, own_sessions, pathways, portal, practice, resets,
-        rooms, series, sessions, setup, sign_in, slots, staff,
+        inquiries, invitations, letters, library, mailbox, messages, notes, own_sessions, pathways, portal, practice,
+        resets, rooms, series, sessions, setup, sign_in, slots, staff,
     },
 };
 
@@ -64,6 +64,10 @@ fn routes() -> Routes {
         .post("/sign-out", SignedIn, sign_in::destroy)
         .get("/invitations/{token}", Public, invitations::show)
         .post("/invitations/{token}", Public, invitations::accept)
+        .get("/inquire", Public, inquiries::form)
+        .post("/inquire", Public, inquiries::create)
+        .get("/inquire/{token}", Public, inquiries::show)
+        .post("/inquire/{token}", Public, inquiries::confirm)
         .get("/forgot", Public, resets::request)
         .post("/forgot", Public, resets::send)
         .get("/reset/{token}", Public, resets::show)
@@ -93,6 +97,8 @@ fn routes() -> Routes {
         .get("/audit", Owner, audit::index)
         // Bookings: the front desk's, and a clinician's own
         .get("/desk", FrontDesk, desk::show)
+        .get("/inquiries", Bookings, inquiries::index)
+        .post("/inquiries/{id}", Bookings, inquiries::update)
         .get("/requests", Bookings, desk::requests)
         .post("/requests/{id}", Bookings, desk::answer)
         .get("/calendar", Bookings, calendar::show)
@@ -265,7 +271,10 @@ mod tests {
             .filter(|r| r.access == Access::Public && r.method == Method::POST)
             .map(|r| r.path)
             .collect();
-        assert_eq!(open, ["/setup", "/sign-in", "/invitations/{token}", "/forgot", "/reset/{token}"]);
+        assert_eq!(
+            open,
+            ["/setup", "/sign-in", "/invitations/{token}", "/inquire", "/inquire/{token}", "/forgot", "/reset/{token}"]
+        );
         assert!(table().iter().filter(|r| r.access == Access::Plain).all(|r| r.method == Method::GET));
     }
 }

@@ -49,7 +49,7 @@ impl AppState {
     }
 
     /// Rings when there may be mail to send.
-    pub fn wake(&self) -> &Notify {
+    pub fn wake(&self) -> &Arc<Notify> {
         &self.wake
     }
 

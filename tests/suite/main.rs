@@ -8,6 +8,7 @@ mod calendar;
 mod exercises;
 mod feeds;
 mod hours;
+mod inquiries;
 mod journeys;
 mod kill;
 mod library;

@@ -13,6 +13,7 @@ use domain::{
     form::Form,
     ids::AccountId,
     note::{NoteScope, NoteText},
+    practice::Practice,
     series::{End, Recurrence, Rule},
 };
 use duologue::{access::Access, routes};
@@ -68,6 +69,19 @@ impl Stage {
         let away = Form::from_pairs([("first", "2027-02-01"), ("kind", "away")]);
         assert!(own.add_exception(cast.ruth.me(), &Exception::read(&away).unwrap()).await.unwrap());
         let (exception, _) = own.availability(cast.ruth.me()).await.unwrap().unwrap().exceptions.swap_remove(0);
+        let practice = cast.owner.practice().await.unwrap();
+        cast.owner.update_practice(&Practice { inquiries: true, ..practice }).await.unwrap();
+        let asks =
+            [("name", "Ana"), ("email", "ana@example.org"), ("kind", "couple"), ("meeting", "any"), ("part", "any")];
+        let inquiry = domain::inquiry::Inquiry::read(&Form::from_pairs(asks)).unwrap();
+        world.store.inquire(&inquiry).await.unwrap();
+        for message in world.store.claim_due(100, chrono::Duration::minutes(1)).await.unwrap() {
+            if let store::Facts::Inquiry { token, .. } = &message.facts {
+                assert!(world.store.confirm_inquiry(token).await.unwrap());
+            }
+            world.store.release(message.id, message.token, true).await.unwrap();
+        }
+        let inquiry = cast.desk.inquiries().await.unwrap()[0].id;
         let at = "2026-12-01T10:00:00Z".parse().unwrap();
         assert_eq!(
             cast.jonas.ask_for(Some(session), None, at).await.unwrap(),
@@ -76,6 +90,7 @@ impl Stage {
         let (waiting, _) = cast.amara.requests().await.unwrap();
         let ids = BTreeMap::from([
             ("/requests/{id}", waiting[0].id.to_string()),
+            ("/inquiries/{id}", inquiry.to_string()),
             ("/series/{id}", series.to_string()),
             ("/clinicians/{id}", cast.ruth.me().to_string()),
             ("/hours-exceptions/{id}", exception.to_string()),

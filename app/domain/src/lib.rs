@@ -20,6 +20,7 @@ pub mod draft;
 pub mod exercise;
 pub mod form;
 pub mod ids;
+pub mod inquiry;
 pub mod note;
 #[cfg(feature = "zones")]
 pub mod nudge;

@@ -110,6 +110,8 @@ pub struct Practice {
     pub quiet_minutes: i64,
     /// What people may book and move by themselves.
     pub portal: PortalRules,
+    /// Whether people may ask for a first meeting on a public page.
+    pub inquiries: bool,
     /// The name mails come from. It says nothing of therapy.
     pub sender_name: String,
     /// A phone number for the foot of the mails; may be empty.
@@ -133,6 +135,7 @@ impl Practice {
             notice_hours: 24,
             quiet_minutes: 5,
             portal: PortalRules::default(),
+            inquiries: false,
         }
     }
 
@@ -172,6 +175,7 @@ impl Practice {
         let sender_name = r.text("sender_name", 1..=60, "Please write the name that mails come from.");
         let phone = r.text("phone", 0..=40, "");
         let portal = PortalRules::read_with(&mut r);
+        let inquiries = r.ticked("inquiries");
         r.finish()?;
         Ok(Self {
             name: name?,
@@ -183,6 +187,7 @@ impl Practice {
             notice_hours: notice_hours?,
             quiet_minutes: quiet_minutes?,
             portal: portal?,
+            inquiries,
             sender_name: sender_name?,
             phone: phone?,
         })
@@ -202,6 +207,9 @@ impl Practice {
             ("phone", self.phone.clone()),
         ]);
         self.portal.fill(&mut form);
+        if self.inquiries {
+            form.set("inquiries", "yes");
+        }
         form.0.extend(self.open_days.iter().map(|day| ("open_days".to_owned(), day.to_string())));
         form
     }

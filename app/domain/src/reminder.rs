@@ -27,6 +27,7 @@ crate::words! {
         Plan = "plan", "Reminder of something planned";
         Letter = "letter", "Word of something to read";
         Request = "request", "Word of a time that was asked for";
+        Inquiry = "inquiry", "Question whether an address is right";
         Test = "test", "Test";
     }
 }

@@ -43,6 +43,8 @@ pub enum About {
     Moved(Appointment),
     Cancelled(Appointment),
     Invitation(Link),
+    /// Is this address right?
+    ConfirmAddress(Link),
     PasswordReset {
         link: Link,
         login_name: HeaderText,
@@ -119,6 +121,7 @@ pub fn render(mail: &Mail) -> Result<Rendered, Error> {
         About::Moved(a) => moved::render(&foot, &AppointmentView::new(a)),
         About::Cancelled(a) => cancelled::render(&foot, &AppointmentView::new(a)),
         About::Invitation(link) => invitation::render(&foot, &LinkView::new(link, "")),
+        About::ConfirmAddress(link) => confirm_address::render(&foot, &LinkView::new(link, "")),
         About::PasswordReset { link, login_name } => {
             password_reset::render(&foot, &LinkView::new(link, login_name.as_str()))
         }
@@ -229,6 +232,7 @@ mails! {
     moved(AppointmentView): "moved/subject.txt", "moved/body.txt", "moved/body.html";
     cancelled(AppointmentView): "cancelled/subject.txt", "cancelled/body.txt", "cancelled/body.html";
     invitation(LinkView): "invitation/subject.txt", "invitation/body.txt", "invitation/body.html";
+    confirm_address(LinkView): "confirm_address/subject.txt", "confirm_address/body.txt", "confirm_address/body.html";
     password_reset(LinkView): "password_reset/subject.txt", "password_reset/body.txt", "password_reset/body.html";
     waiting(PortalView): "waiting/subject.txt", "waiting/body.txt", "waiting/body.html";
     planned(PortalView): "planned/subject.txt", "planned/body.txt", "planned/body.html";

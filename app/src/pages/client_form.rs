@@ -54,6 +54,7 @@ pub fn view(m: &Model) -> AnyView {
         {error_summary(&m.form)}
         <form class="form" method="post" action=m.action.clone() novalidate>
             <input type="hidden" name="kind" value=m.kind.word()/>
+            {m.form.form.has("inquiry").then(|| view! { <input type="hidden" name="inquiry" value=m.form.form.get("inquiry").to_owned()/> })}
             {later}
             <div class="columns">{people}</div>
             {submit(button)}

@@ -19,6 +19,8 @@ pub struct Model {
     pub mails: Vec<(String, String)>,
     /// Days on which a series could not be booked.
     pub gaps: usize,
+    /// So many wait for a first meeting.
+    pub inquiries: usize,
     pub rooms: Vec<(String, String, bool)>,
     /// Therapists, and the starts of what is free: how it reads, and the page
     /// to book it on.
@@ -110,10 +112,17 @@ fn needs(m: &Model) -> Option<AnyView> {
         };
         view! { <p><a href="/calendar">{text}</a></p> }.into_any()
     });
+    let inquiries = (m.inquiries > 0).then(|| {
+        let text = match m.inquiries {
+            1 => "Somebody waits for a first meeting".to_owned(),
+            n => format!("{n} wait for a first meeting"),
+        };
+        view! { <p><a href="/inquiries">{text}</a></p> }.into_any()
+    });
     let asked =
         (!m.requests.is_empty()).then(|| view! { <h3>"Asked for"</h3>{requests::list(&m.requests)} }.into_any());
-    (mails.is_some() || gaps.is_some() || asked.is_some())
-        .then(|| card("Needs you", view! { {asked}{mails}{gaps} }.into_any()))
+    (mails.is_some() || gaps.is_some() || asked.is_some() || inquiries.is_some())
+        .then(|| card("Needs you", view! { {asked}{inquiries}{mails}{gaps} }.into_any()))
 }
 
 fn session(s: &DaySession) -> AnyView {
@@ -220,6 +229,7 @@ pub fn samples() -> Vec<Model> {
         requests: requests::samples().swap_remove(1).items,
         mails: vec![("Reminder to Jonas Weber: the address was refused".to_owned(), "/sessions/x".to_owned())],
         gaps: 2,
+        inquiries: 3,
         rooms: vec![
             ("Garden room ".repeat(8), "Free until 12:00".to_owned(), true),
             ("Attic".to_owned(), "Taken until 10:50".to_owned(), false),

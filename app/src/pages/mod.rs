@@ -23,6 +23,8 @@ pub mod forgot;
 pub mod handed;
 pub mod hours;
 pub mod import;
+pub mod inquire;
+pub mod inquiries;
 pub mod invitation;
 pub mod letters;
 pub mod library;

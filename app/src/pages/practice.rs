@@ -85,6 +85,7 @@ pub fn view(m: &Model) -> AnyView {
                     {Field::new(f, "portal_days", "How many days ahead").required().number(1, 366)}
                     {Field::new(f, "portal_ahead", "How many sessions ahead").hint("With so many booked, they ask for no more.").required().number(1, 30)}
                 </div>
+                {Field::new(f, "inquiries", "People may ask for a first meeting on a public page").hint("It stands under /inquire, asks for a name and an address, and for no reason.").tick()}
                 {Field::new(f, "sender_name", "Name that mails come from").hint("Choose one that says nothing about why people come.").required().text()}
                 {Field::new(f, "phone", "Phone number in mails").tel()}
                 {submit("Save")}

@@ -10,6 +10,8 @@ pub struct Model {
     pub practice: String,
     /// They were writing when their login ended.
     pub ended: bool,
+    /// Somebody new may ask for a first meeting.
+    pub inquiries: bool,
     /// In the demo: who, the name, the password.
     pub demo: Vec<(String, String, String)>,
 }
@@ -58,6 +60,7 @@ pub fn view(m: &Model) -> AnyView {
                 {submit("Sign in")}
             </form>
             <p><a href="/forgot">"I forgot my password or my name"</a></p>
+            {m.inquiries.then(|| view! { <p>"New here? "<a href="/inquire">"Ask for a first meeting"</a></p> })}
             {demo}
         </div>
     }

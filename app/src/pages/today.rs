@@ -21,6 +21,8 @@ pub struct Model {
     pub letters: Vec<(String, String)>,
     /// So many ask for a time.
     pub requests: usize,
+    /// So many wait for a first meeting.
+    pub inquiries: usize,
 }
 
 #[derive(Clone, Debug)]
@@ -71,7 +73,14 @@ pub fn view(m: &Model) -> AnyView {
         };
         view! { <li><a class="row-link" href="/requests">{text}</a></li> }.into_any()
     });
-    let waiting: Vec<AnyView> = requests.into_iter().chain(letters).chain(waiting).collect();
+    let inquiries = (m.inquiries > 0).then(|| {
+        let text = match m.inquiries {
+            1 => "Somebody waits for a first meeting".to_owned(),
+            n => format!("{n} wait for a first meeting"),
+        };
+        view! { <li><a class="row-link" href="/inquiries">{text}</a></li> }.into_any()
+    });
+    let waiting: Vec<AnyView> = requests.into_iter().chain(inquiries).chain(letters).chain(waiting).collect();
     let waiting = if waiting.is_empty() {
         view! { <p class="muted">"Nothing waits for you."</p> }.into_any()
     } else {
@@ -148,6 +157,7 @@ pub fn samples() -> Vec<Model> {
             waiting: vec![],
             letters: vec![],
             requests: 2,
+            inquiries: 3,
             not_safe: vec![],
         },
         Model {
@@ -156,6 +166,7 @@ pub fn samples() -> Vec<Model> {
             waiting: vec![waiting("Amara & Jonas")],
             letters: vec![("अनन्या 💛".into(), "/clients/x/letters/y".into())],
             requests: 2,
+            inquiries: 3,
             not_safe: vec![("अनन्या <b>".repeat(20), "/clients/x/brief".into())],
         },
         Model {
@@ -164,6 +175,7 @@ pub fn samples() -> Vec<Model> {
             waiting: vec![waiting("अनन्या & José 💛")],
             letters: vec![],
             requests: 2,
+            inquiries: 3,
             not_safe: vec![],
         },
     ]

@@ -86,6 +86,7 @@ struct Admitted {
     store: Store,
     setup_code: std::sync::Arc<str>,
     site: Site,
+    wake: std::sync::Arc<tokio::sync::Notify>,
 }
 
 impl Admitted {
@@ -96,6 +97,7 @@ impl Admitted {
             store: state.store().clone(),
             setup_code: state.setup_code().into(),
             site: state.site().clone(),
+            wake: state.wake().clone(),
         }
     }
 }

@@ -7,6 +7,7 @@ use axum::{extract::FromRequestParts, http::request::Parts};
 use chrono::{DateTime, Utc};
 use domain::{
     ids::{AccountId, MessageId},
+    inquiry::Inquiry,
     practice::Practice,
 };
 use store::{Accepted, Feed, InvitationFor, Result, Setup, Visitor};
@@ -133,6 +134,24 @@ impl Public {
             return Ok(None);
         }
         self.0.store.mailbox(most).await.map(Some)
+    }
+
+    /// Keeps somebody's wish for a first meeting; `false` after too many.
+    pub async fn inquire(&self, new: &Inquiry, ip: IpAddr) -> Result<bool> {
+        if !throttle::inquiry(&self.0.store, new.email.as_str(), ip).await? {
+            return Ok(false);
+        }
+        self.0.store.inquire(new).await?;
+        self.0.wake.notify_one();
+        Ok(true)
+    }
+
+    pub async fn inquiry_open(&self, token: &str) -> Result<bool> {
+        self.0.store.inquiry_open(token).await
+    }
+
+    pub async fn confirm_inquiry(&self, token: &str) -> Result<bool> {
+        self.0.store.confirm_inquiry(token).await
     }
 
     /// What a calendar is given for an address.

@@ -21,6 +21,7 @@ const RESETS: i64 = 5;
 /// Links for one name, asked for from anywhere: many enough that a stranger's
 /// requests leave room for the person's own.
 const RESETS_OF_ONE: i64 = 30;
+const INQUIRIES_OF_ONE: i64 = 3;
 /// Codes of the first run, and passwords asked for again inside.
 const CODES: i64 = 10;
 
@@ -45,6 +46,13 @@ pub async fn signed_in(store: &Store, name: &str, ip: IpAddr) -> Result<()> {
 pub async fn reset(store: &Store, name: &str, ip: IpAddr) -> Result<bool> {
     Ok(store.count_try(&format!("reset:ip:{}", network(ip)), HOUR).await? <= RESETS
         && store.count_try(&format!("reset:name:{}", name.trim().to_lowercase()), HOUR).await? <= RESETS_OF_ONE)
+}
+
+/// Counts an inquiry; `false` when there were too many, from one network or
+/// with one address: nobody's mailbox is filled from here.
+pub async fn inquiry(store: &Store, email: &str, ip: IpAddr) -> Result<bool> {
+    Ok(store.count_try(&format!("inquiry:ip:{}", network(ip)), HOUR).await? <= RESETS
+        && store.count_try(&format!("inquiry:email:{}", email.to_lowercase()), HOUR * 24).await? <= INQUIRIES_OF_ONE)
 }
 
 /// Counts a use of a link or code that could be guessed at.

@@ -105,6 +105,9 @@ fn about(claimed: &Claimed, base_url: &str) -> Result<About, Unwritable> {
         (MessageKind::PasswordReset, Facts::PasswordReset { token, login_name, expires_at }) => {
             About::PasswordReset { link: link("reset", token, *expires_at), login_name: HeaderText::new(login_name) }
         }
+        (MessageKind::Inquiry, Facts::Inquiry { token, expires_at }) => {
+            About::ConfirmAddress(link("inquire", token, *expires_at))
+        }
         (MessageKind::Nudge | MessageKind::Letter | MessageKind::Request, Facts::Portal) => {
             About::Waiting { url: portal(base_url) }
         }
@@ -338,6 +341,11 @@ mod tests {
                 MessageKind::PasswordReset,
                 Facts::PasswordReset { token: "abc".into(), login_name: "ngozi".into(), expires_at },
                 "https://house.example/reset/abc",
+            ),
+            (
+                MessageKind::Inquiry,
+                Facts::Inquiry { token: "abc".into(), expires_at },
+                "https://house.example/inquire/abc",
             ),
             (MessageKind::Nudge, Facts::Portal, "https://house.example/portal"),
             (MessageKind::Letter, Facts::Portal, "https://house.example/portal"),

@@ -71,6 +71,9 @@ pub async fn run(state: AppState, stop: CancellationToken) {
             if let Err(error) = worker.store.replan_after_sessions().await {
                 warn!(%error, "reminders before the next session were not planned again");
             }
+            if let Err(error) = worker.store.forget_inquiries().await {
+                warn!(%error, "inquiries that nobody confirmed were not erased");
+            }
             if let Err(error) = worker.store.forget_undo().await {
                 warn!(%error, "what can be undone no more was not cleared away");
             }

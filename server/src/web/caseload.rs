@@ -58,7 +58,15 @@ pub async fn today(clinician: Clinician, bookings: Bookings, page: Page) -> Answ
     let not_safe = clinician.not_safe().await?.into_iter();
     let not_safe = not_safe.map(|(client, name)| (name, format!("/clients/{client}/brief"))).collect();
     let requests = bookings.requests().await?.iter().filter(|q| q.clinician == clinician.me()).count();
-    let model = today::Model { date: text::day(date), sessions, waiting, letters, requests, not_safe };
+    let model = today::Model {
+        date: text::day(date),
+        sessions,
+        waiting,
+        letters,
+        requests,
+        inquiries: bookings.inquiries_waiting().await?,
+        not_safe,
+    };
     page.ok("Today", model, today::view).await
 }
 

@@ -13,38 +13,60 @@ use domain::{
     client::{ClientKind, Seat},
     form::{Errors, Form},
     ids::{ClientId, PersonId},
+    inquiry::InquiryState,
     note::NoteScope,
     person::{Language, PersonDetails, Zone},
     zone,
 };
 use store::{AssignmentSummary, DueAt, Member, NewClient, NewMember, PortalState, Repeats, SessionView};
 
+use uuid::Uuid;
+
 use super::caseload::portal_words;
 use crate::{
-    access::Clinician,
+    access::{Bookings, Clinician},
     error::{Answer, Found as _},
     form::{Asked, At, Typed},
     page::{Page, redirect_with},
     state::Site,
 };
 
-/// GET /clients/new?kind=couple
-pub async fn new(clinician: Clinician, page: Page, Asked(asked): Asked) -> Answer {
-    let kind = asked.get("kind").parse().unwrap_or(ClientKind::Couple);
+/// GET /clients/new?kind=couple; with ?inquiry=… whoever asked is taken on.
+pub async fn new(clinician: Clinician, bookings: Bookings, page: Page, Asked(asked): Asked) -> Answer {
+    let inquiry = match asked.get("inquiry").parse::<Uuid>() {
+        Ok(id) => Some((id, bookings.inquiry(id).await?.found()?)),
+        Err(_) => None,
+    };
+    let wished = inquiry.as_ref().map_or(ClientKind::Couple, |(_, i)| i.kind);
+    let kind = asked.get("kind").parse().unwrap_or(wished);
     let mut form = Form::default();
     for seat in kind.seats() {
         blank(&mut form, &prefix(*seat), &page.practice_zone());
+    }
+    if let Some((id, inquiry)) = inquiry {
+        let (name, email, phone) = (inquiry.name, inquiry.email.as_str().to_owned(), inquiry.phone);
+        for (field, value) in [("a.name", name), ("a.email", email), ("a.phone", phone), ("inquiry", id.to_string())] {
+            form.set(field, value);
+        }
+        if kind == ClientKind::Couple {
+            form.set("later", "yes");
+        }
     }
     let model = new_model(&clinician, kind, FormState::new(form)).await?;
     page.ok(&model.title.clone(), model, client_form::view).await
 }
 
 /// POST /clients
-pub async fn create(clinician: Clinician, page: Page, Typed(form): Typed) -> Answer {
+pub async fn create(clinician: Clinician, bookings: Bookings, page: Page, Typed(form): Typed) -> Answer {
     let kind = form.get("kind").parse().unwrap_or(ClientKind::Couple);
     let errors = match read(kind, &form) {
         Ok(new) => match clinician.create_client(&new).await? {
-            Some(id) => return Ok(redirect_with(&format!("/clients/{id}"), Notice::Created)),
+            Some(id) => {
+                if let Ok(inquiry) = form.get("inquiry").parse() {
+                    bookings.settle_inquiry(inquiry, InquiryState::TakenOn).await?;
+                }
+                return Ok(redirect_with(&format!("/clients/{id}"), Notice::Created));
+            }
             None => unknown(&form),
         },
         Err(errors) => errors,

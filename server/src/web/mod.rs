@@ -14,6 +14,7 @@ pub mod drafts;
 pub mod feeds;
 pub mod home;
 pub mod hours;
+pub mod inquiries;
 pub mod invitations;
 pub mod letters;
 pub mod library;

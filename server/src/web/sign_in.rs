@@ -26,6 +26,7 @@ fn model(site: &Site, page: &Page, form: Form, errors: Errors) -> Model {
     Model {
         form: FormState { form, errors },
         practice: page.practice_name().to_owned(),
+        inquiries: page.practice().is_some_and(|p| p.inquiries),
         ended: false,
         demo: if site.config.demo { demo::sign_ins() } else { vec![] },
     }

@@ -25,6 +25,7 @@ use crate::{
     Result, SessionView, Store, Tx,
     clients::{self, PersonRow},
     database::{all, maybe, on, run},
+    inquiries,
     keys::{PRACTICE, random},
     letters,
     logins::roles,
@@ -73,6 +74,11 @@ pub enum Facts {
     PasswordReset {
         token: String,
         login_name: String,
+        expires_at: DateTime<Utc>,
+    },
+    /// Whether an address is right, of somebody who is not known yet.
+    Inquiry {
+        token: String,
         expires_at: DateTime<Utc>,
     },
     /// Something in the portal waits; the mail does not say what.
@@ -129,6 +135,7 @@ struct Row {
     plan_id: Option<Uuid>,
     letter_id: Option<Uuid>,
     request_id: Option<Uuid>,
+    inquiry_id: Option<Uuid>,
     not_after: DateTime<Utc>,
     attempts: i64,
     message_id: Option<String>,
@@ -377,7 +384,7 @@ impl Store {
             "UPDATE message SET state = 'claimed', lease_token = $1, lease_until = $2, attempts = attempts + 1
              WHERE id IN (SELECT id FROM message WHERE state IN ('planned', 'claimed') AND due_at <= $3 AND (lease_until IS NULL OR lease_until <= $3) ORDER BY due_at LIMIT $4)
                AND state IN ('planned', 'claimed') AND due_at <= $3 AND (lease_until IS NULL OR lease_until <= $3)
-             RETURNING id, kind, session_id, session_version, person_id, account_id, invitation_id, reset_id, occurrence_id, plan_id, letter_id, request_id, not_after, attempts, message_id, recipient, bytes")
+             RETURNING id, kind, session_id, session_version, person_id, account_id, invitation_id, reset_id, occurrence_id, plan_id, letter_id, request_id, inquiry_id, not_after, attempts, message_id, recipient, bytes")
             .bind(token).bind(now + lease).bind(now).bind(most).fetch_all(c).await)?;
         let practice = practice_set_up(&mut tx).await?;
         let mut claimed = Vec::new();
@@ -517,6 +524,13 @@ impl Store {
         }
         if let Some(person) = row.person_id {
             return self.look_at_portal_mail(tx, row, PersonId(person), now).await;
+        }
+        if let Some(inquiry) = row.inquiry_id {
+            let Some((name, email, token, expires_at)) = inquiries::to_confirm(self, tx, inquiry).await? else {
+                return Ok(Err(SkipReason::Used.into()));
+            };
+            let Ok(email) = Email::parse(&email) else { return Ok(Err(SkipReason::NoAddress.into())) };
+            return Ok(Ok((email, name, Facts::Inquiry { token, expires_at })));
         }
         let Some(account) = row.account_id else { return Ok(Err(SkipReason::Left.into())) };
         let found = maybe!(

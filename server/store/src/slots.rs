@@ -193,7 +193,8 @@ impl Store {
             found: vec![],
             asked: comers.iter().filter(|c| c.prefers.is_some()).map(|c| c.name.clone()).collect(),
         };
-        if comers.is_empty() {
+        // A first meeting is looked for before anybody is known.
+        if comers.is_empty() && !wish.client.0.is_nil() {
             return Ok(slots);
         }
         let first = wish.from.max(zone::today(self.now(), &practice.zone));

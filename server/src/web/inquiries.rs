@@ -1,0 +1,119 @@
+//! The public page for somebody new, and the list that the practice keeps of
+//! them.
+
+use app::{
+    pages::{
+        inquire::{self, Step},
+        inquiries::{self, InquiryItem, Model},
+    },
+    text,
+    ui::{FormState, shell::Notice},
+};
+use axum::{extract::State, http::StatusCode};
+use domain::{
+    client::ClientKind,
+    form::{Errors, Form},
+    inquiry::{Inquiry, InquiryState},
+    person::Role,
+};
+use uuid::Uuid;
+
+use crate::{
+    access::{Bookings, Public, client},
+    error::{Answer, Failure, Found as _},
+    form::{At, Typed},
+    page::{Page, redirect_with},
+    state::Site,
+};
+
+const TITLE: &str = "A first meeting";
+
+/// The page is there where the owner has opened it.
+fn opened(page: &Page) -> Result<(), Failure> {
+    page.practice().filter(|p| p.inquiries).map(|_| ()).found()
+}
+
+fn model(page: &Page, form: FormState) -> inquire::Model {
+    let phone = page.practice().map(|p| p.phone.clone()).unwrap_or_default();
+    inquire::Model { practice: page.practice_name().to_owned(), phone, form }
+}
+
+/// GET /inquire
+pub async fn form(page: Page) -> Answer {
+    opened(&page)?;
+    let form = Form::from_pairs([("kind", "couple"), ("meeting", "any"), ("part", "any")]);
+    page.ok(TITLE, model(&page, FormState::new(form)), inquire::view).await
+}
+
+/// POST /inquire: the answer is the same whoever the address belongs to.
+pub async fn create(public: Public, page: Page, from: client::From, Typed(form): Typed) -> Answer {
+    opened(&page)?;
+    let errors = match Inquiry::read(&form) {
+        Ok(new) if public.inquire(&new, from.ip).await? => return page.ok(TITLE, Step::Sent, inquire::step).await,
+        Ok(_) => Errors::whole("There were too many tries from here. Please wait an hour, or call."),
+        Err(errors) => errors,
+    };
+    page.again(TITLE, model(&page, FormState { form, errors }), inquire::view).await
+}
+
+/// GET /inquire/{token}: it shows, and changes nothing.
+pub async fn show(public: Public, page: Page, At(token): At<String>) -> Answer {
+    if public.inquiry_open(&token).await? {
+        page.ok(TITLE, Step::Confirm(token), inquire::step).await
+    } else {
+        page.render(StatusCode::GONE, TITLE, Step::Gone, inquire::step).await
+    }
+}
+
+/// POST /inquire/{token}
+pub async fn confirm(public: Public, page: Page, At(token): At<String>) -> Answer {
+    if public.confirm_inquiry(&token).await? {
+        page.ok(TITLE, Step::Confirmed, inquire::step).await
+    } else {
+        page.render(StatusCode::GONE, TITLE, Step::Gone, inquire::step).await
+    }
+}
+
+/// GET /inquiries
+pub async fn index(State(site): State<Site>, bookings: Bookings, page: Page) -> Answer {
+    let zone = page.practice_zone();
+    let items = bookings
+        .inquiries()
+        .await?
+        .into_iter()
+        .map(|i| {
+            let who = if i.kind == ClientKind::Couple { "For two" } else { "For one" };
+            let since = text::short(i.since, &zone);
+            InquiryItem {
+                id: i.id,
+                text: format!("{who} · {} · {} · Waits since {since}.", i.part.label(), i.meeting.label()),
+                called: i.state == InquiryState::Called,
+                next: i
+                    .next
+                    .iter()
+                    .map(|s| format!("{} with {}", text::short(s.at, &zone), s.clinician_name))
+                    .collect(),
+                name: i.name,
+                email: i.email,
+                phone: i.phone,
+            }
+        })
+        .collect();
+    let address = format!("{}/inquire", site.config.base_url.trim_end_matches('/'));
+    let model = Model {
+        items,
+        clinician: bookings.visitor().has(Role::Clinician),
+        address: page.practice().filter(|p| p.inquiries).map(|_| address),
+    };
+    page.ok("First meetings", model, inquiries::view).await
+}
+
+/// POST /inquiries/{id}
+pub async fn update(bookings: Bookings, At(id): At<Uuid>, Typed(form): Typed) -> Answer {
+    let state = match form.get("state").parse() {
+        Ok(state @ (InquiryState::Called | InquiryState::Closed)) => state,
+        _ => return Err(Failure::BadRequest),
+    };
+    bookings.settle_inquiry(id, state).await?.found()?;
+    Ok(redirect_with("/inquiries", Notice::Noted))
+}
