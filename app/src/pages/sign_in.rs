@@ -71,6 +71,7 @@ pub fn samples() -> Vec<Model> {
     vec![
         Model::default(),
         Model {
+            inquiries: true,
             ended: true,
             form: super::setup::refused("login_name", "This name and password do not go together."),
             practice: "Lakeside".into(),
