@@ -387,6 +387,7 @@ impl Demo<'_> {
                 fold: None,
                 minutes: 50,
                 outside: false,
+                over: None,
                 key: self.store.clock().id(),
             };
             if let Booked::Done(id) = desk.book(&new, &timing).await? {

@@ -170,6 +170,7 @@ impl Cast {
             fold: None,
             minutes: 50,
             outside: false,
+            over: None,
             key: store.clock().id(),
         }
     }

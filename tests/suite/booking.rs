@@ -2,7 +2,7 @@
 
 use domain::{
     ids::SessionId,
-    session::{Place, SessionState},
+    session::{Cancellation, CancelledBy, NewSession, Place, SessionState},
 };
 use sqlx::Connection as _;
 use store::Booked;
@@ -76,17 +76,21 @@ both!(the_database_itself_refuses, |world| {
     world.store.close().await;
     // By hand, past all code: the later session is laid over the first.
     let text = "UPDATE occupancy SET starts_at = (SELECT min(o.starts_at) FROM occupancy o), ends_at = (SELECT min(o.ends_at) FROM occupancy o) WHERE session_id = $1";
-    let refused = match world.backend {
-        Backend::Sqlite => {
-            let mut c = sqlx::SqliteConnection::connect(&format!("sqlite://{}", world.address_text)).await.unwrap();
-            sqlx::query(text).bind(later.0).execute(&mut c).await.unwrap_err()
-        }
-        Backend::Postgres => {
-            let mut c = sqlx::PgConnection::connect(&world.address_text).await.unwrap();
-            sqlx::query(text).bind(later.0).execute(&mut c).await.unwrap_err()
-        }
-    };
-    assert!(refused.to_string().contains("occupancy_no_overlap"), "{refused}");
+    // Nor is a hold marked as meant where nobody has said why.
+    let marked = "UPDATE occupancy SET overridden = true WHERE session_id = $1";
+    for (text, name) in [(text, "occupancy_no_overlap"), (marked, "occupancy_override_has_reason")] {
+        let refused = match world.backend {
+            Backend::Sqlite => {
+                let mut c = sqlx::SqliteConnection::connect(&format!("sqlite://{}", world.address_text)).await.unwrap();
+                sqlx::query(text).bind(later.0).execute(&mut c).await.unwrap_err()
+            }
+            Backend::Postgres => {
+                let mut c = sqlx::PgConnection::connect(&world.address_text).await.unwrap();
+                sqlx::query(text).bind(later.0).execute(&mut c).await.unwrap_err()
+            }
+        };
+        assert!(refused.to_string().contains(name), "{refused}");
+    }
 });
 
 both!(moves_and_states, |world| {
@@ -179,4 +183,54 @@ both!(what_is_usual_is_offered_and_closed_days_are_not, |world| {
     let from = "2026-11-27T17:55:00Z".parse().unwrap();
     let free = cast.desk.free_times(cast.couple, None, cast.ruth.me(), None, from, 60, 1).await.unwrap();
     assert_eq!(free, ["2026-11-30T07:00:00Z".parse::<chrono::DateTime<chrono::Utc>>().unwrap()]);
+});
+
+both!(a_double_booking_on_purpose_names_its_reason_and_opens_nothing_else, |world| {
+    let cast = Cast::new(&world.store).await;
+    let Booked::Done(first) = cast.book(&world.store, "2026-11-30 10:00").await else { panic!("free") };
+    // The other couple with Emeka, in the same room at the same time.
+    let wish = |over: Option<&str>| NewSession {
+        client: cast.other_couple,
+        clinician: cast.emeka.me(),
+        over: over.map(str::to_owned),
+        ..cast.wish(&world.store, "2026-11-30 10:20")
+    };
+    let book = async |scope: &store::Bookings, new: NewSession| {
+        let timing = store::timing(new.starts, &zone("Europe/Berlin"), new.minutes, None).unwrap();
+        scope.book(&new, &timing).await.unwrap()
+    };
+    assert!(matches!(book(&cast.desk, wish(None)).await, Booked::Taken(_)));
+    assert!(matches!(book(&cast.desk, wish(Some(""))).await, Booked::Taken(_)), "no reason, no booking");
+    // The room is a colleague's: a therapist does not book over that.
+    let emeka = world.store.bookings(cast.emeka.visitor()).unwrap();
+    assert!(matches!(book(&emeka, wish(Some("they are early"))).await, Booked::Taken(_)));
+    let Booked::Done(over) = book(&cast.desk, wish(Some("the large room is shared"))).await else { panic!("meant") };
+    let session = cast.desk.session(over).await.unwrap().unwrap();
+    assert_eq!(session.over.as_deref(), Some("the large room is shared"));
+    let record = cast.desk.changes(over).await.unwrap();
+    assert_eq!((record[0].what.as_str(), record[0].reason.as_str()), ("booked", "the large room is shared"));
+    assert_eq!(cast.desk.session(first).await.unwrap().unwrap().over, None);
+    // It holds what was free, and it shows as taken to everyone after it.
+    let same = NewSession { place: Place::Link("https://meet.example.org/x".into()), ..wish(None) };
+    assert!(matches!(book(&cast.desk, NewSession { key: world.store.clock().id(), ..same }).await, Booked::Taken(_)));
+    cast.desk.cancel(first, &Cancellation { by: CancelledBy::Practice, reason: String::new() }).await.unwrap();
+    assert!(matches!(cast.book(&world.store, "2026-11-30 10:30").await, Booked::Taken(_)), "the room is still theirs");
+    // Moved to where it is free, it is a booking like any other.
+    let timing = store::timing("2026-12-01T10:00:00".parse().unwrap(), &zone("Europe/Berlin"), 50, None).unwrap();
+    assert!(matches!(
+        cast.desk.move_session(over, &timing, &Place::Room(cast.room), "", false).await.unwrap(),
+        Booked::Done(_)
+    ));
+    assert_eq!(cast.desk.session(over).await.unwrap().unwrap().over, None);
+    // A therapist over themselves.
+    let ruth = world.store.bookings(cast.ruth.visitor()).unwrap();
+    let Booked::Done(own) = cast.book(&world.store, "2026-12-02 10:00").await else { panic!("free") };
+    let third = tests::people::new_couple(&cast.ruth, "Ines Costa", "Rui Costa").await;
+    let shared = NewSession {
+        client: third,
+        place: Place::Link(String::new()),
+        over: Some("a group of four".into()),
+        ..cast.wish(&world.store, "2026-12-02 10:00")
+    };
+    assert!(matches!(book(&ruth, shared).await, Booked::Done(id) if id != own));
 });

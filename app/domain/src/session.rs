@@ -149,6 +149,8 @@ pub struct NewSession {
     pub minutes: i64,
     /// Outside the therapist's hours on purpose.
     pub outside: bool,
+    /// Over what is there, on purpose: why.
+    pub over: Option<String>,
     /// The same key twice is one booking.
     pub key: Uuid,
 }
@@ -169,6 +171,11 @@ impl NewSession {
         let place = read_place(&mut r, form);
         let when = When::read_with(&mut r);
         let outside = r.ticked("outside");
+        let over = if r.ticked("over") {
+            r.text("over_reason", 1..=300, "Please say why it is booked over what is there.").map(Some)
+        } else {
+            Ok(None)
+        };
         let key = r.word::<Uuid>("key", "This form is incomplete. Please open it again.");
         r.finish()?;
         let when = when?;
@@ -182,6 +189,7 @@ impl NewSession {
             fold: when.fold,
             minutes: when.minutes,
             outside,
+            over: over?,
             key: key?,
         })
     }

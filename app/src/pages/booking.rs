@@ -12,7 +12,7 @@ use domain::{
 use leptos::prelude::*;
 
 use super::series::{ClashItem, clashes, repeat_fields};
-use super::when::{default_button, outside_tick, place_fields, refusal, select, when_fields};
+use super::when::{default_button, outside_tick, over_fields, place_fields, refusal, select, when_fields};
 use crate::{
     islands::{SlotPicker, UnsavedGuard},
     ui::{Field, FormState, empty, page_head, submit},
@@ -150,6 +150,7 @@ fn book(b: &BookForm) -> AnyView {
             {refusal(&b.form, b.taken.as_ref(), "Book")}
             {clashes(&b.form, &b.clashes)}
             {outside_tick(&b.form, b.taken.as_ref().is_some_and(|t| t.outside) || b.clashes.iter().any(|c| c.outside))}
+            {over_fields(&b.form, b.taken.as_ref().is_some_and(|t| !t.what.is_empty()))}
             {attendee.radios(who)}
             {select(&b.form, "clinician", "Therapist", clinicians)}
             {select(&b.form, "kind", "Kind", kinds)}

@@ -22,6 +22,8 @@ pub struct Model {
     pub place: String,
     /// Where people meet online; empty where there is no link.
     pub link: String,
+    /// Booked over what was there, on purpose: why.
+    pub over: Option<String>,
     pub when: String,
     pub kind: String,
     pub state: SessionState,
@@ -127,6 +129,12 @@ fn about(m: &Model) -> AnyView {
         ("Place".to_owned(), text(&m.place)),
         ("Kind".to_owned(), text(&m.kind)),
     ];
+    if let Some(reason) = &m.over {
+        rows.push((
+            "Double booking".to_owned(),
+            view! { {badge(Tone::Care, "On purpose")}" "{reason.clone()} }.into_any(),
+        ));
+    }
     if let Some((words, ahead, gaps)) = &m.series {
         let ahead = match ahead {
             0 => "none is still to come".to_owned(),
@@ -263,6 +271,7 @@ pub fn samples() -> Vec<Model> {
         clinician: "Dr Ngozi Okafor".to_owned(),
         place: "Garden room".to_owned(),
         link: String::new(),
+        over: Some("Both agreed to share the first ten minutes".to_owned()),
         when: "Monday 23 November 2026, 10:00–10:50 (Berlin)".to_owned(),
         kind: "Session".to_owned(),
         state: SessionState::Cancelled,

@@ -33,6 +33,20 @@ pub(super) fn outside_tick(state: &FormState, in_the_way: bool) -> Option<AnyVie
     })
 }
 
+/// To book over what is there on purpose: it names its reason.
+pub(super) fn over_fields(state: &FormState, in_the_way: bool) -> Option<AnyView> {
+    (in_the_way || state.form.has("over")).then(|| {
+        view! {
+            <details class="field" open=state.form.has("over")>
+                <summary>"Book it all the same"</summary>
+                {Field::new(state, "over", "Over what is there, on purpose").hint("It stays marked as a double booking. A therapist books over their own sessions only; the front desk over any.").tick()}
+                {Field::new(state, "over_reason", "Why").hint("Kept with your name. Nothing clinical, please.").unmarked().text()}
+            </details>
+        }
+        .into_any()
+    })
+}
+
 fn offers(taken: &TakenView, verb: &str) -> AnyView {
     let what: Vec<AnyView> = taken.what.iter().map(|w| view! { <li>{w.clone()}</li> }.into_any()).collect();
     let what = (!what.is_empty()).then(|| view! { <ul>{what}</ul> }.into_any());

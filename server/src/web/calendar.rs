@@ -290,7 +290,11 @@ fn column<'a>(
                 title: row.title.clone(),
                 clinician: row.clinician_name.clone(),
                 place: row.place.clone(),
-                kind: if row.kind == SessionKind::Regular { String::new() } else { row.kind.label().to_owned() },
+                kind: match (row.over, row.kind) {
+                    (true, _) => "Double booking".to_owned(),
+                    (false, SessionKind::Regular) => String::new(),
+                    (false, kind) => kind.label().to_owned(),
+                },
                 state: row.state,
                 movable: row.state == SessionState::Booked,
             })
@@ -356,6 +360,7 @@ mod tests {
             state: SessionState::Booked,
             starts_at: starts_at.parse().unwrap(),
             ends_at: ends_at.parse().unwrap(),
+            over: false,
         }
     }
 

@@ -154,6 +154,7 @@ pub async fn show(bookings: Bookings, page: Page, At(id): At<SessionId>) -> Answ
         clinician: session.clinician_name.clone(),
         place: session.place(),
         link: session.link.clone(),
+        over: session.over.clone(),
         when: when(&session.timing),
         kind: session.kind.label().to_owned(),
         state: session.state,
@@ -517,6 +518,7 @@ mod tests {
         let refusal = Taken {
             outside: false,
             what: vec![store::InTheWay {
+                held: uuid::Uuid::nil(),
                 name: "Garden room".to_owned(),
                 from: at("2026-11-25T09:00:00Z"),
                 until: at("2026-11-25T09:50:00Z"),

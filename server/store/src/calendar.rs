@@ -30,6 +30,8 @@ pub struct CalendarRow {
     pub state: SessionState,
     pub starts_at: DateTime<Utc>,
     pub ends_at: DateTime<Utc>,
+    /// A double booking, on purpose.
+    pub over: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -67,6 +69,7 @@ impl Bookings {
             state: SessionState,
             starts_at: DateTime<Utc>,
             ends_at: DateTime<Utc>,
+            is_over: bool,
         }
         let only = self.only.or(clinician).map(|a| a.0);
         // Sessions last eight hours at most: the index on the start narrows.
@@ -75,7 +78,7 @@ impl Bookings {
         let found = all!(
             &mut tx,
             Found,
-            "SELECT s.id, s.clinician_id, a.display_name AS clinician_name, r.name AS room_name, s.kind, s.state, s.starts_at, s.ends_at
+            "SELECT s.id, s.clinician_id, a.display_name AS clinician_name, r.name AS room_name, s.kind, s.state, s.starts_at, s.ends_at, (s.override_reason IS NOT NULL) AS is_over
              FROM session s JOIN account a ON a.id = s.clinician_id LEFT JOIN room r ON r.id = s.room_id
              WHERE s.starts_at >= $1 AND s.starts_at < $2 AND s.ends_at > $3 AND s.clinician_id = COALESCE($4, s.clinician_id)
              ORDER BY s.starts_at, s.id",
@@ -106,6 +109,7 @@ impl Bookings {
                 state: s.state,
                 starts_at: s.starts_at,
                 ends_at: s.ends_at,
+                over: s.is_over,
             })
             .collect())
     }

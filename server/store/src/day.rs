@@ -91,7 +91,7 @@ impl Bookings {
         let mut therapists = Vec::new();
         for (id, name, before, after) in clinicians {
             let windows = windows(&hours.of(id), &practice.zone, std::iter::once(today), now, DayPart::Any)?;
-            let hold = Hold { kind: "clinician", id, buffers: Buffers { before, after } };
+            let hold = Hold { kind: "clinician", id, buffers: Buffers { before, after }, over: false };
             let busy: Vec<Span> = taken.get(&id).into_iter().flatten().map(|t| hold.around(*t)).collect();
             let starts = free(&windows, &busy, LENGTH, Duration::minutes(15), usize::MAX);
             // The first start of each stretch, not each quarter of it.

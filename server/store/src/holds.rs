@@ -25,6 +25,8 @@ use crate::{
 /// What stands in the way of a wish.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InTheWay {
+    /// Whose hold it is: the therapist's, the room's, a person's.
+    pub held: Uuid,
     /// "Dr Lin", "Garden room": who or what is held. A person's other
     /// bookings show as this and nothing more.
     pub name: String,
@@ -54,6 +56,8 @@ pub(crate) struct Hold {
     pub kind: &'static str,
     pub id: Uuid,
     pub buffers: Buffers,
+    /// Held over somebody else's hold, on purpose.
+    pub over: bool,
 }
 
 impl Hold {
@@ -79,15 +83,15 @@ impl Hold {
 const AT_ONCE: usize = 4;
 
 /// Who or what is held, and from when until when.
-type Spanned = (Option<&'static str>, Option<Uuid>, Span);
+type Spanned = (Option<&'static str>, Option<Uuid>, Span, bool);
 
 /// Those who are held with a span for each, in fours: the places that are left
 /// over are empty.
 fn fours(holds: &[Hold], span: impl Fn(&Hold) -> Span) -> Vec<[Spanned; AT_ONCE]> {
     let four = |some: &[Hold]| {
         std::array::from_fn(|place| match some.get(place) {
-            Some(hold) => (Some(hold.kind), Some(hold.id), span(hold)),
-            None => (None, None, Span { from: DateTime::UNIX_EPOCH, until: DateTime::UNIX_EPOCH }),
+            Some(hold) => (Some(hold.kind), Some(hold.id), span(hold), hold.over),
+            None => (None, None, Span { from: DateTime::UNIX_EPOCH, until: DateTime::UNIX_EPOCH }, false),
         })
     };
     holds.chunks(AT_ONCE).map(four).collect()
@@ -107,7 +111,7 @@ const DAYS_SEARCHED: i64 = 21;
 /// Everyone and everything a session would hold, in one order for all, so
 /// that two bookings never wait for each other.
 pub(crate) fn held(clinician: AccountId, buffers: Buffers, room: Option<RoomId>, people: &[PersonId]) -> Vec<Hold> {
-    let hold = |kind, id| Hold { kind, id, buffers: Buffers::default() };
+    let hold = |kind, id| Hold { kind, id, buffers: Buffers::default(), over: false };
     let mut held = vec![Hold { buffers, ..hold("clinician", clinician.0) }];
     held.extend(room.map(|r| hold("room", r.0)));
     held.extend(people.iter().map(|p| hold("person", p.0)));
@@ -149,7 +153,7 @@ impl Store {
     /// What else keeps those who are held, each in a span of its own.
     async fn overlaps(&self, tx: &mut Tx, fours: Vec<[Spanned; AT_ONCE]>, but: Uuid) -> Result<Vec<HeldRow>> {
         let mut found = Vec::new();
-        for [(_, a, x), (_, b, y), (_, c, z), (_, d, w)] in fours {
+        for [(_, a, x, _), (_, b, y, _), (_, c, z, _), (_, d, w, _)] in fours {
             found.extend(all!(
                 tx,
                 HeldRow,
@@ -164,31 +168,31 @@ impl Store {
     }
 
     pub(crate) async fn hold(&self, tx: &mut Tx, id: SessionId, holds: &[Hold], timing: &Timing) -> Result<()> {
-        for [(ka, a, x), (kb, b, y), (kc, c, z), (kd, d, w)] in fours(holds, |hold| hold.span(timing)) {
+        for [(ka, a, x, oa), (kb, b, y, ob), (kc, c, z, oc), (kd, d, w, od)] in fours(holds, |hold| hold.span(timing)) {
             run!(
                 tx,
-                "INSERT INTO occupancy (session_id, held, held_id, starts_at, ends_at)
-                 SELECT $1, v.held, v.held_id, v.starts_at, v.ends_at FROM (
-                    SELECT $2 AS held, $3 AS held_id, $4 AS starts_at, $5 AS ends_at UNION ALL SELECT $6, $7, $8, $9
-                    UNION ALL SELECT $10, $11, $12, $13 UNION ALL SELECT $14, $15, $16, $17) v
+                "INSERT INTO occupancy (session_id, held, held_id, starts_at, ends_at, overridden)
+                 SELECT $1, v.held, v.held_id, v.starts_at, v.ends_at, v.overridden FROM (
+                    SELECT $2 AS held, $3 AS held_id, $4 AS starts_at, $5 AS ends_at, $6 AS overridden UNION ALL SELECT $7, $8, $9, $10, $11
+                    UNION ALL SELECT $12, $13, $14, $15, $16 UNION ALL SELECT $17, $18, $19, $20, $21) v
                  WHERE v.held_id IS NOT NULL",
                 id.0,
                 ka,
                 a,
                 x.from,
-                x.until,
+                x.until, oa,
                 kb,
                 b,
                 y.from,
-                y.until,
+                y.until, ob,
                 kc,
                 c,
                 z.from,
-                z.until,
+                z.until, oc,
                 kd,
                 d,
                 w.from,
-                w.until
+                w.until, od
             )?;
         }
         Ok(())
@@ -218,7 +222,8 @@ impl Store {
                 _ => maybe!(tx, (String,), "SELECT name FROM person WHERE id = $1", id)?,
             };
             let name = name.map(|(n,)| n).unwrap_or_default();
-            let in_the_way = |row: &HeldRow| InTheWay { name: name.clone(), from: row.starts_at, until: row.ends_at };
+            let in_the_way =
+                |row: &HeldRow| InTheWay { held: id, name: name.clone(), from: row.starts_at, until: row.ends_at };
             what.extend(overlaps.iter().filter(|row| row.held_id == id).map(in_the_way));
         }
         let outside = !outside && self.is_outside(tx, practice, holds, timing).await?;

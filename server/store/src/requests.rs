@@ -590,6 +590,7 @@ impl Store {
                     fold: None,
                     minutes: row.minutes,
                     outside: false,
+                    over: None,
                     // The same request twice is one booking.
                     key: row.id,
                 };
@@ -627,6 +628,7 @@ impl Store {
             fold: None,
             minutes: row.minutes,
             outside: true,
+            over: None,
             key: row.id,
         };
         let booked = by.book(&new, &row.timing()?).await?;

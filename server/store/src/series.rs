@@ -268,6 +268,7 @@ impl Store {
             people: &people,
             by: AccountId(row.created_by),
             outside: row.outside,
+            over: None,
         };
         let practice = practice_set_up(&mut tx).await?;
         let mut made = 0;
@@ -342,6 +343,7 @@ impl Bookings {
             people: &people,
             by: self.me(),
             outside: new.outside,
+            over: None,
         };
         let time = new.starts.time();
         let series = self

@@ -59,6 +59,8 @@ pub struct SessionView {
     pub version: i64,
     /// Outside the therapist's hours on purpose.
     pub outside: bool,
+    /// Booked over what was there, on purpose: why.
+    pub over: Option<String>,
     pub attendees: Vec<Attendee>,
     /// The series it is of, and the day that its rule gave it.
     pub series: Option<(Uuid, NaiveDate)>,
@@ -106,6 +108,7 @@ struct Row {
     ends_at: DateTime<Utc>,
     version: i64,
     outside: bool,
+    override_reason: Option<String>,
     series_id: Option<Uuid>,
     series_on: Option<NaiveDate>,
 }
@@ -121,6 +124,8 @@ pub(crate) struct New<'a> {
     pub by: AccountId,
     /// Outside the therapist's hours on purpose.
     pub outside: bool,
+    /// Over what is there, on purpose: why.
+    pub over: Option<&'a str>,
 }
 
 /// What a wish would hold.
@@ -136,7 +141,7 @@ macro_rules! sessions {
     ($rest:literal) => {
         concat!(
             "SELECT s.id, s.client_id, s.clinician_id, a.display_name AS clinician_name, s.room_id, r.name AS room_name, s.link, s.kind, s.state,
-                    s.starts, s.zone, s.minutes, s.starts_at, s.ends_at, s.version, s.outside, s.series_id, s.series_on
+                    s.starts, s.zone, s.minutes, s.starts_at, s.ends_at, s.version, s.outside, s.override_reason, s.series_id, s.series_on
              FROM session s JOIN account a ON a.id = s.clinician_id LEFT JOIN room r ON r.id = s.room_id ",
             $rest
         )
@@ -185,6 +190,7 @@ fn view(row: Row, coming: &[ComingRow]) -> SessionView {
         },
         version: row.version,
         outside: row.outside,
+        over: row.override_reason,
         series: row.series_id.zip(row.series_on),
         attendees: coming
             .iter()
@@ -258,10 +264,10 @@ impl Store {
         let id = SessionId(self.clock().id());
         run!(
             tx,
-            "INSERT INTO session (id, client_id, clinician_id, room_id, link, kind, state, starts, zone, minutes, starts_at, ends_at, zone_version, version, booking_key, created_at, series_id, series_on, outside)
-             VALUES ($1, $2, $3, $4, $5, $6, 'booked', $7, $8, $9, $10, $11, $12, 0, $13, $14, $15, $16, $17)",
+            "INSERT INTO session (id, client_id, clinician_id, room_id, link, kind, state, starts, zone, minutes, starts_at, ends_at, zone_version, version, booking_key, created_at, series_id, series_on, outside, override_reason)
+             VALUES ($1, $2, $3, $4, $5, $6, 'booked', $7, $8, $9, $10, $11, $12, 0, $13, $14, $15, $16, $17, $18)",
             id.0, new.client.0, new.clinician.0, new.room.map(|r| r.0), new.link, new.kind.word(), timing.starts, timing.zone.name(), timing.minutes,
-            timing.starts_at, timing.ends_at, &zone::database().version, key, self.now(), series.map(|(id, _)| id), series.map(|(_, day)| day), new.outside
+            timing.starts_at, timing.ends_at, &zone::database().version, key, self.now(), series.map(|(id, _)| id), series.map(|(_, day)| day), new.outside, new.over
         )?;
         for two in new.people.chunks(2) {
             run!(
@@ -273,7 +279,7 @@ impl Store {
             )?;
         }
         self.hold(tx, id, holds, timing).await?;
-        self.record(tx, id, new.by, "booked", "", None, Some(timing.starts_at)).await?;
+        self.record(tx, id, new.by, "booked", new.over.unwrap_or_default(), None, Some(timing.starts_at)).await?;
         self.plan_session(tx, practice, id, occasion).await?;
         Ok(id)
     }
@@ -413,13 +419,24 @@ impl Bookings {
             return Ok(Booked::Done(id));
         }
         let practice = practice_set_up(&mut tx).await?;
-        let Held { people, room, link, holds } = match self.holds_of(&mut tx, &practice, new).await? {
+        let Held { people, room, link, mut holds } = match self.holds_of(&mut tx, &practice, new).await? {
             Ok(held) => held,
             Err((field, message)) => return Ok(Booked::Unfit(field, message)),
         };
         let taken = self.store().taken(&mut tx, &practice, &holds, timing, None, new.outside).await?;
+        let mut over = None;
         if !taken.is_free() {
-            return Ok(Booked::Taken(taken));
+            let clashing: Vec<Uuid> = taken.what.iter().map(|w| w.held).collect();
+            // The front desk books over anything; a therapist over themselves,
+            // never over a colleague's room or client.
+            let may = self.only.is_none_or(|me| clashing.iter().all(|held| *held == me.0));
+            match &new.over {
+                Some(reason) if may && !taken.outside && !reason.is_empty() => over = Some(reason.as_str()),
+                _ => return Ok(Booked::Taken(taken)),
+            }
+            for hold in holds.iter_mut().filter(|hold| clashing.contains(&hold.id)) {
+                hold.over = true;
+            }
         }
         let fresh = New {
             client: new.client,
@@ -430,6 +447,7 @@ impl Bookings {
             people: &people,
             by: self.me(),
             outside: new.outside,
+            over,
         };
         let id = self
             .store()
@@ -581,7 +599,7 @@ impl Bookings {
         }
         run!(
             &mut tx,
-            "UPDATE session SET room_id = $1, link = $2, starts = $3, zone = $4, minutes = $5, starts_at = $6, ends_at = $7, zone_version = $8, state = 'booked', version = version + 1, outside = $10 WHERE id = $9",
+            "UPDATE session SET room_id = $1, link = $2, starts = $3, zone = $4, minutes = $5, starts_at = $6, ends_at = $7, zone_version = $8, state = 'booked', version = version + 1, outside = $10, override_reason = NULL WHERE id = $9",
             room.map(|r| r.0),
             link,
             timing.starts,

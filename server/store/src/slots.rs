@@ -226,7 +226,7 @@ impl Store {
                     windows = common(&windows, spans);
                 }
                 let buffers = Buffers { before: therapist.buffer_before, after: therapist.buffer_after };
-                let hold = Hold { kind: "clinician", id: therapist.id, buffers };
+                let hold = Hold { kind: "clinician", id: therapist.id, buffers, over: false };
                 let own = taken.get(&therapist.id).into_iter().flatten().map(|t| hold.around(*t));
                 let busy: Vec<Span> = people.iter().copied().chain(own).collect();
                 let (length, step) = (Duration::minutes(wish.minutes), Duration::minutes(15));

@@ -127,6 +127,7 @@ impl Bookings {
             people: &people,
             by: self.me(),
             outside,
+            over: None,
         };
         let person = row.person_id.map(PersonId);
         let series = self
@@ -161,7 +162,7 @@ impl Bookings {
             run!(
                 &mut tx,
                 "UPDATE session SET room_id = $1, link = $2, starts = $3, zone = $4, minutes = $5, starts_at = $6, ends_at = $7, zone_version = $8,
-                        state = 'booked', version = version + 1, series_id = $9, series_on = $10, outside = $12 WHERE id = $11",
+                        state = 'booked', version = version + 1, series_id = $9, series_on = $10, outside = $12, override_reason = NULL WHERE id = $11",
                 room.map(|r| r.0),
                 &link,
                 timing.starts,
