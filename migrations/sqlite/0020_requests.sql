@@ -27,7 +27,12 @@ CREATE TABLE session_request (
     answered_by      BLOB REFERENCES account (id),
     answered_at      TEXT
 ) STRICT;
-CREATE UNIQUE INDEX session_request_open ON session_request (session_id) WHERE state IN ('partner', 'desk');
+-- One wish of a kind at a time. That one of them comes alone is the asker's and
+-- the practice's: it must not be in the way of the other's, nor show by it.
+CREATE UNIQUE INDEX session_request_move ON session_request (session_id) WHERE kind = 'move' AND state IN ('partner', 'desk');
+CREATE UNIQUE INDEX session_request_alone ON session_request (session_id, person_id) WHERE kind = 'alone' AND state IN ('partner', 'desk');
+CREATE UNIQUE INDEX session_request_book ON session_request (client_id, starts_at) WHERE kind = 'book' AND state IN ('partner', 'desk');
+CREATE INDEX session_request_person ON session_request (person_id, made_at);
 CREATE INDEX session_request_client ON session_request (client_id, made_at);
 CREATE INDEX session_request_desk ON session_request (starts_at) WHERE state = 'desk';
 

@@ -44,17 +44,16 @@ describe('times', () => {
       await notice(page, /practice is asked/i);
     });
 
-    await step('the desk says yes, and undoes it at once', async () => {
+    await step('the desk says yes, and what was promised is not undone', async () => {
       const { page } = desk;
       await signIn(page, PEOPLE.desk, demo.password);
       await page.getByRole('button', { name: /^Move it/ }).click();
       await notice(page, /done as it was asked for/i);
       assert.equal(new URL(page.url()).pathname, session);
-      await page.getByRole('button', { name: 'Undo the change' }).click();
-      await notice(page, /nobody was told/i);
+      assert.equal(await page.getByRole('button', { name: 'Undo the change' }).count(), 0);
     });
 
-    await step('nobody was told', async () => {
+    await step('nothing is asked any more', async () => {
       const { page } = jonas;
       await open(page, '/portal');
       assert.equal(await page.getByRole('region', { name: 'About your sessions' }).count(), 0);

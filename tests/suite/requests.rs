@@ -208,24 +208,113 @@ both!(nothing_here_tells_what_the_other_comes_to_alone, |world| {
         let timing = store::timing(wish.starts, &zone("Europe/Berlin"), 90, None).unwrap();
         assert!(matches!(cast.desk.book(&wish, &timing).await.unwrap(), Booked::Done(_)));
     }
+    // She too, once, to him; what both come to is still with Ruth.
+    let wish = NewSession {
+        attendee: Some(cast.amara.person()),
+        clinician: cast.emeka.me(),
+        minutes: 90,
+        ..cast.wish(&world.store, "2026-11-24 15:00")
+    };
+    let timing = store::timing(wish.starts, &zone("Europe/Berlin"), 90, None).unwrap();
+    let Booked::Done(hers) = cast.desk.book(&wish, &timing).await.unwrap() else { panic!("free") };
     // And he likes to come late.
     let mut late = domain::availability::Week::default();
     late.0[3] = domain::availability::read_hours("13-14").unwrap();
     cast.jonas.set_prefers(Some(&late)).await.unwrap();
     let app = App::new(&world);
     let cookie = app.cookie(&world, cast.amara.me()).await;
-    assert!(cast.amara.sessions_ahead().await.unwrap().is_empty());
+    assert_eq!(cast.amara.sessions_ahead().await.unwrap().len(), 1);
     let may = cast.amara.may_book().await.unwrap();
     assert_eq!(may.iter().map(|(_, _, name)| name.as_str()).collect::<Vec<_>>(), ["Ruth Abrahams"]);
     let times = cast.amara.times(None, Some(cast.couple), "2026-11-25".parse().unwrap(), 4).await.unwrap().unwrap();
     assert_eq!(times[0].at, at("2026-11-25T07:00:00Z"), "his own hours narrow nothing of hers");
+    let day = cast.amara.times(None, Some(cast.couple), "2026-12-01".parse().unwrap(), 60).await.unwrap().unwrap();
+    for quarter in 0..20 {
+        let when = at("2026-12-01T07:00:00Z") + Duration::minutes(15 * quarter);
+        assert!(day.iter().any(|s| s.at == when), "a hole at {when} tells when he is elsewhere");
+    }
+    // Asked for and agreed to, it is found out without a word of why.
+    let asked = cast.amara.ask_for(None, Some(cast.couple), at("2026-12-01T09:00:00Z")).await.unwrap();
+    assert_eq!(asked, Asked::Waits(RequestState::Partner));
+    let (waiting, _) = cast.jonas.requests().await.unwrap();
+    assert_eq!(waiting[0].clinician_name, "Ruth Abrahams");
+    assert_eq!(cast.jonas.answer_request(waiting[0].id, true).await.unwrap(), Asked::Waits(RequestState::Desk));
+    let request = cast.desk.requests().await.unwrap()[0].id;
+    assert_eq!(cast.desk.answer_request(request, true).await.unwrap(), Some(Asked::Gone));
+    let theirs = app.get("/portal", Some(&cookie)).await.text;
+    assert!(theirs.contains("It could not be."), "{theirs}");
+    cast.desk.cancel(hers, &tests::cancelled("ill")).await.unwrap();
     for path in ["/portal".to_owned(), format!("/portal/times?client={}", cast.couple), "/portal/contact".to_owned()] {
         let got = app.get(&path, Some(&cookie)).await.text;
-        for word in ["Emeka", "meet.example.org", "13:00–14:00", "90"] {
+        for word in ["Emeka", "meet.example.org", "13:00–14:00", "1 h 30 min"] {
             assert!(!got.contains(word), "{path} tells {word}");
         }
     }
     let session = cast.desk.calendar(at("2026-12-01T00:00:00Z"), at("2026-12-02T00:00:00Z"), None).await.unwrap()[0].id;
     assert!(cast.amara.own_session(session).await.unwrap().is_none());
     assert_eq!(cast.amara.cancel_own(session).await.unwrap(), Asked::Gone);
+});
+
+both!(the_wish_to_come_alone_is_the_askers_and_the_practices, |world| {
+    let cast = ruled(&world, PortalRule::AtOnce).await;
+    let id = booked(&cast, &world, "2026-11-30 10:00").await;
+    assert_eq!(cast.amara.only_me(id).await.unwrap(), Asked::Waits(RequestState::Desk));
+    let his = cast.jonas.own_session(id).await.unwrap().unwrap();
+    assert!(his.open.is_none() && his.can_move, "nothing has changed for him");
+    assert!(cast.amara.own_session(id).await.unwrap().unwrap().open.is_some());
+    // Not even by what he may do.
+    assert_eq!(cast.jonas.ask_for(Some(id), None, at(LATER)).await.unwrap(), Asked::Waits(RequestState::Partner));
+    assert!(cast.jonas.withdraw_request(cast.jonas.requests().await.unwrap().1[0].id).await.unwrap());
+    assert_eq!(cast.jonas.only_me(id).await.unwrap(), Asked::Waits(RequestState::Desk));
+    // Where she cannot be booked alone, the session of both stands.
+    cast.ruth.set_archived(cast.couple, true).await.unwrap();
+    for request in cast.desk.requests().await.unwrap() {
+        assert_eq!(cast.desk.answer_request(request.id, true).await.unwrap(), Some(Asked::Gone));
+    }
+    assert_eq!(cast.desk.session(id).await.unwrap().unwrap().state, SessionState::Booked);
+    assert_eq!(cast.amara.requests().await.unwrap().1[0].state, RequestState::Declined);
+});
+
+both!(what_was_promised_is_not_undone_and_a_late_yes_goes_to_the_practice, |world| {
+    let cast = ruled(&world, PortalRule::AtOnce).await;
+    let practice = cast.owner.practice().await.unwrap();
+    cast.owner.update_practice(&Practice { quiet_minutes: 5, ..practice }).await.unwrap();
+    let id = booked(&cast, &world, "2026-11-30 10:00").await;
+    sent(&world).await;
+    assert_eq!(cast.amara.cancel_own(id).await.unwrap(), Asked::Done(id));
+    let session = cast.desk.session(id).await.unwrap().unwrap();
+    assert_eq!(cast.desk.can_undo(&session).await.unwrap(), None);
+    assert_eq!(cast.desk.undo(id).await.unwrap(), Some(store::Undone::TooLate));
+    let told = [("Amara".to_owned(), MessageKind::Cancelled), ("Jonas".to_owned(), MessageKind::Cancelled)];
+    assert_eq!(sent(&world).await, told, "and it is told at once");
+    // Asked in time, agreed to when it is late.
+    let id = booked(&cast, &world, "2026-11-26 10:00").await;
+    assert_eq!(cast.jonas.ask_for(Some(id), None, at(LATER)).await.unwrap(), Asked::Waits(RequestState::Partner));
+    let request = cast.amara.requests().await.unwrap().0[0].id;
+    world.clock.advance(at("2026-11-26T08:50:00Z") - world.store.now());
+    assert_eq!(cast.amara.answer_request(request, true).await.unwrap(), Asked::Waits(RequestState::Desk));
+    // And when it is over, it is not moved out of the record.
+    world.clock.advance(Duration::hours(1));
+    assert!(cast.desk.requests().await.unwrap().is_empty());
+    assert_eq!(cast.desk.answer_request(request, true).await.unwrap(), Some(Asked::Gone));
+    assert_eq!(starts(&cast, id).await, at("2026-11-26T09:00:00Z"));
+});
+
+both!(nobody_is_pressed_by_mail, |world| {
+    let cast = ruled(&world, PortalRule::Ask).await;
+    let id = booked(&cast, &world, "2026-11-30 10:00").await;
+    sent(&world).await;
+    let mut asked = 0;
+    let mut mails = 0;
+    for _ in 0..12 {
+        if cast.jonas.ask_for(Some(id), None, at(LATER)).await.unwrap() == Asked::Waits(RequestState::Partner) {
+            asked += 1;
+            mails += sent(&world).await.len();
+            assert!(cast.jonas.withdraw_request(cast.jonas.requests().await.unwrap().1[0].id).await.unwrap());
+        }
+    }
+    assert_eq!((asked, mails), (8, 1));
+    world.clock.advance(Duration::hours(25));
+    assert_eq!(cast.jonas.ask_for(Some(id), None, at(LATER)).await.unwrap(), Asked::Waits(RequestState::Partner));
+    assert_eq!(sent(&world).await, [("Amara".to_owned(), MessageKind::Request)]);
 });

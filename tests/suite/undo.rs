@@ -138,3 +138,21 @@ both!(only_the_last_change_is_undone_and_only_by_those_who_may, |world| {
     cast.desk.cancel(soon, &by_client()).await.unwrap();
     assert_eq!(sent(&world).await, [MessageKind::Cancelled; 2]);
 });
+
+both!(after_two_changes_and_one_undone_everybody_hears_how_it_stands, |world| {
+    let cast = quiet(&world).await;
+    let id = booked(&cast, &world, "2026-11-30 10:00").await;
+    assert_eq!(sent(&world).await, [MessageKind::Confirmation; 2]);
+    move_to(&cast, id, "2026-11-30 15:00").await;
+    move_to(&cast, id, "2026-11-30 17:00").await;
+    assert_eq!(cast.desk.undo(id).await.unwrap(), Some(Undone::Done));
+    // They know of ten in the morning: of three in the afternoon nobody told them.
+    world.clock.advance(Duration::minutes(6));
+    assert_eq!(sent(&world).await, [MessageKind::Confirmation; 2]);
+    // The same where it was cancelled in between.
+    move_to(&cast, id, "2026-12-01 10:00").await;
+    cast.desk.cancel(id, &by_client()).await.unwrap();
+    assert_eq!(cast.desk.undo(id).await.unwrap(), Some(Undone::Done));
+    world.clock.advance(Duration::minutes(6));
+    assert_eq!(sent(&world).await, [MessageKind::Confirmation; 2]);
+});

@@ -123,6 +123,8 @@ pub enum Where {
     Online,
     /// Any room that offers all of this.
     AnyRoom(Vec<String>),
+    /// This room, or one that offers all that it does.
+    Like(RoomId),
     Room(RoomId),
 }
 

@@ -170,6 +170,29 @@ impl Store {
         id: SessionId,
         occasion: Occasion,
     ) -> Result<()> {
+        self.plan_since(tx, practice, id, occasion, None).await
+    }
+
+    /// The same where a change was undone: who was told last of the version
+    /// that stands again is told nothing, and everybody else how it stands.
+    pub(crate) async fn plan_undone(
+        &self,
+        tx: &mut Tx,
+        practice: &Practice,
+        id: SessionId,
+        restored: i64,
+    ) -> Result<()> {
+        self.plan_since(tx, practice, id, Occasion::Undone, Some(restored)).await
+    }
+
+    async fn plan_since(
+        &self,
+        tx: &mut Tx,
+        practice: &Practice,
+        id: SessionId,
+        occasion: Occasion,
+        restored: Option<i64>,
+    ) -> Result<()> {
         #[derive(FromRow)]
         struct Coming {
             starts: NaiveDateTime,
@@ -204,9 +227,10 @@ impl Store {
         let recipients: Vec<Recipient> = coming.iter().map(|c| c.person.reader().recipient).collect();
         let told = match occasion {
             Occasion::Moved | Occasion::Cancelled | Occasion::Undone => self.told(tx, id, series).await?,
-            Occasion::Booked | Occasion::Settings => HashSet::new(),
+            Occasion::Booked | Occasion::Settings => HashMap::new(),
         };
-        let was_told = |person: PersonId| told.contains(&person.0);
+        let was_told = |person: PersonId| told.contains_key(&person.0);
+        let knows = |person: PersonId| restored.is_some() && told.get(&person.0).copied() == restored;
         match occasion {
             // Nothing stands yet.
             Occasion::Booked => {}
@@ -233,7 +257,7 @@ impl Store {
                 MessageKind::Moved if !was_told(planned.person) => planned.kind = MessageKind::Confirmation,
                 MessageKind::Cancelled if !was_told(planned.person) => continue,
                 // They know of it as it stands again.
-                MessageKind::Confirmation if occasion == Occasion::Undone && was_told(planned.person) => continue,
+                MessageKind::Confirmation if knows(planned.person) => continue,
                 _ => {}
             }
             owed.push(planned);
@@ -273,25 +297,29 @@ impl Store {
         }
     }
 
-    /// Who was told of a session before, by itself or with its series: a move
-    /// says so only to them.
-    async fn told(&self, tx: &mut Tx, id: SessionId, series: Option<Uuid>) -> Result<HashSet<Uuid>> {
-        let mut told = all!(
-            tx,
-            (Option<Uuid>,),
-            "SELECT person_id FROM message WHERE session_id = $1 AND kind IN ('confirmation', 'moved') AND (state IN ('sent', 'claimed') OR attempts > 0)",
-            id.0
-        )?;
+    /// Who was told of a session before, by itself or with its series, and of
+    /// which version of it last: a move says so only to them.
+    async fn told(&self, tx: &mut Tx, id: SessionId, series: Option<Uuid>) -> Result<HashMap<Uuid, i64>> {
+        let mut told = HashMap::new();
         if let Some(series) = series {
-            told.extend(all!(
+            // Booked with the others, it was told as it was first.
+            let with_it = all!(
                 tx,
                 (Option<Uuid>,),
                 "SELECT m.person_id FROM series y JOIN series z ON z.root_id = y.root_id JOIN session x ON x.series_id = z.id JOIN message m ON m.session_id = x.id
                  WHERE y.id = $1 AND m.kind IN ('confirmation', 'moved') AND (m.state IN ('sent', 'claimed') OR m.attempts > 0)",
                 series
-            )?);
+            )?;
+            told.extend(with_it.into_iter().filter_map(|(person,)| Some((person?, 0))));
         }
-        Ok(told.into_iter().filter_map(|(person,)| person).collect())
+        let by_itself = all!(
+            tx,
+            (Option<Uuid>, Option<i64>),
+            "SELECT person_id, session_version FROM message WHERE session_id = $1 AND kind IN ('confirmation', 'moved', 'cancelled') AND (state IN ('sent', 'claimed') OR attempts > 0) ORDER BY session_version",
+            id.0
+        )?;
+        told.extend(by_itself.into_iter().filter_map(|(person, version)| Some((person?, version?))));
+        Ok(told)
     }
 
     /// Plans the reminders of a person's sessions ahead again.

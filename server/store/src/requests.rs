@@ -11,7 +11,7 @@ use domain::{
     ids::{AccountId, ClientId, PersonId, RoomId, SessionId},
     person::Zone,
     practice::Practice,
-    reminder::MessageKind,
+    reminder::{MessageKind, Occasion},
     request::{Other, PortalRule, RequestKind, RequestState, next},
     session::{Cancellation, CancelledBy, NewSession, Place, SessionKind, SessionState, Timing, is_late},
     slots::{DayPart, SlotWish, Suits, Where},
@@ -25,7 +25,7 @@ use crate::{
     audit::Act,
     database::{all, maybe, run},
     practice::practice_set_up,
-    sessions::{self, Booked, timing},
+    sessions::{self, Booked, Held, New, timing},
 };
 
 /// What became of a wish.
@@ -101,14 +101,17 @@ struct Row {
 }
 
 impl Row {
-    fn outdated(&self) -> bool {
+    /// The session is not what it was, or has taken place.
+    fn outdated(&self, now: DateTime<Utc>) -> bool {
         let state: Option<SessionState> = self.state_now.as_deref().and_then(|word| word.parse().ok());
-        self.session_version != self.version_now || state.is_some_and(|s| !s.is_ahead())
+        self.session_version != self.version_now
+            || state.is_some_and(|s| !s.is_ahead())
+            || self.from_at.is_some_and(|at| at <= now)
     }
 
-    fn view(self) -> RequestView {
+    fn view(self, now: DateTime<Utc>) -> RequestView {
         RequestView {
-            outdated: self.outdated(),
+            outdated: self.outdated(now),
             id: self.id,
             kind: self.kind,
             state: self.state,
@@ -151,6 +154,9 @@ macro_rules! requests {
     };
 }
 
+/// So often a day somebody may ask: nobody is pressed by mail.
+const A_DAY: i64 = 8;
+
 /// A wish that the rules have not been asked about yet.
 struct Wish<'a> {
     kind: RequestKind,
@@ -184,8 +190,17 @@ impl Partner {
         let early = !is_late(session.timing.starts_at, self.now(), practice.notice_hours)
             && session.timing.starts_at > self.now()
             && session.state == SessionState::Booked;
-        let open = maybe!(tx, Row, requests!("WHERE q.session_id = $1 AND q.state IN ('partner', 'desk')"), id.0)?;
-        let open = open.map(Row::view).filter(|q| !q.outdated && q.starts_at > self.now());
+        // That the other would come alone is not this person's to know.
+        let open = maybe!(
+            tx,
+            Row,
+            requests!(
+                "WHERE q.session_id = $1 AND q.state IN ('partner', 'desk') AND (q.kind <> 'alone' OR q.person_id = $2) ORDER BY q.made_at DESC LIMIT 1"
+            ),
+            id.0,
+            self.person().0
+        )?;
+        let open = open.map(|row| row.view(self.now())).filter(|q| !q.outdated && q.starts_at > self.now());
         let allowed = early && practice.portal.rule != PortalRule::No;
         Ok(Some(OwnSession { can_cancel: allowed, can_move: allowed && open.is_none(), session, open }))
     }
@@ -246,8 +261,11 @@ impl Partner {
             return Ok(None);
         };
         let (earliest, latest) = self.window(&practice);
-        let only = wish.clinician;
-        let slots = self.store().slots(&mut tx, &practice, &wish, &members, only, most.saturating_mul(2)).await?;
+        // The other's own bookings would show as holes: only the asker's time
+        // is looked at, and a clash is found when both have agreed.
+        let _ = members;
+        let (me, only) = ([self.person()], wish.clinician);
+        let slots = self.store().slots(&mut tx, &practice, &wish, &me, only, most.saturating_mul(2)).await?;
         let fits = |slot: &Slot| slot.at >= earliest && slot.at <= latest;
         Ok(Some(slots.found.into_iter().filter(fits).take(most).collect()))
     }
@@ -271,7 +289,7 @@ impl Partner {
             let session = own.session;
             let members: Vec<PersonId> = session.attendees.iter().map(|a| a.person).collect();
             let attendee = if let [one] = members.as_slice() { Some(*one) } else { None };
-            let place = session.room.as_ref().map_or(Where::Online, |_| Where::AnyRoom(vec![]));
+            let place = session.room.as_ref().map_or(Where::Online, |room| Where::Like(room.id));
             let wish = SlotWish {
                 client: session.client,
                 attendee,
@@ -298,12 +316,12 @@ impl Partner {
         if self.ahead(tx, client).await? >= practice.portal.ahead {
             return Ok(None);
         }
-        let Some((clinician, _, room, minutes)) = usual(tx, client.0, self.person()).await? else { return Ok(None) };
+        let Some((clinician, _, place, minutes)) = usual(tx, client.0, self.person()).await? else { return Ok(None) };
         let wish = SlotWish {
             client,
             attendee: None,
             clinician: Some(AccountId(clinician)),
-            place: if room { Where::AnyRoom(vec![]) } else { Where::Online },
+            place,
             minutes,
             from: earliest,
             part: DayPart::Any,
@@ -339,17 +357,33 @@ impl Partner {
         let mut tx = self.store().write().await?;
         let practice = practice_set_up(&mut tx).await?;
         let from = zone::today(at, &practice.zone);
-        // One request of a client after the other.
+        // One request of a client after the other: what is counted is counted
+        // behind the lock.
+        run!(
+            &mut tx,
+            "UPDATE client SET archived_at = archived_at WHERE id = $1 OR id = (SELECT client_id FROM session WHERE id = $2)",
+            client.map(|c| c.0),
+            session.map(|s| s.0)
+        )?;
+        let today = maybe!(
+            &mut tx,
+            (i64,),
+            "SELECT count(*) FROM session_request WHERE person_id = $1 AND made_at > $2",
+            self.person().0,
+            self.now() - Duration::days(1)
+        )?;
+        if today.is_some_and(|(n,)| n >= A_DAY) {
+            return Ok(Asked::NotAllowed);
+        }
         let Some((wish, members)) = self.slot_wish(&mut tx, &practice, session, client, from).await? else {
             return Ok(Asked::NotAllowed);
         };
-        run!(&mut tx, "UPDATE client SET archived_at = archived_at WHERE id = $1", wish.client.0)?;
         let (earliest, latest) = self.window(&practice);
         if at < earliest || at > latest {
             return Ok(Asked::NotAllowed);
         }
         let wish = SlotWish { suits: Suits::NoMatter, ..wish };
-        let slots = self.store().slots(&mut tx, &practice, &wish, &members, wish.clinician, 200).await?;
+        let slots = self.store().slots(&mut tx, &practice, &wish, &[self.person()], wish.clinician, 200).await?;
         let Some(slot) = slots.found.into_iter().find(|s| s.at == at) else { return Ok(Asked::Gone) };
         let view = match session {
             Some(id) => sessions::load(&mut tx, id).await?,
@@ -477,8 +511,9 @@ impl Partner {
             self.now(),
             self.now() - Duration::days(7)
         )?;
-        let fresh =
-            |rows: Vec<Row>| rows.into_iter().map(Row::view).filter(|q| !q.outdated || !q.state.is_open()).collect();
+        let fresh = |rows: Vec<Row>| {
+            rows.into_iter().map(|row| row.view(self.now())).filter(|q| !q.outdated || !q.state.is_open()).collect()
+        };
         Ok((fresh(waiting), fresh(own)))
     }
 
@@ -498,21 +533,40 @@ impl Partner {
             id,
             self.person().0
         )?;
-        let Some(row) = row.filter(|row| !row.outdated() && row.starts_at > self.now()) else { return Ok(Asked::Gone) };
-        let state = if yes { next(practice.portal.rule, row.kind, Other::Agrees) } else { RequestState::Declined };
+        let Some(row) = row.filter(|row| !row.outdated(self.now()) && row.starts_at > self.now()) else {
+            return Ok(Asked::Gone);
+        };
+        let state = match yes {
+            false => RequestState::Declined,
+            // Too late for them to change it by themselves: the practice says.
+            true if self.is_late_by_now(&mut tx, &practice, &row).await? => RequestState::Desk,
+            true => next(practice.portal.rule, row.kind, Other::Agrees),
+        };
         let kept = if state == RequestState::Done { RequestState::Desk } else { state };
         self.store().settle(&mut tx, id, kept, self.me()).await?;
         let client = row.client_id;
         let action = if yes { "agreed" } else { "declined" };
         self.store().audit(&mut tx, Act::new(self.me(), action, "session request", id, client)).await?;
         if state == RequestState::Declined {
-            self.store().tell_asker(&mut tx, id, PersonId(row.person_id)).await?;
+            self.store().tell_asker(&mut tx, id, ClientId(row.client_id), PersonId(row.person_id)).await?;
         }
         tx.commit().await?;
         match state {
             RequestState::Done => self.store().carry_out(&Bookings::by_partner(self), id).await,
             state => Ok(Asked::Waits(state)),
         }
+    }
+
+    /// Whether the rules would not allow it any more, were it asked for now.
+    async fn is_late_by_now(&self, tx: &mut Tx, practice: &Practice, row: &Row) -> Result<bool> {
+        let (earliest, latest) = self.window(practice);
+        let late = row.from_at.is_some_and(|at| is_late(at, self.now(), practice.notice_hours));
+        if late || row.starts_at < earliest || row.starts_at > latest {
+            return Ok(true);
+        }
+        // The request itself is counted among them.
+        let ahead = self.ahead(tx, ClientId(row.client_id)).await?;
+        Ok(row.kind == RequestKind::Book && ahead > practice.portal.ahead)
     }
 
     /// Takes a request of one's own back.
@@ -531,19 +585,22 @@ impl Partner {
     }
 }
 
-/// Whom a person of a client usually comes to, whether in a room, and for how
-/// long: by what they came to themselves.
-async fn usual(tx: &mut Tx, client: Uuid, person: PersonId) -> Result<Option<(Uuid, String, bool, i64)>> {
+/// Whom everyone of a client usually comes to together, where, and for how
+/// long: by what all of them came to. What one of them does alone is nobody's
+/// to learn from it.
+async fn usual(tx: &mut Tx, client: Uuid, person: PersonId) -> Result<Option<(Uuid, String, Where, i64)>> {
     let last = maybe!(
         tx,
         (Uuid, String, Option<Uuid>, i64),
         "SELECT s.clinician_id, a.display_name, s.room_id, s.minutes FROM session s JOIN account a ON a.id = s.clinician_id AND a.disabled_at IS NULL
-         JOIN session_attendee t ON t.session_id = s.id AND t.person_id = $2 WHERE s.client_id = $1 AND s.state NOT IN ('cancelled', 'late_cancelled') ORDER BY s.starts_at DESC LIMIT 1",
+         JOIN session_attendee t ON t.session_id = s.id AND t.person_id = $2 WHERE s.client_id = $1 AND s.state NOT IN ('cancelled', 'late_cancelled')
+            AND (SELECT count(*) FROM session_attendee x WHERE x.session_id = s.id) = (SELECT count(*) FROM client_member m WHERE m.client_id = s.client_id AND m.left_at IS NULL)
+         ORDER BY s.starts_at DESC LIMIT 1",
         client,
         person.0
     )?;
     if let Some((id, name, room, minutes)) = last {
-        return Ok(Some((id, name, room.is_some(), minutes)));
+        return Ok(Some((id, name, room.map_or(Where::Online, |room| Where::Like(RoomId(room))), minutes)));
     }
     let cares = maybe!(
         tx,
@@ -551,14 +608,14 @@ async fn usual(tx: &mut Tx, client: Uuid, person: PersonId) -> Result<Option<(Uu
         "SELECT a.id, a.display_name FROM care c JOIN account a ON a.id = c.clinician_id AND a.disabled_at IS NULL WHERE c.client_id = $1 AND NOT c.covering AND c.ends_on IS NULL ORDER BY c.starts_on LIMIT 1",
         client
     )?;
-    Ok(cares.map(|(id, name)| (id, name, true, 60)))
+    Ok(cares.map(|(id, name)| (id, name, Where::AnyRoom(vec![]), 60)))
 }
 
 impl Store {
     async fn settle(&self, tx: &mut Tx, id: Uuid, state: RequestState, by: AccountId) -> Result<()> {
         run!(
             tx,
-            "UPDATE session_request SET state = $1, answered_by = $2, answered_at = $3 WHERE id = $4",
+            "UPDATE session_request SET state = $1, answered_by = $2, answered_at = $3 WHERE id = $4 AND state IN ('partner', 'desk')",
             state.word(),
             by.0,
             self.now(),
@@ -574,10 +631,12 @@ impl Store {
         let row = maybe!(&mut tx, Row, requests!("WHERE q.id = $1 AND q.state = 'desk'"), id)?;
         drop(tx);
         let Some(row) = row else { return Ok(Asked::Gone) };
+        let by = &by.as_promised();
         let timing = row.timing()?;
         let booked = match (row.kind, row.session_id) {
             (RequestKind::Move, Some(session)) => {
-                by.move_session(SessionId(session), &timing, &row.place(), "From the portal", false).await?
+                let (id, version) = (SessionId(session), row.session_version);
+                by.move_from(id, version, &timing, &row.place(), "From the portal", false).await?
             }
             (RequestKind::Book, _) => {
                 let new = NewSession {
@@ -605,7 +664,7 @@ impl Store {
         let mut tx = self.write().await?;
         self.settle(&mut tx, id, state, by.me()).await?;
         if state == RequestState::Declined {
-            self.tell_asker(&mut tx, id, PersonId(row.person_id)).await?;
+            self.tell_asker(&mut tx, id, ClientId(row.client_id), PersonId(row.person_id)).await?;
         }
         tx.commit().await?;
         Ok(match booked {
@@ -614,31 +673,71 @@ impl Store {
         })
     }
 
-    /// Cancels the joint session and books the same time for one of them.
-    async fn make_alone(&self, by: &Bookings, row: &Row, session: SessionId) -> Result<Asked> {
-        let cancellation = Cancellation { by: CancelledBy::Practice, reason: "One of them comes alone".to_owned() };
-        by.cancel(session, &cancellation).await?;
+    /// Cancels the joint session and books the same time for one of them: both,
+    /// or neither.
+    async fn make_alone(&self, by: &Bookings, row: &Row, id: SessionId) -> Result<Asked> {
+        match self.try_make_alone(by, row, id).await {
+            Err(error) if error.is_overlap() => {}
+            Ok(None) => {}
+            result => return Ok(result?.map_or(Asked::Gone, Asked::Done)),
+        }
+        let mut tx = self.write().await?;
+        self.settle(&mut tx, row.id, RequestState::Declined, by.me()).await?;
+        self.tell_asker(&mut tx, row.id, ClientId(row.client_id), PersonId(row.person_id)).await?;
+        tx.commit().await?;
+        Ok(Asked::Gone)
+    }
+
+    /// `None`: something is in the way, and nothing was done.
+    async fn try_make_alone(&self, by: &Bookings, row: &Row, id: SessionId) -> Result<Option<SessionId>> {
+        let mut tx = self.write().await?;
+        run!(&mut tx, "UPDATE session SET version = version WHERE id = $1", id.0)?;
+        let Some(session) = by.find(&mut tx, id).await?.filter(|s| s.state.is_ahead()) else { return Ok(None) };
+        if Some(session.version) != row.session_version || session.timing.starts_at <= self.now() {
+            return Ok(None);
+        }
+        let practice = by.practice_here(&mut tx).await?;
         let new = NewSession {
-            client: ClientId(row.client_id),
+            client: session.client,
             attendee: Some(PersonId(row.person_id)),
-            clinician: AccountId(row.clinician_id),
-            kind: SessionKind::Regular,
+            clinician: session.clinician,
+            kind: session.kind,
             place: row.place(),
-            starts: row.starts,
+            starts: session.timing.starts,
             fold: None,
-            minutes: row.minutes,
+            minutes: session.timing.minutes,
             outside: true,
             over: None,
+            // The same request twice is one booking.
             key: row.id,
         };
-        let booked = by.book(&new, &row.timing()?).await?;
-        let mut tx = self.write().await?;
+        let Ok(Held { people, room, link, holds }) = by.holds_of(&mut tx, &practice, &new).await? else {
+            return Ok(None);
+        };
+        if !self.taken(&mut tx, &practice, &holds, &session.timing, Some(id), true).await?.is_free() {
+            return Ok(None);
+        }
+        let cancellation = Cancellation { by: CancelledBy::Practice, reason: "One of them comes alone".to_owned() };
+        by.cancel_in(&mut tx, &practice, &session, &cancellation).await?;
+        let fresh = New {
+            client: new.client,
+            clinician: new.clinician,
+            room,
+            link: &link,
+            kind: new.kind,
+            people: &people,
+            by: by.me(),
+            outside: true,
+            over: None,
+        };
+        let booked = self
+            .put_session(&mut tx, &practice, &fresh, &holds, &session.timing, new.key, None, Occasion::Booked)
+            .await?;
+        self.replan_before_session(&mut tx, new.client).await?;
+        self.audit(&mut tx, Act::new(by.me(), "booked", "session", booked.0, new.client.0)).await?;
         self.settle(&mut tx, row.id, RequestState::Done, by.me()).await?;
         tx.commit().await?;
-        Ok(match booked {
-            Booked::Done(session) => Asked::Done(session),
-            Booked::Taken(_) | Booked::Unfit(..) => Asked::Gone,
-        })
+        Ok(Some(booked))
     }
 
     /// Owes the other partner a word that something waits for their yes.
@@ -651,24 +750,27 @@ impl Store {
             asker.0
         )?;
         for (person,) in others {
-            self.owe_word(tx, id, PersonId(person), "asked").await?;
+            self.owe_word(tx, id, client, PersonId(person), "asked").await?;
         }
         Ok(())
     }
 
     /// Owes who asked a word that it was answered with no.
-    async fn tell_asker(&self, tx: &mut Tx, id: Uuid, asker: PersonId) -> Result<()> {
-        self.owe_word(tx, id, asker, "answered").await
+    async fn tell_asker(&self, tx: &mut Tx, id: Uuid, client: ClientId, asker: PersonId) -> Result<()> {
+        self.owe_word(tx, id, client, asker, "answered").await
     }
 
-    async fn owe_word(&self, tx: &mut Tx, id: Uuid, person: PersonId, what: &str) -> Result<()> {
+    /// Once a day at most: whoever asks again and again fills nobody's mailbox.
+    async fn owe_word(&self, tx: &mut Tx, id: Uuid, client: ClientId, person: PersonId, what: &str) -> Result<()> {
         let now = self.now();
         run!(
             tx,
             "INSERT INTO message (id, dedupe, kind, person_id, request_id, due_at, not_after, state, attempts, created_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, 'planned', 0, $6) ON CONFLICT (dedupe) DO NOTHING",
+             VALUES ($1, $2, $3, $4, $5, $6, $7, 'planned', 0, $6)
+             ON CONFLICT (dedupe) DO UPDATE SET request_id = excluded.request_id, state = 'planned', due_at = excluded.due_at, reason = NULL
+             WHERE message.state IN ('planned', 'skipped') AND message.attempts = 0",
             self.clock().id(),
-            format!("request:{id}:{what}:{person}"),
+            format!("request:{client}:{what}:{person}:{}", now.date_naive()),
             MessageKind::Request.word(),
             person.0,
             id,
@@ -686,7 +788,7 @@ pub(crate) async fn request_waits(tx: &mut Tx, id: Uuid, person: PersonId, now: 
         if row.person_id == person.0 {
             row.state == RequestState::Declined
         } else {
-            row.state == RequestState::Partner && !row.outdated() && row.starts_at > now
+            row.state == RequestState::Partner && !row.outdated(now) && row.starts_at > now
         }
     }))
 }
@@ -699,12 +801,13 @@ impl Bookings {
             &mut tx,
             Row,
             requests!(
-                "WHERE q.state = 'desk' AND q.starts_at > $1 AND q.clinician_id = COALESCE($2, q.clinician_id) ORDER BY q.starts_at LIMIT 100"
+                "WHERE q.state = 'desk' AND q.starts_at > $1 AND q.clinician_id = COALESCE($2, q.clinician_id)
+                   AND (q.session_id IS NULL OR (s.version = q.session_version AND s.state IN ('booked', 'arrived') AND s.starts_at > $1)) ORDER BY q.starts_at LIMIT 100"
             ),
             self.now(),
             self.only.map(|a| a.0)
         )?;
-        Ok(rows.into_iter().filter(|row| !row.outdated()).map(Row::view).collect())
+        Ok(rows.into_iter().map(|row| row.view(self.now())).collect())
     }
 
     /// The practice's yes or no to a request. `None`: there is no such request.
@@ -718,14 +821,14 @@ impl Bookings {
         if row.state != RequestState::Desk {
             return Ok(Some(Asked::Gone));
         }
-        if yes && (row.outdated() || row.starts_at <= self.now()) {
+        if yes && (row.outdated(self.now()) || row.starts_at <= self.now()) {
             return Ok(Some(Asked::Gone));
         }
         let action = if yes { "agreed" } else { "declined" };
         self.store().audit(&mut tx, Act::new(self.me(), action, "session request", id, row.client_id)).await?;
         if !yes {
             self.store().settle(&mut tx, id, RequestState::Declined, self.me()).await?;
-            self.store().tell_asker(&mut tx, id, PersonId(row.person_id)).await?;
+            self.store().tell_asker(&mut tx, id, ClientId(row.client_id), PersonId(row.person_id)).await?;
         }
         tx.commit().await?;
         if yes {

@@ -42,6 +42,9 @@ pub struct Bookings {
     store: Store,
     visitor: Visitor,
     pub(crate) only: Option<AccountId>,
+    /// Changes may be undone while nobody is told: not those that clients made
+    /// or were promised.
+    pub(crate) undoable: bool,
 }
 
 impl Bookings {
@@ -67,7 +70,12 @@ impl Bookings {
     /// A partner's own act on their own session, which the portal's rules have
     /// allowed: it is theirs on record.
     pub(crate) fn by_partner(partner: &Partner) -> Self {
-        Self { store: partner.store.clone(), visitor: partner.visitor.clone(), only: None }
+        Self { store: partner.store.clone(), visitor: partner.visitor.clone(), only: None, undoable: false }
+    }
+
+    /// The same for what clients asked for and were promised.
+    pub(crate) fn as_promised(&self) -> Self {
+        Self { undoable: false, ..self.clone() }
     }
 }
 
@@ -112,7 +120,12 @@ impl Store {
 
     /// The front desk's bookings, and no narrower ones.
     pub fn front_desk(&self, visitor: &Visitor) -> Option<Bookings> {
-        visitor.has(Role::FrontDesk).then(|| Bookings { store: self.clone(), visitor: visitor.clone(), only: None })
+        visitor.has(Role::FrontDesk).then(|| Bookings {
+            store: self.clone(),
+            visitor: visitor.clone(),
+            only: None,
+            undoable: true,
+        })
     }
 
     /// The bookings that this visitor may see and make.
@@ -122,6 +135,7 @@ impl Store {
                 store: self.clone(),
                 visitor: visitor.clone(),
                 only: Some(visitor.account),
+                undoable: true,
             })
         })
     }

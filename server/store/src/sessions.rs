@@ -552,7 +552,20 @@ impl Bookings {
         reason: &str,
         outside: bool,
     ) -> Result<Booked> {
-        match self.try_move(id, timing, place, reason, outside).await {
+        self.move_from(id, None, timing, place, reason, outside).await
+    }
+
+    /// The same where it still stands as it was when that was agreed to.
+    pub(crate) async fn move_from(
+        &self,
+        id: SessionId,
+        version: Option<i64>,
+        timing: &Timing,
+        place: &Place,
+        reason: &str,
+        outside: bool,
+    ) -> Result<Booked> {
+        match self.try_move(id, version, timing, place, reason, outside).await {
             Err(error) if error.is_overlap() => {
                 let mut tx = self.store().read().await?;
                 let Some(session) = self.find(&mut tx, id).await? else { return Err(error) };
@@ -568,6 +581,7 @@ impl Bookings {
     async fn try_move(
         &self,
         id: SessionId,
+        version: Option<i64>,
         timing: &Timing,
         place: &Place,
         reason: &str,
@@ -590,9 +604,12 @@ impl Bookings {
         if *timing == session.timing && same_place {
             return Ok(Booked::Done(id));
         }
+        if version.is_some_and(|version| version != session.version) {
+            return Ok(Booked::Unfit("", "This session was changed meanwhile."));
+        }
         let people: Vec<PersonId> = session.attendees.iter().map(|a| a.person).collect();
         let holds = self.store().holds(&mut tx, session.clinician, room, &people).await?;
-        let practice = practice_set_up(&mut tx).await?;
+        let practice = self.practice_here(&mut tx).await?;
         let taken = self.store().taken(&mut tx, &practice, &holds, timing, Some(id), outside).await?;
         if !taken.is_free() {
             return Ok(Booked::Taken(taken));
@@ -613,7 +630,7 @@ impl Bookings {
         )?;
         run!(&mut tx, "DELETE FROM occupancy WHERE session_id = $1", id.0)?;
         self.store().hold(&mut tx, id, &holds, timing).await?;
-        self.store().keep_for_undo(&mut tx, &practice, &session).await?;
+        self.store().keep_for_undo(&mut tx, &practice, &session, self.undoable).await?;
         self.store()
             .record(&mut tx, id, self.me(), "moved", reason, Some(session.timing.starts_at), Some(timing.starts_at))
             .await?;
@@ -636,36 +653,44 @@ impl Bookings {
         Ok(Booked::Done(id))
     }
 
+    /// The practice's settings as they hold for this act: what cannot be undone
+    /// is told at once.
+    pub(crate) async fn practice_here(&self, tx: &mut Tx) -> Result<Practice> {
+        let practice = practice_set_up(tx).await?;
+        Ok(if self.undoable { practice } else { Practice { quiet_minutes: 0, ..practice } })
+    }
+
     /// Cancels a session. `None`: not there, or not ahead any more.
     pub async fn cancel(&self, id: SessionId, cancellation: &Cancellation) -> Result<Option<SessionState>> {
         let mut tx = self.store().write().await?;
         run!(&mut tx, "UPDATE session SET version = version WHERE id = $1", id.0)?;
         let Some(session) = self.find(&mut tx, id).await?.filter(|s| s.state.is_ahead()) else { return Ok(None) };
-        let practice = practice_set_up(&mut tx).await?;
-        let state = cancellation.state(is_late(session.timing.starts_at, self.now(), practice.notice_hours));
-        run!(&mut tx, "UPDATE session SET state = $1, version = version + 1 WHERE id = $2", state.word(), id.0)?;
-        run!(&mut tx, "DELETE FROM occupancy WHERE session_id = $1", id.0)?;
-        self.store().keep_for_undo(&mut tx, &practice, &session).await?;
-        self.store()
-            .record(&mut tx, id, self.me(), state.word(), &cancellation.reason, Some(session.timing.starts_at), None)
-            .await?;
-        self.store().plan_session(&mut tx, &practice, id, Occasion::Cancelled).await?;
-        self.store().replan_before_session(&mut tx, session.client).await?;
-        self.store()
-            .audit(
-                &mut tx,
-                Act {
-                    by: Some(self.me()),
-                    action: "cancelled",
-                    thing: "session",
-                    id: Some(id.0),
-                    client: Some(session.client.0),
-                    detail: "",
-                },
-            )
-            .await?;
+        let practice = self.practice_here(&mut tx).await?;
+        let state = self.cancel_in(&mut tx, &practice, &session, cancellation).await?;
         tx.commit().await?;
         Ok(Some(state))
+    }
+
+    /// Cancels a session that is ahead and locked, in a transaction with more.
+    pub(crate) async fn cancel_in(
+        &self,
+        tx: &mut Tx,
+        practice: &Practice,
+        session: &SessionView,
+        cancellation: &Cancellation,
+    ) -> Result<SessionState> {
+        let id = session.id;
+        let state = cancellation.state(is_late(session.timing.starts_at, self.now(), practice.notice_hours));
+        run!(tx, "UPDATE session SET state = $1, version = version + 1 WHERE id = $2", state.word(), id.0)?;
+        run!(tx, "DELETE FROM occupancy WHERE session_id = $1", id.0)?;
+        self.store().keep_for_undo(tx, practice, session, self.undoable).await?;
+        self.store()
+            .record(tx, id, self.me(), state.word(), &cancellation.reason, Some(session.timing.starts_at), None)
+            .await?;
+        self.store().plan_session(tx, practice, id, Occasion::Cancelled).await?;
+        self.store().replan_before_session(tx, session.client).await?;
+        self.store().audit(tx, Act::new(self.me(), "cancelled", "session", id.0, session.client.0)).await?;
+        Ok(state)
     }
 
     /// Marks arrived, completed or no-show. `false`: not there, or not a step

@@ -183,6 +183,13 @@ impl Store {
                 let rooms = room_offers(tx).await?;
                 rooms.into_iter().filter(|r| r.room.id == *id).map(|r| Some(r.room)).collect()
             }
+            Where::Like(id) => {
+                let mut rooms = room_offers(tx).await?;
+                let wanted = rooms.iter().find(|r| r.room.id == *id).map_or_else(Vec::new, |r| r.offers.clone());
+                rooms.retain(|r| wanted.iter().all(|w| r.offers.contains(w)));
+                rooms.sort_by_key(|r| r.room.id != *id);
+                rooms.into_iter().map(|r| Some(r.room)).collect()
+            }
             Where::AnyRoom(wanted) => {
                 let rooms = room_offers(tx).await?;
                 let fits = |r: &RoomOffer| wanted.iter().all(|w| r.offers.contains(w));

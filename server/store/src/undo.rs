@@ -10,7 +10,6 @@ use domain::{
     ids::{PersonId, RoomId, SessionId},
     person::Zone,
     practice::Practice,
-    reminder::Occasion,
     session::{SessionState, Timing},
     zone,
 };
@@ -73,7 +72,17 @@ async fn before(tx: &mut Tx, id: SessionId) -> Result<Option<Before>> {
 impl Store {
     /// Keeps how a session stood before the change that is being made to it,
     /// for as long as its notices wait.
-    pub(crate) async fn keep_for_undo(&self, tx: &mut Tx, practice: &Practice, was: &SessionView) -> Result<()> {
+    pub(crate) async fn keep_for_undo(
+        &self,
+        tx: &mut Tx,
+        practice: &Practice,
+        was: &SessionView,
+        undoable: bool,
+    ) -> Result<()> {
+        if !undoable {
+            run!(tx, "DELETE FROM session_undo WHERE session_id = $1", was.id.0)?;
+            return Ok(());
+        }
         run!(
             tx,
             "INSERT INTO session_undo (session_id, version, until, state, starts, zone, minutes, room_id, link, outside)
@@ -184,7 +193,8 @@ impl Bookings {
         run!(&mut tx, "DELETE FROM session_undo WHERE session_id = $1", id.0)?;
         let from = session.state.occupies().then_some(session.timing.starts_at);
         self.store().record(&mut tx, id, self.me(), "undone", "", from, Some(timing.starts_at)).await?;
-        self.store().plan_session(&mut tx, &practice, id, Occasion::Undone).await?;
+        // Whoever was told of what stood before needs no word; others do.
+        self.store().plan_undone(&mut tx, &practice, id, was.version - 1).await?;
         self.store().replan_before_session(&mut tx, session.client).await?;
         self.store().audit(&mut tx, Act::new(self.me(), "undone", "session", id.0, session.client.0)).await?;
         tx.commit().await?;
