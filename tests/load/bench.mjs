@@ -48,10 +48,16 @@ async function measure(size) {
     await row('between sessions', await page(server, `/clients/${client}/adherence?weeks=52`, clinician));
     await row('caseload, who drifts', await page(server, '/caseload?sort=drift', clinician));
     await row("a therapist's week", await page(server, '/calendar?view=week', clinician));
+    await row("a therapist's month", await page(server, '/calendar?view=month', clinician));
+    await row("the desk's day", await page(server, '/desk', desk));
     await row("the practice's day", await page(server, '/calendar?view=day', desk));
     await row("the practice's week", await page(server, '/calendar?view=week', desk));
     await row('who is it (search)', await page(server, '/sessions/new?q=amara', desk));
     await row('mails', await page(server, '/messages', desk));
+    await row('a slot for two', await page(server, `/slots?client=${client}`, desk));
+    await row('a slot, any therapist', await page(server, `/slots?client=${client}&clinician=&part=evening`, desk));
+    await row('times in the portal', await page(server, await portalTimes(server, partner), partner));
+    await row('feed', await page(server, await feed(server, clinician)));
     await row('free times', await freeTimes(server, desk, client));
     await row('booking', await bookings(server, desk, client));
     await row('sign-in', await each(16, () => signIn(server, 'partner2')));
@@ -181,6 +187,19 @@ async function draft(server, cookie) {
   const path = (await ask(server, 'GET', '/portal', { cookie })).text.match(/\/portal\/exercises\/[0-9a-f-]{36}/)?.[0];
   const form = (n) => ({ do: 'save', 's.word': `words ${n}` });
   return each(400, async (n) => expect(303, ask(server, 'POST', path, { cookie, form: form(n) })));
+}
+
+/** A therapist's feed, with names. */
+async function feed(server, cookie) {
+  await expect(303, ask(server, 'POST', '/account/feed', { cookie, form: { do: 'make', wording: 'names' } }));
+  return (await ask(server, 'GET', '/account', { cookie })).text.match(/\/feeds\/[\w-]+\.ics/)[0];
+}
+
+/** Where a partner chooses another time. */
+async function portalTimes(server, cookie) {
+  const session = (await ask(server, 'GET', '/portal', { cookie })).text.match(/\/portal\/sessions\/([0-9a-f-]{36})/)?.[1];
+  if (!session) throw new Error('the partner has no session ahead');
+  return `/portal/times?session=${session}`;
 }
 
 /** What the booking form offers. */

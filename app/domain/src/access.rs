@@ -52,6 +52,13 @@ pub enum Thing {
     Booking,
     /// When a therapist works: their own to set, and the front desk's.
     Hours,
+    /// A time that a partner asks for; to come alone is theirs and the
+    /// practice's to know.
+    TimeRequest { alone: bool },
+    /// The hours at which somebody likes to come.
+    LikedTimes,
+    /// Somebody new who asks for a first meeting.
+    Inquiry,
     /// An exercise given to somebody.
     Assignment,
     /// A partner's answer.
@@ -96,6 +103,12 @@ pub const fn may(actor: Actor, action: Action, thing: Thing) -> Result<(), Denie
 
         (Thing::Hours, See | Create | Change, OwnClinician | FrontDesk) => true,
 
+        (Thing::TimeRequest { .. }, See | Change, OwnClinician | FrontDesk | Self_) => true,
+        (Thing::TimeRequest { alone: false }, See | Change, Other) => true,
+        (Thing::TimeRequest { .. }, Create, Self_) => true,
+        (Thing::LikedTimes, See | Create | Change, Self_) => true,
+        (Thing::Inquiry, See | Change, OwnClinician | Actor::OtherClinician | FrontDesk) => true,
+
         (Thing::Assignment, See, OwnClinician | Self_) => true,
         (Thing::Assignment, Create | Change, OwnClinician) => true,
 
@@ -135,6 +148,10 @@ pub fn things() -> Vec<(String, Thing)> {
         ("safe contact".to_owned(), Thing::SafeContact),
         ("booking".to_owned(), Thing::Booking),
         ("hours of work".to_owned(), Thing::Hours),
+        ("time asked for".to_owned(), Thing::TimeRequest { alone: false }),
+        ("wish to come alone".to_owned(), Thing::TimeRequest { alone: true }),
+        ("times somebody likes".to_owned(), Thing::LikedTimes),
+        ("inquiry".to_owned(), Thing::Inquiry),
         ("assignment".to_owned(), Thing::Assignment),
     ];
     for scope in Scope::ALL {
