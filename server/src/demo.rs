@@ -51,6 +51,7 @@ pub async fn fill(store: &Store, hash: &str) -> Result<Vec<SignInLine>> {
             practice: Practice {
                 phone: "+49 30 5550 100".to_owned(),
                 inquiries: true,
+                late_fee: "60 €".to_owned(),
                 ..Practice::new("Lakeside Practice".to_owned(), zone.clone())
             },
             display_name: "Marlene Voss".to_owned(),

@@ -111,6 +111,7 @@ fn routes() -> Routes {
         .post("/sessions/{id}/move", Bookings, sessions::update)
         .get("/sessions/{id}/cancellation", Bookings, sessions::cancel_form)
         .post("/sessions/{id}/cancellation", Bookings, sessions::cancel)
+        .post("/sessions/{id}/fee", Bookings, sessions::fee)
         .post("/sessions/{id}/undo", Bookings, sessions::undo)
         .post("/series/{id}/gaps/{day}", Bookings, series::see_gap)
         // When therapists work

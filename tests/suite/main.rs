@@ -7,6 +7,7 @@ mod booking;
 mod calendar;
 mod exercises;
 mod feeds;
+mod fees;
 mod hours;
 mod inquiries;
 mod journeys;

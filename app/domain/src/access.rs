@@ -223,6 +223,8 @@ mod tests {
                     | Thing::SafeContact
                     | Thing::Booking
                     | Thing::Hours
+                    | Thing::TimeRequest { .. }
+                    | Thing::Inquiry
                     | Thing::MessageState
                     | Thing::Login
             )
@@ -254,6 +256,13 @@ mod tests {
         assert!(may(Actor::OtherPartner, Action::See, answer(Scope::Therapist, true)).is_err());
         assert!(may(Actor::OtherPartner, Action::See, answer(Scope::Reveal, false)).is_err());
         assert!(may(Actor::OtherPartner, Action::See, answer(Scope::Reveal, true)).is_ok());
+        let alone = Thing::TimeRequest { alone: true };
+        for action in Action::ALL {
+            assert!(
+                may(Actor::OtherPartner, *action, alone).is_err()
+                    && may(Actor::OtherPartner, *action, Thing::LikedTimes).is_err()
+            );
+        }
         for thing in [Thing::NotNow, Thing::Letter, Thing::Walk, Thing::LookingBack, Thing::Plan(Scope::Mine)] {
             assert!(may(Actor::OtherPartner, Action::See, thing).is_err(), "{thing:?}");
         }

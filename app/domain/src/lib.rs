@@ -18,6 +18,7 @@ pub mod client;
 pub mod course;
 pub mod draft;
 pub mod exercise;
+pub mod fee;
 pub mod form;
 pub mod ids;
 pub mod inquiry;

@@ -112,6 +112,9 @@ pub struct Practice {
     pub portal: PortalRules,
     /// Whether people may ask for a first meeting on a public page.
     pub inquiries: bool,
+    /// What is suggested for a session missed or cancelled late, as people read
+    /// it; empty for nothing.
+    pub late_fee: String,
     /// The name mails come from. It says nothing of therapy.
     pub sender_name: String,
     /// A phone number for the foot of the mails; may be empty.
@@ -136,6 +139,7 @@ impl Practice {
             quiet_minutes: 5,
             portal: PortalRules::default(),
             inquiries: false,
+            late_fee: String::new(),
         }
     }
 
@@ -176,6 +180,7 @@ impl Practice {
         let phone = r.text("phone", 0..=40, "");
         let portal = PortalRules::read_with(&mut r);
         let inquiries = r.ticked("inquiries");
+        let late_fee = r.text("late_fee", 0..=20, "");
         r.finish()?;
         Ok(Self {
             name: name?,
@@ -188,6 +193,7 @@ impl Practice {
             quiet_minutes: quiet_minutes?,
             portal: portal?,
             inquiries,
+            late_fee: late_fee?,
             sender_name: sender_name?,
             phone: phone?,
         })
@@ -202,6 +208,7 @@ impl Practice {
             ("closes", self.closes.format("%H:%M").to_string()),
             ("leads", leads.join(", ")),
             ("notice_hours", self.notice_hours.to_string()),
+            ("late_fee", self.late_fee.clone()),
             ("quiet_minutes", self.quiet_minutes.to_string()),
             ("sender_name", self.sender_name.clone()),
             ("phone", self.phone.clone()),

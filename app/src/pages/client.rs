@@ -23,6 +23,8 @@ pub struct Model {
     pub next: Option<(SessionId, String)>,
     /// Those ahead, the soonest first, and those behind, the latest first.
     pub sessions: Vec<SessionItem>,
+    /// One line of what did not take place; `None`: nothing.
+    pub missed: Option<String>,
     pub past: Vec<SessionItem>,
     pub assignments: Vec<AssignItem>,
     pub notes: Vec<NoteItem>,
@@ -133,6 +135,7 @@ pub fn view(m: &Model) -> AnyView {
         <section aria-labelledby="sessions">
             <h2 id="sessions">"Sessions"</h2>
             {sessions(m)}
+            {m.missed.clone().map(|text| view! { <p class="muted">{text}</p> })}
         </section>
         <section aria-labelledby="exercises">
             <h2 id="exercises">"Exercises"</h2>
@@ -360,6 +363,7 @@ pub fn samples() -> Vec<Model> {
         can_add: true,
         next: None,
         sessions: vec![],
+        missed: None,
         past: vec![],
         assignments: vec![],
         notes: vec![],
@@ -385,6 +389,7 @@ pub fn samples() -> Vec<Model> {
         partners: vec![partner("अनन्या", true), partner("José 💛", false)],
         can_add: false,
         next: Some((SessionId::from(uuid(6)), "Thursday 26 November 2026, 10:00".into())),
+        missed: Some("In the last year 20 took place, 1 missed.".to_owned()),
         sessions: SessionState::ALL
             .iter()
             .map(|state| SessionItem {

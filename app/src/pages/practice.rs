@@ -79,6 +79,7 @@ pub fn view(m: &Model) -> AnyView {
                 {Field::new(f, "open_days", "Days").required().ticks(week)}
                 {Field::new(f, "leads", "Reminders before a session").hint("Separated by commas: 3d is three days, 2h is two hours. Empty for none.").text()}
                 {Field::new(f, "notice_hours", "Notice for a cancellation, in hours").hint("Later than this, it counts as a late one.").required().number(0, 336)}
+                {Field::new(f, "late_fee", "Fee for what is missed or cancelled late").hint("Such as 60 €. It is suggested at the session, and somebody decides. Empty for none.").text()}
                 {Field::new(f, "quiet_minutes", "Minutes before a move or a cancellation is told").hint("Until then it can be undone, and nobody is told.").required().number(0, 60)}
                 {Field::new(f, "portal_rule", "What clients may book and move by themselves").hint("Where two come, the other partner says yes first. Later than the notice above, they call.").required().radios(rules)}
                 <div class="columns">

@@ -3,6 +3,7 @@
 //! clinical stands here.
 
 use domain::{
+    fee::FeeState,
     ids::{ClientId, MessageId, SessionId},
     reminder::MessageState,
     session::SessionState,
@@ -35,6 +36,8 @@ pub struct Model {
     pub can_change: bool,
     /// Until when its last change can be undone, and where it stood before.
     pub undo: Option<(String, String)>,
+    /// What is suggested to be asked for it, how that stands, and who said so.
+    pub fee: Option<(String, FeeState, String)>,
     /// The reader is the therapist of this session.
     pub is_own: bool,
     /// For its therapist only: the way to the record.
@@ -96,13 +99,35 @@ pub fn view(m: &Model) -> AnyView {
         }
         .into_any()
     });
+    let fee = m.fee.as_ref().map(|(amount, state, by)| fee(m.id, amount, *state, by));
     view! {
         {page_head(m.title.clone(), m.when.clone(), vec![])}
         {undo}
         {about(m)}
+        {fee}
         {acts(m)}
         {m.messages.as_ref().map(|items| messages(items))}
         {changes(m)}
+    }
+    .into_any()
+}
+
+/// A fee is suggested, and somebody decides.
+fn fee(id: SessionId, amount: &str, state: FeeState, by: &str) -> AnyView {
+    let text = match state {
+        FeeState::Suggested => format!("For this the practice would ask {amount}. Nothing is asked for by itself."),
+        state => format!("{amount}: {}, says {by}.", state.label().to_lowercase()),
+    };
+    let press = |to: FeeState, text: &'static str| {
+        (to != state).then(|| {
+            view! { <button class="button" type="submit" name="fee" value=to.word()>{text}</button> }.into_any()
+        })
+    };
+    view! {
+        <form class="card undo" method="post" action=format!("/sessions/{id}/fee")>
+            <p>{text}</p>
+            <div class="actions">{press(FeeState::Kept, "Ask for it")}{press(FeeState::Waived, "Let it go")}</div>
+        </form>
     }
     .into_any()
 }
@@ -279,6 +304,7 @@ pub fn samples() -> Vec<Model> {
         series: None,
         can_change: false,
         undo: Some(("10:05".to_owned(), "Thu 26 Nov, 10:00".to_owned())),
+        fee: Some(("60 €".to_owned(), FeeState::Suggested, String::new())),
         is_own: false,
         client: None,
         changes: vec![],

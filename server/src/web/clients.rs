@@ -177,7 +177,9 @@ pub async fn show(clinician: Clinician, page: Page, At(id): At<ClientId>) -> Ans
         alone: if s.attendees.len() < names.len() { s.title() } else { String::new() },
         state: s.state,
     };
+    let missed = clinician.missed(id).await?.words();
     let model = client::Model {
+        missed,
         id,
         title: record.title(),
         kind: record.kind,

@@ -14,6 +14,7 @@ use app::{
 };
 use chrono::{DateTime, Utc};
 use domain::{
+    fee::FeeState,
     form::{Errors, Form, parse_date},
     ids::{ClientId, RoomId, SessionId},
     person::{Role, Zone},
@@ -162,6 +163,7 @@ pub async fn show(bookings: Bookings, page: Page, At(id): At<SessionId>) -> Answ
         next_states: session.state.next().iter().copied().filter(|s| fits_now(*s, &session, now)).collect(),
         can_change: may_change(&session, now),
         undo: bookings.can_undo(&session).await?.map(|(until, at)| (text::clock(until, &zone), text::short(at, &zone))),
+        fee: bookings.fee(id).await?.map(|f| (f.amount, f.state, f.by)),
         is_own,
         client: is_own.then_some(session.client),
         changes: changes.iter().map(|c| change(c, &zone)).collect(),
@@ -181,6 +183,13 @@ pub async fn state(bookings: Bookings, At(id): At<SessionId>, Typed(form): Typed
     } else {
         Ok(redirect(&back))
     }
+}
+
+/// POST /sessions/{id}/fee: what is suggested is kept or let go.
+pub async fn fee(bookings: Bookings, At(id): At<SessionId>, Typed(form): Typed) -> Answer {
+    let state: FeeState = form.get("fee").parse().map_err(|_| Failure::BadRequest)?;
+    bookings.decide_fee(id, state).await?.found()?;
+    Ok(redirect_with(&page_of(id), Notice::Noted))
 }
 
 /// POST /sessions/{id}/undo

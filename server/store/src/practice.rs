@@ -33,6 +33,7 @@ struct PracticeRow {
     portal_days: i64,
     portal_ahead: i64,
     inquiries: bool,
+    late_fee: String,
     sender_name: String,
     phone: String,
 }
@@ -49,7 +50,7 @@ pub(crate) async fn practice(tx: &mut Tx) -> Result<Option<Practice>> {
     let row = maybe!(
         tx,
         PracticeRow,
-        "SELECT name, zone, opens, closes, open_days, leads, notice_hours, quiet_minutes, portal_rule, portal_days, portal_ahead, inquiries, sender_name, phone FROM practice WHERE id = 1"
+        "SELECT name, zone, opens, closes, open_days, leads, notice_hours, quiet_minutes, portal_rule, portal_days, portal_ahead, inquiries, late_fee, sender_name, phone FROM practice WHERE id = 1"
     )?;
     Ok(row.map(|r| Practice {
         name: r.name,
@@ -62,6 +63,7 @@ pub(crate) async fn practice(tx: &mut Tx) -> Result<Option<Practice>> {
         quiet_minutes: r.quiet_minutes,
         portal: PortalRules { rule: r.portal_rule, days: r.portal_days, ahead: r.portal_ahead },
         inquiries: r.inquiries,
+        late_fee: r.late_fee,
         sender_name: r.sender_name,
         phone: r.phone,
     }))
@@ -84,9 +86,9 @@ pub(crate) async fn insert_practice(
 ) -> Result<()> {
     run!(
         tx,
-        "INSERT INTO practice (id, name, zone, opens, closes, open_days, leads, notice_hours, sender_name, phone, created_at, updated_at, quiet_minutes, portal_rule, portal_days, portal_ahead, inquiries)
-         VALUES (1, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11, $12, $13, $14, $15)",
-        &practice.name, practice.zone.name(), practice.opens, practice.closes, days(practice), Json(&practice.leads), practice.notice_hours, &practice.sender_name, &practice.phone, now, practice.quiet_minutes, practice.portal.rule.word(), practice.portal.days, practice.portal.ahead, practice.inquiries
+        "INSERT INTO practice (id, name, zone, opens, closes, open_days, leads, notice_hours, sender_name, phone, created_at, updated_at, quiet_minutes, portal_rule, portal_days, portal_ahead, inquiries, late_fee)
+         VALUES (1, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11, $12, $13, $14, $15, $16)",
+        &practice.name, practice.zone.name(), practice.opens, practice.closes, days(practice), Json(&practice.leads), practice.notice_hours, &practice.sender_name, &practice.phone, now, practice.quiet_minutes, practice.portal.rule.word(), practice.portal.days, practice.portal.ahead, practice.inquiries, &practice.late_fee
     )?;
     Ok(())
 }
@@ -116,7 +118,7 @@ impl Owner {
         let old = practice_set_up(&mut tx).await?;
         run!(
             &mut tx,
-            "UPDATE practice SET name = $1, zone = $2, opens = $3, closes = $4, open_days = $5, leads = $6, notice_hours = $7, sender_name = $8, phone = $9, updated_at = $10, quiet_minutes = $11, portal_rule = $12, portal_days = $13, portal_ahead = $14, inquiries = $15 WHERE id = 1",
+            "UPDATE practice SET name = $1, zone = $2, opens = $3, closes = $4, open_days = $5, leads = $6, notice_hours = $7, sender_name = $8, phone = $9, updated_at = $10, quiet_minutes = $11, portal_rule = $12, portal_days = $13, portal_ahead = $14, inquiries = $15, late_fee = $16 WHERE id = 1",
             &new.name,
             new.zone.name(),
             new.opens,
@@ -131,7 +133,8 @@ impl Owner {
             new.portal.rule.word(),
             new.portal.days,
             new.portal.ahead,
-            new.inquiries
+            new.inquiries,
+            &new.late_fee
         )?;
         if old.leads != new.leads {
             self.store().replan_all(&mut tx).await?;

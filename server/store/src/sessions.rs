@@ -684,6 +684,7 @@ impl Bookings {
         run!(tx, "UPDATE session SET state = $1, version = version + 1 WHERE id = $2", state.word(), id.0)?;
         run!(tx, "DELETE FROM occupancy WHERE session_id = $1", id.0)?;
         self.store().keep_for_undo(tx, practice, session, self.undoable).await?;
+        self.store().suggest_fee(tx, practice, id, state).await?;
         self.store()
             .record(tx, id, self.me(), state.word(), &cancellation.reason, Some(session.timing.starts_at), None)
             .await?;
@@ -705,6 +706,8 @@ impl Bookings {
         if !state.occupies() {
             run!(&mut tx, "DELETE FROM occupancy WHERE session_id = $1", id.0)?;
         }
+        let practice = practice_set_up(&mut tx).await?;
+        self.store().suggest_fee(&mut tx, &practice, id, state).await?;
         self.store().record(&mut tx, id, self.me(), state.word(), "", None, None).await?;
         self.store()
             .audit(

@@ -191,6 +191,7 @@ impl Bookings {
         run!(&mut tx, "DELETE FROM occupancy WHERE session_id = $1", id.0)?;
         self.store().hold(&mut tx, id, &holds, &timing).await?;
         run!(&mut tx, "DELETE FROM session_undo WHERE session_id = $1", id.0)?;
+        self.store().suggest_fee(&mut tx, &practice, id, was.state).await?;
         let from = session.state.occupies().then_some(session.timing.starts_at);
         self.store().record(&mut tx, id, self.me(), "undone", "", from, Some(timing.starts_at)).await?;
         // Whoever was told of what stood before needs no word; others do.
