@@ -139,7 +139,8 @@ pub async fn show(bookings: Bookings, page: Page, Asked(q): Asked) -> Answer {
         c.now = (0..i64::from(grid_until - grid_from) * 60).contains(&minute).then_some(minute);
     }
     for item in columns.iter_mut().flat_map(|c| &mut c.items) {
-        item.movable = item.movable && view != CalView::Agenda;
+        // A practice's week is read as lists: there is no grid to move on.
+        item.movable = item.movable && (view == CalView::Day || (view == CalView::Week && whose.is_some()));
     }
 
     let (prev, next) = match view {
