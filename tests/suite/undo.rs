@@ -137,6 +137,9 @@ both!(only_the_last_change_is_undone_and_only_by_those_who_may, |world| {
     sent(&world).await;
     cast.desk.cancel(soon, &by_client()).await.unwrap();
     assert_eq!(sent(&world).await, [MessageKind::Cancelled; 2]);
+    // They are told already, though its minutes are not over.
+    assert_eq!(cast.desk.undo(soon).await.unwrap(), Some(Undone::TooLate));
+    assert_eq!(cast.desk.session(soon).await.unwrap().unwrap().state, SessionState::LateCancelled);
 });
 
 both!(after_two_changes_and_one_undone_everybody_hears_how_it_stands, |world| {
