@@ -117,6 +117,17 @@ describe('times', () => {
       assert.equal(await field('time'), asked.get('time'));
     });
 
+    await step('on a list, a press on nothing is nothing', async () => {
+      await page.setViewportSize(PHONE);
+      await open(page, week);
+      await page.waitForLoadState('networkidle');
+      const list = await box('.cal-items[data-date]');
+      await page.mouse.click(list.x + list.width - 2, list.y + list.height - 1);
+      await page.waitForTimeout(400);
+      assert.equal(new URL(page.url()).pathname, '/calendar');
+      await page.setViewportSize({ width: 1280, height: 900 });
+    });
+
     await step('a press that is no drag opens the session', async () => {
       await open(page, week);
       await page.waitForLoadState('networkidle');

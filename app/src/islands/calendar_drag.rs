@@ -55,6 +55,8 @@ mod hand {
 
     /// So far a press is a press and not a drag, in pixels.
     const SLACK: f64 = 6.0;
+    /// The style sheet's 56rem.
+    const WIDE: f64 = 896.0;
     /// So much of the lower end changes the length.
     const END: f64 = 8.0;
 
@@ -64,6 +66,13 @@ mod hand {
 
     fn closest(element: &Element, selector: &str) -> Option<Element> {
         element.closest(selector).ok().flatten()
+    }
+
+    /// Whether a column is laid out by its hours: on a small screen, and in a
+    /// practice's week, it is a list, where a height means no time.
+    fn is_grid(column: &Element) -> bool {
+        let wide = window().inner_width().ok().and_then(|w| w.as_f64()).is_some_and(|w| w >= WIDE);
+        wide && closest(column, ".cal-dense").is_none()
     }
 
     fn number(element: &Element, name: &str) -> f64 {
@@ -85,7 +94,7 @@ mod hand {
     fn column_at(event: &PointerEvent) -> Option<Element> {
         #[expect(clippy::cast_precision_loss, reason = "pixels")]
         let at = (event.client_x() as f32, event.client_y() as f32);
-        closest(&document().element_from_point(at.0, at.1)?, ".cal-items[data-date]")
+        closest(&document().element_from_point(at.0, at.1)?, ".cal-items[data-date]").filter(is_grid)
     }
 
     fn go(path: &str) {
@@ -154,7 +163,7 @@ mod hand {
             else {
                 return;
             };
-            let Some(column) = closest(&item, ".cal-items[data-date]") else { return };
+            let Some(column) = closest(&item, ".cal-items[data-date]").filter(is_grid) else { return };
             let area = item.get_bounding_client_rect();
             let (x, y) = (f64::from(event.client_x()), f64::from(event.client_y()));
             *taken.borrow_mut() = Some(Held {
@@ -222,7 +231,7 @@ mod hand {
                 return;
             }
             // A press on nothing but the hours of a column.
-            if target.matches(".cal-items[data-date]").unwrap_or(false) && event.detail() > 0 {
+            if target.matches(".cal-items[data-date]").unwrap_or(false) && is_grid(&target) && event.detail() > 0 {
                 let time = time_in(&target, f64::from(event.client_y()) - STEP / 2.0);
                 go(&format!("/sessions/new?{}", asked(&target, &time)));
             }
