@@ -16,9 +16,9 @@ use crate::{
     health, security,
     state::{AppState, Site},
     web::{
-        account, api, assignments, audit, calendar, caseload, clients, courses, desk, drafts, feeds, home, hours,
-        inquiries, invitations, letters, library, mailbox, messages, notes, own_sessions, pathways, portal, practice,
-        resets, rooms, series, sessions, setup, sign_in, slots, staff,
+        account, api, assignments, audit, calendar, caseload, clients, contact, courses, desk, drafts, feeds, home,
+        hours, inquiries, invitations, letters, library, mailbox, messages, notes, own_sessions, pathways, portal,
+        practice, resets, rooms, series, sessions, setup, sign_in, slots, staff,
     },
 };
 
@@ -195,9 +195,9 @@ fn routes() -> Routes {
         .post("/portal/offers/{id}", Partner, portal::accept)
         .get("/portal/letters", Partner, letters::index)
         .post("/portal/letters", Partner, letters::create)
-        .get("/portal/contact", Partner, portal::contact)
-        .post("/portal/contact", Partner, portal::update_contact)
-        .post("/portal/contact/times", Partner, portal::update_times)
+        .get("/portal/contact", Partner, contact::show)
+        .post("/portal/contact", Partner, contact::update)
+        .post("/portal/contact/times", Partner, contact::update_times)
         .get("/portal/sessions/{id}", Partner, own_sessions::show)
         .post("/portal/sessions/{id}/cancel", Partner, own_sessions::cancel)
         .post("/portal/sessions/{id}/alone", Partner, own_sessions::alone)

@@ -8,6 +8,7 @@ pub mod audit;
 pub mod calendar;
 pub mod caseload;
 pub mod clients;
+pub mod contact;
 pub mod courses;
 pub mod desk;
 pub mod drafts;

@@ -1,0 +1,266 @@
+//! What a session owes to whom, planned in the transaction of the fact.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Duration, NaiveDateTime, Utc};
+use domain::{
+    ids::{AccountId, PersonId, SessionId},
+    person::Zone,
+    practice::Practice,
+    reminder::{MessageKind, Occasion, Planned, Recipient, SkipReason, plan},
+    session::Timing,
+};
+use sqlx::FromRow;
+use uuid::Uuid;
+
+use super::AccountMail;
+use crate::{
+    Result, Store, Tx,
+    clients::PersonRow,
+    database::{all, run},
+    practice::practice_set_up,
+};
+
+/// So many messages are written in one statement.
+const ROWS: usize = 3;
+
+/// A message to be written; empty, it is none.
+#[derive(Default)]
+struct NewRow {
+    id: Option<Uuid>,
+    dedupe: Option<String>,
+    kind: Option<&'static str>,
+    person: Option<Uuid>,
+    lead: Option<String>,
+    due_at: Option<DateTime<Utc>>,
+    not_after: Option<DateTime<Utc>>,
+    state: Option<&'static str>,
+    reason: Option<&'static str>,
+}
+
+impl Store {
+    /// Plans a session's messages in the transaction of the fact. What was
+    /// planned for an older version of it is replaced.
+    pub(crate) async fn plan_session(
+        &self,
+        tx: &mut Tx,
+        practice: &Practice,
+        id: SessionId,
+        occasion: Occasion,
+    ) -> Result<()> {
+        self.plan_since(tx, practice, id, occasion, None).await
+    }
+
+    /// The same where a change was undone: who was told last of the version
+    /// that stands again is told nothing, and everybody else how it stands.
+    pub(crate) async fn plan_undone(
+        &self,
+        tx: &mut Tx,
+        practice: &Practice,
+        id: SessionId,
+        restored: i64,
+    ) -> Result<()> {
+        self.plan_since(tx, practice, id, Occasion::Undone, Some(restored)).await
+    }
+
+    async fn plan_since(
+        &self,
+        tx: &mut Tx,
+        practice: &Practice,
+        id: SessionId,
+        occasion: Occasion,
+        restored: Option<i64>,
+    ) -> Result<()> {
+        #[derive(FromRow)]
+        struct Coming {
+            starts: NaiveDateTime,
+            #[sqlx(try_from = "String")]
+            session_zone: Zone,
+            minutes: i64,
+            starts_at: DateTime<Utc>,
+            ends_at: DateTime<Utc>,
+            version: i64,
+            series_id: Option<Uuid>,
+            #[sqlx(flatten)]
+            person: PersonRow,
+        }
+        let now = self.now();
+        let coming = all!(
+            tx,
+            Coming,
+            "SELECT s.starts, s.zone AS session_zone, s.minutes, s.starts_at, s.ends_at, s.version, s.series_id,
+                    p.id, p.name, p.pronouns, p.email, p.phone, p.zone, p.language, p.portal_only, p.safe_from, p.safe_until, p.reminders, p.nudges, p.nudge_at
+             FROM session s JOIN session_attendee t ON t.session_id = s.id JOIN person p ON p.id = t.person_id WHERE s.id = $1",
+            id.0
+        )?;
+        let Some(first) = coming.first() else { return Ok(()) };
+        let timing = Timing {
+            starts: first.starts,
+            zone: first.session_zone.clone(),
+            minutes: first.minutes,
+            starts_at: first.starts_at,
+            ends_at: first.ends_at,
+        };
+        let (version, series) = (first.version, first.series_id);
+        let recipients: Vec<Recipient> = coming.iter().map(|c| c.person.reader().recipient).collect();
+        let told = match occasion {
+            Occasion::Moved | Occasion::Cancelled | Occasion::Undone => self.told(tx, id, series).await?,
+            Occasion::Booked | Occasion::Settings => HashMap::new(),
+        };
+        let was_told = |person: PersonId| told.contains_key(&person.0);
+        let knows = |person: PersonId| restored.is_some() && told.get(&person.0).copied() == restored;
+        match occasion {
+            // Nothing stands yet.
+            Occasion::Booked => {}
+            Occasion::Settings => {
+                run!(
+                    tx,
+                    "UPDATE message SET state = 'superseded', reason = NULL WHERE session_id = $1 AND state = 'planned' AND kind = 'reminder' AND attempts = 0",
+                    id.0
+                )?;
+            }
+            Occasion::Moved | Occasion::Cancelled | Occasion::Undone => {
+                run!(
+                    tx,
+                    "UPDATE message SET state = 'superseded', reason = $2 WHERE session_id = $1 AND state = 'planned'",
+                    id.0,
+                    SkipReason::SessionChanged.word()
+                )?;
+            }
+        }
+        let quiet = Duration::minutes(practice.quiet_minutes);
+        let mut owed = Vec::new();
+        for mut planned in plan(occasion, &timing, &recipients, &practice.leads, quiet, now)? {
+            match planned.kind {
+                MessageKind::Moved if !was_told(planned.person) => planned.kind = MessageKind::Confirmation,
+                MessageKind::Cancelled if !was_told(planned.person) => continue,
+                // They know of it as it stands again.
+                MessageKind::Confirmation if knows(planned.person) => continue,
+                _ => {}
+            }
+            owed.push(planned);
+        }
+        for some in owed.chunks(ROWS) {
+            let [a, b, c] = std::array::from_fn(|n| some.get(n).map(|planned| self.row(planned, id, version)));
+            let (a, b, c) = (a.unwrap_or_default(), b.unwrap_or_default(), c.unwrap_or_default());
+            run!(
+                tx,
+                "INSERT INTO message (id, dedupe, kind, session_id, session_version, person_id, lead, due_at, not_after, state, reason, attempts, created_at)
+                 SELECT v.id, v.dedupe, v.kind, $1, $2, v.person_id, v.lead, v.due_at, v.not_after, v.state, v.reason, 0, $3 FROM (
+                    SELECT $4 AS id, $5 AS dedupe, $6 AS kind, $7 AS person_id, $8 AS lead, $9 AS due_at, $10 AS not_after, $11 AS state, $12 AS reason
+                    UNION ALL SELECT $13, $14, $15, $16, $17, $18, $19, $20, $21 UNION ALL SELECT $22, $23, $24, $25, $26, $27, $28, $29, $30) v
+                 WHERE v.id IS NOT NULL
+                 ON CONFLICT (dedupe) DO UPDATE SET due_at = excluded.due_at, not_after = excluded.not_after, state = excluded.state, reason = excluded.reason
+                 WHERE message.state IN ('planned', 'skipped', 'superseded') AND message.attempts = 0",
+                id.0, version, now,
+                a.id, a.dedupe, a.kind, a.person, a.lead, a.due_at, a.not_after, a.state, a.reason,
+                b.id, b.dedupe, b.kind, b.person, b.lead, b.due_at, b.not_after, b.state, b.reason,
+                c.id, c.dedupe, c.kind, c.person, c.lead, c.due_at, c.not_after, c.state, c.reason
+            )?;
+        }
+        Ok(())
+    }
+
+    fn row(&self, planned: &Planned, session: SessionId, version: i64) -> NewRow {
+        NewRow {
+            id: Some(self.clock().id()),
+            dedupe: Some(planned.key(session, version)),
+            kind: Some(planned.kind.word()),
+            person: Some(planned.person.0),
+            lead: planned.lead.map(|l| l.to_string()),
+            due_at: Some(planned.due_at),
+            not_after: Some(planned.not_after),
+            state: Some(if planned.skip.is_some() { "skipped" } else { "planned" }),
+            reason: planned.skip.map(SkipReason::word),
+        }
+    }
+
+    /// Who was told of a session before, by itself or with its series, and of
+    /// which version of it last: a move says so only to them.
+    async fn told(&self, tx: &mut Tx, id: SessionId, series: Option<Uuid>) -> Result<HashMap<Uuid, i64>> {
+        let mut told = HashMap::new();
+        if let Some(series) = series {
+            // Booked with the others, it was told as it was first.
+            let with_it = all!(
+                tx,
+                (Option<Uuid>,),
+                "SELECT m.person_id FROM series y JOIN series z ON z.root_id = y.root_id JOIN session x ON x.series_id = z.id JOIN message m ON m.session_id = x.id
+                 WHERE y.id = $1 AND m.kind IN ('confirmation', 'moved') AND (m.state IN ('sent', 'claimed') OR m.attempts > 0)",
+                series
+            )?;
+            told.extend(with_it.into_iter().filter_map(|(person,)| Some((person?, 0))));
+        }
+        let by_itself = all!(
+            tx,
+            (Option<Uuid>, Option<i64>),
+            "SELECT person_id, session_version FROM message WHERE session_id = $1 AND kind IN ('confirmation', 'moved', 'cancelled') AND (state IN ('sent', 'claimed') OR attempts > 0) ORDER BY session_version",
+            id.0
+        )?;
+        told.extend(by_itself.into_iter().filter_map(|(person, version)| Some((person?, version?))));
+        Ok(told)
+    }
+
+    /// Plans the reminders of a person's sessions ahead again.
+    pub(crate) async fn replan_person(&self, tx: &mut Tx, person: PersonId) -> Result<()> {
+        let ids = all!(
+            tx,
+            (Uuid,),
+            "SELECT s.id FROM session s JOIN session_attendee t ON t.session_id = s.id
+             WHERE t.person_id = $1 AND s.starts_at > $2 AND s.state IN ('booked', 'arrived')",
+            person.0,
+            self.now()
+        )?;
+        let practice = practice_set_up(tx).await?;
+        for (id,) in ids {
+            self.plan_session(tx, &practice, SessionId(id), Occasion::Settings).await?;
+        }
+        Ok(())
+    }
+
+    /// Plans the reminders of every session ahead again: the lead times
+    /// changed.
+    pub(crate) async fn replan_all(&self, tx: &mut Tx) -> Result<()> {
+        let ids = all!(
+            tx,
+            (Uuid,),
+            "SELECT id FROM session WHERE starts_at > $1 AND state IN ('booked', 'arrived')",
+            self.now()
+        )?;
+        let practice = practice_set_up(tx).await?;
+        for (id,) in ids {
+            self.plan_session(tx, &practice, SessionId(id), Occasion::Settings).await?;
+        }
+        Ok(())
+    }
+
+    /// Owes an account a mail with a link.
+    pub(crate) async fn plan_account_mail(
+        &self,
+        tx: &mut Tx,
+        account: AccountId,
+        mail: AccountMail,
+        not_after: DateTime<Utc>,
+    ) -> Result<()> {
+        let now = self.now();
+        // What was owed before it is replaced by this.
+        let (kind, invitation, reset) = match mail {
+            AccountMail::Invitation(id) => (MessageKind::Invitation, Some(id.0), None),
+            AccountMail::Reset(id) => (MessageKind::PasswordReset, None, Some(id)),
+        };
+        run!(
+            tx,
+            "UPDATE message SET state = 'superseded', reason = $1 WHERE account_id = $2 AND kind = $3 AND state = 'planned'",
+            SkipReason::Used.word(),
+            account.0,
+            kind.word()
+        )?;
+        let about = invitation.or(reset).unwrap_or_default();
+        run!(
+            tx,
+            "INSERT INTO message (id, dedupe, kind, account_id, invitation_id, reset_id, due_at, not_after, state, attempts, created_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'planned', 0, $7)",
+            self.clock().id(), format!("{}:{about}", kind.word()), kind.word(), account.0, invitation, reset, now, not_after
+        )?;
+        Ok(())
+    }
+}

@@ -1,0 +1,231 @@
+//! Booking: a friendly answer first, and the constraint behind it.
+
+use chrono::{DateTime, Utc};
+use domain::{
+    availability::Buffers,
+    ids::{AccountId, ClientId, PersonId, RoomId, SessionId},
+    practice::Practice,
+    reminder::Occasion,
+    session::{NewSession, Place, Timing},
+    zone,
+};
+use uuid::Uuid;
+
+use super::{Booked, Held, New, room_of};
+use crate::{
+    Bookings, Result, Tx,
+    audit::Act,
+    database::{all, maybe},
+    holds::held,
+    practice::practice_set_up,
+};
+
+impl Bookings {
+    /// Whether this client may be booked in this scope, and with whom.
+    pub(crate) async fn bookable(
+        &self,
+        tx: &mut Tx,
+        practice: &Practice,
+        client: ClientId,
+    ) -> Result<Option<Vec<PersonId>>> {
+        if let Some(me) = self.only {
+            let mine = maybe!(
+                tx,
+                (Uuid,),
+                crate::clients::in_care!("SELECT c.id FROM client c", "AND c.id = $3 AND c.archived_at IS NULL"),
+                me.0,
+                zone::today(self.now(), &practice.zone),
+                client.0
+            )?;
+            if mine.is_none() {
+                return Ok(None);
+            }
+        }
+        let people = all!(
+            tx,
+            (Option<Uuid>,),
+            "SELECT m.person_id FROM client c LEFT JOIN client_member m ON m.client_id = c.id AND m.left_at IS NULL
+             WHERE c.id = $1 AND c.archived_at IS NULL ORDER BY m.seat",
+            client.0
+        )?;
+        if people.is_empty() {
+            return Ok(None);
+        }
+        Ok(Some(people.into_iter().filter_map(|(id,)| id.map(PersonId)).collect()))
+    }
+
+    /// Books a session. The timing has been derived from the wished wall time.
+    pub async fn book(&self, new: &NewSession, timing: &Timing) -> Result<Booked> {
+        let result = self.try_book(new, timing).await;
+        match result {
+            // The same form, sent twice at once: what is in its way is itself.
+            Ok(Booked::Taken(taken)) => {
+                let mut tx = self.store().read().await?;
+                Ok(self.by_key(&mut tx, new.key).await?.map_or(Booked::Taken(taken), Booked::Done))
+            }
+            Err(error) if error.is_overlap() => {
+                let mut tx = self.store().read().await?;
+                if let Some(id) = self.by_key(&mut tx, new.key).await? {
+                    return Ok(Booked::Done(id));
+                }
+                let practice = practice_set_up(&mut tx).await?;
+                let Some(people) = self.bookable(&mut tx, &practice, new.client).await? else {
+                    return Ok(Booked::Unfit("client", "This client cannot be booked."));
+                };
+                let people = new.attendee.map_or(people, |p| vec![p]);
+                let room = room_of(&new.place);
+                let holds = self.store().holds(&mut tx, new.clinician, room, &people).await?;
+                Ok(Booked::Taken(self.store().taken(&mut tx, &practice, &holds, timing, None, new.outside).await?))
+            }
+            Err(error) if error.is_unique() => {
+                let mut tx = self.store().read().await?;
+                match self.by_key(&mut tx, new.key).await? {
+                    Some(id) => Ok(Booked::Done(id)),
+                    None => Ok(Booked::Unfit("", "Please open the booking form again: this one was used before.")),
+                }
+            }
+            result => result,
+        }
+    }
+
+    pub(crate) async fn by_key(&self, tx: &mut Tx, key: Uuid) -> Result<Option<SessionId>> {
+        let row = maybe!(
+            tx,
+            (Uuid,),
+            "SELECT id FROM session WHERE booking_key = $1 AND clinician_id = COALESCE($2, clinician_id)",
+            key,
+            self.only.map(|a| a.0)
+        )?;
+        Ok(row.map(|(id,)| SessionId(id)))
+    }
+
+    async fn try_book(&self, new: &NewSession, timing: &Timing) -> Result<Booked> {
+        let mut tx = self.store().write().await?;
+        if let Some(id) = self.by_key(&mut tx, new.key).await? {
+            return Ok(Booked::Done(id));
+        }
+        let practice = practice_set_up(&mut tx).await?;
+        let Held { people, room, link, mut holds } = match self.holds_of(&mut tx, &practice, new).await? {
+            Ok(held) => held,
+            Err((field, message)) => return Ok(Booked::Unfit(field, message)),
+        };
+        let taken = self.store().taken(&mut tx, &practice, &holds, timing, None, new.outside).await?;
+        let mut over = None;
+        if !taken.is_free() {
+            let clashing: Vec<Uuid> = taken.what.iter().map(|w| w.held).collect();
+            // The front desk books over anything; a therapist over themselves,
+            // never over a colleague's room or client.
+            let may = self.only.is_none_or(|me| clashing.iter().all(|held| *held == me.0));
+            match &new.over {
+                Some(reason) if may && !taken.outside && !reason.is_empty() => over = Some(reason.as_str()),
+                _ => return Ok(Booked::Taken(taken)),
+            }
+            for hold in holds.iter_mut().filter(|hold| clashing.contains(&hold.id)) {
+                hold.over = true;
+            }
+        }
+        let fresh = New {
+            client: new.client,
+            clinician: new.clinician,
+            room,
+            link: &link,
+            kind: new.kind,
+            people: &people,
+            by: self.me(),
+            outside: new.outside,
+            over,
+        };
+        let id = self
+            .store()
+            .put_session(&mut tx, &practice, &fresh, &holds, timing, new.key, None, Occasion::Booked)
+            .await?;
+        self.store().replan_before_session(&mut tx, new.client).await?;
+        self.store()
+            .audit(
+                &mut tx,
+                Act {
+                    by: Some(self.me()),
+                    action: "booked",
+                    thing: "session",
+                    id: Some(id.0),
+                    client: Some(new.client.0),
+                    detail: "",
+                },
+            )
+            .await?;
+        tx.commit().await?;
+        Ok(Booked::Done(id))
+    }
+
+    /// Whom and what a wish would hold, or the field that does not fit, with a
+    /// message.
+    pub(crate) async fn holds_of(
+        &self,
+        tx: &mut Tx,
+        practice: &Practice,
+        new: &NewSession,
+    ) -> Result<Result<Held, (&'static str, &'static str)>> {
+        let no_therapist = ("clinician", "Please choose a therapist.");
+        if self.only.is_some_and(|only| only != new.clinician) {
+            return Ok(Err(no_therapist));
+        }
+        let buffers = maybe!(
+            tx,
+            (i64, i64),
+            "SELECT a.buffer_before, a.buffer_after FROM account a JOIN account_role r ON r.account_id = a.id AND r.role = 'clinician' WHERE a.id = $1 AND a.disabled_at IS NULL",
+            new.clinician.0
+        )?;
+        let Some((before, after)) = buffers else { return Ok(Err(no_therapist)) };
+        let Some(members) = self.bookable(tx, practice, new.client).await? else {
+            return Ok(Err(("client", "This client cannot be booked.")));
+        };
+        let people = match new.attendee {
+            None => members,
+            Some(one) if members.contains(&one) => vec![one],
+            Some(_) => return Ok(Err(("attendee", "Please choose who will come."))),
+        };
+        if people.is_empty() {
+            return Ok(Err(("attendee", "Nobody belongs to this client yet.")));
+        }
+        let (room, link) = self.place(tx, &new.place).await?;
+        if matches!(new.place, Place::Room(_)) && room.is_none() {
+            return Ok(Err(("place", "Please choose a room, or online.")));
+        }
+        let holds = held(new.clinician, Buffers { before, after }, room, &people);
+        Ok(Ok(Held { people, room, link, holds }))
+    }
+
+    pub(crate) async fn place(&self, tx: &mut Tx, place: &Place) -> Result<(Option<RoomId>, String)> {
+        Ok(match place {
+            Place::Link(link) => (None, link.clone()),
+            Place::Room(room) => {
+                let found = maybe!(tx, (Uuid,), "SELECT id FROM room WHERE id = $1 AND archived_at IS NULL", room.0)?;
+                (found.map(|(id,)| RoomId(id)), String::new())
+            }
+        })
+    }
+
+    /// The next times at which this therapist, this room and these people are
+    /// all free.
+    #[expect(clippy::too_many_arguments, reason = "a wish has as many parts")]
+    pub async fn free_times(
+        &self,
+        client: ClientId,
+        attendee: Option<PersonId>,
+        clinician: AccountId,
+        room: Option<RoomId>,
+        from: DateTime<Utc>,
+        minutes: i64,
+        most: usize,
+    ) -> Result<Vec<DateTime<Utc>>> {
+        if self.only.is_some_and(|only| only != clinician) {
+            return Ok(vec![]);
+        }
+        let mut tx = self.store().read().await?;
+        let practice = practice_set_up(&mut tx).await?;
+        let Some(members) = self.bookable(&mut tx, &practice, client).await? else { return Ok(vec![]) };
+        let people: Vec<PersonId> = members.into_iter().filter(|p| attendee.is_none_or(|a| a == *p)).collect();
+        let holds = self.store().holds(&mut tx, clinician, room, &people).await?;
+        self.store().free(&mut tx, &practice, &holds, from, minutes, most, Uuid::nil()).await
+    }
+}
