@@ -4,10 +4,14 @@
 use domain::{
     fee::FeeState,
     practice::Practice,
+    series::{End, Reach, Recurrence, Rule},
     session::{Cancellation, CancelledBy, SessionState},
 };
-use store::{Booked, Suggestion};
-use tests::{both, people::Cast};
+use store::{Booked, SeriesBooked, Suggestion};
+use tests::{
+    both,
+    people::{Cast, zone},
+};
 
 both!(a_fee_is_suggested_by_rule_and_decided_by_a_person, |world| {
     let cast = Cast::new(&world.store).await;
@@ -51,6 +55,17 @@ both!(a_fee_is_suggested_by_rule_and_decided_by_a_person, |world| {
     assert_eq!(cast.emeka.missed(cast.couple).await.unwrap().words(), None, "not his");
     assert!(cast.desk.set_state(missed, SessionState::Booked).await.unwrap());
     assert_eq!(cast.desk.fee(missed).await.unwrap(), None);
+    // Of a series, the one that is too near.
+    let rule = Rule { first: "2026-11-24".parse().unwrap(), recurrence: Recurrence::Weeks(1), end: End::Times(3) };
+    let wish = cast.wish(&world.store, "2026-11-24 15:00");
+    let SeriesBooked::Done(first) =
+        cast.desk.book_series(&wish, &rule, &zone("Europe/Berlin"), &store::Choices::new()).await.unwrap()
+    else {
+        panic!("free")
+    };
+    assert_eq!(cast.desk.cancel_series(first, Reach::All, &by_client).await.unwrap(), Some(3));
+    assert_eq!(cast.desk.session(first).await.unwrap().unwrap().state, SessionState::LateCancelled);
+    assert!(cast.desk.fee(first).await.unwrap().is_some());
     // Where no fee is set, none is suggested.
     cast.owner.update_practice(&free).await.unwrap();
     assert!(cast.desk.set_state(missed, SessionState::NoShow).await.unwrap());

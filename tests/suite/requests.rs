@@ -318,3 +318,77 @@ both!(nobody_is_pressed_by_mail, |world| {
     assert_eq!(cast.jonas.ask_for(Some(id), None, at(LATER)).await.unwrap(), Asked::Waits(RequestState::Partner));
     assert_eq!(sent(&world).await, [("Amara".to_owned(), MessageKind::Request)]);
 });
+
+both!(however_often_at_once_it_is_done_once, |world| {
+    let cast = ruled(&world, PortalRule::Ask).await;
+    let id = booked(&cast, &world, "2026-11-30 10:00").await;
+    sent(&world).await;
+    let second = world.second().await;
+    let store = |n: usize| if n.is_multiple_of(2) { world.store.clone() } else { second.clone() };
+    // The same session asked for by both, five times each: one request.
+    let mut asking = Vec::new();
+    for n in 0..10 {
+        let who = if n < 5 { cast.amara.visitor() } else { cast.jonas.visitor() };
+        let (partner, couple) = (store(n).partner(who).unwrap(), cast.couple);
+        asking.push(tokio::spawn(async move { partner.ask_for(None, Some(couple), at("2026-12-03T10:00:00Z")).await }));
+    }
+    let mut waits = 0;
+    for asked in asking {
+        waits += usize::from(matches!(asked.await.unwrap().unwrap(), Asked::Waits(_)));
+    }
+    assert_eq!(waits, 1);
+    // One yes, pressed at once by the other and by the desk's two windows.
+    cast.jonas.ask_for(Some(id), None, at(LATER)).await.unwrap();
+    let waiting = cast.amara.requests().await.unwrap().0;
+    let request = waiting.iter().find(|q| q.session == Some(id)).unwrap().id;
+    let mut yes = Vec::new();
+    for n in 0..6 {
+        let amara = store(n).partner(cast.amara.visitor()).unwrap();
+        yes.push(tokio::spawn(async move { amara.answer_request(request, true).await }));
+    }
+    let mut first = 0;
+    for answer in yes {
+        first += usize::from(answer.await.unwrap().unwrap() == Asked::Waits(RequestState::Desk));
+    }
+    assert_eq!(first, 1);
+    let mut yes = Vec::new();
+    for n in 0..6 {
+        let desk = store(n).front_desk(cast.desk.visitor()).unwrap();
+        yes.push(tokio::spawn(async move { desk.answer_request(request, true).await }));
+    }
+    for answer in yes {
+        assert!(matches!(answer.await.unwrap().unwrap(), Some(Asked::Done(_) | Asked::Gone)));
+    }
+    let session = cast.desk.session(id).await.unwrap().unwrap();
+    assert_eq!((session.timing.starts_at, session.version), (at(LATER), 1), "moved once");
+    let moved = sent(&world).await.into_iter().filter(|(_, kind)| *kind == MessageKind::Moved).count();
+    assert_eq!(moved, 2);
+});
+
+both!(cut_off_anywhere_it_is_whole_and_can_be_done_again, |world| {
+    let cast = ruled(&world, PortalRule::Ask).await;
+    for n in 0..12u64 {
+        let id = booked(&cast, &world, &format!("2026-12-{:02} 10:00", 1 + n)).await;
+        let to = at(&format!("2026-12-{:02}T15:00:00Z", 1 + n));
+        if cast.jonas.only_me(id).await.unwrap() != Asked::Waits(RequestState::Desk) {
+            continue;
+        }
+        let request = cast.desk.requests().await.unwrap().iter().find(|q| q.session == Some(id)).unwrap().id;
+        // The server dies somewhere on the way.
+        let after = std::time::Duration::from_micros(300 * n * n);
+        let cut = tokio::time::timeout(after, cast.desk.answer_request(request, true)).await;
+        let joint = cast.desk.session(id).await.unwrap().unwrap();
+        let alone = cast
+            .jonas
+            .sessions_ahead()
+            .await
+            .unwrap()
+            .into_iter()
+            .any(|s| s.timing.starts_at == joint.timing.starts_at && s.attendees.len() == 1);
+        assert_eq!(joint.state.occupies(), !alone, "neither lost nor doubled; cut off: {}", cut.is_err());
+        // And pressed again, it is done.
+        cast.desk.answer_request(request, true).await.unwrap();
+        let joint = cast.desk.session(id).await.unwrap().unwrap();
+        assert!(!joint.state.occupies(), "{to}");
+    }
+});

@@ -5,7 +5,6 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Duration, Utc};
 use domain::{
-    availability::Buffers,
     ids::AccountId,
     slots::{DayPart, Span, free},
     zone,
@@ -15,9 +14,8 @@ use uuid::Uuid;
 use crate::{
     Bookings, Result,
     database::all,
-    holds::Hold,
     practice::{Room, practice_set_up, rooms},
-    slots::windows,
+    slots::{therapists, windows},
 };
 
 /// What is free today.
@@ -80,18 +78,13 @@ impl Bookings {
                 RoomNow { room, held_until, next }
             })
             .collect();
-        let clinicians = all!(
-            &mut tx,
-            (Uuid, String, i64, i64),
-            "SELECT a.id, a.display_name, a.buffer_before, a.buffer_after FROM account a JOIN account_role r ON r.account_id = a.id AND r.role = 'clinician'
-             WHERE a.disabled_at IS NULL AND a.id = COALESCE($1, a.id) ORDER BY a.display_name",
-            self.only.map(|a| a.0)
-        )?;
-        let hours = self.store().hours(&mut tx, &practice, self.only.map(|a| a.0), today, today).await?;
-        let mut therapists = Vec::new();
-        for (id, name, before, after) in clinicians {
+        let only = self.only.map(|a| a.0);
+        let hours = self.store().hours(&mut tx, &practice, only, today, today).await?;
+        let mut found = Vec::new();
+        for therapist in therapists(&mut tx, only).await? {
+            let id = therapist.id;
             let windows = windows(&hours.of(id), &practice.zone, std::iter::once(today), now, DayPart::Any)?;
-            let hold = Hold { kind: "clinician", id, buffers: Buffers { before, after }, over: false };
+            let hold = therapist.hold();
             let busy: Vec<Span> = taken.get(&id).into_iter().flatten().map(|t| hold.around(*t)).collect();
             let starts = free(&windows, &busy, LENGTH, Duration::minutes(15), usize::MAX);
             // The first start of each stretch, not each quarter of it.
@@ -104,8 +97,8 @@ impl Bookings {
                 last = Some(start);
             }
             first.truncate(4);
-            therapists.push((AccountId(id), name, first));
+            found.push((AccountId(id), therapist.display_name, first));
         }
-        Ok(FreeToday { rooms, therapists })
+        Ok(FreeToday { rooms, therapists: found })
     }
 }

@@ -61,12 +61,31 @@ const REACH: [(i64, i64); 3] = [(0, 4), (4, 12), (12, 28)];
 /// At one time so many therapists are named.
 const AT_ONE_TIME: usize = 3;
 
+/// A therapist whose time is looked at.
 #[derive(FromRow)]
-struct Therapist {
-    id: Uuid,
-    display_name: String,
+pub(crate) struct Therapist {
+    pub id: Uuid,
+    pub display_name: String,
     buffer_before: i64,
     buffer_after: i64,
+}
+
+impl Therapist {
+    pub(crate) fn hold(&self) -> Hold {
+        let buffers = Buffers { before: self.buffer_before, after: self.buffer_after };
+        Hold { kind: "clinician", id: self.id, buffers, over: false }
+    }
+}
+
+/// The therapists who work here, or one of them, by name.
+pub(crate) async fn therapists(tx: &mut Tx, only: Option<Uuid>) -> Result<Vec<Therapist>> {
+    Ok(all!(
+        tx,
+        Therapist,
+        "SELECT a.id, a.display_name, a.buffer_before, a.buffer_after FROM account a JOIN account_role r ON r.account_id = a.id AND r.role = 'clinician'
+         WHERE a.disabled_at IS NULL AND a.id = COALESCE($1, a.id) ORDER BY a.display_name",
+        only
+    )?)
 }
 
 /// Somebody who comes, and the times that suit them.
@@ -169,13 +188,7 @@ impl Store {
             .filter(|c| members.contains(&PersonId(c.id)) && wish.attendee.is_none_or(|one| one.0 == c.id))
             .collect();
         let only = only.map(|a| a.0);
-        let therapists = all!(
-            tx,
-            Therapist,
-            "SELECT a.id, a.display_name, a.buffer_before, a.buffer_after FROM account a JOIN account_role r ON r.account_id = a.id AND r.role = 'clinician'
-             WHERE a.disabled_at IS NULL AND a.id = COALESCE($1, a.id) ORDER BY a.display_name",
-            only
-        )?;
+        let therapists = therapists(tx, only).await?;
         // Online, one place is free at any time.
         let places: Vec<Option<Room>> = match &wish.place {
             Where::Online => vec![None],
@@ -232,8 +245,7 @@ impl Store {
                 for spans in &suits {
                     windows = common(&windows, spans);
                 }
-                let buffers = Buffers { before: therapist.buffer_before, after: therapist.buffer_after };
-                let hold = Hold { kind: "clinician", id: therapist.id, buffers, over: false };
+                let hold = therapist.hold();
                 let own = taken.get(&therapist.id).into_iter().flatten().map(|t| hold.around(*t));
                 let busy: Vec<Span> = people.iter().copied().chain(own).collect();
                 let (length, step) = (Duration::minutes(wish.minutes), Duration::minutes(15));

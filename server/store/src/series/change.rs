@@ -144,7 +144,7 @@ impl Bookings {
             let day = day_of(one.series_on);
             let starts = match choices.get(&day) {
                 Some(Choice::LeaveOut) => {
-                    self.drop_session(&mut tx, SessionId(one.id), SessionState::Cancelled, reason).await?;
+                    self.drop_session(&mut tx, &practice, SessionId(one.id), SessionState::Cancelled, reason).await?;
                     self.store().note_gap(&mut tx, series, day, "left_out").await?;
                     self.tell_if_told(&mut tx, &practice, SessionId(one.id)).await?;
                     continue;
@@ -217,10 +217,18 @@ impl Bookings {
     }
 
     /// A session that goes with others: its own mails are not sent any more.
-    async fn drop_session(&self, tx: &mut Tx, id: SessionId, state: SessionState, reason: &str) -> Result<()> {
+    async fn drop_session(
+        &self,
+        tx: &mut Tx,
+        practice: &Practice,
+        id: SessionId,
+        state: SessionState,
+        reason: &str,
+    ) -> Result<()> {
         let Some(session) = sessions::load(tx, id).await? else { return Ok(()) };
         run!(tx, "UPDATE session SET state = $1, version = version + 1 WHERE id = $2", state.word(), id.0)?;
         run!(tx, "DELETE FROM occupancy WHERE session_id = $1", id.0)?;
+        self.store().suggest_fee(tx, practice, id, state).await?;
         let at = session.timing.starts_at;
         self.store().record(tx, id, self.me(), state.word(), reason, Some(at), None).await?;
         run!(
@@ -264,7 +272,7 @@ impl Bookings {
         for one in &ahead {
             let Some(session) = sessions::load(&mut tx, SessionId(one.id)).await? else { continue };
             let state = cancellation.state(is_late(session.timing.starts_at, self.now(), practice.notice_hours));
-            self.drop_session(&mut tx, SessionId(one.id), state, &cancellation.reason).await?;
+            self.drop_session(&mut tx, &practice, SessionId(one.id), state, &cancellation.reason).await?;
         }
         // One notice for all; and one for each that had a notice of its own.
         self.store().plan_session(&mut tx, &practice, SessionId(first.id), Occasion::Cancelled).await?;
