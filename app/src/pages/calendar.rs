@@ -2,9 +2,10 @@
 //! column for each day, a month of days, or a list of what comes; on a phone,
 //! a list under each heading.
 //!
-//! There is one markup for all but the month: lists of links in the order of time, which
-//! the style sheet lays on a grid of hours where the screen is wide enough.
-//! Where a session stands is told by an icon and a word, not by a colour.
+//! There is one markup for all but the month: lists of links in the order of
+//! time, which the style sheet lays on a grid of hours where the screen is
+//! wide enough. Where a session stands is told by an icon and a word, not by
+//! a colour.
 
 use domain::{
     ids::SessionId,

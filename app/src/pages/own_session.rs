@@ -111,7 +111,7 @@ pub fn times(m: &Times) -> AnyView {
         empty("There is no free time to choose from. Please call your practice.", None)
     } else {
         view! {
-            <form method="post" action="/portal/requests">
+            <form class="times" method="post" action="/portal/requests">
                 <input type="hidden" name=name.clone() value=value.clone()/>
                 {days}
             </form>

@@ -114,6 +114,8 @@ pub fn view(m: &Model) -> AnyView {
 
 /// A fee is suggested, and somebody decides.
 fn fee(id: SessionId, amount: &str, state: FeeState, by: &str) -> AnyView {
+    // An amount does not break before its currency.
+    let amount = amount.replace(' ', "\u{a0}");
     let text = match state {
         FeeState::Suggested => format!("For this the practice would ask {amount}. Nothing is asked for by itself."),
         state => format!("{amount}: {}, says {by}.", state.label().to_lowercase()),

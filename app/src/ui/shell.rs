@@ -26,7 +26,7 @@ domain::words! {
         NotSentAgain = "not_sent_again", "It was not sent again: what it says holds no more, or it is on its way already.";
         SessionsAhead = "sessions_ahead", "There are sessions booked ahead. Please cancel them first: those who would come are told then.";
         WrittenToFile = "written_to_file", "Invited. No mail server is set, so the mail was written to a file: hand the link over, or set the mail server.";
-        TimeTaken = "time_taken", "It is yours. A confirmation is on its way.";
+        TimeTaken = "time_taken", "It is yours.";
         AskedPartner = "asked_partner", "Your partner is asked. Until both of you agree, all stays as it is.";
         AskedPractice = "asked_practice", "Your practice is asked. Until they say yes, all stays as it is.";
         RequestGone = "request_gone", "That is no longer possible: the time was taken, or the session has changed. Please look again.";

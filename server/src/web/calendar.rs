@@ -1,6 +1,8 @@
 //! The calendar, in the practice's zone: the front desk's shows everyone, a
 //! therapist's their own.
 
+use std::collections::HashMap;
+
 use app::{
     pages::calendar::{self, CalBy, CalView, Day, GapItem, Item, Model, MonthDay, lanes},
     text,
@@ -77,11 +79,18 @@ pub async fn show(bookings: Bookings, page: Page, Asked(q): Asked) -> Answer {
                 Some(_) => (bookings.calendar(from, until, chosen).await?, vec![]),
                 None => (vec![], bookings.starts(from, until).await?),
             };
+            // Each start is put on its day once.
+            let mut counts: HashMap<NaiveDate, usize> = HashMap::new();
+            for at in counted {
+                *counts.entry(zone::today(at, &zone)).or_default() += 1;
+            }
+            let mut named: HashMap<NaiveDate, Vec<&CalendarRow>> = HashMap::new();
+            for row in rows.iter().filter(|row| row.state.occupies()) {
+                named.entry(zone::today(row.starts_at, &zone)).or_default().push(row);
+            }
             let mut found: Vec<MonthDay> = Vec::new();
             for day in &dates {
-                let named: Vec<&CalendarRow> =
-                    rows.iter().filter(|r| zone::today(r.starts_at, &zone) == *day && r.state.occupies()).collect();
-                let counted = counted.iter().filter(|at| zone::today(**at, &zone) == *day).count();
+                let named = named.remove(day).unwrap_or_default();
                 found.push(MonthDay {
                     weekday: day.format("%a").to_string(),
                     label: if day.day() == 1 { day.format("%-d %b").to_string() } else { day.day().to_string() },
@@ -90,7 +99,7 @@ pub async fn show(bookings: Bookings, page: Page, Asked(q): Asked) -> Answer {
                     in_month: day.month() == date.month(),
                     today: *day == today,
                     note: note(*day),
-                    count: named.len() + counted,
+                    count: named.len() + counts.get(day).copied().unwrap_or_default(),
                     items: named
                         .iter()
                         .take(NAMED)

@@ -56,7 +56,8 @@ pub(super) fn asking(q: &RequestView, zone: &Zone, own: bool) -> Asking {
     let what = match q.kind {
         RequestKind::Book => format!("{who} asked for a session on {at}, with {}.", q.clinician_name),
         RequestKind::Move => format!("{who} asked for {at} instead of {from}."),
-        RequestKind::Alone => format!("{who} told the practice that only one of you can come on {at}."),
+        // Shown to the asker alone.
+        RequestKind::Alone => format!("You told the practice that only you can come on {at}."),
     };
     let how = match q.state {
         RequestState::Partner if own => " Your partner is asked first.",
