@@ -301,8 +301,14 @@ both!(who_is_drifting_is_seen_in_the_caseload, |world| {
     let cast = Cast::new(&world.store).await;
     world.store.load_library(&[open_document()]).await.unwrap();
     let signs = async || {
-        let rows = cast.ruth.caseload().await.unwrap();
-        rows.into_iter().find(|r| r.id == cast.couple).unwrap().signs
+        let mut rows = cast.ruth.clients().await.unwrap();
+        rows.retain(|r| r.id == cast.couple);
+        // Asked for by its id, and among many as the whole caseload is.
+        let mut many = vec![rows[0].clone(); 41];
+        cast.ruth.signs(&mut rows).await.unwrap();
+        cast.ruth.signs(&mut many).await.unwrap();
+        assert_eq!(rows[0].signs, many[0].signs);
+        rows[0].signs
     };
     assert_eq!((signs().await.asked, signs().await.any), (0, false));
     let once = cast.assign_exercise("open", For::Everyone).await;
@@ -316,6 +322,22 @@ both!(who_is_drifting_is_seen_in_the_caseload, |world| {
     world.clock.advance(Duration::days(40));
     assert_eq!(signs().await.done, 0, "of the last four weeks");
     assert!(domain::adherence::drift(&signs().await, day("2027-01-03")).weight >= 3);
+});
+
+both!(signs_of_one_client_are_not_those_of_another_with_the_same_person, |world| {
+    let cast = Cast::new(&world.store).await;
+    world.store.load_library(&[open_document()]).await.unwrap();
+    let couple = cast.ruth.client(cast.couple).await.unwrap().unwrap();
+    let alone = store::NewClient::Individual(store::NewMember::Known(couple.members[0].person));
+    let alone = cast.ruth.create_client(&alone).await.unwrap().unwrap();
+    let once = cast.assign_exercise("open", For::Everyone).await;
+    cast.amara.submit(once, &small_answers("a")).await.unwrap();
+    let mut rows = cast.ruth.clients().await.unwrap();
+    cast.ruth.signs(&mut rows).await.unwrap();
+    let of = |id| rows.iter().find(|r| r.id == id).unwrap().signs;
+    assert_eq!((of(cast.couple).done, of(cast.couple).asked), (1, 2));
+    assert!(of(cast.couple).last.is_some());
+    assert_eq!(of(alone), domain::adherence::Signs::default(), "she sent nothing as a client of her own");
 });
 
 both!(a_form_that_is_sent_twice_is_one_act, |world| {

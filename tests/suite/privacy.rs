@@ -62,7 +62,7 @@ both!(another_therapist_finds_nothing, |world| {
     assert!(
         emeka.create_client(&store::NewClient::Individual(store::NewMember::Known(amara))).await.unwrap().is_none()
     );
-    assert!(!emeka.caseload().await.unwrap().iter().any(|r| r.id == cast.couple));
+    assert!(!emeka.clients().await.unwrap().iter().any(|r| r.id == cast.couple));
 });
 
 both!(a_partner_of_another_couple_finds_nothing, |world| {

@@ -82,7 +82,7 @@ pub async fn index(clinician: Clinician, page: Page, Asked(asked): Asked) -> Ans
     let key = search_key(&q);
     let wanted: Vec<&str> = key.split_whitespace().collect();
     let today = zone::today(clinician.now(), &page.practice_zone());
-    let mut rows = clinician.caseload().await?;
+    let mut rows = clinician.clients().await?;
     let total = rows.len();
     rows.retain(|row| {
         let shown = match filter {
@@ -93,6 +93,9 @@ pub async fn index(clinician: Clinician, page: Page, Asked(asked): Asked) -> Ans
         let names = search_key(&row.title());
         shown && wanted.iter().all(|word| names.contains(word))
     });
+    if sort == Sort::Drift {
+        clinician.signs(&mut rows).await?;
+    }
     match sort {
         Sort::Name => rows.sort_by_key(|row| row.title().to_lowercase()),
         // Those without a session come last: nobody is booked for them.
@@ -120,10 +123,13 @@ pub async fn index(clinician: Clinician, page: Page, Asked(asked): Asked) -> Ans
             (format!("/caseload?{}", query(&asked)), n == here)
         })
         .collect();
+    rows.drain(..(here - 1) * ON_A_PAGE);
+    rows.truncate(ON_A_PAGE);
+    if sort != Sort::Drift {
+        clinician.signs(&mut rows).await?;
+    }
     let rows = rows
         .iter()
-        .skip((here - 1) * ON_A_PAGE)
-        .take(ON_A_PAGE)
         .map(|row| (row, if row.archived { Drift::default() } else { drift(&row.signs, today) }))
         .map(|(row, drift)| CaseItem {
             drifting: drift.weight >= DRIFTING,

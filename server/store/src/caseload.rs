@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, Duration, NaiveDate, Utc};
+use chrono::{DateTime, Duration, Utc};
 use domain::{
     adherence::Signs,
     client::{ClientKind, title},
@@ -13,9 +13,9 @@ use sqlx::FromRow;
 use uuid::Uuid;
 
 use crate::{
-    Clinician, Result, Tx,
+    Clinician, Result,
     clients::{PortalState, in_care, portal_state},
-    database::all,
+    database::{all, on},
     practice::practice_set_up,
 };
 
@@ -50,42 +50,89 @@ struct CaseClient {
     kind: ClientKind,
     created_at: DateTime<Utc>,
     archived_at: Option<DateTime<Utc>>,
+    a_name: Option<String>,
+    a_pronouns: Option<String>,
+    a_invited: bool,
+    a_password_at: Option<DateTime<Utc>>,
+    a_expires_at: Option<DateTime<Utc>>,
+    b_name: Option<String>,
+    b_pronouns: Option<String>,
+    b_invited: bool,
+    b_password_at: Option<DateTime<Utc>>,
+    b_expires_at: Option<DateTime<Utc>>,
     next_at: Option<DateTime<Utc>>,
     open: i64,
     given: bool,
 }
 
-#[derive(FromRow)]
-struct CasePerson {
-    client_id: Uuid,
-    name: String,
-    pronouns: String,
-    invited: bool,
-    password_changed_at: Option<DateTime<Utc>>,
-    expires_at: Option<DateTime<Utc>>,
+/// So many clients are asked for by their ids; of more than these, the whole
+/// caseload is.
+const BY_ID: usize = 40;
+
+/// `$4` for everyone in care, or else those named in the forty after it.
+macro_rules! among {
+    () => {
+        "AND ($4 OR c.id IN ($5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, \
+         $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43, $44)) "
+    };
 }
 
 impl Clinician {
-    /// Everyone in the caseload, with how they are getting on.
-    pub async fn caseload(&self) -> Result<Vec<CaseRow>> {
-        let mut tx = self.store().read().await?;
-        let mut rows = self.case_rows(&mut tx).await?;
-        let (today, now) = (self.today(&mut tx).await?, self.now());
-        let signs = self.signs(&mut tx, today, now).await?;
-        for row in &mut rows {
-            row.signs = Signs {
-                any: row.any,
-                has_session: row.next.is_some(),
-                ..signs.get(&row.id.0).copied().unwrap_or_default()
-            };
-        }
-        Ok(rows)
-    }
-
-    /// The same without a look at the last weeks.
+    /// Everyone in the caseload; [`Self::signs`] tells how they are getting on.
     pub async fn clients(&self) -> Result<Vec<CaseRow>> {
         let mut tx = self.store().read().await?;
-        self.case_rows(&mut tx).await
+        let (today, now) = (self.today(&mut tx).await?, self.now());
+        // One row for each client: a row costs more to hand over than to find.
+        // What is open is counted from that, which is little, and not from all
+        // there ever was.
+        let rows = all!(
+            &mut tx,
+            CaseClient,
+            in_care!(
+                "SELECT c.id, c.kind, c.created_at, c.archived_at,
+                        pa.name AS a_name, pa.pronouns AS a_pronouns, (ua.id IS NOT NULL) AS a_invited, ua.password_changed_at AS a_password_at,
+                        (SELECT max(i.expires_at) FROM invitation i WHERE i.account_id = ua.id AND i.revoked_at IS NULL) AS a_expires_at,
+                        pb.name AS b_name, pb.pronouns AS b_pronouns, (ub.id IS NOT NULL) AS b_invited, ub.password_changed_at AS b_password_at,
+                        (SELECT max(i.expires_at) FROM invitation i WHERE i.account_id = ub.id AND i.revoked_at IS NULL) AS b_expires_at,
+                        (SELECT min(s.starts_at) FROM session s WHERE s.client_id = c.id AND s.starts_at > $3 AND s.state IN ('booked', 'arrived')) AS next_at,
+                        (SELECT count(DISTINCT o.id) FROM client_member m JOIN response r ON r.person_id = m.person_id AND r.submitted_at IS NULL
+                         JOIN occurrence o ON o.id = r.occurrence_id JOIN assignment g ON g.id = o.assignment_id AND g.client_id = c.id
+                         WHERE m.client_id = c.id AND m.left_at IS NULL AND g.withdrawn_at IS NULL AND g.paused_at IS NULL
+                           AND o.number = (SELECT max(x.number) FROM occurrence x WHERE x.assignment_id = g.id)) AS open,
+                        EXISTS (SELECT 1 FROM assignment g WHERE g.client_id = c.id) AS given
+                 FROM client c
+                 LEFT JOIN client_member ma ON ma.client_id = c.id AND ma.left_at IS NULL AND ma.seat = 'a' LEFT JOIN person pa ON pa.id = ma.person_id LEFT JOIN account ua ON ua.person_id = pa.id
+                 LEFT JOIN client_member mb ON mb.client_id = c.id AND mb.left_at IS NULL AND mb.seat = 'b' LEFT JOIN person pb ON pb.id = mb.person_id LEFT JOIN account ub ON ub.person_id = pb.id",
+                ""
+            ),
+            self.me().0,
+            today,
+            now
+        )?;
+        let portal = |invited, password_at, expires_at| match invited {
+            true => portal_state(password_at, expires_at, now),
+            false => PortalState::NotInvited,
+        };
+        Ok(rows
+            .into_iter()
+            .map(|c| CaseRow {
+                people: [
+                    (c.a_name, c.a_pronouns, portal(c.a_invited, c.a_password_at, c.a_expires_at)),
+                    (c.b_name, c.b_pronouns, portal(c.b_invited, c.b_password_at, c.b_expires_at)),
+                ]
+                .into_iter()
+                .filter_map(|(name, pronouns, portal)| Some((name?, pronouns?, portal)))
+                .collect(),
+                signs: Signs { any: c.given, has_session: c.next_at.is_some(), ..Signs::default() },
+                id: ClientId(c.id),
+                kind: c.kind,
+                archived: c.archived_at.is_some(),
+                created_at: c.created_at,
+                next: c.next_at,
+                open: c.open,
+                any: c.given,
+            })
+            .collect())
     }
 
     /// Who of the caseload said of something open that it does not feel safe.
@@ -106,132 +153,88 @@ impl Clinician {
         Ok(rows.into_iter().map(|(client, name)| (ClientId(client), name)).collect())
     }
 
-    async fn case_rows(&self, tx: &mut Tx) -> Result<Vec<CaseRow>> {
-        let (today, now) = (self.today(tx).await?, self.now());
-        // Few queries of one row for each: a row costs more to hand over than to
-        // find. What is open is counted from that, which is little, and not
-        // from all there ever was.
-        let clients = all!(
-            tx,
-            CaseClient,
-            in_care!(
-                "SELECT c.id, c.kind, c.created_at, c.archived_at,
-                        (SELECT min(s.starts_at) FROM session s WHERE s.client_id = c.id AND s.starts_at > $3 AND s.state IN ('booked', 'arrived')) AS next_at,
-                        (SELECT count(DISTINCT o.id) FROM client_member m JOIN response r ON r.person_id = m.person_id AND r.submitted_at IS NULL
-                         JOIN occurrence o ON o.id = r.occurrence_id JOIN assignment g ON g.id = o.assignment_id AND g.client_id = c.id
-                         WHERE m.client_id = c.id AND m.left_at IS NULL AND g.withdrawn_at IS NULL AND g.paused_at IS NULL
-                           AND o.number = (SELECT max(x.number) FROM occurrence x WHERE x.assignment_id = g.id)) AS open,
-                        EXISTS (SELECT 1 FROM assignment g WHERE g.client_id = c.id) AS given
-                 FROM client c",
-                ""
-            ),
-            self.me().0,
-            today,
-            now
-        )?;
-        let people = all!(
-            tx,
-            CasePerson,
-            in_care!(
-                "SELECT c.id AS client_id, p.name, p.pronouns, (a.id IS NOT NULL) AS invited, a.password_changed_at,
-                        (SELECT max(i.expires_at) FROM invitation i WHERE i.account_id = a.id AND i.revoked_at IS NULL) AS expires_at
-                 FROM client c JOIN client_member m ON m.client_id = c.id AND m.left_at IS NULL JOIN person p ON p.id = m.person_id LEFT JOIN account a ON a.person_id = p.id",
-                "ORDER BY m.seat"
-            ),
-            self.me().0,
-            today
-        )?;
-        let mut of_client: HashMap<Uuid, Vec<(String, String, PortalState)>> = HashMap::new();
-        for p in people {
-            let state = if p.invited {
-                portal_state(p.password_changed_at, p.expires_at, now)
-            } else {
-                PortalState::NotInvited
-            };
-            of_client.entry(p.client_id).or_default().push((p.name, p.pronouns, state));
-        }
-        Ok(clients
-            .into_iter()
-            .map(|c| CaseRow {
-                signs: Signs::default(),
-                id: ClientId(c.id),
-                kind: c.kind,
-                archived: c.archived_at.is_some(),
-                created_at: c.created_at,
-                people: of_client.remove(&c.id).unwrap_or_default(),
-                next: c.next_at,
-                open: c.open,
-                any: c.given,
-            })
-            .collect())
-    }
-
-    /// What there is to see of each client of the last four weeks: from what
-    /// was given in them and from what repeats, not from all there ever was.
-    async fn signs(&self, tx: &mut Tx, today: NaiveDate, now: DateTime<Utc>) -> Result<HashMap<Uuid, Signs>> {
+    /// Looks at the last four weeks of these rows of the caseload: at what was
+    /// given in them and at what repeats, not at all there ever was.
+    pub async fn signs(&self, rows: &mut [CaseRow]) -> Result<()> {
+        let mut tx = self.store().read().await?;
+        let (today, now) = (self.today(&mut tx).await?, self.now());
+        let zone = practice_set_up(&mut tx).await?.zone;
+        let mut of: Vec<Uuid> = rows.iter().map(|row| row.id.0).take(BY_ID).collect();
+        of.resize(BY_ID, Uuid::nil());
+        let mut signs: HashMap<Uuid, Signs> = rows.iter().map(|row| (row.id.0, row.signs)).collect();
         let since = now - Duration::weeks(4);
-        let zone = practice_set_up(tx).await?.zone;
-        let mut signs: HashMap<Uuid, Signs> = HashMap::new();
-        let turns = all!(
-            tx,
+        // Every question takes the same values in the same places.
+        macro_rules! ask {
+            ($row:ty, $sql:expr) => {
+                on!(&mut tx, c => {
+                    let query = sqlx::query_as::<_, $row>($sql).bind(self.me().0).bind(today).bind(since).bind(rows.len() > BY_ID);
+                    of.iter().fold(query, |query, id| query.bind(*id)).fetch_all(c).await
+                })
+            };
+        }
+        let turns = ask!(
             (Uuid, i64, i64),
             concat!(
                 "SELECT t.id, CAST(sum(t.asked) AS bigint), CAST(sum(t.done) AS bigint) FROM (",
                 in_care!(
                     "SELECT c.id, count(*) AS asked, count(r.submitted_at) AS done FROM client c JOIN assignment g ON g.client_id = c.id AND g.assigned_at >= $3 AND NOT g.repeats
                      JOIN occurrence o ON o.assignment_id = g.id AND o.made_at >= $3 JOIN response r ON r.occurrence_id = o.id",
-                    "AND (g.withdrawn_at IS NULL OR r.submitted_at IS NOT NULL) GROUP BY c.id"
+                    "AND (g.withdrawn_at IS NULL OR r.submitted_at IS NOT NULL) "
                 ),
-                " UNION ALL ",
+                among!(),
+                "GROUP BY c.id UNION ALL ",
                 in_care!(
-                    "SELECT c.id, count(*) AS asked, count(r.submitted_at) AS done FROM client c JOIN assignment g ON g.client_id = c.id AND g.repeats = $4
+                    "SELECT c.id, count(*) AS asked, count(r.submitted_at) AS done FROM client c JOIN assignment g ON g.client_id = c.id AND g.repeats
                      JOIN occurrence o ON o.assignment_id = g.id AND o.made_at >= $3 AND (o.opens_on IS NULL OR o.opens_on <= $2) JOIN response r ON r.occurrence_id = o.id",
-                    "AND (g.withdrawn_at IS NULL OR r.submitted_at IS NOT NULL) GROUP BY c.id"
+                    "AND (g.withdrawn_at IS NULL OR r.submitted_at IS NOT NULL) "
                 ),
-                ") t GROUP BY t.id"
-            ),
-            self.me().0,
-            today,
-            since,
-            true
+                among!(),
+                "GROUP BY c.id) t GROUP BY t.id"
+            )
         )?;
         for (client, asked, done) in turns {
             let sign = signs.entry(client).or_default();
-            sign.asked += asked;
-            sign.done += done;
+            (sign.asked, sign.done) = (asked, done);
         }
         // What somebody sent as another client's is not told here; for whoever
         // belongs to one client only, an index answers.
-        let last = all!(
-            tx,
+        let last = ask!(
             (Uuid, Option<DateTime<Utc>>),
-            in_care!(
-                "SELECT c.id, max(CASE WHEN (SELECT count(*) FROM client_member x WHERE x.person_id = m.person_id) = 1
-                          THEN (SELECT max(r.submitted_at) FROM response r WHERE r.person_id = m.person_id)
-                          ELSE (SELECT max(r.submitted_at) FROM response r JOIN occurrence o ON o.id = r.occurrence_id
-                                JOIN assignment g ON g.id = o.assignment_id AND g.client_id = c.id WHERE r.person_id = m.person_id) END) FROM client c JOIN client_member m ON m.client_id = c.id AND m.left_at IS NULL",
+            concat!(
+                in_care!(
+                    "SELECT c.id, max(CASE WHEN (SELECT count(*) FROM client_member x WHERE x.person_id = m.person_id) = 1
+                              THEN (SELECT max(r.submitted_at) FROM response r WHERE r.person_id = m.person_id)
+                              ELSE (SELECT max(r.submitted_at) FROM response r JOIN occurrence o ON o.id = r.occurrence_id
+                                    JOIN assignment g ON g.id = o.assignment_id AND g.client_id = c.id WHERE r.person_id = m.person_id) END)
+                     FROM client c JOIN client_member m ON m.client_id = c.id AND m.left_at IS NULL",
+                    ""
+                ),
+                among!(),
                 "GROUP BY c.id"
-            ),
-            self.me().0,
-            today
+            )
         )?;
         for (client, at) in last {
             signs.entry(client).or_default().last = at.map(|at| zone::today(at, &zone));
         }
-        let out = all!(
-            tx,
+        let out = ask!(
             (Uuid,),
-            in_care!(
-                "SELECT c.id FROM client c JOIN client_member m ON m.client_id = c.id AND m.left_at IS NULL JOIN response r ON r.person_id = m.person_id AND r.submitted_at IS NULL
-                 JOIN occurrence o ON o.id = r.occurrence_id JOIN assignment g ON g.id = o.assignment_id AND g.client_id = c.id
-                 JOIN message x ON x.occurrence_id = r.occurrence_id AND x.person_id = r.person_id AND x.kind = 'nudge' AND x.state = 'sent' AND x.sent_at >= $3",
+            concat!(
+                in_care!(
+                    "SELECT c.id FROM client c JOIN client_member m ON m.client_id = c.id AND m.left_at IS NULL JOIN response r ON r.person_id = m.person_id AND r.submitted_at IS NULL
+                     JOIN occurrence o ON o.id = r.occurrence_id JOIN assignment g ON g.id = o.assignment_id AND g.client_id = c.id
+                     JOIN message x ON x.occurrence_id = r.occurrence_id AND x.person_id = r.person_id AND x.kind = 'nudge' AND x.state = 'sent' AND x.sent_at >= $3",
+                    ""
+                ),
+                among!(),
                 "GROUP BY c.id, r.id HAVING count(*) >= 2"
-            ),
-            self.me().0, today, since
+            )
         )?;
         for (client,) in out {
             signs.entry(client).or_default().nudged_out = true;
         }
-        Ok(signs)
+        for row in rows {
+            row.signs = signs.remove(&row.id.0).unwrap_or_default();
+        }
+        Ok(())
     }
 }
