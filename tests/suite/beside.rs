@@ -151,14 +151,25 @@ both!(letters_are_read_by_the_two_they_are_between, |world| {
     assert!(!cast.emeka.answer_letter(cast.couple, amara, "x", None).await.unwrap());
     let (_, read) = cast.ruth.letters(cast.couple, amara).await.unwrap().unwrap();
     assert_eq!(read[0].text, "canary-letter");
+    // Read, it still waits for an answer, for two weeks.
+    assert_eq!(cast.ruth.letters_waiting().await.unwrap()[0].unread, 0);
+    world.clock.advance(Duration::days(15));
     assert!(cast.ruth.letters_waiting().await.unwrap().is_empty());
+    world.clock.advance(Duration::days(-15) + Duration::minutes(1));
+    assert_eq!(cast.ruth.letters_waiting().await.unwrap().len(), 1);
+    assert!(cast.ruth.answer_letter(cast.couple, jonas, "x", None).await.unwrap());
+    assert_eq!(cast.ruth.letters_waiting().await.unwrap().len(), 1, "an answer to the other is none to her");
+    sent(&world.store).await;
+    cast.jonas.letters().await.unwrap();
     assert!(cast.ruth.answer_letter(cast.couple, amara, "canary-answer", None).await.unwrap());
+    assert!(cast.ruth.letters_waiting().await.unwrap().is_empty());
     // Told by a mail that says nothing; not told twice, and not once read.
     assert_eq!(sent(&world.store).await, [("Amara".to_owned(), MessageKind::Letter)]);
     assert_eq!((cast.amara.unread_letters().await.unwrap(), cast.jonas.unread_letters().await.unwrap()), (1, 0));
     assert!(format!("{:?}", cast.amara.letters().await.unwrap()).contains("canary-answer"));
     assert!(!format!("{:?}", cast.jonas.letters().await.unwrap()).contains("canary"));
-    assert!(cast.ruth.letters(cast.couple, jonas).await.unwrap().unwrap().1.is_empty());
+    let with_jonas = cast.ruth.letters(cast.couple, jonas).await.unwrap().unwrap().1;
+    assert_eq!(with_jonas.iter().map(|l| l.text.as_str()).collect::<Vec<_>>(), ["x"]);
     assert!(cast.ruth.answer_letter(cast.couple, amara, "again", None).await.unwrap());
     cast.amara.letters().await.unwrap();
     assert_eq!(sent(&world.store).await, []);

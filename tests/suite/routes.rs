@@ -357,8 +357,7 @@ async fn a_foreign_id_answers_as_a_missing_one() {
 async fn of_the_menu_of_touches_only_what_both_welcome_is_shown() {
     let stage = Stage::new().await;
     let (cast, world) = (&stage.cast, &stage.world);
-    let library = duologue::library::documents().expect("a library");
-    let menu = library.iter().find(|d| d.slug == "touch-menu").expect("the menu").clone();
+    let menu = shipped("touch-menu");
     let item = |key: &str| match &menu.step("menu").expect("a step").kind {
         domain::exercise::StepKind::Sort { items, .. } => {
             items.iter().find(|i| i.key == key).expect("an item").text.clone()
@@ -400,5 +399,67 @@ async fn of_the_menu_of_touches_only_what_both_welcome_is_shown() {
         for bucket in ["Sometimes, ask me", "Not now"] {
             assert!(!theirs.contains(bucket), "{bucket}");
         }
+    }
+}
+
+fn shipped(slug: &str) -> domain::exercise::Document {
+    let library = duologue::library::documents().expect("a library");
+    library.into_iter().find(|d| d.slug == slug).expect("the exercise")
+}
+
+fn typed(document: &domain::exercise::Document, pairs: &[(&str, &str)]) -> domain::response::Answers {
+    let form = pairs.iter().map(|(name, value)| (format!("s.{name}"), (*value).to_owned())).collect();
+    domain::response::read(document, &domain::form::Form(form))
+}
+
+/// What a guess was worth stands beside it once both may read it, and is
+/// nowhere before.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn guesses_are_compared_for_both_once_they_are_open() {
+    let stage = Stage::new().await;
+    let (cast, world) = (&stage.cast, &stage.world);
+    let document = shipped("love-languages");
+    world.store.load_library(std::slice::from_ref(&document)).await.expect("loaded");
+    let occurrence = cast.assign_exercise("love-languages", domain::assignment::For::Everyone).await;
+    let order = |step: &str, keys: [&str; 5]| -> Vec<(String, String)> {
+        keys.iter().enumerate().map(|(n, key)| (format!("{step}.{key}"), (n + 1).to_string())).collect()
+    };
+    let answers = |own, guess| {
+        let pairs = [order("mine", own), order("guess", guess)].concat();
+        let pairs: Vec<_> = pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        typed(&document, &pairs)
+    };
+    let (amara, jonas) = (["words", "time", "help", "touch", "gifts"], ["touch", "time", "help", "words", "gifts"]);
+    let page = async |who: &store::Partner| {
+        let cookie = stage.app.cookie(world, who.me()).await;
+        stage.app.get(&format!("/portal/exercises/{occurrence}"), Some(&cookie)).await.text
+    };
+    let compared = "Where you read each other right";
+    cast.amara.submit(occurrence, &answers(amara, jonas)).await.expect("sent");
+    assert!(!page(&cast.amara).await.contains(compared), "before the reveal");
+    cast.jonas.submit(occurrence, &answers(jonas, jonas)).await.expect("sent");
+    for (who, own, theirs) in [(&cast.amara, "5 of 5", "3 of 5"), (&cast.jonas, "3 of 5", "5 of 5")] {
+        let text = page(who).await;
+        let (_, section) = text.split_once(compared).expect("the comparison");
+        let at = |words: &str| section.find(words).expect("a count");
+        assert!(at(own) < at(theirs), "one's own first");
+        assert!(section.contains("guessed 1, it was 4"));
+    }
+}
+
+/// The count of what the two did together tells nothing of what went to the
+/// therapist alone.
+#[tokio::test]
+async fn what_went_to_the_therapist_alone_is_not_counted_as_done_together() {
+    let stage = Stage::new().await;
+    let (cast, world) = (&stage.cast, &stage.world);
+    let document = shipped("trust-repair");
+    world.store.load_library(std::slice::from_ref(&document)).await.expect("loaded");
+    let occurrence = cast.assign_exercise("trust-repair", domain::assignment::For::Everyone).await;
+    for who in [&cast.amara, &cast.jonas] {
+        let answers = typed(&document, &[("side", "unsure"), ("name", "a few plain lines")]);
+        who.submit(occurrence, &answers).await.expect("sent");
+        assert_eq!(cast.amara.done_together().await.expect("a count"), 0);
+        assert_eq!(cast.jonas.done_together().await.expect("a count"), 0);
     }
 }

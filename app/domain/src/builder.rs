@@ -134,14 +134,33 @@ pub fn read(form: &Form, slug: &str, before: Option<&Document>) -> Result<Docume
     name_steps(&mut form);
     let mut r = Reader::new(&form);
     let document = assemble(&mut r, &form, slug, before);
-    r.finish()?;
+    r.finish().map_err(with_steps)?;
     let Some(document) = document else { return Err(Errors::whole("This is no exercise yet.")) };
     let mut errors = Errors::default();
     for problem in document.problems() {
         let field = problem.step.map_or_else(String::new, |n| rows::field(n, "prompt"));
-        errors.add(&field, problem.sentence());
+        // A writer knows the steps by their numbers, not by their keys.
+        let sentence = match problem.step.and_then(|n| Some((n + 1, document.steps.get(n)?))) {
+            Some((number, step)) => {
+                problem.sentence().replacen(&format!("Step {}", step.key), &format!("Step {number}"), 1)
+            }
+            None => problem.sentence(),
+        };
+        errors.add(&field, sentence);
     }
     errors.into_result().map(|()| document)
+}
+
+/// The messages with the numbers of the steps they are about.
+fn with_steps(errors: Errors) -> Errors {
+    let mut named = Errors::default();
+    for (field, message) in errors.iter() {
+        match rows::parse(field) {
+            Some((row, _)) => named.add(field, format!("Step {}: {message}", row + 1)),
+            None => named.add(field, message),
+        }
+    }
+    named
 }
 
 /// As much of an exercise as can be shown of a form: for its preview. What is

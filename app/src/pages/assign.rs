@@ -16,8 +16,10 @@ pub struct Model {
     pub exercise: Option<(String, String)>,
     /// When not to give it.
     pub cautions: String,
-    /// All there are, where none was chosen: slug, title, minutes.
-    pub exercises: Vec<(String, String, u16)>,
+    /// What is to be known of giving the chosen one, beside that.
+    pub notes: Vec<String>,
+    /// All there are, where none was chosen: slug, and title with minutes.
+    pub exercises: Vec<(String, String)>,
     pub people: Vec<(PersonId, String)>,
     /// A session is booked.
     pub has_next: bool,
@@ -32,15 +34,14 @@ pub fn view(m: &Model) -> AnyView {
             <p><a href=format!("/library?client={}", m.client)>"Choose another"</a></p>
             <section class="card" aria-labelledby="cautions">
                 <h2 id="cautions">"Before you give it"</h2>
+                {m.notes.iter().map(|note| view! { <p><strong>{note.clone()}</strong></p> }).collect::<Vec<_>>()}
                 <p>{m.cautions.clone()}</p>
             </section>
         }
         .into_any(),
         None => {
             let mut options = vec![(String::new(), "Choose an exercise".to_owned())];
-            options.extend(
-                m.exercises.iter().map(|(slug, title, minutes)| (slug.clone(), format!("{title} ({minutes} min)"))),
-            );
+            options.extend(m.exercises.iter().cloned());
             Field::new(&m.form, "exercise", "Exercise")
                 .hint("When not to give it stands with each in the library.")
                 .required()
@@ -93,7 +94,8 @@ pub fn samples() -> Vec<Model> {
         title: "Amara & Jonas".into(),
         exercise: None,
         cautions: String::new(),
-        exercises: vec![("reachable".into(), "How reachable we are".into(), 7), ("x".into(), "T".repeat(200), 180)],
+        notes: vec![],
+        exercises: vec![("reachable".into(), "How reachable we are (7 min)".into()), ("x".into(), "T".repeat(200))],
         people: vec![person(2, "Amara"), person(3, "Jonas")],
         has_next: true,
         form: FormState::new(Form::from_pairs([("for", "everyone"), ("due", "before_next")])),
@@ -101,6 +103,7 @@ pub fn samples() -> Vec<Model> {
     let chosen = Model {
         exercise: Some(("reachable".into(), "How reachable we are".into())),
         cautions: "Not where one is afraid.".into(),
+        notes: vec!["This one is open for them already.".into(), "It goes over 14 days by itself.".into()],
         people: vec![person(2, "अनन्या 💛")],
         has_next: false,
         ..open.clone()

@@ -8,6 +8,7 @@ use domain::{
     exercise::{Document, SHARES, Scope, Step, StepKind},
     form::Errors,
     ids::{AnswerId, OccurrenceId},
+    reading::Row,
     response::Answer,
 };
 use leptos::prelude::*;
@@ -30,6 +31,8 @@ pub struct Model {
     pub own: Vec<Own>,
     /// What the other has opened, where there is something to read.
     pub theirs: Option<Theirs>,
+    /// How each guessed what the other would say.
+    pub guesses: Vec<Guess>,
     /// Some of this opens to both when both have answered.
     pub waits: bool,
     pub partner_name: Option<String>,
@@ -44,6 +47,13 @@ pub struct Model {
     pub offers: Vec<AnswerId>,
     /// What is wrong with a plan or an agreement.
     pub errors: Errors,
+}
+
+/// A guess of each, beside what the other said: one's own first.
+#[derive(Clone, Debug)]
+pub struct Guess {
+    pub prompt: String,
+    pub rows: Vec<Row>,
 }
 
 /// One's own answer to a step.
@@ -165,6 +175,7 @@ pub fn view(m: &Model) -> AnyView {
             <p class="lead">{if m.from_paper { format!("{} typed this in from your sheet of paper.", m.therapist) } else if is_private(&m.document) { "Kept for you. Nobody else reads it.".to_owned() } else { "You have sent this. Thank you for taking the time.".to_owned() }}</p>
             {m.waits.then(waiting)}
             {theirs}
+            {m.guesses.iter().map(|guess| guessed(guess, partner)).collect::<Vec<_>>()}
             {offered(&m.offers, partner)}
             {m.plans.iter().map(plan::section).collect::<Vec<_>>()}
             {m.agreements.iter().map(agreement::section).collect::<Vec<_>>()}
@@ -174,6 +185,30 @@ pub fn view(m: &Model) -> AnyView {
             </section>
             <p><a class="button" href="/portal">"Back to your page"</a></p>
         </article>
+    }
+    .into_any()
+}
+
+/// Where the two read each other right: news, and no mark.
+fn guessed(guess: &Guess, partner: Option<&str>) -> AnyView {
+    let name = partner.unwrap_or("your partner").to_owned();
+    let rows: Vec<AnyView> = guess
+        .rows
+        .iter()
+        .map(|row| {
+            let cell = |who: &str, cell: &Option<String>| {
+                let (who, words) = (format!("{who}: "), cell.clone()?);
+                Some(view! { <br/><span class="muted">{who}</span>{words} }.into_any())
+            };
+            view! { <li><span class="line-label">{row.label.clone()}</span>{cell("You", &row.cells[0])}{cell(&name, &row.cells[1])}</li> }.into_any()
+        })
+        .collect();
+    view! {
+        <section class="card guessed">
+            <h2>"Where you read each other right"</h2>
+            <p class="hint">{format!("For “{}”. Where a guess is off, there is something new to know.", guess.prompt)}</p>
+            <ul class="plain lines">{rows}</ul>
+        </section>
     }
     .into_any()
 }
@@ -335,6 +370,7 @@ pub fn samples() -> Vec<Model> {
         occurrence: OccurrenceId::from(uuid::Uuid::from_u128(7)),
         document,
         own,
+        guesses: vec![],
         theirs: None,
         waits: true,
         partner_name: Some("Jonas".into()),
@@ -351,6 +387,13 @@ pub fn samples() -> Vec<Model> {
         from_paper: true,
         offers: vec![AnswerId::from(uuid::Uuid::from_u128(90)), AnswerId::from(uuid::Uuid::from_u128(91))],
         theirs: Some(theirs),
+        guesses: vec![Guess {
+            prompt: "Their order <b>".into(),
+            rows: vec![
+                Row { label: "Words".into(), cells: [Some("1: guessed right".into()), None], gap: Some(0.0), note: "" },
+                Row { label: "Read the other right".into(), cells: [Some("1 of 1".into()), None], gap: None, note: "" },
+            ],
+        }],
         waits: false,
         partner_name: Some("अनन्या 💛".repeat(20)),
         ..waits.clone()

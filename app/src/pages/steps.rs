@@ -266,8 +266,9 @@ fn entry(f: Fields<'_>, name: &str, long: bool, described: &str, label: Option<&
         }
         .into_any()
     } else {
+        // Grows with what is written: a phone's line is short.
         view! {
-            <input type="text" id=id(name) name=name.to_owned() value=value aria-label=label aria-describedby=described aria-invalid=invalid disabled=f.disabled autocomplete="off"/>
+            <textarea class="line" id=id(name) name=name.to_owned() rows="1" aria-label=label aria-describedby=described aria-invalid=invalid disabled=f.disabled autocomplete="off">{raw_text(&value)}</textarea>
         }
         .into_any()
     }

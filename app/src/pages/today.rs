@@ -62,9 +62,7 @@ pub fn view(m: &Model) -> AnyView {
     let letters: Vec<AnyView> = m
         .letters
         .iter()
-        .map(|(name, href)| {
-            view! { <li><a class="row-link" href=href.clone()>{format!("{name} wrote to you")}</a></li> }.into_any()
-        })
+        .map(|(words, href)| view! { <li><a class="row-link" href=href.clone()>{words.clone()}</a></li> }.into_any())
         .collect();
     let requests = (m.requests > 0).then(|| {
         let text = match m.requests {

@@ -53,6 +53,23 @@ async fn model(clinician: &Clinician, id: ClientId, form: FormState) -> Result<O
     let Some(people) = clinician.names(id).await? else { return Ok(None) };
     let library = clinician.library().await?;
     let chosen = library.iter().find(|e| e.document.slug == form.form.get("exercise"));
+    let running = clinician.running(id).await?;
+    let runs = |slug: &str| running.iter().any(|r| r == slug);
+    let mut notes = Vec::new();
+    if let Some(entry) = chosen {
+        if runs(&entry.document.slug) {
+            notes.push("This one is open for them already. Given again, it stands there twice.".to_owned());
+        }
+        let days = entry.document.steps.iter().filter_map(|s| match s.kind {
+            StepKind::Log { days, .. } => Some(days),
+            _ => None,
+        });
+        if let Some(days) = days.max().filter(|days| *days > 1) {
+            notes.push(format!(
+                "It is written in over {days} days and sent at their end: give it once, and no day earlier than that."
+            ));
+        }
+    }
     Ok(Some(assign::Model {
         client: id,
         title: title(people.iter().map(|(_, n)| n.as_str())),
@@ -61,9 +78,13 @@ async fn model(clinician: &Clinician, id: ClientId, form: FormState) -> Result<O
         exercises: library
             .iter()
             .filter(|e| !e.archived)
-            .map(|e| (e.document.slug.clone(), e.document.title.clone(), e.document.minutes))
+            .map(|e| {
+                let open = if runs(&e.document.slug) { ", open already" } else { "" };
+                (e.document.slug.clone(), format!("{} ({} min{open})", e.document.title, e.document.minutes))
+            })
             .collect(),
         has_next: clinician.has_next_session(id).await?,
+        notes,
         people,
         form,
     }))

@@ -54,7 +54,16 @@ pub async fn today(clinician: Clinician, bookings: Bookings, page: Page) -> Answ
         .map(|row| Waiting { title: row.title(), client: row.id, text: exercises(&row) })
         .collect();
     let letters = clinician.letters_waiting().await?.into_iter();
-    let letters = letters.map(|l| (l.name, format!("/clients/{}/letters/{}", l.client, l.person))).collect();
+    let letters = letters
+        .map(|l| {
+            let words = if l.unread > 0 {
+                format!("{} wrote to you", l.name)
+            } else {
+                format!("{} wrote to you: read, and not answered yet", l.name)
+            };
+            (words, format!("/clients/{}/letters/{}", l.client, l.person))
+        })
+        .collect();
     let not_safe = clinician.not_safe().await?.into_iter();
     let not_safe = not_safe.map(|(client, name)| (name, format!("/clients/{client}/brief"))).collect();
     let requests = bookings.requests().await?.iter().filter(|q| q.clinician == clinician.me()).count();

@@ -189,7 +189,7 @@ pub async fn show(clinician: Clinician, page: Page, At(id): At<ClientId>) -> Ans
             .members
             .iter()
             .map(|m| {
-                let unread = letters.iter().find(|l| l.client == id && l.person == m.person).map_or(0, |l| l.count);
+                let unread = letters.iter().find(|l| l.client == id && l.person == m.person).map_or(0, |l| l.unread);
                 partner(m, &record.members, unread)
             })
             .collect(),

@@ -14,11 +14,12 @@ use app::{
 use axum::response::Response;
 use chrono::{DateTime, Utc};
 use domain::{
-    exercise::Scope,
+    exercise::{Document, Scope, StepKind},
     form::{Errors, Form},
     ids::{AnswerId, OccurrenceId},
     person::Zone,
-    response::{self, NotNow},
+    reading,
+    response::{self, Answers, NotNow},
     zone::{self},
 };
 use store::{DueAt, OccurrenceView, OwnAnswer, PortalItem, RequestView, Submit};
@@ -141,7 +142,7 @@ pub async fn exercise(partner: Partner, page: Page, At(id): At<OccurrenceId>) ->
     let mut model = model(&page, &view, partner.now(), answers, Errors::default());
     let aside = Aside::of(&partner, &page, &view, &Form::default(), &Errors::default()).await?;
     (model.plans, model.agreements) = (aside.plans, aside.agreements);
-    model.theirs = theirs(&partner, &view).await?;
+    model.theirs = partner.their_answers(id).await?.map(|theirs| read(&view.document, &theirs));
     model.offers = partner.offers(id).await?;
     page.ok(&model.document.title.clone(), model, exercise::view).await
 }
@@ -151,12 +152,13 @@ pub async fn exercise(partner: Partner, page: Page, At(id): At<OccurrenceId>) ->
 async fn again(partner: &Partner, page: &Page, view: OccurrenceView, form: Form, errors: Errors) -> Answer {
     let title = view.document.title.clone();
     let Aside { plans, agreements } = Aside::of(partner, page, &view, &form, &errors).await?;
-    let (theirs, offers) = (theirs(partner, &view).await?, partner.offers(view.occurrence).await?);
+    let (theirs, offers) = (partner.their_answers(view.occurrence).await?, partner.offers(view.occurrence).await?);
     if view.submitted_at.is_some() {
         let own = partner.own_answers(view.occurrence).await?;
         let model = done::Model { agreements, plans, offers, errors, ..done_model(view, &own, theirs) };
         return page.again(&title, model, done::view).await;
     }
+    let theirs = theirs.map(|theirs| read(&view.document, &theirs));
     let model =
         exercise::Model { agreements, plans, theirs, offers, ..model(page, &view, partner.now(), form, errors) };
     page.again(&title, model, exercise::view).await
@@ -221,20 +223,30 @@ fn model(page: &Page, view: &OccurrenceView, now: DateTime<Utc>, answers: Form, 
 }
 
 /// What the other has opened, in the order of the exercise.
-async fn theirs(partner: &Partner, view: &OccurrenceView) -> Result<Option<done::Theirs>, Failure> {
-    let theirs = partner.their_answers(view.occurrence).await?;
-    Ok(theirs.map(|theirs| {
-        view.document
-            .questions()
-            .filter_map(|step| Some((step.clone(), done::lines(&view.document, step, theirs.get(&step.key)?))))
-            .filter(|(_, lines)| !lines.is_empty())
-            .collect()
-    }))
+fn read(document: &Document, theirs: &Answers) -> done::Theirs {
+    document
+        .questions()
+        .filter_map(|step| Some((step.clone(), done::lines(document, step, theirs.get(&step.key)?))))
+        .filter(|(_, lines)| !lines.is_empty())
+        .collect()
+}
+
+/// Each guess beside what it was about, of what the reader may read.
+fn guesses(document: &Document, own: &[OwnAnswer], theirs: &Answers) -> Vec<done::Guess> {
+    let own: Answers = own.iter().map(|a| (a.step.clone(), a.answer.clone())).collect();
+    document
+        .questions()
+        .filter(|step| matches!(step.kind, StepKind::Guess { .. }))
+        .map(|step| (step.prompt.clone(), reading::read(document, step, [Some(&own), Some(theirs)])))
+        // Where neither guess stands beside an answer there is nothing to compare.
+        .filter(|(_, read)| read.gap.is_some())
+        .map(|(prompt, read)| done::Guess { prompt, rows: read.rows })
+        .collect()
 }
 
 async fn done_page(partner: &Partner, page: &Page, view: OccurrenceView) -> Answer {
     let own = partner.own_answers(view.occurrence).await?;
-    let theirs = theirs(partner, &view).await?;
+    let theirs = partner.their_answers(view.occurrence).await?;
     let Aside { plans, agreements } = Aside::of(partner, page, &view, &Form::default(), &Errors::default()).await?;
     let offers = partner.offers(view.occurrence).await?;
     let model = done::Model { agreements, plans, offers, ..done_model(view, &own, theirs) };
@@ -242,9 +254,11 @@ async fn done_page(partner: &Partner, page: &Page, view: OccurrenceView) -> Answ
 }
 
 /// The page of what was sent.
-fn done_model(view: OccurrenceView, own: &[OwnAnswer], theirs: Option<done::Theirs>) -> done::Model {
+fn done_model(view: OccurrenceView, own: &[OwnAnswer], theirs: Option<Answers>) -> done::Model {
     let document = &view.document;
     let blind = document.is_blind(view.responders);
+    let guesses = theirs.as_ref().map(|theirs| guesses(document, own, theirs)).unwrap_or_default();
+    let theirs = theirs.map(|theirs| read(document, &theirs));
     let own = document
         .questions()
         .filter_map(|step| {
@@ -265,6 +279,7 @@ fn done_model(view: OccurrenceView, own: &[OwnAnswer], theirs: Option<done::Thei
         occurrence: view.occurrence,
         waits: blind && !view.revealed,
         own,
+        guesses,
         // Opened, and the other left all of it open: that is told too.
         theirs: theirs.or_else(|| (blind && view.revealed).then(Vec::new)),
         partner_name: view.partner,

@@ -167,6 +167,26 @@ impl Clinician {
             && next_session(&mut tx, client, None, self.now()).await?.is_some())
     }
 
+    /// The slugs of what is open for a client, or repeats.
+    pub async fn running(&self, client: ClientId) -> Result<Vec<String>> {
+        let mut tx = self.store().read().await?;
+        let today = self.today(&mut tx).await?;
+        let rows = all!(
+                &mut tx,
+                (String,),
+                in_care!(
+                    "SELECT DISTINCT e.slug FROM client c JOIN assignment g ON g.client_id = c.id AND g.withdrawn_at IS NULL
+                     JOIN exercise_version v ON v.id = g.exercise_version_id JOIN exercise e ON e.id = v.exercise_id",
+                    "AND c.id = $3 AND (g.next_on IS NOT NULL OR EXISTS (SELECT 1 FROM client_member m JOIN response r ON r.person_id = m.person_id AND r.submitted_at IS NULL
+                         JOIN occurrence o ON o.id = r.occurrence_id WHERE m.client_id = c.id AND o.assignment_id = g.id))"
+                ),
+                self.me().0,
+                today,
+                client.0
+            )?;
+        Ok(rows.into_iter().map(|(slug,)| slug).collect())
+    }
+
     /// Those of a client that something is for.
     pub(crate) async fn people_for(&self, tx: &mut Tx, client: ClientId, for_whom: For) -> Result<Vec<PersonId>> {
         let members = members(self.store(), tx, &[client]).await?;

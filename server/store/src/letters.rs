@@ -52,7 +52,8 @@ pub struct Waiting {
     pub client: ClientId,
     pub person: PersonId,
     pub name: String,
-    pub count: i64,
+    /// Not opened yet; none: read, and not answered.
+    pub unread: i64,
 }
 
 #[derive(FromRow)]
@@ -268,7 +269,8 @@ impl Clinician {
         Ok(true)
     }
 
-    /// Whose letters wait to be read.
+    /// Whose letters wait to be read, and whose of the last two weeks were read
+    /// and have no answer yet.
     pub async fn letters_waiting(&self) -> Result<Vec<Waiting>> {
         let mut tx = self.store().read().await?;
         let today = self.today(&mut tx).await?;
@@ -276,20 +278,24 @@ impl Clinician {
             &mut tx,
             (Uuid, Uuid, String, i64),
             in_care!(
-                "SELECT l.client_id, l.person_id, p.name, count(*) FROM letter l JOIN client c ON c.id = l.client_id JOIN person p ON p.id = l.person_id",
-                "AND l.from_therapist = $3 AND l.read_at IS NULL GROUP BY l.client_id, l.person_id, p.name ORDER BY p.name"
+                "SELECT l.client_id, l.person_id, p.name, sum(CASE WHEN l.read_at IS NULL THEN 1 ELSE 0 END) FROM letter l JOIN client c ON c.id = l.client_id JOIN person p ON p.id = l.person_id",
+                "AND l.from_therapist = $3 AND (l.read_at IS NULL OR l.written_at >= $4 AND NOT EXISTS
+                     (SELECT 1 FROM letter x WHERE x.client_id = l.client_id AND x.person_id = l.person_id AND x.from_therapist = $5 AND x.written_at > l.written_at))
+                 GROUP BY l.client_id, l.person_id, p.name ORDER BY p.name"
             ),
             self.me().0,
             today,
-            false
+            false,
+            self.now() - Duration::days(14),
+            true
         )?;
         Ok(rows
             .into_iter()
-            .map(|(client, person, name, count)| Waiting {
+            .map(|(client, person, name, unread)| Waiting {
                 client: ClientId(client),
                 person: PersonId(person),
                 name,
-                count,
+                unread,
             })
             .collect())
     }
