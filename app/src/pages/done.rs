@@ -97,7 +97,7 @@ pub fn lines(document: &Document, step: &Step, answer: &Answer) -> Lines {
         (StepKind::Rank { items }, Answer::Rank { places }) => {
             let mut placed: Vec<_> = items.iter().filter_map(|i| Some((places.get(&i.key)?, i))).collect();
             placed.sort_by_key(|(place, _)| **place);
-            placed.into_iter().map(|(place, i)| (format!("{place}."), i.text.clone())).collect()
+            placed.into_iter().map(|(place, i)| (String::new(), format!("{place}. {}", i.text))).collect()
         }
         (StepKind::Allocate { items }, Answer::Allocate { shares }) => {
             items.iter().filter_map(|i| Some(text(&i.text, SHARES.get(usize::from(*shares.get(&i.key)?))?))).collect()
@@ -198,7 +198,7 @@ fn guessed(guess: &Guess, partner: Option<&str>) -> AnyView {
         .map(|row| {
             let cell = |who: &str, cell: &Option<String>| {
                 let (who, words) = (format!("{who}: "), cell.clone()?);
-                Some(view! { <br/><span class="muted">{who}</span>{words} }.into_any())
+                Some(view! { <span class="said"><span class="muted">{who}</span>{words}</span> }.into_any())
             };
             view! { <li><span class="line-label">{row.label.clone()}</span>{cell("You", &row.cells[0])}{cell(&name, &row.cells[1])}</li> }.into_any()
         })

@@ -66,7 +66,7 @@ async fn model(clinician: &Clinician, id: ClientId, form: FormState) -> Result<O
         });
         if let Some(days) = days.max().filter(|days| *days > 1) {
             notes.push(format!(
-                "It is written in over {days} days and sent at their end: give it once, and no day earlier than that."
+                "It is written in over {days} days and sent at their end: give it once, due in {days} days or later."
             ));
         }
     }
