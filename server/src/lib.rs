@@ -15,6 +15,7 @@ pub mod error;
 pub mod feeds;
 pub mod form;
 pub mod health;
+pub mod ics;
 pub mod jobs;
 pub mod library;
 pub mod log;

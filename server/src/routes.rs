@@ -16,9 +16,9 @@ use crate::{
     health, security,
     state::{AppState, Site},
     web::{
-        account, api, assignments, audit, calendar, caseload, clients, contact, courses, desk, drafts, feeds, home,
-        hours, inquiries, invitations, letters, library, mailbox, messages, notes, own_sessions, pathways, portal,
-        practice, resets, rooms, series, sessions, setup, sign_in, slots, staff,
+        account, api, assignments, audit, calendar, calendar_files, caseload, clients, contact, courses, desk, drafts,
+        feeds, home, hours, inquiries, invitations, letters, library, mailbox, messages, notes, own_sessions, pathways,
+        portal, practice, resets, rooms, series, sessions, setup, sign_in, slots, staff,
     },
 };
 
@@ -117,6 +117,8 @@ fn routes() -> Routes {
         // When therapists work
         .get("/clinicians/{id}/hours", Bookings, hours::show)
         .post("/clinicians/{id}/hours", Bookings, hours::update)
+        .get("/clinicians/{id}/calendar-file", Bookings, calendar_files::show)
+        .post("/clinicians/{id}/calendar-file", Bookings, calendar_files::update)
         .post("/clinicians/{id}/exceptions", Bookings, hours::create_exception)
         .post("/hours-exceptions/{id}/remove", Bookings, hours::remove_exception)
         .post("/api/free-times", Bookings, api::free_times)

@@ -23,8 +23,8 @@ const key = (path) => {
   return names ? `${shape(path)}?${names}` : shape(path);
 };
 
-/** Of these a few are looked at: a cancelled one has less on it. */
-const SEVERAL = { '/sessions/{id}': 6 };
+/** Of these a few are looked at: a cancelled one, or one that is too near, has less on it. */
+const SEVERAL = { '/sessions/{id}': 6, '/portal/sessions/{id}': 3 };
 
 /** One address for each shape of page this visitor can reach. */
 async function reachable(page, start, first = []) {

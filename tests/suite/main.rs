@@ -5,6 +5,7 @@ mod backup;
 mod beside;
 mod booking;
 mod calendar;
+mod calendar_files;
 mod exercises;
 mod feeds;
 mod fees;

@@ -93,6 +93,7 @@ pub fn view(m: &Model) -> AnyView {
             <h2 id="exceptions">"Days that are different"</h2>
             {exceptions}
             {exception_form(m)}
+            <p><a href=format!("/clinicians/{}/calendar-file", m.clinician)>"Take in a calendar file: appointments elsewhere, public holidays"</a></p>
         </section>
     }
     .into_any()

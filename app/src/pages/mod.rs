@@ -10,6 +10,7 @@ pub mod booking;
 pub mod brief;
 pub mod builder;
 pub mod calendar;
+pub mod calendar_file;
 pub mod cancel;
 pub mod caseload;
 pub mod client;

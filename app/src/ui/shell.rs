@@ -51,6 +51,7 @@ domain::words! {
         PutOff = "put_off", "Noted. No reminder comes for it.";
         TakenUp = "taken_up", "It is open again.";
         TakenBack = "taken_back", "Taken back. Nobody is told.";
+        TakenOver = "taken_over", "Taken over.";
         TakenBackPlain = "taken_back_plain", "Taken back.";
         Written = "written", "Sent.";
         Planned = "planned", "Planned.";

@@ -6,6 +6,7 @@ pub mod api;
 pub mod assignments;
 pub mod audit;
 pub mod calendar;
+pub mod calendar_files;
 pub mod caseload;
 pub mod clients;
 pub mod contact;

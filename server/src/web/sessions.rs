@@ -365,6 +365,28 @@ async fn series_words(bookings: &Bookings, session: &SessionView) -> Result<Opti
     Ok(bookings.series_of(session).await?.map(|s| s.rule.words()))
 }
 
+/// Books one session of many that a form brings; what is in the way, in a
+/// sentence.
+pub(super) async fn book_plainly(bookings: &Bookings, page: &Page, form: &Form) -> Result<Option<String>, Failure> {
+    let zone = page.practice_zone();
+    let first = |errors: &Errors| errors.iter().next().map(|(_, message)| message.to_owned());
+    let new = match NewSession::read(form) {
+        Ok(new) => new,
+        Err(errors) => return Ok(first(&errors)),
+    };
+    Ok(match time::resolve(new.starts, new.fold, new.minutes, &zone, bookings.now(), None)? {
+        Err(why) => first(&unresolved(why, &zone)?.0),
+        Ok(timing) => match bookings.book(&new, &timing).await? {
+            Booked::Done(_) => None,
+            Booked::Taken(what) => match in_the_way(&what, &zone)? {
+                (_, Some(view)) if !view.what.is_empty() => Some(format!("{}.", view.what.join("; "))),
+                (errors, _) => first(&errors),
+            },
+            Booked::Unfit(_, message) => Some(message.to_owned()),
+        },
+    })
+}
+
 async fn rooms(bookings: &Bookings) -> Result<Vec<(RoomId, String)>, Failure> {
     Ok(bookings.rooms().await?.into_iter().map(|r| (r.id, r.name)).collect())
 }

@@ -195,6 +195,12 @@ impl Bookings {
         Ok(row.map(|(name,)| name))
     }
 
+    /// What a therapist of this scope is called.
+    pub async fn therapist_name(&self, clinician: AccountId) -> Result<Option<String>> {
+        let mut tx = self.store().read().await?;
+        self.therapist(&mut tx, clinician).await
+    }
+
     /// What is set for a therapist. `None`: not of this scope.
     pub async fn availability(&self, clinician: AccountId) -> Result<Option<Availability>> {
         let mut tx = self.store().read().await?;
@@ -285,28 +291,51 @@ impl Bookings {
     /// Notes days that are different. The whole practice's are the desk's to
     /// set.
     pub async fn add_exception(&self, clinician: AccountId, exception: &Exception) -> Result<bool> {
+        Ok(self.add_exceptions(clinician, std::slice::from_ref(exception)).await?.is_some())
+    }
+
+    /// Notes many at once; how many of them are new, for what stands already
+    /// is not noted again. `None`: not of this scope.
+    pub async fn add_exceptions(&self, clinician: AccountId, exceptions: &[Exception]) -> Result<Option<usize>> {
         let mut tx = self.store().write().await?;
-        if self.therapist(&mut tx, clinician).await?.is_none() || (exception.of_all && !self.is_desk()) {
-            return Ok(false);
+        if self.therapist(&mut tx, clinician).await?.is_none()
+            || (!self.is_desk() && exceptions.iter().any(|e| e.of_all))
+        {
+            return Ok(None);
         }
-        let id = self.store().clock().id();
-        run!(
-            &mut tx,
-            "INSERT INTO hours_exception (id, account_id, first_on, last_on, starts, ends, kind, reason, set_by, set_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-            id,
-            (!exception.of_all).then_some(clinician.0),
-            exception.first,
-            exception.last,
-            exception.hours.map(|h| h.from),
-            exception.hours.map(|h| h.until),
-            exception.kind.word(),
-            &exception.reason,
-            self.me().0,
-            self.now()
-        )?;
-        self.record_hours(&mut tx, "set", id).await?;
+        let mut new = 0;
+        for exception in exceptions {
+            let whose = (!exception.of_all).then_some(clinician.0);
+            let standing = all!(
+                &mut tx,
+                ExceptionRow,
+                "SELECT id, account_id, first_on, last_on, starts, ends, kind, reason FROM hours_exception WHERE last_on = $1 AND first_on = $2",
+                exception.last,
+                exception.first
+            )?;
+            if standing.into_iter().any(|row| row.account_id == whose && Exception::from(row) == *exception) {
+                continue;
+            }
+            let id = self.store().clock().id();
+            run!(
+                &mut tx,
+                "INSERT INTO hours_exception (id, account_id, first_on, last_on, starts, ends, kind, reason, set_by, set_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+                id,
+                whose,
+                exception.first,
+                exception.last,
+                exception.hours.map(|h| h.from),
+                exception.hours.map(|h| h.until),
+                exception.kind.word(),
+                &exception.reason,
+                self.me().0,
+                self.now()
+            )?;
+            self.record_hours(&mut tx, "set", id).await?;
+            new += 1;
+        }
         tx.commit().await?;
-        Ok(true)
+        Ok(Some(new))
     }
 
     /// Takes days that are different back.
