@@ -220,13 +220,34 @@ fn repeated(
     }
     let on_wall = |wall: NaiveDateTime| Tz::UTC.from_utc_datetime(&wall);
     let rule: RRule<Unvalidated> = rule.parse().map_err(|_| "its rule")?;
-    let set = rule.build(on_wall(start.wall)).map_err(|_| "its rule")?;
     // A day either side: the zones of the file and the practice may differ.
     let first = (from - Duration::days(2)).and_time(NaiveTime::MIN);
+    let set = rule.build(on_wall(nearer(&often, start.wall, first))).map_err(|_| "its rule")?;
     let last = (until + Duration::days(2)).and_time(NaiveTime::MIN);
     let result = set.after(on_wall(first)).before(on_wall(last)).all(u16::try_from(MOST + 1).unwrap_or(u16::MAX));
     let more = result.dates.len().saturating_sub(MOST);
     Ok((result.dates.into_iter().take(MOST).map(|d| d.naive_utc()).collect(), more))
+}
+
+/// A begin of the same rule not long before `first`: what was each day or week
+/// since long ago need not be counted through. Only a rule that counts its
+/// times must be.
+fn nearer(rule: &str, start: NaiveDateTime, first: NaiveDateTime) -> NaiveDateTime {
+    let part = |name: &str| rule.split(';').find_map(|p| p.strip_prefix(name)?.strip_prefix('='));
+    let days = match part("FREQ") {
+        Some("DAILY") => 1,
+        Some("WEEKLY") => 7,
+        _ => return start,
+    };
+    let every: i64 =
+        part("INTERVAL").map_or(Some(1), |n| n.parse().ok()).filter(|n| (1..=1000).contains(n)).unwrap_or(0);
+    if every == 0 || part("COUNT").is_some() {
+        return start;
+    }
+    let period = days * every;
+    // One period is left, so that the first week is whole.
+    let periods = (first - start).num_days() / period - 1;
+    if periods > 0 { start + Duration::days(periods * period) } else { start }
 }
 
 /// The last moment of a rule, on the wall of its begin.
@@ -446,6 +467,32 @@ mod tests {
                 "2027-04-15..2027-04-15 10:00–11:00 Weekly",
             ]
         );
+    }
+
+    /// Begun long ago, a rule says the same as one that is counted through.
+    #[test]
+    fn a_rule_from_long_ago_is_not_counted_through() {
+        let times = |rule: &str, begin: &str| {
+            let found = found(
+                &format!(
+                    "BEGIN:VEVENT\nUID:1\nDTSTART;TZID=Europe/Berlin:{begin}\nDURATION:PT1H\nRRULE:{rule}\nEND:VEVENT\n"
+                ),
+                "2026-11-24",
+                "2027-02-01",
+            );
+            told(&found)
+        };
+        for rule in [
+            "FREQ=DAILY;INTERVAL=3",
+            "FREQ=WEEKLY;BYDAY=MO,TH",
+            "FREQ=WEEKLY;INTERVAL=3;BYDAY=TU,SU;WKST=SU",
+            "FREQ=DAILY;BYMONTH=12;BYDAY=FR",
+        ] {
+            // A count so high that it does not end makes it count through.
+            let through = times(&format!("{rule};COUNT=60000"), "20190307T100000");
+            assert!(through.len() > 3, "{rule}");
+            assert_eq!(times(rule, "20190307T100000"), through, "{rule}");
+        }
     }
 
     #[test]
