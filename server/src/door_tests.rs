@@ -180,7 +180,7 @@ async fn a_link_that_is_none_says_so_kindly() {
 async fn the_owner_changes_the_practice_its_rooms_and_staff() {
     let door = Door::open().await;
     let cookie = door.set_up().await;
-    let settings = "name=Bridge+House+2&zone=Europe%2FBerlin&opens=09%3A00&closes=18%3A00&open_days=Mon&open_days=Sat&leads=1d&notice_hours=24&quiet_minutes=5&portal_rule=ask&portal_days=60&portal_ahead=2&sender_name=Appointments&phone=";
+    let settings = "name=Bridge+House+2&zone=Europe%2FBerlin&opens=09%3A00&closes=18%3A00&open_days=Mon&open_days=Sat&leads=1d&asks=first&kind.intake.minutes=60&kind.regular.minutes=60&kind.check_in.minutes=30&kind.closing.minutes=60&notice_hours=24&quiet_minutes=5&portal_rule=ask&portal_days=60&portal_ahead=2&sender_name=Appointments&phone=";
     assert_eq!(door.post("/practice", &cookie, settings).await.location(), "/practice?notice=saved");
     let refused = door.post("/practice", &cookie, "name=&zone=Europe%2FBerlin").await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);

@@ -18,7 +18,7 @@ use crate::{
     web::{
         account, api, assignments, audit, calendar, calendar_files, caseload, clients, contact, courses, desk, drafts,
         feeds, home, hours, inquiries, invitations, letters, library, mailbox, messages, notes, own_sessions, pathways,
-        portal, practice, resets, rooms, series, sessions, setup, sign_in, slots, staff,
+        portal, practice, replies, resets, rooms, series, sessions, setup, sign_in, slots, staff,
     },
 };
 
@@ -68,6 +68,8 @@ fn routes() -> Routes {
         .post("/inquire", Public, inquiries::create)
         .get("/inquire/{token}", Public, inquiries::show)
         .post("/inquire/{token}", Public, inquiries::confirm)
+        .get("/replies/{token}", Public, replies::show)
+        .post("/replies/{token}", Public, replies::create)
         .get("/forgot", Public, resets::request)
         .post("/forgot", Public, resets::send)
         .get("/reset/{token}", Public, resets::show)
@@ -113,6 +115,7 @@ fn routes() -> Routes {
         .post("/sessions/{id}/cancellation", Bookings, sessions::cancel)
         .post("/sessions/{id}/fee", Bookings, sessions::fee)
         .post("/sessions/{id}/undo", Bookings, sessions::undo)
+        .post("/sessions/{id}/replies/{person}", Bookings, replies::settle)
         .post("/series/{id}/gaps/{day}", Bookings, series::see_gap)
         // When therapists work
         .get("/clinicians/{id}/hours", Bookings, hours::show)
@@ -203,6 +206,7 @@ fn routes() -> Routes {
         .get("/portal/sessions/{id}", Partner, own_sessions::show)
         .post("/portal/sessions/{id}/cancel", Partner, own_sessions::cancel)
         .post("/portal/sessions/{id}/alone", Partner, own_sessions::alone)
+        .post("/portal/sessions/{id}/coming", Partner, replies::coming)
         .get("/portal/times", Partner, own_sessions::times)
         .post("/portal/requests", Partner, own_sessions::create)
         .post("/portal/requests/{id}/answer", Partner, own_sessions::reply)

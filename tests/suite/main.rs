@@ -17,6 +17,7 @@ mod library;
 mod mail_once;
 mod policy;
 mod privacy;
+mod replies;
 mod requests;
 mod reveal;
 mod routes;

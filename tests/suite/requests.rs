@@ -377,6 +377,8 @@ both!(cut_off_anywhere_it_is_whole_and_can_be_done_again, |world| {
         // The server dies somewhere on the way.
         let after = std::time::Duration::from_micros(300 * n * n);
         let cut = tokio::time::timeout(after, cast.desk.answer_request(request, true)).await;
+        // A commit that was on its way has landed, or never will.
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
         let joint = cast.desk.session(id).await.unwrap().unwrap();
         let alone = cast
             .jonas

@@ -88,6 +88,7 @@ impl Stage {
             store::Asked::Waits(domain::request::RequestState::Partner)
         );
         let (waiting, _) = cast.amara.requests().await.unwrap();
+        assert!(cast.amara.comes(session).await.unwrap());
         let ids = BTreeMap::from([
             ("/requests/{id}", waiting[0].id.to_string()),
             ("/inquiries/{id}", inquiry.to_string()),

@@ -32,6 +32,7 @@ pub mod practice;
 pub mod reading;
 #[cfg(feature = "zones")]
 pub mod reminder;
+pub mod reply;
 pub mod request;
 pub mod response;
 pub mod series;

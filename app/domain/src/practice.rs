@@ -6,7 +6,9 @@ use serde::{Deserialize, Serialize};
 use crate::{
     form::{Errors, Form, Reader},
     person::{NAME_MAX, Zone},
+    reply::Asks,
     request::PortalRules,
+    session::{MINUTES, SessionKind},
 };
 
 /// How long before a session a reminder is due.
@@ -57,6 +59,62 @@ impl From<Lead> for String {
     }
 }
 
+/// What holds for one kind of session.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KindRule {
+    pub kind: SessionKind,
+    /// How long it usually is.
+    pub minutes: i64,
+    /// Its own reminders; `None`: those of the practice.
+    pub leads: Option<Vec<Lead>>,
+}
+
+impl KindRule {
+    /// What holds where nobody has said otherwise.
+    pub const fn usual(kind: SessionKind) -> Self {
+        let minutes = match kind {
+            SessionKind::CheckIn => 30,
+            SessionKind::Intake | SessionKind::Regular | SessionKind::Closing => 60,
+        };
+        Self { kind, minutes, leads: None }
+    }
+
+    /// Every kind, with what is said of some.
+    pub fn all(said: &[Self]) -> Vec<Self> {
+        let of = |kind: &SessionKind| said.iter().find(|rule| rule.kind == *kind).cloned();
+        SessionKind::ALL.iter().map(|kind| of(kind).unwrap_or(Self::usual(*kind))).collect()
+    }
+
+    /// The names of its fields in the settings.
+    pub fn fields(kind: SessionKind) -> [String; 2] {
+        ["minutes", "leads"].map(|field| format!("kind.{}.{field}", kind.word()))
+    }
+}
+
+/// Lead times as people write them, the longest first: `3d, 1d`.
+fn read_leads(r: &mut Reader<'_>, form: &Form, field: &str) -> Vec<Lead> {
+    let mut leads = Vec::new();
+    for part in form.get(field).split(',').map(str::trim).filter(|p| !p.is_empty()) {
+        match part.parse::<Lead>() {
+            Ok(lead) if leads.contains(&lead) => {}
+            Ok(lead) => leads.push(lead),
+            Err(message) => drop(r.fail::<()>(field, message)),
+        }
+    }
+    if leads.len() > 5 {
+        let _ = r.fail::<()>(field, "Five reminders are enough for anyone.");
+    }
+    leads.sort_by_key(|lead| match lead {
+        Lead::Days(n) => -i64::from(*n) * 24,
+        Lead::Hours(n) => -i64::from(*n),
+    });
+    leads
+}
+
+fn written(leads: &[Lead]) -> String {
+    leads.iter().map(Lead::to_string).collect::<Vec<_>>().join(", ")
+}
+
 /// What a room offers, separated by commas: "Step-free, hearing loop".
 pub fn read_offers(form: &Form) -> Result<Vec<String>, Errors> {
     let mut offers: Vec<String> = Vec::new();
@@ -103,6 +161,10 @@ pub struct Practice {
     pub open_days: Vec<Weekday>,
     /// Reminders before a session, the longest lead first.
     pub leads: Vec<Lead>,
+    /// Which of them ask whether people come.
+    pub asks: Asks,
+    /// Every kind of session, and what holds for it.
+    pub kinds: Vec<KindRule>,
     /// A cancellation later than so many hours before is a late one.
     pub notice_hours: i64,
     /// Notices of a move or a cancellation wait so many minutes: until then it
@@ -135,12 +197,30 @@ impl Practice {
             closes: NaiveTime::from_hms_opt(20, 0, 0).unwrap_or_default(),
             open_days: WEEK[..5].to_vec(),
             leads: Self::DEFAULT_LEADS.to_vec(),
+            asks: Asks::default(),
+            kinds: KindRule::all(&[]),
             notice_hours: 24,
             quiet_minutes: 5,
             portal: PortalRules::default(),
             inquiries: false,
             late_fee: String::new(),
         }
+    }
+
+    /// The reminders of a kind of session, the longest lead first.
+    pub fn leads_of(&self, kind: SessionKind) -> &[Lead] {
+        let own = self.kinds.iter().find(|rule| rule.kind == kind).and_then(|rule| rule.leads.as_deref());
+        own.unwrap_or(&self.leads)
+    }
+
+    /// How long a kind of session usually is.
+    pub fn minutes_of(&self, kind: SessionKind) -> i64 {
+        self.kinds.iter().find(|rule| rule.kind == kind).map_or(KindRule::usual(kind).minutes, |rule| rule.minutes)
+    }
+
+    /// Whether the reminder of a kind with this lead asks for a reply.
+    pub fn asks_at(&self, kind: SessionKind, lead: Lead) -> bool {
+        self.leads_of(kind).iter().position(|l| *l == lead).is_some_and(|place| self.asks.asks(place))
     }
 
     pub fn read(form: &Form) -> Result<Self, Errors> {
@@ -159,21 +239,20 @@ impl Practice {
         if open_days.is_empty() {
             let _ = r.fail::<()>("open_days", "Please choose at least one day.");
         }
-        let mut leads = Vec::new();
-        for part in form.get("leads").split(',').map(str::trim).filter(|p| !p.is_empty()) {
-            match part.parse::<Lead>() {
-                Ok(lead) if leads.contains(&lead) => {}
-                Ok(lead) => leads.push(lead),
-                Err(message) => drop(r.fail::<()>("leads", message)),
-            }
+        let leads = read_leads(&mut r, form, "leads");
+        let asks = r.word("asks", "Please choose which reminders ask.");
+        let mut kinds = Vec::new();
+        for kind in SessionKind::ALL {
+            let [minutes, own] = KindRule::fields(*kind);
+            let minutes = r.number(&minutes, MINUTES);
+            let leads = match form.get(&own).trim() {
+                "" => None,
+                // A word, since nothing at all means those of the practice.
+                "none" => Some(vec![]),
+                _ => Some(read_leads(&mut r, form, &own)),
+            };
+            kinds.extend(minutes.ok().map(|minutes| KindRule { kind: *kind, minutes, leads }));
         }
-        if leads.len() > 5 {
-            let _ = r.fail::<()>("leads", "Five reminders are enough for anyone.");
-        }
-        leads.sort_by_key(|lead| match lead {
-            Lead::Days(n) => -i64::from(*n) * 24,
-            Lead::Hours(n) => -i64::from(*n),
-        });
         let notice_hours = r.number("notice_hours", 0..=336);
         let quiet_minutes = r.number("quiet_minutes", 0..=60);
         let sender_name = r.text("sender_name", 1..=60, "Please write the name that mails come from.");
@@ -189,6 +268,8 @@ impl Practice {
             closes: closes?,
             open_days,
             leads,
+            asks: asks?,
+            kinds,
             notice_hours: notice_hours?,
             quiet_minutes: quiet_minutes?,
             portal: portal?,
@@ -200,19 +281,28 @@ impl Practice {
     }
 
     pub fn form(&self) -> Form {
-        let leads: Vec<String> = self.leads.iter().map(Lead::to_string).collect();
         let mut form = Form::from_pairs([
             ("name", self.name.clone()),
             ("zone", self.zone.name().to_owned()),
             ("opens", self.opens.format("%H:%M").to_string()),
             ("closes", self.closes.format("%H:%M").to_string()),
-            ("leads", leads.join(", ")),
+            ("leads", written(&self.leads)),
+            ("asks", self.asks.word().to_owned()),
             ("notice_hours", self.notice_hours.to_string()),
             ("late_fee", self.late_fee.clone()),
             ("quiet_minutes", self.quiet_minutes.to_string()),
             ("sender_name", self.sender_name.clone()),
             ("phone", self.phone.clone()),
         ]);
+        for rule in &self.kinds {
+            let [minutes, leads] = KindRule::fields(rule.kind);
+            form.set(&minutes, rule.minutes.to_string());
+            let own = rule
+                .leads
+                .as_deref()
+                .map_or_else(String::new, |own| if own.is_empty() { "none".to_owned() } else { written(own) });
+            form.set(&leads, own);
+        }
         self.portal.fill(&mut form);
         if self.inquiries {
             form.set("inquiries", "yes");
@@ -230,6 +320,28 @@ mod tests {
     fn settings_survive_their_own_form() {
         let practice = Practice::new("Bridge House".into(), Zone::parse("Europe/Berlin").unwrap());
         assert_eq!(Practice::read(&practice.form()), Ok(practice));
+    }
+
+    #[test]
+    fn a_kind_has_its_own_length_and_reminders() {
+        let mut form = Practice::new("B".into(), Zone::utc()).form();
+        form.set("kind.intake.minutes", "75");
+        form.set("kind.intake.leads", "1d, 7d");
+        form.set("kind.check_in.leads", "none");
+        let practice = Practice::read(&form).unwrap();
+        assert_eq!(practice.minutes_of(SessionKind::Intake), 75);
+        assert_eq!(practice.leads_of(SessionKind::Intake), [Lead::Days(7), Lead::Days(1)]);
+        assert_eq!(practice.leads_of(SessionKind::CheckIn), []);
+        assert_eq!(practice.leads_of(SessionKind::Regular), Practice::DEFAULT_LEADS);
+        assert!(
+            practice.asks_at(SessionKind::Intake, Lead::Days(7))
+                && !practice.asks_at(SessionKind::Intake, Lead::Days(1))
+        );
+        assert_eq!(Practice::read(&practice.form()), Ok(practice), "they survive their own form");
+        form.set("kind.intake.minutes", "soon");
+        form.set("kind.closing.leads", "later");
+        let errors = Practice::read(&form).unwrap_err();
+        assert!(errors.of("kind.intake.minutes").is_some() && errors.of("kind.closing.leads").is_some());
     }
 
     #[test]

@@ -86,7 +86,9 @@ fn watch(form: String, times: RwSignal<Vec<FreeTime>>, said: RwSignal<String>) {
     ask();
     window_event_listener(ev::change, move |event| {
         let name = event_target::<web_sys::Element>(&event).get_attribute("name").unwrap_or_default();
-        if is_in(&event, &form) && ["attendee", "clinician", "place", "date", "minutes"].contains(&name.as_str()) {
+        if is_in(&event, &form)
+            && ["attendee", "clinician", "place", "date", "kind", "minutes"].contains(&name.as_str())
+        {
             ask();
         }
     });

@@ -15,7 +15,7 @@ mod when;
 
 use askama::Template;
 use chrono::{DateTime, Utc};
-use domain::person::Zone;
+use domain::{person::Zone, reply::Reply};
 
 pub use askama::Error;
 pub use text::HeaderText;
@@ -81,6 +81,11 @@ pub struct Appointment {
     pub more: bool,
     /// Cancelled together with all that would have followed.
     pub over: bool,
+    /// Where a reminder asks whether they come: the page that the replies
+    /// lead to.
+    pub asks: Option<HeaderText>,
+    /// Two come.
+    pub joint: bool,
 }
 
 /// A link for one person and one purpose.
@@ -149,6 +154,8 @@ struct AppointmentView {
     next: Vec<String>,
     more: bool,
     over: bool,
+    /// What can be said, and where each leads.
+    replies: Vec<(&'static str, String)>,
 }
 
 impl AppointmentView {
@@ -162,6 +169,7 @@ impl AppointmentView {
             next: a.next.iter().map(|at| when::instant(*at, &a.zone)).collect(),
             more: a.more,
             over: a.over,
+            replies: a.asks.iter().flat_map(|url| replies(url, a.joint)).collect(),
         }
     }
 
@@ -170,6 +178,11 @@ impl AppointmentView {
     fn link_opens(&self) -> bool {
         self.link.as_ref().is_some_and(|link| link.starts_with("https://") || link.starts_with("http://"))
     }
+}
+
+/// The links of a reminder that asks: each opens a page that says nothing yet.
+fn replies(url: &HeaderText, joint: bool) -> impl Iterator<Item = (&'static str, String)> {
+    Reply::of(joint).map(move |reply| (reply.words(joint), format!("{url}?reply={}", reply.word())))
 }
 
 #[derive(Default)]

@@ -14,6 +14,8 @@ fn appointment(zone: &str, practice_zone: &str) -> Appointment {
         next: vec![],
         more: false,
         over: false,
+        asks: None,
+        joint: true,
     }
 }
 
@@ -81,6 +83,29 @@ fn a_reminder_names_both_zones() {
          Appointments\n"
     );
     assert!(rendered.html.contains(r#"<a href="https://meet.example/r/7">"#));
+}
+
+#[test]
+fn a_reminder_that_asks_has_a_link_for_each_reply() {
+    let asks = |joint| {
+        let a = Appointment { asks: Some("https://house.example/replies/t".into()), joint, ..berlin() };
+        render(&mail("Ada", About::Reminder(a))).unwrap()
+    };
+    let two = asks(true);
+    assert!(
+        two.text.ends_with(
+            "\n\nPlease tell us with one press:\n\
+         We are both coming: https://house.example/replies/t?reply=coming\n\
+         Only I can come: https://house.example/replies/t?reply=alone\n\
+         We need another time: https://house.example/replies/t?reply=another\n\
+         \nAppointments\n+49 30 901820\n"
+        ),
+        "{}",
+        two.text
+    );
+    assert!(two.html.contains(r#"<a href="https://house.example/replies/t?reply=alone">Only I can come</a>"#));
+    let one = asks(false);
+    assert!(one.text.contains("I am coming: ") && !one.text.contains("=alone"));
 }
 
 #[test]

@@ -47,6 +47,8 @@ pub struct BookForm {
     pub form: FormState,
     /// The same key twice is one booking.
     pub key: String,
+    /// How long each kind usually is, in minutes.
+    pub lengths: Vec<(SessionKind, i64)>,
     /// The zone the time is in, as a person reads it.
     pub zone: String,
     pub taken: Option<TakenView>,
@@ -155,7 +157,7 @@ fn book(b: &BookForm) -> AnyView {
             {select(&b.form, "clinician", "Therapist", clinicians)}
             {select(&b.form, "kind", "Kind", kinds)}
             {place_fields(&b.form, &b.rooms)}
-            {when_fields(&b.form, &b.zone, b.fold.as_ref())}
+            {when_fields(&b.form, &b.zone, b.fold.as_ref(), &lengths(&b.lengths))}
             {repeat_fields(&b.form)}
             // One list of free times is enough: a refusal brings its own.
             {(b.taken.is_none() && b.clashes.is_empty()).then(|| view! { <SlotPicker form="booking".to_owned()/> })}
@@ -164,6 +166,12 @@ fn book(b: &BookForm) -> AnyView {
         <UnsavedGuard form="booking".to_owned()/>
     }
     .into_any()
+}
+
+/// "Empty: as long as its kind is (First meeting 60, Session 50)."
+fn lengths(lengths: &[(SessionKind, i64)]) -> String {
+    let each: Vec<String> = lengths.iter().map(|(kind, minutes)| format!("{} {minutes}", kind.label())).collect();
+    format!("Empty: as long as its kind is ({}).", each.join(", "))
 }
 
 pub fn samples() -> Vec<Model> {
@@ -179,6 +187,7 @@ pub fn samples() -> Vec<Model> {
         rooms: vec![(RoomId(id), "Garden room".to_owned())],
         form: FormState::default(),
         key: id.to_string(),
+        lengths: vec![(SessionKind::Intake, 75), (SessionKind::Regular, 50)],
         zone: "Berlin".to_owned(),
         taken: None,
         clashes: vec![],

@@ -15,6 +15,9 @@ pub struct Model {
     pub clock: String,
     pub sessions: Vec<DaySession>,
     pub requests: Vec<requests::RequestItem>,
+    /// What people said of their sessions that asks for something: how it
+    /// reads, and the session.
+    pub replies: Vec<(String, SessionId)>,
     /// Mails that did not go out: to whom and about what, and the session.
     pub mails: Vec<(String, String)>,
     /// Days on which a series could not be booked.
@@ -38,6 +41,9 @@ pub struct DaySession {
     pub state: SessionState,
     /// "12 minutes late"; else empty.
     pub late: String,
+    /// They said that they come; `false`: they were asked, and have not said
+    /// so.
+    pub confirmed: Option<bool>,
     /// It is time to check them in.
     pub can_arrive: bool,
     /// Its time is over and nobody said whether it took place.
@@ -119,14 +125,27 @@ fn needs(m: &Model) -> Option<AnyView> {
         };
         view! { <p><a href="/inquiries">{text}</a></p> }.into_any()
     });
+    let replies: Vec<AnyView> = m
+        .replies
+        .iter()
+        .map(|(text, id)| {
+            view! { <li><a class="row-link" href=format!("/sessions/{id}")>{text.clone()}</a></li> }.into_any()
+        })
+        .collect();
+    let replies =
+        (!replies.is_empty()).then(|| view! { <h3>"They wrote"</h3><ul class="rows">{replies}</ul> }.into_any());
     let asked =
         (!m.requests.is_empty()).then(|| view! { <h3>"Asked for"</h3>{requests::list(&m.requests)} }.into_any());
-    (mails.is_some() || gaps.is_some() || asked.is_some() || inquiries.is_some())
-        .then(|| card("Needs you", view! { {asked}{inquiries}{mails}{gaps} }.into_any()))
+    (mails.is_some() || gaps.is_some() || asked.is_some() || replies.is_some() || inquiries.is_some())
+        .then(|| card("Needs you", view! { {asked}{replies}{inquiries}{mails}{gaps} }.into_any()))
 }
 
 fn session(s: &DaySession) -> AnyView {
     let late = (!s.late.is_empty()).then(|| view! { " "{badge(Tone::Care, s.late.clone())} }.into_any());
+    let confirmed = s.confirmed.filter(|_| s.state == SessionState::Booked).map(|yes| {
+        let mark = if yes { badge(Tone::Good, "Confirmed") } else { badge(Tone::Wait, "No reply yet") };
+        view! { " "{mark} }.into_any()
+    });
     let state = |state: SessionState, text: &'static str, first: bool| {
         let class = if first { "button button-primary" } else { "button" };
         view! { <button class=class type="submit" name="state" value=state.word() aria-label=format!("{text}: {} {}", s.time, s.title)>{text}</button> }.into_any()
@@ -155,7 +174,7 @@ fn session(s: &DaySession) -> AnyView {
             <span>
                 <a class="row-link" href=format!("/sessions/{}", s.id)>{format!("{} {}", s.time, s.title)}</a>
                 <br/>
-                <span class="muted">{s.with.clone()}</span>" "{state_badge(s.state)}{late}
+                <span class="muted">{s.with.clone()}</span>" "{state_badge(s.state)}{confirmed}{late}
             </span>
             {acts}
         </li>
@@ -205,7 +224,8 @@ fn free(m: &Model) -> AnyView {
 
 /// A quiet day; a full one.
 pub fn samples() -> Vec<Model> {
-    let session = |state, late: &str, can_arrive, open_end| DaySession {
+    let session = |state, late: &str, confirmed, can_arrive, open_end| DaySession {
+        confirmed,
         id: SessionId(uuid::Uuid::nil()),
         time: "10:00–10:50".to_owned(),
         title: "अनन्या 💛 ".repeat(18),
@@ -222,12 +242,14 @@ pub fn samples() -> Vec<Model> {
     };
     let full = Model {
         sessions: vec![
-            session(SessionState::Booked, "12 minutes late", true, false),
-            session(SessionState::Arrived, "", false, true),
-            session(SessionState::Completed, "", false, false),
+            session(SessionState::Booked, "12 minutes late", Some(false), true, false),
+            session(SessionState::Booked, "", Some(true), true, false),
+            session(SessionState::Arrived, "", Some(true), false, true),
+            session(SessionState::Completed, "", None, false, false),
         ],
         requests: requests::samples().swap_remove(1).items,
         mails: vec![("Reminder to Jonas Weber: the address was refused".to_owned(), "/sessions/x".to_owned())],
+        replies: vec![("Thu 26 Nov, 10:00, Jonas Weber: “Only I can come”".to_owned(), SessionId(uuid::Uuid::nil()))],
         gaps: 2,
         inquiries: 3,
         rooms: vec![

@@ -43,6 +43,7 @@ pub mod pathways;
 pub mod plan;
 pub mod portal;
 pub mod practice;
+pub mod reply;
 pub mod requests;
 pub mod reset;
 pub mod series;

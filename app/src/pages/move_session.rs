@@ -41,7 +41,7 @@ pub fn view(m: &Model) -> AnyView {
             {clashes(&m.form, &m.clashes)}
             {outside_tick(&m.form, m.taken.as_ref().is_some_and(|t| t.outside) || m.clashes.iter().any(|c| c.outside))}
             {reach_field(&m.form, m.series.as_deref(), "Those that were moved by hand stay where they were put.")}
-            {when_fields(&m.form, &m.zone, m.fold.as_ref())}
+            {when_fields(&m.form, &m.zone, m.fold.as_ref(), "")}
             {place_fields(&m.form, &m.rooms)}
             {reason_field(&m.form)}
             <p class="form-actions">

@@ -1,7 +1,7 @@
 //! A client's own session, and what they can do about it from their phone.
 //! Nothing here tells what the other partner comes to alone.
 
-use domain::ids::SessionId;
+use domain::{ids::SessionId, reply::Reply};
 use leptos::prelude::*;
 
 use super::portal::{NextSession, next};
@@ -17,6 +17,8 @@ pub struct Model {
     pub notice: i64,
     /// The practice's number; empty where there is none.
     pub phone: String,
+    /// What they said of it last.
+    pub said: Option<Reply>,
     /// What is open about it: "You asked for Thu 26 Nov, 10:00. …".
     pub open: Option<String>,
 }
@@ -50,6 +52,17 @@ pub fn view(m: &Model) -> AnyView {
     let times = m.can_move.then(|| {
         view! { <a class="button button-primary" href=format!("/portal/times?session={}", m.id)>"We need another time"</a> }.into_any()
     });
+    let joint = m.session.joint;
+    let coming = if m.said == Some(Reply::Coming) {
+        view! { <p>{format!("You said: “{}”.", Reply::Coming.words(joint))}</p> }.into_any()
+    } else {
+        view! {
+            <form method="post" action=format!("/portal/sessions/{}/coming", m.id)>
+                <button class="button" type="submit">{Reply::Coming.words(joint)}</button>
+            </form>
+        }
+        .into_any()
+    };
     let alone = (m.can_move && m.session.joint).then(|| {
         view! {
             <details>
@@ -83,6 +96,7 @@ pub fn view(m: &Model) -> AnyView {
         {open}
         {late}
         <section class="stack" aria-label="What you can do">
+            {coming}
             {times}
             {alone}
             {cancel}
@@ -151,11 +165,12 @@ pub fn samples() -> Vec<Model> {
         can_move: true,
         notice: 24,
         phone: "+49 30 5550 100".to_owned(),
+        said: None,
         open: None,
     };
     vec![
         all.clone(),
-        Model { can_cancel: false, can_move: false, ..all.clone() },
+        Model { can_cancel: false, can_move: false, said: Some(Reply::Coming), ..all.clone() },
         Model {
             can_move: false,
             session: session(false),

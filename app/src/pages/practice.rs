@@ -2,8 +2,10 @@
 
 use domain::{
     ids::RoomId,
-    practice::{WEEK, weekday_name},
+    practice::{KindRule, WEEK, weekday_name},
+    reply::Asks,
     request::PortalRule,
+    session::{MINUTES, SessionKind},
 };
 use leptos::prelude::*;
 
@@ -29,6 +31,7 @@ pub struct RoomItem {
 pub fn view(m: &Model) -> AnyView {
     let f = &m.form;
     let rules = PortalRule::ALL.iter().map(|r| (r.word().to_owned(), r.label().to_owned())).collect();
+    let asks = Asks::ALL.iter().map(|a| (a.word().to_owned(), a.label().to_owned())).collect();
     let week = WEEK.iter().map(|day| (day.to_string(), weekday_name(*day).to_owned())).collect();
     let rooms: Vec<AnyView> = m
         .rooms
@@ -77,16 +80,22 @@ pub fn view(m: &Model) -> AnyView {
                     {Field::new(f, "closes", "Closes").required().time()}
                 </div>
                 {Field::new(f, "open_days", "Days").required().ticks(week)}
+                <h3>"Reminders and kinds of session"</h3>
                 {Field::new(f, "leads", "Reminders before a session").hint("Separated by commas: 3d is three days, 2h is two hours. Empty for none.").text()}
+                {Field::new(f, "asks", "Which of them ask whether people come").hint("By links that work without signing in: they come, only one can, or another time is needed.").required().radios(asks)}
+                {kinds(f)}
+                <h3>"Moving and cancelling"</h3>
                 {Field::new(f, "notice_hours", "Notice for a cancellation, in hours").hint("Later than this, it counts as a late one.").required().number(0, 336)}
                 {Field::new(f, "late_fee", "Fee for what is missed or cancelled late").hint("Such as 60 €. It is suggested at the session, and somebody decides. Empty for none.").text()}
                 {Field::new(f, "quiet_minutes", "Minutes before a move or a cancellation is told").hint("Until then it can be undone, and nobody is told.").required().number(0, 60)}
+                <h3>"What clients do by themselves"</h3>
                 {Field::new(f, "portal_rule", "What clients may book and move by themselves").hint("Where two come, the other partner says yes first. Later than the notice above, they call.").required().radios(rules)}
                 <div class="columns">
                     {Field::new(f, "portal_days", "How many days ahead").required().number(1, 366)}
                     {Field::new(f, "portal_ahead", "How many sessions ahead").hint("With so many booked, they ask for no more.").required().number(1, 30)}
                 </div>
                 {Field::new(f, "inquiries", "People may ask for a first meeting on a public page").hint("It stands under /inquire, asks for a name and an address, and for no reason.").tick()}
+                <h3>"Mail"</h3>
                 {Field::new(f, "sender_name", "Name that mails come from").hint("Choose one that says nothing about why people come.").required().text()}
                 {Field::new(f, "phone", "Phone number in mails").tel()}
                 {submit("Save")}
@@ -99,6 +108,31 @@ pub fn view(m: &Model) -> AnyView {
                 <button class="button" type="submit">"Add the room"</button>
             </form>
         }.into_any())}
+    }
+    .into_any()
+}
+
+/// How long each kind of session is, and its own reminders.
+fn kinds(f: &FormState) -> AnyView {
+    let rows: Vec<AnyView> = SessionKind::ALL
+        .iter()
+        .map(|kind| {
+            let [minutes, leads] = KindRule::fields(*kind);
+            view! {
+                <div class="columns">
+                    {Field::new(f, minutes, format!("{}: minutes", kind.label())).required().number(*MINUTES.start(), *MINUTES.end())}
+                    {Field::new(f, leads, format!("{}: reminders", kind.label())).unmarked().text()}
+                </div>
+            }
+            .into_any()
+        })
+        .collect();
+    view! {
+        <fieldset class="field kinds">
+            <legend>"Kinds of session"</legend>
+            <p class="hint">"Without reminders of its own, a kind has those above. Write “none” for no reminder at all."</p>
+            {rows}
+        </fieldset>
     }
     .into_any()
 }

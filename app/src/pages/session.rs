@@ -4,7 +4,7 @@
 
 use domain::{
     fee::FeeState,
-    ids::{ClientId, MessageId, SessionId},
+    ids::{ClientId, MessageId, PersonId, SessionId},
     reminder::MessageState,
     session::SessionState,
 };
@@ -42,10 +42,26 @@ pub struct Model {
     pub is_own: bool,
     /// For its therapist only: the way to the record.
     pub client: Option<ClientId>,
+    /// What those who come have said.
+    pub replies: Vec<ReplyItem>,
     /// At, who, what, why; the latest first.
     pub changes: Vec<(String, String, String, String)>,
     /// For the front desk only.
     pub messages: Option<Vec<MessageItem>>,
+}
+
+/// What somebody has said of a session ahead.
+#[derive(Clone, Debug)]
+pub struct ReplyItem {
+    pub person: PersonId,
+    /// "Amara Obi: Only I can come."
+    pub text: String,
+    /// When, on the practice's clock.
+    pub at: String,
+    /// It asks for something, and nobody has seen to it.
+    pub open: bool,
+    /// They could be met alone: their name.
+    pub alone: Option<String>,
 }
 
 /// A mail's state, never its text.
@@ -105,6 +121,7 @@ pub fn view(m: &Model) -> AnyView {
         {undo}
         {about(m)}
         {fee}
+        {replies(m)}
         {acts(m)}
         {m.messages.as_ref().map(|items| messages(items))}
         {changes(m)}
@@ -132,6 +149,30 @@ fn fee(id: SessionId, amount: &str, state: FeeState, by: &str) -> AnyView {
         </form>
     }
     .into_any()
+}
+
+/// What was said, and for what asks for something, the way to see to it.
+fn replies(m: &Model) -> Option<AnyView> {
+    let rows: Vec<AnyView> = m
+        .replies
+        .iter()
+        .map(|r| {
+            let alone = r.alone.as_ref().map(|name| {
+                view! { <button class="button" type="submit" name="do" value="only">{format!("Meet {name} alone at this time")}</button> }.into_any()
+            });
+            let acts = r.open.then(|| {
+                view! {
+                    <form class="actions" method="post" action=format!("/sessions/{}/replies/{}", m.id, r.person)>
+                        {alone}
+                        <button class="button" type="submit" name="do" value="seen">"Seen to"</button>
+                    </form>
+                }
+                .into_any()
+            });
+            view! { <li><span>{r.text.clone()}<span class="muted">{format!(" {}", r.at)}</span></span>{acts}</li> }.into_any()
+        })
+        .collect();
+    (!rows.is_empty()).then(|| card("What they said", view! { <ul class="rows">{rows}</ul> }.into_any()))
 }
 
 fn about(m: &Model) -> AnyView {
@@ -309,6 +350,7 @@ pub fn samples() -> Vec<Model> {
         fee: Some(("60 €".to_owned(), FeeState::Suggested, String::new())),
         is_own: false,
         client: None,
+        replies: vec![],
         changes: vec![],
         messages: Some(vec![]),
     };
@@ -338,6 +380,22 @@ pub fn samples() -> Vec<Model> {
         can_change: true,
         is_own: true,
         client: Some(ClientId(id)),
+        replies: vec![
+            ReplyItem {
+                person: PersonId(id),
+                text: format!("{long}: “Only I can come”."),
+                at: "Mon 23 Nov, 09:00".to_owned(),
+                open: true,
+                alone: Some(long.clone()),
+            },
+            ReplyItem {
+                person: PersonId(id),
+                text: "Jonas: “We are both coming”.".to_owned(),
+                at: "Mon 23 Nov, 08:00".to_owned(),
+                open: false,
+                alone: None,
+            },
+        ],
         changes: vec![(
             "22 November 2026, 09:00".to_owned(),
             "Sam".to_owned(),

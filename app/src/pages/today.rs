@@ -21,6 +21,8 @@ pub struct Model {
     pub letters: Vec<(String, String)>,
     /// So many ask for a time.
     pub requests: usize,
+    /// What people said of their sessions: how it reads, and the session.
+    pub replies: Vec<(String, SessionId)>,
     /// So many wait for a first meeting.
     pub inquiries: usize,
 }
@@ -71,6 +73,9 @@ pub fn view(m: &Model) -> AnyView {
         };
         view! { <li><a class="row-link" href="/requests">{text}</a></li> }.into_any()
     });
+    let replies = m.replies.iter().map(|(text, id)| {
+        view! { <li><a class="row-link" href=format!("/sessions/{id}")>{text.clone()}</a></li> }.into_any()
+    });
     let inquiries = (m.inquiries > 0).then(|| {
         let text = match m.inquiries {
             1 => "Somebody waits for a first meeting".to_owned(),
@@ -78,7 +83,8 @@ pub fn view(m: &Model) -> AnyView {
         };
         view! { <li><a class="row-link" href="/inquiries">{text}</a></li> }.into_any()
     });
-    let waiting: Vec<AnyView> = requests.into_iter().chain(inquiries).chain(letters).chain(waiting).collect();
+    let waiting: Vec<AnyView> =
+        requests.into_iter().chain(replies).chain(inquiries).chain(letters).chain(waiting).collect();
     let waiting = if waiting.is_empty() {
         view! { <p class="muted">"Nothing waits for you."</p> }.into_any()
     } else {
@@ -155,6 +161,10 @@ pub fn samples() -> Vec<Model> {
             waiting: vec![],
             letters: vec![],
             requests: 2,
+            replies: vec![(
+                "Thu 26 Nov, 10:00, Jonas Weber: “Only I can come”".to_owned(),
+                SessionId(uuid::Uuid::nil()),
+            )],
             inquiries: 3,
             not_safe: vec![],
         },
@@ -164,6 +174,10 @@ pub fn samples() -> Vec<Model> {
             waiting: vec![waiting("Amara & Jonas")],
             letters: vec![("अनन्या 💛".into(), "/clients/x/letters/y".into())],
             requests: 2,
+            replies: vec![(
+                "Thu 26 Nov, 10:00, Jonas Weber: “Only I can come”".to_owned(),
+                SessionId(uuid::Uuid::nil()),
+            )],
             inquiries: 3,
             not_safe: vec![("अनन्या <b>".repeat(20), "/clients/x/brief".into())],
         },
@@ -173,6 +187,10 @@ pub fn samples() -> Vec<Model> {
             waiting: vec![waiting("अनन्या & José 💛")],
             letters: vec![],
             requests: 2,
+            replies: vec![(
+                "Thu 26 Nov, 10:00, Jonas Weber: “Only I can come”".to_owned(),
+                SessionId(uuid::Uuid::nil()),
+            )],
             inquiries: 3,
             not_safe: vec![],
         },

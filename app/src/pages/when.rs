@@ -79,7 +79,8 @@ pub(super) fn select(state: &FormState, name: &str, label: &str, mut options: Ve
 }
 
 /// Date, time and length; where the time comes twice, which of the two.
-pub(super) fn when_fields(state: &FormState, zone: &str, fold: Option<&[String; 2]>) -> AnyView {
+/// `length` says what holds where no length is given; empty: one must be.
+pub(super) fn when_fields(state: &FormState, zone: &str, fold: Option<&[String; 2]>, length: &str) -> AnyView {
     let fold = match fold {
         Some([first, second]) => Field::new(state, "fold", "This time comes twice that night. Which one?")
             .required()
@@ -87,11 +88,13 @@ pub(super) fn when_fields(state: &FormState, zone: &str, fold: Option<&[String; 
         // Where a free time that is put in by a script says which.
         None => view! { <input type="hidden" name="fold" value=""/> }.into_any(),
     };
+    let minutes = Field::new(state, "minutes", "Minutes");
+    let minutes = if length.is_empty() { minutes.required() } else { minutes.hint(length) };
     view! {
         {Field::new(state, "date", "Date").required().date()}
         {Field::new(state, "time", "Time").hint(format!("{zone} time")).required().time()}
         {fold}
-        {Field::new(state, "minutes", "Minutes").required().number(*MINUTES.start(), *MINUTES.end())}
+        {minutes.number(*MINUTES.start(), *MINUTES.end())}
     }
     .into_any()
 }

@@ -9,8 +9,9 @@ use domain::{
     ids::{AccountId, MessageId},
     inquiry::Inquiry,
     practice::Practice,
+    reply::Reply,
 };
-use store::{Accepted, Feed, InvitationFor, Result, Setup, Visitor};
+use store::{Accepted, Feed, InvitationFor, ReplyLink, Result, Setup, Visitor};
 use subtle::ConstantTimeEq as _;
 
 use super::{Admitted, throttle};
@@ -45,6 +46,16 @@ impl Public {
     /// Who is signed in in this browser, if anyone.
     pub fn visitor(&self) -> Option<&Visitor> {
         self.0.visitor.as_ref()
+    }
+
+    /// Where a reminder's link leads; looking changes nothing.
+    pub async fn reply_link(&self, token: &str) -> Result<ReplyLink> {
+        self.0.store.reply_link(token).await
+    }
+
+    /// Says it by a link.
+    pub async fn reply_by_link(&self, token: &str, reply: Reply) -> Result<ReplyLink> {
+        self.0.store.reply_by_link(token, reply).await
     }
 
     pub async fn practice(&self) -> Result<Option<Practice>> {

@@ -96,7 +96,10 @@ fn about(claimed: &Claimed, base_url: &str) -> Result<About, Unwritable> {
     };
     Ok(match (claimed.kind, &claimed.facts) {
         (MessageKind::Confirmation, Facts::Session(facts)) => About::Confirmation(appointment(facts)),
-        (MessageKind::Reminder, Facts::Session(facts)) => About::Reminder(appointment(facts)),
+        (MessageKind::Reminder, Facts::Session(facts)) => {
+            let asks = facts.asks.as_ref().map(|token| HeaderText::new(&format!("{base_url}/replies/{token}")));
+            About::Reminder(Appointment { asks, ..appointment(facts) })
+        }
         (MessageKind::Moved, Facts::Session(facts)) => About::Moved(appointment(facts)),
         (MessageKind::Cancelled, Facts::Session(facts)) => About::Cancelled(appointment(facts)),
         (MessageKind::Invitation, Facts::Invitation { token, expires_at, .. }) => {
@@ -136,6 +139,8 @@ fn appointment(facts: &SessionFacts) -> Appointment {
         next: facts.series.next.clone(),
         more: facts.series.more,
         over: facts.series.over,
+        asks: None,
+        joint: facts.joint,
     }
 }
 
@@ -253,6 +258,8 @@ mod tests {
             link: String::new(),
             clinician: "Maren Holt".into(),
             cancelled: false,
+            asks: None,
+            joint: true,
             series: store::SeriesFacts::default(),
         })
     }

@@ -18,7 +18,9 @@ use domain::{
     ids::{AccountId, ClientId, NoteId, OccurrenceId},
     note::NoteText,
     person::Zone,
+    practice::Practice,
     response,
+    session::SessionKind,
     zone::{self, Meaning},
 };
 use leptos::prelude::{Owner, RenderHtml as _, provide_context, use_context};
@@ -107,7 +109,9 @@ impl Backend for Exercises {
 
 /// POST /api/free-times
 pub async fn free_times(bookings: Bookings, page: Page, request: Request) -> Response {
-    run(Arc::new(Times { bookings: bookings.scope().clone(), zone: page.practice_zone() }), request).await
+    let times =
+        Times { bookings: bookings.scope().clone(), zone: page.practice_zone(), practice: page.practice().cloned() };
+    run(Arc::new(times), request).await
 }
 
 struct Drafts {
@@ -178,16 +182,20 @@ impl Backend for Notes {
 struct Times {
     bookings: store::Bookings,
     zone: Zone,
+    practice: Option<Practice>,
 }
 
 impl Backend for Times {
     fn free_times(&self, fields: Vec<(String, String)>) -> Answer<Vec<FreeTime>> {
         let (bookings, zone, options) = (self.bookings.clone(), self.zone.clone(), use_context::<ResponseOptions>());
+        let practice = self.practice.clone();
         let answer = async move {
             let form = Form(fields);
             let client: ClientId = form.get("client").parse().map_err(|_| ApiError::Unfit)?;
             let clinician: AccountId = form.get("clinician").parse().map_err(|_| ApiError::Unfit)?;
-            let minutes = form.get("minutes").parse::<i64>().unwrap_or(50).clamp(10, 480);
+            let kind = form.get("kind").parse().unwrap_or(SessionKind::Regular);
+            let usual = practice.as_ref().map_or(60, |p| p.minutes_of(kind));
+            let minutes = form.get("minutes").parse().unwrap_or(usual).clamp(10, 480);
             let today = zone::today(bookings.now(), &zone);
             let date = parse_date(form.get("date")).unwrap_or(today).max(today);
             let from = zone::day_start(date, &zone).map_err(|_| ApiError::Trouble)?;

@@ -67,12 +67,15 @@ pub async fn today(clinician: Clinician, bookings: Bookings, page: Page) -> Answ
     let not_safe = clinician.not_safe().await?.into_iter();
     let not_safe = not_safe.map(|(client, name)| (name, format!("/clients/{client}/brief"))).collect();
     let requests = bookings.requests().await?.iter().filter(|q| q.clinician == clinician.me()).count();
+    let mut replies = bookings.open_replies().await?;
+    replies.retain(|r| r.clinician == clinician.me());
     let model = today::Model {
         date: text::day(date),
         sessions,
         waiting,
         letters,
         requests,
+        replies: replies.iter().map(|r| (super::desk::said(r, &zone), r.session)).collect(),
         inquiries: bookings.inquiries_waiting().await?,
         not_safe,
     };

@@ -16,7 +16,7 @@ use domain::{
     session::SessionState,
     zone,
 };
-use store::{Asked, CalendarRow, RequestView};
+use store::{Asked, CalendarRow, Confirmed, ReplyView, RequestView};
 use uuid::Uuid;
 
 use crate::{
@@ -36,12 +36,15 @@ pub async fn show(front: FrontDesk, bookings: Bookings, page: Page) -> Answer {
     let mails = front.messages(Some(MessageState::Failed)).await?;
     let free = bookings.free_today().await?;
     let asked = bookings.requests().await?;
+    let confirmed = bookings.confirmed(from, until).await?;
+    let replies = bookings.open_replies().await?;
     let clock = |at: DateTime<Utc>| text::clock(at, &zone);
     let model = Model {
         date: text::day(date),
         clock: format!("It is {} in {}.", clock(now), zone.city()),
-        sessions: sessions.iter().map(|row| session(row, now, &zone)).collect(),
+        sessions: sessions.iter().map(|row| session(row, confirmed.get(&row.id), now, &zone)).collect(),
         requests: asked.iter().map(|q| item(q, &zone)).collect(),
+        replies: replies.iter().map(|r| (said(r, &zone), r.session)).collect(),
         mails: mails
             .into_iter()
             .filter(|m| m.about_at.is_some_and(|at| at > now))
@@ -82,7 +85,12 @@ pub async fn show(front: FrontDesk, bookings: Bookings, page: Page) -> Answer {
     page.ok("Today at the desk", model, desk::view).await
 }
 
-fn session(row: &CalendarRow, now: DateTime<Utc>, zone: &Zone) -> DaySession {
+/// "Thu 26 Nov, 10:00, Jonas Weber: “Only I can come”".
+pub(super) fn said(r: &ReplyView, zone: &Zone) -> String {
+    format!("{}, {}: “{}”", text::short(r.starts_at, zone), r.name, r.reply.label())
+}
+
+fn session(row: &CalendarRow, confirmed: Option<&Confirmed>, now: DateTime<Utc>, zone: &Zone) -> DaySession {
     let late = (now - row.starts_at).num_minutes();
     let waits = row.state == SessionState::Booked && row.starts_at < now && row.ends_at > now;
     DaySession {
@@ -92,6 +100,7 @@ fn session(row: &CalendarRow, now: DateTime<Utc>, zone: &Zone) -> DaySession {
         with: format!("{}, {}", row.clinician_name, row.place),
         state: row.state,
         late: if waits && late >= 5 { format!("{} late", text::minutes(late)) } else { String::new() },
+        confirmed: confirmed.and_then(|c| if c.yes { Some(true) } else { c.asked.then_some(false) }),
         can_arrive: row.state == SessionState::Booked && row.ends_at > now,
         open_end: row.state.is_ahead() && row.ends_at <= now,
     }

@@ -27,6 +27,7 @@ pub mod own_sessions;
 pub mod pathways;
 pub mod portal;
 pub mod practice;
+pub mod replies;
 pub mod resets;
 pub mod rooms;
 pub mod series;

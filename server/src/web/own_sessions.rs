@@ -81,6 +81,7 @@ pub async fn show(partner: Partner, page: Page, At(id): At<SessionId>) -> Answer
         can_move: own.can_move,
         notice: page.practice().map_or(0, |p| p.notice_hours),
         phone: phone(&page),
+        said: partner.own_reply(id).await?,
         open: own.open.map(|q| asking(&q, &zone, q.person == me).text),
     };
     page.ok("Your session", model, own_session::view).await

@@ -7,7 +7,7 @@ use app::{
     pages::{
         booking::{self, BookForm, Hit, TakenView},
         cancel, move_session,
-        session::{self, Model},
+        session::{self, Model, ReplyItem},
     },
     text,
     ui::{FormState, shell::Notice},
@@ -18,11 +18,12 @@ use domain::{
     form::{Errors, Form, parse_date},
     ids::{ClientId, RoomId, SessionId},
     person::{Role, Zone},
+    reply::Reply,
     series::{Reach, Rule},
-    session::{Cancellation, Move, NewSession, SessionState, Timing, is_late},
+    session::{Cancellation, Move, NewSession, SessionKind, SessionState, Timing, is_late},
     zone,
 };
-use store::{Booked, Change, FormKey, PersonHit, SeriesBooked, SessionView, Taken, Undone};
+use store::{Booked, Change, FormKey, PersonHit, ReplyView, SeriesBooked, SessionView, Taken, Undone};
 
 use self::time::Unresolved;
 use super::series;
@@ -49,13 +50,8 @@ pub async fn new(bookings: Bookings, page: Page, Asked(q): Asked) -> Answer {
     };
     let client: ClientId = client.parse().map_err(|_| Failure::NotFound)?;
     let hit = bookings.client_to_book(client).await?.found()?;
-    let mut form = Form::from_pairs([
-        ("attendee", "everyone"),
-        ("kind", "regular"),
-        ("minutes", "60"),
-        ("repeat", "once"),
-        ("ends", "never"),
-    ]);
+    let mut form =
+        Form::from_pairs([("attendee", "everyone"), ("kind", "regular"), ("repeat", "once"), ("ends", "never")]);
     if let [(one, _)] = hit.people.as_slice() {
         form.set("attendee", one.to_string());
     }
@@ -82,6 +78,16 @@ pub async fn new(bookings: Bookings, page: Page, Asked(q): Asked) -> Answer {
     page.ok("New session", model, booking::view).await
 }
 
+/// A session of no length is as long as its kind usually is.
+pub(super) fn usual_length(form: &mut Form, page: &Page) {
+    let kind: Option<SessionKind> = form.get("kind").parse().ok();
+    if form.get("minutes").trim().is_empty()
+        && let (Some(practice), Some(kind)) = (page.practice(), kind)
+    {
+        form.set("minutes", practice.minutes_of(kind).to_string());
+    }
+}
+
 /// What may be known of a session before it is known whose it is.
 const CARRIED: [&str; 5] = ["clinician", "place", "date", "time", "minutes"];
 
@@ -93,6 +99,7 @@ fn is_plain(value: &str) -> bool {
 /// POST /sessions
 pub async fn create(bookings: Bookings, page: Page, Typed(mut form): Typed) -> Answer {
     time::take_offer(&mut form);
+    usual_length(&mut form, &page);
     let client: ClientId = form.get("client").parse().map_err(|_| Failure::NotFound)?;
     let hit = bookings.client_to_book(client).await?.found()?;
     let mut clashes = vec![];
@@ -166,10 +173,24 @@ pub async fn show(bookings: Bookings, page: Page, At(id): At<SessionId>) -> Answ
         fee: bookings.fee(id).await?.map(|f| (f.amount, f.state, f.by)),
         is_own,
         client: is_own.then_some(session.client),
+        replies: bookings.replies(id).await?.iter().map(|r| reply(r, &session, &zone, now)).collect(),
         changes: changes.iter().map(|c| change(c, &zone)).collect(),
         messages,
     };
     page.ok(&title, model, session::view).await
+}
+
+/// What somebody said, and whether they could be met alone.
+fn reply(r: &ReplyView, session: &SessionView, zone: &Zone, now: DateTime<Utc>) -> ReplyItem {
+    let joint = session.attendees.len() > 1;
+    let alone = r.open && joint && r.reply == Reply::Alone && may_change(session, now);
+    ReplyItem {
+        person: r.person,
+        text: format!("{}: “{}”.", r.name, r.reply.words(joint)),
+        at: text::short(r.at, zone),
+        open: r.open,
+        alone: alone.then(|| r.name.clone()),
+    }
 }
 
 /// POST /sessions/{id}/state
@@ -330,6 +351,7 @@ async fn book_form(
         clinicians: clinicians.into_iter().map(|c| (c.id, c.name)).collect(),
         rooms: rooms(bookings).await?,
         key: form.form.get("key").to_owned(),
+        lengths: page.practice().map(|p| p.kinds.iter().map(|k| (k.kind, k.minutes)).collect()).unwrap_or_default(),
         fold: time::both(&form.form, &zone)?,
         form,
         zone: zone.city(),

@@ -12,6 +12,7 @@ use domain::{
     form::{Errors, Form},
     ids::ClientId,
     person::Zone,
+    session::SessionKind,
     slots::{SlotWish, Suits},
     zone::{self, Meaning},
 };
@@ -34,7 +35,10 @@ pub async fn show(bookings: Bookings, page: Page, Asked(mut form): Asked) -> Ans
     let zone = page.practice_zone();
     let today = zone::today(bookings.now(), &zone);
     let usual = bookings.usual(client).await?;
-    let minutes = usual.as_ref().and_then(|u| u.minutes).unwrap_or(60);
+    let minutes = usual
+        .as_ref()
+        .and_then(|u| u.minutes)
+        .unwrap_or_else(|| page.practice().map_or(60, |p| p.minutes_of(SessionKind::Regular)));
     let clinician = usual.map(|u| u.clinician.to_string()).unwrap_or_default();
     for (name, otherwise) in [
         ("attendee", "everyone".to_owned()),

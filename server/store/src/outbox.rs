@@ -103,6 +103,10 @@ pub struct SessionFacts {
     pub link: String,
     pub clinician: String,
     pub cancelled: bool,
+    /// The token of its links, where it asks whether they come.
+    pub asks: Option<String>,
+    /// Two come.
+    pub joint: bool,
     /// Of a series: what comes with this one.
     pub series: SeriesFacts,
 }
@@ -133,6 +137,7 @@ struct Row {
     letter_id: Option<Uuid>,
     request_id: Option<Uuid>,
     inquiry_id: Option<Uuid>,
+    lead: Option<String>,
     not_after: DateTime<Utc>,
     attempts: i64,
     message_id: Option<String>,
@@ -167,7 +172,7 @@ impl Store {
             "UPDATE message SET state = 'claimed', lease_token = $1, lease_until = $2, attempts = attempts + 1
              WHERE id IN (SELECT id FROM message WHERE state IN ('planned', 'claimed') AND due_at <= $3 AND (lease_until IS NULL OR lease_until <= $3) ORDER BY due_at LIMIT $4)
                AND state IN ('planned', 'claimed') AND due_at <= $3 AND (lease_until IS NULL OR lease_until <= $3)
-             RETURNING id, kind, session_id, session_version, person_id, account_id, invitation_id, reset_id, occurrence_id, plan_id, letter_id, request_id, inquiry_id, not_after, attempts, message_id, recipient, bytes")
+             RETURNING id, kind, session_id, session_version, person_id, account_id, invitation_id, reset_id, occurrence_id, plan_id, letter_id, request_id, inquiry_id, lead, not_after, attempts, message_id, recipient, bytes")
             .bind(token).bind(now + lease).bind(now).bind(most).fetch_all(c).await)?;
         let practice = practice_set_up(&mut tx).await?;
         let mut claimed = Vec::new();
@@ -200,9 +205,10 @@ impl Store {
                             let fresh = format!("{}@appointments.invalid", row.id.simple());
                             run!(
                                 &mut tx,
-                                "UPDATE message SET message_id = $1, recipient = $2 WHERE id = $3",
+                                "UPDATE message SET message_id = $1, recipient = $2, asks = $3 WHERE id = $4",
                                 &fresh,
                                 recipient.as_str(),
+                                matches!(&facts, Facts::Session(s) if s.asks.is_some()),
                                 row.id
                             )?;
                             fresh

@@ -4,7 +4,8 @@ use chrono::NaiveTime;
 use domain::{
     ids::RoomId,
     person::Zone,
-    practice::{Lead, Practice},
+    practice::{KindRule, Lead, Practice},
+    reply::Asks,
     request::{PortalRule, PortalRules},
 };
 use sqlx::{FromRow, types::Json};
@@ -26,6 +27,9 @@ struct PracticeRow {
     closes: NaiveTime,
     open_days: String,
     leads: Json<Vec<Lead>>,
+    #[sqlx(try_from = "String")]
+    asks: Asks,
+    kinds: Json<Vec<KindRule>>,
     notice_hours: i64,
     quiet_minutes: i64,
     #[sqlx(try_from = "String")]
@@ -50,7 +54,7 @@ pub(crate) async fn practice(tx: &mut Tx) -> Result<Option<Practice>> {
     let row = maybe!(
         tx,
         PracticeRow,
-        "SELECT name, zone, opens, closes, open_days, leads, notice_hours, quiet_minutes, portal_rule, portal_days, portal_ahead, inquiries, late_fee, sender_name, phone FROM practice WHERE id = 1"
+        "SELECT name, zone, opens, closes, open_days, leads, asks, kinds, notice_hours, quiet_minutes, portal_rule, portal_days, portal_ahead, inquiries, late_fee, sender_name, phone FROM practice WHERE id = 1"
     )?;
     Ok(row.map(|r| Practice {
         name: r.name,
@@ -59,6 +63,8 @@ pub(crate) async fn practice(tx: &mut Tx) -> Result<Option<Practice>> {
         closes: r.closes,
         open_days: r.open_days.split(',').filter_map(|day| day.parse().ok()).collect(),
         leads: r.leads.0,
+        asks: r.asks,
+        kinds: KindRule::all(&r.kinds.0),
         notice_hours: r.notice_hours,
         quiet_minutes: r.quiet_minutes,
         portal: PortalRules { rule: r.portal_rule, days: r.portal_days, ahead: r.portal_ahead },
@@ -86,9 +92,9 @@ pub(crate) async fn insert_practice(
 ) -> Result<()> {
     run!(
         tx,
-        "INSERT INTO practice (id, name, zone, opens, closes, open_days, leads, notice_hours, sender_name, phone, created_at, updated_at, quiet_minutes, portal_rule, portal_days, portal_ahead, inquiries, late_fee)
-         VALUES (1, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11, $12, $13, $14, $15, $16)",
-        &practice.name, practice.zone.name(), practice.opens, practice.closes, days(practice), Json(&practice.leads), practice.notice_hours, &practice.sender_name, &practice.phone, now, practice.quiet_minutes, practice.portal.rule.word(), practice.portal.days, practice.portal.ahead, practice.inquiries, &practice.late_fee
+        "INSERT INTO practice (id, name, zone, opens, closes, open_days, leads, notice_hours, sender_name, phone, created_at, updated_at, quiet_minutes, portal_rule, portal_days, portal_ahead, inquiries, late_fee, asks, kinds)
+         VALUES (1, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11, $12, $13, $14, $15, $16, $17, $18)",
+        &practice.name, practice.zone.name(), practice.opens, practice.closes, days(practice), Json(&practice.leads), practice.notice_hours, &practice.sender_name, &practice.phone, now, practice.quiet_minutes, practice.portal.rule.word(), practice.portal.days, practice.portal.ahead, practice.inquiries, &practice.late_fee, practice.asks.word(), Json(&practice.kinds)
     )?;
     Ok(())
 }
@@ -118,7 +124,7 @@ impl Owner {
         let old = practice_set_up(&mut tx).await?;
         run!(
             &mut tx,
-            "UPDATE practice SET name = $1, zone = $2, opens = $3, closes = $4, open_days = $5, leads = $6, notice_hours = $7, sender_name = $8, phone = $9, updated_at = $10, quiet_minutes = $11, portal_rule = $12, portal_days = $13, portal_ahead = $14, inquiries = $15, late_fee = $16 WHERE id = 1",
+            "UPDATE practice SET name = $1, zone = $2, opens = $3, closes = $4, open_days = $5, leads = $6, notice_hours = $7, sender_name = $8, phone = $9, updated_at = $10, quiet_minutes = $11, portal_rule = $12, portal_days = $13, portal_ahead = $14, inquiries = $15, late_fee = $16, asks = $17, kinds = $18 WHERE id = 1",
             &new.name,
             new.zone.name(),
             new.opens,
@@ -134,9 +140,11 @@ impl Owner {
             new.portal.days,
             new.portal.ahead,
             new.inquiries,
-            &new.late_fee
+            &new.late_fee,
+            new.asks.word(),
+            Json(&new.kinds)
         )?;
-        if old.leads != new.leads {
+        if (&old.leads, &old.kinds) != (&new.leads, &new.kinds) {
             self.store().replan_all(&mut tx).await?;
         }
         self.store()

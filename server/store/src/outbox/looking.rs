@@ -5,7 +5,7 @@ use std::collections::{HashMap, hash_map::Entry};
 
 use chrono::{DateTime, Utc};
 use domain::{
-    ids::{AccountId, PersonId, SessionId},
+    ids::{AccountId, MessageId, PersonId, SessionId},
     person::{Email, Role},
     practice::Practice,
     reminder::{MessageKind, SkipReason, safe_time},
@@ -67,7 +67,11 @@ impl Store {
             } else {
                 series_facts(tx, session, now).await?
             };
+            let lead = row.lead.as_deref().and_then(|lead| lead.parse().ok());
+            let asks = kind == MessageKind::Reminder && lead.is_some_and(|lead| practice.asks_at(session.kind, lead));
             let facts = SessionFacts {
+                asks: asks.then(|| self.reply_token(MessageId(row.id))),
+                joint: session.attendees.len() > 1,
                 series,
                 session: session.id,
                 version: session.version,

@@ -8,7 +8,7 @@ use domain::{
     person::Zone,
     practice::Practice,
     reminder::{MessageKind, Occasion, Planned, Recipient, SkipReason, plan},
-    session::Timing,
+    session::{SessionKind, Timing},
 };
 use sqlx::FromRow;
 use uuid::Uuid;
@@ -77,6 +77,8 @@ impl Store {
             #[sqlx(try_from = "String")]
             session_zone: Zone,
             minutes: i64,
+            #[sqlx(try_from = "String")]
+            session_kind: SessionKind,
             starts_at: DateTime<Utc>,
             ends_at: DateTime<Utc>,
             version: i64,
@@ -88,7 +90,7 @@ impl Store {
         let coming = all!(
             tx,
             Coming,
-            "SELECT s.starts, s.zone AS session_zone, s.minutes, s.starts_at, s.ends_at, s.version, s.series_id,
+            "SELECT s.starts, s.zone AS session_zone, s.minutes, s.kind AS session_kind, s.starts_at, s.ends_at, s.version, s.series_id,
                     p.id, p.name, p.pronouns, p.email, p.phone, p.zone, p.language, p.portal_only, p.safe_from, p.safe_until, p.reminders, p.nudges, p.nudge_at
              FROM session s JOIN session_attendee t ON t.session_id = s.id JOIN person p ON p.id = t.person_id WHERE s.id = $1",
             id.0
@@ -101,7 +103,7 @@ impl Store {
             starts_at: first.starts_at,
             ends_at: first.ends_at,
         };
-        let (version, series) = (first.version, first.series_id);
+        let (version, series, kind) = (first.version, first.series_id, first.session_kind);
         let recipients: Vec<Recipient> = coming.iter().map(|c| c.person.reader().recipient).collect();
         let told = match occasion {
             Occasion::Moved | Occasion::Cancelled | Occasion::Undone => self.told(tx, id, series).await?,
@@ -130,7 +132,7 @@ impl Store {
         }
         let quiet = Duration::minutes(practice.quiet_minutes);
         let mut owed = Vec::new();
-        for mut planned in plan(occasion, &timing, &recipients, &practice.leads, quiet, now)? {
+        for mut planned in plan(occasion, &timing, &recipients, practice.leads_of(kind), quiet, now)? {
             match planned.kind {
                 MessageKind::Moved if !was_told(planned.person) => planned.kind = MessageKind::Confirmation,
                 MessageKind::Cancelled if !was_told(planned.person) => continue,

@@ -6,7 +6,7 @@ use domain::{
     ids::{AccountId, ClientId, PersonId, SessionId},
     reminder::{MessageKind, Occasion},
     request::{RequestKind, RequestState},
-    session::{Cancellation, CancelledBy, NewSession, SessionKind},
+    session::{Cancellation, CancelledBy, NewSession, Place, SessionKind},
 };
 use uuid::Uuid;
 
@@ -17,6 +17,34 @@ use crate::{
     database::{all, maybe, run},
     sessions::{Booked, Goal, Held, New},
 };
+
+/// Who is met alone, instead of both.
+struct Alone {
+    session: SessionId,
+    person: PersonId,
+    /// The session is still this one.
+    version: Option<i64>,
+    /// What asked for it.
+    request: Option<Uuid>,
+    key: Uuid,
+}
+
+impl Bookings {
+    /// Meets one of the two alone: the joint session is cancelled, and one for
+    /// this person stands in its place. `None`: there is no such session;
+    /// `None` inside: something is in the way, and nothing was done.
+    pub async fn meet_alone(&self, session: SessionId, person: PersonId) -> Result<Option<Option<SessionId>>> {
+        let mut tx = self.store().read().await?;
+        let Some(view) = self.find(&mut tx, session).await? else { return Ok(None) };
+        drop(tx);
+        let key = self.store().clock().id();
+        let alone = Alone { session, person, version: Some(view.version), request: None, key };
+        match self.store().try_make_alone(&self.as_promised(), &alone).await {
+            Err(error) if error.is_overlap() => Ok(Some(None)),
+            result => result.map(Some),
+        }
+    }
+}
 
 impl Store {
     pub(super) async fn settle(&self, tx: &mut Tx, id: Uuid, state: RequestState, by: AccountId) -> Result<()> {
@@ -81,10 +109,16 @@ impl Store {
         })
     }
 
-    /// Cancels the joint session and books the same time for one of them: both,
-    /// or neither.
     async fn make_alone(&self, by: &Bookings, row: &Row, id: SessionId) -> Result<Asked> {
-        match self.try_make_alone(by, row, id).await {
+        let alone = Alone {
+            session: id,
+            person: PersonId(row.person_id),
+            version: row.session_version,
+            request: Some(row.id),
+            // The same request twice is one booking.
+            key: row.id,
+        };
+        match self.try_make_alone(by, &alone).await {
             Err(error) if error.is_overlap() => {}
             Ok(None) => {}
             result => return Ok(result?.map_or(Asked::Gone, Asked::Done)),
@@ -96,33 +130,36 @@ impl Store {
         Ok(Asked::Gone)
     }
 
-    /// `None`: something is in the way, and nothing was done.
-    async fn try_make_alone(&self, by: &Bookings, row: &Row, id: SessionId) -> Result<Option<SessionId>> {
+    /// Cancels the joint session and books the same time for one of them: both,
+    /// or neither. `None`: something is in the way, and nothing was done.
+    async fn try_make_alone(&self, by: &Bookings, alone: &Alone) -> Result<Option<SessionId>> {
         let mut tx = self.write().await?;
-        run!(&mut tx, "UPDATE session SET version = version WHERE id = $1", id.0)?;
-        let Some(session) = by.find(&mut tx, id).await?.filter(|s| s.state.is_ahead()) else { return Ok(None) };
-        if Some(session.version) != row.session_version || session.timing.starts_at <= self.now() {
+        run!(&mut tx, "UPDATE session SET version = version WHERE id = $1", alone.session.0)?;
+        let Some(session) = by.find(&mut tx, alone.session).await?.filter(|s| s.state.is_ahead()) else {
+            return Ok(None);
+        };
+        let comes = session.attendees.len() > 1 && session.attendees.iter().any(|a| a.person == alone.person);
+        if Some(session.version) != alone.version || session.timing.starts_at <= self.now() || !comes {
             return Ok(None);
         }
         let practice = by.practice_here(&mut tx).await?;
         let new = NewSession {
             client: session.client,
-            attendee: Some(PersonId(row.person_id)),
+            attendee: Some(alone.person),
             clinician: session.clinician,
             kind: session.kind,
-            place: row.place(),
+            place: session.room.as_ref().map_or_else(|| Place::Link(session.link.clone()), |r| Place::Room(r.id)),
             starts: session.timing.starts,
             fold: None,
             minutes: session.timing.minutes,
             outside: true,
             over: None,
-            // The same request twice is one booking.
-            key: row.id,
+            key: alone.key,
         };
         let Ok(Held { people, room, link, holds }) = by.holds_of(&mut tx, &practice, &new).await? else {
             return Ok(None);
         };
-        if !self.taken(&mut tx, &practice, &holds, &session.timing, Some(id), true).await?.is_free() {
+        if !self.taken(&mut tx, &practice, &holds, &session.timing, Some(alone.session), true).await?.is_free() {
             return Ok(None);
         }
         let cancellation = Cancellation { by: CancelledBy::Practice, reason: "One of them comes alone".to_owned() };
@@ -143,7 +180,9 @@ impl Store {
             .await?;
         self.replan_before_session(&mut tx, new.client).await?;
         self.audit(&mut tx, Act::new(by.me(), "booked", "session", booked.0, new.client.0)).await?;
-        self.settle(&mut tx, row.id, RequestState::Done, by.me()).await?;
+        if let Some(request) = alone.request {
+            self.settle(&mut tx, request, RequestState::Done, by.me()).await?;
+        }
         tx.commit().await?;
         Ok(Some(booked))
     }
