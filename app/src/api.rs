@@ -38,6 +38,16 @@ pub struct FreeTime {
     pub label: String,
 }
 
+/// Something that can be done, for whom, and where.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Found {
+    /// Whose it is: "Amara & Jonas".
+    pub title: String,
+    /// "Book", "Move Thu 26 Nov, 10:00".
+    pub act: String,
+    pub href: String,
+}
+
 /// Why there is no answer. It says what to do next and nothing about what is
 /// there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -100,6 +110,11 @@ pub trait Backend: Send + Sync {
         Box::pin(async { Err(ApiError::Gone) })
     }
 
+    /// What can be done for those whom the text names.
+    fn find(&self, _text: String) -> Answer<Vec<Found>> {
+        Box::pin(async { Err(ApiError::Gone) })
+    }
+
     /// The next free times for a booking form as it stands.
     fn free_times(&self, _fields: Vec<(String, String)>) -> Answer<Vec<FreeTime>> {
         Box::pin(async { Err(ApiError::Gone) })
@@ -142,4 +157,10 @@ pub async fn save_exercise(
 #[server(prefix = "/api", endpoint = "free-times", input = Json, output = Json)]
 pub async fn free_times(fields: Vec<(String, String)>) -> Result<Vec<FreeTime>, ApiError> {
     backend()?.free_times(fields).await
+}
+
+/// Somebody by a part of their name, and what can be done.
+#[server(prefix = "/api", endpoint = "find", input = Json, output = Json)]
+pub async fn find(text: String) -> Result<Vec<Found>, ApiError> {
+    backend()?.find(text).await
 }

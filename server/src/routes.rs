@@ -17,8 +17,8 @@ use crate::{
     state::{AppState, Site},
     web::{
         account, api, assignments, audit, calendar, calendar_files, caseload, clients, contact, courses, desk, drafts,
-        feeds, home, hours, inquiries, invitations, letters, library, mailbox, messages, notes, own_sessions, pathways,
-        portal, practice, replies, resets, rooms, series, sessions, setup, sign_in, slots, staff,
+        feeds, find, home, hours, inquiries, invitations, letters, library, mailbox, messages, notes, own_sessions,
+        pathways, portal, practice, replies, resets, rooms, series, sessions, setup, sign_in, slots, staff,
     },
 };
 
@@ -125,6 +125,8 @@ fn routes() -> Routes {
         .post("/clinicians/{id}/exceptions", Bookings, hours::create_exception)
         .post("/hours-exceptions/{id}/remove", Bookings, hours::remove_exception)
         .post("/api/free-times", Bookings, api::free_times)
+        .post("/api/find", Bookings, api::find)
+        .get("/find", Bookings, find::show)
         .get("/messages", FrontDesk, messages::index)
         .post("/messages/{id}/resend", FrontDesk, messages::resend)
         // The clinician

@@ -88,6 +88,31 @@ for (const script of [true, false]) {
         await main.getByText(/15:00/).first().waitFor();
       });
 
+      await step('finds them again by a part of the name', async () => {
+        await open(page, '/calendar');
+        if (script) {
+          await page.waitForLoadState('networkidle');
+          await page.keyboard.press('Control+k');
+          await page.getByRole('combobox', { name: /name/ }).fill('amara');
+          await page.getByRole('option', { name: /^Cancel/ }).waitFor();
+          await accessible(page, 'the list behind Ctrl+K');
+          await page.keyboard.press('Escape');
+          assert.equal(await page.getByRole('dialog').count(), 0);
+          await page.keyboard.press('Control+k');
+          await page.keyboard.type('amara');
+          await page.getByRole('option', { name: /^Find a time/ }).waitFor();
+          await page.keyboard.press('ArrowDown');
+          await page.keyboard.press('Enter');
+          await page.waitForURL(/\/slots\?client=/);
+        } else {
+          await main.page().getByRole('link', { name: 'Find', exact: true }).click();
+          await main.getByRole('searchbox').fill('amara');
+          await main.getByRole('button', { name: 'Find' }).click();
+          await main.getByRole('link', { name: /^Cancel .*Amara/ }).click();
+          await main.getByRole('heading', { level: 1, name: /Cancel/ }).waitFor();
+        }
+      });
+
       await step('cancels', async () => {
         await open(page, session);
         await main.getByRole('link', { name: 'Cancel this session' }).click();

@@ -49,6 +49,8 @@ async function measure(size) {
     await row('caseload, who drifts', await page(server, '/caseload?sort=drift', clinician));
     await row("a therapist's week", await page(server, '/calendar?view=week', clinician));
     await row("a therapist's month", await page(server, '/calendar?view=month', clinician));
+    const therapist = (await ask(server, 'GET', '/calendar?view=week', { cookie: desk })).text.match(/<option value="([0-9a-f-]{36})"/)[1];
+    await row('free days of a month', await page(server, `/calendar?view=month&clinician=${therapist}`, desk));
     await row("the desk's day", await page(server, '/desk', desk));
     await row("the practice's day", await page(server, '/calendar?view=day', desk));
     await row("the practice's week", await page(server, '/calendar?view=week', desk));

@@ -205,3 +205,26 @@ async fn hours_are_set_refused_and_overridden_by_forms() {
     let calendar = app.get("/calendar?view=day&date=2026-11-26", Some(&cookie)).await;
     assert!(calendar.text.contains("15:00"));
 }
+
+both!(a_month_shows_the_days_on_which_there_is_time, |world| {
+    let cast = Cast::new(&world.store).await;
+    let days = async |first: &str, days, minutes| {
+        let found = cast.desk.free_days(cast.ruth.me(), first.parse().unwrap(), days, minutes).await.unwrap();
+        found.into_iter().map(|(date, at)| format!("{date} {}", at.format("%H:%M"))).collect::<Vec<_>>()
+    };
+    // The clock stands on Monday 23 November; nothing is offered before it.
+    assert_eq!(days("2026-11-16", 7, 60).await, [] as [String; 0]);
+    let week = days("2026-11-23", 7, 60).await;
+    assert_eq!(week.len(), 5, "no weekend: {week:?}");
+    assert_eq!(week[1], "2026-11-24 07:00", "eight o'clock in Berlin");
+    let store::Booked::Done(_) = cast.book(&world.store, "2026-11-24 08:00").await else { panic!("free") };
+    assert_eq!(days("2026-11-24", 1, 60).await, ["2026-11-24 08:00"]);
+    assert_eq!(days("2026-11-24", 1, 480).await, ["2026-11-24 08:00"]);
+    let off = domain::form::Form::from_pairs([("first", "2026-11-24"), ("last", "2026-11-25"), ("kind", "away")]);
+    let off = domain::availability::Exception::read(&off).unwrap();
+    assert!(cast.desk.add_exception(cast.ruth.me(), &off).await.unwrap());
+    assert_eq!(days("2026-11-24", 2, 60).await, [] as [String; 0]);
+    let emeka = world.store.bookings(cast.emeka.visitor()).unwrap();
+    let foreign = emeka.free_days(cast.ruth.me(), "2026-11-26".parse().unwrap(), 2, 60).await.unwrap();
+    assert!(foreign.is_empty(), "a colleague's time is not theirs to see");
+});

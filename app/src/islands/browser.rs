@@ -15,6 +15,13 @@ pub fn form(id: &str) -> Option<HtmlFormElement> {
     document().get_element_by_id(id)?.dyn_into().ok()
 }
 
+/// Puts the cursor into the element with this id.
+pub fn focus(id: &str) {
+    if let Some(element) = document().get_element_by_id(id).and_then(|e| e.dyn_into::<web_sys::HtmlElement>().ok()) {
+        let _ = element.focus();
+    }
+}
+
 /// Whether an event happened in the form with this id, or in a field that
 /// belongs to it and stands elsewhere.
 pub fn is_in(event: &Event, id: &str) -> bool {

@@ -7,6 +7,7 @@
 mod autosave;
 mod calendar_drag;
 mod countdown;
+mod palette;
 mod slot_picker;
 mod unsaved_guard;
 
@@ -16,5 +17,6 @@ mod browser;
 pub use autosave::{Autosave, AutosaveDraft, AutosaveNote};
 pub use calendar_drag::CalendarDrag;
 pub use countdown::Countdown;
+pub use palette::Palette;
 pub use slot_picker::SlotPicker;
 pub use unsaved_guard::UnsavedGuard;

@@ -114,6 +114,9 @@ pub struct MonthDay {
     pub note: String,
     /// So many sessions stand in it.
     pub count: usize,
+    /// The first free start, and where to book it; empty where there is none,
+    /// or for several therapists.
+    pub free: Option<(String, String)>,
     /// The first of them, where there is room to name them: "10:00 Amara &
     /// Jonas".
     pub items: Vec<(SessionId, String, SessionState)>,
@@ -256,6 +259,10 @@ fn month_day(d: &MonthDay) -> AnyView {
         let label = format!("{text}, {}", d.long);
         view! { <a class="cal-rest" href=d.href.clone() aria-label=label>{text}</a> }.into_any()
     });
+    let free = d.free.as_ref().map(|(time, href)| {
+        let label = format!("Book {}, {time}", d.long);
+        view! { <a class="cal-free" href=href.clone() aria-label=label>{format!("Free {time}")}</a> }.into_any()
+    });
     let note = (!d.note.is_empty()).then(|| view! { <span class="cal-note">{d.note.clone()}</span> }.into_any());
     view! {
         <td class=class>
@@ -263,6 +270,7 @@ fn month_day(d: &MonthDay) -> AnyView {
             {note}
             {items}
             {rest}
+            {free}
         </td>
     }
     .into_any()
@@ -533,6 +541,7 @@ pub fn samples() -> Vec<Model> {
         today: n == 3,
         note: if n == 4 { "Closed".to_owned() } else { String::new() },
         count: usize::try_from(n).unwrap_or(0),
+        free: (n > 3).then(|| ("09:00".to_owned(), "/sessions/new".to_owned())),
         items: (1..n.min(3))
             .map(|_| (id, format!("10:00 {}", "अनन्या 💛 ".repeat(18)), SessionState::Cancelled))
             .collect(),

@@ -94,7 +94,7 @@ pub fn view(m: &Model) -> AnyView {
 /// Whoever rings is found first.
 fn search() -> AnyView {
     view! {
-        <form class="search" role="search" method="get" action="/sessions/new">
+        <form class="search" role="search" method="get" action="/find">
             <label for="q">"Who is it? Part of a name is enough."</label>
             <input id="q" type="search" name="q" maxlength="200" autocomplete="off" accesskey="k"/>
             <button class="button" type="submit">"Find"</button>

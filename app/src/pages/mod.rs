@@ -20,6 +20,7 @@ pub mod course;
 pub mod desk;
 pub mod done;
 pub mod exercise;
+pub mod find;
 pub mod forgot;
 pub mod handed;
 pub mod hours;

@@ -3,6 +3,8 @@
 use domain::person::Role;
 use leptos::{config::LeptosOptions, hydration::HydrationScripts, prelude::*};
 
+use crate::islands::Palette;
+
 domain::words! {
     /// What was just done: a closed set, so that no link can put words of its
     /// own on a page.
@@ -139,6 +141,7 @@ pub fn page(shell: &Shell, content: AnyView) -> AnyView {
                     {notice}
                     {content}
                 </main>
+                {palette(shell)}
                 <footer class="foot"><p>{shell.practice.clone()}</p></footer>
             </body>
         </html>
@@ -172,6 +175,20 @@ fn header(shell: &Shell) -> AnyView {
     .into_any()
 }
 
+/// Ctrl+K for those who book.
+fn palette(shell: &Shell) -> Option<AnyView> {
+    let viewer = shell.viewer.as_ref()?;
+    let books = viewer.roles.iter().any(|r| matches!(r, Role::Clinician | Role::FrontDesk));
+    let mut places: Vec<(String, String)> =
+        rooms(&viewer.roles).into_iter().map(|(href, text)| (text.to_owned(), href.to_owned())).collect();
+    for (text, href) in
+        [("New session", "/sessions/new"), ("Who waits for a first meeting", "/inquiries"), ("Account", "/account")]
+    {
+        places.push((text.to_owned(), href.to_owned()));
+    }
+    books.then(|| view! { <Palette places=places/> }.into_any())
+}
+
 /// Where each role can go, without the same place twice.
 fn rooms(roles: &[Role]) -> Vec<(&'static str, &'static str)> {
     let mut rooms: Vec<(&str, &str)> = Vec::new();
@@ -186,10 +203,16 @@ fn rooms(roles: &[Role]) -> Vec<(&'static str, &'static str)> {
     for role in order {
         let own: &[(&str, &str)] = match role {
             Role::Partner => &[("/portal", "Home"), ("/portal/contact", "Contact")],
-            Role::Clinician => {
-                &[("/today", "Today"), ("/caseload", "Caseload"), ("/library", "Library"), ("/calendar", "Calendar")]
+            Role::Clinician => &[
+                ("/today", "Today"),
+                ("/caseload", "Caseload"),
+                ("/library", "Library"),
+                ("/calendar", "Calendar"),
+                ("/find", "Find"),
+            ],
+            Role::FrontDesk => {
+                &[("/desk", "Today’s desk"), ("/calendar", "Calendar"), ("/find", "Find"), ("/messages", "Messages")]
             }
-            Role::FrontDesk => &[("/desk", "Today’s desk"), ("/calendar", "Calendar"), ("/messages", "Messages")],
             Role::Owner => &[("/practice", "Practice"), ("/staff", "Staff"), ("/audit", "Audit")],
         };
         for link in own {

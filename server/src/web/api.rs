@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use app::{
-    api::{Answer, ApiError, Backend, FreeTime, Saved},
+    api::{Answer, ApiError, Backend, Found, FreeTime, Saved},
     pages::builder,
     text,
 };
@@ -109,9 +109,12 @@ impl Backend for Exercises {
 
 /// POST /api/free-times
 pub async fn free_times(bookings: Bookings, page: Page, request: Request) -> Response {
-    let times =
-        Times { bookings: bookings.scope().clone(), zone: page.practice_zone(), practice: page.practice().cloned() };
-    run(Arc::new(times), request).await
+    run(Arc::new(Times::of(&bookings, &page)), request).await
+}
+
+/// POST /api/find: whoever books.
+pub async fn find(bookings: Bookings, page: Page, request: Request) -> Response {
+    run(Arc::new(Times::of(&bookings, &page)), request).await
 }
 
 struct Drafts {
@@ -185,7 +188,22 @@ struct Times {
     practice: Option<Practice>,
 }
 
+impl Times {
+    fn of(bookings: &Bookings, page: &Page) -> Self {
+        Self { bookings: bookings.scope().clone(), zone: page.practice_zone(), practice: page.practice().cloned() }
+    }
+}
+
 impl Backend for Times {
+    fn find(&self, text: String) -> Answer<Vec<Found>> {
+        let (bookings, zone, options) = (self.bookings.clone(), self.zone.clone(), use_context::<ResponseOptions>());
+        let answer = async move {
+            let text: String = text.chars().take(200).collect();
+            super::find::acts(&bookings, &zone, &text).await.map_err(trouble)
+        };
+        Box::pin(async move { told(options.as_ref(), answer.await) })
+    }
+
     fn free_times(&self, fields: Vec<(String, String)>) -> Answer<Vec<FreeTime>> {
         let (bookings, zone, options) = (self.bookings.clone(), self.zone.clone(), use_context::<ResponseOptions>());
         let practice = self.practice.clone();

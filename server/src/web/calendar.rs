@@ -88,6 +88,18 @@ pub async fn show(bookings: Bookings, page: Page, Asked(q): Asked) -> Answer {
             for row in rows.iter().filter(|row| row.state.occupies()) {
                 named.entry(zone::today(row.starts_at, &zone)).or_default().push(row);
             }
+            let mut free = HashMap::new();
+            if let Some(whose) = whose {
+                let length = page.practice().map_or(60, |p| p.minutes_of(SessionKind::Regular));
+                let days = i64::try_from(dates.len()).unwrap_or(42);
+                free.extend(bookings.free_days(whose, first, days, length).await?);
+            }
+            let free = |day: &NaiveDate| {
+                let (time, whose) = (text::clock(*free.get(day)?, &zone), whose?.to_string());
+                let day = day.to_string();
+                let asked = [("clinician", whose.as_str()), ("date", &day), ("time", &time)];
+                Some((time.clone(), format!("/sessions/new?{}", query(&asked))))
+            };
             let mut found: Vec<MonthDay> = Vec::new();
             for day in &dates {
                 let named = named.remove(day).unwrap_or_default();
@@ -99,6 +111,7 @@ pub async fn show(bookings: Bookings, page: Page, Asked(q): Asked) -> Answer {
                     in_month: day.month() == date.month(),
                     today: *day == today,
                     note: note(*day),
+                    free: free(day),
                     count: named.len() + counts.get(day).copied().unwrap_or_default(),
                     items: named
                         .iter()

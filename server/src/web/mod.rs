@@ -14,6 +14,7 @@ pub mod courses;
 pub mod desk;
 pub mod drafts;
 pub mod feeds;
+pub mod find;
 pub mod home;
 pub mod hours;
 pub mod inquiries;

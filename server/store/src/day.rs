@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, Duration, Utc};
+use chrono::{DateTime, Duration, NaiveDate, Utc};
 use domain::{
     ids::AccountId,
     slots::{DayPart, Span, free},
@@ -40,6 +40,47 @@ pub struct RoomNow {
 const LENGTH: Duration = Duration::minutes(50);
 
 impl Bookings {
+    /// The days on which a therapist has time, each with the first start of a
+    /// session of so many minutes, from now on. Days that are full, or that
+    /// nobody works on, are left out.
+    pub async fn free_days(
+        &self,
+        clinician: AccountId,
+        first: NaiveDate,
+        days: i64,
+        minutes: i64,
+    ) -> Result<Vec<(NaiveDate, DateTime<Utc>)>> {
+        let mut tx = self.store().read().await?;
+        let practice = practice_set_up(&mut tx).await?;
+        let now = self.now();
+        let (from, until) = (first.max(zone::today(now, &practice.zone)), first + Duration::days(days));
+        let only = self.only.unwrap_or(clinician);
+        if from >= until || only != clinician {
+            return Ok(vec![]);
+        }
+        let Some(therapist) = therapists(&mut tx, Some(only.0)).await?.pop() else { return Ok(vec![]) };
+        let rows = all!(
+            &mut tx,
+            (DateTime<Utc>, DateTime<Utc>),
+            "SELECT starts_at, ends_at FROM occupancy WHERE held_id = $1 AND ends_at > $2 AND starts_at < $3 ORDER BY starts_at",
+            only.0,
+            zone::day_start(from, &practice.zone)? - Duration::hours(1),
+            zone::day_start(until, &practice.zone)? + Duration::hours(1)
+        )?;
+        let hold = therapist.hold();
+        let taken: Vec<Span> = rows.into_iter().map(|(from, until)| hold.around(Span { from, until })).collect();
+        let open = self.store().hours(&mut tx, &practice, Some(only.0), from, until).await?.of(only.0);
+        let (length, step) = (Duration::minutes(minutes), Duration::minutes(15));
+        let mut found = Vec::new();
+        for date in from.iter_days().take_while(|date| *date < until) {
+            let windows = windows(&open, &practice.zone, std::iter::once(date), now, DayPart::Any)?;
+            if let Some(at) = free(&windows, &taken, length, step, 1).first() {
+                found.push((date, *at));
+            }
+        }
+        Ok(found)
+    }
+
     /// What is free today; of the whole practice for the front desk.
     pub async fn free_today(&self) -> Result<FreeToday> {
         let mut tx = self.store().read().await?;

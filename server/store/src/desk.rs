@@ -143,6 +143,20 @@ impl Bookings {
         }))
     }
 
+    /// The next session of a client in this scope.
+    pub async fn next_session(&self, client: ClientId) -> Result<Option<(SessionId, DateTime<Utc>)>> {
+        let mut tx = self.store().read().await?;
+        let row = maybe!(
+            &mut tx,
+            (Uuid, DateTime<Utc>),
+            "SELECT id, starts_at FROM session WHERE client_id = $1 AND starts_at > $2 AND state = 'booked' AND clinician_id = COALESCE($3, clinician_id) ORDER BY starts_at LIMIT 1",
+            client.0,
+            self.now(),
+            self.only.map(|a| a.0)
+        )?;
+        Ok(row.map(|(id, at)| (SessionId(id), at)))
+    }
+
     /// A client that may be booked in this scope.
     pub async fn client_to_book(&self, client: ClientId) -> Result<Option<PersonHit>> {
         let mut tx = self.store().read().await?;
