@@ -282,7 +282,16 @@ mod tests {
             .collect();
         assert_eq!(
             open,
-            ["/setup", "/sign-in", "/invitations/{token}", "/inquire", "/inquire/{token}", "/forgot", "/reset/{token}"]
+            [
+                "/setup",
+                "/sign-in",
+                "/invitations/{token}",
+                "/inquire",
+                "/inquire/{token}",
+                "/replies/{token}",
+                "/forgot",
+                "/reset/{token}"
+            ]
         );
         assert!(table().iter().filter(|r| r.access == Access::Plain).all(|r| r.method == Method::GET));
     }
