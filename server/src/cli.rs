@@ -63,6 +63,14 @@ enum Command {
     Doctor,
     /// Send a test mail
     SendTest { address: String },
+    /// Note mail that came back: one report from standard input, as a mail
+    /// server's pipe hands it over, or a mailbox file of many
+    Bounce {
+        #[arg(long, value_name = "FILE")]
+        mailbox: Option<PathBuf>,
+    },
+    /// Print the record of the name server for the signatures of mails
+    DkimRecord,
     /// Fill an empty database with a large made-up practice, for measuring
     #[command(hide = true)]
     Generate {
@@ -197,6 +205,11 @@ async fn run(cli: Cli) -> Outcome {
                 return Err(format!("{faults} of {} checks found a fault", report.len()).into());
             }
         }
+        Command::Bounce { mailbox } => bounce(&config, mailbox.as_deref()).await?,
+        Command::DkimRecord => match outbox::dkim_record(&config)? {
+            Some((name, text)) => say(&format!("{name} TXT \"{text}\"")),
+            None => return Err("mail.dkim is not set: mails are not signed here".into()),
+        },
         Command::Generate { size } => generate(&config, &size).await?,
         Command::SendTest { address } => {
             outbox::send_test(&config, &address).await?;
@@ -219,6 +232,40 @@ fn greet(running: &Running) {
         say(&format!("Set up the practice at {}/setup with this code: {code}", config.base_url));
     }
 }
+
+/// Notes mail that came back. A failure is a failure of the moment: the mail
+/// server that pipes it in keeps the report and tries again.
+async fn bounce(config: &Config, mailbox: Option<&Path>) -> Outcome {
+    let mails = match mailbox {
+        Some(file) => {
+            let file = std::io::BufReader::new(std::fs::File::open(file)?);
+            let mut mails = Vec::new();
+            for mail in mail_parser::mailbox::mbox::MessageIterator::new(file) {
+                mails.push(mail.map_err(|_| "this is no mailbox file (mbox)")?.unwrap_contents());
+            }
+            mails
+        }
+        None => {
+            let mut mail = Vec::new();
+            std::io::Read::read_to_end(&mut std::io::Read::take(std::io::stdin(), BOUNCE), &mut mail)?;
+            vec![mail]
+        }
+    };
+    let (store, _) = serve::open(config, Clock::System).await?;
+    let noted = outbox::note_bounces(config, &store, &mails).await;
+    store.close().await;
+    match noted? {
+        0 => say("Nothing of ours came back for good."),
+        1 => say("One mail came back: nothing more goes to its address until somebody has looked at it."),
+        n => say(&format!(
+            "{n} mails came back: nothing more goes to their addresses until somebody has looked at them."
+        )),
+    }
+    Ok(())
+}
+
+/// A report is read up to so many bytes.
+const BOUNCE: u64 = 10 * 1024 * 1024;
 
 /// A practice of its own beside the real one; its mails are files, always.
 async fn run_demo(mut config: Config, folder: &Path) -> Outcome {

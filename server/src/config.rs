@@ -63,7 +63,25 @@ pub struct Mail {
     /// The address mails come from.
     #[serde(deserialize_with = "address")]
     pub from: Email,
+    /// The address that undeliverable mail comes back to, as `name@domain`:
+    /// each mail has `name+…@domain` of its own, which has to arrive there
+    /// too.
+    #[serde(deserialize_with = "optional_address")]
+    pub bounces: Option<Email>,
+    /// Signing what is sent.
+    pub dkim: Option<Dkim>,
     pub smtp: Smtp,
+}
+
+/// A signature that the domain vouches for.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Dkim {
+    pub domain: String,
+    /// Under which name the public key stands in the domain's records.
+    pub selector: String,
+    /// The private key: Ed25519 or RSA, PKCS #8 in PEM.
+    pub key_file: PathBuf,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -82,6 +100,10 @@ pub struct Smtp {
     pub username: String,
     pub password: SecretString,
     pub timeout_seconds: u64,
+    /// So many mails a minute leave at most, and so many to one domain; 0 is
+    /// no limit.
+    pub per_minute: u32,
+    pub per_domain_minute: u32,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -123,6 +145,8 @@ impl Default for Mail {
             transport: Transport::Files,
             folder: "data/mail".into(),
             from: Email::parse("appointments@localhost").expect("an address"),
+            bounces: None,
+            dkim: None,
             smtp: Smtp::default(),
         }
     }
@@ -137,6 +161,8 @@ impl Default for Smtp {
             username: String::new(),
             password: SecretString::default(),
             timeout_seconds: 30,
+            per_minute: 0,
+            per_domain_minute: 0,
         }
     }
 }
@@ -220,6 +246,13 @@ impl Config {
                 return wrong("mail.smtp.timeout_seconds", "must lie between 1 and 300");
             }
         }
+        if let Some(dkim) = &self.mail.dkim {
+            let named =
+                |name: &str| !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || ".-_".contains(c));
+            if !named(&dkim.domain) || !named(&dkim.selector) {
+                return wrong("mail.dkim", "domain and selector are names such as practice.example and duologue");
+            }
+        }
         Ok(())
     }
 
@@ -256,6 +289,10 @@ fn explain(error: &figment::Error) -> ConfigError {
 
 fn address<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Email, D::Error> {
     Email::parse(&String::deserialize(deserializer)?).map_err(D::Error::custom)
+}
+
+fn optional_address<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Email>, D::Error> {
+    address(deserializer).map(Some)
 }
 
 /// A list, or in the environment addresses between commas.

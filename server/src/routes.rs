@@ -19,6 +19,7 @@ use crate::{
         account, api, assignments, audit, calendar, calendar_files, caseload, clients, contact, courses, desk, drafts,
         feeds, find, home, hours, inquiries, invitations, letters, library, mailbox, messages, notes, own_sessions,
         pathways, portal, practice, replies, resets, rooms, series, sessions, setup, sign_in, slots, staff,
+        unsubscribe,
     },
 };
 
@@ -68,6 +69,8 @@ fn routes() -> Routes {
         .post("/inquire", Public, inquiries::create)
         .get("/inquire/{token}", Public, inquiries::show)
         .post("/inquire/{token}", Public, inquiries::confirm)
+        .get("/unsubscribe/{token}", Public, unsubscribe::show)
+        .post("/unsubscribe/{token}", Public, unsubscribe::create)
         .get("/replies/{token}", Public, replies::show)
         .post("/replies/{token}", Public, replies::create)
         .get("/forgot", Public, resets::request)
@@ -128,7 +131,9 @@ fn routes() -> Routes {
         .post("/api/find", Bookings, api::find)
         .get("/find", Bookings, find::show)
         .get("/messages", FrontDesk, messages::index)
+        .get("/messages/{id}", FrontDesk, messages::show)
         .post("/messages/{id}/resend", FrontDesk, messages::resend)
+        .post("/people/{person}/mail", FrontDesk, desk::try_again)
         // The clinician
         .get("/today", Clinician, caseload::today)
         .get("/caseload", Clinician, caseload::index)
@@ -288,6 +293,7 @@ mod tests {
                 "/invitations/{token}",
                 "/inquire",
                 "/inquire/{token}",
+                "/unsubscribe/{token}",
                 "/replies/{token}",
                 "/forgot",
                 "/reset/{token}"

@@ -14,6 +14,7 @@ import time
 import unittest
 
 import check
+import dkim
 
 HERE = pathlib.Path(__file__).parent
 PROGRAM = os.environ.get("PROGRAM") or str(HERE.parents[1] / "target/debug/duologue")
@@ -88,6 +89,26 @@ class MailServer(unittest.TestCase):
         (line,) = self.kept.read_text(encoding="utf-8").splitlines()
         self.assertEqual(json.loads(line)["to"], ["somebody@example.org"])
         self.assertEqual(check.check(json.loads(line)["raw"].encode("utf-8")), [])
+
+    def test_the_signature_is_verified_by_others(self):
+        kinds = {"ed25519": ["ed25519"], "rsa": ["RSA", "-pkeyopt", "rsa_keygen_bits:2048"]}
+        for kind, algorithm in kinds.items():
+            with self.subTest(kind):
+                key = pathlib.Path(self.folder.name) / f"{kind}.pem"
+                subprocess.run(["openssl", "genpkey", "-algorithm", *algorithm, "-out", key], check=True, capture_output=True)
+                dkim_settings = {"MAIL__DKIM__DOMAIN": "example.org", "MAIL__DKIM__SELECTOR": "duo", "MAIL__DKIM__KEY_FILE": key}
+                self.assertEqual(self.send(f"{kind}@example.org", **dkim_settings).returncode, 0)
+                line = json.loads(self.kept.read_text(encoding="utf-8").splitlines()[-1])
+                raw = line["raw"].encode("utf-8")
+                record = subprocess.run([PROGRAM, "dkim-record"], env=settings(**dkim_settings), capture_output=True, text=True, check=True)
+                name, text = record.stdout.strip().split(" TXT ")
+                dns = {name + ".": text.strip('"').encode()}
+                asked = lambda at, timeout=5: dns.get(at.decode())
+                self.assertEqual(check.check(raw), [])
+                self.assertTrue(dkim.verify(raw, dnsfunc=asked))
+                # What was changed on the way is not vouched for.
+                self.assertFalse(dkim.verify(raw.replace(b"test message", b"best message"), dnsfunc=asked))
+                self.assertFalse(dkim.verify(b"From: mallory@example.net\r\n" + raw, dnsfunc=asked))
 
     def test_a_refusal_is_told_in_one_line(self):
         done = self.send("refuse@example.org")

@@ -74,8 +74,17 @@ impl Practice {
     }
 
     fn start(&self, smtp: u16) -> Process {
-        let child = Command::new(format!("{ROOT}/target/debug/duologue"))
-            .arg("serve")
+        let child = self.program("serve", smtp).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
+        let process = Process(child.expect("the program was built: `make test` builds it first"));
+        until("the server answers", || self.ask("GET", "/healthz", None, "").is_some_and(|a| a.contains("200 OK")));
+        process
+    }
+
+    /// The program on this practice, with its mail server.
+    fn program(&self, command: &str, smtp: u16) -> Command {
+        let mut program = Command::new(format!("{ROOT}/target/debug/duologue"));
+        program
+            .arg(command)
             .env_remove("DUOLOGUE_TEST_POSTGRES")
             .env_remove("DUOLOGUE_TEST_PYTHON")
             .current_dir(self.folder.path())
@@ -86,17 +95,12 @@ impl Practice {
                 ("DUOLOGUE_KEY_FILE", "practice.key".to_owned()),
                 ("DUOLOGUE_MAIL__TRANSPORT", "smtp".to_owned()),
                 ("DUOLOGUE_MAIL__FROM", "desk@lakeside.example".to_owned()),
+                ("DUOLOGUE_MAIL__BOUNCES", "back@lakeside.example".to_owned()),
                 ("DUOLOGUE_MAIL__SMTP__HOST", "127.0.0.1".to_owned()),
                 ("DUOLOGUE_MAIL__SMTP__PORT", smtp.to_string()),
                 ("DUOLOGUE_MAIL__SMTP__SECURITY", "none".to_owned()),
-            ])
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("the program was built: `make test` builds it first");
-        let process = Process(child);
-        until("the server answers", || self.ask("GET", "/healthz", None, "").is_some_and(|a| a.contains("200 OK")));
-        process
+            ]);
+        program
     }
 
     /// One request on a connection of its own; `None` where nobody answers.
@@ -165,6 +169,46 @@ async fn both_partners_get_their_mail_through_smtp_in_their_own_zone() {
         let raw = mail["raw"].as_str().expect("the mail").replace("=\r\n", "").replace("=\n", "");
         assert!(raw.contains(time) && raw.contains(zone), "{raw}");
     }
+}
+
+/// A report as Postfix writes it, piped into the program.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_comes_back_through_a_pipe_stops_its_address() {
+    let (practice, store, cast) = Practice::new().await;
+    let out = practice.folder.path().join("mails.jsonl");
+    let (_sink, smtp) = sink(&out, &[]);
+    let _server = practice.start(smtp);
+    assert!(matches!(cast.book(&store, &ahead()).await, store::Booked::Done(_)));
+    until("two mails", || mails(&out).len() >= 2);
+    let sent = mails(&out);
+    let way_back = |to: &str| {
+        let mail = sent.iter().find(|m| m["to"].to_string().contains(to)).expect("each has an own mail");
+        mail["from"].as_str().expect("a sender").to_owned()
+    };
+    let (amara, jonas) = (way_back("amara"), way_back("jonas"));
+    assert!(amara.starts_with("back+") && amara.ends_with("@lakeside.example") && amara != jonas);
+    let pipe = |report: String| {
+        let mut child = practice.program("bounce", smtp).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        child.stdin.take().unwrap().write_all(report.as_bytes()).unwrap();
+        let done = child.wait_with_output().unwrap();
+        assert!(done.status.success());
+        String::from_utf8(done.stdout).unwrap()
+    };
+    let report = |action: &str, status: &str| {
+        format!(
+            "Return-Path: <>\r\nDelivered-To: {amara}\r\nFrom: MAILER-DAEMON@mx.example\r\nTo: {amara}\r\nMIME-Version: 1.0\r\n\
+             Content-Type: multipart/report; report-type=delivery-status; boundary=\"b\"\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\nSorry.\r\n\r\n\
+             --b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.example\r\n\r\nFinal-Recipient: rfc822; amara@example.org\r\n\
+             Action: {action}\r\nStatus: {status}\r\nDiagnostic-Code: smtp; 550 5.1.1 unknown\r\n\r\n--b--\r\n"
+        )
+    };
+    assert!(pipe(report("delayed", "4.4.1")).starts_with("Nothing of ours"));
+    assert!(pipe("not a mail at all".to_owned()).starts_with("Nothing of ours"));
+    assert!(cast.desk.returned().await.unwrap().is_empty());
+    assert!(pipe(report("failed", "5.1.1")).starts_with("One mail came back"));
+    let returned = cast.desk.returned().await.unwrap();
+    assert_eq!(returned.iter().map(|r| r.person).collect::<Vec<_>>(), [cast.amara.person()]);
+    assert!(pipe(report("failed", "5.1.1")).starts_with("Nothing of ours"), "noted once");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

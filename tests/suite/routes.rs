@@ -286,6 +286,12 @@ async fn posts_from_elsewhere_are_refused() {
                 request = request.header("origin", origin);
             }
             let got = stage.app.send(request.body(axum::body::Body::empty()).unwrap()).await;
+            // The one door that mail programs post to (RFC 8058): its token is
+            // the key, and the cookie opens nothing.
+            if route.path == "/unsubscribe/{token}" {
+                assert_eq!(got.status, StatusCode::NOT_FOUND);
+                continue;
+            }
             assert_eq!(got.status, StatusCode::FORBIDDEN, "{} {} from {site} {origin}", route.method, route.path);
         }
     }

@@ -75,7 +75,9 @@ pub enum Thing {
     LookingBack,
     /// A clinician's note.
     Note(NoteScope),
-    /// Whether a message to somebody went out.
+    /// What somebody says of a session ahead: that they come, or not.
+    Reply,
+    /// Whether a message about a session went out, and what it says.
     MessageState,
     /// A browser that is signed in.
     Login,
@@ -106,6 +108,8 @@ pub const fn may(actor: Actor, action: Action, thing: Thing) -> Result<(), Denie
         (Thing::TimeRequest { .. }, See | Change, OwnClinician | FrontDesk | Self_) => true,
         (Thing::TimeRequest { alone: false }, See | Change, Other) => true,
         (Thing::TimeRequest { .. }, Create, Self_) => true,
+        (Thing::Reply, See | Change, OwnClinician | FrontDesk | Self_) => true,
+        (Thing::Reply, Create, Self_) => true,
         (Thing::LikedTimes, See | Create | Change, Self_) => true,
         (Thing::Inquiry, See | Change, OwnClinician | Actor::OtherClinician | FrontDesk) => true,
 
@@ -174,6 +178,7 @@ pub fn things() -> Vec<(String, Thing)> {
     for scope in NoteScope::ALL {
         things.push((format!("note, {}", scope.word()), Thing::Note(*scope)));
     }
+    things.push(("reply to a reminder".to_owned(), Thing::Reply));
     things.push(("message state".to_owned(), Thing::MessageState));
     things.push(("login".to_owned(), Thing::Login));
     things
@@ -225,6 +230,7 @@ mod tests {
                     | Thing::Hours
                     | Thing::TimeRequest { .. }
                     | Thing::Inquiry
+                    | Thing::Reply
                     | Thing::MessageState
                     | Thing::Login
             )

@@ -54,6 +54,9 @@ crate::words! {
         SessionChanged = "session_changed", "the session was moved or cancelled";
         Used = "used", "the link was used or withdrawn";
         Left = "left", "no longer part of this";
+        Overtaken = "overtaken", "a later reminder took its place";
+        Together = "together", "said in another mail of that hour";
+        Returned = "returned", "mail to this address came back";
         NothingToDo = "nothing_to_do", "there is nothing left to do";
     }
 }
@@ -107,6 +110,12 @@ pub fn due(timing: &Timing, lead: Lead) -> Result<DateTime<Utc>, UnknownZone> {
         Lead::Hours(n) => Ok(timing.starts_at - Duration::hours(i64::from(n))),
         Lead::Days(n) => zone::instant(timing.starts - Duration::days(i64::from(n)), &timing.zone),
     }
+}
+
+/// When a reminder says nothing any more: after an outage it is still sent
+/// while more than half of what was to be its lead is left.
+fn stale(due_at: DateTime<Utc>, starts_at: DateTime<Utc>) -> DateTime<Utc> {
+    due_at + (starts_at - due_at) / 2
 }
 
 /// Everything a session owes from `now` on. Notices of a move or a
@@ -167,7 +176,7 @@ pub fn plan(
                 kind: MessageKind::Reminder,
                 lead: Some(*lead),
                 due_at,
-                not_after: timing.starts_at,
+                not_after: stale(due_at, timing.starts_at),
                 skip: silent.or((!recipient.contact.reminders).then_some(SkipReason::RemindersOff)),
             });
         }

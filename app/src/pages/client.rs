@@ -48,6 +48,8 @@ pub struct PartnerItem {
     pub name: String,
     pub pronouns: String,
     pub email: String,
+    /// Mail to it came back.
+    pub returned: bool,
     pub phone: String,
     pub zone: String,
     /// How they may be written to, in words.
@@ -158,8 +160,12 @@ pub fn view(m: &Model) -> AnyView {
 fn partner(m: &Model, p: &PartnerItem) -> AnyView {
     let name = if p.pronouns.is_empty() { p.name.clone() } else { format!("{} ({})", p.name, p.pronouns) };
     let or_none = |text: &str| if text.is_empty() { "None given".to_owned() } else { text.to_owned() };
+    let returned = p.returned.then(|| {
+        view! { " "{badge(Tone::Care, "Mail comes back")}" Nothing more is sent there. Ask for another address." }
+            .into_any()
+    });
     let mut rows = vec![
-        ("E-mail".to_owned(), or_none(&p.email).into_any()),
+        ("E-mail".to_owned(), view! { {or_none(&p.email)}{returned} }.into_any()),
         ("Phone".to_owned(), or_none(&p.phone).into_any()),
         ("Time zone".to_owned(), p.zone.clone().into_any()),
         ("Contact".to_owned(), p.contact.clone().into_any()),
@@ -343,6 +349,7 @@ pub fn samples() -> Vec<Model> {
         name: name.into(),
         pronouns: "she/her".into(),
         email: "amara@example.org".into(),
+        returned: can_invite,
         phone: String::new(),
         zone: "Kolkata".into(),
         contact: "E-mail with reminders, between 09:00 and 17:00".into(),

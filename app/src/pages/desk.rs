@@ -1,7 +1,10 @@
 //! The front desk's day on one screen: who comes, who is late, what needs
 //! somebody, and what is free.
 
-use domain::{ids::SessionId, session::SessionState};
+use domain::{
+    ids::{PersonId, SessionId},
+    session::SessionState,
+};
 use leptos::prelude::*;
 
 use super::{requests, session::state_badge};
@@ -18,6 +21,8 @@ pub struct Model {
     /// What people said of their sessions that asks for something: how it
     /// reads, and the session.
     pub replies: Vec<(String, SessionId)>,
+    /// Whose mail comes back: name, phone number, and what was said.
+    pub returned: Vec<ReturnedItem>,
     /// Mails that did not go out: to whom and about what, and the session.
     pub mails: Vec<(String, String)>,
     /// Days on which a series could not be booked.
@@ -28,6 +33,16 @@ pub struct Model {
     /// Therapists, and the starts of what is free: how it reads, and the page
     /// to book it on.
     pub free: Vec<(String, Vec<(String, String)>)>,
+}
+
+/// Somebody whose mail comes back.
+#[derive(Clone, Debug)]
+pub struct ReturnedItem {
+    pub person: PersonId,
+    pub name: String,
+    pub phone: String,
+    /// "since Mon 23 Nov: 550 no such user".
+    pub text: String,
 }
 
 #[derive(Clone, Debug)]
@@ -125,6 +140,25 @@ fn needs(m: &Model) -> Option<AnyView> {
         };
         view! { <p><a href="/inquiries">{text}</a></p> }.into_any()
     });
+    let returned: Vec<AnyView> = m
+        .returned
+        .iter()
+        .map(|r| {
+            view! {
+                <li>
+                    <span>{r.name.clone()}" "<span class="muted">{r.text.clone()}</span></span>
+                    {super::portal::call(&r.phone)}
+                    <form class="actions" method="post" action=format!("/people/{}/mail", r.person)>
+                        <button class="button" type="submit" aria-label=format!("Try the address of {} again", r.name)>"Try it again"</button>
+                    </form>
+                </li>
+            }
+            .into_any()
+        })
+        .collect();
+    let returned = (!returned.is_empty()).then(|| {
+        view! { <h3>"Mail comes back"</h3><p class="hint">"Nothing more goes to these addresses. Their therapist can write another one."</p><ul class="rows">{returned}</ul> }.into_any()
+    });
     let replies: Vec<AnyView> = m
         .replies
         .iter()
@@ -136,8 +170,13 @@ fn needs(m: &Model) -> Option<AnyView> {
         (!replies.is_empty()).then(|| view! { <h3>"They wrote"</h3><ul class="rows">{replies}</ul> }.into_any());
     let asked =
         (!m.requests.is_empty()).then(|| view! { <h3>"Asked for"</h3>{requests::list(&m.requests)} }.into_any());
-    (mails.is_some() || gaps.is_some() || asked.is_some() || replies.is_some() || inquiries.is_some())
-        .then(|| card("Needs you", view! { {asked}{replies}{inquiries}{mails}{gaps} }.into_any()))
+    (mails.is_some()
+        || gaps.is_some()
+        || asked.is_some()
+        || replies.is_some()
+        || returned.is_some()
+        || inquiries.is_some())
+    .then(|| card("Needs you", view! { {asked}{replies}{inquiries}{returned}{mails}{gaps} }.into_any()))
 }
 
 fn session(s: &DaySession) -> AnyView {
@@ -250,6 +289,12 @@ pub fn samples() -> Vec<Model> {
         requests: requests::samples().swap_remove(1).items,
         mails: vec![("Reminder to Jonas Weber: the address was refused".to_owned(), "/sessions/x".to_owned())],
         replies: vec![("Thu 26 Nov, 10:00, Jonas Weber: “Only I can come”".to_owned(), SessionId(uuid::Uuid::nil()))],
+        returned: vec![ReturnedItem {
+            person: PersonId(uuid::Uuid::nil()),
+            name: "अनन्या 💛 ".repeat(18),
+            phone: "+49 30 5550 100".to_owned(),
+            text: "since Mon 23 Nov: 550 no such user".to_owned(),
+        }],
         gaps: 2,
         inquiries: 3,
         rooms: vec![

@@ -79,6 +79,15 @@ fn linked(text: &str) -> Vec<AnyView> {
 }
 
 fn open(mail: &OpenMail) -> AnyView {
+    view! {
+        <p><a href="/mailbox">"Back to the mailbox"</a></p>
+        {parts(mail, "")}
+    }
+    .into_any()
+}
+
+/// A mail in its parts.
+pub(super) fn parts(mail: &OpenMail, lead: &'static str) -> AnyView {
     let html = mail.html.clone().map(|html| {
         view! {
             <section class="card">
@@ -89,8 +98,7 @@ fn open(mail: &OpenMail) -> AnyView {
         .into_any()
     });
     view! {
-        <p><a href="/mailbox">"Back to the mailbox"</a></p>
-        <h1>{mail.subject.clone()}</h1>
+        {page_head(mail.subject.clone(), lead, vec![])}
         {facts(vec![
             ("To".into(), mail.to.clone().into_any()),
             ("Sent".into(), mail.when.clone().into_any()),

@@ -74,6 +74,8 @@ pub struct MessageItem {
     pub state: MessageState,
     pub reason: Option<String>,
     pub can_resend: bool,
+    /// There is something to look at.
+    pub written: bool,
     /// The session it is about, for lists of several, and its time.
     pub session: Option<SessionId>,
     pub about: String,
@@ -299,7 +301,7 @@ pub(super) fn message_table(items: &[MessageItem], with_session: bool) -> AnyVie
             });
             let mut cells = vec![
                 m.to.clone().into_any(),
-                m.kind.clone().into_any(),
+                if m.written { view! { <a href=format!("/messages/{}", m.id) aria-label=format!("Look at it: {} to {}", m.kind, m.to)>{m.kind.clone()}</a> }.into_any() } else { m.kind.clone().into_any() },
                 m.due.clone().into_any(),
                 view! { <span>{message_badge(m.state)}{reason}</span> }.into_any(),
                 again.into_any(),
@@ -363,6 +365,7 @@ pub fn samples() -> Vec<Model> {
         state,
         reason: Some("no e-mail address".to_owned()),
         can_resend,
+        written: can_resend,
         session: Some(SessionId(id)),
         about: "Mon 23 Nov 2026, 10:00".to_owned(),
     };

@@ -21,9 +21,9 @@ fn documents() -> Vec<(String, Room, String)> {
             }
         )+};
     }
-    pages!(Public: inquire, reply, setup, sign_in, invitation, forgot, reset, message, mailbox);
+    pages!(Public: inquire, reply, unsubscribe, setup, sign_in, invitation, forgot, reset, message, mailbox);
     pages!(Portal: portal, done, contact, letters, own_session);
-    pages!(Staff: find, account, practice, staff, audit, calendar, calendar_file, booking, slots, desk, requests, inquiries, session, move_session, cancel, messages);
+    pages!(Staff: find, sent_mail, account, practice, staff, audit, calendar, calendar_file, booking, slots, desk, requests, inquiries, session, move_session, cancel, messages);
     pages!(Staff: today, caseload, client_form, client, handed, library, library_item, assign, assignment);
     pages!(Staff: adherence, brief, course, import, paper, pathway, pathway_form, pathways, walk, worksheet);
     for (n, model) in super::note::samples().iter().enumerate() {

@@ -11,7 +11,7 @@ use domain::{
     practice::Practice,
     reply::Reply,
 };
-use store::{Accepted, Feed, InvitationFor, ReplyLink, Result, Setup, Visitor};
+use store::{Accepted, Feed, InvitationFor, ReplyLink, Result, Setup, Unwanted, Visitor};
 use subtle::ConstantTimeEq as _;
 
 use super::{Admitted, throttle};
@@ -56,6 +56,16 @@ impl Public {
     /// Says it by a link.
     pub async fn reply_by_link(&self, token: &str, reply: Reply) -> Result<ReplyLink> {
         self.0.store.reply_by_link(token, reply).await
+    }
+
+    /// Which mails a link ends, and whether they are ended; looking changes
+    /// nothing.
+    pub async fn unsubscribe_link(&self, token: &str) -> Result<Option<(Unwanted, bool)>> {
+        self.0.store.unsubscribe_link(token).await
+    }
+
+    pub async fn unsubscribe(&self, token: &str) -> Result<Option<Unwanted>> {
+        self.0.store.unsubscribe(token).await
     }
 
     pub async fn practice(&self) -> Result<Option<Practice>> {

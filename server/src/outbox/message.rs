@@ -42,6 +42,8 @@ pub struct Heading<'a> {
     /// Without angle brackets.
     pub message_id: &'a str,
     pub written_at: DateTime<Utc>,
+    /// Where its reader ends mails of this kind (RFC 8058).
+    pub unsubscribe: Option<&'a str>,
 }
 
 /// Writes a claimed message.
@@ -58,7 +60,10 @@ pub fn write(claimed: &Claimed, from: &Email, base_url: &str, now: DateTime<Utc>
         about: about(claimed, base_url)?,
     };
     let rendered = mail::render(&mail)?;
+    let end =
+        claimed.unsubscribe.as_ref().map(|token| format!("{}/unsubscribe/{token}", base_url.trim_end_matches('/')));
     let heading = Heading {
+        unsubscribe: end.as_deref(),
         sender: mail::sender_name(&mail.sender),
         from,
         name: &mail.recipient,
@@ -179,16 +184,24 @@ fn assemble(
             MultiPart::mixed().multipart(alternatives).singlepart(file)
         }
     };
-    let message = Message::builder()
+    let mut message = Message::builder()
         .from(mailbox(&HeaderText::new(heading.sender), heading.from)?)
         .to(mailbox(heading.name, heading.to)?)
         .subject(rendered.subject.as_str())
         .date(SystemTime::from(heading.written_at))
         .message_id(Some(format!("<{}>", HeaderText::new(heading.message_id))))
         .raw_header(header(HeaderName::new_from_ascii_str("Auto-Submitted"), "auto-generated"))
-        .raw_header(header(HeaderName::new_from_ascii_str("X-Auto-Response-Suppress"), "All"))
-        .multipart(body)
-        .map_err(|error| Unwritable(format!("the mail cannot be put together: {error}")))?;
+        .raw_header(header(HeaderName::new_from_ascii_str("X-Auto-Response-Suppress"), "All"));
+    if let Some(url) = heading.unsubscribe {
+        message = message
+            .raw_header(header(
+                HeaderName::new_from_ascii_str("List-Unsubscribe"),
+                &format!("<{}>", HeaderText::new(url)),
+            ))
+            .raw_header(header(HeaderName::new_from_ascii_str("List-Unsubscribe-Post"), "List-Unsubscribe=One-Click"));
+    }
+    let message =
+        message.multipart(body).map_err(|error| Unwritable(format!("the mail cannot be put together: {error}")))?;
     Ok(message.formatted())
 }
 
@@ -234,6 +247,8 @@ mod tests {
             recipient: Email::parse("ngozi@example.org").unwrap(),
             recipient_name: name.to_owned(),
             message_id: "1@house.example".to_owned(),
+            way_back: "abc".to_owned(),
+            unsubscribe: (kind == MessageKind::Reminder).then(|| "end".to_owned()),
             practice: Practice::new("Bridge Couples Therapy".into(), Zone::parse("Europe/Berlin").unwrap()),
             facts,
             stored: None,
@@ -370,6 +385,15 @@ mod tests {
             assert_eq!(message.attachment_count(), 0);
             assert!(!String::from_utf8_lossy(&raw).contains("BEGIN:VCALENDAR"));
         }
+    }
+
+    #[test]
+    fn a_reminder_can_be_ended_with_one_click() {
+        let text = |kind, facts| String::from_utf8(bytes(kind, "Ngozi", facts)).unwrap();
+        let reminder = text(MessageKind::Reminder, session());
+        assert!(reminder.contains("List-Unsubscribe: <https://house.example/unsubscribe/end>\r\n"));
+        assert!(reminder.contains("List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"));
+        assert!(!text(MessageKind::Confirmation, session()).contains("List-Unsubscribe"));
     }
 
     #[test]

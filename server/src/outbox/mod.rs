@@ -3,8 +3,11 @@
 //! [`worker`] decides when, [`message`] and [`calendar`] write the bytes,
 //! [`smtp`] and [`files`] carry them.
 
+mod bounces;
 mod calendar;
+mod dkim;
 mod files;
+mod limits;
 mod message;
 mod smtp;
 mod worker;
@@ -12,11 +15,13 @@ mod worker;
 use std::{net::IpAddr, path::PathBuf, time::Duration};
 
 use app::mail::{self, HeaderText};
+use chrono::{DateTime, Utc};
 use domain::person::Email;
 use secrecy::ExposeSecret;
 
 pub use worker::run;
 
+use self::{dkim::Signer, limits::Limits};
 use crate::config::{self, Config, Transport};
 use smtp::{Cause, Security, Settings, Smtp, Step, Trouble};
 
@@ -24,6 +29,10 @@ use smtp::{Cause, Security, Settings, Smtp, Step, Trouble};
 struct Post {
     from: Email,
     base_url: String,
+    /// Where mails come back to; each under an address of its own.
+    bounces: Option<Email>,
+    signer: Option<Signer>,
+    limits: Limits,
     way: Way,
 }
 
@@ -48,17 +57,27 @@ impl Post {
                 login: (!mail.smtp.username.is_empty())
                     .then(|| (mail.smtp.username.clone(), mail.smtp.password.expose_secret().to_owned())),
                 timeout: Duration::from_secs(mail.smtp.timeout_seconds.max(1)),
-                from: mail.from.clone(),
                 hello: public_name(&config.base_url),
             })?)),
         };
-        Ok(Self { from: mail.from.clone(), base_url: config.base_url.clone(), way })
+        let signer = match &mail.dkim {
+            Some(dkim) => Some(Signer::load(&dkim.domain, &dkim.selector, &dkim.key_file)?),
+            None => None,
+        };
+        Ok(Self {
+            from: mail.from.clone(),
+            base_url: config.base_url.clone(),
+            bounces: mail.bounces.clone(),
+            signer,
+            limits: Limits::new(mail.smtp.per_minute, mail.smtp.per_domain_minute),
+            way,
+        })
     }
 
     /// Sends one mail. It takes no longer than [`smtp::LONGEST`].
-    async fn deliver(&self, to: &Email, message_id: &str, bytes: &[u8]) -> Result<(), Trouble> {
+    async fn deliver(&self, to: &Email, message_id: &str, way_back: &str, bytes: &[u8]) -> Result<(), Trouble> {
         match &self.way {
-            Way::Smtp(smtp) => smtp.deliver(to, bytes).await,
+            Way::Smtp(smtp) => smtp.deliver(&self.sender(way_back), to, bytes).await,
             Way::Files(folder) => {
                 match tokio::time::timeout(smtp::LONGEST, files::deliver(folder, message_id, bytes)).await {
                     Ok(Ok(_)) => Ok(()),
@@ -70,6 +89,23 @@ impl Post {
                     }),
                 }
             }
+        }
+    }
+
+    /// Whom a mail that cannot be delivered goes back to.
+    fn sender(&self, way_back: &str) -> Email {
+        let tagged = self.bounces.as_ref().filter(|_| !way_back.is_empty()).and_then(|base| {
+            let (local, domain) = base.as_str().rsplit_once('@')?;
+            Email::parse(&format!("{local}+{way_back}@{domain}")).ok()
+        });
+        tagged.or_else(|| self.bounces.clone()).unwrap_or_else(|| self.from.clone())
+    }
+
+    /// The bytes with a signature, where there is a key to sign with.
+    fn signed(&self, bytes: Vec<u8>, at: DateTime<Utc>) -> Vec<u8> {
+        match &self.signer {
+            Some(signer) => signer.sign(&bytes, at).unwrap_or(bytes),
+            None => bytes,
         }
     }
 
@@ -110,9 +146,11 @@ pub async fn send_test(config: &Config, to: &str) -> Result<String, String> {
         to: &to,
         message_id: &message_id,
         written_at: clock.now(),
+        unsubscribe: None,
     };
     let bytes = message::write_test(&heading).map_err(|error| error.to_string())?;
-    let sent = post.deliver(&to, &message_id, &bytes).await;
+    let bytes = post.signed(bytes, clock.now());
+    let sent = post.deliver(&to, &message_id, "", &bytes).await;
     post.close().await;
     sent.map_err(|trouble| post.advice(&trouble))?;
     Ok(match &post.way {
@@ -140,6 +178,36 @@ fn public_name(base_url: &str) -> Option<String> {
         && name.parse::<IpAddr>().is_err()
         && name.chars().all(|c| c.is_ascii_alphanumeric() || ".-".contains(c));
     public.then(|| name.to_owned())
+}
+
+/// Reads reports of mail that came back, from a mailbox file of many or as one,
+/// and notes each. How many were ours.
+///
+/// # Errors
+/// No address for them is set, or the database cannot be had: whoever hands
+/// one over should do so again later.
+pub async fn note_bounces(config: &Config, store: &store::Store, mails: &[Vec<u8>]) -> Result<usize, String> {
+    let Some(base) = &config.mail.bounces else {
+        return Err("mail.bounces is not set: it is the address that mail comes back to".to_owned());
+    };
+    let mut noted = 0;
+    for mail in mails {
+        if let Some(report) = bounces::read(mail, base) {
+            let ours = store.note_returned(&report.tag, &report.why).await.map_err(|e| e.to_string())?;
+            noted += usize::from(ours);
+        }
+    }
+    Ok(noted)
+}
+
+/// The record that the name server has to give for the signatures, where mail
+/// is signed: name and text.
+///
+/// # Errors
+/// The key cannot be read.
+pub fn dkim_record(config: &Config) -> Result<Option<(String, String)>, String> {
+    let Some(dkim) = &config.mail.dkim else { return Ok(None) };
+    Signer::load(&dkim.domain, &dkim.selector, &dkim.key_file).map(|signer| Some(signer.record()))
 }
 
 #[cfg(test)]

@@ -38,7 +38,6 @@ pub struct Settings {
     pub login: Option<(String, String)>,
     /// For each step.
     pub timeout: Duration,
-    pub from: Email,
     /// How we introduce ourselves; `None` takes the machine's name.
     pub hello: Option<String>,
 }
@@ -261,13 +260,14 @@ impl Smtp {
         &self.settings
     }
 
-    /// Hands one mail to the server.
+    /// Hands one mail to the server; what cannot be delivered comes back to
+    /// `sender`.
     ///
     /// # Errors
     /// The step and the cause; the message has left only where there is none,
     /// and may have where the verdict is [`Verdict::Unknown`].
-    pub async fn deliver(&self, to: &Email, bytes: &[u8]) -> Result<(), Trouble> {
-        let (from, to) = match (message::address(&self.settings.from), message::address(to)) {
+    pub async fn deliver(&self, sender: &Email, to: &Email, bytes: &[u8]) -> Result<(), Trouble> {
+        let (from, to) = match (message::address(sender), message::address(to)) {
             (Ok(from), Ok(to)) => (from, to),
             (Err(error), _) => {
                 return Err(Trouble { step: Step::Sender, cause: Cause::Answer(553), text: error.to_string() });

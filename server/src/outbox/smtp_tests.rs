@@ -8,6 +8,10 @@ use std::{
 
 use super::*;
 
+fn office() -> Email {
+    Email::parse("office@house.example").unwrap()
+}
+
 type Script = &'static [(&'static str, &'static str)];
 
 /// Answers each connection: to a command with the line beside its first word
@@ -70,7 +74,6 @@ fn smtp(port: u16) -> Smtp {
         security: Security::None,
         login: Some(("name".to_owned(), "password".to_owned())),
         timeout: Duration::from_millis(400),
-        from: Email::parse("office@house.example").unwrap(),
         hello: Some("house.example".to_owned()),
     })
     .unwrap()
@@ -78,7 +81,7 @@ fn smtp(port: u16) -> Smtp {
 
 async fn send(script: Script) -> Result<(), Trouble> {
     let smtp = smtp(server(script));
-    smtp.deliver(&Email::parse("ngozi@example.org").unwrap(), b"Subject: x\r\n\r\n.hello\r\n").await
+    smtp.deliver(&office(), &Email::parse("ngozi@example.org").unwrap(), b"Subject: x\r\n\r\n.hello\r\n").await
 }
 
 async fn verdict(script: Script) -> (Step, Verdict) {
@@ -90,7 +93,9 @@ async fn verdict(script: Script) -> (Step, Verdict) {
 async fn a_mail_is_taken_and_the_connection_used_again() {
     let smtp = smtp(server(&[]));
     for _ in 0..3 {
-        smtp.deliver(&Email::parse("ngozi@example.org").unwrap(), b"Subject: x\r\n\r\nhello\r\n").await.unwrap();
+        smtp.deliver(&office(), &Email::parse("ngozi@example.org").unwrap(), b"Subject: x\r\n\r\nhello\r\n")
+            .await
+            .unwrap();
         assert_eq!(smtp.idle.lock().unwrap().len(), 1);
     }
     smtp.close().await;
@@ -126,7 +131,7 @@ async fn silence_and_broken_connections() {
 async fn nobody_there() {
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let to = Email::parse("ngozi@example.org").unwrap();
-    let trouble = smtp(port).deliver(&to, b"x").await.unwrap_err();
+    let trouble = smtp(port).deliver(&office(), &to, b"x").await.unwrap_err();
     assert_eq!((trouble.cause.clone(), trouble.verdict()), (Cause::Refused, Verdict::Rest));
     assert!(trouble.advice("mail.house.example", port).contains("accepts no connection on port"));
 }
@@ -134,7 +139,7 @@ async fn nobody_there() {
 #[tokio::test]
 async fn an_address_the_server_cannot_write_to() {
     let smtp = smtp(server(&[]));
-    let trouble = smtp.deliver(&Email::parse("maría@example.org").unwrap(), b"x").await.unwrap_err();
+    let trouble = smtp.deliver(&office(), &Email::parse("maría@example.org").unwrap(), b"x").await.unwrap_err();
     assert_eq!((trouble.step, trouble.verdict()), (Step::Recipient, Verdict::Never));
 }
 

@@ -27,7 +27,7 @@ use uuid::Uuid;
 
 use super::{
     Post, message,
-    smtp::{LONGEST, Trouble, Verdict},
+    smtp::{LONGEST, Step, Trouble, Verdict},
 };
 use crate::state::AppState;
 
@@ -218,6 +218,7 @@ impl Worker {
             // A task of its own: a panic is the end of that message only.
             let writing = tokio::spawn(async move {
                 let bytes = message::write(&claimed, &post.from, &post.base_url, now);
+                let bytes = bytes.map(|bytes| post.signed(bytes, now));
                 (claimed, bytes)
             });
             match writing.await {
@@ -292,7 +293,14 @@ impl Worker {
 
     /// One message, from its bytes to its end; `None`: it was sent.
     async fn send(&self, claimed: Claimed, bytes: &[u8]) -> Option<Outcome> {
-        match self.post.deliver(&claimed.recipient, &claimed.message_id, bytes).await {
+        if let Err(wait) = self.post.limits.turn(claimed.recipient.as_str()) {
+            let at = self.store.now() + chrono::Duration::from_std(wait).unwrap_or_default();
+            if let Err(error) = self.store.put_off(claimed.id, claimed.token, at).await {
+                error!(id = %claimed.id, %error, "a message cannot be put off; it comes when the lease ends");
+            }
+            return Some(Outcome::Done);
+        }
+        match self.post.deliver(&claimed.recipient, &claimed.message_id, &claimed.way_back, bytes).await {
             Ok(()) => {
                 info!(id = %claimed.id, kind = claimed.kind.word(), attempts = claimed.attempts, "sent");
                 self.known(claimed.id);
@@ -319,6 +327,8 @@ impl Worker {
             }
         }
         match verdict {
+            // The address itself was refused: nothing more goes there.
+            Verdict::Never if trouble.step == Step::Recipient => self.refused(id, token, &advice, &trouble.text).await,
             Verdict::Never => self.fail(id, token, &advice).await,
             Verdict::Unwanted if claimed.attempts >= UNWANTED => self.fail(id, token, &advice).await,
             Verdict::Unknown if !self.first_unknown(id) => {
@@ -347,6 +357,14 @@ impl Worker {
                 }
             }
             None => self.fail(id, token, why).await,
+        }
+    }
+
+    async fn refused(&self, id: MessageId, token: Uuid, why: &str, said: &str) {
+        self.known(id);
+        let (why, said) = (HeaderText::new(why), HeaderText::new(said));
+        if let Err(error) = self.store.finish_refused(id, token, why.as_str(), said.as_str()).await {
+            error!(id = %id, %error, "a refusal cannot be stored");
         }
     }
 

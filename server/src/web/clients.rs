@@ -254,6 +254,7 @@ fn partner(member: &Member, others: &[Member], unread: i64) -> PartnerItem {
         id: member.person,
         name: d.name.clone(),
         pronouns: d.pronouns.clone(),
+        returned: member.returned_at.is_some(),
         email: d.email.as_ref().map_or(String::new(), |e| e.as_str().to_owned()),
         phone: d.phone.clone(),
         zone: d.zone.city(),

@@ -2,7 +2,7 @@
 
 use app::{
     pages::{
-        desk::{self, DaySession, Model},
+        desk::{self, DaySession, Model, ReturnedItem},
         requests::{self, RequestItem},
     },
     text,
@@ -10,6 +10,7 @@ use app::{
 };
 use chrono::{DateTime, Utc};
 use domain::{
+    ids::PersonId,
     person::Zone,
     reminder::MessageState,
     request::{RequestKind, RequestState},
@@ -45,6 +46,17 @@ pub async fn show(front: FrontDesk, bookings: Bookings, page: Page) -> Answer {
         sessions: sessions.iter().map(|row| session(row, confirmed.get(&row.id), now, &zone)).collect(),
         requests: asked.iter().map(|q| item(q, &zone)).collect(),
         replies: replies.iter().map(|r| (said(r, &zone), r.session)).collect(),
+        returned: bookings
+            .returned()
+            .await?
+            .into_iter()
+            .map(|r| ReturnedItem {
+                person: r.person,
+                name: r.name,
+                phone: r.phone,
+                text: format!("since {}: {}", text::short_day(zone::today(r.since, &zone)), r.why),
+            })
+            .collect(),
         mails: mails
             .into_iter()
             .filter(|m| m.about_at.is_some_and(|at| at > now))
@@ -104,6 +116,12 @@ fn session(row: &CalendarRow, confirmed: Option<&Confirmed>, now: DateTime<Utc>,
         can_arrive: row.state == SessionState::Booked && row.ends_at > now,
         open_end: row.state.is_ahead() && row.ends_at <= now,
     }
+}
+
+/// POST /people/{person}/mail: an address whose mail came back is tried again.
+pub async fn try_again(desk: FrontDesk, At(person): At<PersonId>) -> Answer {
+    desk.try_address_again(person).await?;
+    Ok(redirect_with("/desk", Notice::Noted))
 }
 
 /// GET /requests

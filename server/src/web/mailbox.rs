@@ -43,11 +43,16 @@ fn items(sent: &[Sent], reader: &Zone) -> Vec<MailItem> {
 }
 
 fn open((_, to, at, bytes): &Sent, reader: &Zone) -> OpenMail {
+    opened(to, when(*at, reader), bytes)
+}
+
+/// A mail in its parts.
+pub(super) fn opened(to: &str, when: String, bytes: &[u8]) -> OpenMail {
     let message = MessageParser::default().parse(bytes);
     OpenMail {
-        to: to.clone(),
+        to: to.to_owned(),
         subject: subject(message.as_ref()),
-        when: when(*at, reader),
+        when,
         text: message.as_ref().and_then(|m| m.body_text(0)).map(|text| text.replace("\r\n", "\n")).unwrap_or_default(),
         has_calendar: message
             .as_ref()

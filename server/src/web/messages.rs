@@ -3,6 +3,7 @@
 use app::{
     pages::{
         messages::{self, Model},
+        sent_mail::{self, Sent},
         session::MessageItem,
     },
     ui::shell::Notice,
@@ -14,7 +15,7 @@ use domain::{
 };
 use store::MessageRow;
 
-use super::sessions::day_time;
+use super::{mailbox, sessions::day_time};
 use crate::{
     access::FrontDesk,
     error::{Answer, Found as _},
@@ -35,6 +36,35 @@ pub async fn index(desk: FrontDesk, page: Page, Asked(q): Asked) -> Answer {
         zone: zone.city(),
     };
     page.ok("Messages", model, messages::view).await
+}
+
+/// GET /messages/{id}: exactly what was sent, but for the links that are its
+/// reader's alone.
+pub async fn show(desk: FrontDesk, page: Page, At(id): At<MessageId>) -> Answer {
+    let mail = desk.sent_mail(id).await?.found()?;
+    let zone = page.practice_zone();
+    let at = mail.sent_at.map(|at| day_time(at, &zone)).unwrap_or_default();
+    let mut open = mailbox::opened(&mail.recipient, at, &mail.bytes);
+    open.text = without_links(&open.text);
+    open.html = open.html.map(|html| without_links(&html));
+    let title = open.subject.clone();
+    page.ok(&title, Sent { mail: open, session: mail.session }, sent_mail::view).await
+}
+
+/// A mail's text without the tokens in its links: whoever has one answers in
+/// its reader's name.
+fn without_links(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) =
+        ["/replies/", "/unsubscribe/"].iter().filter_map(|path| Some(rest.find(path)? + path.len())).min()
+    {
+        out.push_str(&rest[..at]);
+        out.push('…');
+        rest = rest[at..].trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_');
+    }
+    out.push_str(rest);
+    out
 }
 
 /// POST /messages/{id}/resend
@@ -70,6 +100,7 @@ pub(super) fn item(row: MessageRow, zone: &Zone) -> MessageItem {
         state: row.state,
         reason,
         can_resend,
+        written: matches!(row.state, MessageState::Sent | MessageState::Failed),
         about: row.about_at.map(|at| day_time(at, zone)).unwrap_or_default(),
         session: row.session_id.map(SessionId),
     }
@@ -92,6 +123,15 @@ mod tests {
     use domain::reminder::MessageKind;
 
     use super::*;
+
+    #[test]
+    fn a_mail_is_shown_without_its_readers_links() {
+        let text = "Yes: https://p.example/replies/Ab-_9z?reply=coming\nNo: https://p.example/replies/Ab-_9z?reply=alone\nhttps://p.example/unsubscribe/q7";
+        let shown = without_links(text);
+        assert!(!shown.contains("Ab-_9z") && !shown.contains("q7"));
+        assert!(shown.contains("https://p.example/replies/…?reply=alone") && shown.ends_with("/unsubscribe/…"));
+        assert_eq!(without_links("नमस्ते /replies/"), "नमस्ते /replies/…");
+    }
 
     #[test]
     fn a_mail_that_was_not_sent_says_why() {

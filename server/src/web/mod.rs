@@ -37,6 +37,7 @@ pub mod setup;
 pub mod sign_in;
 pub mod slots;
 pub mod staff;
+pub mod unsubscribe;
 
 use axum::{
     http::{HeaderValue, header},

@@ -35,6 +35,8 @@ pub(crate) struct PersonRow {
     pub reminders: bool,
     pub nudges: bool,
     pub nudge_at: NaiveTime,
+    /// Mail to this address came back.
+    pub returned_at: Option<DateTime<Utc>>,
 }
 
 impl PersonRow {
@@ -67,6 +69,8 @@ pub struct Member {
     pub person: PersonId,
     pub seat: Seat,
     pub details: PersonDetails,
+    /// Mail to this address came back: since when.
+    pub returned_at: Option<DateTime<Utc>>,
     pub portal: PortalState,
     /// Other units this person is a client in, of this clinician's caseload.
     pub also: Vec<(ClientId, ClientKind)>,
@@ -415,7 +419,8 @@ impl Clinician {
         };
         run!(
             &mut tx,
-            "UPDATE person SET name = $1, search_name = $2, pronouns = $3, email = $4, phone = $5, zone = $6, language = $7, portal_only = $8, safe_from = $9, safe_until = $10, reminders = $11, updated_at = $12, nudges = $14, nudge_at = $15 WHERE id = $13",
+            "UPDATE person SET name = $1, search_name = $2, pronouns = $3, email = $4, phone = $5, zone = $6, language = $7, portal_only = $8, safe_from = $9, safe_until = $10, reminders = $11, updated_at = $12, nudges = $14, nudge_at = $15,
+                returned_at = CASE WHEN email = $4 THEN returned_at END, returned_why = CASE WHEN email = $4 THEN returned_why ELSE '' END WHERE id = $13",
             &details.name,
             search_key(&details.name),
             &details.pronouns,
@@ -507,7 +512,7 @@ impl Clinician {
 }
 
 pub(crate) async fn person(tx: &mut Tx, person: PersonId) -> Result<PersonRow> {
-    maybe!(tx, PersonRow, "SELECT id, name, pronouns, email, phone, zone, language, portal_only, safe_from, safe_until, reminders, nudges, nudge_at FROM person WHERE id = $1", person.0)?
+    maybe!(tx, PersonRow, "SELECT id, name, pronouns, email, phone, zone, language, portal_only, safe_from, safe_until, reminders, nudges, nudge_at, returned_at FROM person WHERE id = $1", person.0)?
         .ok_or_else(|| Error::Stored("a person is gone".to_owned()))
 }
 
@@ -542,7 +547,7 @@ pub(crate) async fn members(store: &Store, tx: &mut Tx, clients: &[ClientId]) ->
             Row,
             "SELECT m.seat, a.password_changed_at,
                     (SELECT max(i.expires_at) FROM invitation i WHERE i.account_id = a.id AND i.revoked_at IS NULL) AS invited_until,
-                    p.id, p.name, p.pronouns, p.email, p.phone, p.zone, p.language, p.portal_only, p.safe_from, p.safe_until, p.reminders, p.nudges, p.nudge_at
+                    p.id, p.name, p.pronouns, p.email, p.phone, p.zone, p.language, p.portal_only, p.safe_from, p.safe_until, p.reminders, p.nudges, p.nudge_at, p.returned_at
              FROM client_member m JOIN person p ON p.id = m.person_id LEFT JOIN account a ON a.person_id = p.id
              WHERE m.client_id = $1 AND m.left_at IS NULL ORDER BY m.seat",
             client.0
@@ -554,6 +559,7 @@ pub(crate) async fn members(store: &Store, tx: &mut Tx, clients: &[ClientId]) ->
                     person: PersonId(row.person.id),
                     seat: row.seat,
                     portal: portal_state(row.password_changed_at, row.invited_until, store.now()),
+                    returned_at: row.person.returned_at,
                     details: row.person.details(),
                     also: vec![],
                 },

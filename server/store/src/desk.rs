@@ -55,6 +55,16 @@ pub struct MessageRow {
     pub about_at: Option<DateTime<Utc>>,
 }
 
+/// A mail as it went out.
+#[derive(Clone, Debug)]
+pub struct SentMail {
+    pub session: SessionId,
+    pub recipient: String,
+    pub sent_at: Option<DateTime<Utc>>,
+    /// RFC 5322.
+    pub bytes: Vec<u8>,
+}
+
 impl MessageRow {
     /// What has failed, or was sent once, may be sent again while it is true.
     pub fn can_resend(&self) -> bool {
@@ -216,6 +226,47 @@ impl Bookings {
                 now + Duration::days(2)
             )?,
         })
+    }
+
+    /// A mail about a session as it went out, or will again; its opening is on
+    /// record. The links in it are its reader's alone: whoever draws it leaves
+    /// them out. `None`: there is none, it is not written yet, or it is not the
+    /// front desk that asks.
+    pub async fn sent_mail(&self, message: MessageId) -> Result<Option<SentMail>> {
+        if !self.is_desk() {
+            return Ok(None);
+        }
+        #[derive(FromRow)]
+        struct Row {
+            person_id: Option<Uuid>,
+            session_id: Uuid,
+            client_id: Uuid,
+            recipient: Option<String>,
+            sent_at: Option<DateTime<Utc>>,
+            bytes: Option<Vec<u8>>,
+        }
+        let mut tx = self.store().write().await?;
+        let row = maybe!(
+            &mut tx,
+            Row,
+            "SELECT m.person_id, s.id AS session_id, s.client_id, m.recipient, m.sent_at, m.bytes FROM message m JOIN session s ON s.id = m.session_id WHERE m.id = $1",
+            message.0
+        )?;
+        let Some(Row {
+            person_id: Some(person),
+            session_id,
+            client_id,
+            recipient: Some(recipient),
+            sent_at,
+            bytes: Some(sealed),
+        }) = row
+        else {
+            return Ok(None);
+        };
+        let bytes = self.store().key_of(&mut tx, person).await?.open("message", message.0, &sealed)?.to_vec();
+        self.store().audit(&mut tx, Act::new(self.me(), "opened", "message", message.0, client_id)).await?;
+        tx.commit().await?;
+        Ok(Some(SentMail { session: SessionId(session_id), recipient, sent_at, bytes }))
     }
 
     /// How many messages about sessions stand in each state.

@@ -138,6 +138,19 @@ impl Keys {
         base64::engine::general_purpose::URL_SAFE_NO_PAD.encode([&id.as_bytes()[..], &mac[..16]].concat())
     }
 
+    /// The same in small letters and digits, for a mail address.
+    pub(crate) fn tag(&self, purpose: &str, id: Uuid) -> String {
+        let mac = Sha256::digest(self.token(purpose, id));
+        let mac: String = mac[..8].iter().map(|byte| format!("{byte:02x}")).collect();
+        format!("{}{mac}", id.simple())
+    }
+
+    /// The id in a tag of [`Self::tag`].
+    pub(crate) fn tagged(&self, purpose: &str, tag: &str) -> Option<Uuid> {
+        let id = Uuid::parse_str(tag.get(..32)?).ok()?;
+        (token_hash(&self.tag(purpose, id)) == token_hash(&tag.to_lowercase())).then_some(id)
+    }
+
     /// The id in a token of [`Self::link`]; `None` for one that is none of ours.
     pub(crate) fn linked(&self, purpose: &str, token: &str) -> Option<Uuid> {
         let bytes = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(token).ok()?;

@@ -52,6 +52,10 @@ pub struct Claimed {
     pub recipient_name: String,
     /// Without angle brackets; the same at every try.
     pub message_id: String,
+    /// What stands in its way back.
+    pub way_back: String,
+    /// With this its reader ends mails of its kind.
+    pub unsubscribe: Option<String>,
     pub practice: Practice,
     pub facts: Facts,
     /// The bytes of the first try.
@@ -231,11 +235,14 @@ impl Store {
                             Some(self.key_of(&mut tx, subject(&row)).await?.open("message", row.id, sealed)?.to_vec())
                         }
                     };
+                    let kind: MessageKind = row.kind.parse()?;
                     claimed.push(Claimed {
+                        way_back: self.way_back(id),
+                        unsubscribe: self.unsubscribe_token(id, kind),
                         id,
                         token,
                         attempts: row.attempts,
-                        kind: row.kind.parse()?,
+                        kind,
                         recipient,
                         recipient_name,
                         message_id,
@@ -336,12 +343,37 @@ impl Store {
         Ok(done > 0)
     }
 
+    /// Its address was refused: nothing more is sent there.
+    pub async fn finish_refused(&self, id: MessageId, token: Uuid, error: &str, said: &str) -> Result<bool> {
+        let done = self.finish_failed(id, token, error).await?;
+        if done {
+            let mut tx = self.write().await?;
+            self.returned_in(&mut tx, id.0, said).await?;
+            tx.commit().await?;
+        }
+        Ok(done)
+    }
+
     pub async fn finish_failed(&self, id: MessageId, token: Uuid, error: &str) -> Result<bool> {
         let mut tx = self.write().await?;
         let done = run!(
             &mut tx,
             "UPDATE message SET state = 'failed', lease_token = NULL, lease_until = NULL, last_error = $1 WHERE id = $2 AND lease_token = $3 AND state = 'claimed'",
             error,
+            id.0,
+            token
+        )?;
+        tx.commit().await?;
+        Ok(done > 0)
+    }
+
+    /// Puts a message off that was not begun: it is not its turn yet.
+    pub async fn put_off(&self, id: MessageId, token: Uuid, at: DateTime<Utc>) -> Result<bool> {
+        let mut tx = self.write().await?;
+        let done = run!(
+            &mut tx,
+            "UPDATE message SET state = 'planned', attempts = attempts - 1, lease_token = NULL, lease_until = $1 WHERE id = $2 AND lease_token = $3 AND state = 'claimed'",
+            at,
             id.0,
             token
         )?;

@@ -53,6 +53,12 @@ impl Store {
             if person.portal_only {
                 return Ok(Err(SkipReason::PortalOnly.into()));
             }
+            if person.returned_at.is_some() {
+                return Ok(Err(SkipReason::Returned.into()));
+            }
+            if kind == MessageKind::Reminder && self.overtaken(tx, row, now).await? {
+                return Ok(Err(SkipReason::Overtaken.into()));
+            }
             if let Some(held) = unsafe_hour(&person, now, row.not_after)? {
                 return Ok(Err(held));
             }
@@ -145,6 +151,42 @@ impl Store {
         Ok(Err(SkipReason::Left.into()))
     }
 
+    /// After an outage several reminders of one session may be due: the last
+    /// of them says it.
+    async fn overtaken(&self, tx: &mut Tx, row: &Row, now: DateTime<Utc>) -> Result<bool> {
+        let later = maybe!(
+            tx,
+            (Uuid,),
+            "SELECT id FROM message WHERE session_id = $1 AND person_id = $2 AND session_version = $3 AND kind = 'reminder' AND id <> $4
+                AND due_at <= $5 AND due_at > (SELECT due_at FROM message WHERE id = $4) AND state IN ('planned', 'claimed', 'sent') AND not_after > $5 LIMIT 1",
+            row.session_id,
+            row.person_id,
+            row.session_version,
+            row.id,
+            now
+        )?;
+        Ok(later.is_some())
+    }
+
+    /// Whether somebody was told within the hour, or is being told now, that
+    /// something waits on their page: one mail says it for all.
+    async fn said_already(&self, tx: &mut Tx, row: &Row, now: DateTime<Utc>) -> Result<bool> {
+        // What was begun before is not broken off.
+        if row.message_id.is_some() {
+            return Ok(false);
+        }
+        let said = maybe!(
+            tx,
+            (Uuid,),
+            "SELECT id FROM message WHERE person_id = $1 AND id <> $2 AND kind IN ('nudge', 'letter', 'request')
+                AND ((state = 'sent' AND sent_at > $3) OR (state = 'claimed' AND message_id IS NOT NULL)) LIMIT 1",
+            row.person_id,
+            row.id,
+            now - TOGETHER
+        )?;
+        Ok(said.is_some())
+    }
+
     /// The same for a mail about something in a person's portal.
     async fn look_at_portal_mail(
         &self,
@@ -156,6 +198,9 @@ impl Store {
         let person = clients::person(tx, person).await?;
         if person.portal_only {
             return Ok(Err(SkipReason::PortalOnly.into()));
+        }
+        if person.returned_at.is_some() {
+            return Ok(Err(SkipReason::Returned.into()));
         }
         let Some(email) = person.email.as_deref().and_then(|e| Email::parse(e).ok()) else {
             return Ok(Err(SkipReason::NoAddress.into()));
@@ -179,9 +224,15 @@ impl Store {
         {
             return Ok(Err(held));
         }
+        if matches!(facts, Ok(Facts::Portal)) && self.said_already(tx, row, now).await? {
+            return Ok(Err(SkipReason::Together.into()));
+        }
         Ok(facts.map(|facts| (email, person.name, facts)).map_err(Held::Back))
     }
 }
+
+/// Within this time one mail says that something waits.
+const TOGETHER: chrono::Duration = chrono::Duration::hours(1);
 
 /// So many of a series' sessions are named in a mail.
 const NAMED: usize = 12;
