@@ -246,6 +246,12 @@ impl Config {
                 return wrong("mail.smtp.timeout_seconds", "must lie between 1 and 300");
             }
         }
+        // Each mail's own part takes 49 of the 64 characters there are (RFC 5321).
+        if let Some(bounces) = &self.mail.bounces
+            && bounces.as_str().rsplit_once('@').is_some_and(|(local, _)| local.len() > 15)
+        {
+            return wrong("mail.bounces", "must have a short name before the @, of 15 letters at most");
+        }
         if let Some(dkim) = &self.mail.dkim {
             let named =
                 |name: &str| !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || ".-_".contains(c));

@@ -179,7 +179,7 @@ impl Page {
             notice: inner.notice.filter(|_| status.is_success()),
             assets: inner.assets.clone(),
         };
-        let shows_mail = inner.path.starts_with("/mailbox");
+        let shows_mail = ["/mailbox", "/messages/"].iter().any(|path| inner.path.starts_with(path));
         let (shell, model) = (Arc::new(shell), Arc::new(model));
         let whole = move || {
             if let (Some(nonce), Some(options)) = (use_nonce(), use_context::<ResponseOptions>())
@@ -196,8 +196,9 @@ impl Page {
     }
 }
 
-/// What a page may load: its own files, and scripts that carry its nonce. The
-/// demo's mailbox frames a mail, which has its styles in itself.
+/// What a page may load: its own files, and scripts that carry its nonce. A
+/// page that shows a mail frames it, without scripts, with the styles that the
+/// mail has in itself.
 fn policy(nonce: &str, shows_mail: bool) -> String {
     let (styles, frames) = if shows_mail { (" 'unsafe-inline'", "; frame-src 'self'") } else { ("", "") };
     format!(

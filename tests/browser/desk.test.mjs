@@ -120,7 +120,7 @@ for (const script of [true, false]) {
         await main.getByRole('button', { name: 'Cancel the session' }).click();
         await notice(page, /cancelled/i);
         await main.getByText(/\bCancelled$/).first().waitFor();
-        assert.equal(await main.getByRole('link', { name: 'Move' }).count(), 0);
+        assert.equal(await main.getByRole('link', { name: 'Move', exact: true }).count(), 0);
       });
 
       await step('the mails went out, and say nothing of therapy', async () => {
@@ -129,6 +129,9 @@ for (const script of [true, false]) {
         assert.ok(!/therap|couple|counsel|exercise|jonas/i.test(text), text);
         await open(page, '/messages');
         await main.getByText('Sent').first().waitFor();
+        // Exactly as it went out, for the eyes of the desk.
+        await main.getByRole('link', { name: /^Look at it: Notice of a cancellation/ }).first().click();
+        await main.getByRole('heading', { level: 1, name: /is cancelled/ }).waitFor();
       });
 
       await close();

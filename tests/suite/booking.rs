@@ -234,3 +234,18 @@ both!(a_double_booking_on_purpose_names_its_reason_and_opens_nothing_else, |worl
     };
     assert!(matches!(book(&ruth, shared).await, Booked::Done(id) if id != own));
 });
+
+both!(each_finds_their_own_clients_and_what_can_be_done, |world| {
+    let (app, cast) = (tests::app::App::new(&world), Cast::new(&world.store).await);
+    let Booked::Done(id) = cast.book(&world.store, "2026-11-30 10:00").await else { panic!("free") };
+    let find = async |who: domain::ids::AccountId| {
+        let cookie = app.cookie(&world, who).await;
+        app.get("/find?q=amara", Some(&cookie)).await.text
+    };
+    for who in [cast.desk.me(), cast.ruth.me()] {
+        let found = find(who).await;
+        assert!(found.contains("Amara Nwosu") && found.contains(&format!("/sessions/{id}/move")), "{who}");
+    }
+    let foreign = find(cast.emeka.me()).await;
+    assert!(!foreign.contains("Amara Nwosu") && !foreign.contains(&id.to_string()));
+});

@@ -128,6 +128,24 @@ both!(public_holidays_close_the_practice_by_the_desk_alone, |world| {
     assert_eq!(foreign.status, StatusCode::NOT_FOUND);
 });
 
+both!(nobody_is_booked_by_a_file_who_is_not_theirs, |world| {
+    let stage = Stage::new(&world).await;
+    let emeka = stage.app.cookie(&world, stage.cast.emeka.me()).await;
+    let path = format!("/clinicians/{}/calendar-file", stage.cast.emeka.me());
+    let shown = stage.app.post(&path, Some(&emeka), &[("file", FILE)]).await;
+    assert_eq!(shown.status, StatusCode::OK);
+    assert!(!shown.text.contains("Amara Nwosu"), "a colleague's client is not found by a title");
+    // Put into the form by hand: refused like every booking of theirs.
+    let mut form = fields(&shown.text);
+    form.iter_mut().find(|(name, _)| name == "step.0.take").unwrap().1 = "session".to_owned();
+    form.push(("step.0.client".to_owned(), stage.cast.couple.to_string()));
+    form.push(("place".to_owned(), "online".to_owned()));
+    let refused = stage.app.post(&path, Some(&emeka), &pairs(&form)).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let (from, until) = (world.store.now(), world.store.now() + chrono::Duration::days(400));
+    assert!(stage.cast.desk.calendar(from, until, None).await.unwrap().is_empty());
+});
+
 both!(a_file_that_is_none_is_refused_with_its_line, |world| {
     let stage = Stage::new(&world).await;
     for (file, said) in

@@ -143,21 +143,39 @@ fn ahead() -> String {
     format!("{} 10:00", day.format("%Y-%m-%d"))
 }
 
+/// A practice in which both partners have the mail of a booking.
+struct Told {
+    practice: Practice,
+    cast: Cast,
+    out: PathBuf,
+    smtp: u16,
+    /// The sink and the server.
+    running: [Process; 2],
+}
+
+impl Told {
+    async fn both() -> Self {
+        let (practice, store, cast) = Practice::new().await;
+        let out = practice.folder.path().join("mails.jsonl");
+        let (sink, smtp) = sink(&out, &[]);
+        let server = practice.start(smtp);
+        assert!(matches!(cast.book(&store, &ahead()).await, store::Booked::Done(_)));
+        until("two mails", || mails(&out).len() >= 2);
+        Self { practice, cast, out, smtp, running: [sink, server] }
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn both_partners_get_their_mail_through_smtp_in_their_own_zone() {
-    let (practice, store, cast) = Practice::new().await;
-    let out = practice.folder.path().join("mails.jsonl");
-    let (_sink, smtp) = sink(&out, &[]);
-    let _server = practice.start(smtp);
-    assert!(matches!(cast.book(&store, &ahead()).await, store::Booked::Done(_)));
-    until("two mails", || mails(&out).len() >= 2);
-    let mails = mails(&out);
+    let told = Told::both().await;
+    let out = &told.out;
+    let mails = mails(out);
     assert_eq!(mails.len(), 2);
     for (to, time, zone) in [("amara@example.org", "10:00", "Berlin"), ("jonas@example.org", "04:00", "New York")] {
         let mail = mails.iter().find(|m| m["to"].to_string().contains(to)).expect("each has an own mail");
         let checked = Command::new(python())
             .arg(format!("{ROOT}/tests/mail/check.py"))
-            .arg(&out)
+            .arg(out)
             .output()
             .expect("the check runs");
         assert!(
@@ -174,12 +192,7 @@ async fn both_partners_get_their_mail_through_smtp_in_their_own_zone() {
 /// A report as Postfix writes it, piped into the program.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_comes_back_through_a_pipe_stops_its_address() {
-    let (practice, store, cast) = Practice::new().await;
-    let out = practice.folder.path().join("mails.jsonl");
-    let (_sink, smtp) = sink(&out, &[]);
-    let _server = practice.start(smtp);
-    assert!(matches!(cast.book(&store, &ahead()).await, store::Booked::Done(_)));
-    until("two mails", || mails(&out).len() >= 2);
+    let Told { practice, cast, out, smtp, running: _running } = Told::both().await;
     let sent = mails(&out);
     let way_back = |to: &str| {
         let mail = sent.iter().find(|m| m["to"].to_string().contains(to)).expect("each has an own mail");

@@ -205,3 +205,22 @@ both!(the_desk_looks_at_what_was_sent_without_its_links, |world| {
         assert_eq!(app.get(&path, Some(&cookie)).await.status, StatusCode::NOT_FOUND);
     }
 });
+
+both!(what_waits_its_turn_comes_later_and_counts_as_no_try, |world| {
+    let cast = Cast::new(&world.store).await;
+    booked(&cast, &world, "2026-11-30 10:00").await;
+    let claimed = world.store.claim_due(100, Duration::minutes(2)).await.unwrap();
+    let (first, second) = (&claimed[0], &claimed[1]);
+    assert!(world.store.store_body(first.id, first.token, b"x").await.unwrap());
+    let until = world.store.now() + Duration::seconds(30);
+    assert!(world.store.put_off(first.id, first.token, until).await.unwrap());
+    assert!(!world.store.put_off(first.id, second.token, until).await.unwrap(), "the claim is gone");
+    world.clock.advance(Duration::seconds(29));
+    assert!(world.store.claim_due(100, Duration::minutes(2)).await.unwrap().is_empty());
+    world.clock.advance(Duration::seconds(1));
+    let again = world.store.claim_due(100, Duration::minutes(2)).await.unwrap();
+    assert_eq!(
+        again.iter().map(|m| (m.id, m.attempts, m.stored.is_some())).collect::<Vec<_>>(),
+        [(first.id, 1, false)]
+    );
+});

@@ -131,6 +131,14 @@ both!(a_link_speaks_of_one_time_only, |world| {
     assert!(cast.desk.open_replies().await.unwrap().is_empty(), "the same again was seen to");
     assert_eq!(app.post(&path, None, &[("reply", "alone")]).await.status, StatusCode::OK);
     assert_eq!(cast.desk.open_replies().await.unwrap().len(), 1, "another word is new");
+    // Moved, the old link says nothing of the new time, and no reply stands.
+    let timing =
+        store::timing("2026-11-30T14:00:00".parse().unwrap(), &tests::people::zone("Europe/Berlin"), 50, None).unwrap();
+    let place = domain::session::Place::Room(cast.room);
+    assert!(matches!(cast.desk.move_session(id, &timing, &place, "", false).await.unwrap(), Booked::Done(_)));
+    let moved = app.get(&path, None).await;
+    assert!(moved.status == StatusCode::GONE && !moved.text.contains("14:00"));
+    assert!(cast.desk.open_replies().await.unwrap().is_empty() && cast.desk.replies(id).await.unwrap().is_empty());
     cast.desk.cancel(id, &cancelled("x")).await.unwrap().unwrap();
     let gone = app.get(&path, None).await;
     assert_eq!(gone.status, StatusCode::GONE);

@@ -17,7 +17,12 @@ pub fn form(id: &str) -> Option<HtmlFormElement> {
 
 /// Puts the cursor into the element with this id.
 pub fn focus(id: &str) {
-    if let Some(element) = document().get_element_by_id(id).and_then(|e| e.dyn_into::<web_sys::HtmlElement>().ok()) {
+    focus_on(document().get_element_by_id(id).as_ref());
+}
+
+/// Puts the cursor into an element, where it is one that takes it.
+pub fn focus_on(element: Option<&Element>) {
+    if let Some(element) = element.and_then(|e| e.dyn_ref::<web_sys::HtmlElement>()) {
         let _ = element.focus();
     }
 }

@@ -103,12 +103,24 @@ fn watch(open: RwSignal<bool>, text: RwSignal<String>, found: RwSignal<Vec<Found
 
     use super::browser::focus;
 
+    // Closed, the cursor is back where it was.
+    let before = StoredValue::new_local(None);
+    Effect::new(move |was: Option<bool>| {
+        let is = open.get();
+        if was == Some(true) && !is {
+            before.with_value(|element| super::browser::focus_on(element.as_ref()));
+        }
+        is
+    });
     window_event_listener(ev::keydown, move |event| {
         if event.key().eq_ignore_ascii_case("k") && (event.ctrl_key() || event.meta_key()) {
             event.prevent_default();
             text.set(String::new());
             found.set(Vec::new());
             chosen.set(0);
+            if !open.get_untracked() {
+                before.set_value(document().active_element());
+            }
             open.update(|open| *open = !*open);
             if open.get_untracked() {
                 request_animation_frame(|| focus("palette-text"));

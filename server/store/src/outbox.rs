@@ -343,56 +343,46 @@ impl Store {
         Ok(done > 0)
     }
 
-    /// Its address was refused: nothing more is sent there.
-    pub async fn finish_refused(&self, id: MessageId, token: Uuid, error: &str, said: &str) -> Result<bool> {
-        let done = self.finish_failed(id, token, error).await?;
-        if done {
-            let mut tx = self.write().await?;
-            self.returned_in(&mut tx, id.0, said).await?;
-            tx.commit().await?;
-        }
+    pub async fn finish_failed(&self, id: MessageId, token: Uuid, error: &str) -> Result<bool> {
+        let mut tx = self.write().await?;
+        let done = fail(&mut tx, id, token, error).await?;
+        tx.commit().await?;
         Ok(done)
     }
 
-    pub async fn finish_failed(&self, id: MessageId, token: Uuid, error: &str) -> Result<bool> {
+    /// The same where its address was refused: nothing more is sent there.
+    pub async fn finish_refused(&self, id: MessageId, token: Uuid, error: &str, said: &str) -> Result<bool> {
         let mut tx = self.write().await?;
-        let done = run!(
-            &mut tx,
-            "UPDATE message SET state = 'failed', lease_token = NULL, lease_until = NULL, last_error = $1 WHERE id = $2 AND lease_token = $3 AND state = 'claimed'",
-            error,
-            id.0,
-            token
-        )?;
+        let done = fail(&mut tx, id, token, error).await?;
+        if done {
+            self.returned_in(&mut tx, id.0, said).await?;
+        }
         tx.commit().await?;
-        Ok(done > 0)
-    }
-
-    /// Puts a message off that was not begun: it is not its turn yet.
-    pub async fn put_off(&self, id: MessageId, token: Uuid, at: DateTime<Utc>) -> Result<bool> {
-        let mut tx = self.write().await?;
-        let done = run!(
-            &mut tx,
-            "UPDATE message SET state = 'planned', attempts = attempts - 1, lease_token = NULL, lease_until = $1 WHERE id = $2 AND lease_token = $3 AND state = 'claimed'",
-            at,
-            id.0,
-            token
-        )?;
-        tx.commit().await?;
-        Ok(done > 0)
+        Ok(done)
     }
 
     /// Gives a claim back: the server is going down, or rests, before it was
     /// sent. What was never begun is written anew when its time has come.
     pub async fn release(&self, id: MessageId, token: Uuid, begun: bool) -> Result<bool> {
+        self.give_back(id, token, begun, None).await
+    }
+
+    /// The same for what was not begun: it is not its turn before an instant.
+    pub async fn put_off(&self, id: MessageId, token: Uuid, until: DateTime<Utc>) -> Result<bool> {
+        self.give_back(id, token, false, Some(until)).await
+    }
+
+    async fn give_back(&self, id: MessageId, token: Uuid, begun: bool, until: Option<DateTime<Utc>>) -> Result<bool> {
         let mut tx = self.write().await?;
         let done = run!(
             &mut tx,
-            "UPDATE message SET state = 'planned', attempts = attempts - 1, lease_token = NULL, lease_until = NULL,
+            "UPDATE message SET state = 'planned', attempts = attempts - 1, lease_token = NULL, lease_until = $4,
                     bytes = CASE WHEN attempts > 1 OR $3 THEN bytes END, smtp_started_at = CASE WHEN attempts > 1 OR $3 THEN smtp_started_at END
              WHERE id = $1 AND lease_token = $2 AND state = 'claimed'",
             id.0,
             token,
-            begun
+            begun,
+            until
         )?;
         tx.commit().await?;
         Ok(done > 0)
@@ -431,4 +421,16 @@ impl Store {
 
 fn subject(row: &Row) -> Uuid {
     row.person_id.unwrap_or(PRACTICE)
+}
+
+/// Notes that a message has failed for good. `false`: the lease is lost.
+async fn fail(tx: &mut Tx, id: MessageId, token: Uuid, error: &str) -> Result<bool> {
+    let done = run!(
+        tx,
+        "UPDATE message SET state = 'failed', lease_token = NULL, lease_until = NULL, last_error = $1 WHERE id = $2 AND lease_token = $3 AND state = 'claimed'",
+        error,
+        id.0,
+        token
+    )?;
+    Ok(done > 0)
 }
