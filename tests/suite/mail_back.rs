@@ -8,6 +8,7 @@ use axum::{
 use chrono::Duration;
 use domain::{
     ids::SessionId,
+    practice::{Lead, Practice},
     reminder::{MessageKind, MessageState},
 };
 use store::{Booked, Claimed};
@@ -140,7 +141,7 @@ both!(reminders_end_with_one_click_and_by_looking_they_do_not, |world| {
     assert!(ledger(&cast, id, "Amara").await.iter().any(|(_, _, why)| why.as_deref() == Some("reminders_off")));
 });
 
-both!(after_an_outage_the_last_reminder_says_it_and_stale_ones_do_not, |world| {
+both!(after_an_outage_stale_reminders_are_not_sent, |world| {
     let cast = Cast::new(&world.store).await;
     let id = booked(&cast, &world, "2026-11-30 10:00").await;
     send_all(&world).await;
@@ -153,8 +154,7 @@ both!(after_an_outage_the_last_reminder_says_it_and_stale_ones_do_not, |world| {
     let state =
         |what: &str| rows.iter().find(|(w, ..)| w == what).map(|(_, state, why)| (*state, why.clone())).unwrap();
     assert_eq!(state("reminder 1d"), (MessageState::Sent, None));
-    let (first, why) = state("reminder 3d");
-    assert!(first == MessageState::Skipped && ["overtaken", "too_late"].contains(&why.as_deref().unwrap()), "{rows:?}");
+    assert_eq!(state("reminder 3d"), (MessageState::Skipped, Some("too_late".to_owned())));
     // A day of standing still before the next: a reminder an hour ahead of a
     // session that was to come a day ahead is stale.
     let id = booked(&cast, &world, "2026-12-10 10:00").await;
@@ -169,6 +169,22 @@ both!(after_an_outage_the_last_reminder_says_it_and_stale_ones_do_not, |world| {
             .all(|(_, state, why)| *state == MessageState::Skipped && why.as_deref() == Some("too_late")),
         "{rows:?}"
     );
+});
+
+both!(of_two_reminders_that_are_due_the_later_says_it, |world| {
+    let cast = Cast::new(&world.store).await;
+    let practice = cast.owner.practice().await.unwrap();
+    let leads = vec![Lead::Days(3), Lead::Days(2)];
+    cast.owner.update_practice(&Practice { leads, ..practice }).await.unwrap();
+    let id = booked(&cast, &world, "2026-11-30 10:00").await;
+    send_all(&world).await;
+    // Two days and less before: the first would still be good for something.
+    world.clock.advance(Duration::days(5) + Duration::hours(2));
+    assert_eq!(send_all(&world).await.len(), 2, "one for each of the two");
+    let rows = ledger(&cast, id, "Jonas").await;
+    assert!(rows.contains(&("reminder 2d".to_owned(), MessageState::Sent, None)), "{rows:?}");
+    let first = ("reminder 3d".to_owned(), MessageState::Skipped, Some("overtaken".to_owned()));
+    assert!(rows.contains(&first), "{rows:?}");
 });
 
 both!(one_mail_says_that_something_waits, |world| {
