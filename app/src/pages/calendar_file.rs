@@ -117,7 +117,7 @@ fn shown(m: &Model, p: &Preview) -> AnyView {
     let has_sessions = p.rows.iter().any(|r| r.client.is_some());
     let place = has_sessions.then(|| {
         view! {
-            {Field::new(&m.form, "place", "Where sessions take place").select(p.places.clone())}
+            {Field::new(&m.form, "place", "Where sessions take place").unmarked().select(p.places.clone())}
             <p class="hint">"Whoever comes to a session that is booked here is told, with an invitation and reminders, as for every session."</p>
         }
         .into_any()
@@ -135,7 +135,7 @@ fn shown(m: &Model, p: &Preview) -> AnyView {
             <ul class="stack plain entries">{rows}</ul>
             {go}
         </form>
-        <p><a href=format!("/clinicians/{}/calendar-file", m.clinician)>"Choose another file"</a></p>
+        <p class="after"><a href=format!("/clinicians/{}/calendar-file", m.clinician)>"Choose another file"</a></p>
     }
     .into_any()
 }
@@ -174,7 +174,7 @@ fn row(p: &Preview, n: usize, r: &Row) -> AnyView {
                 <p class="muted">{title}</p>
             </div>
             <div class="field">
-                <label class="visually-hidden" for=id.clone()>{format!("What becomes of {}", r.label)}</label>
+                <label class="quiet" for=id.clone()>{format!("What becomes of {}", r.label)}</label>
                 {error}
                 <select id=id name=name("take") aria-describedby=described autocomplete="off">{options}</select>
             </div>

@@ -8,7 +8,7 @@ use domain::{
 use leptos::prelude::*;
 
 use super::{requests, session::state_badge};
-use crate::ui::{Tone, badge, card, empty, page_head};
+use crate::ui::{Tone, badge, card, empty, page_head, phone_link};
 
 #[derive(Clone, Debug, Default)]
 pub struct Model {
@@ -147,7 +147,7 @@ fn needs(m: &Model) -> Option<AnyView> {
             view! {
                 <li>
                     <span>{r.name.clone()}" "<span class="muted">{r.text.clone()}</span></span>
-                    {super::portal::call(&r.phone)}
+                    {phone_link(&r.phone)}
                     <form class="actions" method="post" action=format!("/people/{}/mail", r.person)>
                         <button class="button" type="submit" aria-label=format!("Try the address of {} again", r.name)>"Try it again"</button>
                     </form>

@@ -38,7 +38,7 @@ pub fn view(m: &Model) -> AnyView {
         </form>
         {none}
         <div class="stack">{people}</div>
-        <p class="hint keyboard">"Ctrl+K, or ⌘K, finds somebody from every page."</p>
+        <p class="hint keyboard after">"Ctrl+K, or ⌘K, finds somebody from every page."</p>
     }
     .into_any()
 }

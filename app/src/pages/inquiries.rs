@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::ui::{Tone, badge, empty, page_head};
+use crate::ui::{Tone, badge, empty, page_head, phone_link};
 
 #[derive(Clone, Debug, Default)]
 pub struct Model {
@@ -47,9 +47,7 @@ pub fn view(m: &Model) -> AnyView {
 }
 
 fn item(m: &Model, i: &InquiryItem) -> AnyView {
-    let number: String = i.phone.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
-    let phone =
-        (!number.is_empty()).then(|| view! { " · "<a href=format!("tel:{number}")>{i.phone.clone()}</a> }.into_any());
+    let phone = phone_link(&i.phone).map(|link| view! { " · "{link} }.into_any());
     let called = i.called.then(|| view! { " "{badge(Tone::Wait, "Spoken to")} }.into_any());
     let next = if i.next.is_empty() {
         "Nothing that suits is free in the next four weeks.".to_owned()

@@ -8,7 +8,7 @@ use domain::{
 use leptos::prelude::*;
 
 use super::exercise::word_along;
-use crate::ui::{Tone, badge};
+use crate::ui::{Tone, badge, phone_link};
 
 #[derive(Clone, Debug)]
 pub struct Model {
@@ -249,10 +249,7 @@ fn wishes(m: &Model) -> Option<AnyView> {
 
 /// The practice's number to call; nothing where there is none.
 pub(super) fn call(phone: &str) -> Option<AnyView> {
-    let number: String = phone.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
-    (!number.is_empty()).then(|| {
-        view! { <p>"Call the practice: "<a href=format!("tel:{number}")>{phone.to_owned()}</a></p> }.into_any()
-    })
+    phone_link(phone).map(|link| view! { <p>"Call the practice: "{link}</p> }.into_any())
 }
 
 fn todo(item: &ExerciseItem) -> AnyView {

@@ -10,7 +10,7 @@ use domain::{
 };
 use leptos::prelude::*;
 
-use crate::ui::{Tone, badge, card, empty, facts, page_head, table};
+use crate::ui::{Tone, badge, card, empty, facts, page_head, phone_link, table};
 
 #[derive(Clone, Debug)]
 pub struct Model {
@@ -185,10 +185,7 @@ fn about(m: &Model) -> AnyView {
         .map(|(name, zone, phone)| {
             let zone =
                 (!zone.is_empty()).then(|| view! { <span class="muted">{format!(" · {zone}")}</span> }.into_any());
-            let phone = (!phone.is_empty()).then(|| {
-                let number: String = phone.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
-                view! { <span>" · "<a href=format!("tel:{number}")>{phone.clone()}</a></span> }.into_any()
-            });
+            let phone = phone_link(phone).map(|link| view! { <span>" · "{link}</span> }.into_any());
             view! { <div>{name.clone()}{zone}{phone}</div> }.into_any()
         })
         .collect();

@@ -8,7 +8,9 @@ pub mod shell;
 use domain::form::{Errors, Form};
 
 pub use field::{Field, error_summary, form_key, zone_select};
-pub use parts::{Tone, badge, card, empty, facts, filters, page_head, plain_badge, scope_badge, submit, table};
+pub use parts::{
+    Tone, badge, card, empty, facts, filters, page_head, phone_link, plain_badge, scope_badge, submit, table,
+};
 
 /// A form as it was sent, with what was not understood: what a refused page
 /// shows again.

@@ -123,6 +123,12 @@ pub fn filters(label: &str, links: Vec<(String, String, Option<i64>, bool)>) -> 
     view! { <nav class="filters" aria-label=label.to_owned()><ul>{links}</ul></nav> }.into_any()
 }
 
+/// A phone number that a press calls; nothing where there is none.
+pub fn phone_link(phone: &str) -> Option<AnyView> {
+    let number: String = phone.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
+    (!number.is_empty()).then(|| view! { <a href=format!("tel:{number}")>{phone.to_owned()}</a> }.into_any())
+}
+
 /// The button that sends a form.
 pub fn submit(text: impl Into<String>) -> AnyView {
     view! { <p class="form-actions"><button class="button button-primary" type="submit">{text.into()}</button></p> }
