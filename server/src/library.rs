@@ -33,7 +33,7 @@ pub fn read_file(text: &str) -> Result<Document, String> {
     let line_of = |at: usize| text.get(..at).unwrap_or_default().matches('\n').count() + 1;
     let document: Document = toml::from_str(text).map_err(|error| {
         let line = error.span().map_or_else(String::new, |span| format!("Line {}: ", line_of(span.start)));
-        format!("{line}{}.", error.message().trim_end_matches('.'))
+        format!("{line}{}", plainly(error.message()))
     })?;
     match document.problems().first() {
         None => Ok(document),
@@ -45,6 +45,39 @@ pub fn read_file(text: &str) -> Result<Document, String> {
                 None => problem.sentence(),
             })
         }
+    }
+}
+
+/// What the parser found, for somebody who has never met one. What is not
+/// known here is passed on in its own words.
+fn plainly(message: &str) -> String {
+    let message = message.lines().next().unwrap_or_default().trim_end_matches('.');
+    let named = |rest: &str| rest.split('`').next().unwrap_or_default().to_owned();
+    let known = |rest: &str| {
+        let words: Vec<&str> = rest.split('`').skip(2).step_by(2).collect();
+        words.join(", ")
+    };
+    if let Some(rest) = message.strip_prefix("missing field `") {
+        format!("“{}” is missing here.", named(rest))
+    } else if let Some(rest) = message.strip_prefix("unknown field `") {
+        format!("“{}” is not a line of an exercise. What may stand here: {}.", named(rest), known(rest))
+    } else if let Some(rest) = message.strip_prefix("unknown variant `") {
+        format!("“{}” is not known. It is one of: {}.", named(rest), known(rest))
+    } else if message.starts_with("invalid type") || message.starts_with("invalid value") {
+        let wanted = message.rsplit_once("expected ").map_or("", |(_, wanted)| wanted);
+        match wanted {
+            "a string" | "string" => "A text in quotation marks is expected here.".to_owned(),
+            "a boolean" => "Either true or false is expected here.".to_owned(),
+            "a sequence" => "A list in square brackets is expected here.".to_owned(),
+            "u8" | "u16" | "u32" | "u64" | "i64" | "usize" => {
+                "A whole number without quotation marks is expected here.".to_owned()
+            }
+            other => format!("Something else is expected here: {other}."),
+        }
+    } else if message.starts_with("duplicate key") {
+        "This stands here a second time.".to_owned()
+    } else {
+        format!("This cannot be read as a line of an exercise ({message}).")
     }
 }
 
@@ -171,6 +204,18 @@ mod tests {
         let head = lines[..key].iter().rposition(|l| *l == "[[steps]]").unwrap() + 1;
         assert!(fault(&lines.join("\n")).starts_with(&format!("Line {head}: ")));
         assert!(super::read_file("nonsense").is_err());
+        for (from, to, says) in [
+            ("minutes = ", "minutes = \"ten\" # ", "A whole number without quotation marks is expected here."),
+            ("title = ", "titel = ", "“titel” is not a line of an exercise. What may stand here: slug, title,"),
+            ("scope = \"", "scope = \"all", "is not known. It is one of: mine, therapist, reveal, couple."),
+            ("slug = ", "# ", "“slug” is missing here."),
+            ("title = ", "title = \"Twice\"\ntitle = ", "This stands here a second time."),
+            ("title = \"", "title = 7 # ", "A text in quotation marks is expected here."),
+            ("title = \"", "title = ", "This cannot be read as a line of an exercise ("),
+        ] {
+            let said = fault(&one.replacen(from, to, 1));
+            assert!(said.starts_with("Line ") && said.contains(says), "{to}: {said}");
+        }
         let step = "[[steps]]\nkey = \"k\"\nkind = \"text\"\nscope = \"mine\"\nprompt = \"?\"\n".repeat(5_000);
         let head = one.split("[[steps]]").next().unwrap();
         assert!(fault(&format!("{head}{step}")).contains("more than 60 steps"));

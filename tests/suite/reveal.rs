@@ -96,6 +96,39 @@ both!(what_is_submitted_stands, |world| {
     assert!(own.contains("canary-amara-mine") && !own.contains("changed"));
 });
 
+both!(a_draft_kept_in_the_instant_of_sending_is_not_lost, |world| {
+    let cast = Cast::new(&world.store).await;
+    let (sent, typed) = (small_answers("amara"), small_answers("elsewhere"));
+    let touched = ["mine".to_owned()];
+    for round in 0..20 {
+        let occurrence = cast.assign().await;
+        // Two windows that both saw no draft yet: one sends, one autosaves.
+        let send = cast.amara.submit_page(occurrence, &sent, Some(0));
+        let keep = cast.amara.save_draft(occurrence, &typed, 0, Some(&touched));
+        let (submitted, saved) = match round % 2 {
+            0 => tokio::join!(send, keep),
+            _ => {
+                let (saved, submitted) = tokio::join!(keep, send);
+                (submitted, saved)
+            }
+        };
+        match (submitted.unwrap(), saved.unwrap()) {
+            // Sent first: what came after was told that it is too late.
+            (Submit::Done, None) => {
+                let own = format!("{:?}", cast.amara.own_answers(occurrence).await.unwrap());
+                assert!(own.contains("canary-amara-mine") && !own.contains("elsewhere"), "{own}");
+            }
+            // Kept first: nothing is sent, and both words wait to be seen.
+            (Submit::Elsewhere, Some(_)) => {
+                let all = format!("{:?}", cast.amara.occurrence(occurrence).await.unwrap().unwrap().draft.answers);
+                assert!(all.contains("canary-amara-mine") && all.contains("canary-elsewhere-mine"), "{all}");
+                assert!(cast.amara.own_answers(occurrence).await.unwrap().is_empty());
+            }
+            (submitted, saved) => panic!("round {round}: {submitted:?} and {saved:?}"),
+        }
+    }
+});
+
 both!(drafts_are_kept_and_a_missing_answer_loses_nothing, |world| {
     let cast = Cast::new(&world.store).await;
     let occurrence = cast.assign().await;

@@ -35,7 +35,7 @@ pub fn samples() -> Vec<Model> {
     use domain::form::{Errors, Form};
     let refused = FormState {
         form: Form::from_pairs([("text", "title = \"</textarea><b>\"")]),
-        errors: Errors::one("text", "Line 3: missing field `slug`."),
+        errors: Errors::one("text", "Line 3: “slug” is missing here."),
     };
     vec![Model::default(), Model { form: refused }]
 }
