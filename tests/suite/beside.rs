@@ -218,6 +218,14 @@ both!(paper_is_typed_in_for_somebody_and_what_another_answered_is_erased, |world
     assert!(!cast.ruth.paper(id, 1, jonas).await.unwrap().unwrap().open);
     assert_eq!(cast.ruth.submit_paper(id, 1, jonas, &answers).await.unwrap(), Submit::Gone);
     assert_eq!(cast.emeka.submit_paper(id, 1, amara, &answers).await.unwrap(), Submit::Gone);
+    // Nothing typed in is no answer; what the sheet leaves blank is not asked for.
+    let nothing = Form::from_pairs([("s.reveal", "  ")]);
+    let empty = response::read(&sheet.document, &nothing);
+    assert!(matches!(cast.ruth.submit_paper(id, 1, amara, &empty).await.unwrap(), Submit::Unfit(_)));
+    let view = cast.amara.occurrence(occurrence).await.unwrap().unwrap();
+    assert!(view.submitted_at.is_none() && !view.from_paper);
+    let form = Form::from_pairs([("s.reveal", "from-paper")]);
+    let answers = response::read(&sheet.document, &form);
     assert_eq!(cast.ruth.submit_paper(id, 1, amara, &answers).await.unwrap(), Submit::Done);
     let view = cast.amara.occurrence(occurrence).await.unwrap().unwrap();
     assert!(view.from_paper && view.submitted_at.is_some() && !view.revealed);

@@ -138,6 +138,7 @@ pub fn previewed(document: &Document) -> AnyView {
         document,
         responders: 2,
         partner: None,
+        writer: None,
         therapist: "your therapist",
         answers: &form,
         errors: &errors,

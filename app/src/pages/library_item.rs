@@ -33,6 +33,7 @@ pub fn view(m: &Model) -> AnyView {
         document: d,
         responders: 2,
         partner: None,
+        writer: None,
         therapist: "your therapist",
         answers: &form,
         errors: &errors,

@@ -29,7 +29,8 @@ pub fn view(m: &Model) -> AnyView {
         document: &m.document,
         responders: m.responders,
         partner: None,
-        therapist: "you, their therapist",
+        writer: Some(&m.name),
+        therapist: "you",
         answers: &m.answers,
         errors: &m.errors,
         disabled: false,
@@ -38,7 +39,7 @@ pub fn view(m: &Model) -> AnyView {
     };
     let state = FormState { form: m.answers.clone(), errors: m.errors.clone() };
     view! {
-        {page_head(format!("From {}’s sheet of paper", m.name), format!("“{}”. It counts as their answers and is marked as typed in by you. What they kept for their own eyes is not asked for here.", m.document.title), vec![])}
+        {page_head(format!("From {}’s sheet of paper", m.name), format!("“{}”. It counts as their answers and is marked as typed in by you. What the sheet leaves blank may stay blank, and what they kept for their own eyes is not asked for here.", m.document.title), vec![])}
         {error_summary(&state)}
         <form class="form exercise-form" method="post" action=format!("/assignments/{}/paper/{}", m.assignment, m.person) novalidate>
             <input type="hidden" name="number" value=m.answers.get("number").to_owned()/>

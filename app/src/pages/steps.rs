@@ -17,6 +17,8 @@ pub struct Fields<'a> {
     pub document: &'a Document,
     pub responders: usize,
     pub partner: Option<&'a str>,
+    /// Whose answers these are, where another types them in.
+    pub writer: Option<&'a str>,
     pub therapist: &'a str,
     pub answers: &'a Form,
     pub errors: &'a Errors,
@@ -44,8 +46,22 @@ pub fn readers(scope: Scope, partner: Option<&str>, therapist: &str) -> String {
     }
 }
 
+/// The same, said to the therapist who types in what somebody wrote on paper.
+fn readers_of(writer: &str, scope: Scope) -> String {
+    match scope {
+        Scope::Mine => format!("{writer} alone"),
+        Scope::Therapist => format!("{writer} and you"),
+        Scope::Reveal => format!("{writer} and you, and their partner once they have both answered"),
+        Scope::Couple => format!("{writer}, their partner and you"),
+    }
+}
+
 /// The same as a badge: an icon and words.
 pub fn scope_badge(scope: Scope, partner: Option<&str>, therapist: &str) -> AnyView {
+    badge(scope, readers(scope, partner, therapist))
+}
+
+fn badge(scope: Scope, readers: String) -> AnyView {
     let icon = match scope {
         Scope::Mine => "●",
         Scope::Therapist => "◐",
@@ -54,7 +70,7 @@ pub fn scope_badge(scope: Scope, partner: Option<&str>, therapist: &str) -> AnyV
     };
     view! {
         <span class=format!("scope scope-{}", scope.word())>
-            <span aria-hidden="true">{icon}</span>" "<span class="quiet">"Read by: "</span>{readers(scope, partner, therapist)}
+            <span aria-hidden="true">{icon}</span>" "<span class="quiet">"Read by: "</span>{readers}
         </span>
     }
     .into_any()
@@ -164,7 +180,7 @@ fn one(f: Fields<'_>, step: &Step) -> AnyView {
         .into_any(),
         StepKind::Text { long } => view! {
             <div class="step">
-                <label class="step-prompt" for=id(&name)>{step.prompt.clone()}{optional(step)}</label>
+                <label class="step-prompt" for=id(&name)>{step.prompt.clone()}{optional(f, step)}</label>
                 {around(f, step, &name)}
                 {entry(f, &name, *long, &described(f, step, &name), None)}
             </div>
@@ -198,8 +214,8 @@ fn one(f: Fields<'_>, step: &Step) -> AnyView {
     }
 }
 
-fn optional(step: &Step) -> Option<AnyView> {
-    step.optional.then(|| view! { <span class="optional">" (if you like)"</span> }.into_any())
+fn optional(f: Fields<'_>, step: &Step) -> Option<AnyView> {
+    (step.optional && f.writer.is_none()).then(|| view! { <span class="optional">" (if you like)"</span> }.into_any())
 }
 
 /// What stands between a prompt and its field: who can read it, the hint,
@@ -207,8 +223,10 @@ fn optional(step: &Step) -> Option<AnyView> {
 fn around(f: Fields<'_>, step: &Step, name: &str) -> AnyView {
     let hint = (!step.hint.is_empty())
         .then(|| view! { <p class="hint" id=format!("{}-hint", id(name))>{step.hint.clone()}</p> }.into_any());
+    let scope = f.document.scope_for(step.scope, f.responders);
+    let readers = f.writer.map_or_else(|| readers(scope, f.partner, f.therapist), |writer| readers_of(writer, scope));
     view! {
-        <p class="step-scope" id=format!("{}-scope", id(name))>{scope_badge(f.document.scope_for(step.scope, f.responders), f.partner, f.therapist)}</p>
+        <p class="step-scope" id=format!("{}-scope", id(name))>{badge(scope, readers)}</p>
         {in_common(f, step)}
         {hint}
         {error(f, name)}
@@ -221,9 +239,12 @@ fn around(f: Fields<'_>, step: &Step, name: &str) -> AnyView {
 fn in_common(f: Fields<'_>, step: &Step) -> Option<AnyView> {
     let StepKind::Sort { buckets, both_only: Some(only), .. } = &step.kind else { return None };
     let bucket = buckets.iter().find(|b| b.key == *only)?.text.clone();
-    let partner = f.partner.unwrap_or("your partner").to_owned();
+    let (partner, both) = match f.writer {
+        None => (f.partner.unwrap_or("your partner"), "you both"),
+        Some(_) => ("their partner", "they both"),
+    };
     (f.responders > 1).then(|| {
-        view! { <p class="hint">{format!("Of this, {partner} is shown what you both put under “{bucket}”, and nothing else of it, ever.")}</p> }.into_any()
+        view! { <p class="hint">{format!("Of this, {partner} is shown what {both} put under “{bucket}”, and nothing else of it, ever.")}</p> }.into_any()
     })
 }
 
@@ -247,7 +268,7 @@ fn error(f: Fields<'_>, name: &str) -> Option<AnyView> {
 fn group(f: Fields<'_>, step: &Step, name: &str, content: AnyView) -> AnyView {
     view! {
         <fieldset class="step" id=id(name) tabindex="-1" aria-describedby=described(f, step, name)>
-            <legend class="step-prompt">{step.prompt.clone()}{optional(step)}</legend>
+            <legend class="step-prompt">{step.prompt.clone()}{optional(f, step)}</legend>
             {around(f, step, name)}
             {content}
         </fieldset>

@@ -55,6 +55,7 @@ fn fields_of(m: &super::exercise::Model) -> AnyView {
         document: &m.document,
         responders: m.responders,
         partner: m.partner_name.as_deref(),
+        writer: None,
         therapist: &m.therapist,
         answers: &m.answers,
         errors: &m.errors,

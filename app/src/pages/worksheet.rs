@@ -89,7 +89,10 @@ fn step(document: &Document, step: &Step) -> AnyView {
             Some(guessed) => return self::step(document, &guessed),
             None => ().into_any(),
         },
-        StepKind::Allocate { items } => rings(items, &SHARES.join("  ·  ")),
+        StepKind::Allocate { items } => {
+            let items = rings(items, &SHARES.join("  ·  "));
+            view! { <p class="muted">"Ring one for each."</p>{items} }.into_any()
+        }
         StepKind::Sort { items, buckets, own, .. } => {
             let marks = buckets.iter().map(|b| b.text.as_str()).collect::<Vec<_>>().join("  ·  ");
             let own: Vec<AnyView> = buckets
@@ -97,7 +100,7 @@ fn step(document: &Document, step: &Step) -> AnyView {
                 .filter(|_| *own)
                 .map(|b| view! { <p>{format!("{}:", b.text)}</p>{lines(2)} }.into_any())
                 .collect();
-            view! { {rings(items, &marks)}{own} }.into_any()
+            view! { <p class="muted">"Ring one for each."</p>{rings(items, &marks)}{own} }.into_any()
         }
         StepKind::Timer { seconds, .. } => {
             view! { <p>{format!("For {} minutes.", (seconds / 60).max(1))}</p>{ticks(std::iter::once("We did it, in our own way"))}<p>"How was it, or what came in between?"</p>{lines(4)} }.into_any()

@@ -3,6 +3,7 @@
 
 use domain::{
     exercise::{Document, Scope},
+    form::Errors,
     ids::{AssignmentId, ClientId, PersonId},
     response::{self, Answers},
 };
@@ -40,6 +41,10 @@ pub enum Reset {
 fn on_paper(document: &Document) -> Document {
     let mut document = document.clone();
     document.steps.retain(|s| s.scope != Scope::Mine || matches!(s.kind, domain::exercise::StepKind::Read { .. }));
+    // What a sheet leaves blank cannot be asked for any more.
+    for step in &mut document.steps {
+        step.optional = true;
+    }
     document
 }
 
@@ -89,6 +94,11 @@ impl Clinician {
             return Ok(Submit::Gone);
         };
         let document = on_paper(&row.document.0);
+        if answers.is_empty() {
+            return Ok(Submit::Unfit(Errors::whole(
+                "Nothing of the sheet is typed in yet. It would count as answered, without a word.",
+            )));
+        }
         if let Err(errors) = response::check(&document, answers) {
             return Ok(Submit::Unfit(errors));
         }
