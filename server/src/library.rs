@@ -52,21 +52,21 @@ pub fn read_file(text: &str) -> Result<Document, String> {
 /// known here is passed on in its own words.
 fn plainly(message: &str) -> String {
     let message = message.lines().next().unwrap_or_default().trim_end_matches('.');
-    let named = |rest: &str| rest.split('`').next().unwrap_or_default().to_owned();
-    let known = |rest: &str| {
-        let words: Vec<&str> = rest.split('`').skip(2).step_by(2).collect();
-        words.join(", ")
-    };
-    if let Some(rest) = message.strip_prefix("missing field `") {
-        format!("“{}” is missing here.", named(rest))
-    } else if let Some(rest) = message.strip_prefix("unknown field `") {
-        format!("“{}” is not a line of an exercise. What may stand here: {}.", named(rest), known(rest))
-    } else if let Some(rest) = message.strip_prefix("unknown variant `") {
-        format!("“{}” is not known. It is one of: {}.", named(rest), known(rest))
-    } else if message.starts_with("invalid type") || message.starts_with("invalid value") {
-        let wanted = message.rsplit_once("expected ").map_or("", |(_, wanted)| wanted);
+    // What it names stands in backticks: first the culprit, then what is known.
+    let mut words = message.split('`').skip(1).step_by(2);
+    let named = words.next().unwrap_or_default();
+    let known = words.collect::<Vec<_>>().join(", ");
+    if message.starts_with("missing field") {
+        format!("“{named}” is missing here.")
+    } else if message.starts_with("unknown field") {
+        format!("“{named}” is not a line of an exercise. What may stand here: {known}.")
+    } else if message.starts_with("unknown variant") {
+        format!("“{named}” is not known. It is one of: {known}.")
+    } else if message.starts_with("duplicate key") {
+        "This stands here a second time.".to_owned()
+    } else if let Some((_, wanted)) = message.rsplit_once(", expected ").filter(|_| message.starts_with("invalid ")) {
         match wanted {
-            "a string" | "string" => "A text in quotation marks is expected here.".to_owned(),
+            "a string" => "A text in quotation marks is expected here.".to_owned(),
             "a boolean" => "Either true or false is expected here.".to_owned(),
             "a sequence" => "A list in square brackets is expected here.".to_owned(),
             "u8" | "u16" | "u32" | "u64" | "i64" | "usize" => {
@@ -74,8 +74,6 @@ fn plainly(message: &str) -> String {
             }
             other => format!("Something else is expected here: {other}."),
         }
-    } else if message.starts_with("duplicate key") {
-        "This stands here a second time.".to_owned()
     } else {
         format!("This cannot be read as a line of an exercise ({message}).")
     }

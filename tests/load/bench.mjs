@@ -199,7 +199,9 @@ async function feed(server, cookie) {
 
 /** Where a partner chooses another time. */
 async function portalTimes(server, cookie) {
-  const session = (await ask(server, 'GET', '/portal', { cookie })).text.match(/\/portal\/sessions\/([0-9a-f-]{36})/)?.[1];
+  // The last of them: the next one may be too near to be moved.
+  const { text } = await ask(server, 'GET', '/portal', { cookie });
+  const session = [...text.matchAll(/\/portal\/sessions\/([0-9a-f-]{36})/g)].at(-1)?.[1];
   if (!session) throw new Error('the partner has no session ahead');
   return `/portal/times?session=${session}`;
 }

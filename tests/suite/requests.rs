@@ -1,6 +1,7 @@
 //! What partners ask of their sessions from the portal: by the practice's
 //! rules, with the other's yes, and without a word of what is not theirs.
 
+use axum::http::StatusCode;
 use chrono::{DateTime, Duration, Utc};
 use domain::{
     ids::SessionId,
@@ -254,6 +255,37 @@ both!(nothing_here_tells_what_the_other_comes_to_alone, |world| {
     assert!(cast.amara.own_session(session).await.unwrap().is_none());
     assert_eq!(cast.amara.cancel_own(session).await.unwrap(), Asked::Gone);
 });
+
+both!(a_way_that_was_shown_in_time_says_later_why_it_ends, |world| {
+    let cast = ruled(&world, PortalRule::Ask).await;
+    let id = booked(&cast, &world, "2026-11-30 10:00").await;
+    let app = App::new(&world);
+    let times = format!("/portal/times?session={id}");
+    let amara = app.cookie(&world, cast.amara.me()).await;
+    assert_eq!(app.get(&times, Some(&amara)).await.status, StatusCode::OK);
+    // Somebody else's answers as one that is not there: both ways end alike.
+    let stranger = app.cookie(&world, cast.stranger.me()).await;
+    for (times, session) in [(times.clone(), id), missing(&world)] {
+        let got = app.get(&times, Some(&stranger)).await;
+        assert_eq!(got.status, StatusCode::SEE_OTHER);
+        assert_eq!(
+            app.get(&format!("/portal/sessions/{session}"), Some(&stranger)).await.status,
+            StatusCode::NOT_FOUND
+        );
+    }
+    world.clock.advance(at("2026-11-29T20:00:00Z") - world.store.now());
+    let amara = app.cookie(&world, cast.amara.me()).await;
+    let got = app.get(&times, Some(&amara)).await;
+    assert_eq!(got.status, StatusCode::SEE_OTHER);
+    let its_own = format!("/portal/sessions/{id}");
+    assert_eq!(got.headers["location"], its_own);
+    assert!(app.get(&its_own, Some(&amara)).await.text.contains("please call"));
+});
+
+fn missing(world: &World) -> (String, SessionId) {
+    let id = SessionId::from(world.store.clock().id());
+    (format!("/portal/times?session={id}"), id)
+}
 
 both!(the_wish_to_come_alone_is_the_askers_and_the_practices, |world| {
     let cast = ruled(&world, PortalRule::AtOnce).await;

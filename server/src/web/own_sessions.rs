@@ -24,7 +24,7 @@ use crate::{
     access::{Partner, query},
     error::{Answer, Failure, Found as _},
     form::{Asked as Query, At, Typed},
-    page::{Page, redirect_with},
+    page::{Page, redirect, redirect_with},
 };
 
 /// So many times are offered at once.
@@ -105,7 +105,11 @@ pub async fn times(partner: Partner, page: Page, Query(q): Query) -> Answer {
     let today = zone::today(partner.now(), &zone);
     let latest = today + Duration::days(366);
     let from = parse_date(q.get("from")).unwrap_or(today).clamp(today, latest);
-    let slots = partner.times(session, client, from, SHOWN).await?.found()?;
+    let Some(slots) = partner.times(session, client, from, SHOWN).await? else {
+        // It has come too near since the way here was shown: its own page
+        // says so, or is not there.
+        return session.map(|id| redirect(&format!("/portal/sessions/{id}"))).ok_or(Failure::NotFound);
+    };
     let (name, value, back) = match (session, client) {
         (Some(id), _) => ("session", id.to_string(), format!("/portal/sessions/{id}")),
         (None, Some(id)) => ("client", id.to_string(), "/portal".to_owned()),
