@@ -40,9 +40,15 @@ pub enum Flag {
 const DROP: f32 = 0.2;
 const STILL: f32 = 0.1;
 
-/// The mean of the items that were rated.
-pub fn mean(answer: &Answer) -> Option<f32> {
-    let Answer::Scale { values } = answer else { return None };
+/// The mean of the items that were rated, where they are half of the scale's
+/// or more: fewer say too little of the whole to stand beside other weeks (the
+/// rule for missing items of the EORTC QLQ-C30 scoring manual, Fayers et al.
+/// 2001).
+pub fn mean(kind: &StepKind, answer: &Answer) -> Option<f32> {
+    let (StepKind::Scale { items, .. }, Answer::Scale { values }) = (kind, answer) else { return None };
+    if values.len() * 2 < items.len() {
+        return None;
+    }
     #[expect(clippy::cast_precision_loss, reason = "a scale has a handful of items")]
     let count = values.len() as f32;
     (count > 0.0).then(|| values.values().map(|v| f32::from(*v)).sum::<f32>() / count)
@@ -92,6 +98,7 @@ impl Course {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::exercise::Choice;
 
     fn course(lines: [&[f32]; 2]) -> Course {
         let day = |n: usize| NaiveDate::from_ymd_opt(2026, 11, 1).unwrap() + chrono::Duration::weeks(n as i64);
@@ -105,6 +112,23 @@ mod tests {
         let course = course([&[5.0, 7.0, 5.0], &[5.0, 7.0, 5.1]]);
         assert_eq!(course.flag(0), Some(Flag::Drop { from: 7.0, to: 5.0 }));
         assert_eq!(course.flag(1), Some(Flag::Still));
+    }
+
+    #[test]
+    fn a_scale_of_which_half_is_missing_has_no_mean() {
+        let item = |n: usize| Choice { key: format!("i{n}"), text: "?".to_owned() };
+        let kind = StepKind::Scale {
+            min: 0,
+            max: 10,
+            low: String::new(),
+            high: String::new(),
+            items: (0..6).map(item).collect(),
+        };
+        let rated = |count: usize| Answer::Scale { values: (0..count).map(|n| (format!("i{n}"), 4)).collect() };
+        assert_eq!(mean(&kind, &rated(6)), Some(4.0));
+        assert_eq!(mean(&kind, &rated(3)), Some(4.0));
+        assert_eq!(mean(&kind, &rated(2)), None);
+        assert_eq!(mean(&kind, &rated(0)), None);
     }
 
     #[test]

@@ -40,7 +40,7 @@ pub fn view(m: &Model) -> AnyView {
         shown.into_any()
     };
     view! {
-        {page_head(m.title.clone(), "Each point is the mean of what somebody rated that time. Look at each line’s own course before you look at the gap.", vec![])}
+        {page_head(m.title.clone(), "Each point is the mean of what somebody rated that time, if it was half of it or more. Look at each line’s own course before you look at the gap.", vec![])}
         <p><a href=format!("/clients/{}", m.client)>{m.client_title.clone()}</a></p>
         {shown}
         <p class="hint">"A partner sees neither line of the other here, unless you show it to both in the session."</p>

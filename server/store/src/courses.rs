@@ -165,7 +165,8 @@ impl Clinician {
                 keys.push((row.person_id, self.store().key_of(tx, row.person_id).await?));
             }
             let Some((_, key)) = keys.iter().find(|(person, _)| *person == row.person_id) else { continue };
-            let Some(value) = mean(&row.answer.open(key)?) else { continue };
+            let Some(step) = entry.document.step(&row.answer.step) else { continue };
+            let Some(value) = mean(&step.kind, &row.answer.open(key)?) else { continue };
             let n = match seen.iter().position(|o| *o == row.occurrence_id) {
                 Some(n) => n,
                 None => {
