@@ -85,7 +85,7 @@ pub fn view(m: &Model) -> AnyView {
         .into_any()
     });
     let late = (!m.can_cancel).then(|| {
-        view! { <p>{format!("To change or cancel it, please call: that can be done here up to {} hours before, where your practice offers it.", m.notice)}</p> }.into_any()
+        view! { <p class="after">{format!("To change or cancel it, please call: that can be done here up to {} hours before, where your practice offers it.", m.notice)}</p> }.into_any()
     });
     view! {
         {page_head("Your session", "", vec![])}
@@ -101,7 +101,7 @@ pub fn view(m: &Model) -> AnyView {
             {alone}
             {cancel}
         </section>
-        <p><a href="/portal">"Back"</a></p>
+        <p class="after"><a href="/portal">"Back"</a></p>
     }
     .into_any()
 }
