@@ -288,31 +288,25 @@ impl Bookings {
     pub async fn confirmed(&self, from: DateTime<Utc>, until: DateTime<Utc>) -> Result<HashMap<SessionId, Confirmed>> {
         let mut tx = self.store().read().await?;
         let only = self.only.map(|a| a.0);
-        let said = all!(
+        // From the span to what belongs to it: grouped or joined, SQLite reads
+        // every session there ever was, or every mail that went out.
+        let rows = all!(
             &mut tx,
-            (Uuid, i64, i64),
-            "SELECT s.id, SUM(CASE WHEN y.reply = 'coming' THEN 1 ELSE 0 END), SUM(CASE WHEN y.reply = 'coming' THEN 0 ELSE 1 END)
-             FROM session s JOIN session_reply y ON y.session_id = s.id AND y.session_version = s.version
-             WHERE s.starts_at >= $1 AND s.starts_at < $2 AND s.clinician_id = COALESCE($3, s.clinician_id) GROUP BY s.id",
+            (Uuid, bool, bool, bool),
+            "SELECT s.id,
+                EXISTS (SELECT 1 FROM session_reply y WHERE y.session_id = s.id AND y.session_version = s.version AND y.reply = 'coming'),
+                EXISTS (SELECT 1 FROM session_reply y WHERE y.session_id = s.id AND y.session_version = s.version AND y.reply <> 'coming'),
+                EXISTS (SELECT 1 FROM message m WHERE m.session_id = s.id AND m.session_version = s.version AND m.state = 'sent' AND m.asks)
+             FROM session s WHERE s.starts_at >= $1 AND s.starts_at < $2 AND s.clinician_id = COALESCE($3, s.clinician_id)",
             from,
             until,
             only
         )?;
-        let asked = all!(
-            &mut tx,
-            (Uuid,),
-            "SELECT DISTINCT s.id FROM session s JOIN message m ON m.session_id = s.id AND m.session_version = s.version AND m.state = 'sent' AND m.asks
-             WHERE s.starts_at >= $1 AND s.starts_at < $2 AND s.clinician_id = COALESCE($3, s.clinician_id)",
-            from,
-            until,
-            only
-        )?;
-        let mut found: HashMap<SessionId, Confirmed> =
-            asked.into_iter().map(|(id,)| (SessionId(id), Confirmed { yes: false, asked: true })).collect();
-        for (id, coming, other) in said {
-            found.entry(SessionId(id)).or_default().yes = coming > 0 && other == 0;
-        }
-        Ok(found)
+        let said = |(id, coming, other, asked): (Uuid, bool, bool, bool)| {
+            let confirmed = Confirmed { yes: coming && !other, asked };
+            (coming || other || asked).then_some((SessionId(id), confirmed))
+        };
+        Ok(rows.into_iter().filter_map(said).collect())
     }
 
     /// Notes that somebody has seen to what was said. `false`: there is
