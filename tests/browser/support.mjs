@@ -71,27 +71,26 @@ export async function startDemo() {
     }
     await rm(folder, { recursive: true, force: true });
   };
+  // It answers a moment before it has printed who may sign in: both are waited for.
   const until = Date.now() + STARTS_WITHIN;
+  let password;
   for (;;) {
     const ready = await fetch(`http://127.0.0.1:${port}/readyz`).then((r) => r.ok, () => false);
-    if (ready) break;
+    password = passwordIn(printed);
+    if (ready && password) break;
     if (ended || Date.now() > until) {
       await stop();
-      throw new Error(`the demo did not start:\n${printed}`);
+      throw new Error(`the demo ${ready ? 'printed no sign-in' : 'did not start'}:\n${printed}`);
     }
     await new Promise((done) => setTimeout(done, 100));
-  }
-  const password = passwordIn(printed);
-  if (!password) {
-    await stop();
-    throw new Error(`no sign-in in what the demo printed:\n${printed}`);
   }
   return { address, password, stop, pid: child.pid, printed: () => printed };
 }
 
 /** The password behind a login name in what the demo printed: name, password, who. */
 function passwordIn(printed) {
-  const line = printed.split('\n').map((l) => l.trim()).find((l) => l.startsWith(`${PEOPLE.therapist} `));
+  const whole = printed.split('\n').slice(0, -1);
+  const line = whole.map((l) => l.trim()).find((l) => l.startsWith(`${PEOPLE.therapist} `));
   return line?.slice(PEOPLE.therapist.length).trim().split(/ {2,}/)[0];
 }
 
