@@ -9,7 +9,7 @@ use domain::{
     reminder::MessageKind,
     response::{self, NotNow},
 };
-use store::{Changed, FormKey, PlanState, Published, Reset, Saved, Submit};
+use store::{Changed, FormKey, Imported, PlanState, Published, Reset, Saved, Submit};
 use tests::{
     both,
     people::{Cast, open_document, pathway, person, small_answers, small_document},
@@ -286,8 +286,18 @@ both!(what_is_assigned_stays_on_its_version, |world| {
     assert!(cast.ruth.set_exercise_archived(&slug, true).await.unwrap());
     assert!(!cast.emeka.library().await.unwrap().iter().any(|e| e.document.slug == slug));
     // A file never takes another's slug.
-    let (taken, _) = cast.emeka.import_exercise(&small_document()).await.unwrap();
+    let of_the_house = small_document();
+    assert_eq!(cast.emeka.import_exercise(&of_the_house).await.unwrap(), Imported::Twin);
+    let renamed = Document { title: "Small, ours".to_owned(), ..of_the_house };
+    let Imported::Done(taken, 1) = cast.emeka.import_exercise(&renamed).await.unwrap() else { panic!() };
     assert_ne!(taken, "small");
+    // Taken in again it is not there twice; changed, it is the next version.
+    let mut again = Document { slug: taken.clone(), ..renamed };
+    assert_eq!(cast.emeka.import_exercise(&again).await.unwrap(), Imported::Same(taken.clone()));
+    again.purpose.push_str(" And more.");
+    assert_eq!(cast.emeka.import_exercise(&again).await.unwrap(), Imported::Done(taken, 2));
+    let titles = cast.emeka.library().await.unwrap();
+    assert_eq!(titles.iter().filter(|e| e.document.title == "Small, ours").count(), 1);
 });
 
 both!(the_brief_holds_what_was_sent_and_nothing_that_was_kept, |world| {

@@ -12,6 +12,8 @@ pub struct Model {
 pub fn view(m: &Model) -> AnyView {
     let error =
         m.form.errors.of("file").map(|e| view! { <p class="error" id="f-file-error">{e.to_owned()}</p> }.into_any());
+    // Asked for where the file's own title is taken.
+    let asks_title = m.form.errors.of("title").is_some() || !m.form.form.get("title").is_empty();
     let described = m.form.errors.of("file").map(|_| "f-file-error");
     view! {
         {page_head("Take in an exercise", "A file that was exported here or elsewhere. It becomes an exercise of your own; nothing that stands is written over.", vec![])}
@@ -22,6 +24,7 @@ pub fn view(m: &Model) -> AnyView {
                 {error}
                 <input id="f-file" type="file" name="file" accept=".toml,text/plain" aria-describedby=described/>
             </div>
+            {asks_title.then(|| Field::new(&m.form, "title", "Its title here").text())}
             {Field::new(&m.form, "text", "… or its text").hint("Where something is wrong, the line is named and the text stays here to be mended.").area(14)}
             {submit("Take it in")}
             <p><a href="/library">"Back to the library"</a></p>
@@ -30,12 +33,16 @@ pub fn view(m: &Model) -> AnyView {
     .into_any()
 }
 
-/// Nothing; a text with a fault.
+/// Nothing; a text with a fault; a title that is taken.
 pub fn samples() -> Vec<Model> {
     use domain::form::{Errors, Form};
     let refused = FormState {
         form: Form::from_pairs([("text", "title = \"</textarea><b>\"")]),
         errors: Errors::one("text", "Line 3: “slug” is missing here."),
     };
-    vec![Model::default(), Model { form: refused }]
+    let twin = FormState {
+        form: Form::from_pairs([("title", "<b>A title"), ("text", "title = \"A title\"")]),
+        errors: Errors::one("title", "The library has an exercise of this title."),
+    };
+    vec![Model::default(), Model { form: refused }, Model { form: twin }]
 }

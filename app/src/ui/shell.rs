@@ -64,6 +64,7 @@ domain::words! {
         PathwayEnded = "pathway_ended", "Nothing more is given along this pathway. What was given stands.";
         DraftRevived = "draft_revived", "The draft you typed into had been published or thrown away in another window. What you typed is kept here, as a draft of its own.";
         Published = "published", "It stands in the library. What was given before stays as it was.";
+        TheSame = "the-same", "You had this exercise already, word for word.";
         Discarded = "discarded", "The draft is gone.";
         Reset = "reset", "Erased unread. They can answer it anew.";
         NotReset = "not_reset", "Both have read each other’s answers already, so these stand. Give the exercise anew instead.";

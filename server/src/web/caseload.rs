@@ -46,11 +46,12 @@ pub async fn today(clinician: Clinician, bookings: Bookings, page: Page) -> Answ
         });
     }
     let soon = clinician.now() + Duration::days(7);
-    let waiting = clinician
-        .clients()
-        .await?
+    let mut rows = clinician.clients().await?;
+    rows.retain(|row| !row.archived);
+    clinician.ahead(&mut rows).await?;
+    let waiting = rows
         .into_iter()
-        .filter(|row| !row.archived && row.open > 0 && row.next.is_some_and(|at| at < soon))
+        .filter(|row| row.open > 0 && row.next.is_some_and(|at| at < soon))
         .map(|row| Waiting { title: row.title(), client: row.id, text: exercises(&row) })
         .collect();
     let letters = clinician.letters_waiting().await?.into_iter();
@@ -96,20 +97,25 @@ pub async fn index(clinician: Clinician, page: Page, Asked(asked): Asked) -> Ans
     let today = zone::today(clinician.now(), &page.practice_zone());
     let mut rows = clinician.clients().await?;
     let total = rows.len();
-    rows.retain(|row| {
-        let shown = match filter {
-            Filter::Active => !row.archived,
-            Filter::Waiting => !row.archived && row.open > 0,
-            Filter::Archived => row.archived,
-        };
-        let names = search_key(&row.title());
-        shown && wanted.iter().all(|word| names.contains(word))
-    });
+    // Of those that stand on the page much is asked; of the others only what
+    // they are chosen and ordered by.
+    rows.retain(|row| row.archived == (filter == Filter::Archived));
+    if !wanted.is_empty() {
+        rows.retain(|row| {
+            let names = search_key(&row.title());
+            wanted.iter().all(|word| names.contains(word))
+        });
+    }
     if sort == Sort::Drift {
         clinician.signs(&mut rows).await?;
+    } else if filter == Filter::Waiting || sort == Sort::Next {
+        clinician.ahead(&mut rows).await?;
+    }
+    if filter == Filter::Waiting {
+        rows.retain(|row| row.open > 0);
     }
     match sort {
-        Sort::Name => rows.sort_by_key(|row| row.title().to_lowercase()),
+        Sort::Name => rows.sort_by_cached_key(|row| row.title().to_lowercase()),
         // Those without a session come last: nobody is booked for them.
         Sort::Next => rows.sort_by_key(|row| (row.next.is_none(), row.next)),
         Sort::Recent => rows.sort_by_key(|row| std::cmp::Reverse(row.created_at)),
@@ -152,7 +158,7 @@ pub async fn index(clinician: Clinician, page: Page, Asked(asked): Asked) -> Ans
             partners: row
                 .people
                 .iter()
-                .map(|(name, pronouns, portal)| (name.clone(), pronouns.clone(), portal_words(*portal).to_owned()))
+                .map(|p| (p.name.clone(), p.pronouns.clone(), portal_words(p.portal).to_owned()))
                 .collect(),
             next: row.next.map(|at| text::short(at, &zone)),
             exercises: exercises(row),
@@ -168,7 +174,7 @@ pub async fn index(clinician: Clinician, page: Page, Asked(asked): Asked) -> Ans
 }
 
 fn exercises(row: &CaseRow) -> String {
-    match (row.open, row.any) {
+    match (row.open, row.signs.any) {
         (0, false) => "No exercise yet".to_owned(),
         (0, true) => "Nothing open".to_owned(),
         (1, _) => "One open exercise".to_owned(),

@@ -13,7 +13,7 @@ use domain::{
     builder::add,
     form::{Errors, Form, rows},
 };
-use store::{ExerciseDraft, Published, Saved};
+use store::{ExerciseDraft, Imported, Published, Saved};
 use uuid::Uuid;
 
 use crate::{
@@ -139,21 +139,38 @@ pub async fn import(clinician: Clinician, page: Page, Uploaded(mut form): Upload
     if !file.trim().is_empty() {
         form.set("text", file);
     }
-    form.0.retain(|(name, _)| name == "text");
+    form.0.retain(|(name, _)| name == "text" || name == "title");
     let read = match form.get("text").trim() {
         "" => Err("Please choose a file, or paste its text.".to_owned()),
         _ => library::read_file(form.get("text")),
     };
-    match read {
-        Ok(document) => {
-            let (slug, _) = clinician.import_exercise(&document).await?;
-            Ok(redirect_with(&format!("/library/{slug}"), Notice::Published))
+    let errors = match read {
+        Err(fault) => Errors::one("text", fault),
+        Ok(mut document) => {
+            let title = form.get("title").trim();
+            if !title.is_empty() {
+                document.title = title.to_owned();
+            }
+            match document.problems().first() {
+                Some(problem) => Errors::one("title", problem.sentence()),
+                None => match clinician.import_exercise(&document).await? {
+                    Imported::Done(slug, _) => {
+                        return Ok(redirect_with(&format!("/library/{slug}"), Notice::Published));
+                    }
+                    Imported::Same(slug) => return Ok(redirect_with(&format!("/library/{slug}"), Notice::TheSame)),
+                    Imported::Twin => {
+                        form.set("title", document.title.clone());
+                        Errors::one(
+                            "title",
+                            "The library has an exercise of this title. Another one keeps the two apart; where it is the same, nothing has to be taken in.",
+                        )
+                    }
+                },
+            }
         }
-        Err(fault) => {
-            let model = import::Model { form: FormState { form, errors: Errors::one("text", fault) } };
-            page.again("Take in an exercise", model, import::view).await
-        }
-    }
+    };
+    let model = import::Model { form: FormState { form, errors } };
+    page.again("Take in an exercise", model, import::view).await
 }
 
 /// GET /library/{slug}/file

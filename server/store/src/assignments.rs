@@ -360,7 +360,7 @@ impl Clinician {
     /// Opens what came back, on record: what the therapist may read, and
     /// nothing of what a partner kept, not even that it is there.
     pub async fn assignment(&self, assignment: AssignmentId, number: Option<i64>) -> Result<Option<AssignmentView>> {
-        let mut tx = self.store().write().await?;
+        let mut tx = self.store().read().await?;
         let Some(row) = self.find_assignment(&mut tx, assignment, number).await? else { return Ok(None) };
         let client = ClientId(row.client_id);
         let next = next_session(&mut tx, client, None, self.now()).await?;
@@ -383,8 +383,7 @@ impl Clinician {
              FROM occurrence o JOIN assignment g ON g.id = o.assignment_id WHERE o.assignment_id = $1 ORDER BY o.number DESC LIMIT 100",
             assignment.0
         )?;
-        self.store().audit(&mut tx, Act::new(self.me(), "opened", "assignment", assignment.0, row.client_id)).await?;
-        tx.commit().await?;
+        self.store().on_record(tx, Act::new(self.me(), "opened", "assignment", assignment.0, row.client_id)).await?;
         Ok(Some(AssignmentView {
             client,
             document: row.document.0,

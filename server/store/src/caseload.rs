@@ -6,7 +6,7 @@ use chrono::{DateTime, Duration, Utc};
 use domain::{
     adherence::Signs,
     client::{ClientKind, title},
-    ids::ClientId,
+    ids::{ClientId, PersonId},
     zone,
 };
 use sqlx::FromRow;
@@ -19,6 +19,16 @@ use crate::{
     practice::practice_set_up,
 };
 
+/// Somebody of a client in the caseload.
+#[derive(Clone, Debug)]
+pub struct CasePerson {
+    pub id: PersonId,
+    pub name: String,
+    pub pronouns: String,
+    /// Whether they can sign in; looked up by [`Clinician::signs`].
+    pub portal: PortalState,
+}
+
 /// A row of the caseload.
 #[derive(Clone, Debug)]
 pub struct CaseRow {
@@ -26,20 +36,19 @@ pub struct CaseRow {
     pub kind: ClientKind,
     pub archived: bool,
     pub created_at: DateTime<Utc>,
-    /// Name, pronouns, whether they can sign in.
-    pub people: Vec<(String, String, PortalState)>,
+    pub people: Vec<CasePerson>,
+    /// The next session; looked up by [`Clinician::ahead`], like what is open.
     pub next: Option<DateTime<Utc>>,
     /// Occurrences that somebody has still to answer.
     pub open: i64,
-    /// Whether there was ever an exercise.
-    pub any: bool,
-    /// What is known of how they are getting on.
+    /// What is known of how they are getting on; looked up by
+    /// [`Clinician::signs`].
     pub signs: Signs,
 }
 
 impl CaseRow {
     pub fn title(&self) -> String {
-        title(self.people.iter().map(|(name, ..)| name.as_str()))
+        title(self.people.iter().map(|p| p.name.as_str()))
     }
 }
 
@@ -50,89 +59,119 @@ struct CaseClient {
     kind: ClientKind,
     created_at: DateTime<Utc>,
     archived_at: Option<DateTime<Utc>>,
+    a_id: Option<Uuid>,
     a_name: Option<String>,
     a_pronouns: Option<String>,
-    a_invited: bool,
-    a_password_at: Option<DateTime<Utc>>,
-    a_expires_at: Option<DateTime<Utc>>,
+    b_id: Option<Uuid>,
     b_name: Option<String>,
     b_pronouns: Option<String>,
-    b_invited: bool,
-    b_password_at: Option<DateTime<Utc>>,
-    b_expires_at: Option<DateTime<Utc>>,
-    next_at: Option<DateTime<Utc>>,
-    open: i64,
-    given: bool,
 }
 
 /// So many clients are asked for by their ids; of more than these, the whole
 /// caseload is.
 const BY_ID: usize = 40;
 
-/// `$4` for everyone in care, or else those named in the forty after it.
-macro_rules! among {
-    () => {
-        "AND ($4 OR c.id IN ($5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, \
-         $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43, $44)) "
+/// A query about clients `c` of the caseload: between its two parts stands who
+/// that is. `$1` is the clinician, `$2` the day, `$4` whether everyone in care
+/// is meant, or else those of the forty after it who are.
+macro_rules! of_these {
+    ($select:literal, $rest:literal) => {
+        concat!(
+            $select,
+            " (SELECT DISTINCT k.client_id AS id FROM care k WHERE k.clinician_id = $1 AND k.starts_on <= $2 AND (k.ends_on IS NULL OR k.ends_on >= $2) \
+             AND ($4 OR k.client_id IN ($5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, \
+             $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43, $44))) c ",
+            $rest
+        )
+    };
+}
+
+/// Asks such a query about rows; `$3` is an instant.
+macro_rules! ask {
+    ($tx:expr, $me:expr, $today:expr, $instant:expr, $rows:expr, $row:ty, $sql:expr) => {
+        on!(&mut $tx, c => {
+            let query = sqlx::query_as::<_, $row>($sql).bind($me.0).bind($today).bind($instant).bind($rows.len() > BY_ID);
+            let ids = $rows.iter().map(|row| row.id.0).chain(std::iter::repeat(Uuid::nil())).take(BY_ID);
+            ids.fold(query, |query, id| query.bind(id)).fetch_all(c).await
+        })
     };
 }
 
 impl Clinician {
-    /// Everyone in the caseload; [`Self::signs`] tells how they are getting on.
+    /// Everyone in the caseload; [`Self::ahead`] and [`Self::signs`] tell more
+    /// of those who are looked at.
     pub async fn clients(&self) -> Result<Vec<CaseRow>> {
         let mut tx = self.store().read().await?;
-        let (today, now) = (self.today(&mut tx).await?, self.now());
+        let today = self.today(&mut tx).await?;
         // One row for each client: a row costs more to hand over than to find.
-        // What is open is counted from that, which is little, and not from all
-        // there ever was.
         let rows = all!(
             &mut tx,
             CaseClient,
             in_care!(
                 "SELECT c.id, c.kind, c.created_at, c.archived_at,
-                        pa.name AS a_name, pa.pronouns AS a_pronouns, (ua.id IS NOT NULL) AS a_invited, ua.password_changed_at AS a_password_at,
-                        (SELECT max(i.expires_at) FROM invitation i WHERE i.account_id = ua.id AND i.revoked_at IS NULL) AS a_expires_at,
-                        pb.name AS b_name, pb.pronouns AS b_pronouns, (ub.id IS NOT NULL) AS b_invited, ub.password_changed_at AS b_password_at,
-                        (SELECT max(i.expires_at) FROM invitation i WHERE i.account_id = ub.id AND i.revoked_at IS NULL) AS b_expires_at,
-                        (SELECT min(s.starts_at) FROM session s WHERE s.client_id = c.id AND s.starts_at > $3 AND s.state IN ('booked', 'arrived')) AS next_at,
-                        (SELECT count(DISTINCT o.id) FROM client_member m JOIN response r ON r.person_id = m.person_id AND r.submitted_at IS NULL
-                         JOIN occurrence o ON o.id = r.occurrence_id JOIN assignment g ON g.id = o.assignment_id AND g.client_id = c.id
-                         WHERE m.client_id = c.id AND m.left_at IS NULL AND g.withdrawn_at IS NULL AND g.paused_at IS NULL
-                           AND o.number = (SELECT max(x.number) FROM occurrence x WHERE x.assignment_id = g.id)) AS open,
-                        EXISTS (SELECT 1 FROM assignment g WHERE g.client_id = c.id) AS given
+                        pa.id AS a_id, pa.name AS a_name, pa.pronouns AS a_pronouns, pb.id AS b_id, pb.name AS b_name, pb.pronouns AS b_pronouns
                  FROM client c
-                 LEFT JOIN client_member ma ON ma.client_id = c.id AND ma.left_at IS NULL AND ma.seat = 'a' LEFT JOIN person pa ON pa.id = ma.person_id LEFT JOIN account ua ON ua.person_id = pa.id
-                 LEFT JOIN client_member mb ON mb.client_id = c.id AND mb.left_at IS NULL AND mb.seat = 'b' LEFT JOIN person pb ON pb.id = mb.person_id LEFT JOIN account ub ON ub.person_id = pb.id",
+                 LEFT JOIN client_member ma ON ma.client_id = c.id AND ma.left_at IS NULL AND ma.seat = 'a' LEFT JOIN person pa ON pa.id = ma.person_id
+                 LEFT JOIN client_member mb ON mb.client_id = c.id AND mb.left_at IS NULL AND mb.seat = 'b' LEFT JOIN person pb ON pb.id = mb.person_id",
                 ""
             ),
             self.me().0,
-            today,
-            now
+            today
         )?;
-        let portal = |invited, password_at, expires_at| match invited {
-            true => portal_state(password_at, expires_at, now),
-            false => PortalState::NotInvited,
-        };
         Ok(rows
             .into_iter()
             .map(|c| CaseRow {
-                people: [
-                    (c.a_name, c.a_pronouns, portal(c.a_invited, c.a_password_at, c.a_expires_at)),
-                    (c.b_name, c.b_pronouns, portal(c.b_invited, c.b_password_at, c.b_expires_at)),
-                ]
-                .into_iter()
-                .filter_map(|(name, pronouns, portal)| Some((name?, pronouns?, portal)))
-                .collect(),
-                signs: Signs { any: c.given, has_session: c.next_at.is_some(), ..Signs::default() },
+                people: [(c.a_id, c.a_name, c.a_pronouns), (c.b_id, c.b_name, c.b_pronouns)]
+                    .into_iter()
+                    .filter_map(|(id, name, pronouns)| {
+                        let portal = PortalState::NotInvited;
+                        Some(CasePerson { id: PersonId(id?), name: name?, pronouns: pronouns?, portal })
+                    })
+                    .collect(),
                 id: ClientId(c.id),
                 kind: c.kind,
                 archived: c.archived_at.is_some(),
                 created_at: c.created_at,
-                next: c.next_at,
-                open: c.open,
-                any: c.given,
+                next: None,
+                open: 0,
+                signs: Signs::default(),
             })
             .collect())
+    }
+
+    /// Looks at what lies ahead of these rows of the caseload: the next
+    /// session, and what somebody has still to answer.
+    pub async fn ahead(&self, rows: &mut [CaseRow]) -> Result<()> {
+        let mut tx = self.store().read().await?;
+        let (today, now) = (self.today(&mut tx).await?, self.now());
+        // What is open is counted from that, which is little, and not from all
+        // there ever was.
+        let found = ask!(
+            tx,
+            self.me(),
+            today,
+            now,
+            rows,
+            (Uuid, Option<DateTime<Utc>>, i64, bool),
+            of_these!(
+                "SELECT c.id,
+                        (SELECT min(s.starts_at) FROM session s WHERE s.client_id = c.id AND s.starts_at > $3 AND s.state IN ('booked', 'arrived')),
+                        (SELECT count(DISTINCT o.id) FROM client_member m JOIN response r ON r.person_id = m.person_id AND r.submitted_at IS NULL
+                         JOIN occurrence o ON o.id = r.occurrence_id JOIN assignment g ON g.id = o.assignment_id AND g.client_id = c.id
+                         WHERE m.client_id = c.id AND m.left_at IS NULL AND g.withdrawn_at IS NULL AND g.paused_at IS NULL
+                           AND o.number = (SELECT max(x.number) FROM occurrence x WHERE x.assignment_id = g.id)),
+                        EXISTS (SELECT 1 FROM assignment g WHERE g.client_id = c.id)
+                 FROM",
+                ""
+            )
+        )?;
+        let found: HashMap<Uuid, _> = found.into_iter().map(|(id, next, open, any)| (id, (next, open, any))).collect();
+        for row in rows {
+            let (next, open, any) = found.get(&row.id.0).copied().unwrap_or_default();
+            (row.next, row.open) = (next, open);
+            (row.signs.any, row.signs.has_session) = (any, next.is_some());
+        }
+        Ok(())
     }
 
     /// Who of the caseload said of something open that it does not feel safe.
@@ -153,43 +192,39 @@ impl Clinician {
         Ok(rows.into_iter().map(|(client, name)| (ClientId(client), name)).collect())
     }
 
-    /// Looks at the last four weeks of these rows of the caseload: at what was
-    /// given in them and at what repeats, not at all there ever was.
+    /// Looks at how these rows of the caseload are getting on: at who can sign
+    /// in, at what lies [ahead](Self::ahead), and at the last four weeks: what
+    /// was given in them and what repeats, not all there ever was.
     pub async fn signs(&self, rows: &mut [CaseRow]) -> Result<()> {
+        self.ahead(rows).await?;
         let mut tx = self.store().read().await?;
         let (today, now) = (self.today(&mut tx).await?, self.now());
         let zone = practice_set_up(&mut tx).await?.zone;
-        let mut of: Vec<Uuid> = rows.iter().map(|row| row.id.0).take(BY_ID).collect();
-        of.resize(BY_ID, Uuid::nil());
         let mut signs: HashMap<Uuid, Signs> = rows.iter().map(|row| (row.id.0, row.signs)).collect();
         let since = now - Duration::weeks(4);
-        // Every question takes the same values in the same places.
-        macro_rules! ask {
+        macro_rules! ask_these {
             ($row:ty, $sql:expr) => {
-                on!(&mut tx, c => {
-                    let query = sqlx::query_as::<_, $row>($sql).bind(self.me().0).bind(today).bind(since).bind(rows.len() > BY_ID);
-                    of.iter().fold(query, |query, id| query.bind(*id)).fetch_all(c).await
-                })
+                ask!(tx, self.me(), today, since, rows, $row, $sql)
             };
         }
-        let turns = ask!(
+        let turns = ask_these!(
             (Uuid, i64, i64),
             concat!(
                 "SELECT t.id, CAST(sum(t.asked) AS bigint), CAST(sum(t.done) AS bigint) FROM (",
-                in_care!(
-                    "SELECT c.id, count(*) AS asked, count(r.submitted_at) AS done FROM client c JOIN assignment g ON g.client_id = c.id AND g.assigned_at >= $3 AND NOT g.repeats
-                     JOIN occurrence o ON o.assignment_id = g.id AND o.made_at >= $3 JOIN response r ON r.occurrence_id = o.id",
-                    "AND (g.withdrawn_at IS NULL OR r.submitted_at IS NOT NULL) "
+                of_these!(
+                    "SELECT c.id, count(*) AS asked, count(r.submitted_at) AS done FROM",
+                    "JOIN assignment g ON g.client_id = c.id AND g.assigned_at >= $3 AND NOT g.repeats
+                     JOIN occurrence o ON o.assignment_id = g.id AND o.made_at >= $3 JOIN response r ON r.occurrence_id = o.id
+                     WHERE g.withdrawn_at IS NULL OR r.submitted_at IS NOT NULL GROUP BY c.id"
                 ),
-                among!(),
-                "GROUP BY c.id UNION ALL ",
-                in_care!(
-                    "SELECT c.id, count(*) AS asked, count(r.submitted_at) AS done FROM client c JOIN assignment g ON g.client_id = c.id AND g.repeats
-                     JOIN occurrence o ON o.assignment_id = g.id AND o.made_at >= $3 AND (o.opens_on IS NULL OR o.opens_on <= $2) JOIN response r ON r.occurrence_id = o.id",
-                    "AND (g.withdrawn_at IS NULL OR r.submitted_at IS NOT NULL) "
+                " UNION ALL ",
+                of_these!(
+                    "SELECT c.id, count(*) AS asked, count(r.submitted_at) AS done FROM",
+                    "JOIN assignment g ON g.client_id = c.id AND g.repeats
+                     JOIN occurrence o ON o.assignment_id = g.id AND o.made_at >= $3 AND (o.opens_on IS NULL OR o.opens_on <= $2) JOIN response r ON r.occurrence_id = o.id
+                     WHERE g.withdrawn_at IS NULL OR r.submitted_at IS NOT NULL GROUP BY c.id"
                 ),
-                among!(),
-                "GROUP BY c.id) t GROUP BY t.id"
+                ") t GROUP BY t.id"
             )
         )?;
         for (client, asked, done) in turns {
@@ -198,42 +233,50 @@ impl Clinician {
         }
         // What somebody sent as another client's is not told here; for whoever
         // belongs to one client only, an index answers.
-        let last = ask!(
+        let last = ask_these!(
             (Uuid, Option<DateTime<Utc>>),
-            concat!(
-                in_care!(
-                    "SELECT c.id, max(CASE WHEN (SELECT count(*) FROM client_member x WHERE x.person_id = m.person_id) = 1
+            of_these!(
+                "SELECT c.id, max(CASE WHEN (SELECT count(*) FROM client_member x WHERE x.person_id = m.person_id) = 1
                               THEN (SELECT max(r.submitted_at) FROM response r WHERE r.person_id = m.person_id)
                               ELSE (SELECT max(r.submitted_at) FROM response r JOIN occurrence o ON o.id = r.occurrence_id
                                     JOIN assignment g ON g.id = o.assignment_id AND g.client_id = c.id WHERE r.person_id = m.person_id) END)
-                     FROM client c JOIN client_member m ON m.client_id = c.id AND m.left_at IS NULL",
-                    ""
-                ),
-                among!(),
-                "GROUP BY c.id"
+                 FROM",
+                "JOIN client_member m ON m.client_id = c.id AND m.left_at IS NULL GROUP BY c.id"
             )
         )?;
         for (client, at) in last {
             signs.entry(client).or_default().last = at.map(|at| zone::today(at, &zone));
         }
-        let out = ask!(
+        // From what is open, which is little; not from all mails that ever went.
+        let out = ask_these!(
             (Uuid,),
-            concat!(
-                in_care!(
-                    "SELECT c.id FROM client c JOIN client_member m ON m.client_id = c.id AND m.left_at IS NULL JOIN response r ON r.person_id = m.person_id AND r.submitted_at IS NULL
-                     JOIN occurrence o ON o.id = r.occurrence_id JOIN assignment g ON g.id = o.assignment_id AND g.client_id = c.id
-                     JOIN message x ON x.occurrence_id = r.occurrence_id AND x.person_id = r.person_id AND x.kind = 'nudge' AND x.state = 'sent' AND x.sent_at >= $3",
-                    ""
-                ),
-                among!(),
-                "GROUP BY c.id, r.id HAVING count(*) >= 2"
+            of_these!(
+                "SELECT DISTINCT c.id FROM",
+                "JOIN client_member m ON m.client_id = c.id AND m.left_at IS NULL JOIN response r ON r.person_id = m.person_id AND r.submitted_at IS NULL
+                 JOIN occurrence o ON o.id = r.occurrence_id JOIN assignment g ON g.id = o.assignment_id AND g.client_id = c.id
+                 WHERE (SELECT count(*) FROM message x WHERE x.occurrence_id = r.occurrence_id AND x.person_id = r.person_id
+                        AND x.kind = 'nudge' AND x.state = 'sent' AND x.sent_at >= $3) >= 2"
             )
         )?;
         for (client,) in out {
             signs.entry(client).or_default().nudged_out = true;
         }
+        let access = ask_these!(
+            (Uuid, Option<DateTime<Utc>>, Option<DateTime<Utc>>),
+            of_these!(
+                "SELECT u.person_id, u.password_changed_at, (SELECT max(i.expires_at) FROM invitation i WHERE i.account_id = u.id AND i.revoked_at IS NULL) FROM",
+                "JOIN client_member m ON m.client_id = c.id AND m.left_at IS NULL JOIN account u ON u.person_id = m.person_id"
+            )
+        )?;
+        let access: HashMap<Uuid, PortalState> = access
+            .into_iter()
+            .map(|(person, password, expires)| (person, portal_state(password, expires, now)))
+            .collect();
         for row in rows {
             row.signs = signs.remove(&row.id.0).unwrap_or_default();
+            for person in &mut row.people {
+                person.portal = access.get(&person.id.0).copied().unwrap_or(PortalState::NotInvited);
+            }
         }
         Ok(())
     }

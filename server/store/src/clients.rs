@@ -167,22 +167,9 @@ impl Clinician {
 
     /// Opens a client of the caseload, on record.
     pub async fn client(&self, client: ClientId) -> Result<Option<ClientRecord>> {
-        let mut tx = self.store().write().await?;
+        let mut tx = self.store().read().await?;
         let Some(record) = self.record(&mut tx, client).await? else { return Ok(None) };
-        self.store()
-            .audit(
-                &mut tx,
-                Act {
-                    by: Some(self.me()),
-                    action: "opened",
-                    thing: "client",
-                    id: Some(client.0),
-                    client: Some(client.0),
-                    detail: "",
-                },
-            )
-            .await?;
-        tx.commit().await?;
+        self.store().on_record(tx, Act::new(self.me(), "opened", "client", client.0, client.0)).await?;
         Ok(Some(record))
     }
 

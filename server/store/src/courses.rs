@@ -114,15 +114,14 @@ impl Clinician {
     /// The scales of an exercise over all that was sent of it, on record.
     /// `None`: not their client, or no such exercise.
     pub async fn courses(&self, client: ClientId, slug: &str) -> Result<Option<Courses>> {
-        let mut tx = self.store().write().await?;
+        let mut tx = self.store().read().await?;
         if self.own(&mut tx, client).await?.is_none() {
             return Ok(None);
         }
         let Some(entry) = self.newest(&mut tx, slug).await? else { return Ok(None) };
         let two = self.two(&mut tx, client).await?;
         let courses = self.courses_of(&mut tx, client, &entry, &two).await?;
-        self.store().audit(&mut tx, Act::new(self.me(), "opened", "course", client.0, client.0)).await?;
-        tx.commit().await?;
+        self.store().on_record(tx, Act::new(self.me(), "opened", "course", client.0, client.0)).await?;
         Ok(Some(courses))
     }
 
@@ -212,22 +211,21 @@ impl Clinician {
         client: ClientId,
         since: DateTime<Utc>,
     ) -> Result<Option<(Vec<Turn>, [Option<String>; 2])>> {
-        let mut tx = self.store().write().await?;
+        let mut tx = self.store().read().await?;
         if self.own(&mut tx, client).await?.is_none() {
             return Ok(None);
         }
         let two = self.two(&mut tx, client).await?;
         let today = self.today(&mut tx).await?;
         let rows = self.turn_rows(&mut tx, client, since, today).await?;
-        self.store().audit(&mut tx, Act::new(self.me(), "opened", "adherence", client.0, client.0)).await?;
-        tx.commit().await?;
+        self.store().on_record(tx, Act::new(self.me(), "opened", "adherence", client.0, client.0)).await?;
         Ok(Some((turns(&rows, &two, today)?, two.map(|p| p.map(|(_, name)| name)))))
     }
 
     /// The page before a client's next session, on record: what was asked and
     /// done since the last one, what was opened, what each chose to bring.
     pub async fn brief(&self, client: ClientId) -> Result<Option<Brief>> {
-        let mut tx = self.store().write().await?;
+        let mut tx = self.store().read().await?;
         if self.own(&mut tx, client).await?.is_none() {
             return Ok(None);
         }
@@ -317,8 +315,7 @@ impl Clinician {
             )?
             .map_or(0, |(n,)| n);
         }
-        self.store().audit(&mut tx, Act::new(self.me(), "opened", "brief", client.0, client.0)).await?;
-        tx.commit().await?;
+        self.store().on_record(tx, Act::new(self.me(), "opened", "brief", client.0, client.0)).await?;
         Ok(Some(Brief {
             turns: turns(&rows, &two, today)?,
             people: two.clone().map(|p| p.map(|(id, _)| id)),

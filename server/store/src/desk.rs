@@ -245,7 +245,7 @@ impl Bookings {
             sent_at: Option<DateTime<Utc>>,
             bytes: Option<Vec<u8>>,
         }
-        let mut tx = self.store().write().await?;
+        let mut tx = self.store().read().await?;
         let row = maybe!(
             &mut tx,
             Row,
@@ -264,8 +264,7 @@ impl Bookings {
             return Ok(None);
         };
         let bytes = self.store().key_of(&mut tx, person).await?.open("message", message.0, &sealed)?.to_vec();
-        self.store().audit(&mut tx, Act::new(self.me(), "opened", "message", message.0, client_id)).await?;
-        tx.commit().await?;
+        self.store().on_record(tx, Act::new(self.me(), "opened", "message", message.0, client_id)).await?;
         Ok(Some(SentMail { session: SessionId(session_id), recipient, sent_at, bytes }))
     }
 

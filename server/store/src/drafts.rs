@@ -6,6 +6,7 @@ use domain::{
     exercise::Document,
     form::{Errors, Form},
     ids::{AccountId, ExerciseVersionId},
+    person::search_key,
 };
 use sqlx::{FromRow, types::Json};
 use uuid::Uuid;
@@ -51,6 +52,17 @@ pub enum Published {
     /// puts the draft on top of it.
     Behind(i64),
     Gone,
+}
+
+/// What became of an exercise that came as a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Imported {
+    /// It stands under this slug, in this version.
+    Done(String, i64),
+    /// One's own exercise under this slug is the same already.
+    Same(String),
+    /// Another exercise of the library bears its title; nothing was kept.
+    Twin,
 }
 
 #[derive(FromRow)]
@@ -259,8 +271,9 @@ impl Clinician {
     }
 
     /// Keeps an exercise that came as a file: under its own slug where that is
-    /// free or one's own, else under a free one. Tells the slug.
-    pub async fn import_exercise(&self, document: &Document) -> Result<(String, i64)> {
+    /// free or one's own, else under a free one. Two of one title in a library
+    /// would not be told apart.
+    pub async fn import_exercise(&self, document: &Document) -> Result<Imported> {
         let mut tx = self.store().write().await?;
         let standing = maybe!(
             &mut tx,
@@ -277,9 +290,18 @@ impl Clinician {
             }
         };
         let document = Document { slug: slug.clone(), ..document.clone() };
+        for entry in self.entries(&mut tx).await? {
+            if entry.document.slug == slug {
+                if !entry.archived && entry.document == document {
+                    return Ok(Imported::Same(slug));
+                }
+            } else if search_key(&entry.document.title) == search_key(&document.title) {
+                return Ok(Imported::Twin);
+            }
+        }
         let (_, version) = self.put_version(&mut tx, exercise, &document).await?;
         tx.commit().await?;
-        Ok((slug, version))
+        Ok(Imported::Done(slug, version))
     }
 
     async fn put_version(&self, tx: &mut Tx, exercise: Option<Uuid>, document: &Document) -> Result<(Uuid, i64)> {

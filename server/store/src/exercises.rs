@@ -116,10 +116,14 @@ impl Clinician {
     /// of one's own that were put away.
     pub async fn library(&self) -> Result<Vec<LibraryEntry>> {
         let mut tx = self.store().read().await?;
-        let rows = all!(&mut tx, Entry, newest!("WHERE e.archived_at IS NULL OR e.author_id = $1"), self.me().0)?;
-        let mut entries: Vec<LibraryEntry> = rows.into_iter().map(LibraryEntry::from).collect();
+        let mut entries = self.entries(&mut tx).await?;
         entries.sort_by(|a, b| a.document.title.cmp(&b.document.title));
         Ok(entries)
+    }
+
+    pub(crate) async fn entries(&self, tx: &mut Tx) -> Result<Vec<LibraryEntry>> {
+        let rows = all!(tx, Entry, newest!("WHERE e.archived_at IS NULL OR e.author_id = $1"), self.me().0)?;
+        Ok(rows.into_iter().map(LibraryEntry::from).collect())
     }
 
     pub async fn exercise(&self, slug: &str) -> Result<Option<LibraryEntry>> {

@@ -90,7 +90,7 @@ impl Clinician {
     /// A client's notes, the latest first, on record. A process note is its
     /// author's alone.
     pub async fn notes(&self, client: ClientId) -> Result<Vec<Note>> {
-        let mut tx = self.store().write().await?;
+        let mut tx = self.store().read().await?;
         let today = self.today(&mut tx).await?;
         let rows = all!(
             &mut tx,
@@ -108,44 +108,19 @@ impl Clinician {
             notes.push(self.open_note(&mut tx, row).await?);
         }
         if !notes.is_empty() {
-            self.store()
-                .audit(
-                    &mut tx,
-                    Act {
-                        by: Some(self.me()),
-                        action: "opened",
-                        thing: "notes",
-                        id: None,
-                        client: Some(client.0),
-                        detail: "",
-                    },
-                )
-                .await?;
-            tx.commit().await?;
+            let act = Act { id: None, ..Act::new(self.me(), "opened", "notes", client.0, client.0) };
+            self.store().on_record(tx, act).await?;
         }
         Ok(notes)
     }
 
     /// Opens a note, on record.
     pub async fn note(&self, note: NoteId) -> Result<Option<Note>> {
-        let mut tx = self.store().write().await?;
+        let mut tx = self.store().read().await?;
         let Some(row) = self.find_note(&mut tx, note).await? else { return Ok(None) };
         let client = row.client_id;
         let opened = self.open_note(&mut tx, row).await?;
-        self.store()
-            .audit(
-                &mut tx,
-                Act {
-                    by: Some(self.me()),
-                    action: "opened",
-                    thing: "note",
-                    id: Some(note.0),
-                    client: Some(client),
-                    detail: "",
-                },
-            )
-            .await?;
-        tx.commit().await?;
+        self.store().on_record(tx, Act::new(self.me(), "opened", "note", note.0, client)).await?;
         Ok(Some(opened))
     }
 

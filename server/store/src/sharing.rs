@@ -31,14 +31,7 @@ impl Partner {
     /// there is nothing to read (yet): it looks the same whether the other
     /// has answered or not.
     pub async fn their_answers(&self, occurrence: OccurrenceId) -> Result<Option<Theirs>> {
-        // Mostly there is nothing: look without the write lock.
-        let mut look = self.store().read().await?;
-        let (_, theirs) = self.their_open_answers(&mut look, occurrence).await?;
-        drop(look);
-        if theirs.is_empty() {
-            return Ok(None);
-        }
-        let mut tx = self.store().write().await?;
+        let mut tx = self.store().read().await?;
         let (client, theirs) = self.their_open_answers(&mut tx, occurrence).await?;
         if theirs.is_empty() {
             return Ok(None);
@@ -51,8 +44,7 @@ impl Partner {
             client,
             detail: "",
         };
-        self.store().audit(&mut tx, act).await?;
-        tx.commit().await?;
+        self.store().on_record(tx, act).await?;
         Ok(Some(theirs))
     }
 

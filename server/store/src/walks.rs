@@ -507,11 +507,11 @@ impl Clinician {
 
     /// A walk, on record: it tells what a client was given and when.
     pub async fn walk_of(&self, id: Uuid) -> Result<Option<Walk>> {
-        let mut tx = self.store().write().await?;
+        let mut tx = self.store().read().await?;
         let Some(row) = self.find_walk(&mut tx, id).await? else { return Ok(None) };
-        self.store().audit(&mut tx, Act::new(self.me(), "opened", "pathway", id, row.client_id)).await?;
+        let client = row.client_id;
         let walk = self.whole(&mut tx, row).await?;
-        tx.commit().await?;
+        self.store().on_record(tx, Act::new(self.me(), "opened", "pathway", id, client)).await?;
         Ok(Some(walk))
     }
 
