@@ -5,7 +5,7 @@ use domain::{
     session::{Cancellation, CancelledBy, NewSession, Place, SessionState},
 };
 use sqlx::Connection as _;
-use store::Booked;
+use store::{Booked, Goal};
 use tests::{
     Backend, both,
     people::{Cast, details, zone},
@@ -100,7 +100,10 @@ both!(moves_and_states, |world| {
     let to = async |id: SessionId, starts: &str| {
         let starts = chrono::NaiveDateTime::parse_from_str(starts, "%Y-%m-%d %H:%M").unwrap();
         let timing = store::timing(starts, &zone("Europe/Berlin"), 50, None).unwrap();
-        cast.desk.move_session(id, &timing, &Place::Room(cast.room), "asked to", false).await.unwrap()
+        cast.desk
+            .move_session(id, &Goal { reason: "asked to", ..Goal::to(&timing, &Place::Room(cast.room)) })
+            .await
+            .unwrap()
     };
     assert!(taken(&to(id, "2026-11-26 12:30").await));
     // Onto itself, shifted: its own time is not in its way.
@@ -218,7 +221,7 @@ both!(a_double_booking_on_purpose_names_its_reason_and_opens_nothing_else, |worl
     // Moved to where it is free, it is a booking like any other.
     let timing = store::timing("2026-12-01T10:00:00".parse().unwrap(), &zone("Europe/Berlin"), 50, None).unwrap();
     assert!(matches!(
-        cast.desk.move_session(over, &timing, &Place::Room(cast.room), "", false).await.unwrap(),
+        cast.desk.move_session(over, &Goal::to(&timing, &Place::Room(cast.room))).await.unwrap(),
         Booked::Done(_)
     ));
     assert_eq!(cast.desk.session(over).await.unwrap().unwrap().over, None);

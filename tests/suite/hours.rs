@@ -7,7 +7,7 @@ use domain::{
     series::{End, Recurrence, Rule},
     session::Place,
 };
-use store::{Booked, Choices, SeriesBooked, Taken};
+use store::{Booked, Choices, Goal, SeriesBooked, Taken};
 use tests::{
     World, both,
     people::{Cast, zone},
@@ -73,7 +73,7 @@ both!(a_week_holds_from_its_day_on_and_disturbs_nothing_before, |world| {
     assert_eq!(set.outside.iter().map(|(_, at)| *at).collect::<Vec<_>>(), [at("2026-11-26T20:00:00Z")]);
     // A move asks anew.
     let later = store::timing(wish.starts + Duration::hours(1), &zone("Europe/Berlin"), 50, None).unwrap();
-    let moved = cast.desk.move_session(saturday, &later, &Place::Room(cast.room), "", false).await.unwrap();
+    let moved = cast.desk.move_session(saturday, &Goal::to(&later, &Place::Room(cast.room))).await.unwrap();
     assert!(outside(&moved));
     // Taken back, what held before goes on.
     assert!(cast.desk.remove_week(ruth, day("2026-12-01")).await.unwrap());
@@ -128,7 +128,7 @@ both!(what_a_therapist_keeps_free_is_kept_by_the_constraint, |world| {
     assert!(matches!(cast.book(&world.store, "2026-11-26 08:55").await, Booked::Done(_)));
     // A move by a minute is no conflict with itself.
     let timing = store::timing("2026-11-26T10:00:00".parse().unwrap(), &zone("Europe/Berlin"), 45, None).unwrap();
-    let moved = cast.desk.move_session(first, &timing, &Place::Room(cast.room), "", false).await.unwrap();
+    let moved = cast.desk.move_session(first, &Goal::to(&timing, &Place::Room(cast.room))).await.unwrap();
     assert!(matches!(moved, Booked::Done(_)));
 });
 

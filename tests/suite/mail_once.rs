@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use chrono::Duration;
 use domain::reminder::{MessageKind, MessageState};
-use store::{Booked, Claimed, Facts, Store};
+use store::{Booked, Claimed, Facts, Goal, Store};
 use tests::{
     both,
     people::{self, Cast},
@@ -100,7 +100,7 @@ both!(moved_or_cancelled_a_moment_before_is_not_announced_at_the_old_time, |worl
     // Nobody was told yet: after the move they get one confirmation, of the new time.
     let starts = chrono::NaiveDateTime::parse_from_str("2026-12-01 14:00", "%Y-%m-%d %H:%M").unwrap();
     let timing = store::timing(starts, &tests::people::zone("Europe/Berlin"), 50, None).unwrap();
-    cast.desk.move_session(id, &timing, &domain::session::Place::Room(cast.room), "", false).await.unwrap();
+    cast.desk.move_session(id, &Goal::to(&timing, &domain::session::Place::Room(cast.room))).await.unwrap();
     let claimed = due(&world.store).await;
     assert_eq!(claimed.len(), 2);
     for message in &claimed {

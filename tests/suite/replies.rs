@@ -10,7 +10,7 @@ use domain::{
     reply::{Asks, Reply},
     session::SessionKind,
 };
-use store::{Booked, Facts};
+use store::{Booked, Facts, Goal};
 use tests::{World, app::App, both, cancelled, people::Cast};
 
 /// A joint session on 30 November, and what its first reminders carry: to
@@ -135,7 +135,7 @@ both!(a_link_speaks_of_one_time_only, |world| {
     let timing =
         store::timing("2026-11-30T14:00:00".parse().unwrap(), &tests::people::zone("Europe/Berlin"), 50, None).unwrap();
     let place = domain::session::Place::Room(cast.room);
-    assert!(matches!(cast.desk.move_session(id, &timing, &place, "", false).await.unwrap(), Booked::Done(_)));
+    assert!(matches!(cast.desk.move_session(id, &Goal::to(&timing, &place)).await.unwrap(), Booked::Done(_)));
     let moved = app.get(&path, None).await;
     assert!(moved.status == StatusCode::GONE && !moved.text.contains("14:00"));
     assert!(cast.desk.open_replies().await.unwrap().is_empty() && cast.desk.replies(id).await.unwrap().is_empty());

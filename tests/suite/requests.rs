@@ -10,7 +10,7 @@ use domain::{
     request::{PortalRule, PortalRules, RequestState},
     session::{NewSession, Place, SessionState},
 };
-use store::{Asked, Booked, Facts};
+use store::{Asked, Booked, Facts, Goal};
 use tests::{
     World,
     app::App,
@@ -184,7 +184,7 @@ both!(a_wish_falls_with_the_session_it_was_about, |world| {
     let request = cast.amara.requests().await.unwrap().0[0].id;
     // The desk moves it by telephone meanwhile.
     let timing = store::timing("2026-12-02T10:00:00".parse().unwrap(), &zone("Europe/Berlin"), 50, None).unwrap();
-    cast.desk.move_session(id, &timing, &Place::Room(cast.room), "", false).await.unwrap();
+    cast.desk.move_session(id, &Goal::to(&timing, &Place::Room(cast.room))).await.unwrap();
     assert!(cast.amara.requests().await.unwrap().0.is_empty());
     assert_eq!(cast.amara.answer_request(request, true).await.unwrap(), Asked::Gone);
     assert_eq!(starts(&cast, id).await, at("2026-12-02T09:00:00Z"));

@@ -8,7 +8,7 @@ use domain::{
     series::{End, Reach, Recurrence, Rule},
     session::{Move, Place, SessionState, When},
 };
-use store::{Bookings, Choice, Choices, Facts, SeriesBooked, SessionView};
+use store::{Bookings, Choice, Choices, Facts, Goal, SeriesBooked, SessionView};
 use tests::{World, both, people::Cast};
 
 fn day(text: &str) -> NaiveDate {
@@ -30,7 +30,15 @@ fn weekly(first: &str, end: End) -> Rule {
 /// A wish to move to a wall time and a length, in the same room.
 fn to(cast: &Cast, starts: &str, minutes: i64) -> Move {
     let when = When { starts: wall(starts), fold: None, minutes };
-    Move { when, place: Place::Room(cast.room), reason: "asked".to_owned(), outside: false }
+    Move {
+        when,
+        place: Place::Room(cast.room),
+        reason: "asked".to_owned(),
+        outside: false,
+        over: None,
+        clinician: None,
+        kind: None,
+    }
 }
 
 async fn book(world: &World, cast: &Cast, starts: &str, rule: &Rule, choices: &Choices) -> SeriesBooked {
@@ -95,7 +103,7 @@ both!(a_series_keeps_its_hour_and_is_told_once, |world| {
     assert_eq!((told.rule.words().as_str(), told.ahead), ("every week on Thursday, 3 times", 3));
     // One of them moved by hand is a move, to those who were told of all.
     let timing = store::timing(wall("2027-04-02 10:00"), &sessions[1].timing.zone, 50, None).unwrap();
-    cast.desk.move_session(sessions[1].id, &timing, &Place::Room(cast.room), "", false).await.unwrap();
+    cast.desk.move_session(sessions[1].id, &Goal::to(&timing, &Place::Room(cast.room))).await.unwrap();
     let moved = |name: &str| (name.to_owned(), MessageKind::Moved, 0, false);
     assert_eq!(
         sent(&world).await.into_iter().filter(|m| m.1 != MessageKind::Reminder).collect::<Vec<_>>(),
@@ -186,7 +194,7 @@ both!(what_follows_moves_and_what_lies_before_stays, |world| {
     let sessions = standing(&cast.desk, cast.couple).await;
     // The fourth was moved by hand, and stays where it was put.
     let timing = store::timing(wall("2026-12-18 16:00"), &sessions[3].timing.zone, 50, None).unwrap();
-    cast.desk.move_session(sessions[3].id, &timing, &Place::Room(cast.room), "", false).await.unwrap();
+    cast.desk.move_session(sessions[3].id, &Goal::to(&timing, &Place::Room(cast.room))).await.unwrap();
     sent(&world).await;
     // From the second on: Fridays at eleven. On one of them somebody is in the
     // way.
@@ -317,7 +325,7 @@ both!(all_move_though_the_first_was_moved_by_hand, |world| {
     sent(&world).await;
     let sessions = standing(&cast.desk, cast.couple).await;
     let timing = store::timing(wall("2026-11-27 16:00"), &sessions[0].timing.zone, 50, None).unwrap();
-    cast.desk.move_session(sessions[0].id, &timing, &Place::Room(cast.room), "", false).await.unwrap();
+    cast.desk.move_session(sessions[0].id, &Goal::to(&timing, &Place::Room(cast.room))).await.unwrap();
     sent(&world).await;
     let choices = Choices::from([(day("2026-12-04"), Choice::LeaveOut)]);
     let done = cast.desk.move_series(sessions[2].id, Reach::All, &to(&cast, "2026-12-11 11:00", 50), &choices).await;

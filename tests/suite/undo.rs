@@ -5,9 +5,9 @@ use domain::{
     ids::SessionId,
     practice::Practice,
     reminder::MessageKind,
-    session::{Cancellation, CancelledBy, Place, SessionState},
+    session::{Cancellation, CancelledBy, Place, SessionKind, SessionState},
 };
-use store::{Booked, Claimed, Undone};
+use store::{Booked, Claimed, Goal, Undone};
 use tests::{
     World, both,
     people::{Cast, zone},
@@ -39,7 +39,7 @@ async fn sent(world: &World) -> Vec<MessageKind> {
 async fn move_to(cast: &Cast, id: SessionId, starts: &str) -> Booked {
     let starts = chrono::NaiveDateTime::parse_from_str(starts, "%Y-%m-%d %H:%M").unwrap();
     let timing = store::timing(starts, &zone("Europe/Berlin"), 50, None).unwrap();
-    cast.desk.move_session(id, &timing, &Place::Room(cast.room), "", false).await.unwrap()
+    cast.desk.move_session(id, &Goal::to(&timing, &Place::Room(cast.room))).await.unwrap()
 }
 
 fn by_client() -> Cancellation {
@@ -159,4 +159,55 @@ both!(after_two_changes_and_one_undone_everybody_hears_how_it_stands, |world| {
     assert_eq!(cast.desk.undo(id).await.unwrap(), Some(Undone::Done));
     world.clock.advance(Duration::minutes(6));
     assert_eq!(sent(&world).await, [MessageKind::Confirmation; 2]);
+});
+
+both!(a_move_to_another_therapist_over_another_session_and_back, |world| {
+    let cast = quiet(&world).await;
+    let id = booked(&cast, &world, "2026-11-30 10:00").await;
+    let other = tests::people::new_couple(&cast.ruth, "Ines Costa", "Rui Costa").await;
+    let starts = chrono::NaiveDateTime::parse_from_str("2026-11-30 15:00", "%Y-%m-%d %H:%M").unwrap();
+    let timing = store::timing(starts, &zone("Europe/Berlin"), 50, None).unwrap();
+    let theirs = domain::session::NewSession {
+        client: other,
+        clinician: cast.emeka.me(),
+        place: Place::Link(String::new()),
+        ..cast.wish(&world.store, "2026-11-30 15:00")
+    };
+    assert!(matches!(cast.desk.book(&theirs, &timing).await.unwrap(), Booked::Done(_)));
+    sent(&world).await;
+    let place = Place::Room(cast.room);
+    let handed =
+        Goal { clinician: Some(cast.emeka.me()), kind: Some(SessionKind::CheckIn), ..Goal::to(&timing, &place) };
+    assert!(matches!(cast.desk.move_session(id, &handed).await.unwrap(), Booked::Taken(_)), "he has somebody then");
+    // A therapist gives no session away, and takes none.
+    let (ruth, emeka) =
+        (world.store.bookings(cast.ruth.visitor()).unwrap(), world.store.bookings(cast.emeka.visitor()).unwrap());
+    let over = Goal { over: Some("both agreed"), ..handed };
+    assert!(matches!(ruth.move_session(id, &over).await.unwrap(), Booked::Unfit("clinician", _)));
+    assert!(matches!(emeka.move_session(id, &over).await.unwrap(), Booked::Unfit("", _)));
+    let nobody = Goal { clinician: Some(cast.desk.me()), ..over };
+    assert!(matches!(cast.desk.move_session(id, &nobody).await.unwrap(), Booked::Unfit("clinician", _)));
+    let before = cast.desk.session(id).await.unwrap().unwrap();
+    assert_eq!((before.clinician, before.kind), (cast.ruth.me(), SessionKind::Regular));
+    assert!(matches!(cast.desk.move_session(id, &over).await.unwrap(), Booked::Done(_)));
+    let moved = cast.desk.session(id).await.unwrap().unwrap();
+    assert_eq!((moved.clinician, moved.kind), (cast.emeka.me(), SessionKind::CheckIn));
+    assert_eq!(moved.over.as_deref(), Some("both agreed"));
+    assert!(ruth.session(id).await.unwrap().is_none() && emeka.session(id).await.unwrap().is_some());
+    let said: Vec<String> = cast.desk.changes(id).await.unwrap().into_iter().map(|c| c.what).collect();
+    assert!(["handed", "kind", "moved"].iter().all(|what| said.iter().any(|s| s == what)), "{said:?}");
+    // Ruth is free at the old time, which she was not before.
+    assert_eq!(cast.desk.undo(id).await.unwrap(), Some(Undone::Done));
+    let back = cast.desk.session(id).await.unwrap().unwrap();
+    assert_eq!((back.clinician, back.kind, back.over.clone()), (cast.ruth.me(), SessionKind::Regular, None));
+    assert_eq!(back.timing.starts_at, before.timing.starts_at);
+    assert!(sent(&world).await.is_empty(), "nobody was told");
+    // Of another kind only: nobody who comes sees that, and nobody is told.
+    let place = Place::Room(cast.room);
+    let kind = Goal { kind: Some(SessionKind::Intake), ..Goal::to(&back.timing, &place) };
+    assert!(matches!(cast.desk.move_session(id, &kind).await.unwrap(), Booked::Done(_)));
+    let now = cast.desk.session(id).await.unwrap().unwrap();
+    assert_eq!((now.kind, now.version), (SessionKind::Intake, back.version));
+    world.clock.advance(Duration::minutes(6));
+    assert!(sent(&world).await.is_empty());
 });

@@ -171,11 +171,7 @@ impl NewSession {
         let place = read_place(&mut r, form);
         let when = When::read_with(&mut r);
         let outside = r.ticked("outside");
-        let over = if r.ticked("over") {
-            r.text("over_reason", 1..=300, "Please say why it is booked over what is there.").map(Some)
-        } else {
-            Ok(None)
-        };
+        let over = read_over(&mut r);
         let key = r.word::<Uuid>("key", "This form is incomplete. Please open it again.");
         r.finish()?;
         let when = when?;
@@ -203,6 +199,12 @@ pub struct Move {
     pub reason: String,
     /// Outside the therapist's hours on purpose.
     pub outside: bool,
+    /// Over what is there, on purpose: why.
+    pub over: Option<String>,
+    /// Another therapist than before.
+    pub clinician: Option<AccountId>,
+    /// Another kind than before.
+    pub kind: Option<SessionKind>,
 }
 
 impl Move {
@@ -212,8 +214,34 @@ impl Move {
         let place = read_place(&mut r, form);
         let reason = r.text("reason", REASON, "");
         let outside = r.ticked("outside");
+        let over = read_over(&mut r);
+        // Where the form does not ask, they stay.
+        let clinician = match form.get("clinician") {
+            "" => Ok(None),
+            _ => r.word("clinician", "Please choose a therapist.").map(|id| Some(AccountId(id))),
+        };
+        let kind = match form.get("kind") {
+            "" => Ok(None),
+            _ => r.word("kind", "Please choose what kind of session it is.").map(Some),
+        };
         r.finish()?;
-        Ok(Self { when: when?, place: place?, reason: reason?, outside })
+        Ok(Self {
+            when: when?,
+            place: place?,
+            reason: reason?,
+            outside,
+            over: over?,
+            clinician: clinician?,
+            kind: kind?,
+        })
+    }
+}
+
+/// Why a session may stand over what is there; `None`: it may not.
+fn read_over(r: &mut Reader<'_>) -> Result<Option<String>, Errors> {
+    match r.ticked("over") {
+        true => r.text("over_reason", 1..=300, "Please say why it is booked over what is there.").map(Some),
+        false => Ok(None),
     }
 }
 

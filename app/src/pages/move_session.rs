@@ -1,13 +1,16 @@
 //! Moving a session to another time or place. Those who come are told by the
 //! mails that the move plans; the reason is kept with who and when.
 
-use domain::ids::{RoomId, SessionId};
+use domain::{
+    ids::{AccountId, RoomId, SessionId},
+    session::SessionKind,
+};
 use leptos::prelude::*;
 
 use super::{
     booking::TakenView,
     series::{ClashItem, clashes, reach_field},
-    when::{default_button, outside_tick, place_fields, reason_field, refusal, when_fields},
+    when::{default_button, outside_tick, over_fields, place_fields, reason_field, refusal, select, when_fields},
 };
 use crate::{
     islands::UnsavedGuard,
@@ -22,6 +25,8 @@ pub struct Model {
     pub when: String,
     pub form: FormState,
     pub rooms: Vec<(RoomId, String)>,
+    /// Those who may have it; where there is but one, nobody is asked.
+    pub clinicians: Vec<(AccountId, String)>,
     /// The zone the time is in, as a person reads it.
     pub zone: String,
     pub taken: Option<TakenView>,
@@ -33,6 +38,8 @@ pub struct Model {
 }
 
 pub fn view(m: &Model) -> AnyView {
+    let kinds = SessionKind::ALL.iter().map(|k| (k.word().to_owned(), k.label().to_owned())).collect();
+    let clinicians = m.clinicians.iter().map(|(id, name)| (id.to_string(), name.clone())).collect();
     view! {
         {page_head(format!("Move the session with {}", m.title), format!("Now: {}", m.when), vec![])}
         <form id="move" method="post" action=format!("/sessions/{}/move", m.id) class="form">
@@ -41,8 +48,11 @@ pub fn view(m: &Model) -> AnyView {
             {clashes(&m.form, &m.clashes)}
             {outside_tick(&m.form, m.taken.as_ref().is_some_and(|t| t.outside) || m.clashes.iter().any(|c| c.outside))}
             {reach_field(&m.form, m.series.as_deref(), "Those that were moved by hand stay where they were put.")}
+            {over_fields(&m.form, m.taken.as_ref().is_some_and(|t| !t.what.is_empty()))}
             {when_fields(&m.form, &m.zone, m.fold.as_ref(), "")}
             {place_fields(&m.form, &m.rooms)}
+            {(m.clinicians.len() > 1).then(|| select(&m.form, "clinician", "Therapist", clinicians))}
+            {select(&m.form, "kind", "Kind", kinds)}
             {reason_field(&m.form)}
             <p class="form-actions">
                 <button class="button button-primary" type="submit">"Move the session"</button>
@@ -64,6 +74,7 @@ pub fn samples() -> Vec<Model> {
         when: "Monday 23 November 2026, 10:00–10:50 (Berlin, UTC+1)".to_owned(),
         form: FormState::default(),
         rooms: vec![(RoomId(id), "Garden room".to_owned())],
+        clinicians: vec![],
         zone: "Berlin".to_owned(),
         taken: None,
         series: None,
@@ -75,12 +86,17 @@ pub fn samples() -> Vec<Model> {
         ("time", "02:30"),
         ("minutes", "60"),
         ("place", "online"),
+        ("clinician", "00000000-0000-0000-0000-000000000000"),
+        ("kind", "regular"),
+        ("over", "on"),
+        ("over_reason", "agreed by phone"),
         ("reason", "asked by phone"),
     ]);
     let refused = Model {
         form: FormState { form, errors: Errors::one("time", "This time does not exist.") },
+        clinicians: vec![(AccountId(id), "Dr <Lin>".to_owned()), (AccountId(uuid::Uuid::max()), "Dr Ito".to_owned())],
         taken: Some(TakenView {
-            what: vec![],
+            what: vec!["Dr Ito is taken from 03:00 to 03:50".to_owned()],
             outside: false,
             next: vec![("2027-03-28".to_owned(), "03:30".to_owned(), "Sun 28 Mar, 03:30".to_owned())],
         }),

@@ -23,7 +23,7 @@ use domain::{
     session::{Cancellation, Move, NewSession, SessionKind, SessionState, Timing, is_late},
     zone,
 };
-use store::{Booked, Change, FormKey, PersonHit, ReplyView, SeriesBooked, SessionView, Taken, Undone};
+use store::{Booked, Change, FormKey, Goal, PersonHit, ReplyView, SeriesBooked, SessionView, Taken, Undone};
 
 use self::time::Unresolved;
 use super::series;
@@ -237,6 +237,8 @@ pub async fn move_form(bookings: Bookings, page: Page, At(id): At<SessionId>, As
         ("minutes", session.timing.minutes.to_string()),
         ("place", session.room.as_ref().map_or_else(|| "online".to_owned(), |r| r.id.to_string())),
         ("link", session.link.clone()),
+        ("clinician", session.clinician.to_string()),
+        ("kind", session.kind.word().to_owned()),
         ("reach", Reach::One.word().to_owned()),
     ]);
     if let Some(which) = time::fold_of(&Timing { starts, zone, ..session.timing.clone() })? {
@@ -276,13 +278,11 @@ pub async fn update(bookings: Bookings, page: Page, At(id): At<SessionId>, Typed
                         SeriesBooked::Unfit(field, message) => (Errors::one(field, message), None),
                     }
                 }
-                Ok(timing) => {
-                    match bookings.move_session(id, &timing, &wish.place, &wish.reason, wish.outside).await? {
-                        Booked::Done(id) => return Ok(redirect_with(&page_of(id), Notice::Moved)),
-                        Booked::Taken(what) => in_the_way(&what, &zone)?,
-                        Booked::Unfit(field, message) => (Errors::one(field, message), None),
-                    }
-                }
+                Ok(timing) => match bookings.move_session(id, &Goal::of(&wish, &timing)).await? {
+                    Booked::Done(id) => return Ok(redirect_with(&page_of(id), Notice::Moved)),
+                    Booked::Taken(what) => in_the_way(&what, &zone)?,
+                    Booked::Unfit(field, message) => (Errors::one(field, message), None),
+                },
             }
         }
     };
@@ -374,6 +374,7 @@ async fn move_model(
         title: session.title(),
         when: when(&session.timing),
         rooms: rooms(bookings).await?,
+        clinicians: bookings.clinicians().await?.into_iter().map(|c| (c.id, c.name)).collect(),
         fold: time::both(&form.form, &zone)?,
         form,
         zone: zone.city(),
@@ -523,7 +524,9 @@ fn change(c: &Change, zone: &Zone) -> (String, String, String, String) {
     let what = match c.what.as_str() {
         "booked" if c.to_at.is_some() => format!("Booked for {}", to(c.to_at)),
         "undone" => format!("Undone: it stands at {} again, and nobody was told", to(c.to_at)),
-        "moved" if c.from_at == c.to_at => "Changed place or length".to_owned(),
+        "moved" if c.from_at == c.to_at => "Changed place, length or therapist".to_owned(),
+        "handed" => "Given to another therapist".to_owned(),
+        "kind" => "Of another kind".to_owned(),
         "moved" => format!("Moved from {} to {}", to(c.from_at), to(c.to_at)),
         word => word.parse::<SessionState>().map_or_else(|_| word.to_owned(), |s| format!("Marked as: {}", s.label())),
     };

@@ -1,5 +1,7 @@
 //! What was given to clients, and what came back, as their therapist reads it.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
     assignment::{Due, For, NewAssignment, Rhythm, Window},
@@ -95,13 +97,22 @@ pub struct AssignmentView {
     pub occurrences: Vec<OccurrenceLine>,
 }
 
+/// An assignment with one of its occurrences, and the exercise.
 #[derive(FromRow)]
 pub(crate) struct AssignmentRow {
+    #[sqlx(flatten)]
+    pub line: LineOf,
+    pub document: Json<Document>,
+}
+
+/// The same for a list, which names the exercise only.
+#[derive(FromRow)]
+pub(crate) struct LineOf {
     pub id: Uuid,
     pub occurrence_id: Uuid,
     pub number: i64,
     pub client_id: Uuid,
-    pub document: Json<Document>,
+    pub title: String,
     #[sqlx(try_from = "String")]
     pub due: Due,
     pub due_on: Option<NaiveDate>,
@@ -116,7 +127,14 @@ pub(crate) struct AssignmentRow {
     pub revealed_at: Option<DateTime<Utc>>,
 }
 
-impl AssignmentRow {
+impl std::ops::Deref for AssignmentRow {
+    type Target = LineOf;
+    fn deref(&self) -> &LineOf {
+        &self.line
+    }
+}
+
+impl LineOf {
     fn repeats(&self) -> Repeats {
         rhythm(self.every_days, self.due_on, self.until_on)
             .map_or(if self.each_session { Repeats::EachSession } else { Repeats::Once }, Repeats::Every)
@@ -129,14 +147,43 @@ pub(crate) fn rhythm(every: Option<i64>, from: Option<NaiveDate>, until: Option<
     Some(Rhythm { days, from: from?, until })
 }
 
-/// An assignment with one of its occurrences, before the condition.
+/// An assignment with one of its occurrences, before the condition; `$more`
+/// begins with a comma.
 macro_rules! assignment {
-    ($rest:literal) => {
+    ($more:literal, $rest:expr) => {
         in_care!(
-            "SELECT g.id, o.id AS occurrence_id, o.number, g.client_id, v.document, g.due, g.due_on, g.every_days, g.each_session, g.until_on, o.due_on AS occurrence_due,
-                    g.word_along, g.assigned_at, g.paused_at, g.withdrawn_at, o.revealed_at
-             FROM assignment g JOIN client c ON c.id = g.client_id JOIN exercise_version v ON v.id = g.exercise_version_id JOIN occurrence o ON o.assignment_id = g.id",
+            concat!("SELECT g.id, o.id AS occurrence_id, o.number, g.client_id, v.document ->> 'title' AS title, g.due, g.due_on, g.every_days, g.each_session, g.until_on, o.due_on AS occurrence_due,
+                    g.word_along, g.assigned_at, g.paused_at, g.withdrawn_at, o.revealed_at",
+             $more,
+             " FROM assignment g JOIN client c ON c.id = g.client_id JOIN exercise_version v ON v.id = g.exercise_version_id JOIN occurrence o ON o.assignment_id = g.id"),
             $rest
+        )
+    };
+}
+
+/// Of an assignment's occurrences the latest that has begun, or the first that
+/// will: `$2` is the day.
+macro_rules! latest {
+    ($begin:literal, $rest:literal) => {
+        concat!(
+            $begin,
+            "o.number = COALESCE((SELECT max(x.number) FROM occurrence x WHERE x.assignment_id = g.id AND (x.opens_on IS NULL OR x.opens_on <= $2)), \
+             (SELECT min(x.number) FROM occurrence x WHERE x.assignment_id = g.id)) ",
+            $rest
+        )
+    };
+}
+
+/// Where those stand with it that occurrences of the client `$1` are for, by
+/// their seats.
+macro_rules! status {
+    ($rest:expr) => {
+        concat!(
+            "SELECT r.occurrence_id, r.person_id, p.name, r.draft_at, r.submitted_at, r.not_now, r.entered_by, r.opened_at \
+             FROM assignment g JOIN occurrence o ON o.assignment_id = g.id JOIN response r ON r.occurrence_id = o.id JOIN person p ON p.id = r.person_id \
+             LEFT JOIN client_member m ON m.person_id = p.id AND m.client_id = $1 ",
+            $rest,
+            "ORDER BY m.seat"
         )
     };
 }
@@ -299,6 +346,7 @@ impl Clinician {
             tx,
             AssignmentRow,
             assignment!(
+                ", v.document",
                 "AND g.id = $3 AND o.number = COALESCE($4,
                     (SELECT max(x.number) FROM occurrence x WHERE x.assignment_id = g.id AND (x.opens_on IS NULL OR x.opens_on <= $2)),
                     (SELECT min(x.number) FROM occurrence x WHERE x.assignment_id = g.id))"
@@ -307,17 +355,12 @@ impl Clinician {
         )?)
     }
 
-    async fn summary(
-        &self,
-        tx: &mut Tx,
-        row: &AssignmentRow,
-        next: Option<DateTime<Utc>>,
-    ) -> Result<AssignmentSummary> {
-        Ok(AssignmentSummary {
+    fn summary(row: &LineOf, next: Option<DateTime<Utc>>, status: Vec<ResponseStatus>) -> AssignmentSummary {
+        AssignmentSummary {
             id: AssignmentId(row.id),
             occurrence: OccurrenceId(row.occurrence_id),
             number: row.number,
-            title: row.document.0.title.clone(),
+            title: row.title.clone(),
             due: row.due,
             repeats: row.repeats(),
             due_at: match (row.occurrence_due, row.due) {
@@ -325,12 +368,12 @@ impl Clinician {
                 (None, Due::OnDate) => row.due_on.map(DueAt::Day),
                 (None, Due::BeforeNext) => next.map(DueAt::Session),
             },
-            status: statuses(tx, OccurrenceId(row.occurrence_id), ClientId(row.client_id)).await?,
+            status,
             revealed: row.revealed_at.is_some(),
             paused: row.paused_at.is_some(),
             withdrawn: row.withdrawn_at.is_some(),
             assigned_at: row.assigned_at,
-        })
+        }
     }
 
     /// A client's assignments, the latest first, each with its latest
@@ -340,21 +383,28 @@ impl Clinician {
         let today = self.today(&mut tx).await?;
         let rows = all!(
             &mut tx,
-            AssignmentRow,
+            LineOf,
             assignment!(
-                "AND g.client_id = $3 AND o.number = COALESCE(
-                    (SELECT max(x.number) FROM occurrence x WHERE x.assignment_id = g.id AND (x.opens_on IS NULL OR x.opens_on <= $2)),
-                    (SELECT min(x.number) FROM occurrence x WHERE x.assignment_id = g.id))
-                 ORDER BY (g.repeats AND g.withdrawn_at IS NULL) DESC, g.assigned_at DESC, g.id DESC LIMIT 200"
+                "",
+                latest!(
+                    "AND g.client_id = $3 AND ",
+                    "ORDER BY (g.repeats AND g.withdrawn_at IS NULL) DESC, g.assigned_at DESC, g.id DESC LIMIT 200"
+                )
             ),
-            self.me().0, today, client.0
+            self.me().0,
+            today,
+            client.0
         )?;
-        let next = next_session(&mut tx, client, None, self.now()).await?;
-        let mut summaries = Vec::new();
-        for row in &rows {
-            summaries.push(self.summary(&mut tx, row, next).await?);
+        if rows.is_empty() {
+            return Ok(vec![]);
         }
-        Ok(summaries)
+        let next = next_session(&mut tx, client, None, self.now()).await?;
+        let all_of = all!(&mut tx, Status, status!(latest!("WHERE g.client_id = $1 AND ", "")), client.0, today)?;
+        let mut of: HashMap<Uuid, Vec<ResponseStatus>> = HashMap::new();
+        for row in all_of {
+            of.entry(row.occurrence_id).or_default().push(row.told()?);
+        }
+        Ok(rows.iter().map(|row| Self::summary(row, next, of.remove(&row.occurrence_id).unwrap_or_default())).collect())
     }
 
     /// Opens what came back, on record: what the therapist may read, and
@@ -364,7 +414,8 @@ impl Clinician {
         let Some(row) = self.find_assignment(&mut tx, assignment, number).await? else { return Ok(None) };
         let client = ClientId(row.client_id);
         let next = next_session(&mut tx, client, None, self.now()).await?;
-        let summary = self.summary(&mut tx, &row, next).await?;
+        let status = statuses(&mut tx, OccurrenceId(row.occurrence_id), client).await?;
+        let summary = Self::summary(&row, next, status);
         let answers = self.readable(&mut tx, &summary).await?;
         let agreements = self.store().agreements_of(&mut tx, summary.occurrence, row.client_id).await?;
         let plans = self.store().plans_for_therapist(&mut tx, summary.occurrence, &row.document.0).await?;
@@ -447,38 +498,36 @@ struct LineRow {
     of: i64,
 }
 
-/// Where each of those an occurrence is for stands with it, by their seats.
-pub(crate) async fn statuses(tx: &mut Tx, occurrence: OccurrenceId, client: ClientId) -> Result<Vec<ResponseStatus>> {
-    #[derive(FromRow)]
-    struct Status {
-        person_id: Uuid,
-        name: String,
-        draft_at: Option<DateTime<Utc>>,
-        submitted_at: Option<DateTime<Utc>>,
-        not_now: Option<String>,
-        entered_by: Option<Uuid>,
-        opened_at: Option<DateTime<Utc>>,
-    }
-    let rows = all!(
-        tx,
-        Status,
-        "SELECT r.person_id, p.name, r.draft_at, r.submitted_at, r.not_now, r.entered_by, r.opened_at FROM response r JOIN person p ON p.id = r.person_id
-         LEFT JOIN client_member m ON m.person_id = p.id AND m.client_id = $2 WHERE r.occurrence_id = $1 ORDER BY m.seat",
-        occurrence.0, client.0
-    )?;
-    rows.into_iter()
-        .map(|s| {
-            Ok(ResponseStatus {
-                person: PersonId(s.person_id),
-                name: s.name,
-                state: responses::state(s.draft_at, s.submitted_at),
-                submitted_at: s.submitted_at,
-                not_now: s.not_now.map(|w| w.parse()).transpose()?,
-                from_paper: s.entered_by.is_some(),
-                opened: s.opened_at.is_some(),
-            })
+/// Where one of those an occurrence is for stands with it.
+#[derive(FromRow)]
+struct Status {
+    occurrence_id: Uuid,
+    person_id: Uuid,
+    name: String,
+    draft_at: Option<DateTime<Utc>>,
+    submitted_at: Option<DateTime<Utc>>,
+    not_now: Option<String>,
+    entered_by: Option<Uuid>,
+    opened_at: Option<DateTime<Utc>>,
+}
+
+impl Status {
+    fn told(self) -> Result<ResponseStatus> {
+        Ok(ResponseStatus {
+            person: PersonId(self.person_id),
+            name: self.name,
+            state: responses::state(self.draft_at, self.submitted_at),
+            submitted_at: self.submitted_at,
+            not_now: self.not_now.map(|w| w.parse()).transpose()?,
+            from_paper: self.entered_by.is_some(),
+            opened: self.opened_at.is_some(),
         })
-        .collect()
+    }
+}
+
+async fn statuses(tx: &mut Tx, occurrence: OccurrenceId, client: ClientId) -> Result<Vec<ResponseStatus>> {
+    let rows = all!(tx, Status, status!("WHERE g.client_id = $1 AND o.id = $2 "), client.0, occurrence.0)?;
+    rows.into_iter().map(Status::told).collect()
 }
 
 /// Whether the occurrence of a window has been made.

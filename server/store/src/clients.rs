@@ -124,7 +124,7 @@ impl From<PersonDetails> for NewMember {
 /// The condition that a client `c` is in the clinician's caseload today:
 /// `$1` the clinician, `$2` the day.
 macro_rules! in_care {
-    ($select:literal, $rest:literal) => {
+    ($select:expr, $rest:expr) => {
         concat!(
             $select,
             " WHERE c.id IN (SELECT k.client_id FROM care k WHERE k.clinician_id = $1 AND k.starts_on <= $2 AND (k.ends_on IS NULL OR k.ends_on >= $2)) ",

@@ -93,7 +93,7 @@ pub use responses::{Draft, OccurrenceView, OwnAnswer, PortalItem, SENT, Submit};
 pub use returned::{Returned, Unwanted};
 pub use scope::{Bookings, Clinician, Owner, Partner, SignedIn};
 pub use series::{Choice, Choices, Clash, Gap, SeriesBooked, SeriesView};
-pub use sessions::{Attendee, Booked, Change, SessionView, timing};
+pub use sessions::{Attendee, Booked, Change, Goal, SessionView, timing};
 pub use sharing::Theirs;
 pub use slots::{RoomOffer, Slot, Slots};
 pub use undo::Undone;

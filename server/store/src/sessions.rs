@@ -20,7 +20,8 @@ use domain::{
 use sqlx::FromRow;
 use uuid::Uuid;
 
-pub(crate) use self::change::Goal;
+pub(crate) use self::booking::NO_THERAPIST;
+pub use self::change::Goal;
 use crate::{
     Bookings, Error, Result, Store, Tx,
     database::{all, maybe, run},

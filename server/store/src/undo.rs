@@ -7,7 +7,7 @@
 
 use chrono::{DateTime, Duration, NaiveDateTime, Utc};
 use domain::{
-    ids::{PersonId, RoomId, SessionId},
+    ids::{AccountId, PersonId, RoomId, SessionId},
     person::Zone,
     practice::Practice,
     session::{SessionState, Timing},
@@ -48,6 +48,10 @@ struct Before {
     room_id: Option<Uuid>,
     link: String,
     outside: bool,
+    // Empty in what was kept by an older program: nothing of it was changed.
+    clinician_id: Option<Uuid>,
+    kind: Option<String>,
+    override_reason: Option<String>,
 }
 
 impl Before {
@@ -64,7 +68,7 @@ async fn before(tx: &mut Tx, id: SessionId) -> Result<Option<Before>> {
     Ok(maybe!(
         tx,
         Before,
-        "SELECT version, until, state, starts, zone, minutes, room_id, link, outside FROM session_undo WHERE session_id = $1",
+        "SELECT version, until, state, starts, zone, minutes, room_id, link, outside, clinician_id, kind, override_reason FROM session_undo WHERE session_id = $1",
         id.0
     )?)
 }
@@ -85,10 +89,11 @@ impl Store {
         }
         run!(
             tx,
-            "INSERT INTO session_undo (session_id, version, until, state, starts, zone, minutes, room_id, link, outside)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+            "INSERT INTO session_undo (session_id, version, until, state, starts, zone, minutes, room_id, link, outside, clinician_id, kind, override_reason)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
              ON CONFLICT (session_id) DO UPDATE SET version = excluded.version, until = excluded.until, state = excluded.state, starts = excluded.starts,
-                zone = excluded.zone, minutes = excluded.minutes, room_id = excluded.room_id, link = excluded.link, outside = excluded.outside",
+                zone = excluded.zone, minutes = excluded.minutes, room_id = excluded.room_id, link = excluded.link, outside = excluded.outside,
+                clinician_id = excluded.clinician_id, kind = excluded.kind, override_reason = excluded.override_reason",
             was.id.0,
             was.version + 1,
             self.now() + Duration::minutes(practice.quiet_minutes),
@@ -98,7 +103,10 @@ impl Store {
             was.timing.minutes,
             was.room.as_ref().map(|r| r.id.0),
             &was.link,
-            was.outside
+            was.outside,
+            was.clinician.0,
+            was.kind.word(),
+            &was.over
         )?;
         Ok(())
     }
@@ -167,15 +175,18 @@ impl Bookings {
         let practice = practice_set_up(&mut tx).await?;
         let people: Vec<PersonId> = session.attendees.iter().map(|a| a.person).collect();
         let room = was.room_id.map(RoomId);
-        let holds = self.store().holds(&mut tx, session.clinician, room, &people).await?;
+        let clinician = was.clinician_id.map_or(session.clinician, AccountId);
+        let kind = was.kind.as_deref().unwrap_or(session.kind.word());
+        let mut holds = self.store().holds(&mut tx, clinician, room, &people).await?;
         // It stood there before: the hours have nothing to say.
         let taken = self.store().taken(&mut tx, &practice, &holds, &timing, Some(id), true).await?;
-        if !taken.is_free() {
+        let Some(over) = self.laid_over(&taken, &mut holds, was.override_reason.as_deref()) else {
             return Ok(Some(Undone::Taken(taken)));
-        }
+        };
         run!(
             &mut tx,
-            "UPDATE session SET room_id = $1, link = $2, starts = $3, zone = $4, minutes = $5, starts_at = $6, ends_at = $7, zone_version = $8, state = $9, version = version + 1, outside = $10 WHERE id = $11",
+            "UPDATE session SET room_id = $1, link = $2, starts = $3, zone = $4, minutes = $5, starts_at = $6, ends_at = $7, zone_version = $8, state = $9, version = version + 1, outside = $10,
+                    clinician_id = $12, kind = $13, override_reason = $14 WHERE id = $11",
             was.room_id,
             &was.link,
             timing.starts,
@@ -186,7 +197,10 @@ impl Bookings {
             &zone::database().version,
             was.state.word(),
             was.outside,
-            id.0
+            id.0,
+            clinician.0,
+            kind,
+            over
         )?;
         run!(&mut tx, "DELETE FROM occupancy WHERE session_id = $1", id.0)?;
         self.store().hold(&mut tx, id, &holds, &timing).await?;

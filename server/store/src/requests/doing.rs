@@ -71,8 +71,8 @@ impl Store {
         let booked = match (row.kind, row.session_id) {
             (RequestKind::Move, Some(session)) => {
                 let (place, version) = (row.place(), row.session_version);
-                let goal = Goal { timing: &timing, place: &place, reason: "From the portal", outside: false, version };
-                by.move_to(SessionId(session), &goal).await?
+                let goal = Goal { reason: "From the portal", version, ..Goal::to(&timing, &place) };
+                by.move_session(SessionId(session), &goal).await?
             }
             (RequestKind::Book, _) => {
                 let new = NewSession {

@@ -19,7 +19,7 @@ use crate::{
     audit::Act,
     database::{all, maybe, run},
     practice::practice_set_up,
-    sessions::{self, New},
+    sessions::{self, NO_THERAPIST, New},
 };
 
 /// A session of a series that may still be changed.
@@ -76,7 +76,7 @@ impl Bookings {
         wish: &Move,
         choices: &Choices,
     ) -> Result<SeriesBooked> {
-        let Move { when: When { starts, minutes, .. }, place, reason, outside } = wish;
+        let Move { when: When { starts, minutes, .. }, place, reason, outside, .. } = wish;
         let (starts, minutes, outside) = (*starts, *minutes, *outside);
         let mut tx = self.store().write().await?;
         let Some(session) = self.find(&mut tx, id).await? else {
@@ -102,7 +102,12 @@ impl Bookings {
             _ => return Ok(SeriesBooked::Unfit("", "This session cannot be moved any more.")),
         };
         let people: Vec<PersonId> = session.attendees.iter().map(|a| a.person).collect();
-        let holds = self.store().holds(&mut tx, session.clinician, room, &people).await?;
+        let clinician = wish.clinician.unwrap_or(session.clinician);
+        let kind = wish.kind.unwrap_or(session.kind);
+        if clinician != session.clinician && self.buffers_of(&mut tx, clinician).await?.is_none() {
+            return Ok(SeriesBooked::Unfit(NO_THERAPIST.0, NO_THERAPIST.1));
+        }
+        let holds = self.store().holds(&mut tx, clinician, room, &people).await?;
         lock(&mut tx, &holds).await?;
         let practice = practice_set_up(&mut tx).await?;
         let end = if row.rule().end == End::Never { End::Never } else { End::Until(last + by) };
@@ -120,10 +125,10 @@ impl Bookings {
         };
         let new = New {
             client: session.client,
-            clinician: session.clinician,
+            clinician,
             room,
             link: &link,
-            kind: session.kind,
+            kind,
             people: &people,
             by: self.me(),
             outside,
@@ -162,7 +167,8 @@ impl Bookings {
             run!(
                 &mut tx,
                 "UPDATE session SET room_id = $1, link = $2, starts = $3, zone = $4, minutes = $5, starts_at = $6, ends_at = $7, zone_version = $8,
-                        state = 'booked', version = version + 1, series_id = $9, series_on = $10, outside = $12, override_reason = NULL WHERE id = $11",
+                        state = 'booked', version = version + 1, series_id = $9, series_on = $10, outside = $12, override_reason = NULL,
+                        clinician_id = $13, kind = $14 WHERE id = $11",
                 room.map(|r| r.0),
                 &link,
                 timing.starts,
@@ -174,12 +180,17 @@ impl Bookings {
                 series,
                 day,
                 one.id,
-                outside
+                outside,
+                clinician.0,
+                kind.word()
             )?;
             let id = SessionId(one.id);
             self.store().hold(&mut tx, id, &holds, &timing).await?;
             let (from, to) = (before.timing.starts_at, timing.starts_at);
             self.store().record(&mut tx, id, self.me(), "moved", reason, Some(from), Some(to)).await?;
+            if clinician != before.clinician {
+                self.record_handed(&mut tx, &before, clinician).await?;
+            }
             let occasion = if told { Occasion::Settings } else { Occasion::Moved };
             self.store().plan_session(&mut tx, &practice, id, occasion).await?;
             told = true;

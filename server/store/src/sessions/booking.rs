@@ -16,9 +16,12 @@ use crate::{
     Bookings, Result, Tx,
     audit::Act,
     database::{all, maybe},
-    holds::held,
+    holds::{Hold, Taken, held},
     practice::practice_set_up,
 };
+
+/// The field that does not fit, with a message.
+pub(crate) const NO_THERAPIST: (&str, &str) = ("clinician", "Please choose a therapist.");
 
 impl Bookings {
     /// Whether this client may be booked in this scope, and with whom.
@@ -110,20 +113,9 @@ impl Bookings {
             Err((field, message)) => return Ok(Booked::Unfit(field, message)),
         };
         let taken = self.store().taken(&mut tx, &practice, &holds, timing, None, new.outside).await?;
-        let mut over = None;
-        if !taken.is_free() {
-            let clashing: Vec<Uuid> = taken.what.iter().map(|w| w.held).collect();
-            // The front desk books over anything; a therapist over themselves,
-            // never over a colleague's room or client.
-            let may = self.only.is_none_or(|me| clashing.iter().all(|held| *held == me.0));
-            match &new.over {
-                Some(reason) if may && !taken.outside && !reason.is_empty() => over = Some(reason.as_str()),
-                _ => return Ok(Booked::Taken(taken)),
-            }
-            for hold in holds.iter_mut().filter(|hold| clashing.contains(&hold.id)) {
-                hold.over = true;
-            }
-        }
+        let Some(over) = self.laid_over(&taken, &mut holds, new.over.as_deref()) else {
+            return Ok(Booked::Taken(taken));
+        };
         let fresh = New {
             client: new.client,
             clinician: new.clinician,
@@ -157,6 +149,45 @@ impl Bookings {
         Ok(Booked::Done(id))
     }
 
+    /// The reason for which a wish stands over what is in its way, where
+    /// anything is; what it stands over is marked. `None`: it may not.
+    pub(crate) fn laid_over<'a>(
+        &self,
+        taken: &Taken,
+        holds: &mut [Hold],
+        reason: Option<&'a str>,
+    ) -> Option<Option<&'a str>> {
+        if taken.is_free() {
+            return Some(None);
+        }
+        let reason = reason.filter(|reason| !reason.is_empty() && !taken.outside)?;
+        let clashing: Vec<Uuid> = taken.what.iter().map(|w| w.held).collect();
+        // The front desk books over anything; a therapist over themselves,
+        // never over a colleague's room or client.
+        if self.only.is_some_and(|me| clashing.iter().any(|held| *held != me.0)) {
+            return None;
+        }
+        for hold in holds.iter_mut().filter(|hold| clashing.contains(&hold.id)) {
+            hold.over = true;
+        }
+        Some(Some(reason))
+    }
+
+    /// The buffers of a therapist whom this scope may book; `None`: it may not,
+    /// or there is no such therapist.
+    pub(crate) async fn buffers_of(&self, tx: &mut Tx, clinician: AccountId) -> Result<Option<Buffers>> {
+        if self.only.is_some_and(|only| only != clinician) {
+            return Ok(None);
+        }
+        let buffers = maybe!(
+            tx,
+            (i64, i64),
+            "SELECT a.buffer_before, a.buffer_after FROM account a JOIN account_role r ON r.account_id = a.id AND r.role = 'clinician' WHERE a.id = $1 AND a.disabled_at IS NULL",
+            clinician.0
+        )?;
+        Ok(buffers.map(|(before, after)| Buffers { before, after }))
+    }
+
     /// Whom and what a wish would hold, or the field that does not fit, with a
     /// message.
     pub(crate) async fn holds_of(
@@ -165,17 +196,7 @@ impl Bookings {
         practice: &Practice,
         new: &NewSession,
     ) -> Result<Result<Held, (&'static str, &'static str)>> {
-        let no_therapist = ("clinician", "Please choose a therapist.");
-        if self.only.is_some_and(|only| only != new.clinician) {
-            return Ok(Err(no_therapist));
-        }
-        let buffers = maybe!(
-            tx,
-            (i64, i64),
-            "SELECT a.buffer_before, a.buffer_after FROM account a JOIN account_role r ON r.account_id = a.id AND r.role = 'clinician' WHERE a.id = $1 AND a.disabled_at IS NULL",
-            new.clinician.0
-        )?;
-        let Some((before, after)) = buffers else { return Ok(Err(no_therapist)) };
+        let Some(buffers) = self.buffers_of(tx, new.clinician).await? else { return Ok(Err(NO_THERAPIST)) };
         let Some(members) = self.bookable(tx, practice, new.client).await? else {
             return Ok(Err(("client", "This client cannot be booked.")));
         };
@@ -191,7 +212,7 @@ impl Bookings {
         if matches!(new.place, Place::Room(_)) && room.is_none() {
             return Ok(Err(("place", "Please choose a room, or online.")));
         }
-        let holds = held(new.clinician, Buffers { before, after }, room, &people);
+        let holds = held(new.clinician, buffers, room, &people);
         Ok(Ok(Held { people, room, link, holds }))
     }
 

@@ -1,47 +1,69 @@
 //! What becomes of a booked session: moved, cancelled, marked.
 
 use domain::{
-    ids::{PersonId, SessionId},
+    ids::{AccountId, PersonId, SessionId},
     practice::Practice,
     reminder::Occasion,
-    session::{Cancellation, Place, SessionState, Timing, is_late},
+    session::{Cancellation, Move, Place, SessionKind, SessionState, Timing, is_late},
     zone,
 };
 
-use super::{Booked, room_of};
-use crate::{Bookings, Result, SessionView, Tx, audit::Act, database::run, practice::practice_set_up};
+use super::{Booked, booking::NO_THERAPIST, room_of};
+use crate::{
+    Bookings, Result, SessionView, Tx,
+    audit::Act,
+    database::{maybe, run},
+    holds::held,
+    practice::practice_set_up,
+};
 
 /// Where a session is moved to.
-pub(crate) struct Goal<'a> {
+#[derive(Clone, Copy, Debug)]
+pub struct Goal<'a> {
     pub timing: &'a Timing,
     pub place: &'a Place,
     pub reason: &'a str,
     /// Outside the therapist's hours on purpose.
     pub outside: bool,
+    /// Over what is there, on purpose: why.
+    pub over: Option<&'a str>,
+    /// To another therapist.
+    pub clinician: Option<AccountId>,
+    /// Of another kind from now on.
+    pub kind: Option<SessionKind>,
     /// Only as it stood when that was agreed to.
     pub version: Option<i64>,
 }
 
-impl Bookings {
-    /// Moves a session: new messages replace the planned ones.
-    pub async fn move_session(
-        &self,
-        id: SessionId,
-        timing: &Timing,
-        place: &Place,
-        reason: &str,
-        outside: bool,
-    ) -> Result<Booked> {
-        self.move_to(id, &Goal { timing, place, reason, outside, version: None }).await
+impl<'a> Goal<'a> {
+    /// To another time and place, and nothing else.
+    pub const fn to(timing: &'a Timing, place: &'a Place) -> Self {
+        Self { timing, place, reason: "", outside: false, over: None, clinician: None, kind: None, version: None }
     }
 
-    pub(crate) async fn move_to(&self, id: SessionId, goal: &Goal<'_>) -> Result<Booked> {
+    /// What was asked for, with the timing that it means.
+    pub fn of(wish: &'a Move, timing: &'a Timing) -> Self {
+        Self {
+            reason: &wish.reason,
+            outside: wish.outside,
+            over: wish.over.as_deref(),
+            clinician: wish.clinician,
+            kind: wish.kind,
+            ..Self::to(timing, &wish.place)
+        }
+    }
+}
+
+impl Bookings {
+    /// Moves a session: new messages replace the planned ones.
+    pub async fn move_session(&self, id: SessionId, goal: &Goal<'_>) -> Result<Booked> {
         match self.try_move(id, goal).await {
             Err(error) if error.is_overlap() => {
                 let mut tx = self.store().read().await?;
                 let Some(session) = self.find(&mut tx, id).await? else { return Err(error) };
                 let people: Vec<PersonId> = session.attendees.iter().map(|a| a.person).collect();
-                let holds = self.store().holds(&mut tx, session.clinician, room_of(goal.place), &people).await?;
+                let clinician = goal.clinician.unwrap_or(session.clinician);
+                let holds = self.store().holds(&mut tx, clinician, room_of(goal.place), &people).await?;
                 let practice = practice_set_up(&mut tx).await?;
                 let taken = self.store().taken(&mut tx, &practice, &holds, goal.timing, Some(id), goal.outside).await?;
                 Ok(Booked::Taken(taken))
@@ -51,7 +73,7 @@ impl Bookings {
     }
 
     async fn try_move(&self, id: SessionId, goal: &Goal<'_>) -> Result<Booked> {
-        let Goal { timing, place, reason, outside, version } = *goal;
+        let Goal { timing, place, reason, outside, over, version, .. } = *goal;
         let mut tx = self.store().write().await?;
         // The row is locked first: two moves of one session follow each other.
         run!(&mut tx, "UPDATE session SET version = version WHERE id = $1", id.0)?;
@@ -66,22 +88,35 @@ impl Bookings {
             return Ok(Booked::Unfit("place", "Please choose a room, or online."));
         }
         let same_place = room == session.room.as_ref().map(|r| r.id) && link == session.link;
-        if *timing == session.timing && same_place {
+        let clinician = goal.clinician.unwrap_or(session.clinician);
+        let kind = goal.kind.unwrap_or(session.kind);
+        let same_kind = kind == session.kind;
+        if *timing == session.timing && same_place && clinician == session.clinician {
+            if !same_kind {
+                self.set_kind(&mut tx, &session, kind, reason).await?;
+                tx.commit().await?;
+            }
             return Ok(Booked::Done(id));
         }
         if version.is_some_and(|version| version != session.version) {
             return Ok(Booked::Unfit("", "This session was changed meanwhile."));
         }
         let people: Vec<PersonId> = session.attendees.iter().map(|a| a.person).collect();
-        let holds = self.store().holds(&mut tx, session.clinician, room, &people).await?;
+        // Who stays need not be there any more to be booked anew.
+        let mut holds = if clinician == session.clinician {
+            self.store().holds(&mut tx, clinician, room, &people).await?
+        } else {
+            let Some(buffers) = self.buffers_of(&mut tx, clinician).await? else {
+                return Ok(Booked::Unfit(NO_THERAPIST.0, NO_THERAPIST.1));
+            };
+            held(clinician, buffers, room, &people)
+        };
         let practice = self.practice_here(&mut tx).await?;
         let taken = self.store().taken(&mut tx, &practice, &holds, timing, Some(id), outside).await?;
-        if !taken.is_free() {
-            return Ok(Booked::Taken(taken));
-        }
+        let Some(over) = self.laid_over(&taken, &mut holds, over) else { return Ok(Booked::Taken(taken)) };
         run!(
             &mut tx,
-            "UPDATE session SET room_id = $1, link = $2, starts = $3, zone = $4, minutes = $5, starts_at = $6, ends_at = $7, zone_version = $8, state = 'booked', version = version + 1, outside = $10, override_reason = NULL WHERE id = $9",
+            "UPDATE session SET room_id = $1, link = $2, starts = $3, zone = $4, minutes = $5, starts_at = $6, ends_at = $7, zone_version = $8, state = 'booked', version = version + 1, outside = $10, override_reason = $11, clinician_id = $12, kind = $13 WHERE id = $9",
             room.map(|r| r.0),
             link,
             timing.starts,
@@ -91,7 +126,10 @@ impl Bookings {
             timing.ends_at,
             &zone::database().version,
             id.0,
-            outside
+            outside,
+            over,
+            clinician.0,
+            kind.word()
         )?;
         run!(&mut tx, "DELETE FROM occupancy WHERE session_id = $1", id.0)?;
         self.store().hold(&mut tx, id, &holds, timing).await?;
@@ -99,6 +137,12 @@ impl Bookings {
         self.store()
             .record(&mut tx, id, self.me(), "moved", reason, Some(session.timing.starts_at), Some(timing.starts_at))
             .await?;
+        if clinician != session.clinician {
+            self.record_handed(&mut tx, &session, clinician).await?;
+        }
+        if !same_kind {
+            self.record_kind(&mut tx, &session, kind, "").await?;
+        }
         self.store().plan_session(&mut tx, &practice, id, Occasion::Moved).await?;
         self.store().replan_before_session(&mut tx, session.client).await?;
         self.store()
@@ -116,6 +160,32 @@ impl Bookings {
             .await?;
         tx.commit().await?;
         Ok(Booked::Done(id))
+    }
+
+    /// Makes a session one of another kind, in a transaction with more. Nobody
+    /// who comes sees a kind, so nobody is told; its reminders may come at
+    /// other times.
+    async fn set_kind(&self, tx: &mut Tx, session: &SessionView, kind: SessionKind, reason: &str) -> Result<()> {
+        run!(tx, "UPDATE session SET kind = $1 WHERE id = $2", kind.word(), session.id.0)?;
+        self.record_kind(tx, session, kind, reason).await?;
+        let practice = practice_set_up(tx).await?;
+        self.store().plan_session(tx, &practice, session.id, Occasion::Settings).await?;
+        self.store().audit(tx, Act::new(self.me(), "changed", "session", session.id.0, session.client.0)).await
+    }
+
+    async fn record_kind(&self, tx: &mut Tx, session: &SessionView, kind: SessionKind, reason: &str) -> Result<()> {
+        let mut words = format!("{} → {}", session.kind.label(), kind.label());
+        if !reason.is_empty() {
+            words = format!("{words}. {reason}");
+        }
+        self.store().record(tx, session.id, self.me(), "kind", &words, None, None).await
+    }
+
+    /// Notes who has a session from now on.
+    pub(crate) async fn record_handed(&self, tx: &mut Tx, session: &SessionView, to: AccountId) -> Result<()> {
+        let name = maybe!(tx, (String,), "SELECT display_name FROM account WHERE id = $1", to.0)?;
+        let words = format!("{} → {}", session.clinician_name, name.map(|(n,)| n).unwrap_or_default());
+        self.store().record(tx, session.id, self.me(), "handed", &words, None, None).await
     }
 
     /// The practice's settings as they hold for this act: what cannot be undone
