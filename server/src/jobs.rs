@@ -1,6 +1,7 @@
 //! What falls due by the calendar: occurrences of exercises that repeat, the
-//! next exercise of a pathway, and sessions of series without an end. Any number of processes may look at once;
-//! the store makes each thing once.
+//! next exercise of a pathway, and sessions of series without an end; and what
+//! a change of the lead times left to be planned anew. Any number of processes
+//! may look at once; the store makes each thing once.
 
 use std::time::Duration;
 
@@ -24,7 +25,26 @@ pub async fn run(state: AppState, stop: CancellationToken) {
     }
 }
 
+/// Plans reminders anew, a few in each transaction, until none are left.
+async fn replan(state: &AppState) {
+    let mut sessions = 0;
+    loop {
+        match state.store().replan_some().await {
+            Ok(0) => break,
+            Ok(planned) => sessions += planned,
+            Err(error) => {
+                error!(%error, "reminders cannot be planned anew");
+                break;
+            }
+        }
+    }
+    if sessions > 0 {
+        debug!(sessions, "reminders were planned anew");
+    }
+}
+
 async fn round(state: &AppState) {
+    replan(state).await;
     match state.store().make_occurrences().await {
         Ok(0) => {}
         Ok(made) => debug!(made, "occurrences were made"),

@@ -104,6 +104,7 @@ fn routes() -> Routes {
         .get("/desk", FrontDesk, desk::show)
         .get("/inquiries", Bookings, inquiries::index)
         .post("/inquiries/{id}", Bookings, inquiries::update)
+        .post("/sessions/{id}/earlier", Bookings, sessions::earlier)
         .get("/requests", Bookings, desk::requests)
         .post("/requests/{id}", Bookings, desk::answer)
         .get("/calendar", Bookings, calendar::show)

@@ -194,6 +194,58 @@ both!(a_change_of_lead_times_plans_again, |world| {
     assert_eq!(rows.iter().filter(|r| r.state == MessageState::Planned && r.kind == MessageKind::Reminder).count(), 4);
 });
 
+both!(what_a_mail_said_is_kept_for_half_a_year, |world| {
+    let cast = Cast::new(&world.store).await;
+    let Booked::Done(id) = cast.book(&world.store, "2027-12-10 10:00").await else { panic!("free") };
+    let claimed = due(&world.store).await;
+    for mail in &claimed {
+        deliver(&world.store, mail).await;
+    }
+    world.clock.advance(Duration::days(179));
+    assert_eq!(world.store.forget_bodies().await.unwrap(), 0);
+    assert!(cast.desk.sent_mail(claimed[0].id).await.unwrap().is_some());
+    world.clock.advance(Duration::days(2));
+    assert_eq!(world.store.forget_bodies().await.unwrap(), 2);
+    assert!(cast.desk.sent_mail(claimed[0].id).await.unwrap().is_none());
+    let rows = cast.desk.session_messages(id).await.unwrap();
+    let sent: Vec<_> = rows.iter().filter(|r| r.state == MessageState::Sent).collect();
+    assert!(sent.len() == 2 && sent.iter().all(|r| !r.kept && r.sent_at.is_some()), "that it went stays on record");
+    assert_eq!(rows.iter().filter(|r| r.state == MessageState::Planned).count(), 4, "what is owed is not touched");
+});
+
+both!(new_lead_times_reach_the_soonest_at_once_and_all_in_turn, |world| {
+    let cast = Cast::new(&world.store).await;
+    let mut sessions = Vec::new();
+    for n in 0..108 {
+        let (day, hour) = (1 + n / 6, 9 + n % 6);
+        let Booked::Done(id) = cast.book(&world.store, &format!("2027-02-{day:02} {hour:02}:00")).await else {
+            panic!("free")
+        };
+        sessions.push(id);
+    }
+    let planned = async |id| {
+        let mut leads: Vec<String> = (cast.desk.session_messages(id).await.unwrap().into_iter())
+            .filter(|r| r.state == MessageState::Planned && r.kind == MessageKind::Reminder)
+            .filter_map(|r| r.lead)
+            .collect();
+        leads.sort();
+        leads
+    };
+    let practice = cast.owner.practice().await.unwrap();
+    let leads = vec![domain::practice::Lead::Hours(2)];
+    cast.owner.update_practice(&domain::practice::Practice { leads, ..practice }).await.unwrap();
+    assert_eq!(planned(sessions[0]).await, ["2h", "2h"]);
+    assert_eq!(planned(sessions[107]).await, ["1d", "1d", "3d", "3d"], "its turn comes");
+    // What is booked meanwhile is planned by what holds now, and stays so.
+    let Booked::Done(new) = cast.book(&world.store, "2027-03-01 10:00").await else { panic!("free") };
+    let (one, two) = tokio::join!(world.store.replan_some(), world.store.replan_some());
+    assert_eq!(one.unwrap() + two.unwrap(), 9);
+    assert_eq!(world.store.replan_some().await.unwrap(), 0);
+    for id in [sessions[0], sessions[99], sessions[100], sessions[107], new] {
+        assert_eq!(planned(id).await, ["2h", "2h"]);
+    }
+});
+
 both!(what_is_late_waits_for_an_hour_that_its_reader_wants, |world| {
     use domain::person::SafeContact;
     let cast = Cast::new(&world.store).await;

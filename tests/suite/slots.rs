@@ -139,3 +139,48 @@ both!(what_is_offered_can_be_booked_over_a_change_of_the_clocks, |world| {
         assert_eq!(timing.starts_at, slot.at, "the wall clock leads back to it");
     }
 });
+
+both!(what_becomes_free_is_offered_to_those_who_would_come_earlier, |world| {
+    let cast = Cast::new(&world.store).await;
+    let Booked::Done(first) = cast.book(&world.store, "2026-12-03 10:00").await else { panic!("free") };
+    let other = tests::people::new_couple(&cast.ruth, "Ines Costa", "Rui Costa").await;
+    let theirs = domain::session::NewSession { client: other, ..cast.wish(&world.store, "2026-12-04 18:00") };
+    let timing = store::timing(theirs.starts, &tests::people::zone("Europe/Berlin"), 50, None).unwrap();
+    let Booked::Done(second) = cast.desk.book(&theirs, &timing).await.unwrap() else { panic!("free") };
+    // In the order of their asking; asked again, nobody moves up or down.
+    assert!(cast.desk.wish_earlier(second, DayPart::Evening).await.unwrap());
+    world.clock.advance(chrono::Duration::minutes(1));
+    assert!(cast.desk.wish_earlier(first, DayPart::Any).await.unwrap());
+    world.clock.advance(chrono::Duration::minutes(1));
+    assert!(cast.desk.wish_earlier(second, DayPart::Evening).await.unwrap());
+    let list = cast.desk.earlier().await.unwrap();
+    assert_eq!(list.iter().map(|e| e.session.id).collect::<Vec<_>>(), [second, first]);
+    assert!(list.iter().all(|e| e.next.len() == 2 && e.next.iter().all(|s| s.at < e.session.timing.starts_at)));
+    assert!(list[0].next.iter().all(|s| chrono::Timelike::hour(&s.at) >= 16), "in the evening");
+    // Amara has times that suit her: nothing before hers does.
+    cast.amara.set_prefers(Some(&on(4, "9-12"))).await.unwrap();
+    cast.jonas.set_prefers(Some(&on(1, "1-2"))).await.unwrap();
+    assert_eq!(cast.desk.earlier().await.unwrap()[1].next, []);
+    // Another's therapist sees none of them and can put none there.
+    let emeka = world.store.bookings(cast.emeka.visitor()).unwrap();
+    assert!(emeka.earlier().await.unwrap().is_empty() && emeka.waiting_earlier().await.unwrap() == 0);
+    assert!(!emeka.wish_earlier(first, DayPart::Any).await.unwrap());
+    assert!(!emeka.drop_earlier(first).await.unwrap());
+    assert_eq!(cast.desk.waiting_earlier().await.unwrap(), 2);
+    // Moved to an earlier time they wait no more; undone, they wait again.
+    let place = domain::session::Place::Room(cast.room);
+    let slot = &list[0].next[0];
+    let wall = domain::zone::wall(slot.at, &timing.zone).time;
+    let to = store::timing(wall, &timing.zone, 50, None).unwrap();
+    let practice = domain::practice::Practice { quiet_minutes: 5, ..cast.owner.practice().await.unwrap() };
+    cast.owner.update_practice(&practice).await.unwrap();
+    assert_eq!(cast.desk.move_session(second, &store::Goal::to(&to, &place)).await.unwrap(), Booked::Done(second));
+    assert!(cast.desk.waits_since(second).await.unwrap().is_none());
+    assert_eq!(cast.desk.undo(second).await.unwrap(), Some(store::Undone::Done));
+    assert!(cast.desk.waits_since(second).await.unwrap().is_some());
+    // Cancelled or withdrawn, nobody is offered anything.
+    cast.desk.cancel(second, &tests::cancelled("ill")).await.unwrap().unwrap();
+    assert!(cast.desk.drop_earlier(first).await.unwrap());
+    assert!(cast.desk.earlier().await.unwrap().is_empty());
+    assert!(!cast.desk.wish_earlier(second, DayPart::Any).await.unwrap());
+});

@@ -29,6 +29,8 @@ pub struct Model {
     pub gaps: usize,
     /// So many wait for a first meeting.
     pub inquiries: usize,
+    /// How many would come earlier.
+    pub earlier: usize,
     pub rooms: Vec<(String, String, bool)>,
     /// Therapists, and the starts of what is free: how it reads, and the page
     /// to book it on.
@@ -133,6 +135,13 @@ fn needs(m: &Model) -> Option<AnyView> {
         };
         view! { <p><a href="/calendar">{text}</a></p> }.into_any()
     });
+    let earlier = (m.earlier > 0).then(|| {
+        let text = match m.earlier {
+            1 => "One would come earlier, should something be free.".to_owned(),
+            n => format!("{n} would come earlier, should something be free."),
+        };
+        view! { <p><a href="/inquiries#earlier">{text}</a></p> }.into_any()
+    });
     let inquiries = (m.inquiries > 0).then(|| {
         let text = match m.inquiries {
             1 => "Somebody waits for a first meeting".to_owned(),
@@ -175,8 +184,9 @@ fn needs(m: &Model) -> Option<AnyView> {
         || asked.is_some()
         || replies.is_some()
         || returned.is_some()
-        || inquiries.is_some())
-    .then(|| card("Needs you", view! { {asked}{replies}{inquiries}{returned}{mails}{gaps} }.into_any()))
+        || inquiries.is_some()
+        || earlier.is_some())
+    .then(|| card("Needs you", view! { {asked}{replies}{inquiries}{earlier}{returned}{mails}{gaps} }.into_any()))
 }
 
 fn session(s: &DaySession) -> AnyView {
@@ -297,6 +307,7 @@ pub fn samples() -> Vec<Model> {
         }],
         gaps: 2,
         inquiries: 3,
+        earlier: 1,
         rooms: vec![
             ("Garden room ".repeat(8), "Free until 12:00".to_owned(), true),
             ("Attic".to_owned(), "Taken until 10:50".to_owned(), false),

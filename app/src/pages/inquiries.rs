@@ -1,5 +1,7 @@
-//! Those who asked for a first meeting, the longest waiting first.
+//! The waiting list: those who asked for a first meeting, and those who are
+//! booked and would come earlier; the longest waiting first.
 
+use domain::ids::SessionId;
 use leptos::prelude::*;
 
 use crate::ui::{Tone, badge, empty, page_head, phone_link};
@@ -7,6 +9,7 @@ use crate::ui::{Tone, badge, empty, page_head, phone_link};
 #[derive(Clone, Debug, Default)]
 pub struct Model {
     pub items: Vec<InquiryItem>,
+    pub earlier: Vec<EarlierItem>,
     /// The reader takes clients on.
     pub clinician: bool,
     /// The public page, where it is open.
@@ -26,6 +29,17 @@ pub struct InquiryItem {
     pub next: Vec<String>,
 }
 
+/// A session that might be earlier.
+#[derive(Clone, Debug)]
+pub struct EarlierItem {
+    pub session: SessionId,
+    pub title: String,
+    /// "Thu 26 Nov, 10:00 with Dr Lin · In the evening · Waits since …"
+    pub text: String,
+    /// What is free before it, and where it is moved there.
+    pub next: Vec<(String, String)>,
+}
+
 pub fn view(m: &Model) -> AnyView {
     let rows: Vec<AnyView> = m.items.iter().map(|i| item(m, i)).collect();
     let list = if rows.is_empty() {
@@ -39,11 +53,56 @@ pub fn view(m: &Model) -> AnyView {
             .to_owned(),
     };
     view! {
-        {page_head("First meetings", "The longest waiting first. Offer what becomes free in this order.", vec![])}
-        {list}
-        <p class="muted">{address}</p>
+        {page_head("Waiting list", "The longest waiting first. Offer what becomes free in this order.", vec![])}
+        <section aria-labelledby="first">
+            <h2 id="first">"First meetings"</h2>
+            {list}
+            <p class="muted">{address}</p>
+        </section>
+        <section aria-labelledby="earlier">
+            <h2 id="earlier">"Would come earlier"</h2>
+            {earlier(&m.earlier)}
+        </section>
     }
     .into_any()
+}
+
+fn earlier(items: &[EarlierItem]) -> AnyView {
+    if items.is_empty() {
+        return empty(
+            "Nobody waits for an earlier time. Who would come earlier is noted on the page of their session.",
+            None,
+        );
+    }
+    let rows: Vec<AnyView> = items
+        .iter()
+        .map(|e| {
+            let next: Vec<AnyView> = e
+                .next
+                .iter()
+                .map(|(at, href)| {
+                    view! { <a class="button" href=href.clone() aria-label=format!("Move to {at}: {}", e.title)>{format!("Move to {at}")}</a> }.into_any()
+                })
+                .collect();
+            let none = next.is_empty().then(|| view! { <br/>"Nothing earlier that suits is free." }.into_any());
+            view! {
+                <li>
+                    <span>
+                        <a href=format!("/sessions/{}", e.session)><strong>{e.title.clone()}</strong></a><br/>
+                        <span class="muted">{e.text.clone()}</span>
+                        {none}
+                    </span>
+                    <form class="actions" method="post" action=format!("/sessions/{}/earlier", e.session)>
+                        {next}
+                        <input type="hidden" name="back" value="list"/>
+                        <button class="button" type="submit" name="do" value="stop" aria-label=format!("Waits no more: {}", e.title)>"Waits no more"</button>
+                    </form>
+                </li>
+            }
+            .into_any()
+        })
+        .collect();
+    view! { <ol class="rows">{rows}</ol> }.into_any()
 }
 
 fn item(m: &Model, i: &InquiryItem) -> AnyView {
@@ -94,6 +153,23 @@ pub fn samples() -> Vec<Model> {
         Model::default(),
         Model {
             items: vec![item(true), item(false)],
+            earlier: vec![
+                EarlierItem {
+                    session: SessionId(uuid::Uuid::nil()),
+                    title: "<b>Amara</b> & अनन्या 💛 ".repeat(9),
+                    text: "Thu 26 Nov, 10:00 with Dr Lin · In the evening · Waits since Mon 23 Nov, 10:00.".to_owned(),
+                    next: vec![(
+                        "Wed 25 Nov, 18:00".to_owned(),
+                        "/sessions/x/move?date=2026-11-25&time=18:00".to_owned(),
+                    )],
+                },
+                EarlierItem {
+                    session: SessionId(uuid::Uuid::nil()),
+                    title: "Ines Costa".to_owned(),
+                    text: "Fri 27 Nov, 10:00 with Dr Lin · Any time · Waits since Mon 23 Nov, 11:00.".to_owned(),
+                    next: vec![],
+                },
+            ],
             clinician: true,
             address: Some("https://practice.example/inquire".to_owned()),
         },

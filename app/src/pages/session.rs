@@ -7,6 +7,7 @@ use domain::{
     ids::{ClientId, MessageId, PersonId, SessionId},
     reminder::MessageState,
     session::SessionState,
+    slots::DayPart,
 };
 use leptos::prelude::*;
 
@@ -34,6 +35,9 @@ pub struct Model {
     pub series: Option<(String, i64, Vec<String>)>,
     /// Whether it may still be moved or cancelled.
     pub can_change: bool,
+    /// Since when those who come wait for an earlier time, and at which time
+    /// of day.
+    pub waits: Option<(String, DayPart)>,
     /// Until when its last change can be undone, and where it stood before.
     pub undo: Option<(String, String)>,
     /// What is suggested to be asked for it, how that stands, and who said so.
@@ -125,6 +129,7 @@ pub fn view(m: &Model) -> AnyView {
         {fee}
         {replies(m)}
         {acts(m)}
+        {earlier(m)}
         {m.messages.as_ref().map(|items| messages(items))}
         {changes(m)}
     }
@@ -268,6 +273,42 @@ fn acts(m: &Model) -> AnyView {
     .into_any()
 }
 
+/// Whether those who come would come earlier, should something become free.
+fn earlier(m: &Model) -> Option<AnyView> {
+    let action = format!("/sessions/{}/earlier", m.id);
+    if let Some((since, part)) = &m.waits {
+        let text = format!("Would come earlier, asked on {since}. {}.", part.label());
+        return Some(
+            view! {
+                <form class="card undo" method="post" action=action>
+                    <p>{text}" "<a href="/inquiries#earlier">"The waiting list"</a></p>
+                    <button class="button" type="submit" name="do" value="stop">"Waits no more"</button>
+                </form>
+            }
+            .into_any(),
+        );
+    }
+    (m.can_change && m.state == SessionState::Booked).then(|| {
+        let parts: Vec<AnyView> = DayPart::ALL
+            .iter()
+            .map(|part| view! { <option value=part.word()>{part.label()}</option> }.into_any())
+            .collect();
+        view! {
+            <details class="after">
+                <summary>"They would come earlier"</summary>
+                <form class="form" method="post" action=action>
+                    <div class="field">
+                        <label for="f-part">"When in the day would suit?"</label>
+                        <select id="f-part" name="part">{parts}</select>
+                    </div>
+                    <button class="button" type="submit">"Put on the waiting list"</button>
+                </form>
+            </details>
+        }
+        .into_any()
+    })
+}
+
 fn messages(items: &[MessageItem]) -> AnyView {
     let body = if items.is_empty() {
         empty("No mails are planned for this session.", None)
@@ -345,6 +386,7 @@ pub fn samples() -> Vec<Model> {
         next_states: vec![],
         series: None,
         can_change: false,
+        waits: Some(("Mon 23 Nov, 10:00".to_owned(), DayPart::Evening)),
         undo: Some(("10:05".to_owned(), "Thu 26 Nov, 10:00".to_owned())),
         fee: Some(("60 €".to_owned(), FeeState::Suggested, String::new())),
         is_own: false,

@@ -77,6 +77,9 @@ pub async fn run(state: AppState, stop: CancellationToken) {
             if let Err(error) = worker.store.forget_undo().await {
                 warn!(%error, "what can be undone no more was not cleared away");
             }
+            if let Err(error) = worker.store.forget_bodies().await {
+                warn!(%error, "what old mails said was not forgotten");
+            }
             if let Err(error) = worker.store.forget_form_keys().await {
                 warn!(%error, "old keys of forms were not cleared away");
             }

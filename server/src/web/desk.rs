@@ -69,6 +69,7 @@ pub async fn show(front: FrontDesk, bookings: Bookings, page: Page) -> Answer {
             .collect(),
         gaps: bookings.series_gaps().await?.len(),
         inquiries: bookings.inquiries_waiting().await?,
+        earlier: bookings.waiting_earlier().await?,
         rooms: free
             .rooms
             .into_iter()

@@ -4,7 +4,7 @@
 use app::{
     pages::{
         inquire::{self, Step},
-        inquiries::{self, InquiryItem, Model},
+        inquiries::{self, EarlierItem, InquiryItem, Model},
     },
     text,
     ui::{FormState, shell::Notice},
@@ -99,13 +99,33 @@ pub async fn index(State(site): State<Site>, bookings: Bookings, page: Page) -> 
             }
         })
         .collect();
+    let mut earlier = Vec::new();
+    for e in bookings.earlier().await? {
+        let next = e
+            .next
+            .iter()
+            .map(|slot| Ok((text::short(slot.at, &zone), super::sessions::move_to(&e.session, slot, &zone)?)));
+        earlier.push(EarlierItem {
+            session: e.session.id,
+            title: e.session.title(),
+            text: format!(
+                "{} with {} · {} · Waits since {}.",
+                text::short(e.session.timing.starts_at, &zone),
+                e.session.clinician_name,
+                e.part.label(),
+                text::short(e.since, &zone)
+            ),
+            next: next.collect::<store::Result<_>>()?,
+        });
+    }
     let address = format!("{}/inquire", site.config.base_url.trim_end_matches('/'));
     let model = Model {
         items,
         clinician: bookings.visitor().has(Role::Clinician),
+        earlier,
         address: page.practice().filter(|p| p.inquiries).map(|_| address),
     };
-    page.ok("First meetings", model, inquiries::view).await
+    page.ok("Waiting list", model, inquiries::view).await
 }
 
 /// POST /inquiries/{id}

@@ -100,7 +100,7 @@ pub(super) fn item(row: MessageRow, zone: &Zone) -> MessageItem {
         state: row.state,
         reason,
         can_resend,
-        written: matches!(row.state, MessageState::Sent | MessageState::Failed),
+        written: row.kept && matches!(row.state, MessageState::Sent | MessageState::Failed),
         about: row.about_at.map(|at| day_time(at, zone)).unwrap_or_default(),
         session: row.session_id.map(SessionId),
     }
@@ -147,6 +147,7 @@ mod tests {
             reason: Some("no_address".to_owned()),
             last_error: None,
             attempts: 0,
+            kept: true,
             holds: true,
             about_at: None,
         };

@@ -21,14 +21,15 @@ use domain::{
     reply::Reply,
     series::{Reach, Rule},
     session::{Cancellation, Move, NewSession, SessionKind, SessionState, Timing, is_late},
+    slots::DayPart,
     zone,
 };
-use store::{Booked, Change, FormKey, Goal, PersonHit, ReplyView, SeriesBooked, SessionView, Taken, Undone};
+use store::{Booked, Change, FormKey, Goal, PersonHit, ReplyView, SeriesBooked, SessionView, Slot, Taken, Undone};
 
 use self::time::Unresolved;
 use super::series;
 use crate::{
-    access::Bookings,
+    access::{Bookings, query},
     error::{Answer, Failure, Found as _},
     form::{Asked, At, Typed},
     page::{Page, redirect, redirect_with},
@@ -170,6 +171,7 @@ pub async fn show(bookings: Bookings, page: Page, At(id): At<SessionId>) -> Answ
         next_states: session.state.next().iter().copied().filter(|s| fits_now(*s, &session, now)).collect(),
         can_change: may_change(&session, now),
         undo: bookings.can_undo(&session).await?.map(|(until, at)| (text::clock(until, &zone), text::short(at, &zone))),
+        waits: bookings.waits_since(id).await?.map(|(since, part)| (text::short(since, &zone), part)),
         fee: bookings.fee(id).await?.map(|f| (f.amount, f.state, f.by)),
         is_own,
         client: is_own.then_some(session.client),
@@ -213,6 +215,18 @@ pub async fn fee(bookings: Bookings, At(id): At<SessionId>, Typed(form): Typed) 
     Ok(redirect_with(&page_of(id), Notice::Noted))
 }
 
+/// POST /sessions/{id}/earlier: those who come wait for an earlier time, or no
+/// more.
+pub async fn earlier(bookings: Bookings, At(id): At<SessionId>, Typed(form): Typed) -> Answer {
+    let back = if form.get("back") == "list" { "/inquiries".to_owned() } else { page_of(id) };
+    let done = match form.get("do") {
+        "stop" => bookings.drop_earlier(id).await?,
+        _ => bookings.wish_earlier(id, form.get("part").parse().unwrap_or(DayPart::Any)).await?,
+    };
+    done.then_some(()).found()?;
+    Ok(redirect_with(&back, Notice::Noted))
+}
+
 /// POST /sessions/{id}/undo
 pub async fn undo(bookings: Bookings, At(id): At<SessionId>) -> Answer {
     let notice = match bookings.undo(id).await?.found()? {
@@ -244,7 +258,7 @@ pub async fn move_form(bookings: Bookings, page: Page, At(id): At<SessionId>, As
     if let Some(which) = time::fold_of(&Timing { starts, zone, ..session.timing.clone() })? {
         form.set("fold", which.to_string());
     }
-    for name in ["date", "time", "minutes", "place"] {
+    for name in ["date", "time", "fold", "minutes", "place"] {
         if is_plain(q.get(name)) {
             form.set(name, q.get(name));
         }
@@ -325,6 +339,15 @@ pub async fn cancel(bookings: Bookings, page: Page, At(id): At<SessionId>, Typed
             None => Ok(redirect(&page_of(id))),
         },
     }
+}
+
+/// Where a session is moved to a time that is free for it.
+pub(super) fn move_to(session: &SessionView, slot: &Slot, zone: &Zone) -> store::Result<String> {
+    let (date, when) = time::offer(slot.at, zone)?;
+    let (time, fold) = when.split_once(' ').unwrap_or((&when, ""));
+    let place = slot.room.as_ref().map_or_else(|| "online".to_owned(), |room| room.id.to_string());
+    let asked = [("date", date.as_str()), ("time", time), ("fold", fold), ("place", &place)];
+    Ok(format!("{}/move?{}", page_of(session.id), query(&asked)))
 }
 
 fn page_of(id: SessionId) -> String {

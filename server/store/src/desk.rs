@@ -49,6 +49,8 @@ pub struct MessageRow {
     pub reason: Option<String>,
     pub last_error: Option<String>,
     pub attempts: i64,
+    /// What it said can be looked at.
+    pub kept: bool,
     /// What it says still holds, and nothing of its kind is on its way.
     pub holds: bool,
     /// When the session is that it is about.
@@ -76,7 +78,7 @@ impl MessageRow {
 macro_rules! messages {
     ($rest:literal) => {
         concat!(
-            "SELECT m.id, m.kind, m.state, m.session_id, COALESCE(p.name, '') AS person, m.lead, m.due_at, m.sent_at, m.reason, m.last_error, m.attempts,
+            "SELECT m.id, m.kind, m.state, m.session_id, COALESCE(p.name, '') AS person, m.lead, m.due_at, m.sent_at, m.reason, m.last_error, m.attempts, (m.bytes IS NOT NULL) AS kept,
                     s.starts_at AS about_at,
                     (m.session_version = s.version AND m.not_after > $1 AND (m.kind = 'cancelled' OR s.state IN ('booked', 'arrived'))
                      AND NOT EXISTS (SELECT 1 FROM message x WHERE x.session_id = m.session_id AND x.person_id = m.person_id AND x.kind = m.kind

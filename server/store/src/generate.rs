@@ -66,6 +66,7 @@ const RESPONSE: u64 = 8;
 const ANSWER: u64 = 9;
 const ROOM: u64 = 10;
 const DESK: u64 = 11;
+const MESSAGE: u64 = 12;
 
 const FIRST: &[&str] = &[
     "Amara", "Bikram", "Chiara", "Daniel", "Elif", "Farah", "Grace", "Henrik", "Ines", "Jonas", "Kofi", "Lucía", "Mei",
@@ -245,6 +246,10 @@ impl Store {
                             timing.ends_at
                         )?;
                     }
+                    for seat in [0, 1] {
+                        let person = id(PERSON, 2 * couple - 1 + seat);
+                        Mail { session, person, number: 4 * number + 2 * seat }.generate(tx, &timing, now).await?;
+                    }
                     run!(
                         tx,
                         "INSERT INTO occupancy (session_id, held, held_id, starts_at, ends_at) VALUES ($1, 'clinician', $2, $3, $4)",
@@ -340,6 +345,54 @@ impl Store {
                     )?;
                 }
             }
+        }
+        Ok(())
+    }
+}
+
+/// What somebody was told of a session, and what they said to it.
+struct Mail {
+    session: Uuid,
+    person: Uuid,
+    /// This and the next are its numbers.
+    number: u64,
+}
+
+impl Mail {
+    async fn generate(&self, tx: &mut Tx, timing: &domain::session::Timing, now: DateTime<Utc>) -> Result<()> {
+        let mails = [
+            ("confirmation", None, timing.starts_at - Duration::days(30)),
+            ("reminder", Some("1d"), timing.starts_at - Duration::days(1)),
+        ];
+        for (n, (kind, lead, due)) in (0u64..).zip(mails) {
+            let sent = (due < now).then_some(due);
+            run!(
+                tx,
+                "INSERT INTO message (id, dedupe, kind, session_id, session_version, person_id, lead, due_at, not_after, state, attempts, created_at, sent_at)
+                 VALUES ($1, $2, $3, $4, 0, $5, $6, $7, $8, $9, $10, $11, $12)",
+                id(MESSAGE, self.number + n),
+                format!("generated {}", self.number + n),
+                kind,
+                self.session,
+                self.person,
+                lead,
+                due,
+                timing.starts_at,
+                if sent.is_some() { "sent" } else { "planned" },
+                i64::from(sent.is_some()),
+                due.min(now),
+                sent
+            )?;
+        }
+        // Two of three say that they are coming, once they were asked.
+        if timing.starts_at < now + Duration::days(3) && !(self.number / 4).is_multiple_of(3) {
+            run!(
+                tx,
+                "INSERT INTO session_reply (session_id, person_id, session_version, reply, replied_at, changes) VALUES ($1, $2, 0, 'coming', $3, 0)",
+                self.session,
+                self.person,
+                (timing.starts_at - Duration::days(2)).min(now)
+            )?;
         }
         Ok(())
     }

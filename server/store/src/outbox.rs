@@ -31,6 +31,9 @@ use crate::{
     practice::practice_set_up,
 };
 
+/// For so long it can be looked at what a mail said.
+const KEPT: Duration = Duration::days(180);
+
 /// How often a message is tried: with the worker's waiting times, some days.
 const ATTEMPTS: i64 = 100;
 
@@ -256,6 +259,20 @@ impl Store {
         }
         tx.commit().await?;
         Ok(claimed)
+    }
+
+    /// Forgets what old mails said, some at once; that they were sent stays on
+    /// record. How many were forgotten.
+    pub async fn forget_bodies(&self) -> Result<u64> {
+        let mut tx = self.write().await?;
+        let forgotten = run!(
+            &mut tx,
+            "UPDATE message SET bytes = NULL WHERE id IN (
+                SELECT id FROM message WHERE bytes IS NOT NULL AND due_at < $1 AND state NOT IN ('planned', 'claimed') ORDER BY due_at LIMIT 500)",
+            self.now() - KEPT
+        )?;
+        tx.commit().await?;
+        Ok(forgotten)
     }
 
     /// Keeps the bytes of the first try, and that sending starts now. `false`:

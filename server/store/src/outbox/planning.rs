@@ -17,7 +17,7 @@ use super::AccountMail;
 use crate::{
     Result, Store, Tx,
     clients::PersonRow,
-    database::{all, run},
+    database::{all, maybe, run},
     practice::practice_set_up,
 };
 
@@ -37,6 +37,10 @@ struct NewRow {
     state: Option<&'static str>,
     reason: Option<&'static str>,
 }
+
+/// So many sessions are planned anew in one transaction, and those that begin
+/// with the last of them.
+const REPLANNED_AT_ONCE: i64 = 100;
 
 impl Store {
     /// Plans a session's messages in the transaction of the fact. What was
@@ -219,20 +223,61 @@ impl Store {
         Ok(())
     }
 
-    /// Plans the reminders of every session ahead again: the lead times
-    /// changed.
+    /// The lead times changed: the reminders of every session ahead are to be
+    /// planned anew. Those of the soonest are at once, the others by
+    /// [`Self::replan_some`]: nobody's booking waits for a whole practice.
     pub(crate) async fn replan_all(&self, tx: &mut Tx) -> Result<()> {
+        run!(tx, "UPDATE practice SET replan_after = $1 WHERE id = 1", self.now())?;
+        self.replan_batch(tx).await?;
+        Ok(())
+    }
+
+    /// Plans anew what a change of the lead times left to be planned, the
+    /// soonest first, in one short transaction. How many sessions that was;
+    /// none are left where it was none.
+    pub async fn replan_some(&self) -> Result<usize> {
+        let mut look = self.read().await?;
+        let waits = maybe!(&mut look, (i64,), "SELECT id FROM practice WHERE replan_after IS NOT NULL")?;
+        drop(look);
+        if waits.is_none() {
+            return Ok(0);
+        }
+        let mut tx = self.write().await?;
+        let planned = self.replan_batch(&mut tx).await?;
+        tx.commit().await?;
+        Ok(planned)
+    }
+
+    async fn replan_batch(&self, tx: &mut Tx) -> Result<usize> {
+        // The row is locked: two processes take turns.
+        let after = maybe!(
+            tx,
+            (DateTime<Utc>,),
+            "UPDATE practice SET replan_after = replan_after WHERE id = 1 AND replan_after IS NOT NULL RETURNING replan_after"
+        )?;
+        let Some((after,)) = after else { return Ok(0) };
+        // Those that begin at the same time go together.
+        let last = maybe!(
+            tx,
+            (DateTime<Utc>,),
+            "SELECT starts_at FROM session WHERE starts_at > $1 AND state IN ('booked', 'arrived') ORDER BY starts_at LIMIT 1 OFFSET $2",
+            after,
+            REPLANNED_AT_ONCE - 1
+        )?
+        .map(|(at,)| at);
         let ids = all!(
             tx,
             (Uuid,),
-            "SELECT id FROM session WHERE starts_at > $1 AND state IN ('booked', 'arrived')",
-            self.now()
+            "SELECT id FROM session WHERE starts_at > $1 AND starts_at <= COALESCE($2, starts_at) AND state IN ('booked', 'arrived') ORDER BY starts_at, id",
+            after,
+            last
         )?;
         let practice = practice_set_up(tx).await?;
-        for (id,) in ids {
-            self.plan_session(tx, &practice, SessionId(id), Occasion::Settings).await?;
+        for (id,) in &ids {
+            self.plan_session(tx, &practice, SessionId(*id), Occasion::Settings).await?;
         }
-        Ok(())
+        run!(tx, "UPDATE practice SET replan_after = $1 WHERE id = 1", last)?;
+        Ok(ids.len())
     }
 
     /// Owes an account a mail with a link.
