@@ -1,7 +1,7 @@
 //! The waiting list of those who are booked and would come earlier: offered,
 //! in the order of their asking, what has become free before their session.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Duration, Utc};
 use domain::{
     ids::{ClientId, SessionId},
     slots::{DayPart, SlotWish, Suits, Where},
@@ -31,6 +31,12 @@ pub struct EarlierView {
 /// So many are looked at; whoever is further down is offered nothing before
 /// them anyway.
 const LOOKED_AT: i64 = 20;
+
+/// Nobody is called to come sooner than in this time.
+const NOTICE: Duration = Duration::hours(2);
+
+/// So many free times are looked through, a quarter of an hour apart.
+const SEARCHED: usize = 40;
 
 #[derive(FromRow)]
 struct Row {
@@ -138,8 +144,18 @@ impl Bookings {
                 part: row.part,
                 suits: Suits::All,
             };
-            let slots = self.store().slots(&mut tx, &practice, &wish, &people, Some(session.clinician), 2).await?;
-            let next = slots.found.into_iter().filter(|slot| slot.at < session.timing.starts_at).collect();
+            let slots =
+                self.store().slots(&mut tx, &practice, &wish, &people, Some(session.clinician), SEARCHED).await?;
+            let soonest = self.now() + NOTICE;
+            let mut next: Vec<Slot> = Vec::new();
+            for slot in slots.found {
+                // Two that overlap are one choice.
+                let apart =
+                    next.last().is_none_or(|last| slot.at >= last.at + Duration::minutes(session.timing.minutes));
+                if slot.at >= soonest && slot.at < session.timing.starts_at && apart && next.len() < 2 {
+                    next.push(slot);
+                }
+            }
             found.push(EarlierView { session, part: row.part, since: row.asked_at, next });
         }
         Ok(found)
