@@ -194,6 +194,69 @@ both!(a_change_of_lead_times_plans_again, |world| {
     assert_eq!(rows.iter().filter(|r| r.state == MessageState::Planned && r.kind == MessageKind::Reminder).count(), 4);
 });
 
+both!(each_is_reminded_when_they_chose_to_be, |world| {
+    use domain::{person::SafeContact, practice::Lead};
+    let cast = Cast::new(&world.store).await;
+    let Booked::Done(id) = cast.book(&world.store, "2026-12-10 10:00").await else { panic!("free") };
+    let planned = async || {
+        let mut leads: Vec<(String, String)> = (cast.desk.session_messages(id).await.unwrap().into_iter())
+            .filter(|r| r.state == MessageState::Planned && r.kind == MessageKind::Reminder)
+            .filter_map(|r| Some((r.person, r.lead?)))
+            .collect();
+        leads.sort();
+        leads.into_iter().map(|(who, lead)| format!("{} {lead}", who.split(' ').next().unwrap())).collect::<Vec<_>>()
+    };
+    let own = SafeContact { leads: vec![Lead::Days(2), Lead::Hours(2)], ..SafeContact::default() };
+    cast.amara.set_contact(&own).await.unwrap();
+    assert_eq!(cast.amara.contact().await.unwrap(), own);
+    assert_eq!(planned().await, ["Amara 2d", "Amara 2h", "Jonas 1d", "Jonas 3d"]);
+    // Hers stay when the practice's change; the first of them asks.
+    let practice = cast.owner.practice().await.unwrap();
+    let leads = vec![Lead::Days(5)];
+    cast.owner.update_practice(&domain::practice::Practice { leads, ..practice }).await.unwrap();
+    assert_eq!(planned().await, ["Amara 2d", "Amara 2h", "Jonas 5d"]);
+    for mail in due(&world.store).await {
+        deliver(&world.store, &mail).await;
+    }
+    let at: chrono::DateTime<chrono::Utc> = "2026-12-08T09:00:00Z".parse().unwrap();
+    let mut asks = Vec::new();
+    for until in [at, "2026-12-10T07:00:00Z".parse().unwrap()] {
+        world.clock.advance(until - world.store.now());
+        for mail in due(&world.store).await {
+            let store::Facts::Session(facts) = &mail.facts else { panic!("of a session") };
+            asks.push((mail.recipient_name.clone(), facts.asks.is_some()));
+            deliver(&world.store, &mail).await;
+        }
+    }
+    asks.retain(|(who, _)| who == "Amara Nwosu");
+    assert_eq!(asks.iter().map(|(_, asks)| *asks).collect::<Vec<_>>(), [true, false]);
+    // As the practice does it, again.
+    cast.amara.set_contact(&SafeContact::default()).await.unwrap();
+    assert_eq!(cast.amara.contact().await.unwrap().leads, []);
+});
+
+both!(somebodys_mails_are_listed_for_the_desk_alone, |world| {
+    let (app, cast) = (tests::app::App::new(&world), Cast::new(&world.store).await);
+    let Booked::Done(id) = cast.book(&world.store, "2026-12-10 10:00").await else { panic!("free") };
+    let session = cast.desk.session(id).await.unwrap().unwrap();
+    let (amara, jonas) = (session.attendees[0].person, session.attendees[1].person);
+    let (name, rows) = cast.desk.messages_of(amara).await.unwrap().unwrap();
+    assert_eq!((name.as_str(), rows.len()), ("Amara Nwosu", 3));
+    assert!(rows.iter().all(|r| r.person == name) && rows.is_sorted_by(|a, b| a.due_at >= b.due_at));
+    let nobody = domain::ids::PersonId(world.store.clock().id());
+    assert!(cast.desk.messages_of(nobody).await.unwrap().is_none());
+    let ruth = world.store.bookings(cast.ruth.visitor()).unwrap();
+    assert!(ruth.messages_of(amara).await.unwrap().is_none());
+    let page = async |who| {
+        let cookie = app.cookie(&world, who).await;
+        app.get(&format!("/messages?person={jonas}"), Some(&cookie)).await
+    };
+    let shown = page(cast.desk.me()).await;
+    assert!(shown.text.contains("Mails to Jonas Weber") && !shown.text.contains("Amara"));
+    assert_eq!(page(cast.ruth.me()).await.status, 404);
+    assert_eq!(page(cast.amara.me()).await.status, 404);
+});
+
 both!(what_a_mail_said_is_kept_for_half_a_year, |world| {
     let cast = Cast::new(&world.store).await;
     let Booked::Done(id) = cast.book(&world.store, "2027-12-10 10:00").await else { panic!("free") };

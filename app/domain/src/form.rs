@@ -232,6 +232,11 @@ impl<'a> Reader<'a> {
     }
 
     /// A ticked box.
+    /// Those that parse of a field with several values.
+    pub fn several<T: FromStr>(&self, name: &str) -> Vec<T> {
+        self.form.all(&format!("{}{name}", self.prefix)).filter_map(|value| value.parse().ok()).collect()
+    }
+
     pub fn ticked(&self, name: &str) -> bool {
         !self.raw(name).is_empty()
     }

@@ -4,7 +4,10 @@ use chrono::NaiveTime;
 use serde::{Deserialize, Serialize};
 use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
 
-use crate::form::{Errors, Form, Reader};
+use crate::{
+    form::{Errors, Form, Reader},
+    practice::Lead,
+};
 
 crate::words! {
     /// What an account may do. One account may hold several staff roles; a
@@ -109,6 +112,10 @@ pub struct SafeContact {
     pub hours: Option<(NaiveTime, NaiveTime)>,
     /// Reminders of sessions; notices of a move or cancellation come anyway.
     pub reminders: bool,
+    /// How long before a session they come; empty: as the practice does it.
+    /// The longest is the first.
+    #[serde(default)]
+    pub leads: Vec<Lead>,
     /// Reminders of exercises and of what was planned.
     pub nudges: bool,
     /// The hour for them, by the clock where the person lives.
@@ -123,7 +130,7 @@ const EVENING: NaiveTime = match NaiveTime::from_hms_opt(18, 0, 0) {
 
 impl Default for SafeContact {
     fn default() -> Self {
-        Self { portal_only: false, hours: None, reminders: true, nudges: true, nudge_at: EVENING }
+        Self { portal_only: false, hours: None, reminders: true, leads: vec![], nudges: true, nudge_at: EVENING }
     }
 }
 
@@ -141,6 +148,7 @@ impl SafeContact {
             portal_only: self.portal_only || wish.portal_only,
             hours: self.hours.or(wish.hours),
             reminders: self.reminders && wish.reminders,
+            leads: self.leads.clone(),
             nudges: self.nudges && wish.nudges,
             nudge_at: self.nudge_at,
         }
@@ -164,6 +172,7 @@ impl SafeContact {
             (None, Some(_)) => return r.fail("safe_from", "Please give both hours, or neither."),
             (Some(_), None) => return r.fail("safe_until", "Please give both hours, or neither."),
         };
+        let chosen: Vec<Lead> = r.several("lead");
         let nudge_at = r.optional_time("nudge_at", message)?.unwrap_or(EVENING);
         // An hour that never comes would be no hour.
         if let Some(hours) = hours.filter(|h| r.ticked("nudges") && !within(nudge_at, *h)) {
@@ -177,6 +186,7 @@ impl SafeContact {
             portal_only: r.ticked("portal_only"),
             hours,
             reminders: r.ticked("reminders"),
+            leads: Lead::OWN.into_iter().filter(|lead| chosen.contains(lead)).collect(),
             nudges: r.ticked("nudges"),
             nudge_at,
         })
@@ -236,6 +246,10 @@ impl PersonDetails {
             set("safe_from", &from.format("%H:%M").to_string());
             set("safe_until", &until.format("%H:%M").to_string());
         }
+        for lead in &self.contact.leads {
+            form.0.push((format!("{prefix}lead"), lead.to_string()));
+        }
+        let mut set = |name: &str, value: &str| form.set(&format!("{prefix}{name}"), value);
         if self.contact.portal_only {
             set("portal_only", "yes");
         }
@@ -284,6 +298,7 @@ mod tests {
                 portal_only: true,
                 hours: Some((NaiveTime::from_hms_opt(9, 0, 0).unwrap(), NaiveTime::from_hms_opt(17, 30, 0).unwrap())),
                 reminders: false,
+                leads: vec![Lead::Days(2), Lead::Hours(4)],
                 nudges: false,
                 nudge_at: NaiveTime::from_hms_opt(21, 30, 0).unwrap(),
             },

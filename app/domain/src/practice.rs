@@ -22,6 +22,23 @@ pub enum Lead {
     Days(u16),
 }
 
+impl Lead {
+    /// What a person chooses from for themselves, the longest first.
+    pub const OWN: [Self; 6] =
+        [Self::Days(7), Self::Days(3), Self::Days(2), Self::Days(1), Self::Hours(4), Self::Hours(2)];
+
+    /// "3 days before".
+    pub fn words(self) -> String {
+        match self {
+            Self::Days(1) => "a day before".to_owned(),
+            Self::Days(7) => "a week before".to_owned(),
+            Self::Days(n) => format!("{n} days before"),
+            Self::Hours(1) => "an hour before".to_owned(),
+            Self::Hours(n) => format!("{n} hours before"),
+        }
+    }
+}
+
 impl std::fmt::Display for Lead {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
@@ -213,14 +230,30 @@ impl Practice {
         own.unwrap_or(&self.leads)
     }
 
+    /// The lead times that hold for somebody: their own, where they chose some
+    /// and the practice reminds of this kind at all.
+    pub fn leads_for<'a>(&'a self, kind: SessionKind, own: &'a [Lead]) -> &'a [Lead] {
+        match self.leads_of(kind) {
+            [] => &[],
+            usual => {
+                if own.is_empty() {
+                    usual
+                } else {
+                    own
+                }
+            }
+        }
+    }
+
     /// How long a kind of session usually is.
     pub fn minutes_of(&self, kind: SessionKind) -> i64 {
         self.kinds.iter().find(|rule| rule.kind == kind).map_or(KindRule::usual(kind).minutes, |rule| rule.minutes)
     }
 
-    /// Whether the reminder of a kind with this lead asks for a reply.
-    pub fn asks_at(&self, kind: SessionKind, lead: Lead) -> bool {
-        self.leads_of(kind).iter().position(|l| *l == lead).is_some_and(|place| self.asks.asks(place))
+    /// Whether the reminder of a kind with this lead asks somebody for a reply
+    /// who chose these lead times, or none.
+    pub fn asks_at(&self, kind: SessionKind, own: &[Lead], lead: Lead) -> bool {
+        self.leads_for(kind, own).iter().position(|l| *l == lead).is_some_and(|place| self.asks.asks(place))
     }
 
     pub fn read(form: &Form) -> Result<Self, Errors> {
@@ -333,9 +366,15 @@ mod tests {
         assert_eq!(practice.leads_of(SessionKind::Intake), [Lead::Days(7), Lead::Days(1)]);
         assert_eq!(practice.leads_of(SessionKind::CheckIn), []);
         assert_eq!(practice.leads_of(SessionKind::Regular), Practice::DEFAULT_LEADS);
+        // Somebody's own hold where the practice reminds at all; the first asks.
+        let own = [Lead::Days(2), Lead::Hours(2)];
+        assert_eq!(practice.leads_for(SessionKind::Regular, &own), own);
+        assert_eq!(practice.leads_for(SessionKind::CheckIn, &own), []);
+        assert!(practice.asks_at(SessionKind::Regular, &own, Lead::Days(2)));
+        assert!(!practice.asks_at(SessionKind::Regular, &own, Lead::Days(3)));
         assert!(
-            practice.asks_at(SessionKind::Intake, Lead::Days(7))
-                && !practice.asks_at(SessionKind::Intake, Lead::Days(1))
+            practice.asks_at(SessionKind::Intake, &[], Lead::Days(7))
+                && !practice.asks_at(SessionKind::Intake, &[], Lead::Days(1))
         );
         assert_eq!(Practice::read(&practice.form()), Ok(practice), "they survive their own form");
         form.set("kind.intake.minutes", "soon");

@@ -118,13 +118,14 @@ fn stale(due_at: DateTime<Utc>, starts_at: DateTime<Utc>) -> DateTime<Utc> {
     due_at + (starts_at - due_at) / 2
 }
 
-/// Everything a session owes from `now` on. Notices of a move or a
-/// cancellation wait for `quiet`.
-pub fn plan(
+/// Everything a session owes from `now` on. `leads` gives the lead times for
+/// somebody from their own. Notices of a move or a cancellation wait for
+/// `quiet`.
+pub fn plan<'a>(
     occasion: Occasion,
     timing: &Timing,
-    recipients: &[Recipient],
-    leads: &[Lead],
+    recipients: &'a [Recipient],
+    leads: impl Fn(&'a [Lead]) -> &'a [Lead],
     quiet: Duration,
     now: DateTime<Utc>,
 ) -> Result<Vec<Planned>, UnknownZone> {
@@ -163,7 +164,7 @@ pub fn plan(
         if occasion == Occasion::Cancelled {
             continue;
         }
-        for lead in leads {
+        for lead in leads(&recipient.contact.leads) {
             let wished = due(timing, *lead)?;
             // A reminder whose hour has passed at the booking says nothing
             // that the confirmation of this minute does not.
@@ -261,7 +262,7 @@ mod tests {
             Occasion::Booked,
             &timing("2026-11-25 10:00", "Europe/Berlin"),
             &[recipient(SafeContact::default())],
-            &[Lead::Days(3), Lead::Days(1)],
+            |_| &[Lead::Days(3), Lead::Days(1)],
             Duration::zero(),
             at("2026-11-23T09:00:00Z"),
         )
@@ -277,7 +278,7 @@ mod tests {
             Occasion::Booked,
             &timing("2026-11-30 10:00", "Europe/Berlin"),
             &[recipient(contact)],
-            &[Lead::Days(1)],
+            |_| &[Lead::Days(1)],
             Duration::zero(),
             at("2026-11-23T09:00:00Z"),
         )
@@ -291,7 +292,7 @@ mod tests {
             Occasion::Cancelled,
             &timing("2026-11-30 10:00", "Europe/Berlin"),
             &[recipient(SafeContact::default())],
-            &[Lead::Days(1)],
+            |_| &[Lead::Days(1)],
             Duration::zero(),
             at("2026-11-23T09:00:00Z"),
         )
@@ -308,7 +309,8 @@ mod tests {
             let who = recipient(SafeContact { hours: Some(hours), ..SafeContact::default() });
             let now = at("2026-11-01T00:00:00Z") + Duration::minutes(minutes);
             let timing = timing("2026-11-25 10:00", "Europe/Berlin");
-            for p in plan(Occasion::Booked, &timing, &[who], &[Lead::Days(lead)], Duration::zero(), now).unwrap() {
+            let leads = [Lead::Days(lead)];
+            for p in plan(Occasion::Booked, &timing, &[who], |_| &leads, Duration::zero(), now).unwrap() {
                 let shown = zone::wall(p.due_at, &Zone::parse("Asia/Kolkata").unwrap()).time.time();
                 prop_assert!(within(shown, hours), "{shown} outside {hours:?}");
                 prop_assert!(p.due_at >= now);

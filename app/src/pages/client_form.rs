@@ -7,9 +7,11 @@ use domain::{
     client::{ClientKind, Seat},
     ids::{ClientId, PersonId},
     person::Language,
+    practice::Lead,
 };
 use leptos::prelude::*;
 
+use super::pathway::capital;
 use crate::ui::{Field, FormState, error_summary, page_head, submit, zone_select};
 
 #[derive(Clone, Debug)]
@@ -109,6 +111,7 @@ pub(super) fn contact_fields(state: &FormState, prefix: &str, who: &str) -> AnyV
     } else {
         ("No e-mail at all", "Reminders before sessions", "Reminders of exercises and of what they planned")
     };
+    let leads = if own { "When to remind me of a session" } else { "When to remind them of a session" };
     let only = if own {
         "Everything stands here on your own page."
     } else {
@@ -117,6 +120,7 @@ pub(super) fn contact_fields(state: &FormState, prefix: &str, who: &str) -> AnyV
     view! {
         {Field::new(state, name("portal_only"), no_mail).hint(only).tick()}
         {Field::new(state, name("reminders"), reminders).hint("A moved or cancelled session is told in any case, by mail only where mail is allowed.").tick()}
+        {Field::new(state, name("lead"), leads).hint("None ticked: as the practice does it.").unmarked().ticks(Lead::OWN.iter().map(|lead| (lead.to_string(), capital(&lead.words()))).collect())}
         {Field::new(state, name("nudges"), nudges).hint("Few, and without a word of what it is. They end by themselves.").tick()}
         {Field::new(state, name("nudge_at"), "… at this hour").hint(if own { "By the clock where you live." } else { "By the clock where they live. Once they sign in, it is theirs to choose." }).time()}
         {Field::new(state, name("safe_from"), "E-mail only from").hint("By the clock where they live. Leave both empty for any hour.".replace("they live", if own { "you live" } else { "they live" })).time()}

@@ -13,6 +13,8 @@ pub struct Model {
     /// Word, label, how many.
     pub counts: Vec<(String, String, i64)>,
     pub rows: Vec<MessageItem>,
+    /// Whose mails these are, where they are one person's.
+    pub person: Option<String>,
     /// The zone the times are in, as a person reads it.
     pub zone: String,
 }
@@ -34,6 +36,17 @@ pub fn view(m: &Model) -> AnyView {
     } else {
         message_table(&m.rows, true)
     };
+    if let Some(name) = &m.person {
+        let none = || empty("No mail about a session has been planned for them.", None);
+        let list = if m.rows.is_empty() { none() } else { message_table(&m.rows, true) };
+        let lead = format!("About their sessions, the latest first. Times are {} time.", m.zone);
+        return view! {
+            {page_head(format!("Mails to {name}"), lead, vec![])}
+            {list}
+            <p class="after"><a href="/messages">"All mails"</a></p>
+        }
+        .into_any();
+    }
     view! {
         {page_head("Messages", lead(m), vec![])}
         {filters("State", links)}
@@ -46,7 +59,7 @@ fn lead(m: &Model) -> String {
     let what = if m.filter.is_empty() {
         "Mails about sessions: what did not go out, then what is due within two days."
     } else {
-        "Mails about sessions, the latest first."
+        "Mails about sessions, of the last two weeks and those ahead, the latest first."
     };
     format!("{what} Times are {} time.", m.zone)
 }
@@ -55,11 +68,14 @@ pub fn samples() -> Vec<Model> {
     let counts = |n: i64| {
         domain::reminder::MessageState::ALL.iter().map(|s| (s.word().to_owned(), s.label().to_owned(), n)).collect()
     };
-    let empty = Model { filter: String::new(), counts: counts(0), rows: vec![], zone: "Berlin".to_owned() };
-    let rows = super::session::samples().into_iter().filter_map(|s| s.messages).flatten().collect();
+    let empty =
+        Model { filter: String::new(), counts: counts(0), rows: vec![], person: None, zone: "Berlin".to_owned() };
+    let rows: Vec<MessageItem> = super::session::samples().into_iter().filter_map(|s| s.messages).flatten().collect();
     vec![
         Model { filter: "failed".to_owned(), ..empty.clone() },
-        Model { counts: counts(12), rows, ..empty.clone() },
+        Model { counts: counts(12), rows: rows.clone(), ..empty.clone() },
+        Model { person: Some("अनन्या <b>शर्मा</b> 💛 ".repeat(13)), rows, ..empty.clone() },
+        Model { person: Some("Amara".to_owned()), ..empty.clone() },
         empty,
     ]
 }
@@ -73,7 +89,8 @@ mod tests {
         for model in samples() {
             let html = view(&model).to_html();
             assert_eq!(html.contains("<table"), !model.rows.is_empty());
-            assert_eq!(html.matches("aria-current").count(), 1);
+            assert_eq!(html.matches("aria-current").count(), usize::from(model.person.is_none()));
+            assert!(!html.contains("<b>शर्मा"));
         }
     }
 }

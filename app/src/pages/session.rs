@@ -13,13 +13,22 @@ use leptos::prelude::*;
 
 use crate::ui::{Tone, badge, card, empty, facts, page_head, phone_link, table};
 
+/// Somebody who comes.
+#[derive(Clone, Debug)]
+pub struct AttendeeItem {
+    pub name: String,
+    /// The start on their own clock where it differs; else empty.
+    pub clock: String,
+    pub phone: String,
+    /// Under which their mails are listed, for who may see them.
+    pub mails: Option<PersonId>,
+}
+
 #[derive(Clone, Debug)]
 pub struct Model {
     pub id: SessionId,
     pub title: String,
-    /// Name, the start on their own clock where it differs, and a phone
-    /// number; else empty.
-    pub attendees: Vec<(String, String, String)>,
+    pub attendees: Vec<AttendeeItem>,
     pub clinician: String,
     pub place: String,
     /// Where people meet online; empty where there is no link.
@@ -187,11 +196,14 @@ fn about(m: &Model) -> AnyView {
     let people: Vec<AnyView> = m
         .attendees
         .iter()
-        .map(|(name, zone, phone)| {
-            let zone =
-                (!zone.is_empty()).then(|| view! { <span class="muted">{format!(" · {zone}")}</span> }.into_any());
-            let phone = phone_link(phone).map(|link| view! { <span>" · "{link}</span> }.into_any());
-            view! { <div>{name.clone()}{zone}{phone}</div> }.into_any()
+        .map(|who| {
+            let clock =
+                (!who.clock.is_empty()).then(|| view! { <span class="muted">{format!(" · {}", who.clock)}</span> }.into_any());
+            let phone = phone_link(&who.phone).map(|link| view! { <span>" · "{link}</span> }.into_any());
+            let mails = who.mails.map(|person| {
+                view! { " · "<a href=format!("/messages?person={person}") aria-label=format!("All mails to {}", who.name)>"Mails"</a> }.into_any()
+            });
+            view! { <div>{who.name.clone()}{clock}{phone}{mails}</div> }.into_any()
         })
         .collect();
     let mut rows = vec![
@@ -372,10 +384,16 @@ fn changes(m: &Model) -> AnyView {
 
 pub fn samples() -> Vec<Model> {
     let id = uuid::Uuid::nil();
+    let who = |name: &str, clock: &str, phone: &str| AttendeeItem {
+        name: name.to_owned(),
+        clock: clock.to_owned(),
+        phone: phone.to_owned(),
+        mails: None,
+    };
     let plain = Model {
         id: SessionId(id),
         title: "Amara & Jonas".to_owned(),
-        attendees: vec![("Amara Obi".to_owned(), String::new(), String::new())],
+        attendees: vec![who("Amara Obi", "", "")],
         clinician: "Dr Ngozi Okafor".to_owned(),
         place: "Garden room".to_owned(),
         link: String::new(),
@@ -411,8 +429,8 @@ pub fn samples() -> Vec<Model> {
     let full = Model {
         title: long.clone(),
         attendees: vec![
-            (long.clone(), "14:30 in Kolkata".to_owned(), "+49 30 1234567".to_owned()),
-            ("Jonas".to_owned(), String::new(), String::new()),
+            AttendeeItem { mails: Some(PersonId(id)), ..who(&long, "14:30 in Kolkata", "+49 30 1234567") },
+            who("Jonas", "", ""),
         ],
         place: "Online".to_owned(),
         link: "https://meet.example.org/duologue".to_owned(),

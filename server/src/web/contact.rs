@@ -54,6 +54,7 @@ fn form_of(contact: &SafeContact) -> Form {
             form.set(name, "yes");
         }
     }
+    form.0.extend(contact.leads.iter().map(|lead| ("lead".to_owned(), lead.to_string())));
     form.set("nudge_at", text::time(contact.nudge_at));
     if let Some((from, until)) = contact.hours {
         form.set("safe_from", text::time(from));

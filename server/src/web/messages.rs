@@ -11,6 +11,7 @@ use app::{
 use domain::{
     ids::{MessageId, SessionId},
     person::Zone,
+    practice::Lead,
     reminder::{MessageState, SkipReason},
 };
 use store::MessageRow;
@@ -18,21 +19,30 @@ use store::MessageRow;
 use super::{mailbox, sessions::day_time};
 use crate::{
     access::FrontDesk,
-    error::{Answer, Found as _},
+    error::{Answer, Failure, Found as _},
     form::{Asked, At},
     page::{Page, redirect_with},
 };
 
-/// GET /messages?state=…
+/// GET /messages?state=… or ?person=…
 pub async fn index(desk: FrontDesk, page: Page, Asked(q): Asked) -> Answer {
     let state: Option<MessageState> = q.get("state").parse().ok();
     let zone = page.practice_zone();
+    if q.has("person") {
+        let person = q.get("person").parse().map_err(|_| Failure::NotFound)?;
+        let (name, rows) = desk.messages_of(person).await?.found()?;
+        let rows = rows.into_iter().map(|row| item(row, &zone)).collect();
+        let title = format!("Mails to {name}");
+        let model = Model { filter: String::new(), counts: vec![], rows, person: Some(name), zone: zone.city() };
+        return page.ok(&title, model, messages::view).await;
+    }
     let counts = desk.message_counts().await?;
     let rows = desk.messages(state).await?;
     let model = Model {
         filter: state.map(MessageState::word).unwrap_or_default().to_owned(),
         counts: counts.into_iter().map(|(s, n)| (s.word().to_owned(), s.label().to_owned(), n)).collect(),
         rows: rows.into_iter().map(|row| item(row, &zone)).collect(),
+        person: None,
         zone: zone.city(),
     };
     page.ok("Messages", model, messages::view).await
@@ -108,14 +118,7 @@ pub(super) fn item(row: MessageRow, zone: &Zone) -> MessageItem {
 
 /// `3d` in words.
 fn before(lead: &str) -> String {
-    use domain::practice::Lead;
-    match lead.parse() {
-        Ok(Lead::Days(1)) => "a day before".to_owned(),
-        Ok(Lead::Days(n)) => format!("{n} days before"),
-        Ok(Lead::Hours(1)) => "an hour before".to_owned(),
-        Ok(Lead::Hours(n)) => format!("{n} hours before"),
-        Err(_) => lead.to_owned(),
-    }
+    lead.parse().map_or_else(|_| lead.to_owned(), Lead::words)
 }
 
 #[cfg(test)]

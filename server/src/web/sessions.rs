@@ -7,7 +7,7 @@ use app::{
     pages::{
         booking::{self, BookForm, Hit, TakenView},
         cancel, move_session,
-        session::{self, Model, ReplyItem},
+        session::{self, AttendeeItem, Model, ReplyItem},
     },
     text,
     ui::{FormState, shell::Notice},
@@ -158,7 +158,12 @@ pub async fn show(bookings: Bookings, page: Page, At(id): At<SessionId>) -> Answ
         attendees: session
             .attendees
             .iter()
-            .map(|a| (a.name.clone(), own_clock(&session.timing, &a.zone), a.phone.clone()))
+            .map(|a| AttendeeItem {
+                name: a.name.clone(),
+                clock: own_clock(&session.timing, &a.zone),
+                phone: a.phone.clone(),
+                mails: bookings.is_desk().then_some(a.person),
+            })
             .collect(),
         clinician: session.clinician_name.clone(),
         place: session.place(),

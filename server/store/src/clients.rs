@@ -5,8 +5,9 @@ use domain::{
     client::{ClientKind, Seat, title},
     ids::{ClientId, PersonId},
     person::{Email, Language, PersonDetails, SafeContact, Zone, search_key},
+    practice::Lead,
 };
-use sqlx::FromRow;
+use sqlx::{FromRow, types::Json};
 use uuid::Uuid;
 
 use crate::{
@@ -33,6 +34,7 @@ pub(crate) struct PersonRow {
     pub safe_from: Option<NaiveTime>,
     pub safe_until: Option<NaiveTime>,
     pub reminders: bool,
+    pub leads: Option<Json<Vec<Lead>>>,
     pub nudges: bool,
     pub nudge_at: NaiveTime,
     /// Mail to this address came back.
@@ -45,6 +47,7 @@ impl PersonRow {
             portal_only: self.portal_only,
             hours: self.safe_from.zip(self.safe_until),
             reminders: self.reminders,
+            leads: self.leads.clone().map_or_else(Vec::new, |leads| leads.0),
             nudges: self.nudges,
             nudge_at: self.nudge_at,
         }
@@ -351,10 +354,10 @@ impl Clinician {
         let person = PersonId(self.store().clock().id());
         run!(
             tx,
-            "INSERT INTO person (id, name, search_name, pronouns, email, phone, zone, language, portal_only, safe_from, safe_until, reminders, created_at, updated_at, nudges, nudge_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13, $14, $15)",
+            "INSERT INTO person (id, name, search_name, pronouns, email, phone, zone, language, portal_only, safe_from, safe_until, reminders, created_at, updated_at, nudges, nudge_at, leads)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13, $14, $15, $16)",
             person.0, &details.name, search_key(&details.name), &details.pronouns, details.email.as_ref().map(Email::as_str), &details.phone, details.zone.name(),
-            details.language.word(), details.contact.portal_only, details.contact.hours.map(|h| h.0), details.contact.hours.map(|h| h.1), details.contact.reminders, self.now(), details.contact.nudges, details.contact.nudge_at
+            details.language.word(), details.contact.portal_only, details.contact.hours.map(|h| h.0), details.contact.hours.map(|h| h.1), details.contact.reminders, self.now(), details.contact.nudges, details.contact.nudge_at, own_leads(&details.contact)
         )?;
         Ok(person)
     }
@@ -406,7 +409,7 @@ impl Clinician {
         };
         run!(
             &mut tx,
-            "UPDATE person SET name = $1, search_name = $2, pronouns = $3, email = $4, phone = $5, zone = $6, language = $7, portal_only = $8, safe_from = $9, safe_until = $10, reminders = $11, updated_at = $12, nudges = $14, nudge_at = $15,
+            "UPDATE person SET name = $1, search_name = $2, pronouns = $3, email = $4, phone = $5, zone = $6, language = $7, portal_only = $8, safe_from = $9, safe_until = $10, reminders = $11, updated_at = $12, nudges = $14, nudge_at = $15, leads = $16,
                 returned_at = CASE WHEN email = $4 THEN returned_at END, returned_why = CASE WHEN email = $4 THEN returned_why ELSE '' END WHERE id = $13",
             &details.name,
             search_key(&details.name),
@@ -422,7 +425,8 @@ impl Clinician {
             self.now(),
             person.0,
             contact.nudges,
-            contact.nudge_at
+            contact.nudge_at,
+            own_leads(&contact)
         )?;
         // The zone is the person's own to choose, and once they have signed in
         // so is the address that a reset goes to: it opens what they keep.
@@ -498,8 +502,13 @@ impl Clinician {
     }
 }
 
+/// What is kept of somebody's own lead times.
+pub(crate) fn own_leads(contact: &SafeContact) -> Option<Json<&[Lead]>> {
+    (!contact.leads.is_empty()).then_some(Json(&contact.leads))
+}
+
 pub(crate) async fn person(tx: &mut Tx, person: PersonId) -> Result<PersonRow> {
-    maybe!(tx, PersonRow, "SELECT id, name, pronouns, email, phone, zone, language, portal_only, safe_from, safe_until, reminders, nudges, nudge_at, returned_at FROM person WHERE id = $1", person.0)?
+    maybe!(tx, PersonRow, "SELECT id, name, pronouns, email, phone, zone, language, portal_only, safe_from, safe_until, reminders, leads, nudges, nudge_at, returned_at FROM person WHERE id = $1", person.0)?
         .ok_or_else(|| Error::Stored("a person is gone".to_owned()))
 }
 
@@ -534,7 +543,7 @@ pub(crate) async fn members(store: &Store, tx: &mut Tx, clients: &[ClientId]) ->
             Row,
             "SELECT m.seat, a.password_changed_at,
                     (SELECT max(i.expires_at) FROM invitation i WHERE i.account_id = a.id AND i.revoked_at IS NULL) AS invited_until,
-                    p.id, p.name, p.pronouns, p.email, p.phone, p.zone, p.language, p.portal_only, p.safe_from, p.safe_until, p.reminders, p.nudges, p.nudge_at, p.returned_at
+                    p.id, p.name, p.pronouns, p.email, p.phone, p.zone, p.language, p.portal_only, p.safe_from, p.safe_until, p.reminders, p.leads, p.nudges, p.nudge_at, p.returned_at
              FROM client_member m JOIN person p ON p.id = m.person_id LEFT JOIN account a ON a.person_id = p.id
              WHERE m.client_id = $1 AND m.left_at IS NULL ORDER BY m.seat",
             client.0

@@ -6,7 +6,7 @@ use sqlx::types::Json;
 use crate::{
     Partner, Result,
     audit::Act,
-    clients::person,
+    clients::{own_leads, person},
     database::{maybe, run},
 };
 
@@ -22,7 +22,7 @@ impl Partner {
         let mut tx = self.store().write().await?;
         run!(
             &mut tx,
-            "UPDATE person SET portal_only = $1, safe_from = $2, safe_until = $3, reminders = $4, updated_at = $5, nudges = $7, nudge_at = $8 WHERE id = $6",
+            "UPDATE person SET portal_only = $1, safe_from = $2, safe_until = $3, reminders = $4, updated_at = $5, nudges = $7, nudge_at = $8, leads = $9 WHERE id = $6",
             contact.portal_only,
             contact.hours.map(|h| h.0),
             contact.hours.map(|h| h.1),
@@ -30,7 +30,8 @@ impl Partner {
             self.now(),
             self.person().0,
             contact.nudges,
-            contact.nudge_at
+            contact.nudge_at,
+            own_leads(contact)
         )?;
         self.store().replan_person(&mut tx, self.person()).await?;
         self.store().replan_nudges_of(&mut tx, self.person()).await?;

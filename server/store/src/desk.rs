@@ -198,7 +198,8 @@ impl Bookings {
         )?)
     }
 
-    /// Messages about sessions in a state, the latest due first; where none is
+    /// Messages about sessions in a state, from those of the last two weeks, the
+    /// latest due first; where none is
     /// named, what needs a look: what did not go out in the last two weeks, and
     /// what is due within two days. 200 at most.
     pub async fn messages(&self, state: Option<MessageState>) -> Result<Vec<MessageRow>> {
@@ -211,9 +212,10 @@ impl Bookings {
             Some(state) => all!(
                 &mut tx,
                 MessageRow,
-                messages!("WHERE m.state = $2 ORDER BY m.due_at DESC LIMIT 200"),
+                messages!("WHERE m.state = $2 AND m.due_at > $3 ORDER BY m.due_at DESC LIMIT 200"),
                 now,
-                state.word()
+                state.word(),
+                now - Duration::days(14)
             )?,
             None => all!(
                 &mut tx,
@@ -228,6 +230,25 @@ impl Bookings {
                 now + Duration::days(2)
             )?,
         })
+    }
+
+    /// The mails about somebody's sessions, the latest first, 100 at most, with
+    /// their name. `None`: nobody, or it is not the front desk that asks.
+    pub async fn messages_of(&self, person: PersonId) -> Result<Option<(String, Vec<MessageRow>)>> {
+        if !self.is_desk() {
+            return Ok(None);
+        }
+        let mut tx = self.store().read().await?;
+        let name = maybe!(&mut tx, (String,), "SELECT name FROM person WHERE id = $1", person.0)?;
+        let Some((name,)) = name else { return Ok(None) };
+        let rows = all!(
+            &mut tx,
+            MessageRow,
+            messages!("WHERE m.person_id = $2 AND m.session_id IS NOT NULL ORDER BY m.due_at DESC LIMIT 100"),
+            self.now(),
+            person.0
+        )?;
+        Ok(Some((name, rows)))
     }
 
     /// A mail about a session as it went out, or will again; its opening is on
@@ -270,13 +291,15 @@ impl Bookings {
         Ok(Some(SentMail { session: SessionId(session_id), recipient, sent_at, bytes }))
     }
 
-    /// How many messages about sessions stand in each state.
+    /// How many messages about sessions stand in each state: those of the last
+    /// two weeks, and all that are ahead.
     pub async fn message_counts(&self) -> Result<Vec<(MessageState, i64)>> {
         let mut tx = self.store().read().await?;
         let rows = all!(
             &mut tx,
             (String, i64),
-            "SELECT state, count(*) FROM message WHERE session_id IS NOT NULL GROUP BY state"
+            "SELECT state, count(*) FROM message WHERE state IN ('planned', 'claimed', 'sent', 'failed', 'skipped', 'superseded') AND due_at > $1 AND session_id IS NOT NULL GROUP BY state",
+            self.now() - Duration::days(14)
         )?;
         Ok(MessageState::ALL
             .iter()

@@ -74,7 +74,9 @@ impl Store {
                 series_facts(tx, session, now).await?
             };
             let lead = row.lead.as_deref().and_then(|lead| lead.parse().ok());
-            let asks = kind == MessageKind::Reminder && lead.is_some_and(|lead| practice.asks_at(session.kind, lead));
+            let own = person.contact().leads;
+            let asks =
+                kind == MessageKind::Reminder && lead.is_some_and(|lead| practice.asks_at(session.kind, &own, lead));
             let facts = SessionFacts {
                 asks: asks.then(|| self.reply_token(MessageId(row.id))),
                 joint: session.attendees.len() > 1,

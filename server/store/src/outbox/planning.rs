@@ -95,7 +95,7 @@ impl Store {
             tx,
             Coming,
             "SELECT s.starts, s.zone AS session_zone, s.minutes, s.kind AS session_kind, s.starts_at, s.ends_at, s.version, s.series_id,
-                    p.id, p.name, p.pronouns, p.email, p.phone, p.zone, p.language, p.portal_only, p.safe_from, p.safe_until, p.reminders, p.nudges, p.nudge_at, p.returned_at
+                    p.id, p.name, p.pronouns, p.email, p.phone, p.zone, p.language, p.portal_only, p.safe_from, p.safe_until, p.reminders, p.leads, p.nudges, p.nudge_at, p.returned_at
              FROM session s JOIN session_attendee t ON t.session_id = s.id JOIN person p ON p.id = t.person_id WHERE s.id = $1",
             id.0
         )?;
@@ -136,7 +136,7 @@ impl Store {
         }
         let quiet = Duration::minutes(practice.quiet_minutes);
         let mut owed = Vec::new();
-        for mut planned in plan(occasion, &timing, &recipients, practice.leads_of(kind), quiet, now)? {
+        for mut planned in plan(occasion, &timing, &recipients, |own| practice.leads_for(kind, own), quiet, now)? {
             match planned.kind {
                 MessageKind::Moved if !was_told(planned.person) => planned.kind = MessageKind::Confirmation,
                 MessageKind::Cancelled if !was_told(planned.person) => continue,
