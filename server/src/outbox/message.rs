@@ -62,13 +62,14 @@ pub fn write(claimed: &Claimed, from: &Email, base_url: &str, now: DateTime<Utc>
     let rendered = mail::render(&mail)?;
     let end =
         claimed.unsubscribe.as_ref().map(|token| format!("{}/unsubscribe/{token}", base_url.trim_end_matches('/')));
+    let message_id = message_id(&claimed.message_id, from);
     let heading = Heading {
         unsubscribe: end.as_deref(),
         sender: mail::sender_name(&mail.sender),
         from,
         name: &mail.recipient,
         to: &claimed.recipient,
-        message_id: &claimed.message_id,
+        message_id: &message_id,
         written_at: now,
     };
     let calendar = match (&mail.about, &claimed.facts) {
@@ -79,6 +80,15 @@ pub fn write(claimed: &Claimed, from: &Email, base_url: &str, now: DateTime<Utc>
         _ => None,
     };
     assemble(&heading, &rendered, calendar.as_ref())
+}
+
+/// A Message-ID (RFC 5322, 3.6.4) from the message's own left side and the
+/// sender's domain, which filters like to see there. An international domain
+/// cannot stand in it as it is; a name that is nobody's does.
+fn message_id(own: &str, from: &Email) -> String {
+    let own = own.split('@').next().unwrap_or_default();
+    let host = from.as_str().rsplit_once('@').map_or("", |(_, host)| host);
+    format!("{own}@{}", if host.is_ascii() { host } else { "appointments.invalid" })
 }
 
 /// The mail that `send-test` sends.
@@ -311,6 +321,14 @@ mod tests {
         }
         assert!(text.is_ascii() && !text.contains("Therapy") && !text.contains("Couples"));
         assert!(!text.replace("\r\n", "").contains(['\r', '\n']), "half a line break");
+    }
+
+    #[test]
+    fn a_message_id_is_of_the_senders_domain() {
+        let id = |own, from| message_id(own, &Email::parse(from).unwrap());
+        assert_eq!(id("0a1b", "desk@house.example"), "0a1b@house.example");
+        assert_eq!(id("0a1b@appointments.invalid", "desk@house.example"), "0a1b@house.example");
+        assert_eq!(id("0a1b", "desk@прaктика.example"), "0a1b@appointments.invalid");
     }
 
     #[test]

@@ -53,7 +53,8 @@ pub struct Claimed {
     pub kind: MessageKind,
     pub recipient: Email,
     pub recipient_name: String,
-    /// Without angle brackets; the same at every try.
+    /// The left side of its Message-ID; the same at every try. What an older
+    /// program began has the right side too.
     pub message_id: String,
     /// What stands in its way back.
     pub way_back: String,
@@ -209,7 +210,7 @@ impl Store {
                         Some(id) => id,
                         None => {
                             // Says nothing of us, and is the same at every try.
-                            let fresh = format!("{}@appointments.invalid", row.id.simple());
+                            let fresh = row.id.simple().to_string();
                             run!(
                                 &mut tx,
                                 "UPDATE message SET message_id = $1, recipient = $2, asks = $3 WHERE id = $4",
