@@ -188,3 +188,34 @@ fn urlencoding(text: &str) -> String {
         })
         .collect()
 }
+
+both!(who_is_not_ready_for_a_first_meeting, |world| {
+    let cast = Cast::new(&world.store).await;
+    let new = tests::people::new_couple(&cast.ruth, "Ines Costa", "Rui Costa").await;
+    let (ines, rui) =
+        (tests::people::person(&cast.ruth, new, "Ines").await, tests::people::person(&cast.ruth, new, "Rui").await);
+    let book = async |client, attendee, kind, starts: &str| {
+        let wish = domain::session::NewSession { client, attendee, kind, ..cast.wish(&world.store, starts) };
+        let timing = store::timing(wish.starts, &tests::people::zone("Europe/Berlin"), 50, None).unwrap();
+        let Booked::Done(id) = cast.desk.book(&wish, &timing).await.unwrap() else { panic!("free") };
+        id
+    };
+    let both = book(new, None, SessionKind::Intake, "2026-11-30 10:00").await;
+    let alone = book(new, Some(rui), SessionKind::Intake, "2026-11-30 12:00").await;
+    // No first meeting; and two who have long been there.
+    book(new, None, SessionKind::Regular, "2026-11-30 14:00").await;
+    book(cast.couple, None, SessionKind::Intake, "2026-11-30 16:00").await;
+    let day = |n: i64| world.store.now() + Duration::days(n);
+    let found = cast.desk.not_ready(day(0), day(10)).await.unwrap();
+    assert_eq!(found.len(), 2);
+    assert_eq!(found[&both], ["Ines Costa", "Rui Costa"]);
+    assert_eq!(found[&alone], ["Rui Costa"]);
+    assert!(cast.desk.not_ready(day(10), day(20)).await.unwrap().is_empty());
+    let emeka = world.store.bookings(cast.emeka.visitor()).unwrap();
+    assert!(emeka.not_ready(day(0), day(10)).await.unwrap().is_empty());
+    // Invited is not there yet; signed in is.
+    assert_eq!(cast.ruth.invite_partner(new, ines).await.unwrap(), Some(true));
+    assert_eq!(cast.desk.not_ready(day(0), day(10)).await.unwrap()[&both].len(), 2);
+    tests::people::take_up(&world.store, "hash").await;
+    assert_eq!(cast.desk.not_ready(day(0), day(10)).await.unwrap()[&both], ["Rui Costa"]);
+});

@@ -58,6 +58,8 @@ pub struct DaySession {
     pub state: SessionState,
     /// "12 minutes late"; else empty.
     pub late: String,
+    /// Who of a first meeting has not been in the portal yet; else empty.
+    pub not_ready: String,
     /// They said that they come; `false`: they were asked, and have not said
     /// so.
     pub confirmed: Option<bool>,
@@ -195,6 +197,10 @@ fn session(s: &DaySession) -> AnyView {
         let mark = if yes { badge(Tone::Good, "Confirmed") } else { badge(Tone::Wait, "No reply yet") };
         view! { " "{mark} }.into_any()
     });
+    let not_ready = (!s.not_ready.is_empty()).then(|| {
+        let text = format!("Has not signed in yet: {}", s.not_ready);
+        view! { <br/>{badge(Tone::Wait, "Not ready")}" "<span class="muted">{text}</span> }.into_any()
+    });
     let state = |state: SessionState, text: &'static str, first: bool| {
         let class = if first { "button button-primary" } else { "button" };
         view! { <button class=class type="submit" name="state" value=state.word() aria-label=format!("{text}: {} {}", s.time, s.title)>{text}</button> }.into_any()
@@ -224,6 +230,7 @@ fn session(s: &DaySession) -> AnyView {
                 <a class="row-link" href=format!("/sessions/{}", s.id)>{format!("{} {}", s.time, s.title)}</a>
                 <br/>
                 <span class="muted">{s.with.clone()}</span>" "{state_badge(s.state)}{confirmed}{late}
+                {not_ready}
             </span>
             {acts}
         </li>
@@ -275,6 +282,11 @@ fn free(m: &Model) -> AnyView {
 pub fn samples() -> Vec<Model> {
     let session = |state, late: &str, confirmed, can_arrive, open_end| DaySession {
         confirmed,
+        not_ready: if can_arrive {
+            "<b>Amara</b> Nwosu, अनन्या शर्मा".to_owned()
+        } else {
+            String::new()
+        },
         id: SessionId(uuid::Uuid::nil()),
         time: "10:00–10:50".to_owned(),
         title: "अनन्या 💛 ".repeat(18),

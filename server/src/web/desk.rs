@@ -38,12 +38,19 @@ pub async fn show(front: FrontDesk, bookings: Bookings, page: Page) -> Answer {
     let free = bookings.free_today().await?;
     let asked = bookings.requests().await?;
     let confirmed = bookings.confirmed(from, until).await?;
+    let not_ready = bookings.not_ready(from, until).await?;
     let replies = bookings.open_replies().await?;
     let clock = |at: DateTime<Utc>| text::clock(at, &zone);
     let model = Model {
         date: text::day(date),
         clock: format!("It is {} in {}.", clock(now), zone.city()),
-        sessions: sessions.iter().map(|row| session(row, confirmed.get(&row.id), now, &zone)).collect(),
+        sessions: sessions
+            .iter()
+            .map(|row| DaySession {
+                not_ready: not_ready.get(&row.id).map(|names| names.join(", ")).unwrap_or_default(),
+                ..session(row, confirmed.get(&row.id), now, &zone)
+            })
+            .collect(),
         requests: asked.iter().map(|q| item(q, &zone)).collect(),
         replies: replies.iter().map(|r| (said(r, &zone), r.session)).collect(),
         returned: bookings
@@ -113,6 +120,7 @@ fn session(row: &CalendarRow, confirmed: Option<&Confirmed>, now: DateTime<Utc>,
         with: format!("{}, {}", row.clinician_name, row.place),
         state: row.state,
         late: if waits && late >= 5 { format!("{} late", text::minutes(late)) } else { String::new() },
+        not_ready: String::new(),
         confirmed: confirmed.and_then(|c| if c.yes { Some(true) } else { c.asked.then_some(false) }),
         can_arrive: row.state == SessionState::Booked && row.ends_at > now,
         open_end: row.state.is_ahead() && row.ends_at <= now,

@@ -309,6 +309,32 @@ impl Bookings {
         Ok(rows.into_iter().filter_map(said).collect())
     }
 
+    /// Who comes to a first meeting of a span and has not signed in to the
+    /// portal yet: by session, in the order of their seats.
+    pub async fn not_ready(
+        &self,
+        from: DateTime<Utc>,
+        until: DateTime<Utc>,
+    ) -> Result<HashMap<SessionId, Vec<String>>> {
+        let mut tx = self.store().read().await?;
+        let rows = all!(
+            &mut tx,
+            (Uuid, String),
+            "SELECT s.id, p.name FROM session s JOIN session_attendee t ON t.session_id = s.id JOIN person p ON p.id = t.person_id
+                LEFT JOIN client_member m ON m.client_id = s.client_id AND m.person_id = p.id LEFT JOIN account u ON u.person_id = p.id
+             WHERE s.starts_at >= $1 AND s.starts_at < $2 AND s.kind = 'intake' AND s.state = 'booked' AND s.clinician_id = COALESCE($3, s.clinician_id)
+                AND u.password_changed_at IS NULL ORDER BY s.starts_at, s.id, m.seat",
+            from,
+            until,
+            self.only.map(|a| a.0)
+        )?;
+        let mut found: HashMap<SessionId, Vec<String>> = HashMap::new();
+        for (session, name) in rows {
+            found.entry(SessionId(session)).or_default().push(name);
+        }
+        Ok(found)
+    }
+
     /// Notes that somebody has seen to what was said. `false`: there is
     /// nothing to see to.
     pub async fn settle_reply(&self, session: SessionId, person: PersonId) -> Result<bool> {
