@@ -443,6 +443,29 @@ both!(a_record_that_is_put_away_asks_for_nothing_and_takes_nothing, |world| {
     assert_eq!(cast.amara.submit(begun, &small_answers("a")).await.unwrap(), Submit::Done);
 });
 
+both!(what_is_erased_as_unread_has_not_been_read, |world| {
+    let cast = Cast::new(&world.store).await;
+    world.store.load_library(&[open_document()]).await.unwrap();
+    let (mut read, mut erased) = (0, 0);
+    for round in 0..30 {
+        let occurrence = cast.assign_exercise("open", For::Everyone).await;
+        let id = cast.ruth.assignments(cast.couple).await.unwrap()[0].id;
+        cast.jonas.submit(occurrence, &small_answers("jonas")).await.unwrap();
+        // In one instant the other opens it and the therapist takes it back;
+        // each a little before the other in turn.
+        let late = std::time::Duration::from_micros(300 * (round % 10));
+        let (theirs, reset) = tokio::join!(cast.amara.their_answers(occurrence), async {
+            tokio::time::sleep(late).await;
+            cast.ruth.reset_response(id, 1, cast.jonas.person()).await
+        });
+        let (theirs, reset) = (theirs.unwrap().is_some(), reset.unwrap() == Reset::Done(cast.couple));
+        assert!(theirs != reset, "round {round}: read {theirs}, erased {reset}");
+        read += usize::from(theirs);
+        erased += usize::from(reset);
+    }
+    assert_eq!(read + erased, 30);
+});
+
 both!(a_reset_takes_back_what_was_agreed_and_planned_in_ones_name, |world| {
     let cast = Cast::new(&world.store).await;
     let mut document = planned_document();

@@ -31,7 +31,17 @@ impl Partner {
     /// there is nothing to read (yet): it looks the same whether the other
     /// has answered or not.
     pub async fn their_answers(&self, occurrence: OccurrenceId) -> Result<Option<Theirs>> {
-        let mut tx = self.store().read().await?;
+        // Mostly there is nothing: look without the write lock.
+        let mut look = self.store().read().await?;
+        let (_, theirs) = self.their_open_answers(&mut look, occurrence).await?;
+        drop(look);
+        if theirs.is_empty() {
+            return Ok(None);
+        }
+        // Read and recorded behind the lock that a reset takes: what is erased
+        // as unread has not been read.
+        let mut tx = self.store().write().await?;
+        run!(&mut tx, "UPDATE occurrence SET submissions = submissions WHERE id = $1", occurrence.0)?;
         let (client, theirs) = self.their_open_answers(&mut tx, occurrence).await?;
         if theirs.is_empty() {
             return Ok(None);
@@ -44,7 +54,8 @@ impl Partner {
             client,
             detail: "",
         };
-        self.store().on_record(tx, act).await?;
+        self.store().audit(&mut tx, act).await?;
+        tx.commit().await?;
         Ok(Some(theirs))
     }
 
