@@ -192,6 +192,16 @@ impl Pool {
     }
 }
 
+/// Begins a transaction on PostgreSQL, in a task of its own: a request that is
+/// given up while its BEGIN is on the way would hand a connection back to the
+/// pool whose open transaction sqlx does not know of. So it is begun, and ended.
+#[expect(clippy::disallowed_methods, reason = "for the two places where transactions begin")]
+async fn begin(pool: &PgPool, statement: &'static str) -> Result<Tx> {
+    let pool = pool.clone();
+    let begun = tokio::spawn(async move { pool.begin_with(statement).await });
+    Ok(Tx::Postgres(begun.await.map_err(std::io::Error::from)??))
+}
+
 impl Store {
     /// Opens a database, brings its schema up to date, and refuses one that
     /// was written with another key.
@@ -208,9 +218,7 @@ impl Store {
     pub async fn read(&self) -> Result<Tx> {
         Ok(match &self.0.pool {
             Pool::Sqlite { read, .. } => Tx::Sqlite(read.begin().await?),
-            Pool::Postgres(pool) => {
-                Tx::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?)
-            }
+            Pool::Postgres(pool) => begin(pool, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?,
         })
     }
 
@@ -220,7 +228,7 @@ impl Store {
     pub async fn write(&self) -> Result<Tx> {
         Ok(match &self.0.pool {
             Pool::Sqlite { write, .. } => Tx::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?),
-            Pool::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+            Pool::Postgres(pool) => begin(pool, "BEGIN").await?,
         })
     }
 
