@@ -351,3 +351,56 @@ both!(who_has_it_in_their_calendar_is_told_that_it_is_left_out, |world| {
         }
     }
 });
+
+both!(a_series_goes_to_another_therapist_from_a_session_on, |world| {
+    let (app, cast) = (tests::app::App::new(&world), Cast::new(&world.store).await);
+    booked(&world, &cast, "2026-12-03 10:00", &weekly("2026-12-03", End::Times(4))).await;
+    let sessions = standing(&cast.desk, cast.couple).await;
+    let wish = Move {
+        clinician: Some(cast.emeka.me()),
+        kind: Some(domain::session::SessionKind::CheckIn),
+        ..to(&cast, "2026-12-17 10:00", 50)
+    };
+    // Nobody gives a series away, or takes one, but the desk.
+    let ruth = world.store.bookings(cast.ruth.visitor()).unwrap();
+    let given = ruth.move_series(sessions[2].id, Reach::Following, &wish, &Choices::new()).await.unwrap();
+    assert!(matches!(given, SeriesBooked::Unfit("clinician", _)), "{given:?}");
+    // Over what is there goes a single session only, and it says so.
+    let path = format!("/sessions/{}/move", sessions[2].id);
+    let cookie = app.cookie(&world, cast.desk.me()).await;
+    let room = cast.room.to_string();
+    let form = [
+        ("date", "2026-12-17"),
+        ("time", "11:00"),
+        ("minutes", "50"),
+        ("place", room.as_str()),
+        ("reach", "following"),
+        ("over", "yes"),
+        ("over_reason", "both agreed"),
+    ];
+    let refused = app.post(&path, Some(&cookie), &form).await;
+    assert!(
+        refused.status == 422 && refused.text.contains("Only a single session") && refused.text.contains("both agreed")
+    );
+    assert_eq!(starts(&standing(&cast.desk, cast.couple).await), starts(&sessions), "nothing moved");
+    let done = cast.desk.move_series(sessions[2].id, Reach::Following, &wish, &Choices::new()).await.unwrap();
+    assert!(matches!(done, SeriesBooked::Done(_)), "{done:?}");
+    let after = standing(&cast.desk, cast.couple).await;
+    assert_eq!(starts(&after), starts(&sessions));
+    let whose: Vec<_> = after.iter().map(|s| s.clinician).collect();
+    assert_eq!(whose, [cast.ruth.me(), cast.ruth.me(), cast.emeka.me(), cast.emeka.me()]);
+    assert!(after[2..].iter().all(|s| s.kind == domain::session::SessionKind::CheckIn));
+    // She is free then, and he is not.
+    let other = tests::people::new_couple(&cast.ruth, "Ines Costa", "Rui Costa").await;
+    let timing = store::timing(wall("2026-12-17 10:00"), &tests::people::zone("Europe/Berlin"), 50, None).unwrap();
+    for (who, free) in [(cast.ruth.me(), true), (cast.emeka.me(), false)] {
+        let new = domain::session::NewSession {
+            client: other,
+            clinician: who,
+            place: Place::Link(String::new()),
+            ..cast.wish(&world.store, "2026-12-17 10:00")
+        };
+        let booked = cast.desk.book(&new, &timing).await.unwrap();
+        assert_eq!(matches!(booked, store::Booked::Done(_)), free, "{booked:?}");
+    }
+});

@@ -231,12 +231,12 @@ impl<'a> Reader<'a> {
         if self.raw(name).trim().is_empty() { Ok(None) } else { self.time(name, message).map(Some) }
     }
 
-    /// A ticked box.
     /// Those that parse of a field with several values.
     pub fn several<T: FromStr>(&self, name: &str) -> Vec<T> {
         self.form.all(&format!("{}{name}", self.prefix)).filter_map(|value| value.parse().ok()).collect()
     }
 
+    /// A ticked box.
     pub fn ticked(&self, name: &str) -> bool {
         !self.raw(name).is_empty()
     }

@@ -161,6 +161,23 @@ impl SafeContact {
         contact
     }
 
+    /// Writes the fields it is read from, under a prefix.
+    pub fn fill(&self, form: &mut Form, prefix: &str) {
+        let mut set = |name: &str, value: String| form.set(&format!("{prefix}{name}"), value);
+        let clock = |time: NaiveTime| time.format("%H:%M").to_string();
+        set("nudge_at", clock(self.nudge_at));
+        if let Some((from, until)) = self.hours {
+            set("safe_from", clock(from));
+            set("safe_until", clock(until));
+        }
+        for (name, on) in [("portal_only", self.portal_only), ("reminders", self.reminders), ("nudges", self.nudges)] {
+            if on {
+                set(name, "yes".to_owned());
+            }
+        }
+        form.0.extend(self.leads.iter().map(|lead| (format!("{prefix}lead"), lead.to_string())));
+    }
+
     pub fn read_with(r: &mut Reader<'_>) -> Result<Self, Errors> {
         let message = "Please write a time such as 09:00.";
         let from = r.optional_time("safe_from", message)?;
@@ -241,24 +258,7 @@ impl PersonDetails {
         set("phone", &self.phone);
         set("zone", self.zone.name());
         set("language", self.language.word());
-        set("nudge_at", &self.contact.nudge_at.format("%H:%M").to_string());
-        if let Some((from, until)) = self.contact.hours {
-            set("safe_from", &from.format("%H:%M").to_string());
-            set("safe_until", &until.format("%H:%M").to_string());
-        }
-        for lead in &self.contact.leads {
-            form.0.push((format!("{prefix}lead"), lead.to_string()));
-        }
-        let mut set = |name: &str, value: &str| form.set(&format!("{prefix}{name}"), value);
-        if self.contact.portal_only {
-            set("portal_only", "yes");
-        }
-        if self.contact.reminders {
-            set("reminders", "yes");
-        }
-        if self.contact.nudges {
-            set("nudges", "yes");
-        }
+        self.contact.fill(form, prefix);
     }
 }
 

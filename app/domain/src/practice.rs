@@ -233,16 +233,8 @@ impl Practice {
     /// The lead times that hold for somebody: their own, where they chose some
     /// and the practice reminds of this kind at all.
     pub fn leads_for<'a>(&'a self, kind: SessionKind, own: &'a [Lead]) -> &'a [Lead] {
-        match self.leads_of(kind) {
-            [] => &[],
-            usual => {
-                if own.is_empty() {
-                    usual
-                } else {
-                    own
-                }
-            }
-        }
+        let usual = self.leads_of(kind);
+        if usual.is_empty() || own.is_empty() { usual } else { own }
     }
 
     /// How long a kind of session usually is.

@@ -3,7 +3,6 @@
 
 use app::{
     pages::contact,
-    text,
     ui::{FormState, shell::Notice},
 };
 use domain::{availability::Week, form::Form, person::SafeContact};
@@ -30,7 +29,11 @@ async fn model(
 ) -> Result<contact::Model, Failure> {
     let form = match form {
         Some(form) => form,
-        None => FormState::new(form_of(&partner.contact().await?)),
+        None => {
+            let mut form = Form::default();
+            partner.contact().await?.fill(&mut form, "");
+            FormState::new(form)
+        }
     };
     let times = match times {
         Some(times) => times,
@@ -43,24 +46,6 @@ async fn model(
         }
     };
     Ok(contact::Model { form, times, zone: page.zone().city() })
-}
-
-fn form_of(contact: &SafeContact) -> Form {
-    let mut form = Form::default();
-    for (name, on) in
-        [("portal_only", contact.portal_only), ("reminders", contact.reminders), ("nudges", contact.nudges)]
-    {
-        if on {
-            form.set(name, "yes");
-        }
-    }
-    form.0.extend(contact.leads.iter().map(|lead| ("lead".to_owned(), lead.to_string())));
-    form.set("nudge_at", text::time(contact.nudge_at));
-    if let Some((from, until)) = contact.hours {
-        form.set("safe_from", text::time(from));
-        form.set("safe_until", text::time(until));
-    }
-    form
 }
 
 /// POST /portal/contact

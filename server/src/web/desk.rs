@@ -46,9 +46,9 @@ pub async fn show(front: FrontDesk, bookings: Bookings, page: Page) -> Answer {
         clock: format!("It is {} in {}.", clock(now), zone.city()),
         sessions: sessions
             .iter()
-            .map(|row| DaySession {
-                not_ready: not_ready.get(&row.id).map(|names| names.join(", ")).unwrap_or_default(),
-                ..session(row, confirmed.get(&row.id), now, &zone)
+            .map(|row| {
+                let names = not_ready.get(&row.id).map_or(&[][..], Vec::as_slice);
+                session(row, confirmed.get(&row.id), names, now, &zone)
             })
             .collect(),
         requests: asked.iter().map(|q| item(q, &zone)).collect(),
@@ -110,7 +110,13 @@ pub(super) fn said(r: &ReplyView, zone: &Zone) -> String {
     format!("{}, {}: “{}”", text::short(r.starts_at, zone), r.name, r.reply.label())
 }
 
-fn session(row: &CalendarRow, confirmed: Option<&Confirmed>, now: DateTime<Utc>, zone: &Zone) -> DaySession {
+fn session(
+    row: &CalendarRow,
+    confirmed: Option<&Confirmed>,
+    not_ready: &[String],
+    now: DateTime<Utc>,
+    zone: &Zone,
+) -> DaySession {
     let late = (now - row.starts_at).num_minutes();
     let waits = row.state == SessionState::Booked && row.starts_at < now && row.ends_at > now;
     DaySession {
@@ -120,7 +126,7 @@ fn session(row: &CalendarRow, confirmed: Option<&Confirmed>, now: DateTime<Utc>,
         with: format!("{}, {}", row.clinician_name, row.place),
         state: row.state,
         late: if waits && late >= 5 { format!("{} late", text::minutes(late)) } else { String::new() },
-        not_ready: String::new(),
+        not_ready: not_ready.join(", "),
         confirmed: confirmed.and_then(|c| if c.yes { Some(true) } else { c.asked.then_some(false) }),
         can_arrive: row.state == SessionState::Booked && row.ends_at > now,
         open_end: row.state.is_ahead() && row.ends_at <= now,

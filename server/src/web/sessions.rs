@@ -89,6 +89,10 @@ pub(super) fn usual_length(form: &mut Form, page: &Page) {
     }
 }
 
+/// What stands in the way of a series is chosen for day by day.
+const NOT_OVER: &str =
+    "Only a single session stands over what is there. Leave this empty, and choose for each day that is taken.";
+
 /// What may be known of a session before it is known whose it is.
 const CARRIED: [&str; 5] = ["clinician", "place", "date", "time", "minutes"];
 
@@ -113,6 +117,7 @@ pub async fn create(bookings: Bookings, page: Page, Typed(mut form): Typed) -> A
             match time::resolve(new.starts, new.fold, new.minutes, &zone, bookings.now(), None)? {
                 Err(why) => unresolved(why, &zone)?,
                 Ok(timing) => match rule {
+                    Some(_) if new.over.is_some() => (Errors::one("over", NOT_OVER), None),
                     Some(rule) => match bookings.book_series(&new, &rule, &zone, &series::choices(&form)).await? {
                         SeriesBooked::Done(id) => return Ok(redirect_with(&page_of(id), Notice::BookedSeries)),
                         SeriesBooked::Taken(found) => {
@@ -277,6 +282,7 @@ pub async fn move_form(bookings: Bookings, page: Page, At(id): At<SessionId>, As
 pub async fn update(bookings: Bookings, page: Page, At(id): At<SessionId>, Typed(mut form): Typed) -> Answer {
     time::take_offer(&mut form);
     let session = bookings.session(id).await?.found()?;
+    let in_series = session.series.is_some() && series::reach(&form) != Reach::One;
     let mut clashes = vec![];
     let (errors, taken) = match Move::read(&form) {
         Err(errors) => (errors, None),
@@ -285,7 +291,8 @@ pub async fn update(bookings: Bookings, page: Page, At(id): At<SessionId>, Typed
             let (when, keeps) = (&wish.when, Some(session.timing.starts_at));
             match time::resolve(when.starts, when.fold, when.minutes, &zone, bookings.now(), keeps)? {
                 Err(why) => unresolved(why, &zone)?,
-                Ok(_) if session.series.is_some() && series::reach(&form) != Reach::One => {
+                Ok(_) if in_series && wish.over.is_some() => (Errors::one("over", NOT_OVER), None),
+                Ok(_) if in_series => {
                     let (reach, choices) = (series::reach(&form), series::choices(&form));
                     match bookings.move_series(id, reach, &wish, &choices).await? {
                         SeriesBooked::Done(id) => return Ok(redirect_with(&page_of(id), Notice::MovedSeries)),

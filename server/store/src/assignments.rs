@@ -97,17 +97,9 @@ pub struct AssignmentView {
     pub occurrences: Vec<OccurrenceLine>,
 }
 
-/// An assignment with one of its occurrences, and the exercise.
+/// An assignment with one of its occurrences.
 #[derive(FromRow)]
 pub(crate) struct AssignmentRow {
-    #[sqlx(flatten)]
-    pub line: LineOf,
-    pub document: Json<Document>,
-}
-
-/// The same for a list, which names the exercise only.
-#[derive(FromRow)]
-pub(crate) struct LineOf {
     pub id: Uuid,
     pub occurrence_id: Uuid,
     pub number: i64,
@@ -127,14 +119,7 @@ pub(crate) struct LineOf {
     pub revealed_at: Option<DateTime<Utc>>,
 }
 
-impl std::ops::Deref for AssignmentRow {
-    type Target = LineOf;
-    fn deref(&self) -> &LineOf {
-        &self.line
-    }
-}
-
-impl LineOf {
+impl AssignmentRow {
     fn repeats(&self) -> Repeats {
         rhythm(self.every_days, self.due_on, self.until_on)
             .map_or(if self.each_session { Repeats::EachSession } else { Repeats::Once }, Repeats::Every)
@@ -161,13 +146,16 @@ macro_rules! assignment {
     };
 }
 
-/// Of an assignment's occurrences the latest that has begun, or the first that
-/// will: `$2` is the day.
+/// Of an assignment's occurrences the one of a number, where that is given with
+/// a comma, or else the latest that has begun, or the first that will: `$2` is
+/// the day.
 macro_rules! latest {
-    ($begin:literal, $rest:literal) => {
+    ($begin:literal, $number:literal, $rest:literal) => {
         concat!(
             $begin,
-            "o.number = COALESCE((SELECT max(x.number) FROM occurrence x WHERE x.assignment_id = g.id AND (x.opens_on IS NULL OR x.opens_on <= $2)), \
+            "o.number = COALESCE(",
+            $number,
+            "(SELECT max(x.number) FROM occurrence x WHERE x.assignment_id = g.id AND (x.opens_on IS NULL OR x.opens_on <= $2)), \
              (SELECT min(x.number) FROM occurrence x WHERE x.assignment_id = g.id)) ",
             $rest
         )
@@ -281,7 +269,7 @@ impl Clinician {
     /// further occurrence is made. What was written stays its writers'.
     pub async fn withdraw(&self, assignment: AssignmentId) -> Result<Option<ClientId>> {
         let mut tx = self.store().write().await?;
-        let Some(row) = self.find_assignment(&mut tx, assignment, None).await? else { return Ok(None) };
+        let Some((row, _)) = self.find_assignment(&mut tx, assignment, None).await? else { return Ok(None) };
         run!(
             &mut tx,
             "UPDATE assignment SET withdrawn_at = $1, next_on = NULL WHERE id = $2 AND withdrawn_at IS NULL",
@@ -300,7 +288,7 @@ impl Clinician {
     /// without the days between.
     pub async fn set_paused(&self, assignment: AssignmentId, paused: bool) -> Result<Option<ClientId>> {
         let mut tx = self.store().write().await?;
-        let Some(row) = self.find_assignment(&mut tx, assignment, None).await? else { return Ok(None) };
+        let Some((row, _)) = self.find_assignment(&mut tx, assignment, None).await? else { return Ok(None) };
         if row.withdrawn_at.is_some() || row.paused_at.is_some() == paused {
             return Ok(Some(ClientId(row.client_id)));
         }
@@ -333,29 +321,34 @@ impl Clinician {
         Ok(Some(ClientId(row.client_id)))
     }
 
-    /// An assignment of the caseload with one of its occurrences: the latest
+    /// An assignment of the caseload with one of its occurrences and the exercise: the latest
     /// that has begun, unless a number is given.
     pub(crate) async fn find_assignment(
         &self,
         tx: &mut Tx,
         assignment: AssignmentId,
         number: Option<i64>,
-    ) -> Result<Option<AssignmentRow>> {
+    ) -> Result<Option<(AssignmentRow, Document)>> {
+        #[derive(FromRow)]
+        struct Found {
+            #[sqlx(flatten)]
+            row: AssignmentRow,
+            document: Json<Document>,
+        }
         let today = self.today(tx).await?;
-        Ok(maybe!(
+        let found = maybe!(
             tx,
-            AssignmentRow,
-            assignment!(
-                ", v.document",
-                "AND g.id = $3 AND o.number = COALESCE($4,
-                    (SELECT max(x.number) FROM occurrence x WHERE x.assignment_id = g.id AND (x.opens_on IS NULL OR x.opens_on <= $2)),
-                    (SELECT min(x.number) FROM occurrence x WHERE x.assignment_id = g.id))"
-            ),
-            self.me().0, today, assignment.0, number
-        )?)
+            Found,
+            assignment!(", v.document", latest!("AND g.id = $3 AND ", "$4, ", "")),
+            self.me().0,
+            today,
+            assignment.0,
+            number
+        )?;
+        Ok(found.map(|found| (found.row, found.document.0)))
     }
 
-    fn summary(row: &LineOf, next: Option<DateTime<Utc>>, status: Vec<ResponseStatus>) -> AssignmentSummary {
+    fn summary(row: &AssignmentRow, next: Option<DateTime<Utc>>, status: Vec<ResponseStatus>) -> AssignmentSummary {
         AssignmentSummary {
             id: AssignmentId(row.id),
             occurrence: OccurrenceId(row.occurrence_id),
@@ -383,11 +376,12 @@ impl Clinician {
         let today = self.today(&mut tx).await?;
         let rows = all!(
             &mut tx,
-            LineOf,
+            AssignmentRow,
             assignment!(
                 "",
                 latest!(
                     "AND g.client_id = $3 AND ",
+                    "",
                     "ORDER BY (g.repeats AND g.withdrawn_at IS NULL) DESC, g.assigned_at DESC, g.id DESC LIMIT 200"
                 )
             ),
@@ -399,7 +393,7 @@ impl Clinician {
             return Ok(vec![]);
         }
         let next = next_session(&mut tx, client, None, self.now()).await?;
-        let all_of = all!(&mut tx, Status, status!(latest!("WHERE g.client_id = $1 AND ", "")), client.0, today)?;
+        let all_of = all!(&mut tx, Status, status!(latest!("WHERE g.client_id = $1 AND ", "", "")), client.0, today)?;
         let mut of: HashMap<Uuid, Vec<ResponseStatus>> = HashMap::new();
         for row in all_of {
             of.entry(row.occurrence_id).or_default().push(row.told()?);
@@ -411,14 +405,14 @@ impl Clinician {
     /// nothing of what a partner kept, not even that it is there.
     pub async fn assignment(&self, assignment: AssignmentId, number: Option<i64>) -> Result<Option<AssignmentView>> {
         let mut tx = self.store().read().await?;
-        let Some(row) = self.find_assignment(&mut tx, assignment, number).await? else { return Ok(None) };
+        let Some((row, document)) = self.find_assignment(&mut tx, assignment, number).await? else { return Ok(None) };
         let client = ClientId(row.client_id);
         let next = next_session(&mut tx, client, None, self.now()).await?;
         let status = statuses(&mut tx, OccurrenceId(row.occurrence_id), client).await?;
         let summary = Self::summary(&row, next, status);
         let answers = self.readable(&mut tx, &summary).await?;
         let agreements = self.store().agreements_of(&mut tx, summary.occurrence, row.client_id).await?;
-        let plans = self.store().plans_for_therapist(&mut tx, summary.occurrence, &row.document.0).await?;
+        let plans = self.store().plans_for_therapist(&mut tx, summary.occurrence, &document).await?;
         let word_along = match &row.word_along {
             None => String::new(),
             Some(sealed) => {
@@ -437,7 +431,7 @@ impl Clinician {
         self.store().on_record(tx, Act::new(self.me(), "opened", "assignment", assignment.0, row.client_id)).await?;
         Ok(Some(AssignmentView {
             client,
-            document: row.document.0,
+            document,
             summary,
             word_along,
             answers,

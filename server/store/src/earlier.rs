@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, Duration, Utc};
 use domain::{
-    ids::{ClientId, SessionId},
+    ids::SessionId,
     slots::{DayPart, SlotWish, Suits, Where},
     zone,
 };
@@ -41,7 +41,6 @@ const SEARCHED: usize = 40;
 #[derive(FromRow)]
 struct Row {
     session_id: Uuid,
-    client_id: Uuid,
     #[sqlx(try_from = "String")]
     part: DayPart,
     asked_at: DateTime<Utc>,
@@ -101,7 +100,7 @@ impl Bookings {
         let row = maybe!(
             &mut tx,
             Row,
-            wishes!("w.session_id, s.client_id, w.part, w.asked_at", "AND s.id = $3"),
+            wishes!("w.session_id, w.part, w.asked_at", "AND s.id = $3"),
             self.now(),
             self.only.map(|a| a.0),
             id.0
@@ -124,7 +123,7 @@ impl Bookings {
         let rows = all!(
             &mut tx,
             Row,
-            wishes!("w.session_id, s.client_id, w.part, w.asked_at", "ORDER BY w.asked_at, w.session_id LIMIT $3"),
+            wishes!("w.session_id, w.part, w.asked_at", "ORDER BY w.asked_at, w.session_id LIMIT $3"),
             self.now(),
             self.only.map(|a| a.0),
             LOOKED_AT
@@ -132,10 +131,9 @@ impl Bookings {
         let mut found = Vec::new();
         for row in rows {
             let Some(session) = sessions::load(&mut tx, SessionId(row.session_id)).await? else { continue };
-            let client = ClientId(row.client_id);
             let people: Vec<_> = session.attendees.iter().map(|a| a.person).collect();
             let wish = SlotWish {
-                client,
+                client: session.client,
                 attendee: None,
                 clinician: Some(session.clinician),
                 place: session.room.as_ref().map_or(Where::Online, |room| Where::Like(room.id)),

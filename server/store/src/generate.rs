@@ -245,10 +245,8 @@ impl Store {
                             timing.starts_at,
                             timing.ends_at
                         )?;
-                    }
-                    for seat in [0, 1] {
-                        let person = id(PERSON, 2 * couple - 1 + seat);
-                        Mail { session, person, number: 4 * number + 2 * seat }.generate(tx, &timing, now).await?;
+                        let mail = Mail { session, person: id(PERSON, person), number: 4 * number + 2 * (person % 2) };
+                        mail.generate(tx, &timing, now).await?;
                     }
                     run!(
                         tx,

@@ -53,7 +53,9 @@ impl Clinician {
     /// occurrences. `None`: not theirs.
     pub async fn paper(&self, assignment: AssignmentId, number: i64, person: PersonId) -> Result<Option<Paper>> {
         let mut tx = self.store().read().await?;
-        let Some(row) = self.find_assignment(&mut tx, assignment, Some(number)).await? else { return Ok(None) };
+        let Some((row, document)) = self.find_assignment(&mut tx, assignment, Some(number)).await? else {
+            return Ok(None);
+        };
         let found = maybe!(
             &mut tx,
             (String, bool, i64),
@@ -65,7 +67,7 @@ impl Clinician {
             open: open && row.withdrawn_at.is_none(),
             client: ClientId(row.client_id),
             name,
-            document: on_paper(&row.document.0),
+            document: on_paper(&document),
             responders: usize::try_from(responders).unwrap_or_default(),
         }))
     }
@@ -80,7 +82,9 @@ impl Clinician {
         answers: &Answers,
     ) -> Result<Submit> {
         let mut tx = self.store().write().await?;
-        let Some(row) = self.find_assignment(&mut tx, assignment, Some(number)).await? else { return Ok(Submit::Gone) };
+        let Some((row, document)) = self.find_assignment(&mut tx, assignment, Some(number)).await? else {
+            return Ok(Submit::Gone);
+        };
         run!(&mut tx, "UPDATE occurrence SET submissions = submissions + 1 WHERE id = $1", row.occurrence_id)?;
         let found = maybe!(
             &mut tx,
@@ -93,19 +97,19 @@ impl Clinician {
         let Some((response, responders)) = found.filter(|_| row.withdrawn_at.is_none()) else {
             return Ok(Submit::Gone);
         };
-        let document = on_paper(&row.document.0);
+        let sheet = on_paper(&document);
         if answers.is_empty() {
             return Ok(Submit::Unfit(Errors::whole(
                 "Nothing of the sheet is typed in yet. It would count as answered, without a word.",
             )));
         }
-        if let Err(errors) = response::check(&document, answers) {
+        if let Err(errors) = response::check(&sheet, answers) {
             return Ok(Submit::Unfit(errors));
         }
         let responders = usize::try_from(responders).unwrap_or_default();
         let key = self.store().data_key_or_new(&mut tx, person.0).await?;
         for (step, answer) in answers {
-            let Some(step) = document.step(step) else { continue };
+            let Some(step) = sheet.step(step) else { continue };
             let id = self.store().clock().id();
             let json = serde_json::to_vec(answer).map_err(|e| Error::Stored(e.to_string()))?;
             run!(
@@ -116,7 +120,7 @@ impl Clinician {
                 row.occurrence_id,
                 person.0,
                 &step.key,
-                row.document.0.scope_for(step.scope, responders).word(),
+                document.scope_for(step.scope, responders).word(),
                 key.seal("answer", id, &json)
             )?;
         }
@@ -146,7 +150,9 @@ impl Clinician {
     /// other has read of it.
     pub async fn reset_response(&self, assignment: AssignmentId, number: i64, person: PersonId) -> Result<Reset> {
         let mut tx = self.store().write().await?;
-        let Some(row) = self.find_assignment(&mut tx, assignment, Some(number)).await? else { return Ok(Reset::Gone) };
+        let Some((row, _)) = self.find_assignment(&mut tx, assignment, Some(number)).await? else {
+            return Ok(Reset::Gone);
+        };
         run!(&mut tx, "UPDATE occurrence SET submissions = submissions + 1 WHERE id = $1", row.occurrence_id)?;
         let client = ClientId(row.client_id);
         let state = maybe!(
