@@ -24,7 +24,7 @@ pub fn view(m: &Model) -> AnyView {
                 {error}
                 <input id="f-file" type="file" name="file" accept=".toml,text/plain" aria-describedby=described/>
             </div>
-            {asks_title.then(|| Field::new(&m.form, "title", "Its title here").text())}
+            {asks_title.then(|| Field::new(&m.form, "title", "Its title here").required().text())}
             {Field::new(&m.form, "text", "… or its text").hint("Where something is wrong, the line is named and the text stays here to be mended.").area(14)}
             {submit("Take it in")}
             <p><a href="/library">"Back to the library"</a></p>

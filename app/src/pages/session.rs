@@ -47,7 +47,8 @@ pub struct Model {
     /// Since when those who come wait for an earlier time, and at which time
     /// of day.
     pub waits: Option<(String, DayPart)>,
-    /// Until when its last change can be undone, and where it stood before.
+    /// Until when its last change can be undone, and when it was before; empty
+    /// where that did not change.
     pub undo: Option<(String, String)>,
     /// What is suggested to be asked for it, how that stands, and who said so.
     pub fee: Option<(String, FeeState, String)>,
@@ -122,9 +123,10 @@ fn message_badge(state: MessageState) -> AnyView {
 
 pub fn view(m: &Model) -> AnyView {
     let undo = m.undo.as_ref().map(|(until, was)| {
+        let before = if was.is_empty() { "It was changed.".to_owned() } else { format!("It stood at {was}.") };
         view! {
             <form class="card undo" method="post" action=format!("/sessions/{}/undo", m.id)>
-                <p>{format!("It stood at {was}. Nobody is told of the change before {until}.")}</p>
+                <p>{format!("{before} Nobody is told of it before {until}.")}</p>
                 <button class="button" type="submit">"Undo the change"</button>
             </form>
         }

@@ -180,7 +180,10 @@ pub async fn show(bookings: Bookings, page: Page, At(id): At<SessionId>) -> Answ
         series: bookings.series_of(&session).await?.map(|s| series::told(&s)),
         next_states: session.state.next().iter().copied().filter(|s| fits_now(*s, &session, now)).collect(),
         can_change: may_change(&session, now),
-        undo: bookings.can_undo(&session).await?.map(|(until, at)| (text::clock(until, &zone), text::short(at, &zone))),
+        undo: bookings.can_undo(&session).await?.map(|(until, at)| {
+            let moved = !session.state.occupies() || at != session.timing.starts_at;
+            (text::clock(until, &zone), if moved { text::short(at, &zone) } else { String::new() })
+        }),
         waits: bookings.waits_since(id).await?.map(|(since, part)| (text::short(since, &zone), part)),
         fee: bookings.fee(id).await?.map(|f| (f.amount, f.state, f.by)),
         is_own,
