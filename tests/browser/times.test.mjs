@@ -83,6 +83,8 @@ describe('times', () => {
       await page.waitForLoadState('networkidle');
       // The last of a day has nothing behind it, whatever the weekday of today.
       const last = page.locator('.cal-items').filter({ has: page.locator('.cal-item[data-id]') }).first().locator('.cal-item[data-id]').last();
+      // It may stand below what the window shows.
+      await last.evaluate((node) => node.scrollIntoView({ block: 'center' }));
       const item = await last.boundingBox();
       const hour = (await box('.cal-hours > li')).height;
       const before = (await last.locator('.cal-time').innerText()).slice(0, 5);
