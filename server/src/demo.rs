@@ -17,14 +17,14 @@ use self::{
 use chrono::{Datelike, Duration, NaiveDate, NaiveTime, Weekday};
 use domain::{
     assignment::{For, Frequency, NewAssignment, Rhythm},
-    availability::{Week, read_hours},
+    availability::{Buffers, Week, WorkingWeek, read_hours},
     client::ClientKind,
     exercise::Document,
     ids::{AccountId, ClientId, PersonId},
     inquiry::{Inquiry, MeetingWish},
     note::{NoteScope, NoteText},
     person::{Email, Language, PersonDetails, Role, SafeContact, Zone},
-    practice::Practice,
+    practice::{Location, Practice},
     session::{Cancellation, CancelledBy, NewSession, Place, SessionKind, SessionState},
     slots::DayPart,
     zone,
@@ -117,13 +117,23 @@ impl Demo<'_> {
     async fn staff(&mut self, owner: AccountId) -> Result<()> {
         let visitor = self.visitor(owner).await?;
         let scope = self.store.owner(&visitor).ok_or_else(missing)?;
-        for room in ["Garden room", "Blue room", "Attic room"] {
-            scope.add_room(room).await?;
+        for (name, address) in
+            [("Lakeside", "4 Shore Road, 12559 Berlin"), ("Old Town", "31 Mill Street, third floor, 10178 Berlin")]
+        {
+            scope.add_location(&Location { name: name.to_owned(), address: address.to_owned() }).await?;
         }
-        for room in scope.rooms().await? {
-            let offers: &[&str] =
-                if room.room.name == "Attic room" { &["Large table"] } else { &["Step-free", "Hearing loop"] };
-            scope.set_offers(room.room.id, &offers.iter().map(|o| (*o).to_owned()).collect::<Vec<_>>()).await?;
+        let locations = scope.locations().await?;
+        for (room, location, offers) in [
+            ("Garden room", 0, &["Step-free", "Hearing loop"][..]),
+            ("Blue room", 0, &["Step-free", "Hearing loop"]),
+            ("Attic room", 1, &["Large table"]),
+        ] {
+            let location = locations.get(location).map(|(id, _)| *id);
+            scope.add_room(room, location).await?;
+            for found in scope.rooms().await?.into_iter().filter(|found| found.name == room) {
+                let offers: Vec<String> = offers.iter().map(|o| (*o).to_owned()).collect();
+                scope.set_room(found.room.id, &offers, location).await?;
+            }
         }
         for (name, login, roles) in [
             ("Dr Ruth Abrahams", "ruth", vec![Role::Clinician]),
@@ -242,13 +252,30 @@ impl Demo<'_> {
         let (first, _) = &units[0];
         let signed = NoteText { scope: NoteScope::Joint, body: "Both spoke about the weeks around the move. The new evening ritual holds. Next time: what each of them needs when the other goes quiet.".to_owned() };
         clinicians[0].create_note(*first, None, None, &signed, store::NoteEnd::Signed).await?;
+        self.two_houses(&desk, clinicians[2].me()).await?;
         self.changes(&desk, first).await
+    }
+
+    /// In four weeks, a therapist begins to work at both locations.
+    async fn two_houses(&self, desk: &Bookings, clinician: AccountId) -> Result<()> {
+        let ours = [("Lakeside", 0..3, "9–12, 13–17"), ("Old Town", 3..5, "10–14, 15–18:30")];
+        let mut week = WorkingWeek::default();
+        for (id, location) in desk.locations().await? {
+            let mut there = Week::default();
+            for (_, days, hours) in ours.iter().filter(|(name, ..)| *name == location.name) {
+                there.0[days.clone()].fill(read_hours(hours).unwrap_or_default());
+            }
+            week.at.insert(id, there);
+        }
+        let buffers = Buffers { before: 0, after: 10 };
+        desk.set_week(clinician, self.today + Duration::days(28), &week, buffers).await?;
+        Ok(())
     }
 
     /// One session is cancelled, one is moved.
     async fn changes(&self, desk: &Bookings, first: &ClientId) -> Result<()> {
         let now = self.store.now();
-        let rows = desk.calendar(now + Duration::days(5), now + Duration::days(20), None).await?;
+        let rows = desk.calendar(now + Duration::days(5), now + Duration::days(20), None, None).await?;
         for row in rows {
             let Some(session) = desk.session(row.id).await? else { continue };
             if session.client == *first {

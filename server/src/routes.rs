@@ -17,9 +17,9 @@ use crate::{
     state::{AppState, Site},
     web::{
         account, api, assignments, audit, calendar, calendar_files, caseload, clients, contact, courses, desk, drafts,
-        feeds, find, home, hours, inquiries, invitations, letters, library, mailbox, messages, notes, own_sessions,
-        pathways, portal, practice, replies, resets, rooms, series, sessions, setup, sign_in, slots, staff,
-        unsubscribe,
+        feeds, find, home, hours, inquiries, invitations, letters, library, locations, mailbox, messages, notes,
+        own_sessions, pathways, portal, practice, replies, resets, rooms, series, sessions, setup, sign_in, slots,
+        staff, unsubscribe,
     },
 };
 
@@ -91,9 +91,12 @@ fn routes() -> Routes {
         // The owner
         .get("/practice", Owner, practice::show)
         .post("/practice", Owner, practice::update)
+        .post("/locations", Owner, locations::create)
+        .post("/locations/{id}", Owner, locations::update)
+        .post("/locations/{id}/archive", Owner, locations::archive)
         .post("/rooms", Owner, rooms::create)
         .post("/rooms/{id}/archive", Owner, rooms::archive)
-        .post("/rooms/{id}/offers", Owner, rooms::offers)
+        .post("/rooms/{id}", Owner, rooms::update)
         .get("/staff", Owner, staff::index)
         .post("/staff", Owner, staff::create)
         .post("/staff/{id}/invite", Owner, staff::invite)

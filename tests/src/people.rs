@@ -106,7 +106,7 @@ impl Cast {
                 .await
                 .expect("invited");
         }
-        owner.add_room("Garden room").await.expect("a room");
+        owner.add_room("Garden room", None).await.expect("a room");
         let room = owner.rooms().await.expect("rooms")[0].room.id;
         take_up(store, hash).await;
         let account = async |name: &str| store.sign_in(name).await.expect("a look").expect("an account").account;

@@ -136,7 +136,7 @@ both!(a_clinician_books_their_own_only, |world| {
     let day = |d: &str| d.parse::<chrono::DateTime<chrono::Utc>>().unwrap();
     assert!(
         emeka
-            .calendar(day("2026-11-26T00:00:00Z"), day("2026-11-27T00:00:00Z"), Some(cast.ruth.me()))
+            .calendar(day("2026-11-26T00:00:00Z"), day("2026-11-27T00:00:00Z"), Some(cast.ruth.me()), None)
             .await
             .unwrap()
             .is_empty()

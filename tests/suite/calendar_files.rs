@@ -42,7 +42,7 @@ impl Stage {
 
     async fn booked(&self, store: &Store) -> usize {
         let (from, until) = (store.now(), store.now() + chrono::Duration::days(400));
-        self.cast.desk.calendar(from, until, Some(self.cast.ruth.me())).await.unwrap().len()
+        self.cast.desk.calendar(from, until, Some(self.cast.ruth.me()), None).await.unwrap().len()
     }
 }
 
@@ -143,7 +143,7 @@ both!(nobody_is_booked_by_a_file_who_is_not_theirs, |world| {
     let refused = stage.app.post(&path, Some(&emeka), &pairs(&form)).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     let (from, until) = (world.store.now(), world.store.now() + chrono::Duration::days(400));
-    assert!(stage.cast.desk.calendar(from, until, None).await.unwrap().is_empty());
+    assert!(stage.cast.desk.calendar(from, until, None, None).await.unwrap().is_empty());
 });
 
 both!(a_file_that_is_none_is_refused_with_its_line, |world| {

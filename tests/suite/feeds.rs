@@ -93,7 +93,7 @@ both!(a_partners_feed_holds_their_own_and_no_word_of_the_other, |world| {
     // Moved, it is there at its new time with a higher number; cancelled, it is gone.
     let session = cast
         .desk
-        .calendar("2026-11-30T00:00:00Z".parse().unwrap(), "2026-12-01T00:00:00Z".parse().unwrap(), None)
+        .calendar("2026-11-30T00:00:00Z".parse().unwrap(), "2026-12-01T00:00:00Z".parse().unwrap(), None, None)
         .await
         .unwrap()[0]
         .id;

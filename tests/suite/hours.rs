@@ -55,8 +55,10 @@ both!(a_week_holds_from_its_day_on_and_disturbs_nothing_before, |world| {
     // booked.
     assert_eq!(free(&cast, "2026-11-26T00:00:00Z", 1).await, ["2026-11-26T07:00:00Z"]);
     assert!(matches!(cast.book(&world.store, "2026-11-26 21:00").await, Booked::Done(_)));
-    assert!(cast.desk.set_week(ruth, day("2026-11-01"), &week("9-12, 14-18"), Buffers::default()).await.unwrap());
-    assert!(cast.desk.set_week(ruth, day("2026-12-01"), &week("13-15"), Buffers::default()).await.unwrap());
+    assert!(
+        cast.desk.set_week(ruth, day("2026-11-01"), &week("9-12, 14-18").into(), Buffers::default()).await.unwrap()
+    );
+    assert!(cast.desk.set_week(ruth, day("2026-12-01"), &week("13-15").into(), Buffers::default()).await.unwrap());
     assert_eq!(free(&cast, "2026-11-27T00:00:00Z", 1).await, ["2026-11-27T08:00:00Z"]);
     assert_eq!(free(&cast, "2026-11-27T10:30:00Z", 1).await, ["2026-11-27T13:00:00Z"], "not over the noon break");
     assert_eq!(free(&cast, "2026-11-30T16:30:00Z", 2).await, ["2026-12-01T12:00:00Z", "2026-12-01T12:15:00Z"]);
@@ -105,7 +107,7 @@ both!(holidays_absences_and_openings, |world| {
     // Whose is it: only the desk closes the practice; another's are not there.
     assert!(!emeka.add_exception(cast.emeka.me(), &away("2027-01-01", "2027-01-01", None, true)).await.unwrap());
     assert!(!emeka.add_exception(ruth, &ill).await.unwrap());
-    assert!(!emeka.set_week(ruth, day("2026-12-01"), &week("9-12"), Buffers::default()).await.unwrap());
+    assert!(!emeka.set_week(ruth, day("2026-12-01"), &week("9-12").into(), Buffers::default()).await.unwrap());
     assert!(!emeka.remove_week(ruth, day("2026-12-01")).await.unwrap());
     assert!(emeka.availability(ruth).await.unwrap().is_none());
     for (id, exception) in cast.desk.availability(ruth).await.unwrap().unwrap().exceptions {
@@ -118,7 +120,7 @@ both!(holidays_absences_and_openings, |world| {
 both!(what_a_therapist_keeps_free_is_kept_by_the_constraint, |world| {
     let cast = Cast::new(&world.store).await;
     let buffers = Buffers { before: 5, after: 10 };
-    assert!(cast.desk.set_week(cast.ruth.me(), day("2026-11-01"), &week("8-20"), buffers).await.unwrap());
+    assert!(cast.desk.set_week(cast.ruth.me(), day("2026-11-01"), &week("8-20").into(), buffers).await.unwrap());
     let Booked::Done(first) = cast.book(&world.store, "2026-11-26 10:00").await else { panic!("free") };
     // Until 10:50, and ten minutes after it, and five before the next.
     let refused = cast.book(&world.store, "2026-11-26 11:00").await;
@@ -135,7 +137,7 @@ both!(what_a_therapist_keeps_free_is_kept_by_the_constraint, |world| {
 both!(a_series_names_the_days_outside_and_goes_on_around_them, |world| {
     let cast = Cast::new(&world.store).await;
     let ruth = cast.ruth.me();
-    cast.desk.set_week(ruth, day("2026-11-01"), &week("9-12"), Buffers::default()).await.unwrap();
+    cast.desk.set_week(ruth, day("2026-11-01"), &week("9-12").into(), Buffers::default()).await.unwrap();
     cast.desk.add_exception(ruth, &away("2026-12-24", "2027-01-03", None, true)).await.unwrap();
     let rule = Rule { first: day("2026-11-26"), recurrence: Recurrence::Weeks(1), end: End::Never };
     let book = async |choices: &Choices, outside: bool| {

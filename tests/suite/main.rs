@@ -14,6 +14,7 @@ mod inquiries;
 mod journeys;
 mod kill;
 mod library;
+mod locations;
 mod mail_back;
 mod mail_once;
 mod policy;

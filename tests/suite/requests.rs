@@ -251,7 +251,8 @@ both!(nothing_here_tells_what_the_other_comes_to_alone, |world| {
             assert!(!got.contains(word), "{path} tells {word}");
         }
     }
-    let session = cast.desk.calendar(at("2026-12-01T00:00:00Z"), at("2026-12-02T00:00:00Z"), None).await.unwrap()[0].id;
+    let session =
+        cast.desk.calendar(at("2026-12-01T00:00:00Z"), at("2026-12-02T00:00:00Z"), None, None).await.unwrap()[0].id;
     assert!(cast.amara.own_session(session).await.unwrap().is_none());
     assert_eq!(cast.amara.cancel_own(session).await.unwrap(), Asked::Gone);
 });

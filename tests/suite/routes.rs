@@ -13,7 +13,7 @@ use domain::{
     form::Form,
     ids::AccountId,
     note::{NoteScope, NoteText},
-    practice::Practice,
+    practice::{Location, Practice},
     series::{End, Recurrence, Rule},
 };
 use duologue::{access::Access, routes};
@@ -69,6 +69,9 @@ impl Stage {
         let away = Form::from_pairs([("first", "2027-02-01"), ("kind", "away")]);
         assert!(own.add_exception(cast.ruth.me(), &Exception::read(&away).unwrap()).await.unwrap());
         let (exception, _) = own.availability(cast.ruth.me()).await.unwrap().unwrap().exceptions.swap_remove(0);
+        let house = Location { name: "Lakeside".into(), address: String::new() };
+        cast.owner.add_location(&house).await.unwrap();
+        let location = cast.owner.locations().await.unwrap()[0].0;
         let practice = cast.owner.practice().await.unwrap();
         cast.owner.update_practice(&Practice { inquiries: true, ..practice }).await.unwrap();
         let asks =
@@ -109,6 +112,7 @@ impl Stage {
             ("/portal/answers/{id}", answer.to_string()),
             ("/portal/offers/{id}", answer.to_string()),
             ("/rooms/{id}", cast.room.to_string()),
+            ("/locations/{id}", location.to_string()),
             ("/staff/{id}", cast.emeka.me().to_string()),
             ("/account/logins/{id}", cast.amara.visitor().login.to_string()),
             ("{slug}", "small".to_owned()),

@@ -57,7 +57,7 @@ async fn booked(world: &World, cast: &Cast, starts: &str, rule: &Rule) -> Sessio
 async fn standing(desk: &Bookings, client: domain::ids::ClientId) -> Vec<SessionView> {
     let mut sessions = Vec::new();
     let (from, until) = (at("2026-01-01T00:00:00Z"), at("2029-01-01T00:00:00Z"));
-    for row in desk.calendar(from, until, None).await.unwrap() {
+    for row in desk.calendar(from, until, None, None).await.unwrap() {
         let session = desk.session(row.id).await.unwrap().unwrap();
         if session.client == client && session.state.occupies() {
             sessions.push(session);

@@ -81,7 +81,7 @@ both!(what_is_held_is_not_offered, |world| {
     let buffers = Buffers { before: 0, after: 20 };
     let practice =
         Week::of_practice(&domain::practice::WEEK[..5], "08:00:00".parse().unwrap(), "20:00:00".parse().unwrap());
-    cast.desk.set_week(cast.ruth.me(), "2026-11-01".parse().unwrap(), &practice, buffers).await.unwrap();
+    cast.desk.set_week(cast.ruth.me(), "2026-11-01".parse().unwrap(), &practice.into(), buffers).await.unwrap();
     assert!(matches!(cast.book(&world.store, "2026-11-30 12:00").await, Booked::Done(_)));
     let noon = SlotWish { part: DayPart::Afternoon, ..ruths };
     assert_eq!(find(&cast, &noon, 1).await, ["30 12:15 Ruth Garden room"], "12:50 and twenty minutes, on the quarter");
@@ -89,13 +89,13 @@ both!(what_is_held_is_not_offered, |world| {
 
 both!(a_room_is_looked_for_by_what_it_offers, |world| {
     let cast = Cast::new(&world.store).await;
-    cast.owner.add_room("Attic").await.unwrap();
+    cast.owner.add_room("Attic", None).await.unwrap();
     let rooms = cast.owner.rooms().await.unwrap();
     let attic = rooms.iter().find(|r| r.room.name == "Attic").unwrap().room.id;
-    assert!(cast.owner.set_offers(cast.room, &["Step-free".into(), "Hearing loop".into()]).await.unwrap());
-    assert!(cast.owner.set_offers(attic, &["Hearing loop".into()]).await.unwrap());
+    assert!(cast.owner.set_room(cast.room, &["Step-free".into(), "Hearing loop".into()], None).await.unwrap());
+    assert!(cast.owner.set_room(attic, &["Hearing loop".into()], None).await.unwrap());
     let wants = |offers: &[&str]| SlotWish {
-        place: Where::AnyRoom(offers.iter().map(|o| (*o).to_owned()).collect()),
+        place: Where::AnyRoom { offers: offers.iter().map(|o| (*o).to_owned()).collect(), at: None },
         ..wish(&cast, "2026-11-30")
     };
     assert_eq!(find(&cast, &wants(&[]), 1).await, ["30 07:00 Ruth Attic"]);
@@ -104,7 +104,7 @@ both!(a_room_is_looked_for_by_what_it_offers, |world| {
     assert!(find(&cast, &wants(&["Step-free", "Piano"]), 1).await.is_empty());
     // One that is out of use is not offered.
     assert!(cast.owner.archive_room(attic).await.unwrap());
-    assert!(!cast.owner.set_offers(attic, &[]).await.unwrap());
+    assert!(!cast.owner.set_room(attic, &[], None).await.unwrap());
     assert_eq!(find(&cast, &wants(&["Hearing loop"]), 1).await, ["30 07:00 Ruth Garden room"]);
 });
 
@@ -121,7 +121,7 @@ both!(a_therapist_finds_their_own_time_for_their_own_clients, |world| {
 both!(what_is_offered_can_be_booked_over_a_change_of_the_clocks, |world| {
     let cast = Cast::new(&world.store).await;
     let every = Week::of_practice(&domain::practice::WEEK, "00:00:00".parse().unwrap(), "06:00:00".parse().unwrap());
-    cast.desk.set_week(cast.ruth.me(), "2026-11-01".parse().unwrap(), &every, Buffers::default()).await.unwrap();
+    cast.desk.set_week(cast.ruth.me(), "2026-11-01".parse().unwrap(), &every.into(), Buffers::default()).await.unwrap();
     // In that night 02:00 is followed by 03:00, and 05:10 is the last start.
     let night = SlotWish { from: "2027-03-28".parse().unwrap(), ..wish(&cast, "2027-03-28") };
     let found = cast.desk.slots(&night, 40).await.unwrap().unwrap();

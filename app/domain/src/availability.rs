@@ -6,11 +6,14 @@
 //! order is: the week's hours, without what the practice is closed for, with
 //! what was opened in addition, without what the therapist is away for.
 
+use std::collections::BTreeMap;
+
 use chrono::{NaiveDate, NaiveTime, Weekday};
 use serde::{Deserialize, Serialize};
 
 use crate::{
     form::{Errors, Form, Reader, parse_time},
+    ids::LocationId,
     practice::WEEK,
 };
 
@@ -24,6 +27,16 @@ pub struct Hours {
 /// The hours of a week, Monday first; each day's in order, and apart.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Week(pub [Vec<Hours>; 7]);
+
+/// When a therapist works in a week, and where: nobody is at two places at
+/// once, so the hours of a day are apart over all of them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct WorkingWeek {
+    /// Hours that hold for every room, and for what is online.
+    pub anywhere: Week,
+    /// Hours that hold for the rooms of one location, and for what is online.
+    pub at: BTreeMap<LocationId, Week>,
+}
 
 crate::words! {
     /// What is different on a day.
@@ -59,6 +72,11 @@ pub const BUFFER: std::ops::RangeInclusive<i64> = 0..=120;
 /// The name of a weekday's field.
 pub fn field(day: Weekday) -> String {
     format!("hours.{}", day.to_string().to_lowercase())
+}
+
+/// The name of the field of a weekday's hours at one location.
+pub fn field_at(day: Weekday, location: LocationId) -> String {
+    format!("{}.{location}", field(day))
 }
 
 /// Reads "9–12, 14:00-18:30"; empty is a free day.
@@ -107,6 +125,10 @@ impl Buffers {
 
 impl Week {
     pub fn read(form: &Form) -> Result<Self, Errors> {
+        Self::read_from(form, field)
+    }
+
+    fn read_from(form: &Form, field: impl Fn(Weekday) -> String) -> Result<Self, Errors> {
         let mut errors = Errors::default();
         let mut week = Self::default();
         for (day, hours) in WEEK.into_iter().zip(&mut week.0) {
@@ -119,6 +141,10 @@ impl Week {
     }
 
     pub fn fill(&self, form: &mut Form) {
+        self.fill_into(form, field);
+    }
+
+    fn fill_into(&self, form: &mut Form, field: impl Fn(Weekday) -> String) {
         for (day, hours) in WEEK.into_iter().zip(&self.0) {
             form.set(&field(day), words(hours));
         }
@@ -137,6 +163,59 @@ impl Week {
             }
         }
         week
+    }
+}
+
+impl From<Week> for WorkingWeek {
+    /// The same hours at every location.
+    fn from(anywhere: Week) -> Self {
+        Self { anywhere, at: BTreeMap::new() }
+    }
+}
+
+impl WorkingWeek {
+    /// Reads the hours of anywhere and of each of these locations.
+    pub fn read(form: &Form, locations: &[LocationId]) -> Result<Self, Errors> {
+        let mut errors = Errors::default();
+        let mut read = |week: Result<Week, Errors>| {
+            week.unwrap_or_else(|wrong| {
+                errors = std::mem::take(&mut errors).and(wrong);
+                Week::default()
+            })
+        };
+        let anywhere = read(Week::read(form));
+        let mut at = BTreeMap::new();
+        for location in locations {
+            let week = read(Week::read_from(form, |day| field_at(day, *location)));
+            if week != Week::default() {
+                at.insert(*location, week);
+            }
+        }
+        for day in WEEK {
+            let mut spans: Vec<(Hours, String)> = anywhere.on(day).iter().map(|h| (*h, field(day))).collect();
+            for (location, week) in &at {
+                spans.extend(week.on(day).iter().map(|h| (*h, field_at(day, *location))));
+            }
+            spans.sort_unstable();
+            if let Some([(first, _), (second, field)]) = spans.array_windows().find(|[a, b]| b.0.from < a.0.until) {
+                errors.add(field, format!("{second} overlaps {first} of another place on that day."));
+            }
+        }
+        errors.into_result().map(|()| Self { anywhere, at })
+    }
+
+    pub fn fill(&self, form: &mut Form) {
+        self.anywhere.fill(form);
+        for (location, week) in &self.at {
+            week.fill_into(form, |day| field_at(day, *location));
+        }
+    }
+
+    /// The hours of a day, in order and apart: all of them, or those in which
+    /// a room of one location can be used.
+    pub fn on(&self, day: Weekday, location: Option<LocationId>) -> Vec<Hours> {
+        let there = self.at.iter().filter(|(at, _)| location.is_none_or(|only| only == **at));
+        joined(self.anywhere.on(day).iter().chain(there.flat_map(|(_, week)| week.on(day))).copied().collect())
     }
 }
 
@@ -277,6 +356,28 @@ mod tests {
         assert_eq!(on(&[exception(ExceptionKind::Away, Some(h(11, 15)), false)]), [h(9, 11), h(15, 18)]);
         assert_eq!(on(&[exception(ExceptionKind::Open, Some(h(12, 14)), false)]), [h(9, 18)]);
         assert_eq!(open(day("2026-12-27"), &week, &[exception(ExceptionKind::Away, None, true)]), week);
+    }
+
+    #[test]
+    fn hours_at_a_location_are_for_its_rooms_and_for_what_is_online() {
+        let [lake, town] = [1, 2].map(|n| LocationId(uuid::Uuid::from_u128(n)));
+        let mut form = Form::from_pairs([("hours.mon", "8-9"), ("hours.tue", "9-12")]);
+        form.set(&field_at(Weekday::Mon, lake), "9-12");
+        form.set(&field_at(Weekday::Mon, town), "14-18");
+        let week = WorkingWeek::read(&form, &[lake, town]).unwrap();
+        assert_eq!(week.on(Weekday::Mon, None), [h(8, 12), h(14, 18)]);
+        assert_eq!(week.on(Weekday::Mon, Some(lake)), [h(8, 12)]);
+        assert_eq!(week.on(Weekday::Mon, Some(town)), [h(8, 9), h(14, 18)]);
+        assert_eq!(week.on(Weekday::Tue, Some(town)), [h(9, 12)]);
+        let mut again = Form::default();
+        week.fill(&mut again);
+        assert_eq!(WorkingWeek::read(&again, &[lake, town]), Ok(week.clone()));
+        assert!(WorkingWeek::read(&again, &[]).unwrap().at.is_empty(), "a location that is not known has no hours");
+        again.set(&field_at(Weekday::Mon, town), "11:30-18");
+        let errors = WorkingWeek::read(&again, &[lake, town]).unwrap_err();
+        assert!(errors.of(&field_at(Weekday::Mon, town)).unwrap().contains("09:00–12:00"), "nobody is at two places");
+        again.set(&field_at(Weekday::Mon, town), "late");
+        assert!(WorkingWeek::read(&again, &[lake, town]).unwrap_err().of(&field_at(Weekday::Mon, town)).is_some());
     }
 
     proptest! {

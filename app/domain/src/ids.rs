@@ -36,6 +36,8 @@ ids! {
     /// One meeting.
     SessionId;
     RoomId;
+    /// Where rooms are: one house of a practice that has several.
+    LocationId;
     /// An exercise of the library, over all its versions.
     ExerciseId;
     ExerciseVersionId;

@@ -149,6 +149,28 @@ pub fn read_offers(form: &Form) -> Result<Vec<String>, Errors> {
     Ok(offers)
 }
 
+/// One house of a practice that has several.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Location {
+    pub name: String,
+    /// As people are told it: in the portal and in their mails. May be empty.
+    pub address: String,
+}
+
+impl Location {
+    pub fn read(form: &Form) -> Result<Self, Errors> {
+        let mut r = Reader::new(form);
+        let name = r.text("location", 1..=80, "Please give the location a name.");
+        let address = r.text("address", 0..=200, "");
+        r.finish()?;
+        Ok(Self { name: name?, address: address? })
+    }
+
+    pub fn form(&self) -> Form {
+        Form::from_pairs([("location", &self.name), ("address", &self.address)])
+    }
+}
+
 /// A week as a practice counts it.
 pub const WEEK: [Weekday; 7] =
     [Weekday::Mon, Weekday::Tue, Weekday::Wed, Weekday::Thu, Weekday::Fri, Weekday::Sat, Weekday::Sun];

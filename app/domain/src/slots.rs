@@ -5,7 +5,7 @@ use chrono::{DateTime, Duration, NaiveDate, NaiveTime, Utc};
 use crate::{
     availability::Hours,
     form::{Errors, Form, Reader, parse_date},
-    ids::{AccountId, ClientId, PersonId, RoomId},
+    ids::{AccountId, ClientId, LocationId, PersonId, RoomId},
     session::MINUTES,
 };
 
@@ -77,14 +77,14 @@ pub fn common(a: &[Span], b: &[Span]) -> Vec<Span> {
 pub fn free_with_room(
     windows: &[Span],
     taken: &[Span],
-    rooms: &[Vec<Span>],
+    rooms: &[impl AsRef<[Span]>],
     length: Duration,
     step: Duration,
     most: usize,
 ) -> Vec<(DateTime<Utc>, usize)> {
     let room_for = |start: &DateTime<Utc>| {
         let wish = Span { from: *start, until: *start + length };
-        rooms.iter().position(|taken| !taken.iter().any(|t| t.overlaps(&wish)))
+        rooms.iter().position(|taken| !taken.as_ref().iter().any(|t| t.overlaps(&wish)))
     };
     free(windows, taken, length, step, usize::MAX)
         .into_iter()
@@ -121,12 +121,18 @@ impl DayPart {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Where {
     Online,
-    /// Any room that offers all of this.
-    AnyRoom(Vec<String>),
-    /// This room, or one that offers all that it does.
+    /// Any room that offers all of this; of one location, or of all.
+    AnyRoom {
+        offers: Vec<String>,
+        at: Option<LocationId>,
+    },
+    /// This room, or one of the same location that offers all that it does.
     Like(RoomId),
     Room(RoomId),
 }
+
+/// What a location's id follows where any of its rooms will do.
+pub const AT: &str = "at:";
 
 /// Whose own preferred times count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -175,7 +181,10 @@ impl SlotWish {
             clinician: form.get("clinician").parse().ok(),
             place: match form.get("place") {
                 "online" => Where::Online,
-                place => place.parse().map_or(Where::AnyRoom(offers), Where::Room),
+                place => match place.strip_prefix(AT) {
+                    Some(at) => Where::AnyRoom { offers, at: at.parse().ok() },
+                    None => place.parse().map_or(Where::AnyRoom { offers, at: None }, Where::Room),
+                },
             },
             minutes: minutes?,
             from: from?,

@@ -59,6 +59,8 @@ pub struct Model {
     pub month: Vec<Vec<MonthDay>>,
     /// Id, name, whether the calendar shows this therapist alone.
     pub clinicians: Vec<(String, String, bool)>,
+    /// The same of the locations, where there are several.
+    pub locations: Vec<(String, String, bool)>,
     pub days: Vec<Day>,
     /// The hours that the grid spans.
     pub grid_from: u32,
@@ -337,25 +339,8 @@ fn bar(m: &Model) -> AnyView {
     let by: Vec<_> = m.by.iter().map(|(href, by, here)| (href.clone(), by.label().to_owned(), None, *here)).collect();
     let by = (!by.is_empty()).then(|| filters("Columns", by));
     let by_room = m.by.iter().any(|(_, by, here)| *here && *by == CalBy::Room);
-    let all = m.clinicians.iter().all(|c| !c.2);
-    let choice: Vec<AnyView> = m
-        .clinicians
-        .iter()
-        .map(|(id, name, selected)| {
-            view! { <option value=id.clone() selected=*selected>{name.clone()}</option> }.into_any()
-        })
-        .collect();
-    let therapist = m.desk.then(|| {
-        view! {
-            <label for="cal-clinician">"Therapist"
-                <select id="cal-clinician" name="clinician">
-                    <option value="" selected=all>"Everyone"</option>
-                    {choice}
-                </select>
-            </label>
-        }
-        .into_any()
-    });
+    let therapist = m.desk.then(|| choice("clinician", "Therapist", "Everyone", &m.clinicians));
+    let location = (!m.locations.is_empty()).then(|| choice("location", "Location", "All", &m.locations));
     let one = m.clinicians.iter().find(|c| c.2).or(if m.clinicians.len() == 1 { m.clinicians.first() } else { None });
     let hours =
         one.map(|(id, ..)| view! { <a class="button" href=format!("/clinicians/{id}/hours")>"Hours"</a> }.into_any());
@@ -375,9 +360,30 @@ fn bar(m: &Model) -> AnyView {
                     <input id="cal-date" type="date" name="date" value=m.date.clone()/>
                 </label>
                 {therapist}
+                {location}
                 <button class="button" type="submit">"Show"</button>
             </form>
         </div>
+    }
+    .into_any()
+}
+
+/// What the calendar is narrowed to, or all of it.
+fn choice(name: &'static str, label: &'static str, all: &'static str, of: &[(String, String, bool)]) -> AnyView {
+    let id = format!("cal-{name}");
+    let options: Vec<AnyView> = of
+        .iter()
+        .map(|(id, name, selected)| {
+            view! { <option value=id.clone() selected=*selected>{name.clone()}</option> }.into_any()
+        })
+        .collect();
+    view! {
+        <label for=id.clone()>{label}
+            <select id=id.clone() name=name>
+                <option value="" selected=of.iter().all(|o| !o.2)>{all}</option>
+                {options}
+            </select>
+        </label>
     }
     .into_any()
 }
@@ -508,6 +514,7 @@ pub fn samples() -> Vec<Model> {
         by: vec![],
         month: vec![],
         clinicians: vec![],
+        locations: vec![],
         days: vec![day("Dr Ngozi Okafor", true, vec![])],
         grid_from: 8,
         grid_until: 20,
@@ -518,6 +525,10 @@ pub fn samples() -> Vec<Model> {
         desk: true,
         view: CalView::Week,
         title: "Week of 23 November 2026".to_owned(),
+        locations: vec![
+            ("l".to_owned(), "Lakeside house".to_owned(), true),
+            ("m".to_owned(), "Old town ".repeat(9), false),
+        ],
         clinicians: vec![
             ("1".to_owned(), "Dr Ngozi Okafor".to_owned(), false),
             ("2".to_owned(), "अनन्या शर्मा".to_owned(), false),

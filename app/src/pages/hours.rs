@@ -1,9 +1,10 @@
 //! A therapist's hours: the week from a day on, days that are different, and
 //! what is kept free around each session.
 
+use chrono::Weekday;
 use domain::{
-    availability::{BUFFER, ExceptionKind, field},
-    ids::{AccountId, SessionId},
+    availability::{BUFFER, ExceptionKind, field, field_at},
+    ids::{AccountId, LocationId, SessionId},
     practice::{WEEK, weekday_name},
 };
 use leptos::prelude::*;
@@ -23,6 +24,8 @@ pub struct Model {
     /// Where nothing is set: the practice's.
     pub otherwise: String,
     pub exceptions: Vec<ExceptionItem>,
+    /// The houses of a practice that has several.
+    pub locations: Vec<(LocationId, String)>,
     /// Sessions ahead that lie outside these hours.
     pub outside: Vec<(SessionId, String)>,
     pub week: FormState,
@@ -36,7 +39,7 @@ pub struct WeekItem {
     pub from: String,
     pub label: String,
     pub today: bool,
-    /// "Monday 09:00–12:00".
+    /// "Monday 09:00–12:00, 14:00–18:00 at Lakeside".
     pub days: Vec<String>,
 }
 
@@ -101,12 +104,17 @@ pub fn view(m: &Model) -> AnyView {
 
 fn week(m: &Model, w: &WeekItem) -> AnyView {
     let today = w.today.then(|| view! { " "{badge(Tone::Good, "Holds today")} }.into_any());
-    let days = if w.days.is_empty() { "No hours at all.".to_owned() } else { w.days.join(" · ") };
+    let days = if w.days.is_empty() {
+        view! { <p>"No hours at all."</p> }.into_any()
+    } else {
+        let days: Vec<AnyView> = w.days.iter().map(|d| view! { <li>{d.clone()}</li> }.into_any()).collect();
+        view! { <ul class="plain">{days}</ul> }.into_any()
+    };
     view! {
         <li class="card">
             <h3>{w.label.clone()}{today}</h3>
-            <p>{days}</p>
-            <form method="post" action=format!("/clinicians/{}/hours", m.clinician)>
+            {days}
+            <form class="after" method="post" action=format!("/clinicians/{}/hours", m.clinician)>
                 <input type="hidden" name="from_on" value=w.from.clone() autocomplete="off"/>
                 <button class="button" type="submit" name="do" value="remove" aria-label=format!("Take back the hours {}", w.label)>"Take these hours back"</button>
             </form>
@@ -117,16 +125,20 @@ fn week(m: &Model, w: &WeekItem) -> AnyView {
 
 fn week_form(m: &Model) -> AnyView {
     let state = &m.week;
-    let days: Vec<AnyView> =
-        WEEK.iter().map(|day| Field::new(state, field(*day), weekday_name(*day)).unmarked().text()).collect();
+    let days: Vec<AnyView> = WEEK.iter().map(|day| day_fields(m, *day)).collect();
+    let places = (!m.locations.is_empty()).then(|| {
+        view! { <p class="hint">"Hours at a location are for its rooms and for sessions online; those under the day alone are for all of them."</p> }
+    });
     let open = m.weeks.is_empty() || !state.errors.is_empty();
+    let class = if m.locations.is_empty() { "form narrow" } else { "form form-wide" };
     view! {
         <details class="field" open=open>
             <summary>"Set the hours from a day on"</summary>
             {error_summary(state)}
-            <form class="form narrow" method="post" action=format!("/clinicians/{}/hours", m.clinician) novalidate>
+            <form class=class method="post" action=format!("/clinicians/{}/hours", m.clinician) novalidate>
                 {Field::new(state, "from_on", "From this day on").hint("What holds before that day stays as it is.").required().date()}
                 <p class="hint">"Hours like 9:00–12:30, 14:00–18:00. Leave a free day empty."</p>
+                {places}
                 {days}
                 <div class="pair">
                     {Field::new(state, "buffer_before", "Minutes kept free before a session").required().number(*BUFFER.start(), *BUFFER.end())}
@@ -137,6 +149,19 @@ fn week_form(m: &Model) -> AnyView {
         </details>
     }
     .into_any()
+}
+
+/// A day's hours: of anywhere, and of each location where there are some.
+fn day_fields(m: &Model, day: Weekday) -> AnyView {
+    let anywhere = Field::new(&m.week, field(day), weekday_name(day)).unmarked().text();
+    if m.locations.is_empty() {
+        return anywhere;
+    }
+    let at = |(id, name): &(LocationId, String)| {
+        Field::new(&m.week, field_at(day, *id), format!("{} at {name}", weekday_name(day))).unmarked().text()
+    };
+    let at: Vec<AnyView> = m.locations.iter().map(at).collect();
+    view! { <div class="columns hours-day">{anywhere}{at}</div> }.into_any()
 }
 
 fn exception(m: &Model, e: &ExceptionItem) -> AnyView {
@@ -197,6 +222,7 @@ pub fn samples() -> Vec<Model> {
         weeks: vec![],
         otherwise: "08:00–20:00 from Monday to Friday".into(),
         exceptions: vec![],
+        locations: vec![],
         outside: vec![],
         week: FormState::default(),
         exception: FormState::default(),
@@ -230,6 +256,10 @@ pub fn samples() -> Vec<Model> {
             exception(ExceptionKind::Away, true),
             exception(ExceptionKind::Away, false),
             exception(ExceptionKind::Open, false),
+        ],
+        locations: vec![
+            (LocationId(Uuid::from_u128(4)), "Lakeside house".into()),
+            (LocationId(Uuid::from_u128(5)), "Old town ".repeat(9)),
         ],
         outside: vec![(SessionId(Uuid::from_u128(3)), "Thu 24 Dec 2026, 10:00".into())],
         desk: true,

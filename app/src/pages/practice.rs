@@ -1,7 +1,7 @@
 //! The practice's settings and rooms.
 
 use domain::{
-    ids::RoomId,
+    ids::{LocationId, RoomId},
     practice::{KindRule, WEEK, weekday_name},
     reply::Asks,
     request::PortalRule,
@@ -16,6 +16,8 @@ pub struct Model {
     pub form: FormState,
     pub rooms: Vec<RoomItem>,
     pub room_form: FormState,
+    pub locations: Vec<LocationItem>,
+    pub location_form: FormState,
     /// Where mails go while no mail server is set.
     pub mail_folder: Option<String>,
 }
@@ -24,7 +26,16 @@ pub struct Model {
 pub struct RoomItem {
     pub id: RoomId,
     pub name: String,
-    /// What it offers.
+    /// What it offers, and where it is.
+    pub form: FormState,
+}
+
+/// One house of a practice that has several.
+#[derive(Clone, Debug)]
+pub struct LocationItem {
+    pub id: LocationId,
+    pub name: String,
+    pub address: String,
     pub form: FormState,
 }
 
@@ -33,40 +44,6 @@ pub fn view(m: &Model) -> AnyView {
     let rules = PortalRule::ALL.iter().map(|r| (r.word().to_owned(), r.label().to_owned())).collect();
     let asks = Asks::ALL.iter().map(|a| (a.word().to_owned(), a.label().to_owned())).collect();
     let week = WEEK.iter().map(|day| (day.to_string(), weekday_name(*day).to_owned())).collect();
-    let rooms: Vec<AnyView> = m
-        .rooms
-        .iter()
-        .map(|RoomItem { id, name, form }| {
-            let offers = form.form.get("offers").to_owned();
-            let told = (!offers.is_empty() && form.errors.is_empty()).then(|| view! { <span class="muted">{offers.clone()}</span> });
-            view! {
-                <li class="row">
-                    <span>{name.clone()}</span>
-                    {told}
-                    <details open=!form.errors.is_empty()>
-                        <summary>"What it offers"<span class="quiet">{format!(": {name}")}</span></summary>
-                        <form class="form" method="post" action=format!("/rooms/{id}/offers")>
-                            {Field::new(form, "offers", "What it offers").within(id).unmarked().hint("Separated by commas: step-free, hearing loop. A time can be looked for in a room that offers it.").text()}
-                            <button class="button" type="submit">"Save"</button>
-                        </form>
-                    </details>
-                    <details>
-                        <summary>"Take out of use"<span class="quiet">{format!(": {name}")}</span></summary>
-                        <p class="hint">"Sessions booked there stay there until they are moved. Add it again under the same name to bring it back."</p>
-                        <form method="post" action=format!("/rooms/{id}/archive")>
-                            <button class="button" type="submit">"Take it out of use now"</button>
-                        </form>
-                    </details>
-                </li>
-            }
-            .into_any()
-        })
-        .collect();
-    let rooms = if rooms.is_empty() {
-        empty("No room yet. Without one, sessions are online.", None)
-    } else {
-        view! { <ul class="rows">{rooms}</ul> }.into_any()
-    };
     view! {
         {page_head("Practice", "What holds for everyone. Clinical content is not part of this: it belongs to the therapists and their couples.", vec![])}
         {m.mail_folder.as_deref().map(super::staff::no_mail_server)}
@@ -101,13 +78,114 @@ pub fn view(m: &Model) -> AnyView {
                 {submit("Save")}
             </form>
         }.into_any())}
-        {card("Rooms", view! {
-            {rooms}
+        {rooms(m)}
+        {locations(m)}
+    }
+    .into_any()
+}
+
+/// Which of the locations a room is at; nothing where there is no choice.
+fn where_it_is(m: &Model, form: &FormState, within: &str) -> Option<AnyView> {
+    let mut options = vec![(String::new(), "Not said".to_owned())];
+    options.extend(m.locations.iter().map(|l| (l.id.to_string(), l.name.clone())));
+    let field = || Field::new(form, "location", "Where it is").within(within).unmarked().select(options);
+    (!m.locations.is_empty()).then(field)
+}
+
+fn rooms(m: &Model) -> AnyView {
+    let rows: Vec<AnyView> = m.rooms.iter().map(|r| room(m, r)).collect();
+    let list = if rows.is_empty() {
+        empty("No room yet. Without one, sessions are online.", None)
+    } else {
+        view! { <ul class="rows">{rows}</ul> }.into_any()
+    };
+    card(
+        "Rooms",
+        view! {
+            {list}
             <form class="form inline" method="post" action="/rooms">
                 {Field::new(&m.room_form, "room", "New room").required().text()}
+                {where_it_is(m, &m.room_form, "new")}
                 <button class="button" type="submit">"Add the room"</button>
             </form>
-        }.into_any())}
+        }
+        .into_any(),
+    )
+}
+
+fn room(m: &Model, RoomItem { id, name, form }: &RoomItem) -> AnyView {
+    let at = m.locations.iter().find(|l| l.id.to_string() == form.form.get("location")).map(|l| l.name.clone());
+    let told = at.into_iter().chain(Some(form.form.get("offers").to_owned()).filter(|o| !o.is_empty()));
+    let told = told.collect::<Vec<_>>().join(" · ");
+    let told = (!told.is_empty() && form.errors.is_empty()).then(|| view! { <span class="muted">{told}</span> });
+    let summary = if m.locations.is_empty() { "What it offers" } else { "Change" };
+    view! {
+        <li class="row">
+            <span>{name.clone()}</span>
+            {told}
+            <details open=!form.errors.is_empty()>
+                <summary>{summary}<span class="quiet">{format!(": {name}")}</span></summary>
+                <form class="form" method="post" action=format!("/rooms/{id}")>
+                    {where_it_is(m, form, &id.to_string())}
+                    {Field::new(form, "offers", "What it offers").within(id).unmarked().hint("Separated by commas: step-free, hearing loop. A time can be looked for in a room that offers it.").text()}
+                    <button class="button" type="submit">"Save"</button>
+                </form>
+            </details>
+            <details>
+                <summary>"Take out of use"<span class="quiet">{format!(": {name}")}</span></summary>
+                <p class="hint">"Sessions booked there stay there until they are moved. Add it again under the same name to bring it back."</p>
+                <form method="post" action=format!("/rooms/{id}/archive")>
+                    <button class="button" type="submit">"Take it out of use now"</button>
+                </form>
+            </details>
+        </li>
+    }
+    .into_any()
+}
+
+fn locations(m: &Model) -> AnyView {
+    let rows: Vec<AnyView> = m.locations.iter().map(location).collect();
+    let list = if rows.is_empty() {
+        empty(
+            "One house needs no entry. With several, rooms and hours belong to one of them, and people are told where to go.",
+            None,
+        )
+    } else {
+        view! { <ul class="rows">{rows}</ul> }.into_any()
+    };
+    let new = &m.location_form;
+    card("Locations", view! {
+        {list}
+        <form class="form inline" method="post" action="/locations">
+            {Field::new(new, "location", "New location").within("new-location").required().text()}
+            {Field::new(new, "address", "Address").within("new-location").hint("As people are told it, in the portal and in mails.").text()}
+            <button class="button" type="submit">"Add the location"</button>
+        </form>
+    }.into_any())
+}
+
+fn location(LocationItem { id, name, address, form }: &LocationItem) -> AnyView {
+    let told = (!address.is_empty()).then(|| view! { <span class="muted">{address.clone()}</span> });
+    view! {
+        <li class="row">
+            <span>{name.clone()}</span>
+            {told}
+            <details open=!form.errors.is_empty()>
+                <summary>"Change"<span class="quiet">{format!(": {name}")}</span></summary>
+                <form class="form" method="post" action=format!("/locations/{id}")>
+                    {Field::new(form, "location", "Name").within(id).required().text()}
+                    {Field::new(form, "address", "Address").within(id).hint("As people are told it, in the portal and in mails.").text()}
+                    <button class="button" type="submit">"Save"</button>
+                </form>
+            </details>
+            <details>
+                <summary>"Take out of use"<span class="quiet">{format!(": {name}")}</span></summary>
+                <p class="hint">"Once no room in use is there, and nobody has hours there."</p>
+                <form method="post" action=format!("/locations/{id}/archive")>
+                    <button class="button" type="submit">"Take it out of use now"</button>
+                </form>
+            </details>
+        </li>
     }
     .into_any()
 }
@@ -148,6 +226,13 @@ pub fn samples() -> Vec<Model> {
                 form: super::setup::refused("offers", "Twelve are enough to choose a room by."),
             }],
             room_form: super::setup::refused("room", "There is a room of this name."),
+            locations: vec![LocationItem {
+                id: LocationId(uuid::Uuid::from_u128(1)),
+                name: "Lakeside house ".repeat(13),
+                address: "12 Mill Lane, 10997 Berlin ".repeat(7),
+                form: super::setup::refused("location", "Rooms or hours are still there: Garden room."),
+            }],
+            location_form: super::setup::refused("location", "There is a location of this name already."),
             mail_folder: Some("/srv/duologue/data/mail".to_owned()),
         },
     ]

@@ -5,9 +5,9 @@
 //! filled in.
 
 use domain::{
-    ids::{AccountId, ClientId, PersonId, RoomId},
+    ids::{AccountId, ClientId, LocationId, PersonId, RoomId},
     session::MINUTES,
-    slots::DayPart,
+    slots::{AT, DayPart},
 };
 use leptos::prelude::*;
 
@@ -22,6 +22,8 @@ pub struct Model {
     /// A therapist's own calendar: only their time is looked at.
     pub own: bool,
     pub rooms: Vec<(RoomId, String)>,
+    /// The houses of a practice that has several.
+    pub locations: Vec<(LocationId, String)>,
     /// What rooms offer here.
     pub offers: Vec<String>,
     /// The zone the times are in, as a person reads it.
@@ -73,6 +75,7 @@ pub fn view(m: &Model) -> AnyView {
     clinicians.extend(m.clinicians.iter().map(|(id, name)| (id.to_string(), name.clone())));
     let therapist = (!m.own).then(|| Field::new(f, "clinician", "Therapist").unmarked().select(clinicians));
     let mut places = vec![("any".to_owned(), "Any room".to_owned()), ("online".to_owned(), "Online".to_owned())];
+    places.extend(m.locations.iter().map(|(id, name)| (format!("{AT}{id}"), format!("Any room at {name}"))));
     places.extend(m.rooms.iter().map(|(id, name)| (id.to_string(), name.clone())));
     let offers = (!m.offers.is_empty()).then(|| {
         let offers = m.offers.iter().map(|o| (o.clone(), o.clone())).collect();
@@ -167,6 +170,7 @@ pub fn samples() -> Vec<Model> {
         clinicians: vec![(AccountId(id), "Dr Ngozi Okafor".to_owned())],
         own: false,
         rooms: vec![(RoomId(id), "Garden room ".repeat(8))],
+        locations: vec![(LocationId(id), "Lakeside house".to_owned())],
         offers: vec!["Step-free".to_owned(), "Hearing loop".to_owned()],
         zone: "Berlin".to_owned(),
         form: FormState::new(form),

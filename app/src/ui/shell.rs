@@ -48,6 +48,7 @@ domain::words! {
         Signed = "signed", "The note is signed.";
         RoomAdded = "room_added", "The room was added.";
         RoomArchived = "room_archived", "The room is out of use.";
+        LocationArchived = "location_archived", "The location is out of use.";
         StaffChanged = "staff_changed", "The account was changed.";
         LoginEnded = "login_ended", "That browser is signed out.";
         PutOff = "put_off", "Noted. No reminder comes for it.";

@@ -10,7 +10,7 @@ use app::{
 use chrono::{DateTime, Datelike as _, Duration, Months, NaiveDate, Timelike as _, Utc};
 use domain::{
     form::parse_date,
-    ids::AccountId,
+    ids::{AccountId, LocationId},
     person::Zone,
     session::{SessionKind, SessionState},
     zone,
@@ -30,7 +30,7 @@ const YEARS: i32 = 50;
 /// So many sessions of a day are named in the month's view.
 const NAMED: usize = 4;
 
-/// GET /calendar?view=…&date=2026-11-23&clinician=…&by=room
+/// GET /calendar?view=…&date=2026-11-23&clinician=…&location=…&by=room
 pub async fn show(bookings: Bookings, page: Page, Asked(q): Asked) -> Answer {
     let zone = page.practice_zone();
     let now = bookings.now();
@@ -39,6 +39,9 @@ pub async fn show(bookings: Bookings, page: Page, Asked(q): Asked) -> Answer {
     let date = parse_date(q.get("date")).filter(|d| (d.year() - today.year()).abs() <= YEARS).unwrap_or(today);
     let clinicians = bookings.clinicians().await?;
     let chosen: Option<AccountId> = q.get("clinician").parse().ok().filter(|id| clinicians.iter().any(|c| c.id == *id));
+    let locations = bookings.locations().await?;
+    let location: Option<LocationId> =
+        q.get("location").parse().ok().filter(|id| locations.iter().any(|(l, _)| l == id));
     let may_by = bookings.is_desk() && view == CalView::Day && chosen.is_none();
     let by = if may_by { q.get("by").parse().unwrap_or(CalBy::Therapist) } else { CalBy::Therapist };
     let monday = |date: NaiveDate| date - Duration::days(i64::from(date.weekday().num_days_from_monday()));
@@ -61,6 +64,9 @@ pub async fn show(bookings: Bookings, page: Page, Asked(q): Asked) -> Answer {
         if let Some(id) = chosen {
             href.push_str(&format!("&clinician={id}"));
         }
+        if let Some(id) = location {
+            href.push_str(&format!("&location={id}"));
+        }
         if by == CalBy::Room {
             href.push_str("&by=room");
         }
@@ -76,8 +82,8 @@ pub async fn show(bookings: Bookings, page: Page, Asked(q): Asked) -> Answer {
             let of_day = |d: &NaiveDate| link(CalView::Day, Some(*d), CalBy::Therapist);
             // A practice's month is thousands: they are counted.
             let (rows, counted) = match whose {
-                Some(_) => (bookings.calendar(from, until, chosen).await?, vec![]),
-                None => (vec![], bookings.starts(from, until).await?),
+                Some(_) => (bookings.calendar(from, until, chosen, location).await?, vec![]),
+                None => (vec![], bookings.starts(from, until, location).await?),
             };
             // Each start is put on its day once.
             let mut counts: HashMap<NaiveDate, usize> = HashMap::new();
@@ -124,9 +130,9 @@ pub async fn show(bookings: Bookings, page: Page, Asked(q): Asked) -> Answer {
             month = found.chunks(7).filter(|week| week.iter().any(|d| d.in_month)).map(<[MonthDay]>::to_vec).collect();
         }
         CalView::Day | CalView::Week | CalView::Agenda => {
-            let rows = bookings.calendar(from, until, chosen).await?;
+            let rows = bookings.calendar(from, until, chosen, location).await?;
             columns = match (view, by) {
-                (CalView::Day, CalBy::Room) => by_room(&bookings, date, &rows, &zone).await?,
+                (CalView::Day, CalBy::Room) => by_room(&bookings, date, &rows, location, &zone).await?,
                 (CalView::Day, CalBy::Therapist) => by_clinician(date, &rows, &clinicians, chosen, &zone),
                 _ => dates
                     .iter()
@@ -193,6 +199,7 @@ pub async fn show(bookings: Bookings, page: Page, Asked(q): Asked) -> Answer {
             vec![]
         },
         month,
+        locations: locations.into_iter().map(|(id, l)| (id.to_string(), l.name, Some(id) == location)).collect(),
         clinicians: clinicians.into_iter().map(|c| (c.id.to_string(), c.name, Some(c.id) == chosen)).collect(),
         days: columns,
         grid_from,
@@ -206,9 +213,16 @@ pub async fn show(bookings: Bookings, page: Page, Asked(q): Asked) -> Answer {
 
 /// A column for each room, and one for what is online or in a room that is out
 /// of use.
-async fn by_room(bookings: &Bookings, date: NaiveDate, rows: &[CalendarRow], zone: &Zone) -> Result<Vec<Day>, Failure> {
-    let mut places: Vec<(String, String)> =
-        bookings.rooms().await?.into_iter().map(|r| (r.name, r.id.to_string())).collect();
+async fn by_room(
+    bookings: &Bookings,
+    date: NaiveDate,
+    rows: &[CalendarRow],
+    location: Option<LocationId>,
+    zone: &Zone,
+) -> Result<Vec<Day>, Failure> {
+    let mut rooms = bookings.room_offers().await?;
+    rooms.retain(|r| location.is_none() || r.location == location);
+    let mut places: Vec<(String, String)> = rooms.into_iter().map(|r| (r.room.name, r.room.id.to_string())).collect();
     for row in rows {
         if !places.iter().any(|(name, _)| *name == row.place) {
             let id = if row.place == ONLINE { "online".to_owned() } else { String::new() };

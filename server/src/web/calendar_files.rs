@@ -69,7 +69,7 @@ pub async fn update(bookings: Bookings, page: Page, At(id): At<AccountId>, Uploa
     let titles = holds == Holds::Holidays || !form.get("titles").is_empty();
     let standing = bookings.exceptions(today, today + AHEAD).await?;
     let (from, until) = (bookings.now(), zone::day_start(today + AHEAD, &zone).map_err(store::Error::from)?);
-    let booked = bookings.calendar(from, until, Some(id)).await?;
+    let booked = bookings.calendar(from, until, Some(id), None).await?;
     let mut rows = Vec::new();
     let mut asked: std::collections::HashMap<String, Option<(String, String)>> = std::collections::HashMap::new();
     for entry in found.entries {

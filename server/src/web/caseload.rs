@@ -34,7 +34,7 @@ pub async fn today(clinician: Clinician, bookings: Bookings, page: Page) -> Answ
     let date = zone::today(clinician.now(), &zone);
     let (from, until) = zone::day(date, &zone).map_err(store::Error::from)?;
     let mut sessions = Vec::new();
-    for row in bookings.calendar(from, until, Some(clinician.me())).await? {
+    for row in bookings.calendar(from, until, Some(clinician.me()), None).await? {
         let Some(session) = bookings.session(row.id).await? else { continue };
         sessions.push(SessionItem {
             id: row.id,

@@ -33,7 +33,7 @@ pub async fn show(front: FrontDesk, bookings: Bookings, page: Page) -> Answer {
     let now = bookings.now();
     let date = zone::today(now, &zone);
     let (from, until) = zone::day(date, &zone).map_err(store::Error::from)?;
-    let sessions = bookings.calendar(from, until, None).await?;
+    let sessions = bookings.calendar(from, until, None, None).await?;
     let mails = front.messages(Some(MessageState::Failed)).await?;
     let free = bookings.free_today().await?;
     let asked = bookings.requests().await?;

@@ -6,11 +6,11 @@ use app::{
     text,
     ui::{FormState, shell::Notice},
 };
-use chrono::NaiveDate;
+use chrono::{NaiveDate, Weekday};
 use domain::{
-    availability::{Buffers, Exception, ExceptionKind, Week, words},
+    availability::{Buffers, Exception, ExceptionKind, Week, WorkingWeek, words},
     form::{Form, parse_date},
-    ids::AccountId,
+    ids::{AccountId, LocationId},
     practice::WEEK,
     zone,
 };
@@ -43,11 +43,12 @@ async fn model(
     let today = zone::today(bookings.now(), &zone);
     let holds = found.weeks.iter().rev().find(|(from, _)| *from <= today).map(|(from, _)| *from);
     let long = |day: NaiveDate| day.format("%-d %B %Y").to_string();
+    let locations = locations(bookings).await?;
     let week = week.unwrap_or_else(|| {
         let mut form = Form::default();
         let latest = found.weeks.last().map(|(_, week)| week.clone());
         let practice = page.practice().map(|p| Week::of_practice(&p.open_days, p.opens, p.closes));
-        latest.or(practice).unwrap_or_default().fill(&mut form);
+        latest.or(practice.map(WorkingWeek::from)).unwrap_or_default().fill(&mut form);
         form.set("from_on", today.to_string());
         form.set("buffer_before", found.buffers.before.to_string());
         form.set("buffer_after", found.buffers.after.to_string());
@@ -68,11 +69,7 @@ async fn model(
                 from: from.to_string(),
                 label: format!("{} {}", if *from <= today { "since" } else { "from" }, long(*from)),
                 today: Some(*from) == holds,
-                days: WEEK
-                    .iter()
-                    .filter(|day| !week.on(**day).is_empty())
-                    .map(|day| format!("{day} {}", words(week.on(*day))))
-                    .collect(),
+                days: WEEK.iter().filter_map(|day| on_day(week, *day, &locations)).collect(),
             })
             .collect(),
         exceptions: found
@@ -90,8 +87,24 @@ async fn model(
         outside: found.outside.into_iter().map(|(id, at)| (id, day_time(at, &zone))).collect(),
         week,
         exception: exception.unwrap_or_else(|| FormState::new(Form::from_pairs([("kind", "away")]))),
+        locations,
         desk: bookings.is_desk(),
     })
+}
+
+async fn locations(bookings: &Bookings) -> Result<Vec<(LocationId, String)>, Failure> {
+    Ok(bookings.locations().await?.into_iter().map(|(id, location)| (id, location.name)).collect())
+}
+
+/// "Mon 09:00–12:00, 14:00–18:00 at Lakeside"; nothing on a free day.
+fn on_day(week: &WorkingWeek, day: Weekday, locations: &[(LocationId, String)]) -> Option<String> {
+    let anywhere = Some(words(week.anywhere.on(day))).filter(|w| !w.is_empty());
+    let at = week.at.iter().filter(|(_, week)| !week.on(day).is_empty()).map(|(id, week)| {
+        let name = locations.iter().find(|(known, _)| known == id).map_or("another location", |(_, name)| name);
+        format!("{} at {name}", words(week.on(day)))
+    });
+    let spans: Vec<String> = anywhere.into_iter().chain(at).collect();
+    (!spans.is_empty()).then(|| format!("{day} {}", spans.join(", ")))
 }
 
 /// POST /clinicians/{id}/hours: the week from a day on; `do` is `remove` to
@@ -103,7 +116,9 @@ pub async fn update(bookings: Bookings, page: Page, At(id): At<AccountId>, Typed
         bookings.remove_week(id, from).await?.then_some(()).found()?;
         return Ok(redirect_with(&here, Notice::TakenBackPlain));
     }
-    let (from, buffers, week) = (parse_date(form.get("from_on")), Buffers::read(&form), Week::read(&form));
+    let known: Vec<LocationId> = locations(&bookings).await?.into_iter().map(|(id, _)| id).collect();
+    let week = WorkingWeek::read(&form, &known);
+    let (from, buffers, week) = (parse_date(form.get("from_on")), Buffers::read(&form), week);
     let errors = match (from, buffers, week) {
         (Some(from), Ok(buffers), Ok(week)) => {
             bookings.set_week(id, from, &week, buffers).await?.then_some(()).found()?;

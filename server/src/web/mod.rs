@@ -21,6 +21,7 @@ pub mod inquiries;
 pub mod invitations;
 pub mod letters;
 pub mod library;
+pub mod locations;
 pub mod mailbox;
 pub mod messages;
 pub mod notes;

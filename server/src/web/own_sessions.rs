@@ -41,7 +41,7 @@ pub(super) fn told(s: &SessionView, zone: &Zone) -> NextSession {
         id: s.id,
         when: text::short(at, zone),
         zone_line,
-        place: s.place(),
+        place: s.way(),
         link: s.link.clone(),
         with: s.clinician_name.clone(),
         joint: s.attendees.len() > 1,

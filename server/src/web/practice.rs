@@ -1,14 +1,14 @@
 //! The practice's settings, and the rooms on the same page.
 
 use app::{
-    pages::practice::{self, Model, RoomItem},
+    pages::practice::{self, LocationItem, Model, RoomItem},
     ui::{FormState, shell::Notice},
 };
 use axum::extract::State;
 use domain::{
     form::{Errors, Form},
-    ids::RoomId,
-    practice::Practice,
+    ids::{LocationId, RoomId},
+    practice::{Location, Practice},
     zone,
 };
 use store::RoomOffer;
@@ -23,35 +23,53 @@ use crate::{
 
 pub(super) const TITLE: &str = "Practice";
 
-/// The page, with a form that was refused or the settings as they are.
-pub(super) async fn model(
-    site: &Site,
-    owner: &Owner,
-    form: Option<FormState>,
-    room_form: FormState,
-    refused: Option<(RoomId, FormState)>,
-) -> Result<Model, Failure> {
-    let form = match form {
-        Some(form) => form,
-        None => FormState { form: owner.practice().await?.form(), errors: Errors::default() },
-    };
-    let rooms = owner.rooms().await?.into_iter().map(|r| room(r, refused.as_ref())).collect();
-    Ok(Model { form, rooms, room_form, mail_folder: super::staff::mail_folder(site) })
+/// Which of the page's forms was refused.
+pub(super) enum Refused {
+    None,
+    Settings(FormState),
+    NewRoom(FormState),
+    Room(RoomId, FormState),
+    NewLocation(FormState),
+    Location(LocationId, FormState),
 }
 
-/// A room, with the form of what it offers: as it is, or as it was refused.
-fn room(found: RoomOffer, refused: Option<&(RoomId, FormState)>) -> RoomItem {
-    let id = found.room.id;
-    let form = match refused.filter(|(refused, _)| *refused == id) {
-        Some((_, form)) => form.clone(),
-        None => FormState::new(Form::from_pairs([("offers", found.offers.join(", "))])),
+/// The page: everything as it is, but for a form that was refused.
+pub(super) async fn model(site: &Site, owner: &Owner, refused: Refused) -> Result<Model, Failure> {
+    let mut model = Model {
+        form: FormState::new(owner.practice().await?.form()),
+        rooms: owner.rooms().await?.into_iter().map(room).collect(),
+        room_form: FormState::default(),
+        locations: owner.locations().await?.into_iter().map(location).collect(),
+        location_form: FormState::default(),
+        mail_folder: super::staff::mail_folder(site),
     };
-    RoomItem { id, name: found.room.name, form }
+    match refused {
+        Refused::None => {}
+        Refused::Settings(form) => model.form = form,
+        Refused::NewRoom(form) => model.room_form = form,
+        Refused::NewLocation(form) => model.location_form = form,
+        Refused::Room(id, form) => model.rooms.iter_mut().filter(|r| r.id == id).for_each(|r| r.form = form.clone()),
+        Refused::Location(id, form) => {
+            model.locations.iter_mut().filter(|l| l.id == id).for_each(|l| l.form = form.clone());
+        }
+    }
+    Ok(model)
+}
+
+/// A room, with the form of what it offers and where it is.
+fn room(found: RoomOffer) -> RoomItem {
+    let location = found.location.map(|l| l.to_string()).unwrap_or_default();
+    let form = FormState::new(Form::from_pairs([("offers", found.offers.join(", ")), ("location", location)]));
+    RoomItem { id: found.room.id, name: found.name, form }
+}
+
+fn location((id, found): (LocationId, Location)) -> LocationItem {
+    LocationItem { id, form: FormState::new(found.form()), name: found.name, address: found.address }
 }
 
 /// GET /practice
 pub async fn show(State(site): State<Site>, owner: Owner, page: Page) -> Answer {
-    let model = model(&site, &owner, None, FormState::default(), None).await?;
+    let model = model(&site, &owner, Refused::None).await?;
     page.ok(TITLE, model, practice::view).await
 }
 
@@ -70,7 +88,7 @@ pub async fn update(State(site): State<Site>, owner: Owner, page: Page, Typed(fo
             Ok(redirect_with("/practice", Notice::Saved))
         }
         Err(errors) => {
-            let model = model(&site, &owner, Some(FormState { form, errors }), FormState::default(), None).await?;
+            let model = model(&site, &owner, Refused::Settings(FormState { form, errors })).await?;
             page.again(TITLE, model, practice::view).await
         }
     }

@@ -17,7 +17,7 @@ use crate::{
     form::{At, Typed},
     page::{Page, redirect_with},
     state::Site,
-    web::practice::{TITLE, model},
+    web::practice::{Refused, TITLE, model},
 };
 
 /// POST /rooms
@@ -26,19 +26,19 @@ pub async fn create(State(site): State<Site>, owner: Owner, page: Page, Typed(fo
     let name = r.text("room", 1..=80, "Please give the room a name.");
     let errors = match (r.finish(), name) {
         (Ok(()), Ok(name)) => {
-            if owner.add_room(&name).await? {
+            if owner.add_room(&name, form.get("location").parse().ok()).await? {
                 return Ok(redirect_with("/practice", Notice::RoomAdded));
             }
             Errors::one("room", "There is a room of this name already.")
         }
         (Err(errors), _) | (_, Err(errors)) => errors,
     };
-    let model = model(&site, &owner, None, FormState { form, errors }, None).await?;
+    let model = model(&site, &owner, Refused::NewRoom(FormState { form, errors })).await?;
     page.again(TITLE, model, practice::view).await
 }
 
-/// POST /rooms/{id}/offers
-pub async fn offers(
+/// POST /rooms/{id}: what it offers, and where it is
+pub async fn update(
     State(site): State<Site>,
     owner: Owner,
     page: Page,
@@ -47,12 +47,11 @@ pub async fn offers(
 ) -> Answer {
     match read_offers(&form) {
         Ok(offers) => {
-            owner.set_offers(id, &offers).await?.found()?;
+            owner.set_room(id, &offers, form.get("location").parse().ok()).await?.then_some(()).found()?;
             Ok(redirect_with("/practice", Notice::Saved))
         }
         Err(errors) => {
-            let refused = Some((id, FormState { form, errors }));
-            let model = model(&site, &owner, None, FormState::default(), refused).await?;
+            let model = model(&site, &owner, Refused::Room(id, FormState { form, errors })).await?;
             page.again(TITLE, model, practice::view).await
         }
     }

@@ -171,7 +171,7 @@ pub async fn show(bookings: Bookings, page: Page, At(id): At<SessionId>) -> Answ
             })
             .collect(),
         clinician: session.clinician_name.clone(),
-        place: session.place(),
+        place: session.way(),
         link: session.link.clone(),
         over: session.over.clone(),
         when: when(&session.timing),

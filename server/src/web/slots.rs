@@ -71,6 +71,7 @@ pub async fn show(bookings: Bookings, page: Page, Asked(mut form): Asked) -> Ans
         attendees: hit.people,
         clinicians: bookings.clinicians().await?.into_iter().map(|c| (c.id, c.name)).collect(),
         own: !bookings.is_desk(),
+        locations: bookings.locations().await?.into_iter().map(|(id, l)| (id, l.name)).collect(),
         rooms: rooms.into_iter().map(|r| (r.room.id, r.room.name)).collect(),
         offers,
         zone: zone.city(),

@@ -1,10 +1,12 @@
 //! Therapists' hours: weekly, from a day on, with days that are different,
 //! and what they keep free around each session.
 
+use std::collections::{BTreeMap, HashMap};
+
 use chrono::{DateTime, Datelike as _, NaiveDate, NaiveTime, Utc};
 use domain::{
-    availability::{Buffers, Exception, ExceptionKind, Hours, Week, open},
-    ids::{AccountId, SessionId},
+    availability::{Buffers, Exception, ExceptionKind, Hours, Week, WorkingWeek, open},
+    ids::{AccountId, LocationId, SessionId},
     practice::Practice,
     session::Timing,
     zone,
@@ -24,7 +26,7 @@ use crate::{
 pub struct Availability {
     pub name: String,
     /// From which day on, and the hours; the earliest first.
-    pub weeks: Vec<(NaiveDate, Week)>,
+    pub weeks: Vec<(NaiveDate, WorkingWeek)>,
     /// Those that are not over, the soonest first.
     pub exceptions: Vec<(Uuid, Exception)>,
     pub buffers: Buffers,
@@ -34,14 +36,14 @@ pub struct Availability {
 
 /// The hours of a therapist over some days.
 pub(crate) struct Open {
-    weeks: Vec<(NaiveDate, Week)>,
+    weeks: Vec<(NaiveDate, WorkingWeek)>,
     exceptions: Vec<Exception>,
     practice: Practice,
 }
 
 /// The hours of several therapists over some days.
 pub(crate) struct AllOpen {
-    weeks: Vec<(Uuid, NaiveDate, Json<Week>)>,
+    weeks: Vec<(Uuid, NaiveDate, WorkingWeek)>,
     exceptions: Vec<ExceptionRow>,
     practice: Practice,
 }
@@ -54,11 +56,26 @@ impl AllOpen {
                 .weeks
                 .iter()
                 .filter(|(id, ..)| *id == clinician)
-                .map(|(_, from, week)| (*from, week.0.clone()))
+                .map(|(_, from, week)| (*from, week.clone()))
                 .collect(),
             exceptions: self.exceptions.iter().filter(theirs).cloned().map(Exception::from).collect(),
             practice: self.practice.clone(),
         }
+    }
+}
+
+/// Hours from a day on.
+#[derive(FromRow)]
+struct WeekRow {
+    account_id: Uuid,
+    from_on: NaiveDate,
+    hours: Json<Week>,
+    at_locations: Json<BTreeMap<LocationId, Week>>,
+}
+
+impl WeekRow {
+    fn week(self) -> WorkingWeek {
+        WorkingWeek { anywhere: self.hours.0, at: self.at_locations.0 }
     }
 }
 
@@ -89,33 +106,42 @@ impl From<ExceptionRow> for Exception {
 }
 
 impl Open {
-    fn week(&self, date: NaiveDate) -> Option<&Week> {
+    fn week(&self, date: NaiveDate) -> Option<&WorkingWeek> {
         self.weeks.iter().rev().find(|(from, _)| *from <= date).map(|(_, week)| week)
     }
 
-    /// The hours in which free times are offered on a day: where nothing is
-    /// set, the practice's.
-    pub(crate) fn on(&self, date: NaiveDate) -> Vec<Hours> {
-        let practice = Week::of_practice(&self.practice.open_days, self.practice.opens, self.practice.closes);
-        let week = self.week(date).unwrap_or(&practice);
-        open(date, week.on(date.weekday()), &self.exceptions)
+    /// Whether it matters where a session is.
+    pub(crate) fn by_location(&self) -> bool {
+        self.weeks.iter().any(|(_, week)| !week.at.is_empty())
     }
 
-    /// Whether a session lies within the hours. Where no week is set, only an
-    /// absence is outside.
-    pub(crate) fn holds(&self, timing: &Timing) -> bool {
+    /// The hours in which free times are offered on a day, for the rooms of a
+    /// location or for any place: where nothing is set, the practice's.
+    pub(crate) fn on(&self, date: NaiveDate, location: Option<LocationId>) -> Vec<Hours> {
+        let week = match self.week(date) {
+            Some(week) => week.on(date.weekday(), location),
+            None => Week::of_practice(&self.practice.open_days, self.practice.opens, self.practice.closes)
+                .on(date.weekday())
+                .to_vec(),
+        };
+        open(date, &week, &self.exceptions)
+    }
+
+    /// Whether a session lies within the hours at the location of its room,
+    /// or anywhere. Where no week is set, only an absence is outside.
+    pub(crate) fn holds(&self, timing: &Timing, location: Option<LocationId>) -> bool {
         let zone = &self.practice.zone;
         let (from, until) = (zone::wall(timing.starts_at, zone).time, zone::wall(timing.ends_at, zone).time);
         let date = from.date();
         let all_day = [Hours { from: NaiveTime::MIN, until: END_OF_DAY }];
-        let week = self.week(date).map_or(&all_day[..], |week| week.on(date.weekday()));
+        let week = self.week(date).map_or(all_day.to_vec(), |week| week.on(date.weekday(), location));
         let untouched = self.week(date).is_none() && !self.exceptions.iter().any(|e| e.covers(date));
         if untouched {
             return true;
         }
         // Over midnight: up to the end of the day.
         let until = if until.date() == date { until.time() } else { END_OF_DAY };
-        open(date, week, &self.exceptions).iter().any(|h| h.from <= from.time() && until <= h.until)
+        open(date, &week, &self.exceptions).iter().any(|h| h.from <= from.time() && until <= h.until)
     }
 }
 
@@ -157,10 +183,11 @@ impl Store {
         )?;
         let weeks = all!(
             tx,
-            (Uuid, NaiveDate, Json<Week>),
-            "SELECT account_id, from_on, hours FROM working_week WHERE account_id = COALESCE($1, account_id) ORDER BY from_on",
+            WeekRow,
+            "SELECT account_id, from_on, hours, at_locations FROM working_week WHERE account_id = COALESCE($1, account_id) ORDER BY from_on",
             clinician
         )?;
+        let weeks = weeks.into_iter().map(|row| (row.account_id, row.from_on, row.week())).collect();
         Ok(AllOpen { weeks, exceptions, practice: practice.clone() })
     }
 
@@ -170,14 +197,21 @@ impl Store {
     }
 }
 
-async fn weeks(tx: &mut Tx, clinician: Uuid) -> Result<Vec<(NaiveDate, Week)>> {
+/// The weeks that hold today or will, of everyone, with whose they are.
+pub(crate) async fn all_weeks(tx: &mut Tx, today: NaiveDate) -> Result<Vec<(String, WorkingWeek)>> {
     let rows = all!(
         tx,
-        (NaiveDate, Json<Week>),
-        "SELECT from_on, hours FROM working_week WHERE account_id = $1 ORDER BY from_on",
-        clinician
+        WeekRow,
+        "SELECT account_id, from_on, hours, at_locations FROM working_week w
+         WHERE from_on > $1 OR from_on = (SELECT max(from_on) FROM working_week h WHERE h.account_id = w.account_id AND h.from_on <= $1)",
+        today
     )?;
-    Ok(rows.into_iter().map(|(from, hours)| (from, hours.0)).collect())
+    let names: HashMap<Uuid, String> =
+        all!(tx, (Uuid, String), "SELECT id, display_name FROM account")?.into_iter().collect();
+    let mut weeks: Vec<(String, WorkingWeek)> =
+        rows.into_iter().map(|row| (names.get(&row.account_id).cloned().unwrap_or_default(), row.week())).collect();
+    weeks.sort_by(|a, b| a.0.cmp(&b.0));
+    Ok(weeks)
 }
 
 impl Bookings {
@@ -222,24 +256,25 @@ impl Bookings {
             .await?;
         let sessions = all!(
             &mut tx,
-            (Uuid, chrono::NaiveDateTime, i64, DateTime<Utc>, DateTime<Utc>),
-            "SELECT id, starts, minutes, starts_at, ends_at FROM session WHERE clinician_id = $1 AND starts_at > $2 AND state IN ('booked', 'arrived') AND NOT outside
-             ORDER BY starts_at LIMIT 1000",
+            (Uuid, chrono::NaiveDateTime, i64, DateTime<Utc>, DateTime<Utc>, Option<Uuid>),
+            "SELECT s.id, s.starts, s.minutes, s.starts_at, s.ends_at, r.location_id FROM session s LEFT JOIN room r ON r.id = s.room_id
+             WHERE s.clinician_id = $1 AND s.starts_at > $2 AND s.state IN ('booked', 'arrived') AND NOT s.outside ORDER BY s.starts_at LIMIT 1000",
             clinician.0,
             self.now()
         )?;
         let outside = sessions
             .into_iter()
-            .map(|(id, starts, minutes, starts_at, ends_at)| {
-                (SessionId(id), Timing { starts, zone: zone.clone(), minutes, starts_at, ends_at })
+            .map(|(id, starts, minutes, starts_at, ends_at, location)| {
+                let timing = Timing { starts, zone: zone.clone(), minutes, starts_at, ends_at };
+                (SessionId(id), timing, location.map(LocationId))
             })
-            .filter(|(_, timing)| !hours.holds(timing))
-            .map(|(id, timing)| (id, timing.starts_at))
+            .filter(|(_, timing, location)| !hours.holds(timing, *location))
+            .map(|(id, timing, _)| (id, timing.starts_at))
             .take(20)
             .collect();
         Ok(Some(Availability {
             name,
-            weeks: weeks(&mut tx, clinician.0).await?,
+            weeks: hours.weeks,
             exceptions: rows.into_iter().map(|row| (row.id, row.into())).collect(),
             buffers: self.store().buffers(&mut tx, clinician).await?,
             outside,
@@ -248,21 +283,28 @@ impl Bookings {
 
     /// Sets the hours that hold from a day on, in place of what was set for
     /// that very day.
-    pub async fn set_week(&self, clinician: AccountId, from: NaiveDate, week: &Week, buffers: Buffers) -> Result<bool> {
+    pub async fn set_week(
+        &self,
+        clinician: AccountId,
+        from: NaiveDate,
+        week: &WorkingWeek,
+        buffers: Buffers,
+    ) -> Result<bool> {
         let mut tx = self.store().write().await?;
         if self.therapist(&mut tx, clinician).await?.is_none() {
             return Ok(false);
         }
         run!(
             &mut tx,
-            "INSERT INTO working_week (id, account_id, from_on, hours, set_by, set_at) VALUES ($1, $2, $3, $4, $5, $6)
-             ON CONFLICT (account_id, from_on) DO UPDATE SET hours = excluded.hours, set_by = excluded.set_by, set_at = excluded.set_at",
+            "INSERT INTO working_week (id, account_id, from_on, hours, at_locations, set_by, set_at) VALUES ($1, $2, $3, $4, $7, $5, $6)
+             ON CONFLICT (account_id, from_on) DO UPDATE SET hours = excluded.hours, at_locations = excluded.at_locations, set_by = excluded.set_by, set_at = excluded.set_at",
             self.store().clock().id(),
             clinician.0,
             from,
-            Json(week),
+            Json(&week.anywhere),
             self.me().0,
-            self.now()
+            self.now(),
+            Json(&week.at)
         )?;
         run!(
             &mut tx,

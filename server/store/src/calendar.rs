@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, Duration, Utc};
 use domain::{
     client::title,
-    ids::{AccountId, ClientId, RoomId, SessionId},
+    ids::{AccountId, ClientId, LocationId, RoomId, SessionId},
     session::{SessionKind, SessionState},
     zone,
 };
@@ -15,7 +15,7 @@ use uuid::Uuid;
 use crate::{
     Bookings, Result,
     database::{all, maybe},
-    practice::{Room, practice_set_up, rooms},
+    practice::practice_set_up,
 };
 
 /// A session in the calendar.
@@ -51,11 +51,13 @@ pub struct Usual {
 impl Bookings {
     /// Sessions that touch a span, in the order of their starts. `clinician`
     /// narrows the desk's view to one; a clinician's is their own always.
+    /// `location` narrows it to what is in the rooms of one house.
     pub async fn calendar(
         &self,
         from: DateTime<Utc>,
         until: DateTime<Utc>,
         clinician: Option<AccountId>,
+        location: Option<LocationId>,
     ) -> Result<Vec<CalendarRow>> {
         #[derive(FromRow)]
         struct Found {
@@ -72,17 +74,18 @@ impl Bookings {
             is_over: bool,
         }
         let only = self.only.or(clinician).map(|a| a.0);
+        let location = location.map(|l| l.0);
         // Sessions last eight hours at most: the index on the start narrows.
         let earliest = from - Duration::hours(9);
         let mut tx = self.store().read().await?;
         let found = all!(
             &mut tx,
             Found,
-            "SELECT s.id, s.clinician_id, a.display_name AS clinician_name, r.name AS room_name, s.kind, s.state, s.starts_at, s.ends_at, (s.override_reason IS NOT NULL) AS is_over
-             FROM session s JOIN account a ON a.id = s.clinician_id LEFT JOIN room r ON r.id = s.room_id
-             WHERE s.starts_at >= $1 AND s.starts_at < $2 AND s.ends_at > $3 AND s.clinician_id = COALESCE($4, s.clinician_id)
+            "SELECT s.id, s.clinician_id, a.display_name AS clinician_name, r.name || COALESCE(', ' || l.name, '') AS room_name, s.kind, s.state, s.starts_at, s.ends_at, (s.override_reason IS NOT NULL) AS is_over
+             FROM session s JOIN account a ON a.id = s.clinician_id LEFT JOIN room r ON r.id = s.room_id LEFT JOIN location l ON l.id = r.location_id
+             WHERE s.starts_at >= $1 AND s.starts_at < $2 AND s.ends_at > $3 AND s.clinician_id = COALESCE($4, s.clinician_id) AND ($5 IS NULL OR r.location_id = $5)
              ORDER BY s.starts_at, s.id",
-            earliest, until, from, only
+            earliest, until, from, only, location
         )?;
         let names = all!(
             &mut tx,
@@ -115,15 +118,22 @@ impl Bookings {
     }
 
     /// When sessions of a span begin that were not cancelled: to be counted.
-    pub async fn starts(&self, from: DateTime<Utc>, until: DateTime<Utc>) -> Result<Vec<DateTime<Utc>>> {
+    pub async fn starts(
+        &self,
+        from: DateTime<Utc>,
+        until: DateTime<Utc>,
+        location: Option<LocationId>,
+    ) -> Result<Vec<DateTime<Utc>>> {
         let mut tx = self.store().read().await?;
         let rows = all!(
             &mut tx,
             (DateTime<Utc>,),
-            "SELECT starts_at FROM session WHERE starts_at >= $1 AND starts_at < $2 AND state NOT IN ('cancelled', 'late_cancelled') AND clinician_id = COALESCE($3, clinician_id)",
+            "SELECT starts_at FROM session WHERE starts_at >= $1 AND starts_at < $2 AND state NOT IN ('cancelled', 'late_cancelled') AND clinician_id = COALESCE($3, clinician_id)
+                AND ($4 IS NULL OR room_id IN (SELECT id FROM room WHERE location_id = $4))",
             from,
             until,
-            self.only.map(|a| a.0)
+            self.only.map(|a| a.0),
+            location.map(|l| l.0)
         )?;
         Ok(rows.into_iter().map(|(at,)| at).collect())
     }
@@ -168,10 +178,5 @@ impl Bookings {
             self.only.map(|a| a.0)
         )?;
         Ok(care.map(|(clinician,)| Usual { clinician: AccountId(clinician), room: None, minutes: None }))
-    }
-
-    pub async fn rooms(&self) -> Result<Vec<Room>> {
-        let mut tx = self.store().read().await?;
-        rooms(&mut tx).await
     }
 }

@@ -14,8 +14,8 @@ use uuid::Uuid;
 use crate::{
     Bookings, Result,
     database::all,
-    practice::{Room, practice_set_up, rooms},
-    slots::{therapists, windows},
+    practice::{Room, practice_set_up},
+    slots::{RoomOffer, room_offers, therapists, windows},
 };
 
 /// What is free today.
@@ -73,7 +73,7 @@ impl Bookings {
         let (length, step) = (Duration::minutes(minutes), Duration::minutes(15));
         let mut found = Vec::new();
         for date in from.iter_days().take_while(|date| *date < until) {
-            let windows = windows(&open, &practice.zone, std::iter::once(date), now, DayPart::Any)?;
+            let windows = windows(&open, None, &practice.zone, std::iter::once(date), now, DayPart::Any)?;
             if let Some(at) = free(&windows, &taken, length, step, 1).first() {
                 found.push((date, *at));
             }
@@ -103,10 +103,10 @@ impl Bookings {
         for (held, from, until) in rows {
             taken.entry(held).or_default().push(Span { from, until });
         }
-        let rooms = rooms(&mut tx)
+        let rooms = room_offers(&mut tx)
             .await?
             .into_iter()
-            .map(|room| {
+            .map(|RoomOffer { room, .. }| {
                 let mut held_until = None;
                 let mut next = None;
                 for span in taken.get(&room.id.0).into_iter().flatten() {
@@ -124,7 +124,7 @@ impl Bookings {
         let mut found = Vec::new();
         for therapist in therapists(&mut tx, only).await? {
             let id = therapist.id;
-            let windows = windows(&hours.of(id), &practice.zone, std::iter::once(today), now, DayPart::Any)?;
+            let windows = windows(&hours.of(id), None, &practice.zone, std::iter::once(today), now, DayPart::Any)?;
             let hold = therapist.hold();
             let busy: Vec<Span> = taken.get(&id).into_iter().flatten().map(|t| hold.around(*t)).collect();
             let starts = free(&windows, &busy, LENGTH, Duration::minutes(15), usize::MAX);

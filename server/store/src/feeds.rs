@@ -207,8 +207,8 @@ async fn clinicians_entries(
     let rows = all!(
         tx,
         Row,
-        "SELECT s.id, s.version, s.link, r.name AS room_name, s.starts_at, s.ends_at, s.created_at, (SELECT max(c.at) FROM session_change c WHERE c.session_id = s.id) AS changed_at
-         FROM session s LEFT JOIN room r ON r.id = s.room_id
+        "SELECT s.id, s.version, s.link, r.name || COALESCE(', ' || l.name, '') AS room_name, s.starts_at, s.ends_at, s.created_at, (SELECT max(c.at) FROM session_change c WHERE c.session_id = s.id) AS changed_at
+         FROM session s LEFT JOIN room r ON r.id = s.room_id LEFT JOIN location l ON l.id = r.location_id
          WHERE s.clinician_id = $1 AND s.starts_at > $2 AND s.starts_at < $3 AND s.state NOT IN ('cancelled', 'late_cancelled') ORDER BY s.starts_at",
         clinician,
         now - BEHIND,

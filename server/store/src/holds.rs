@@ -7,7 +7,7 @@
 use chrono::{DateTime, Duration, Utc};
 use domain::{
     availability::Buffers,
-    ids::{AccountId, PersonId, RoomId, SessionId},
+    ids::{AccountId, LocationId, PersonId, RoomId, SessionId},
     practice::Practice,
     session::Timing,
     slots::{DayPart, Span, free},
@@ -18,6 +18,7 @@ use uuid::Uuid;
 
 use crate::{
     Result, Store, Tx,
+    availability::Open,
     database::{all, maybe, run},
     slots::windows,
 };
@@ -119,6 +120,13 @@ pub(crate) fn held(clinician: AccountId, buffers: Buffers, room: Option<RoomId>,
     held
 }
 
+/// Where the room is that would be held, if hours depend on it.
+async fn location(tx: &mut Tx, hours: &Open, holds: &[Hold]) -> Result<Option<LocationId>> {
+    let Some(room) = holds.iter().find(|h| h.kind == "room").filter(|_| hours.by_location()) else { return Ok(None) };
+    let row = maybe!(tx, (Option<Uuid>,), "SELECT location_id FROM room WHERE id = $1", room.id)?;
+    Ok(row.and_then(|(id,)| id).map(LocationId))
+}
+
 impl Store {
     /// What a session with these would hold.
     pub(crate) async fn holds(
@@ -142,7 +150,9 @@ impl Store {
         let Some(clinician) = holds.iter().find(|h| h.kind == "clinician") else { return Ok(false) };
         let (first, last) = (timing.starts_at.date_naive(), timing.ends_at.date_naive());
         let (first, last) = (first - Duration::days(1), last + Duration::days(1));
-        Ok(!self.hours_of(tx, practice, clinician.id, first, last).await?.holds(timing))
+        let hours = self.hours_of(tx, practice, clinician.id, first, last).await?;
+        let location = location(tx, &hours, holds).await?;
+        Ok(!hours.holds(timing, location))
     }
 
     /// Whether anything is in the way.
@@ -253,7 +263,8 @@ impl Store {
         let zone = &practice.zone;
         let first = zone::today(from, zone);
         let dates = (0..DAYS_SEARCHED).map(|day| first + Duration::days(day));
-        let windows = windows(&hours, zone, dates, from, DayPart::Any)?;
+        let location = location(tx, &hours, holds).await?;
+        let windows = windows(&hours, location, zone, dates, from, DayPart::Any)?;
         let until = windows.last().map_or(from, |w| w.until);
         let rows = self.overlaps(tx, fours(holds, |hold| hold.around(Span { from, until })), but).await?;
         let taken: Vec<Span> = rows

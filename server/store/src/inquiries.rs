@@ -198,7 +198,11 @@ impl Bookings {
                         client: ClientId(Uuid::nil()),
                         attendee: None,
                         clinician: None,
-                        place: if row.meeting == MeetingWish::Online { Where::Online } else { Where::AnyRoom(vec![]) },
+                        place: if row.meeting == MeetingWish::Online {
+                            Where::Online
+                        } else {
+                            Where::AnyRoom { offers: vec![], at: None }
+                        },
                         minutes: FIRST,
                         from: zone::today(self.now(), &practice.zone),
                         part: row.part,

@@ -2,19 +2,18 @@
 
 use chrono::NaiveTime;
 use domain::{
-    ids::RoomId,
+    ids::{LocationId, RoomId},
     person::Zone,
     practice::{KindRule, Lead, Practice},
     reply::Asks,
     request::{PortalRule, PortalRules},
 };
 use sqlx::{FromRow, types::Json};
-use uuid::Uuid;
 
 use crate::{
     Error, Owner, Result, Store, Tx,
     audit::Act,
-    database::{all, maybe, run},
+    database::{maybe, run},
     slots::{RoomOffer, room_offers},
 };
 
@@ -42,10 +41,10 @@ struct PracticeRow {
     phone: String,
 }
 
-#[derive(Clone, Debug, FromRow, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Room {
-    #[sqlx(try_from = "Uuid")]
     pub id: RoomId,
+    /// As people read it: "Garden room", "Garden room, Lakeside".
     pub name: String,
 }
 
@@ -97,10 +96,6 @@ pub(crate) async fn insert_practice(
         &practice.name, practice.zone.name(), practice.opens, practice.closes, days(practice), Json(&practice.leads), practice.notice_hours, &practice.sender_name, &practice.phone, now, practice.quiet_minutes, practice.portal.rule.word(), practice.portal.days, practice.portal.ahead, practice.inquiries, &practice.late_fee, practice.asks.word(), Json(&practice.kinds)
     )?;
     Ok(())
-}
-
-pub(crate) async fn rooms(tx: &mut Tx) -> Result<Vec<Room>> {
-    Ok(all!(tx, Room, "SELECT id, name FROM room WHERE archived_at IS NULL ORDER BY name")?)
 }
 
 impl Store {
@@ -161,11 +156,18 @@ impl Owner {
         room_offers(&mut tx).await
     }
 
-    /// Says what a room offers. `false`: there is no such room in use.
-    pub async fn set_offers(&self, room: RoomId, offers: &[String]) -> Result<bool> {
+    /// Says what a room offers and where it is. `false`: there is no such room
+    /// in use, or no such location.
+    pub async fn set_room(&self, room: RoomId, offers: &[String], location: Option<LocationId>) -> Result<bool> {
         let mut tx = self.store().write().await?;
-        let set =
-            run!(&mut tx, "UPDATE room SET offers = $1 WHERE id = $2 AND archived_at IS NULL", Json(offers), room.0)?;
+        let set = run!(
+            &mut tx,
+            "UPDATE room SET offers = $1, location_id = $3 WHERE id = $2 AND archived_at IS NULL
+                AND ($3 IS NULL OR EXISTS (SELECT 1 FROM location WHERE id = $3 AND archived_at IS NULL))",
+            Json(offers),
+            room.0,
+            location.map(|l| l.0)
+        )?;
         if set > 0 {
             let (by, id) = (Some(self.me()), Some(room.0));
             self.store()
@@ -176,15 +178,18 @@ impl Owner {
         Ok(set > 0)
     }
 
-    /// Adds a room; `false` where one of this name stands.
-    pub async fn add_room(&self, name: &str) -> Result<bool> {
+    /// Adds a room; `false` where one of this name stands. One that was out of
+    /// use comes back.
+    pub async fn add_room(&self, name: &str, location: Option<LocationId>) -> Result<bool> {
         let mut tx = self.store().write().await?;
         let id = self.store().clock().id();
         let added = run!(
             &mut tx,
-            "INSERT INTO room (id, name) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET archived_at = NULL WHERE room.archived_at IS NOT NULL",
+            "INSERT INTO room (id, name, location_id) VALUES ($1, $2, (SELECT id FROM location WHERE id = $3 AND archived_at IS NULL))
+             ON CONFLICT (name) DO UPDATE SET archived_at = NULL, location_id = excluded.location_id WHERE room.archived_at IS NOT NULL",
             id,
-            name
+            name,
+            location.map(|l| l.0)
         )?;
         if added > 0 {
             self.store()

@@ -55,6 +55,8 @@ pub struct SessionView {
     pub clinician: AccountId,
     pub clinician_name: String,
     pub room: Option<Room>,
+    /// Of the house that the room is in; empty where it is not told.
+    pub address: String,
     pub link: String,
     pub kind: SessionKind,
     pub state: SessionState,
@@ -77,6 +79,11 @@ impl SessionView {
     pub fn place(&self) -> String {
         self.room.as_ref().map_or_else(|| "Online".to_owned(), |r| r.name.clone())
     }
+
+    /// The place with the way there, for those who come.
+    pub fn way(&self) -> String {
+        if self.address.is_empty() { self.place() } else { format!("{}, {}", self.place(), self.address) }
+    }
 }
 
 /// A change of a session, on record with who, when and why.
@@ -98,6 +105,7 @@ struct Row {
     clinician_name: String,
     room_id: Option<Uuid>,
     room_name: Option<String>,
+    address: Option<String>,
     link: String,
     #[sqlx(try_from = "String")]
     kind: SessionKind,
@@ -143,9 +151,9 @@ pub(crate) struct Held {
 macro_rules! sessions {
     ($rest:literal) => {
         concat!(
-            "SELECT s.id, s.client_id, s.clinician_id, a.display_name AS clinician_name, s.room_id, r.name AS room_name, s.link, s.kind, s.state,
+            "SELECT s.id, s.client_id, s.clinician_id, a.display_name AS clinician_name, s.room_id, r.name || COALESCE(', ' || l.name, '') AS room_name, l.address, s.link, s.kind, s.state,
                     s.starts, s.zone, s.minutes, s.starts_at, s.ends_at, s.version, s.outside, s.override_reason, s.series_id, s.series_on
-             FROM session s JOIN account a ON a.id = s.clinician_id LEFT JOIN room r ON r.id = s.room_id ",
+             FROM session s JOIN account a ON a.id = s.clinician_id LEFT JOIN room r ON r.id = s.room_id LEFT JOIN location l ON l.id = r.location_id ",
             $rest
         )
     };
@@ -181,6 +189,7 @@ fn view(row: Row, coming: &[ComingRow]) -> SessionView {
         clinician: AccountId(row.clinician_id),
         clinician_name: row.clinician_name,
         room: row.room_id.zip(row.room_name).map(|(id, name)| Room { id: RoomId(id), name }),
+        address: row.address.unwrap_or_default(),
         link: row.link,
         kind: row.kind,
         state: row.state,

@@ -11,7 +11,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 use domain::{
     availability::{Buffers, Hours, Week},
-    ids::{AccountId, PersonId, RoomId},
+    ids::{AccountId, LocationId, PersonId, RoomId},
     person::Zone,
     practice::Practice,
     slots::{DayPart, SlotWish, Span, Suits, Where, common, free_with_room},
@@ -47,11 +47,14 @@ pub struct Slots {
     pub asked: Vec<String>,
 }
 
-/// A room with what it offers.
+/// A room with what it offers, and where it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RoomOffer {
     pub room: Room,
+    /// Its name without the location's.
+    pub name: String,
     pub offers: Vec<String>,
+    pub location: Option<LocationId>,
 }
 
 /// So many days are looked at first, then, where they give too little, the
@@ -117,9 +120,11 @@ fn instants(date: NaiveDate, hours: &[Hours], zone: &Zone) -> Result<Vec<Span>> 
 }
 
 /// The spans of some days in which a session with a therapist may lie: their
-/// hours, on the quarters of the wall clock from each opening on.
+/// hours at a location or anywhere, on the quarters of the wall clock from each
+/// opening on.
 pub(crate) fn windows(
     open: &Open,
+    location: Option<LocationId>,
     zone: &Zone,
     dates: impl Iterator<Item = NaiveDate>,
     from: DateTime<Utc>,
@@ -129,7 +134,7 @@ pub(crate) fn windows(
     let mut windows = Vec::new();
     for date in dates {
         let hours: Vec<Hours> = open
-            .on(date)
+            .on(date, location)
             .iter()
             .map(|h| Hours { from: h.from.max(part.from), until: h.until.min(part.until) })
             .filter(|h| h.from < h.until)
@@ -149,7 +154,12 @@ pub(crate) fn windows(
 }
 
 impl Bookings {
-    /// The rooms in use, with what each offers.
+    /// The rooms in use, as people read them.
+    pub async fn rooms(&self) -> Result<Vec<Room>> {
+        Ok(self.room_offers().await?.into_iter().map(|offer| offer.room).collect())
+    }
+
+    /// The rooms in use, with what each offers and where it is.
     pub async fn room_offers(&self) -> Result<Vec<RoomOffer>> {
         let mut tx = self.store().read().await?;
         room_offers(&mut tx).await
@@ -189,26 +199,7 @@ impl Store {
             .collect();
         let only = only.map(|a| a.0);
         let therapists = therapists(tx, only).await?;
-        // Online, one place is free at any time.
-        let places: Vec<Option<Room>> = match &wish.place {
-            Where::Online => vec![None],
-            Where::Room(id) => {
-                let rooms = room_offers(tx).await?;
-                rooms.into_iter().filter(|r| r.room.id == *id).map(|r| Some(r.room)).collect()
-            }
-            Where::Like(id) => {
-                let mut rooms = room_offers(tx).await?;
-                let wanted = rooms.iter().find(|r| r.room.id == *id).map_or_else(Vec::new, |r| r.offers.clone());
-                rooms.retain(|r| wanted.iter().all(|w| r.offers.contains(w)));
-                rooms.sort_by_key(|r| r.room.id != *id);
-                rooms.into_iter().map(|r| Some(r.room)).collect()
-            }
-            Where::AnyRoom(wanted) => {
-                let rooms = room_offers(tx).await?;
-                let fits = |r: &RoomOffer| wanted.iter().all(|w| r.offers.contains(w));
-                rooms.into_iter().filter(fits).map(|r| Some(r.room)).collect()
-            }
-        };
+        let places = places(&wish.place, room_offers(tx).await?);
         let mut slots = Slots {
             found: vec![],
             asked: comers.iter().filter(|c| c.prefers.is_some()).map(|c| c.name.clone()).collect(),
@@ -226,8 +217,11 @@ impl Store {
             let mut taken = self.taken_between(tx, wish, only, from, days).await?;
             let rooms: Vec<Vec<Span>> = places
                 .iter()
-                .map(|room| room.as_ref().map_or_else(Vec::new, |r| taken.get(&r.id.0).cloned().unwrap_or_default()))
+                .map(|p| p.room.as_ref().map_or_else(Vec::new, |r| taken.get(&r.id.0).cloned().unwrap_or_default()))
                 .collect();
+            let mut locations: Vec<Option<LocationId>> = places.iter().map(|p| p.location).collect();
+            locations.sort_unstable();
+            locations.dedup();
             let people: Vec<Span> = comers.iter().flat_map(|c| taken.remove(&c.id).unwrap_or_default()).collect();
             let suits: Vec<Vec<Span>> = comers
                 .iter()
@@ -241,20 +235,31 @@ impl Store {
             let mut found = Vec::new();
             for therapist in &therapists {
                 let open = hours.of(therapist.id);
-                let mut windows = windows(&open, &practice.zone, dates(), self.now(), wish.part)?;
-                for spans in &suits {
-                    windows = common(&windows, spans);
-                }
                 let hold = therapist.hold();
                 let own = taken.get(&therapist.id).into_iter().flatten().map(|t| hold.around(*t));
                 let busy: Vec<Span> = people.iter().copied().chain(own).collect();
                 let (length, step) = (Duration::minutes(wish.minutes), Duration::minutes(15));
-                for (at, room) in free_with_room(&windows, &busy, &rooms, length, step, most) {
-                    found.push((at, therapist, places.get(room).cloned().flatten()));
+                // Where hours are the same everywhere, all rooms are one group.
+                let by_location = open.by_location();
+                let groups = if by_location { &locations[..] } else { &[None] };
+                for location in groups {
+                    let mut windows = windows(&open, *location, &practice.zone, dates(), self.now(), wish.part)?;
+                    for spans in &suits {
+                        windows = common(&windows, spans);
+                    }
+                    let there: Vec<usize> =
+                        (0..places.len()).filter(|n| !by_location || places[*n].location == *location).collect();
+                    let rooms: Vec<&[Span]> = there.iter().map(|n| &rooms[*n][..]).collect();
+                    for (at, room) in free_with_room(&windows, &busy, &rooms, length, step, most) {
+                        found.push((at, therapist, there[room]));
+                    }
                 }
             }
-            found.sort_by(|a, b| (a.0, &a.1.display_name).cmp(&(b.0, &b.1.display_name)));
-            for (at, therapist, room) in found {
+            // A therapist once at a time, in the first of the rooms.
+            found.sort_by(|a, b| (a.0, &a.1.display_name, a.1.id, a.2).cmp(&(b.0, &b.1.display_name, b.1.id, b.2)));
+            found.dedup_by_key(|(at, therapist, _)| (*at, therapist.id));
+            for (at, therapist, place) in found {
+                let room = places[place].room.clone();
                 let so_far = slots.found.iter().rev().take_while(|s| s.at == at).count();
                 if slots.found.len() < most && so_far < AT_ONE_TIME {
                     slots.found.push(Slot {
@@ -304,14 +309,50 @@ impl Store {
     }
 }
 
+/// Where a session may be.
+struct Spot {
+    /// `None`: online.
+    room: Option<Room>,
+    location: Option<LocationId>,
+}
+
+/// The spots that a wish is content with, the best first.
+fn places(wish: &Where, mut rooms: Vec<RoomOffer>) -> Vec<Spot> {
+    let offers_all = |r: &RoomOffer, wanted: &[String]| wanted.iter().all(|w| r.offers.contains(w));
+    match wish {
+        // One such place is free at any time.
+        Where::Online => return vec![Spot { room: None, location: None }],
+        Where::Room(id) => rooms.retain(|r| r.room.id == *id),
+        Where::Like(id) => {
+            // As good is a room that offers as much, in the same house.
+            let model = rooms.iter().find(|r| r.room.id == *id).map(|r| (r.offers.clone(), r.location));
+            if let Some((wanted, location)) = model {
+                rooms.retain(|r| offers_all(r, &wanted) && r.location == location);
+            }
+            rooms.sort_by_key(|r| r.room.id != *id);
+        }
+        Where::AnyRoom { offers, at } => {
+            rooms.retain(|r| offers_all(r, offers) && at.is_none_or(|at| r.location == Some(at)));
+        }
+    }
+    rooms.into_iter().map(|r| Spot { room: Some(r.room), location: r.location }).collect()
+}
+
+/// The rooms in use, with what each offers and where it is.
 pub(crate) async fn room_offers(tx: &mut Tx) -> Result<Vec<RoomOffer>> {
     let rows = all!(
         tx,
-        (Uuid, String, Json<Vec<String>>),
-        "SELECT id, name, offers FROM room WHERE archived_at IS NULL ORDER BY name"
+        (Uuid, String, Option<String>, Json<Vec<String>>, Option<Uuid>),
+        "SELECT r.id, r.name, l.name, r.offers, r.location_id FROM room r LEFT JOIN location l ON l.id = r.location_id
+         WHERE r.archived_at IS NULL ORDER BY COALESCE(l.name, ''), r.name"
     )?;
     Ok(rows
         .into_iter()
-        .map(|(id, name, offers)| RoomOffer { room: Room { id: RoomId(id), name }, offers: offers.0 })
+        .map(|(id, name, place, offers, location)| RoomOffer {
+            room: Room { id: RoomId(id), name: place.map_or_else(|| name.clone(), |place| format!("{name}, {place}")) },
+            name,
+            offers: offers.0,
+            location: location.map(LocationId),
+        })
         .collect())
 }

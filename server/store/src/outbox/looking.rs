@@ -88,7 +88,7 @@ impl Store {
                 minutes: session.timing.minutes,
                 zone: person.zone,
                 practice_zone: practice.zone.clone(),
-                place: session.place(),
+                place: session.way(),
                 link: session.link.clone(),
                 clinician: session.clinician_name.clone(),
                 cancelled,

@@ -473,5 +473,5 @@ async fn usual(tx: &mut Tx, client: Uuid, person: PersonId) -> Result<Option<(Uu
         "SELECT a.id, a.display_name FROM care c JOIN account a ON a.id = c.clinician_id AND a.disabled_at IS NULL WHERE c.client_id = $1 AND NOT c.covering AND c.ends_on IS NULL ORDER BY c.starts_on LIMIT 1",
         client
     )?;
-    Ok(cares.map(|(id, name)| (id, name, Where::AnyRoom(vec![]), 60)))
+    Ok(cares.map(|(id, name)| (id, name, Where::AnyRoom { offers: vec![], at: None }, 60)))
 }

@@ -1,0 +1,15 @@
+-- The houses of a practice that has several: where a room is, and the hours
+-- that a therapist has at one of them.
+
+CREATE TABLE location (
+    id           BLOB PRIMARY KEY,
+    name         TEXT NOT NULL UNIQUE,
+    address      TEXT NOT NULL,
+    archived_at  TEXT
+) STRICT;
+
+-- Empty: the practice has one house, or nobody has said which.
+ALTER TABLE room ADD COLUMN location_id BLOB REFERENCES location (id);
+
+-- By location, the hours beside those of `hours`, which hold at every one.
+ALTER TABLE working_week ADD COLUMN at_locations TEXT NOT NULL DEFAULT '{}';

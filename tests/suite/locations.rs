@@ -1,0 +1,198 @@
+//! A practice of several houses: where its rooms are, who works where when,
+//! and what people are told of the way.
+
+use std::collections::BTreeMap;
+
+use domain::{
+    availability::{Buffers, Week, WorkingWeek, read_hours},
+    form::Form,
+    ids::{LocationId, RoomId},
+    practice::Location,
+    session::{NewSession, Place},
+    slots::{SlotWish, Where},
+};
+use store::{Booked, Facts, LocationChange, Store, Taken};
+use tests::{
+    Backend, World,
+    app::App,
+    both,
+    people::{Cast, zone},
+};
+
+fn house(name: &str, address: &str) -> Location {
+    Location { name: name.into(), address: address.into() }
+}
+
+fn on_monday(hours: &str) -> Week {
+    let mut week = Week::default();
+    week.0[0] = read_hours(hours).unwrap();
+    week
+}
+
+/// Two houses: the garden room by the lake, the attic in the old town.
+struct Houses {
+    lake: LocationId,
+    town: LocationId,
+    attic: RoomId,
+}
+
+impl Houses {
+    async fn new(cast: &Cast) -> Self {
+        for new in [house("By the lake", "4 Shore Road"), house("Old Town", "31 Mill Street")] {
+            assert_eq!(cast.owner.add_location(&new).await.unwrap(), LocationChange::Done);
+        }
+        let found = cast.owner.locations().await.unwrap();
+        let (lake, town) = (found[0].0, found[1].0);
+        assert!(cast.owner.set_room(cast.room, &[], Some(lake)).await.unwrap());
+        assert!(cast.owner.add_room("Attic", Some(town)).await.unwrap());
+        let rooms = cast.owner.rooms().await.unwrap();
+        let attic = rooms.iter().find(|r| r.name == "Attic").unwrap().room.id;
+        // Ruth: on Mondays by the lake in the morning, in town after noon.
+        let at = BTreeMap::from([(lake, on_monday("9-12")), (town, on_monday("14-18"))]);
+        let week = WorkingWeek { anywhere: Week::default(), at };
+        cast.desk.set_week(cast.ruth.me(), "2026-11-01".parse().unwrap(), &week, Buffers::default()).await.unwrap();
+        Self { lake, town, attic }
+    }
+}
+
+async fn found(cast: &Cast, place: Where, most: usize) -> Vec<String> {
+    let form = Form::from_pairs([("client", cast.couple.to_string()), ("from", "2026-11-30".to_owned())]);
+    let wish = SlotWish::read(&form, "2026-11-23".parse().unwrap()).unwrap();
+    let wish = SlotWish { clinician: Some(cast.ruth.me()), place, ..wish };
+    let slots = cast.desk.slots(&wish, most).await.unwrap().unwrap();
+    let room = |s: &store::Slot| s.room.as_ref().map_or("online".to_owned(), |r| r.name.clone());
+    slots.found.iter().map(|s| format!("{} {}", s.at.format("%d %H:%M"), room(s))).collect()
+}
+
+fn any(at: Option<LocationId>) -> Where {
+    Where::AnyRoom { offers: vec![], at }
+}
+
+async fn book(cast: &Cast, store: &Store, room: RoomId, starts: &str) -> Booked {
+    let wish = NewSession { place: Place::Room(room), ..cast.wish(store, starts) };
+    let timing = store::timing(wish.starts, &zone("Europe/Berlin"), wish.minutes, None).unwrap();
+    cast.desk.book(&wish, &timing).await.unwrap()
+}
+
+both!(hours_at_a_location_are_for_its_rooms, |world| {
+    let cast = Cast::new(&world.store).await;
+    let houses = Houses::new(&cast).await;
+    // An hour from nine by the lake, from two in town; online in both.
+    let all = found(&cast, any(None), 40).await;
+    assert_eq!(all[..2], ["30 08:00 Garden room, By the lake", "30 08:15 Garden room, By the lake"]);
+    assert_eq!(all.iter().filter(|s| s.starts_with("30") && s.ends_with("Attic, Old Town")).count(), 13);
+    assert_eq!(found(&cast, any(Some(houses.town)), 1).await, ["30 13:00 Attic, Old Town"]);
+    assert_eq!(found(&cast, Where::Room(houses.attic), 1).await, ["30 13:00 Attic, Old Town"]);
+    assert_eq!(found(&cast, any(Some(houses.lake)), 1).await, ["30 08:00 Garden room, By the lake"]);
+    assert_eq!(found(&cast, Where::Online, 12).await[9..], ["30 13:00 online", "30 13:15 online", "30 13:30 online"]);
+    // A booking asks by its room, and the next times are those of its house.
+    let Booked::Taken(Taken { what, outside: true, next }) =
+        book(&cast, &world.store, cast.room, "2026-11-30 15:00").await
+    else {
+        panic!("Ruth is in town then")
+    };
+    assert!(what.is_empty());
+    assert_eq!(next[0].to_rfc3339(), "2026-12-07T08:00:00+00:00");
+    let Booked::Done(session) = book(&cast, &world.store, houses.attic, "2026-11-30 15:00").await else {
+        panic!("she is there")
+    };
+    // The calendar is narrowed to a house.
+    let (from, until) = ("2026-11-30T00:00:00Z".parse().unwrap(), "2026-12-01T00:00:00Z".parse().unwrap());
+    for (location, count) in [(None, 1), (Some(houses.town), 1), (Some(houses.lake), 0)] {
+        assert_eq!(cast.desk.calendar(from, until, None, location).await.unwrap().len(), count);
+        assert_eq!(cast.desk.starts(from, until, location).await.unwrap().len(), count);
+    }
+    // Both are told the way.
+    let view = cast.desk.session(session).await.unwrap().unwrap();
+    assert_eq!((view.place().as_str(), view.way().as_str()), ("Attic, Old Town", "Attic, Old Town, 31 Mill Street"));
+    let mails = world.store.claim_due(10, chrono::Duration::minutes(1)).await.unwrap();
+    let ways: Vec<&str> = mails
+        .iter()
+        .filter_map(|m| match &m.facts {
+            Facts::Session(facts) => Some(facts.place.as_str()),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(ways, ["Attic, Old Town, 31 Mill Street"; 2]);
+    // What is booked where she no longer works is shown.
+    let week = WorkingWeek { anywhere: Week::default(), at: BTreeMap::from([(houses.lake, on_monday("8-18"))]) };
+    cast.desk.set_week(cast.ruth.me(), "2026-11-01".parse().unwrap(), &week, Buffers::default()).await.unwrap();
+    let set = cast.desk.availability(cast.ruth.me()).await.unwrap().unwrap();
+    assert_eq!(set.outside.iter().map(|(id, _)| *id).collect::<Vec<_>>(), [session]);
+});
+
+both!(a_location_goes_once_nothing_needs_it, |world| {
+    let cast = Cast::new(&world.store).await;
+    let houses = Houses::new(&cast).await;
+    let archive = async || cast.owner.archive_location(houses.town).await.unwrap();
+    assert_eq!(archive().await, LocationChange::InUse(vec!["Attic".into(), "Ruth Abrahams".into()]));
+    assert!(cast.owner.archive_room(houses.attic).await.unwrap());
+    assert_eq!(archive().await, LocationChange::InUse(vec!["Ruth Abrahams".into()]));
+    // Hours that held before are no reason to stay; those to come are.
+    let set = async |from: &str, week: Week| {
+        cast.desk.set_week(cast.ruth.me(), from.parse().unwrap(), &week.into(), Buffers::default()).await.unwrap()
+    };
+    assert!(set("2027-03-01", on_monday("9-12")).await);
+    assert_eq!(archive().await, LocationChange::InUse(vec!["Ruth Abrahams".into()]));
+    assert!(set("2026-11-20", on_monday("9-12")).await);
+    assert_eq!(archive().await, LocationChange::Done);
+    assert_eq!(archive().await, LocationChange::Missing);
+    assert!(!cast.owner.set_room(cast.room, &[], Some(houses.town)).await.unwrap(), "it is out of use");
+    // Names are told apart, and a house comes back under its own.
+    let taken = cast.owner.change_location(houses.lake, &house("Old Town", "")).await.unwrap();
+    assert_eq!(taken, LocationChange::NameTaken);
+    assert_eq!(cast.owner.add_location(&house("By the lake", "")).await.unwrap(), LocationChange::NameTaken);
+    assert_eq!(cast.owner.add_location(&house("Old Town", "32 Mill Street")).await.unwrap(), LocationChange::Done);
+    assert_eq!(cast.owner.locations().await.unwrap()[1], (houses.town, house("Old Town", "32 Mill Street")));
+    assert_eq!(cast.owner.change_location(houses.lake, &house("Lake house", "")).await.unwrap(), LocationChange::Done);
+    assert_eq!(cast.desk.rooms().await.unwrap()[0].name, "Garden room, Lake house");
+});
+
+#[tokio::test]
+async fn the_pages_of_a_practice_with_two_houses() {
+    let world = World::new(Backend::Sqlite).await;
+    let cast = Cast::new(&world.store).await;
+    let app = App::new(&world);
+    let owner = app.cookie(&world, cast.owner.me()).await;
+    let desk = app.cookie(&world, cast.desk.me()).await;
+    let hours = format!("/clinicians/{}/hours", cast.ruth.me());
+    let form = app.get(&hours, Some(&desk)).await.text;
+    assert!(!form.contains("By the lake") && !app.get("/calendar", Some(&desk)).await.text.contains("cal-location"));
+    let houses = Houses::new(&cast).await;
+    // A name that stands, and one that is missing, are told at the field, and
+    // what was typed stays.
+    for (name, told) in [("Old Town", "of this name already"), (" ", "give the location a name")] {
+        let got = app.post("/locations", Some(&owner), &[("location", name), ("address", "9 Hill")]).await;
+        assert_eq!(got.status, 422);
+        assert!(got.text.contains(told) && got.text.contains("9 Hill"), "{}", got.text);
+    }
+    let path = format!("/locations/{}/archive", houses.town);
+    let got = app.post(&path, Some(&owner), &[]).await;
+    assert!(got.status == 422 && got.text.contains("Attic, Ruth Abrahams"), "{}", got.text);
+    // The room's page keeps both of what it is.
+    let path = format!("/rooms/{}", houses.attic);
+    let lake = houses.lake.to_string();
+    assert_eq!(app.post(&path, Some(&owner), &[("offers", "Quiet"), ("location", &lake)]).await.status, 303);
+    let found = cast.owner.rooms().await.unwrap();
+    let attic = found.iter().find(|r| r.room.id == houses.attic).unwrap();
+    assert_eq!((attic.offers.join(","), attic.location), ("Quiet".to_owned(), Some(houses.lake)));
+    // Hours at two places at once are refused, with what was typed.
+    let (at_lake, at_town) = (format!("hours.tue.{}", houses.lake), format!("hours.tue.{}", houses.town));
+    let wrong = [
+        ("from_on", "2026-12-01"),
+        ("buffer_before", "0"),
+        ("buffer_after", "0"),
+        (&at_lake, "9-12"),
+        (&at_town, "11-13"),
+    ];
+    let got = app.post(&hours, Some(&desk), &wrong).await;
+    assert!(got.status == 422 && got.text.contains("11:00–13:00 overlaps 09:00–12:00"), "{}", got.text);
+    let right: Vec<(&str, &str)> = wrong.iter().map(|(n, v)| (*n, if *n == at_town { "14-18" } else { v })).collect();
+    assert_eq!(app.post(&hours, Some(&desk), &right).await.status, 303);
+    let page = app.get(&hours, Some(&desk)).await.text;
+    assert!(page.contains("Tue 09:00–12:00 at By the lake, 14:00–18:00 at Old Town"), "{page}");
+    // The day by room shows the rooms of one house.
+    let query = format!("/calendar?view=day&date=2026-11-30&by=room&location={}", houses.town);
+    let rooms = app.get(&query, Some(&desk)).await.text;
+    assert!(!rooms.contains("Garden room") && rooms.contains("Old Town"), "{rooms}");
+}
