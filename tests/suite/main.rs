@@ -6,6 +6,7 @@ mod beside;
 mod booking;
 mod calendar;
 mod calendar_files;
+mod clocks;
 mod exercises;
 mod feeds;
 mod fees;

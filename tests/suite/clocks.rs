@@ -1,0 +1,175 @@
+//! Days that are not twenty-four hours long, nights that belong to two days,
+//! readers in other zones, and a clock that is set.
+
+use chrono::{DateTime, Duration, NaiveDate, NaiveDateTime, Utc};
+use domain::{
+    availability::{Buffers, Exception, ExceptionKind, Week},
+    form::Form,
+    practice::{Practice, WEEK},
+    reminder::{MessageKind, MessageState},
+    session::NewSession,
+    slots::{SlotWish, Where},
+    zone::{self, Meaning},
+};
+use store::{Booked, Store};
+use tests::{
+    both,
+    people::{Cast, zone},
+};
+
+fn day(text: &str) -> NaiveDate {
+    text.parse().unwrap()
+}
+
+fn at(text: &str) -> DateTime<Utc> {
+    text.parse().unwrap()
+}
+
+/// The starts of free hours on a day of the practice, while Ruth is there from
+/// midnight to six.
+async fn night(cast: &Cast, date: &str, most: usize) -> Vec<DateTime<Utc>> {
+    let form = Form::from_pairs([("client", cast.couple.to_string()), ("from", date.to_owned())]);
+    let wish = SlotWish::read(&form, day("2026-11-23")).unwrap();
+    let wish = SlotWish { clinician: Some(cast.ruth.me()), place: Where::Online, minutes: 60, ..wish };
+    cast.desk.slots(&wish, most).await.unwrap().unwrap().found.into_iter().map(|s| s.at).collect()
+}
+
+both!(nights_of_other_lengths_offer_as_many_starts_as_there_is_time, |world| {
+    let cast = Cast::new(&world.store).await;
+    let mut week = Week::of_practice(&WEEK, "00:00:00".parse().unwrap(), "06:00:00".parse().unwrap());
+    // Only the night from Saturday to Sunday.
+    week.0[..6].fill(vec![]);
+    cast.desk.set_week(cast.ruth.me(), day("2026-11-01"), &week.into(), Buffers::default()).await.unwrap();
+    for (name, date, minutes) in [
+        ("Europe/Berlin", "2027-03-21", 360),
+        ("Europe/Berlin", "2027-03-28", 300),
+        ("Europe/Berlin", "2027-10-31", 420),
+        // Half an hour only.
+        ("Australia/Lord_Howe", "2027-04-04", 390),
+        ("Australia/Lord_Howe", "2027-10-03", 330),
+        ("Asia/Kathmandu", "2027-03-28", 360),
+        // No midnight: the clocks of Beirut go from 00:00 to 01:00.
+        ("Asia/Beirut", "2027-03-28", 300),
+    ] {
+        let practice = cast.owner.practice().await.unwrap();
+        cast.owner.update_practice(&Practice { zone: zone(name), ..practice }).await.unwrap();
+        let wanted = (minutes - 60) / 15 + 1;
+        let found = night(&cast, date, 30).await;
+        let (from, until) = zone::day(day(date), &zone(name)).unwrap();
+        let tonight: Vec<_> = found.into_iter().filter(|at| (from..until).contains(at)).collect();
+        assert_eq!(tonight.len(), wanted, "{name} {date}: {tonight:?}");
+        for at in tonight {
+            // What is offered is what the wall clock of its form leads to.
+            let wall = zone::wall(at, &zone(name)).time;
+            let meant = match zone::meaning(wall, &zone(name)).unwrap() {
+                Meaning::Once(instant) => vec![instant],
+                Meaning::Twice { first, second } => vec![first, second],
+                Meaning::Never { .. } => vec![],
+            };
+            assert!(meant.contains(&at), "{name} {wall}");
+        }
+    }
+});
+
+both!(over_midnight_a_session_stands_on_both_days_and_counts_once, |world| {
+    let cast = Cast::new(&world.store).await;
+    let book = async |starts: &str| {
+        let wish = NewSession { outside: true, ..cast.wish(&world.store, starts) };
+        let timing = store::timing(wish.starts, &zone("Europe/Berlin"), 50, None).unwrap();
+        cast.desk.book(&wish, &timing).await.unwrap()
+    };
+    let Booked::Done(_) = book("2026-11-30 23:30").await else { panic!("free") };
+    let Booked::Taken(taken) = book("2026-12-01 00:00").await else { panic!("the night is taken until 00:20") };
+    assert_eq!(taken.what[0].until, at("2026-11-30T23:20:00Z"));
+    let Booked::Done(_) = book("2026-12-01 00:20").await else { panic!("touching ends are free") };
+    let on = async |date: &str| {
+        let (from, until) = zone::day(day(date), &zone("Europe/Berlin")).unwrap();
+        let shown = cast.desk.calendar(from, until, None, None).await.unwrap().len();
+        (shown, cast.desk.starts(from, until, None).await.unwrap().len())
+    };
+    assert_eq!((on("2026-11-30").await, on("2026-12-01").await), ((1, 1), (2, 1)));
+});
+
+both!(a_day_off_is_the_practices_day_wherever_its_reader_is, |world| {
+    let cast = Cast::new(&world.store).await;
+    let off = Exception {
+        first: day("2026-12-01"),
+        last: day("2026-12-01"),
+        hours: None,
+        kind: ExceptionKind::Away,
+        of_all: false,
+        reason: String::new(),
+    };
+    cast.desk.add_exception(cast.ruth.me(), &off).await.unwrap();
+    cast.book(&world.store, "2026-11-24 10:00").await;
+    // Jonas is six hours behind: his last of November and his first of
+    // December both touch the practice's first.
+    let times = cast.jonas.times(None, Some(cast.couple), day("2026-11-30"), 400).await.unwrap().unwrap();
+    let (from, until) = zone::day(day("2026-12-01"), &zone("Europe/Berlin")).unwrap();
+    assert!(times.iter().any(|s| s.at < from) && times.iter().any(|s| s.at >= until), "{}", times.len());
+    assert!(!times.iter().any(|s| s.at < until && s.at + Duration::minutes(50) > from));
+});
+
+both!(a_clock_that_is_set_back_or_far_ahead_sends_nothing_twice_and_nothing_stale, |world| {
+    let cast = Cast::new(&world.store).await;
+    let Booked::Done(near) = cast.book(&world.store, "2026-11-26 10:00").await else { panic!("free") };
+    let Booked::Done(far) = cast.book(&world.store, "2026-11-30 10:00").await else { panic!("free") };
+    let send = async |store: &Store| {
+        let mut kinds = Vec::new();
+        for claimed in store.claim_due(100, Duration::minutes(2)).await.unwrap() {
+            assert!(store.store_body(claimed.id, claimed.token, b"bytes").await.unwrap());
+            assert!(store.finish_sent(claimed.id, claimed.token).await.unwrap());
+            kinds.push(claimed.kind);
+        }
+        kinds
+    };
+    assert_eq!(send(&world.store).await, [MessageKind::Confirmation; 4]);
+    // An hour back, as after a wrong time server: nothing is due again.
+    for hours in [-1, 2, -1, -24, 24] {
+        world.clock.advance(Duration::hours(hours));
+        assert_eq!(send(&world.store).await, [], "{hours}");
+    }
+    // The day before the first session; then back over that moment and on.
+    world.clock.advance(at("2026-11-25T09:00:00Z") - world.store.now());
+    assert_eq!(send(&world.store).await, [MessageKind::Reminder; 2]);
+    world.clock.advance(Duration::hours(-1));
+    assert_eq!(send(&world.store).await, []);
+    world.clock.advance(Duration::hours(2));
+    assert_eq!(send(&world.store).await, []);
+    // A week ahead at once: what would come too late is skipped, and says so.
+    world.clock.advance(Duration::days(7));
+    assert_eq!(send(&world.store).await, []);
+    let late = cast.desk.session_messages(far).await.unwrap();
+    let reminders: Vec<_> = late.iter().filter(|m| m.kind == MessageKind::Reminder).collect();
+    assert_eq!(reminders.len(), 4, "three days and one, to two people");
+    assert!(reminders.iter().all(|m| m.state == MessageState::Skipped && m.reason.as_deref() == Some("too_late")));
+    // And back to the day before the second: what was skipped stays so.
+    world.clock.advance(at("2026-11-29T09:00:00Z") - world.store.now());
+    assert_eq!(send(&world.store).await, []);
+    let near = cast.desk.session_messages(near).await.unwrap();
+    assert_eq!(near.iter().filter(|m| m.state == MessageState::Sent).count(), 4);
+});
+
+both!(a_monthly_series_knows_leap_days_and_long_months, |world| {
+    use domain::series::{End, Recurrence, Rule};
+    let cast = Cast::new(&world.store).await;
+    // A fifth Tuesday is the last: of a leap February, of a March behind the
+    // change of the clocks, of a month that has five again.
+    let wish = cast.wish(&world.store, "2028-02-29 10:00");
+    let rule = Rule { first: day("2028-02-29"), recurrence: Recurrence::MonthlyByWeekday, end: End::Times(4) };
+    let berlin = zone("Europe/Berlin");
+    let booked = cast.desk.book_series(&wish, &rule, &berlin, &store::Choices::new()).await.unwrap();
+    let store::SeriesBooked::Done(first) = booked else { panic!("free: {booked:?}") };
+    let (from, until) = (at("2028-02-01T00:00:00Z"), at("2028-12-31T00:00:00Z"));
+    let walls: Vec<NaiveDateTime> = cast
+        .desk
+        .calendar(from, until, None, None)
+        .await
+        .unwrap()
+        .iter()
+        .map(|row| zone::wall(row.starts_at, &berlin).time)
+        .collect();
+    assert!(cast.desk.session(first).await.unwrap().is_some());
+    let walls: Vec<String> = walls.iter().map(ToString::to_string).collect();
+    assert_eq!(walls, ["2028-02-29", "2028-03-28", "2028-04-25", "2028-05-30"].map(|d| format!("{d} 10:00:00")));
+});
