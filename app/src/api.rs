@@ -110,6 +110,11 @@ pub trait Backend: Send + Sync {
         Box::pin(async { Err(ApiError::Gone) })
     }
 
+    /// Draws what a mail's words become.
+    fn preview_wording(&self, _kind: String, _language: String, _fields: Vec<(String, String)>) -> Answer<String> {
+        Box::pin(async { Err(ApiError::Gone) })
+    }
+
     /// What can be done for those whom the text names.
     fn find(&self, _text: String) -> Answer<Vec<Found>> {
         Box::pin(async { Err(ApiError::Gone) })
@@ -157,6 +162,16 @@ pub async fn save_exercise(
 #[server(prefix = "/api", endpoint = "free-times", input = Json, output = Json)]
 pub async fn free_times(fields: Vec<(String, String)>) -> Result<Vec<FreeTime>, ApiError> {
     backend()?.free_times(fields).await
+}
+
+/// What a mail's words become.
+#[server(prefix = "/api", endpoint = "wording", input = Json, output = Json)]
+pub async fn preview_wording(
+    kind: String,
+    language: String,
+    fields: Vec<(String, String)>,
+) -> Result<String, ApiError> {
+    backend()?.preview_wording(kind, language, fields).await
 }
 
 /// Somebody by a part of their name, and what can be done.

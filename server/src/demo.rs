@@ -540,7 +540,7 @@ fn details(index: usize, (name, pronouns, zone): (&str, &str, &str)) -> Result<P
         email: Some(email),
         phone: format!("+49 30 5550 {:03}", 200 + index),
         zone: Zone::parse(zone).unwrap_or_else(Zone::utc),
-        language: Language::English,
+        language: if zone == "Asia/Kolkata" { Language::Hindi } else { Language::English },
         contact,
     })
 }

@@ -179,7 +179,7 @@ impl Page {
             notice: inner.notice.filter(|_| status.is_success()),
             assets: inner.assets.clone(),
         };
-        let shows_mail = ["/mailbox", "/messages/"].iter().any(|path| inner.path.starts_with(path));
+        let shows_mail = ["/mailbox", "/messages/", "/wordings/"].iter().any(|path| inner.path.starts_with(path));
         let (shell, model) = (Arc::new(shell), Arc::new(model));
         let whole = move || {
             if let (Some(nonce), Some(options)) = (use_nonce(), use_context::<ResponseOptions>())

@@ -19,7 +19,7 @@ use crate::{
         account, api, assignments, audit, calendar, calendar_files, caseload, clients, contact, courses, desk, drafts,
         feeds, find, home, hours, inquiries, invitations, letters, library, locations, mailbox, messages, notes,
         own_sessions, pathways, portal, practice, replies, resets, rooms, series, sessions, setup, sign_in, slots,
-        staff, unsubscribe,
+        staff, unsubscribe, wordings,
     },
 };
 
@@ -91,6 +91,10 @@ fn routes() -> Routes {
         // The owner
         .get("/practice", Owner, practice::show)
         .post("/practice", Owner, practice::update)
+        .get("/wordings", Owner, wordings::index)
+        .get("/wordings/{kind}/{language}", Owner, wordings::show)
+        .post("/wordings/{kind}/{language}", Owner, wordings::update)
+        .post("/api/wording", Owner, api::wording)
         .post("/locations", Owner, locations::create)
         .post("/locations/{id}", Owner, locations::update)
         .post("/locations/{id}/archive", Owner, locations::archive)

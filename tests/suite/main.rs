@@ -28,3 +28,4 @@ mod schema;
 mod series;
 mod slots;
 mod undo;
+mod wordings;

@@ -115,6 +115,8 @@ impl Stage {
             ("/locations/{id}", location.to_string()),
             ("/staff/{id}", cast.emeka.me().to_string()),
             ("/account/logins/{id}", cast.amara.visitor().login.to_string()),
+            ("{kind}", "reminder".to_owned()),
+            ("{language}", "hi".to_owned()),
             ("{slug}", "small".to_owned()),
             ("{step}", "pact".to_owned()),
             ("{token}", "x".repeat(43)),
@@ -316,7 +318,7 @@ async fn headers_and_no_third_party() {
             if header("content-type").starts_with("text/html") {
                 let csp = header("content-security-policy");
                 // A mail is shown in a frame, with the styles it brings.
-                let shows_mail = path.starts_with("/mailbox") || path.starts_with("/messages/");
+                let shows_mail = ["/mailbox", "/messages/", "/wordings/"].iter().any(|page| path.starts_with(page));
                 assert!(
                     csp.contains("frame-ancestors 'none'")
                         && csp.contains("'wasm-unsafe-eval'")

@@ -38,6 +38,7 @@ pub mod response;
 pub mod series;
 pub mod session;
 pub mod slots;
+pub mod wording;
 #[cfg(feature = "zones")]
 pub mod zone;
 

@@ -24,6 +24,7 @@ crate::words! {
     /// The language a person's mails are written in.
     pub enum Language {
         English = "en", "English";
+        Hindi = "hi", "हिन्दी (Hindi)";
     }
 }
 

@@ -11,6 +11,7 @@ use crate::{
     person::{SafeContact, within},
     practice::Lead,
     session::Timing,
+    wording::WordingKind,
     zone::{self, UnknownZone},
 };
 
@@ -29,6 +30,24 @@ crate::words! {
         Request = "request", "Word of a time that was asked for";
         Inquiry = "inquiry", "Question whether an address is right";
         Test = "test", "Test";
+    }
+}
+
+impl MessageKind {
+    /// Whose words it has.
+    pub const fn wording(self) -> WordingKind {
+        match self {
+            Self::Confirmation => WordingKind::Confirmation,
+            Self::Reminder => WordingKind::Reminder,
+            Self::Moved => WordingKind::Moved,
+            Self::Cancelled => WordingKind::Cancelled,
+            Self::Invitation => WordingKind::Invitation,
+            Self::PasswordReset => WordingKind::PasswordReset,
+            Self::Nudge | Self::Letter | Self::Request => WordingKind::Waiting,
+            Self::Plan => WordingKind::Planned,
+            Self::Inquiry => WordingKind::ConfirmAddress,
+            Self::Test => WordingKind::Test,
+        }
     }
 }
 

@@ -10,6 +10,7 @@ mod countdown;
 mod palette;
 mod slot_picker;
 mod unsaved_guard;
+mod wording_preview;
 
 #[cfg(feature = "hydrate")]
 mod browser;
@@ -20,3 +21,4 @@ pub use countdown::Countdown;
 pub use palette::Palette;
 pub use slot_picker::SlotPicker;
 pub use unsaved_guard::UnsavedGuard;
+pub use wording_preview::WordingPreview;

@@ -1,25 +1,37 @@
 //! The mails: what the system writes to people, as pure functions.
 //!
-//! A folder for each mail holds its subject, its text and its HTML; this file
-//! gives them typed inputs. Nothing here says what the appointments are for
-//! (rule 7 of the house): the sender's name is the neutral one, the practice's
-//! own name appears nowhere, and a place or a person whose name gives it away
-//! is left out. Names are [`HeaderText`], so that none can break a header.
+//! `wording` holds a file for each mail and language; a practice may put its
+//! own in place of one ([`domain::wording`]). This module gives them typed
+//! inputs, and writes them out as text and as HTML. Nothing here says what the
+//! appointments are for (rule 7 of the house): the sender's name is the neutral
+//! one, the practice's own name appears nowhere, and a place or a person whose
+//! name gives it away is left out. Names are [`HeaderText`], so that none can
+//! break a header.
 //!
-//! The text stands by itself in two or three lines. The HTML sets no colours
-//! of its own but for what follows the reader's light or dark theme, and
-//! fetches nothing.
+//! The text stands by itself in two or three lines. The HTML is made from it,
+//! sets no colours of its own but for what follows the reader's light or dark
+//! theme, and fetches nothing.
 
+mod phrases;
+mod sample;
 mod text;
 mod when;
+mod write;
 
-use askama::Template;
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
-use domain::{person::Zone, reply::Reply};
+use domain::{
+    person::{Language, Zone},
+    reply::Reply,
+    wording::{Placeholder, Wording, WordingKind, form_of_file},
+};
 
 pub use askama::Error;
+pub use sample::sample;
 pub use text::HeaderText;
 pub use when::When;
+use write::{Value, Values};
 
 /// Where the practice's own sender name gives away what it is.
 const NEUTRAL_SENDER: &str = "Appointments";
@@ -32,6 +44,10 @@ pub struct Mail {
     /// The practice's phone number; may be empty.
     pub phone: HeaderText,
     pub recipient: HeaderText,
+    pub language: Language,
+    /// The practice's own wording; without one, or where it cannot be used any
+    /// more, ours.
+    pub wording: Option<Wording>,
     pub about: About,
 }
 
@@ -110,159 +126,125 @@ pub fn sender_name(sender: &HeaderText) -> &str {
     sender.neutral().unwrap_or(NEUTRAL_SENDER)
 }
 
+impl About {
+    /// Whose wording it has.
+    pub const fn kind(&self) -> WordingKind {
+        match self {
+            Self::Confirmation(_) => WordingKind::Confirmation,
+            Self::Reminder(_) => WordingKind::Reminder,
+            Self::Moved(_) => WordingKind::Moved,
+            Self::Cancelled(_) => WordingKind::Cancelled,
+            Self::Invitation(_) => WordingKind::Invitation,
+            Self::ConfirmAddress(_) => WordingKind::ConfirmAddress,
+            Self::PasswordReset { .. } => WordingKind::PasswordReset,
+            Self::Waiting { .. } => WordingKind::Waiting,
+            Self::Planned { .. } => WordingKind::Planned,
+            Self::Test => WordingKind::Test,
+        }
+    }
+}
+
+macro_rules! files {
+    ($kind:expr, $language:expr, $($variant:ident: $file:literal),+) => {
+        match ($kind, $language) {
+            $((WordingKind::$variant, Language::English) => include_str!(concat!("wording/en/", $file)),
+            (WordingKind::$variant, Language::Hindi) => include_str!(concat!("wording/hi/", $file)),)+
+        }
+    };
+}
+
+/// The file with our wording of a mail.
+const fn file(kind: WordingKind, language: Language) -> &'static str {
+    files!(kind, language,
+        Confirmation: "confirmation.txt", Reminder: "reminder.txt", Moved: "moved.txt", Cancelled: "cancelled.txt",
+        Waiting: "waiting.txt", Planned: "planned.txt", Invitation: "invitation.txt",
+        PasswordReset: "password_reset.txt", ConfirmAddress: "confirm_address.txt", Test: "test.txt")
+}
+
+/// Our wording of a mail, as the fields `subject` and `body`.
+pub fn shipped(kind: WordingKind, language: Language) -> domain::form::Form {
+    form_of_file(file(kind, language))
+}
+
 /// Writes a mail.
 ///
 /// # Errors
-/// Only where a template cannot be written out, which none of these does.
+/// Only where the layout cannot be written out, which it can.
 pub fn render(mail: &Mail) -> Result<Rendered, Error> {
-    let foot = Foot {
-        name: mail.recipient.as_str(),
-        sender: sender_name(&mail.sender),
-        phone: Some(mail.phone.as_str()).filter(|phone| !phone.is_empty()),
+    let kind = mail.about.kind();
+    let wording = match &mail.wording {
+        Some(own) => own.clone(),
+        None => Wording::read(kind, &shipped(kind, mail.language)).unwrap_or(Wording { subject: vec![], body: vec![] }),
     };
+    let values = values(mail);
+    let subject = HeaderText::new(&write::text(&wording.subject, &values));
+    Ok(Rendered {
+        text: write::text(&wording.body, &values),
+        html: write::html(mail.language, &subject, &wording.body, &values)?,
+        subject,
+    })
+}
+
+/// What is known of a mail.
+fn values(mail: &Mail) -> Values {
+    let language = mail.language;
+    let text = |text: &str| Value::Text(text.to_owned());
+    let mut values = HashMap::from([
+        (Placeholder::Name, text(mail.recipient.as_str())),
+        (Placeholder::Sender, text(sender_name(&mail.sender))),
+        (Placeholder::Phone, text(mail.phone.as_str())),
+    ]);
+    let button =
+        |url: &HeaderText| Value::Button { label: phrases::button(language, mail.about.kind()), url: url.to_string() };
     match &mail.about {
-        About::Confirmation(a) => confirmation::render(&foot, &AppointmentView::new(a)),
-        About::Reminder(a) => reminder::render(&foot, &AppointmentView::new(a)),
-        About::Moved(a) => moved::render(&foot, &AppointmentView::new(a)),
-        About::Cancelled(a) => cancelled::render(&foot, &AppointmentView::new(a)),
-        About::Invitation(link) => invitation::render(&foot, &LinkView::new(link, "")),
-        About::ConfirmAddress(link) => confirm_address::render(&foot, &LinkView::new(link, "")),
-        About::PasswordReset { link, login_name } => {
-            password_reset::render(&foot, &LinkView::new(link, login_name.as_str()))
+        About::Confirmation(a) | About::Reminder(a) | About::Moved(a) | About::Cancelled(a) => {
+            values.extend(appointment_values(a, language));
         }
-        About::Waiting { url } => waiting::render(&foot, &PortalView { url: url.to_string(), ..PortalView::default() }),
-        About::Planned { url, starts_at, zone } => {
-            let day = When::new(*starts_at, *starts_at, zone, zone).day;
-            planned::render(&foot, &PortalView { url: url.to_string(), day, long: when::instant(*starts_at, zone) })
-        }
-        About::Test => test::render(&foot, &()),
-    }
-}
-
-/// What every mail begins and ends with.
-struct Foot<'a> {
-    name: &'a str,
-    sender: &'a str,
-    phone: Option<&'a str>,
-}
-
-struct AppointmentView {
-    when: When,
-    place: Option<String>,
-    link: Option<String>,
-    with: Option<String>,
-    next: Vec<String>,
-    more: bool,
-    over: bool,
-    /// What can be said, and where each leads.
-    replies: Vec<(&'static str, String)>,
-}
-
-impl AppointmentView {
-    fn new(a: &Appointment) -> Self {
-        let link = Some(a.link.to_string()).filter(|link| !link.is_empty());
-        Self {
-            when: When::new(a.starts_at, a.ends_at, &a.zone, &a.practice_zone),
-            place: if link.is_some() { None } else { a.place.neutral().map(str::to_owned) },
-            link,
-            with: a.clinician.neutral().map(str::to_owned),
-            next: a.next.iter().map(|at| when::instant(*at, &a.zone)).collect(),
-            more: a.more,
-            over: a.over,
-            replies: a.asks.iter().flat_map(|url| replies(url, a.joint)).collect(),
-        }
-    }
-
-    /// A link may be followed in the reader's program; anything else is shown
-    /// as it is.
-    fn link_opens(&self) -> bool {
-        self.link.as_ref().is_some_and(|link| link.starts_with("https://") || link.starts_with("http://"))
-    }
-}
-
-/// The links of a reminder that asks: each opens a page that says nothing yet.
-fn replies(url: &HeaderText, joint: bool) -> impl Iterator<Item = (&'static str, String)> {
-    Reply::of(joint).map(move |reply| (reply.words(joint), format!("{url}?reply={}", reply.word())))
-}
-
-#[derive(Default)]
-struct PortalView {
-    url: String,
-    day: String,
-    long: String,
-}
-
-struct LinkView {
-    url: String,
-    until: String,
-    login_name: String,
-}
-
-impl LinkView {
-    fn new(link: &Link, login_name: &str) -> Self {
-        Self {
-            url: link.url.to_string(),
-            until: when::instant(link.expires_at, &link.zone),
-            login_name: login_name.to_owned(),
-        }
-    }
-}
-
-/// A mail's three templates over its view, as a module with `render`.
-macro_rules! mails {
-    ($($name:ident($view:ty): $subject:tt, $text:tt, $html:tt;)+) => {$(
-        mod $name {
-            use super::*;
-
-            #[derive(Template)]
-            #[template(path = $subject)]
-            struct Subject<'a> { m: &'a $view }
-
-            #[derive(Template)]
-            #[template(path = $text)]
-            struct Text<'a> { foot: &'a Foot<'a>, m: &'a $view }
-
-            #[derive(Template)]
-            #[template(path = $html)]
-            struct Html<'a> { foot: &'a Foot<'a>, subject: &'a str, m: &'a $view }
-
-            pub(super) fn render(foot: &Foot<'_>, m: &$view) -> Result<Rendered, Error> {
-                let (subject, text) = (Subject { m }, Text { foot, m });
-                // Not every template says something of its matter.
-                let _ = (subject.m, text.m);
-                let subject = HeaderText::new(&subject.render()?);
-                let html = Html { foot, subject: subject.as_str(), m };
-                let _ = html.m;
-                Ok(Rendered { text: tidy(&text.render()?), html: html.render()?, subject })
+        About::Invitation(link) | About::ConfirmAddress(link) | About::PasswordReset { link, .. } => {
+            values.insert(Placeholder::Url, button(&link.url));
+            values.insert(Placeholder::Until, Value::Text(when::instant(link.expires_at, &link.zone, language)));
+            if let About::PasswordReset { login_name, .. } = &mail.about {
+                values.insert(Placeholder::Login, text(login_name.as_str()));
             }
         }
-    )+};
-}
-
-mails! {
-    confirmation(AppointmentView): "confirmation/subject.txt", "confirmation/body.txt", "confirmation/body.html";
-    reminder(AppointmentView): "reminder/subject.txt", "reminder/body.txt", "reminder/body.html";
-    moved(AppointmentView): "moved/subject.txt", "moved/body.txt", "moved/body.html";
-    cancelled(AppointmentView): "cancelled/subject.txt", "cancelled/body.txt", "cancelled/body.html";
-    invitation(LinkView): "invitation/subject.txt", "invitation/body.txt", "invitation/body.html";
-    confirm_address(LinkView): "confirm_address/subject.txt", "confirm_address/body.txt", "confirm_address/body.html";
-    password_reset(LinkView): "password_reset/subject.txt", "password_reset/body.txt", "password_reset/body.html";
-    waiting(PortalView): "waiting/subject.txt", "waiting/body.txt", "waiting/body.html";
-    planned(PortalView): "planned/subject.txt", "planned/body.txt", "planned/body.html";
-    test(()): "test/subject.txt", "test/body.txt", "test/body.html";
-}
-
-/// A text without spaces at the ends of its lines, with one empty line at
-/// most in one place, and with one line break at its own end.
-fn tidy(text: &str) -> String {
-    let mut tidy = String::with_capacity(text.len());
-    for line in text.trim().lines().map(str::trim_end) {
-        if !(line.is_empty() && tidy.ends_with("\n\n")) {
-            tidy.push_str(line);
-            tidy.push('\n');
+        About::Waiting { url } => {
+            values.insert(Placeholder::Url, button(url));
         }
+        About::Planned { url, starts_at, zone } => {
+            let day = When::new(*starts_at, *starts_at, zone, zone, language).day;
+            values.insert(Placeholder::Day, Value::Text(day));
+            values.insert(Placeholder::When, Value::Strong(when::instant(*starts_at, zone, language)));
+            values.insert(Placeholder::Url, button(url));
+        }
+        About::Test => {}
     }
-    tidy
+    values
+}
+
+fn appointment_values(a: &Appointment, language: Language) -> Values {
+    let when = When::new(a.starts_at, a.ends_at, &a.zone, &a.practice_zone, language);
+    let neutral = |text: &HeaderText| Value::Text(text.neutral().unwrap_or_default().to_owned());
+    let mut next: Vec<String> = a.next.iter().map(|at| when::instant(*at, &a.zone, language)).collect();
+    if a.more && !next.is_empty() {
+        next.push(phrases::and_so_on(language).to_owned());
+    }
+    // Each opens a page that says nothing yet.
+    let links = |url: &HeaderText| -> Vec<(&'static str, String)> {
+        Reply::of(a.joint)
+            .map(|reply| (phrases::reply(language, reply, a.joint), format!("{url}?reply={}", reply.word())))
+            .collect()
+    };
+    HashMap::from([
+        (Placeholder::Day, Value::Text(when.day)),
+        (Placeholder::When, Value::Strong(when.long)),
+        (Placeholder::Elsewhere, Value::Text(when.elsewhere.unwrap_or_default())),
+        (Placeholder::Place, if a.link.is_empty() { neutral(&a.place) } else { Value::Text(String::new()) }),
+        (Placeholder::Link, Value::Link(a.link.to_string())),
+        (Placeholder::With, neutral(&a.clinician)),
+        (Placeholder::Next, Value::List(next)),
+        (Placeholder::Later, Value::Text(if a.over { phrases::all_later(language) } else { "" }.to_owned())),
+        (Placeholder::Replies, Value::Links(a.asks.as_ref().map(links).unwrap_or_default())),
+    ])
 }
 
 #[cfg(test)]

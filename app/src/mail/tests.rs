@@ -1,5 +1,7 @@
 //! Every mail as it reads, and what none of them may say.
 
+use domain::wording::Part;
+
 use super::*;
 
 fn appointment(zone: &str, practice_zone: &str) -> Appointment {
@@ -24,7 +26,14 @@ fn berlin() -> Appointment {
 }
 
 fn mail(name: &str, about: About) -> Mail {
-    Mail { sender: "Appointments".into(), phone: "+49 30 901820".into(), recipient: name.into(), about }
+    Mail {
+        sender: "Appointments".into(),
+        phone: "+49 30 901820".into(),
+        recipient: name.into(),
+        language: Language::English,
+        wording: None,
+        about,
+    }
 }
 
 fn link(path: &str) -> Link {
@@ -212,4 +221,100 @@ fn a_link_that_is_no_address_is_not_followed() {
     a.link = "javascript:alert(1)".into();
     let rendered = render(&mail("Ada", About::Confirmation(a))).unwrap();
     assert!(!rendered.html.contains("href"), "{}", rendered.html);
+}
+
+#[test]
+fn every_shipped_wording_can_be_read_and_says_all_there_is() {
+    for kind in WordingKind::ALL {
+        for language in Language::ALL {
+            let shipped = shipped(*kind, *language);
+            let wording = Wording::read(*kind, &shipped).unwrap_or_else(|e| panic!("{kind:?} {language:?}: {e:?}"));
+            let used = |p: Placeholder| {
+                let is = |part: &Part| *part == Part::Value(p);
+                wording.subject.iter().chain(&wording.body).any(|part| match part {
+                    Part::Optional(inside) => inside.iter().any(is),
+                    part => is(part),
+                })
+            };
+            for placeholder in kind.placeholders() {
+                assert!(used(*placeholder), "{kind:?} in {language:?} does not say {placeholder:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn in_hindi_everything_is() {
+    let a = Appointment {
+        asks: Some("https://house.example/replies/t".into()),
+        next: vec!["2026-12-03T09:00:00Z".parse().unwrap()],
+        more: true,
+        ..appointment("Asia/Kolkata", "Europe/Berlin")
+    };
+    let hindi = |about| render(&Mail { language: Language::Hindi, ..mail("नेहा शर्मा", about) }).unwrap();
+    let reminder = hindi(About::Reminder(a.clone()));
+    assert_eq!(reminder.subject.as_str(), "याद दिलाने के लिए: गुरुवार 26 नवंबर को अपॉइंटमेंट");
+    assert_eq!(
+        reminder.text,
+        "नमस्ते नेहा शर्मा, याद दिलाने के लिए: आपका अपॉइंटमेंट इस समय है: गुरुवार 26 नवंबर 2026, 14:30 से 15:20 तक, Kolkata का समय (UTC+5:30)। \
+         यानी Berlin में 10:00 से 10:50 तक (UTC+1)।\n\
+         स्थान: Room 2। किसके साथ: Maren Holt। यदि आप न आ सकें, तो कृपया +49 30 901820 पर फ़ोन करें।\n\
+         \n\
+         कृपया एक क्लिक से बताएँ:\n\
+         हम दोनों आ रहे हैं: https://house.example/replies/t?reply=coming\n\
+         केवल मेरा आना संभव है: https://house.example/replies/t?reply=alone\n\
+         हमें कोई और समय चाहिए: https://house.example/replies/t?reply=another\n\
+         \n\
+         Appointments\n\
+         +49 30 901820\n"
+    );
+    assert!(reminder.html.contains(r#"<html lang="hi">"#));
+    let booked = hindi(About::Confirmation(a.clone())).text;
+    assert!(booked.contains("- गुरुवार 3 दिसंबर 2026, 14:30, Kolkata का समय (UTC+5:30)\n- और इसी तरह आगे\n"), "{booked}");
+    // No English word is left but names, and the page's that is in English.
+    for rendered in [
+        hindi(About::Moved(a.clone())),
+        hindi(About::Cancelled(Appointment { over: true, ..a })),
+        hindi(About::Invitation(link("x"))),
+        hindi(About::PasswordReset { link: link("x"), login_name: "नेहा".into() }),
+        hindi(About::ConfirmAddress(link("x"))),
+    ] {
+        let text = rendered.text.replace("https://house.example/x", "");
+        let known = ["Appointments", "Room", "Maren", "Holt", "Kolkata", "Berlin", "UTC"];
+        let words = text.split(|c: char| !c.is_ascii_alphabetic()).filter(|w| !w.is_empty());
+        assert_eq!(words.filter(|w| !known.contains(w)).collect::<Vec<_>>(), [] as [&str; 0], "{text}");
+    }
+}
+
+#[test]
+fn a_practices_own_words_are_sent() {
+    let form = |subject: &str, body: &str| domain::form::Form::from_pairs([("subject", subject), ("body", body)]);
+    let own = Wording::read(
+        WordingKind::Confirmation,
+        &form(
+            "See you on {day} <3",
+            "Dear[ {name}]\n\n<b>{when}</b>\n[{elsewhere}]\n[{place}]\n[{link}]\n\n[More & more:\n{next}]\nUntil then!",
+        ),
+    )
+    .unwrap();
+    let a = Appointment { next: vec!["2026-12-03T09:00:00Z".parse().unwrap()], ..berlin() };
+    let rendered = render(&Mail { wording: Some(own.clone()), ..mail("Ada <x>", About::Confirmation(a)) }).unwrap();
+    assert_eq!(rendered.subject.as_str(), "See you on Thursday 26 November <3");
+    assert_eq!(
+        rendered.text,
+        "Dear Ada <x>\n\n<b>Thursday 26 November 2026, 10:00 to 10:50, Berlin time (UTC+1)</b>\nRoom 2\n\nMore & more:\n\
+         - Thursday 3 December 2026, 10:00, Berlin time (UTC+1)\nUntil then!\n"
+    );
+    let body = rendered.html.split("margin:0 auto\">").nth(1).unwrap();
+    assert!(body.contains("Dear Ada &#60;x&#62;</p>"), "{body}");
+    assert!(body.contains("&#60;b&#62;<strong>Thursday 26"), "{body}");
+    assert!(body.contains("&#60;/b&#62;<br>Room 2</p>"), "{body}");
+    assert!(body.contains("<p style=\"margin:0 0 16px\">More &#38; more:</p>\n<ul"), "{body}");
+    // What has nothing to say takes its line with it.
+    let bare = Appointment { place: "".into(), ..berlin() };
+    let rendered = render(&Mail { wording: Some(own), ..mail("", About::Confirmation(bare)) }).unwrap();
+    assert_eq!(
+        rendered.text,
+        "Dear\n\n<b>Thursday 26 November 2026, 10:00 to 10:50, Berlin time (UTC+1)</b>\n\nUntil then!\n"
+    );
 }

@@ -1,27 +1,6 @@
 //! Text that fits a mail's header: one line, and neutral where it must be.
 
-/// Words that a mail does not carry, as the beginnings they share in several
-/// languages. A practice may well be named after what it does; its mails,
-/// which other people see on a lock screen, are not.
-const CLINICAL: &[&str] = &[
-    "therap",
-    "terap",
-    "psych",
-    "psic",
-    "psik",
-    "counsel",
-    "couple",
-    "marriage",
-    "marital",
-    "relationship",
-    "clinic",
-    "exercise",
-    "homework",
-    "trauma",
-    "intima",
-    "paarberat",
-    "eheberat",
-];
+use domain::wording::clinical;
 
 /// Text on one line: it holds no control character, no line break of any
 /// kind and no mark that turns the direction of what follows, so it can stand
@@ -57,8 +36,7 @@ impl HeaderText {
 
     /// Whether it names nothing clinical.
     pub fn is_neutral(&self) -> bool {
-        let lower = self.0.to_lowercase();
-        !CLINICAL.iter().any(|word| lower.contains(word))
+        clinical(&self.0).is_none()
     }
 
     /// The text where it is neutral and not empty.

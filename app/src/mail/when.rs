@@ -3,9 +3,11 @@
 
 use chrono::{DateTime, Utc};
 use domain::{
-    person::Zone,
+    person::{Language, Zone},
     zone::{self, Wall},
 };
+
+use super::phrases;
 
 /// A span of time as two people in two zones read it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,53 +22,63 @@ pub struct When {
 }
 
 impl When {
-    pub fn new(starts_at: DateTime<Utc>, ends_at: DateTime<Utc>, reader: &Zone, practice: &Zone) -> Self {
+    pub fn new(
+        starts_at: DateTime<Utc>,
+        ends_at: DateTime<Utc>,
+        reader: &Zone,
+        practice: &Zone,
+        language: Language,
+    ) -> Self {
         let (from, until) = (zone::wall(starts_at, reader), zone::wall(ends_at, reader));
         let elsewhere = (reader != practice).then(|| {
             let (from_there, until_there) = (zone::wall(starts_at, practice), zone::wall(ends_at, practice));
-            let place = practice.city();
+            let city = practice.city();
             if from_there.time == from.time && until_there.time == until.time {
-                return format!("the same time in {place} ({})", from_there.utc_offset());
+                let same = phrases::same_time_in(language, &city);
+                return format!("{same} ({})", from_there.utc_offset());
             }
             let day = if from_there.time.date() == from.time.date() {
                 String::new()
             } else {
-                format!("{}, ", day(&from_there))
+                format!("{}, ", phrases::day(language, &from_there.time))
             };
-            format!("{day}{} in {place}{}", hours(&from_there, &until_there), offset(&from_there, &until_there))
+            let hours = phrases::hours_in(language, &hours(&from_there, &until_there, language), &city);
+            format!("{day}{hours}{}", offset(&from_there, &until_there))
         });
         Self {
-            day: day(&from),
-            long: format!("{}, {}, {}", date(&from), hours(&from, &until), named(reader, &from, &until)),
+            day: phrases::day(language, &from.time),
+            long: format!(
+                "{}, {}, {}",
+                date(&from, language),
+                hours(&from, &until, language),
+                named(reader, &from, &until, language)
+            ),
             elsewhere,
         }
     }
 }
 
 /// One instant: `Thursday 26 November 2026, 10:00, Berlin time (UTC+1)`.
-pub fn instant(at: DateTime<Utc>, reader: &Zone) -> String {
+pub fn instant(at: DateTime<Utc>, reader: &Zone, language: Language) -> String {
     let wall = zone::wall(at, reader);
-    format!("{}, {}, {}", date(&wall), wall.time.format("%H:%M"), named(reader, &wall, &wall))
+    let time = wall.time.format("%H:%M");
+    format!("{}, {time}, {}", date(&wall, language), named(reader, &wall, &wall, language))
 }
 
-fn day(wall: &Wall) -> String {
-    wall.time.format("%A %-d %B").to_string()
-}
-
-fn date(wall: &Wall) -> String {
-    wall.time.format("%A %-d %B %Y").to_string()
+fn date(wall: &Wall, language: Language) -> String {
+    format!("{} {}", phrases::day(language, &wall.time), wall.time.format("%Y"))
 }
 
 /// `10:00 to 10:50`, with the day where the end falls on another one, and
 /// with both offsets where the clocks change in between.
-fn hours(from: &Wall, until: &Wall) -> String {
+fn hours(from: &Wall, until: &Wall, language: Language) -> String {
     let changes = from.offset != until.offset;
     let with_offset = |wall: &Wall| {
         let time = wall.time.format("%H:%M");
         if changes { format!("{time} ({})", wall.utc_offset()) } else { time.to_string() }
     };
-    let next_day = if from.time.date() == until.time.date() { String::new() } else { format!(" on {}", day(until)) };
-    format!("{} to {}{next_day}", with_offset(from), with_offset(until))
+    let next_day = (from.time.date() != until.time.date()).then(|| phrases::day(language, &until.time));
+    phrases::span(language, &with_offset(from), &with_offset(until), next_day.as_deref())
 }
 
 /// ` (UTC+1)`, or nothing where [`hours`] has named both offsets.
@@ -74,10 +86,10 @@ fn offset(from: &Wall, until: &Wall) -> String {
     if from.offset == until.offset { format!(" ({})", from.utc_offset()) } else { String::new() }
 }
 
-fn named(zone: &Zone, from: &Wall, until: &Wall) -> String {
+fn named(zone: &Zone, from: &Wall, until: &Wall, language: Language) -> String {
     match zone.city().as_str() {
         "UTC" => "UTC".to_owned(),
-        city => format!("{city} time{}", offset(from, until)),
+        city => format!("{}{}", phrases::time_of(language, city), offset(from, until)),
     }
 }
 
@@ -87,7 +99,7 @@ mod tests {
 
     fn when(from: &str, until: &str, reader: &str, practice: &str) -> When {
         let zone = |name| Zone::parse(name).unwrap();
-        When::new(from.parse().unwrap(), until.parse().unwrap(), &zone(reader), &zone(practice))
+        When::new(from.parse().unwrap(), until.parse().unwrap(), &zone(reader), &zone(practice), Language::English)
     }
 
     #[test]
@@ -135,9 +147,29 @@ mod tests {
     }
 
     #[test]
+    fn hindi_has_its_own_names_of_days_and_months() {
+        let when = |from: &str, until: &str, reader: &str| {
+            let zone = |name| Zone::parse(name).unwrap();
+            When::new(
+                from.parse().unwrap(),
+                until.parse().unwrap(),
+                &zone(reader),
+                &zone("Europe/Berlin"),
+                Language::Hindi,
+            )
+        };
+        let w = when("2026-11-26T09:00:00Z", "2026-11-26T09:50:00Z", "Asia/Kolkata");
+        assert_eq!(w.day, "गुरुवार 26 नवंबर");
+        assert_eq!(w.long, "गुरुवार 26 नवंबर 2026, 14:30 से 15:20 तक, Kolkata का समय (UTC+5:30)");
+        assert_eq!(w.elsewhere.as_deref(), Some("Berlin में 10:00 से 10:50 तक (UTC+1)"));
+        let w = when("2027-01-03T22:30:00Z", "2027-01-03T23:20:00Z", "Europe/Berlin");
+        assert_eq!(w.long, "रविवार 3 जनवरी 2027, 23:30 से सोमवार 4 जनवरी 00:20 तक, Berlin का समय (UTC+1)");
+    }
+
+    #[test]
     fn utc_is_not_named_twice() {
         assert_eq!(
-            instant("2026-11-26T09:00:00Z".parse().unwrap(), &Zone::utc()),
+            instant("2026-11-26T09:00:00Z".parse().unwrap(), &Zone::utc(), Language::English),
             "Thursday 26 November 2026, 09:00, UTC"
         );
     }

@@ -59,6 +59,8 @@ pub mod today;
 pub mod unsubscribe;
 pub mod walk;
 mod when;
+pub mod wording;
+pub mod wordings;
 pub mod worksheet;
 
 #[cfg(test)]

@@ -75,6 +75,7 @@ pub fn view(m: &Model) -> AnyView {
                 <h3>"Mail"</h3>
                 {Field::new(f, "sender_name", "Name that mails come from").hint("Choose one that says nothing about why people come.").required().text()}
                 {Field::new(f, "phone", "Phone number in mails").tel()}
+                <p><a href="/wordings">"Words of the mails"</a></p>
                 {submit("Save")}
             </form>
         }.into_any())}

@@ -25,7 +25,7 @@ fn documents() -> Vec<(String, Room, String)> {
     pages!(Portal: portal, done, contact, letters, own_session);
     pages!(Staff: find, sent_mail, account, practice, staff, audit, calendar, calendar_file, booking, slots, desk, requests, inquiries, session, move_session, cancel, messages);
     pages!(Staff: today, caseload, client_form, client, handed, library, library_item, assign, assignment);
-    pages!(Staff: adherence, brief, course, import, paper, pathway, pathway_form, pathways, walk, worksheet);
+    pages!(Staff: adherence, brief, course, import, paper, pathway, pathway_form, pathways, walk, worksheet, wordings);
     for (n, model) in super::note::samples().iter().enumerate() {
         let view = || super::note::page(model, super::note::writing);
         let html = Owner::new().with(|| shell::page(&shell_of(Room::Staff), view()).to_html());
@@ -34,6 +34,10 @@ fn documents() -> Vec<(String, Room, String)> {
     for (n, model) in super::builder::samples().iter().enumerate() {
         let html = Owner::new().with(|| shell::page(&shell_of(Room::Staff), super::builder::plain(model)).to_html());
         all.push((format!("builder-{n}"), Room::Staff, html));
+    }
+    for (n, model) in super::wording::samples().iter().enumerate() {
+        let html = Owner::new().with(|| shell::page(&shell_of(Room::Staff), super::wording::plain(model)).to_html());
+        all.push((format!("wording-{n}"), Room::Staff, html));
     }
     for (n, model) in super::exercise::samples().iter().enumerate() {
         let html = Owner::new().with(|| shell::page(&shell_of(Room::Portal), fields_of(model)).to_html());

@@ -8,7 +8,11 @@ use std::time::SystemTime;
 
 use app::mail::{self, About, Appointment, HeaderText, Link, Mail, Rendered};
 use chrono::{DateTime, Utc};
-use domain::{person::Email, reminder::MessageKind};
+use domain::{
+    person::{Email, Language},
+    reminder::MessageKind,
+    wording::Wording,
+};
 use lettre::{
     Address, Message,
     message::{
@@ -57,6 +61,8 @@ pub fn write(claimed: &Claimed, from: &Email, base_url: &str, now: DateTime<Utc>
         sender: HeaderText::new(&practice.sender_name),
         phone: HeaderText::new(&practice.phone),
         recipient: HeaderText::new(&claimed.recipient_name),
+        language: claimed.language,
+        wording: own_wording(claimed),
         about: about(claimed, base_url)?,
     };
     let rendered = mail::render(&mail)?;
@@ -97,9 +103,29 @@ pub fn write_test(heading: &Heading<'_>) -> Result<Vec<u8>, Unwritable> {
         sender: HeaderText::new(heading.sender),
         phone: HeaderText::default(),
         recipient: heading.name.clone(),
+        language: Language::English,
+        wording: None,
         about: About::Test,
     };
     assemble(heading, &mail::render(&mail)?, None)
+}
+
+/// The practice's own words, where they can still be sent: an update of the
+/// program may know another placeholder than they were written with.
+fn own_wording(claimed: &Claimed) -> Option<Wording> {
+    let kind = claimed.kind.wording();
+    match Wording::read(kind, claimed.wording.as_ref()?) {
+        Ok(wording) => Some(wording),
+        Err(errors) => {
+            let why: Vec<&str> = errors.iter().map(|(_, message)| message).collect();
+            tracing::warn!(
+                mail = kind.word(),
+                why = why.join(" "),
+                "the practice's own wording cannot be sent: ours is"
+            );
+            None
+        }
+    }
 }
 
 fn about(claimed: &Claimed, base_url: &str) -> Result<About, Unwritable> {
@@ -260,6 +286,8 @@ mod tests {
             way_back: "abc".to_owned(),
             unsubscribe: (kind == MessageKind::Reminder).then(|| "end".to_owned()),
             practice: Practice::new("Bridge Couples Therapy".into(), Zone::parse("Europe/Berlin").unwrap()),
+            language: Language::English,
+            wording: None,
             facts,
             stored: None,
             not_after: at("2026-11-26T09:00:00Z"),

@@ -28,8 +28,9 @@ use leptos_axum::ResponseOptions;
 use store::{NoteEnd, NoteWrite};
 use uuid::Uuid;
 
+use super::wordings;
 use crate::{
-    access::{Bookings, Clinician, Partner},
+    access::{self, Bookings, Clinician, Partner},
     page::Page,
 };
 
@@ -102,6 +103,28 @@ impl Backend for Exercises {
             let document = domain::builder::preview(&form, before.as_ref());
             let html = Owner::new().with(|| builder::previewed(&document).to_html());
             Ok((Saved { id: draft, number, saved_at: text::clock(clinician.now(), &zone) }, html))
+        };
+        Box::pin(async move { told(options.as_ref(), answer.await) })
+    }
+}
+
+/// POST /api/wording
+pub async fn wording(owner: access::Owner, request: Request) -> Response {
+    run(Arc::new(Wordings { owner: owner.scope().clone() }), request).await
+}
+
+struct Wordings {
+    owner: store::Owner,
+}
+
+impl Backend for Wordings {
+    fn preview_wording(&self, kind: String, language: String, fields: Vec<(String, String)>) -> Answer<String> {
+        let (owner, options) = (self.owner.clone(), use_context::<ResponseOptions>());
+        let answer = async move {
+            let (Ok(kind), Ok(language)) = (kind.parse(), language.parse()) else { return Err(ApiError::Unfit) };
+            let practice = owner.practice().await.map_err(trouble)?;
+            let preview = wordings::preview(&practice, (kind, language), &Form(fields), owner.now());
+            Ok(Owner::new().with(|| app::pages::wording::previewed(&preview).to_html()))
         };
         Box::pin(async move { told(options.as_ref(), answer.await) })
     }

@@ -39,6 +39,7 @@ pub mod sign_in;
 pub mod slots;
 pub mod staff;
 pub mod unsubscribe;
+pub mod wordings;
 
 use axum::{
     http::{HeaderValue, header},

@@ -57,6 +57,7 @@ mod sharing;
 mod slots;
 mod undo;
 mod walks;
+mod wordings;
 
 pub use accounts::{Accepted, InvitationFor, NewStaff, Setup, StaffMember};
 pub use agreements::{Agreed, Agreement};
@@ -102,6 +103,7 @@ pub use sharing::Theirs;
 pub use slots::{RoomOffer, Slot, Slots};
 pub use undo::Undone;
 pub use walks::{Changed, PathwayEntry, Walk, WalkStep};
+pub use wordings::OwnWording;
 
 use std::sync::Arc;
 

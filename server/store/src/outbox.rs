@@ -15,20 +15,22 @@ use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Duration, Utc};
 use domain::{
+    form::Form,
     ids::{InvitationId, MessageId, SessionId},
-    person::{Email, Role, Zone},
+    person::{Email, Language, Role, Zone},
     practice::Practice,
     reminder::MessageKind,
 };
 use sqlx::FromRow;
 use uuid::Uuid;
 
-use self::looking::Held;
+use self::looking::{Addressed, Held};
 use crate::{
     Result, Store, Tx,
     database::{all, maybe, on, run},
     keys::{PRACTICE, random},
     practice::practice_set_up,
+    wordings,
 };
 
 /// For so long it can be looked at what a mail said.
@@ -61,6 +63,9 @@ pub struct Claimed {
     /// With this its reader ends mails of its kind.
     pub unsubscribe: Option<String>,
     pub practice: Practice,
+    pub language: Language,
+    /// The practice's own words for this mail, as the form that set them.
+    pub wording: Option<Form>,
     pub facts: Facts,
     /// The bytes of the first try.
     pub stored: Option<Vec<u8>>,
@@ -183,6 +188,7 @@ impl Store {
              RETURNING id, kind, session_id, session_version, person_id, account_id, invitation_id, reset_id, occurrence_id, plan_id, letter_id, request_id, inquiry_id, lead, not_after, attempts, message_id, recipient, bytes")
             .bind(token).bind(now + lease).bind(now).bind(most).fetch_all(c).await)?;
         let practice = practice_set_up(&mut tx).await?;
+        let wordings = wordings::by_kind(&mut tx).await?;
         let mut claimed = Vec::new();
         // Both partners' mails of a session mostly come together.
         let mut looked = HashMap::new();
@@ -205,7 +211,7 @@ impl Store {
                         row.id
                     )?;
                 }
-                Ok((recipient, recipient_name, facts)) => {
+                Ok(Addressed { email: recipient, name: recipient_name, language, facts }) => {
                     let message_id = match row.message_id.clone() {
                         Some(id) => id,
                         None => {
@@ -251,6 +257,8 @@ impl Store {
                         recipient_name,
                         message_id,
                         practice: practice.clone(),
+                        language,
+                        wording: wordings.get(&(kind.wording(), language)).cloned(),
                         facts,
                         stored,
                         not_after: row.not_after,

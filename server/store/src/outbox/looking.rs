@@ -6,7 +6,7 @@ use std::collections::{HashMap, hash_map::Entry};
 use chrono::{DateTime, Utc};
 use domain::{
     ids::{AccountId, MessageId, PersonId, SessionId},
-    person::{Email, Role},
+    person::{Email, Language, Role},
     practice::Practice,
     reminder::{MessageKind, SkipReason, safe_time},
 };
@@ -31,7 +31,7 @@ impl Store {
         practice: &Practice,
         looked: &mut HashMap<Uuid, Option<SessionView>>,
         now: DateTime<Utc>,
-    ) -> Result<Result<(Email, String, Facts), Held>> {
+    ) -> Result<Result<Addressed, Held>> {
         if row.not_after <= now {
             return Ok(Err(SkipReason::TooLate.into()));
         }
@@ -93,7 +93,8 @@ impl Store {
                 clinician: session.clinician_name.clone(),
                 cancelled,
             };
-            return Ok(Ok((email, person.name, Facts::Session(facts))));
+            let language = person.language;
+            return Ok(Ok(Addressed { email, name: person.name, language, facts: Facts::Session(facts) }));
         }
         if let Some(person) = row.person_id {
             return self.look_at_portal_mail(tx, row, PersonId(person), now).await;
@@ -103,7 +104,7 @@ impl Store {
                 return Ok(Err(SkipReason::Used.into()));
             };
             let Ok(email) = Email::parse(&email) else { return Ok(Err(SkipReason::NoAddress.into())) };
-            return Ok(Ok((email, name, Facts::Inquiry { token, expires_at })));
+            return Ok(Ok(Addressed::plainly(email, name, Facts::Inquiry { token, expires_at })));
         }
         let Some(account) = row.account_id else { return Ok(Err(SkipReason::Left.into())) };
         let found = maybe!(
@@ -113,8 +114,10 @@ impl Store {
             account
         )?;
         let Some((name, email, login_name, person)) = found else { return Ok(Err(SkipReason::Left.into())) };
+        let mut language = Language::English;
         if let Some(person) = person {
             let person = clients::person(tx, PersonId(person)).await?;
+            language = person.language;
             if person.portal_only {
                 return Ok(Err(SkipReason::PortalOnly.into()));
             }
@@ -136,7 +139,7 @@ impl Store {
             let Ok(email) = Email::parse(&email) else { return Ok(Err(SkipReason::NoAddress.into())) };
             let role = roles(tx, AccountId(account)).await?.into_iter().min().unwrap_or(Role::Partner);
             let token = self.keys().token("invitation", invitation);
-            return Ok(Ok((email, name, Facts::Invitation { token, role, expires_at })));
+            return Ok(Ok(Addressed { email, name, language, facts: Facts::Invitation { token, role, expires_at } }));
         }
         let Ok(email) = Email::parse(&email) else { return Ok(Err(SkipReason::NoAddress.into())) };
         if let (Some(reset), Some(login_name)) = (row.reset_id, login_name) {
@@ -148,7 +151,8 @@ impl Store {
             )?;
             let Some((expires_at,)) = open else { return Ok(Err(SkipReason::Used.into())) };
             let token = self.keys().token("reset", reset);
-            return Ok(Ok((email, name, Facts::PasswordReset { token, login_name, expires_at })));
+            let facts = Facts::PasswordReset { token, login_name, expires_at };
+            return Ok(Ok(Addressed { email, name, language, facts }));
         }
         Ok(Err(SkipReason::Left.into()))
     }
@@ -196,7 +200,7 @@ impl Store {
         row: &Row,
         person: PersonId,
         now: DateTime<Utc>,
-    ) -> Result<Result<(Email, String, Facts), Held>> {
+    ) -> Result<Result<Addressed, Held>> {
         let person = clients::person(tx, person).await?;
         if person.portal_only {
             return Ok(Err(SkipReason::PortalOnly.into()));
@@ -229,7 +233,8 @@ impl Store {
         if matches!(facts, Ok(Facts::Portal)) && self.said_already(tx, row, now).await? {
             return Ok(Err(SkipReason::Together.into()));
         }
-        Ok(facts.map(|facts| (email, person.name, facts)).map_err(Held::Back))
+        let language = person.language;
+        Ok(facts.map(|facts| Addressed { email, name: person.name, language, facts }).map_err(Held::Back))
     }
 }
 
@@ -267,6 +272,21 @@ async fn series_facts(tx: &mut Tx, session: &SessionView, now: DateTime<Utc>) ->
 }
 
 /// Why something that is due is not sent now.
+/// To whom a message goes, in which language, and what it says.
+pub(super) struct Addressed {
+    pub email: Email,
+    pub name: String,
+    pub language: Language,
+    pub facts: Facts,
+}
+
+impl Addressed {
+    /// To somebody who has chosen no language.
+    fn plainly(email: Email, name: String, facts: Facts) -> Self {
+        Self { email, name, language: Language::English, facts }
+    }
+}
+
 pub(super) enum Held {
     Back(SkipReason),
     Until(DateTime<Utc>),

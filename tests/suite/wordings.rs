@@ -1,0 +1,91 @@
+//! The practice's own words in its mails: checked before they are kept, sent
+//! in each reader's language, and taken back.
+
+use chrono::Duration;
+use domain::{
+    form::Form,
+    person::{Language, PersonDetails},
+    reminder::MessageKind,
+    wording::WordingKind,
+};
+use store::Booked;
+use tests::{
+    Backend, World,
+    app::App,
+    both,
+    people::{Cast, details},
+};
+
+const SUBJECT: &str = "See you on {day}";
+const BODY: &str = "Dear[ {name}], <b> {when}. [{link}] [{next}]";
+
+fn own() -> Form {
+    Form::from_pairs([("subject", SUBJECT), ("body", BODY)])
+}
+
+both!(each_is_written_to_in_their_language_and_in_the_practices_words, |world| {
+    let cast = Cast::new(&world.store).await;
+    let (kind, hindi) = (WordingKind::Confirmation, Language::Hindi);
+    cast.owner.set_wording(kind, hindi, &own()).await.unwrap();
+    // Amara reads Hindi, Jonas English.
+    let people = cast.ruth.names(cast.couple).await.unwrap().unwrap();
+    let details = PersonDetails { language: hindi, ..details("Amara Nwosu", "amara@example.org", "Europe/Berlin") };
+    assert!(cast.ruth.update_person(cast.couple, people[0].0, &details).await.unwrap());
+    let Booked::Done(_) = cast.book(&world.store, "2026-11-30 10:00").await else { panic!("free") };
+    let claimed = world.store.claim_due(10, Duration::minutes(1)).await.unwrap();
+    let mut told: Vec<_> = claimed
+        .iter()
+        .map(|m| (m.recipient_name.as_str(), m.kind, m.language, m.wording.as_ref().map(|f| f.get("subject"))))
+        .collect();
+    told.sort_unstable_by_key(|t| t.0);
+    assert_eq!(
+        told,
+        [
+            ("Amara Nwosu", MessageKind::Confirmation, Language::Hindi, Some(SUBJECT)),
+            ("Jonas Weber", MessageKind::Confirmation, Language::English, None),
+        ]
+    );
+    // Changed again, it is the newer; taken back, ours.
+    cast.owner.set_wording(kind, hindi, &Form::from_pairs([("subject", "New"), ("body", BODY)])).await.unwrap();
+    let found = cast.owner.wordings().await.unwrap();
+    assert_eq!((found.len(), found[0].subject.as_str(), found[0].by.as_str()), (1, "New", "Olive Owner"));
+    assert!(cast.owner.reset_wording(kind, hindi).await.unwrap());
+    assert!(!cast.owner.reset_wording(kind, hindi).await.unwrap());
+    assert!(cast.owner.wordings().await.unwrap().is_empty());
+});
+
+#[tokio::test]
+async fn a_wording_is_looked_at_refused_kept_and_taken_back() {
+    let world = World::new(Backend::Sqlite).await;
+    let (app, cast) = (App::new(&world), Cast::new(&world.store).await);
+    let owner = app.cookie(&world, cast.owner.me()).await;
+    let here = "/wordings/confirmation/en";
+    let list = app.get("/wordings", Some(&owner)).await.text;
+    assert!(list.contains(here) && !list.contains("Your own words") && !list.contains("/wordings/test"));
+    let page = app.get(here, Some(&owner)).await;
+    assert!(
+        page.text.contains("your appointment is on {when}") && page.text.contains("Hello Robin Vale"),
+        "{}",
+        page.text
+    );
+    // Looked at, nothing is kept.
+    let look = app.post(here, Some(&owner), &[("subject", SUBJECT), ("body", BODY), ("do", "preview")]).await;
+    assert_eq!(look.status, 200);
+    assert!(look.text.contains("Dear Robin Vale") && look.text.contains("See you on "), "{}", look.text);
+    assert!(cast.owner.wordings().await.unwrap().is_empty());
+    // What cannot be sent is refused with what was typed, at its line.
+    let wrong = app.post(here, Some(&owner), &[("subject", SUBJECT), ("body", "Dear\n{nmae} <i>")]).await;
+    assert_eq!(wrong.status, 422);
+    assert!(wrong.text.contains("Line 2: “{nmae}” is not known here."), "{}", wrong.text);
+    assert!(wrong.text.contains("Dear\n{nmae} &lt;i"), "{}", wrong.text);
+    assert!(cast.owner.wordings().await.unwrap().is_empty());
+    let kept = app.post(here, Some(&owner), &[("subject", SUBJECT), ("body", BODY)]).await;
+    assert_eq!(kept.status, 303);
+    assert!(app.get("/wordings", Some(&owner)).await.text.contains("Your own words"));
+    assert!(app.get(here, Some(&owner)).await.text.contains("by Olive Owner"));
+    assert_eq!(app.post(here, Some(&owner), &[("do", "reset")]).await.status, 303);
+    assert_eq!(app.post(here, Some(&owner), &[("do", "reset")]).await.status, 404);
+    for elsewhere in ["/wordings/test/en", "/wordings/confirmation/xx", "/wordings/nothing/en"] {
+        assert_eq!(app.get(elsewhere, Some(&owner)).await.status, 404, "{elsewhere}");
+    }
+}
