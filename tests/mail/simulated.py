@@ -135,7 +135,7 @@ class Program:
 
     def start(self, command, **more):
         ours = {"LISTEN": f"127.0.0.1:{self.port}", "BASE_URL": self.base, "DATABASE": "practice.db", "KEY_FILE": "practice.key", "LOG__FILTER": "info"}
-        plain = {name: value for name, value in os.environ.items() if not name.startswith("DUOLOGUE_")}
+        plain = {name: value for name, value in os.environ.items() if not name.startswith(("DUOLOGUE_", "FAKETIME"))}
         environment = plain | {f"DUOLOGUE_{name}": str(value) for name, value in (ours | more).items()} | self.clock.environment()
         with self.output.open("ab") as log:
             self.process = subprocess.Popen([PROGRAM, command], cwd=self.folder, env=environment, stdout=log, stderr=log)
@@ -177,7 +177,11 @@ class Program:
     def stop(self):
         if self.process:
             self.process.terminate()
-            self.process.wait(60)
+            try:
+                self.process.wait(30)
+            except subprocess.TimeoutExpired:
+                self.kill()
+                raise
             self.process = None
 
 
