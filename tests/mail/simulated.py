@@ -289,10 +289,17 @@ class Simulation:
         now = self.clock.now()
         return [at for state, at in self.ledger.open() if state == "claimed" and at > now]
 
+    def forward(self, by):
+        """Lets time pass when the program is not in the middle of something."""
+        self.awake()
+        self.clock.forward(by)
+
     def visit(self, instant, settle=None, step=timedelta(hours=2)):
         """Lets time pass, two hours at most in one go, and stops at whatever
         falls due on the way."""
+        settle = settle or self.settle
+        settle()
         while (now := self.clock.now()) < instant:
             ahead = [at + timedelta(seconds=1) for _, at in self.ledger.open() if at > now]
             self.clock.to(min([instant, now + step, *ahead]))
-            (settle or self.settle)()
+            settle()

@@ -212,7 +212,6 @@ class Story:
     def start(self, command, port=None):
         mail = {"MAIL__FROM": "appointments@example.org", "MAIL__BOUNCES": "back@example.org", "MAIL__FOLDER": "mail", **self.keys}
         if port:
-            # No step takes longer than what we let pass while one is under way.
             mail |= {"MAIL__TRANSPORT": "smtp", "MAIL__SMTP__HOST": "127.0.0.1", "MAIL__SMTP__PORT": port, "MAIL__SMTP__SECURITY": "none", "MAIL__SMTP__TIMEOUT_SECONDS": 300}
         self.program.start(command, **mail)
 
@@ -225,7 +224,8 @@ class Story:
         self.start("serve", port)
 
     def leases_end(self):
-        self.clock.forward(3 * MINUTE)
+        """What the dead program held is free again."""
+        self.simulation.forward(3 * MINUTE)
         self.simulation.settle()
 
     def tell(self):
@@ -267,7 +267,8 @@ class Story:
         self.killed_in_flight()
         self.visit(0, "11:00")
         self.practice.move(self.often_moved, self.day(3, "20:00"))
-        self.clock.forward(2 * MINUTE)
+        self.simulation.calm()
+        self.simulation.forward(2 * MINUTE)
         self.practice.undo(self.often_moved)
         self.visit(0, "12:00")
         self.practice.move(self.often_moved, self.day(4, "19:00"))
@@ -283,7 +284,7 @@ class Story:
         self.simulation.calm()
         self.sink.say({"*": "hang"})
         self.sink.start()
-        self.clock.forward(2 * MINUTE)
+        self.simulation.forward(2 * MINUTE)
         until("four mails at the sink", lambda: self.program.wake() and len(self.sink.lines()) >= before + 4)
         self.sink.say(FAULTS)
         self.kill(self.sink.port)
@@ -302,6 +303,7 @@ class Story:
         """Seconds before its first reminder is due."""
         self.visit(1, "17:59")
         desk, due = self.practice.desk(), self.day(1, "18:00")
+        self.simulation.awake()
         self.clock.to(due - 5 * SECOND)
         self.practice.move(self.late_moved, self.day(8, "19:30"), desk)
         self.last_moment = due - self.clock.now()
@@ -329,7 +331,7 @@ class Story:
         self.sink.say(FAULTS | {"*": "slow"})
         self.sink.start()
         before = self.sent()
-        self.simulation.clock.forward(5 * MINUTE)
+        self.simulation.forward(5 * MINUTE)
         until("some are sent and some are not", lambda: self.program.wake() and self.sent() > before and self.simulation.claimed())
         self.kill(self.sink.port)
         self.sink.say(FAULTS)
@@ -364,7 +366,8 @@ class Story:
         self.visit(8, "09:00")
         # Twice within the quiet minutes: they are told once.
         self.practice.move(far_apart, self.day(12, "20:30"))
-        self.clock.forward(2 * MINUTE)
+        self.simulation.calm()
+        self.simulation.forward(2 * MINUTE)
         self.practice.move(far_apart, self.day(13, "19:00"))
         self.visit(8, "15:00")
         self.practice.partner_cancels("jonas", self.partner_cancelled)
