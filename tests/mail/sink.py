@@ -2,11 +2,13 @@
 """A mail server for the tests, as unkind as real ones.
 
 Every accepted mail becomes one line of JSON in --out:
-{"message_id", "to": [...], "from", "subject", "date", "raw", "tls", "login"}.
+{"message_id", "to": [...], "from", "subject", "date", "raw", "tls", "login", "at"}.
 The first line on standard output is the port.
 
-What goes wrong is chosen by --fault (or SINK_FAULT) for every mail, or by the
-recipient's local part, as in greylist@example.org or greylist.2@example.org:
+What goes wrong is chosen by --fault (or SINK_FAULT) for every mail, by the
+recipient's local part, as in greylist@example.org or greylist.2@example.org, or
+in a file of --faults, which is read again for every command: an address, or *
+for all that it does not name, and what goes wrong, in each line.
 
   accept         nothing
   greylist       451 at RCPT *
@@ -18,6 +20,7 @@ recipient's local part, as in greylist@example.org or greylist.2@example.org:
   sender         550 at MAIL (by --fault only)
   drop           the mail is kept, but the connection dies after the dot *
   hang           the mail is kept; no answer after the dot for --hang seconds *
+  slow           the mail is kept; the answer after the dot takes --slow seconds
   mute           no greeting at all (by --fault only)
 
 Those marked * pass: after --times times (SINK_TIMES, 1) with the same
@@ -38,6 +41,7 @@ import os
 import signal
 import ssl
 import sys
+import time
 
 from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
 
@@ -52,6 +56,7 @@ FAULTS = (
     "sender",
     "drop",
     "hang",
+    "slow",
     "mute",
 )
 
@@ -65,8 +70,18 @@ class Sink:
         self.out = open(options.out, "a", encoding="utf-8") if options.out else sys.stdout
 
     def fault(self, address):
+        said = self.said()
+        if named := said.get(address.lower()) or said.get("*"):
+            return named
         word = address.partition("@")[0].split(".")[0].lower()
         return word if word in FAULTS else self.options.fault
+
+    def said(self):
+        """What the file of --faults says now."""
+        if not self.options.faults:
+            return {}
+        with open(self.options.faults, encoding="utf-8") as lines:
+            return dict(line.lower().split() for line in lines if line.strip())
 
     def still(self, fault, key):
         """Whether a fault that passes has not yet passed."""
@@ -110,6 +125,8 @@ class Sink:
             return "250 never arrives"
         if "hang" in faults and self.still("hang", name):
             await asyncio.sleep(self.options.hang)
+        if "slow" in faults:
+            await asyncio.sleep(self.options.slow)
         return "250 OK: kept"
 
     @staticmethod
@@ -128,6 +145,7 @@ class Sink:
             "raw": raw.decode("utf-8", "surrogateescape").encode("utf-8", "replace").decode("utf-8"),
             "tls": session.ssl is not None or self.options.implicit_tls,
             "login": session.auth_data or "",
+            "at": time.time(),
         }
         self.out.write(json.dumps(line, ensure_ascii=False) + "\n")
         self.out.flush()
@@ -193,6 +211,8 @@ def main():
     parser.add_argument("--fault", choices=FAULTS, default=os.environ.get("SINK_FAULT", "accept"))
     parser.add_argument("--times", type=int, default=int(os.environ.get("SINK_TIMES", "1")))
     parser.add_argument("--hang", type=float, default=float(os.environ.get("SINK_HANG", "3600")))
+    parser.add_argument("--faults", help="a file of addresses and what goes wrong with them")
+    parser.add_argument("--slow", type=float, default=0.5)
     parser.add_argument("--login", help="NAME:PASSWORD")
     parser.add_argument("--cert", help="a certificate chain (PEM)")
     parser.add_argument("--key", help="its key (PEM)")

@@ -1,0 +1,305 @@
+"""The program in a time that the tests tell, with what it owes and has sent.
+
+Its clock is ours by libfaketime: both the day and what it sleeps by jump
+forward with one written line, so that hours pass in milliseconds."""
+
+import contextlib
+import dataclasses
+import glob
+import http.cookiejar
+import json
+import os
+import pathlib
+import sqlite3
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+import uuid
+from datetime import datetime, timedelta, timezone
+
+from test_feeds import PASSWORD
+from test_mails import HERE, PROGRAM, free_port
+
+FAKETIME = "/usr/lib/*/faketime/libfaketimeMT.so.1"
+# What should come within moments is waited for so long, in real seconds.
+PATIENCE = 60
+# So long nothing moves before the outbox is taken to rest (really: a minute).
+STILL = 0.4
+# The program does nothing when nothing of it ran for so long.
+IDLE = 0.015
+REST, RESTS = timedelta(seconds=61), 60
+INSTANTS = {"starts_at", "due_at", "not_after", "lease_until", "smtp_started_at", "created_at", "sent_at"}
+
+
+def until(what, holds, within=PATIENCE):
+    """Waits for a condition; what it gives."""
+    end = time.monotonic() + within
+    while not (found := holds()):
+        if time.monotonic() > end:
+            raise AssertionError(f"waited in vain: {what}")
+        time.sleep(0.005)
+    return found
+
+
+class Clock:
+    """The program's clock, written into a file that libfaketime reads."""
+
+    def __init__(self, file, start):
+        self.file, self.history = pathlib.Path(file), []
+        self.shift(int(start.timestamp() - time.time()))
+
+    def shift(self, seconds):
+        self.history.append((time.time(), seconds))
+        new = self.file.with_suffix(".new")
+        new.write_text(f"{seconds:+d}\n", encoding="utf-8")
+        new.rename(self.file)
+
+    def at(self, real):
+        """What the program's clock showed at a real moment."""
+        seconds = next((s for since, s in reversed(self.history) if since <= real), self.history[0][1])
+        return datetime.fromtimestamp(real + seconds, timezone.utc)
+
+    def now(self):
+        return self.at(time.time())
+
+    def forward(self, by):
+        self.shift(self.history[-1][1] + round(by.total_seconds()))
+
+    def to(self, instant):
+        """Forward to an instant, to the second; never back."""
+        ahead = instant - self.now()
+        if ahead > timedelta(0):
+            self.forward(ahead)
+
+    def environment(self):
+        found = glob.glob(FAKETIME)
+        if not found:
+            raise AssertionError("libfaketime is missing: `make test-tools` installs it")
+        return {"LD_PRELOAD": found[0], "FAKETIME_TIMESTAMP_FILE": str(self.file), "FAKETIME_NO_CACHE": "1"}
+
+
+@dataclasses.dataclass(frozen=True)
+class Mail:
+    """One mail as somebody received it."""
+
+    by: str
+    at: datetime
+    sender: str
+    to: str
+    raw: bytes
+
+
+class Sink:
+    """The mail server that does wrong (sink.py), on a port that it keeps."""
+
+    def __init__(self, folder):
+        self.kept, self.faults = folder / "kept.jsonl", folder / "faults"
+        self.port, self.process = free_port(), None
+        self.say({})
+
+    def say(self, faults):
+        new = self.faults.with_suffix(".new")
+        new.write_text("".join(f"{who} {what}\n" for who, what in faults.items()), encoding="utf-8")
+        new.rename(self.faults)
+
+    def start(self):
+        command = [sys.executable, str(HERE / "sink.py"), "--port", str(self.port), "--out", str(self.kept), "--faults", str(self.faults)]
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        if not self.process.stdout.readline().strip():
+            raise AssertionError("the sink does not start")
+
+    def stop(self):
+        if self.process:
+            self.process.terminate()
+            self.process.wait(10)
+            self.process.stdout.close()
+            self.process = None
+
+    def lines(self):
+        # A line that is being written has no end yet.
+        text = self.kept.read_text(encoding="utf-8") if self.kept.exists() else ""
+        return [json.loads(line) for line in text.splitlines(keepends=True) if line.endswith("\n")]
+
+
+class Program:
+    """The program on its data, in whichever way it is started."""
+
+    def __init__(self, folder, clock):
+        self.folder, self.clock, self.process = folder, clock, None
+        self.port = free_port()
+        self.base = f"http://localhost:{self.port}"
+        self.output = folder / "program.log"
+
+    def start(self, command, **more):
+        ours = {"LISTEN": f"127.0.0.1:{self.port}", "BASE_URL": self.base, "DATABASE": "practice.db", "KEY_FILE": "practice.key", "LOG__FILTER": "info"}
+        plain = {name: value for name, value in os.environ.items() if not name.startswith(("DUOLOGUE_", "FAKETIME"))}
+        environment = plain | {f"DUOLOGUE_{name}": str(value) for name, value in (ours | more).items()} | self.clock.environment()
+        with self.output.open("ab") as log:
+            self.process = subprocess.Popen([PROGRAM, command], cwd=self.folder, env=environment, stdout=log, stderr=log)
+        until("the program answers", self.answers)
+
+    def answers(self):
+        if self.process.poll() is not None:
+            raise AssertionError(f"the program ended: {self.output.read_text(encoding='utf-8', errors='replace')[-2000:]}")
+        with contextlib.suppress(OSError):
+            return self.wake()
+        return False
+
+    def wake(self):
+        """Whoever sleeps sees the clock only when something happens."""
+        return urllib.request.urlopen(f"{self.base}/readyz", timeout=20).status == 200
+
+    def effort(self):
+        """How often its threads ran, and whether one waits for the disk."""
+        ran, waits = 0, False
+        for task in pathlib.Path(f"/proc/{self.process.pid}/task").iterdir():
+            with contextlib.suppress(OSError):
+                for line in (task / "status").read_text().splitlines():
+                    ran += int(line.split()[1]) if "ctxt_switches" in line else 0
+                    waits |= line.startswith("State:") and line.split()[1] != "S"
+        return ran, waits
+
+    def idle(self):
+        """Whether it does nothing at all: only then may its clock jump, or
+        what it is about would seem to have taken hours."""
+        before = self.effort()
+        time.sleep(IDLE)
+        return not before[1] and self.effort() == before
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+        self.process = None
+
+    def stop(self):
+        if self.process:
+            self.process.terminate()
+            try:
+                self.process.wait(30)
+            except subprocess.TimeoutExpired:
+                self.kill()
+                raise
+            self.process = None
+
+
+class Browser:
+    """Somebody signed in."""
+
+    def __init__(self, program, name):
+        self.base = program.base
+        self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar()))
+        self.opener.addheaders = [("Origin", self.base), ("Sec-Fetch-Site", "same-origin")]
+        landed = self.post("/sign-in", login_name=name, password=PASSWORD, next="")
+        if landed.startswith("/sign-in"):
+            raise AssertionError(f"{name} cannot sign in")
+
+    def post(self, path, **form):
+        """Sends a form; the address that it leads to."""
+        data = urllib.parse.urlencode(form).encode()
+        try:
+            with self.opener.open(f"{self.base}{path}", data, timeout=60) as answer:
+                return answer.geturl().removeprefix(self.base)
+        except urllib.error.HTTPError as refused:
+            said = refused.read().decode("utf-8")
+            raise AssertionError(f"{path} of {form}: {refused.code} {said[said.find('<main'):][:3000]}") from None
+
+
+class Ledger:
+    """The database, read and never written."""
+
+    def __init__(self, file):
+        self.file = file
+
+    def rows(self, query, *values):
+        """Rows as dictionaries; what are ids become UUIDs, what are instants become such."""
+        with contextlib.closing(sqlite3.connect(f"file:{self.file}?mode=ro", uri=True, timeout=20)) as database:
+            database.row_factory = sqlite3.Row
+            found = database.execute(query, [v.bytes if isinstance(v, uuid.UUID) else v for v in values]).fetchall()
+        return [{name: self.value(name, row[name]) for name in row.keys()} for row in found]
+
+    @staticmethod
+    def value(name, value):
+        if isinstance(value, bytes) and len(value) == 16:
+            return uuid.UUID(bytes=value)
+        if isinstance(value, str) and name in INSTANTS:
+            return datetime.fromisoformat(value)
+        return value
+
+    def one(self, query, *values):
+        (row,) = self.rows(query, *values)
+        return next(iter(row.values())) if len(row) == 1 else row
+
+    def messages(self):
+        return self.rows(
+            """SELECT m.id, m.kind, m.session_id, m.session_version, m.person_id, m.account_id, m.lead, m.due_at, m.not_after, m.state, m.reason, m.attempts,
+                      m.lease_until, m.smtp_started_at, m.message_id, m.recipient, m.created_at, m.sent_at, m.last_error FROM message m ORDER BY m.due_at, m.id"""
+        )
+
+    def open(self):
+        """What is not at its end: what it is, and when it is looked at next."""
+        rows = self.rows("SELECT state, due_at, lease_until FROM message WHERE state IN ('planned', 'claimed')")
+        return [(row["state"], max(row["due_at"], row["lease_until"] or row["due_at"])) for row in rows]
+
+
+class Simulation:
+    """The program, its clock and its ledger: time goes on only here."""
+
+    def __init__(self, folder, start):
+        self.folder = folder
+        self.clock = Clock(folder / "clock", start)
+        self.program = Program(folder, self.clock)
+        self.ledger = Ledger(folder / "practice.db")
+        # What else has to come to its end before time goes on.
+        self.settled = lambda: None
+
+    def calm(self):
+        """Waits until nothing is on its way. What is due may rest."""
+        until("nothing is being sent", lambda: self.awake() and not self.claimed())
+
+    def settle(self):
+        """Waits until all that is due is dealt with. Where the outbox rests
+        after trouble with the mail server, its minute passes."""
+        for _ in range(RESTS):
+            with contextlib.suppress(AssertionError):
+                until("what is due is dealt with", self.dealt_with, STILL)
+                self.settled()
+                return
+            self.calm()
+            if self.due():
+                self.clock.forward(REST)
+        raise AssertionError(f"the outbox never comes to rest: {self.ledger.open()}")
+
+    def awake(self):
+        """Lets the program see what time it is, and do what it does then."""
+        self.program.wake()
+        return until("the program is idle", self.program.idle)
+
+    def dealt_with(self):
+        return self.awake() and not self.claimed() and not self.due()
+
+    def due(self):
+        now = self.clock.now()
+        return [at for _, at in self.ledger.open() if at <= now]
+
+    def claimed(self):
+        """What is being sent; a lease that has ended is nobody's."""
+        now = self.clock.now()
+        return [at for state, at in self.ledger.open() if state == "claimed" and at > now]
+
+    def forward(self, by):
+        """Lets time pass when the program is not in the middle of something."""
+        self.awake()
+        self.clock.forward(by)
+
+    def visit(self, instant, settle=None, step=timedelta(hours=2)):
+        """Lets time pass, two hours at most in one go, and stops at whatever
+        falls due on the way."""
+        settle = settle or self.settle
+        settle()
+        while (now := self.clock.now()) < instant:
+            ahead = [at + timedelta(seconds=1) for _, at in self.ledger.open() if at > now]
+            self.clock.to(min([instant, now + step, *ahead]))
+            settle()
