@@ -167,7 +167,7 @@ impl Demo<'_> {
                     {
                         return Err(store::Error::Stored(format!("the demo's invitation of {login} did not work")));
                     }
-                    self.store.release(message.id, message.token, true).await?;
+                    self.store.release(message.id, message.token, false).await?;
                 } else {
                     others.push(message);
                 }
@@ -175,7 +175,7 @@ impl Demo<'_> {
             // What is not ours to take up stays for the worker.
             let stop = !others.is_empty();
             for message in others {
-                self.store.release(message.id, message.token, true).await?;
+                self.store.release(message.id, message.token, false).await?;
             }
             if stop {
                 return Ok(());
@@ -306,7 +306,7 @@ impl Demo<'_> {
             {
                 self.past.accept_invitation(token, &login_name(&message.recipient_name), self.hash).await?;
             }
-            self.past.release(message.id, message.token, true).await?;
+            self.past.release(message.id, message.token, false).await?;
         }
         Ok(())
     }

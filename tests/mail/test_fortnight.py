@@ -453,6 +453,11 @@ class Fortnight(unittest.TestCase):
             cls.come = collections.defaultdict(set)
             for row in story.ledger.rows("SELECT session_id, person_id FROM session_attendee"):
                 cls.come[row["session_id"]].add(row["person_id"])
+            series = collections.defaultdict(set)
+            of_series = story.ledger.rows("SELECT s.id, y.root_id FROM session s JOIN series y ON y.id = s.series_id")
+            for row in of_series:
+                series[row["root_id"]].add(row["id"])
+            cls.series = {row["id"]: series[row["root_id"]] for row in of_series}
             cls.leads = [int(n) for n in re.findall(r'"(\d+)d"', story.ledger.one("SELECT leads FROM practice"))]
             cls.dns = story.dns()
         cls.by_id = {row["message_id"]: row for row in cls.rows if row["message_id"]}
@@ -512,20 +517,30 @@ class Fortnight(unittest.TestCase):
                 if row["state"] in FINAL:
                     self.assertTrue(self.reason(row), "no reason is given")
                 # Handed over without an answer, and then overtaken by a change.
-                unknown = row["smtp_started_at"] and row["reason"] == "session_changed"
+                unknown = row["reason"] == "may_have_arrived"
                 if not unknown and not re.search("may have arrived|came back", row["last_error"] or ""):
                     self.assertFalse(copies, "it was received, and the ledger does not say so")
 
     def reason(self, row):
-        """Why it was not sent; a reminder that was planned anew is its own reason."""
-        if row["reason"] or row["last_error"]:
-            return row["reason"] or row["last_error"]
-        same = ("session_id", "person_id", "kind", "lead")
-        if not row["session_id"]:
-            # Of something to do that was done, or planned for another day.
-            return "planned anew" if row["state"] == "superseded" else ""
-        later = [r for r in self.rows if all(r[k] == row[k] for k in same) and (r["session_version"] or 0) > (row["session_version"] or 0)]
-        return "planned anew" if row["state"] == "superseded" and later else ""
+        """Why it was not sent."""
+        return row["reason"] or row["last_error"]
+
+    def test_nobody_hears_of_a_change_to_what_they_never_heard_of(self):
+        heard = collections.defaultdict(list)
+        for mail, row in self.of_sessions():
+            for session in self.told_with(row["session_id"]):
+                heard[session, row["person_id"]].append((mail.at, row["kind"]))
+        changes = 0
+        for (session, person), mails in heard.items():
+            first, kind = min(mails)
+            if any(k in ("moved", "cancelled") for _, k in mails):
+                changes += 1
+                self.assertNotIn(kind, ("moved", "cancelled"), f"session {session} to {self.people[person]['name']}, at {first}")
+        self.assertGreater(changes, 10)
+
+    def told_with(self, session):
+        """A session, and those that its confirmation tells of."""
+        return self.series.get(session, {session})
 
     def test_nobody_gets_the_same_word_twice(self):
         keys = collections.defaultdict(set)
@@ -611,7 +626,7 @@ class Fortnight(unittest.TestCase):
             self.assertFalse([self.what(r) for _, r in self.of_sessions() if (r["session_id"], r["session_version"]) == (session, version)])
 
     def test_only_those_with_a_reason_were_left_out(self):
-        ordinary = {"session_changed", "used", "together", "nothing_to_do", "left", None}
+        ordinary = {"session_changed", "used", "together", "nothing_to_do", "left", "may_have_arrived"}
         for row in self.rows:
             name = self.people.get(row["person_id"], {}).get("name")
             # Booked for so soon that no hour that its reader wants is left.
@@ -734,7 +749,7 @@ def table(cls):
         got = [cls.copies[row["message_id"]] for row in of if row["message_id"] in cls.copies]
         counts = (len(of), states["sent"], states["skipped"], states["superseded"], states["failed"], states["planned"], len(got), sum(len(c) - 1 for c in got))
         lines.append(f"{kind:<16}" + "".join(f"{count:>{width}}" for count, width in zip(counts, (8, 6, 9, 12, 8, 7, 10, 9))))
-    reasons = collections.Counter((row["state"], row["reason"] or (row["last_error"] or "planned anew")[:60]) for row in cls.rows if row["state"] in ("skipped", "superseded", "failed"))
+    reasons = collections.Counter((row["state"], (row["reason"] or row["last_error"] or "no reason")[:60]) for row in cls.rows if row["state"] in ("skipped", "superseded", "failed"))
     lines += [f"  {state}: {reason} {count}" for (state, reason), count in sorted(reasons.items())]
     by = collections.Counter(mail.by for mail in cls.mails)
     lines.append(f"received: {len(cls.mails)}, distinct {len(cls.copies)}, repeats {repeats}; " + ", ".join(f"{name} {count}" for name, count in by.items()))

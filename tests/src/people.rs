@@ -64,7 +64,7 @@ pub async fn take_up(store: &Store, hash: &str) -> Vec<AccountId> {
                 other => panic!("{login}: {other:?}"),
             }
         }
-        store.release(message.id, message.token, true).await.expect("released");
+        store.release(message.id, message.token, false).await.expect("released");
     }
     // What was taken up is not sent any more.
     while !store.claim_due(100, chrono::Duration::minutes(1)).await.expect("claims").is_empty() {}

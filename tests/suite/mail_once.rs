@@ -379,3 +379,77 @@ both!(a_mail_that_waits_goes_where_its_reader_is_to_be_reached_now, |world| {
     let his = last.iter().find(|m| m.recipient_name == "Jonas Weber").unwrap();
     assert_eq!((his.recipient.as_str(), his.stored.is_some()), ("jonas@example.org", true));
 });
+
+both!(a_try_that_was_refused_has_told_nobody, |world| {
+    let cast = Cast::new(&world.store).await;
+    let try_all = async |unknown: bool| {
+        let claimed = due(&world.store).await;
+        for message in &claimed {
+            assert!(world.store.store_body(message.id, message.token, b"bytes").await.unwrap());
+            let later = world.store.now() + Duration::minutes(1);
+            assert!(world.store.finish_retry(message.id, message.token, later, "refused", unknown).await.unwrap());
+        }
+        claimed.len()
+    };
+    let kinds = async |id| {
+        let rows = cast.desk.session_messages(id).await.unwrap();
+        let mut kinds: Vec<_> = rows
+            .iter()
+            .filter(|m| m.kind != MessageKind::Reminder)
+            .map(|m| (m.kind, m.state, m.reason.clone()))
+            .collect();
+        kinds.sort_by_key(|(kind, state, _)| (kind.word(), state.word()));
+        kinds
+    };
+    let moved = |id| {
+        let starts = chrono::NaiveDateTime::parse_from_str("2026-12-01 14:00", "%Y-%m-%d %H:%M").unwrap();
+        let timing = store::timing(starts, &tests::people::zone("Europe/Berlin"), 50, None).unwrap();
+        let (desk, room) = (&cast.desk, cast.room);
+        async move { desk.move_session(id, &Goal::to(&timing, &domain::session::Place::Room(room))).await.unwrap() }
+    };
+    // The mail server was away: nobody heard of it. A move is still news, and
+    // a cancellation is none.
+    let Booked::Done(first) = cast.book(&world.store, "2026-11-30 10:00").await else { panic!("free") };
+    assert_eq!(try_all(false).await, 2);
+    moved(first).await;
+    let (skip, new) = (Some("session_changed".to_owned()), None);
+    assert_eq!(
+        kinds(first).await,
+        [
+            (MessageKind::Confirmation, MessageState::Planned, new.clone()),
+            (MessageKind::Confirmation, MessageState::Planned, new),
+            (MessageKind::Confirmation, MessageState::Superseded, skip.clone()),
+            (MessageKind::Confirmation, MessageState::Superseded, skip),
+        ]
+    );
+    assert_eq!(try_all(false).await, 2);
+    cast.desk.cancel(first, &tests::cancelled("ill")).await.unwrap().unwrap();
+    assert!(kinds(first).await.iter().all(|(kind, ..)| *kind == MessageKind::Confirmation));
+    // The server took it and said nothing: they may have been told.
+    let Booked::Done(second) = cast.book(&world.store, "2026-11-30 10:00").await else { panic!("free") };
+    assert_eq!(try_all(true).await, 2);
+    moved(second).await;
+    let may = Some("may_have_arrived".to_owned());
+    assert_eq!(
+        kinds(second).await,
+        [
+            (MessageKind::Confirmation, MessageState::Superseded, may.clone()),
+            (MessageKind::Confirmation, MessageState::Superseded, may.clone()),
+            (MessageKind::Moved, MessageState::Planned, None),
+            (MessageKind::Moved, MessageState::Planned, None),
+        ]
+    );
+    // Killed while it was sent, and moved before anybody looked again.
+    let claimed = due(&world.store).await;
+    for message in &claimed {
+        assert!(world.store.store_body(message.id, message.token, b"bytes").await.unwrap());
+    }
+    cast.desk.cancel(second, &tests::cancelled("ill")).await.unwrap().unwrap();
+    world.clock.advance(Duration::minutes(3));
+    let cancelled = due(&world.store).await;
+    assert!(cancelled.len() == 2 && cancelled.iter().all(|m| m.kind == MessageKind::Cancelled));
+    assert_eq!(
+        kinds(second).await[4..],
+        [(MessageKind::Moved, MessageState::Skipped, may.clone()), (MessageKind::Moved, MessageState::Skipped, may)]
+    );
+});

@@ -82,7 +82,7 @@ impl Stage {
             if let store::Facts::Inquiry { token, .. } = &message.facts {
                 assert!(world.store.confirm_inquiry(token).await.unwrap());
             }
-            world.store.release(message.id, message.token, true).await.unwrap();
+            world.store.release(message.id, message.token, false).await.unwrap();
         }
         let inquiry = cast.desk.inquiries().await.unwrap()[0].id;
         let at = "2026-12-01T10:00:00Z".parse().unwrap();

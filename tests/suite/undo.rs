@@ -109,7 +109,7 @@ both!(once_somebody_is_told_it_stands, |world| {
     let moved = cast.desk.session(id).await.unwrap().unwrap();
     assert_eq!(cast.desk.can_undo(&moved).await.unwrap(), None);
     assert_eq!(cast.desk.undo(id).await.unwrap(), Some(Undone::TooLate));
-    world.store.finish_retry(claimed[0].id, claimed[0].token, world.store.now(), "later").await.unwrap();
+    world.store.finish_retry(claimed[0].id, claimed[0].token, world.store.now(), "later", true).await.unwrap();
     // Somebody may have been told: both are.
     world.clock.advance(Duration::minutes(1));
     assert_eq!(sent(&world).await, [MessageKind::Moved; 2]);

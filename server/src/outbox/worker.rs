@@ -355,7 +355,7 @@ impl Worker {
         let (id, token) = (claimed.id, claimed.token);
         match next_try(self.store.now(), claimed.not_after, claimed.attempts, verdict, id) {
             Some(at) => {
-                if let Err(error) = self.store.finish_retry(id, token, at, why).await {
+                if let Err(error) = self.store.finish_retry(id, token, at, why, verdict == Verdict::Unknown).await {
                     error!(id = %id, %error, "a next try cannot be stored; it comes when the lease ends");
                 }
             }

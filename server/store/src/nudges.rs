@@ -47,8 +47,9 @@ impl Store {
         let now = self.now();
         run!(
             tx,
-            "UPDATE message SET state = 'superseded', reason = NULL WHERE occurrence_id = $1 AND kind = 'nudge' AND state = 'planned' AND attempts = 0",
-            occurrence.0
+            "UPDATE message SET state = 'superseded', reason = $2 WHERE occurrence_id = $1 AND kind = 'nudge' AND state = 'planned' AND attempts = 0",
+            occurrence.0,
+            SkipReason::PlannedAnew.word()
         )?;
         let asked = maybe!(
             tx,

@@ -19,7 +19,7 @@ use domain::{
     ids::{InvitationId, MessageId, SessionId},
     person::{Email, Language, Role, Zone},
     practice::Practice,
-    reminder::MessageKind,
+    reminder::{MessageKind, SkipReason},
 };
 use sqlx::FromRow;
 use uuid::Uuid;
@@ -156,6 +156,7 @@ struct Row {
     message_id: Option<String>,
     recipient: Option<String>,
     bytes: Option<Vec<u8>>,
+    may_have_arrived: bool,
 }
 
 impl Store {
@@ -182,10 +183,11 @@ impl Store {
         // The guard stands in the outer WHERE too: on PostgreSQL two workers
         // may find the same rows, and only one may have each.
         let rows = on!(&mut tx, c => sqlx::query_as::<_, Row>(
-            "UPDATE message SET state = 'claimed', lease_token = $1, lease_until = $2, attempts = attempts + 1
+            "UPDATE message SET state = 'claimed', lease_token = $1, lease_until = $2, attempts = attempts + 1,
+                 may_have_arrived = (may_have_arrived OR (state = 'claimed' AND smtp_started_at IS NOT NULL))
              WHERE id IN (SELECT id FROM message WHERE state IN ('planned', 'claimed') AND due_at <= $3 AND (lease_until IS NULL OR lease_until <= $3) ORDER BY due_at LIMIT $4)
                AND state IN ('planned', 'claimed') AND due_at <= $3 AND (lease_until IS NULL OR lease_until <= $3)
-             RETURNING id, kind, session_id, session_version, person_id, account_id, invitation_id, reset_id, occurrence_id, plan_id, letter_id, request_id, inquiry_id, lead, not_after, attempts, message_id, recipient, bytes")
+             RETURNING id, kind, session_id, session_version, person_id, account_id, invitation_id, reset_id, occurrence_id, plan_id, letter_id, request_id, inquiry_id, lead, not_after, attempts, message_id, recipient, bytes, may_have_arrived")
             .bind(token).bind(now + lease).bind(now).bind(most).fetch_all(c).await)?;
         let practice = practice_set_up(&mut tx).await?;
         let wordings = wordings::by_kind(&mut tx).await?;
@@ -204,6 +206,7 @@ impl Store {
                     )?;
                 }
                 Err(Held::Back(reason)) => {
+                    let reason = if row.may_have_arrived { SkipReason::MayHaveArrived } else { reason };
                     run!(
                         &mut tx,
                         "UPDATE message SET state = 'skipped', reason = $1, lease_token = NULL, lease_until = NULL WHERE id = $2",
@@ -357,13 +360,22 @@ impl Store {
     }
 
     /// Tries again at an instant; after too many tries it has failed.
-    pub async fn finish_retry(&self, id: MessageId, token: Uuid, at: DateTime<Utc>, error: &str) -> Result<bool> {
+    /// `unknown`: the mail server did not say whether it took the mail.
+    pub async fn finish_retry(
+        &self,
+        id: MessageId,
+        token: Uuid,
+        at: DateTime<Utc>,
+        error: &str,
+        unknown: bool,
+    ) -> Result<bool> {
         let mut tx = self.write().await?;
         let done = run!(
             &mut tx,
-            "UPDATE message SET state = CASE WHEN attempts >= $1 THEN 'failed' ELSE 'planned' END, lease_token = NULL, lease_until = $2, last_error = $3
+            "UPDATE message SET state = CASE WHEN attempts >= $1 THEN 'failed' ELSE 'planned' END, lease_token = NULL, lease_until = $2, last_error = $3,
+                    smtp_started_at = NULL, may_have_arrived = (may_have_arrived OR $6)
              WHERE id = $4 AND lease_token = $5 AND state = 'claimed'",
-            ATTEMPTS, at, error, id.0, token
+            ATTEMPTS, at, error, id.0, token, unknown
         )?;
         tx.commit().await?;
         Ok(done > 0)
@@ -403,7 +415,7 @@ impl Store {
         let done = run!(
             &mut tx,
             "UPDATE message SET state = 'planned', attempts = attempts - 1, lease_token = NULL, lease_until = $4,
-                    bytes = CASE WHEN attempts > 1 OR $3 THEN bytes END, smtp_started_at = CASE WHEN attempts > 1 OR $3 THEN smtp_started_at END
+                    bytes = CASE WHEN attempts > 1 OR $3 THEN bytes END, smtp_started_at = NULL, may_have_arrived = (may_have_arrived OR $3)
              WHERE id = $1 AND lease_token = $2 AND state = 'claimed'",
             id.0,
             token,

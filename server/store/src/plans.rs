@@ -10,7 +10,7 @@ use domain::{
     ids::{OccurrenceId, PersonId},
     nudge::of_plan,
     person::Zone,
-    reminder::MessageKind,
+    reminder::{MessageKind, SkipReason},
 };
 use sqlx::FromRow;
 use uuid::Uuid;
@@ -128,8 +128,9 @@ impl Store {
     pub(crate) async fn remind_of_plan(&self, tx: &mut Tx, plan: Uuid) -> Result<()> {
         run!(
             tx,
-            "UPDATE message SET state = 'superseded', reason = NULL WHERE plan_id = $1 AND state = 'planned' AND attempts = 0",
-            plan
+            "UPDATE message SET state = 'superseded', reason = $2 WHERE plan_id = $1 AND state = 'planned' AND attempts = 0",
+            plan,
+            SkipReason::PlannedAnew.word()
         )?;
         let people = all!(
             tx,

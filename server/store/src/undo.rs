@@ -10,6 +10,7 @@ use domain::{
     ids::{AccountId, PersonId, RoomId, SessionId},
     person::Zone,
     practice::Practice,
+    reminder::SkipReason,
     session::{SessionState, Timing},
     zone,
 };
@@ -163,7 +164,12 @@ impl Bookings {
         }
         // What waits is taken back first: what a worker has claimed meanwhile
         // shows then.
-        run!(&mut tx, "UPDATE message SET state = 'superseded' WHERE session_id = $1 AND state = 'planned'", id.0)?;
+        run!(
+            &mut tx,
+            "UPDATE message SET state = 'superseded', reason = $2 WHERE session_id = $1 AND state = 'planned'",
+            id.0,
+            SkipReason::SessionChanged.word()
+        )?;
         if told(&mut tx, &session).await? {
             return Ok(Some(Undone::TooLate));
         }
@@ -222,7 +228,7 @@ async fn told(tx: &mut Tx, session: &SessionView) -> Result<bool> {
     let begun = maybe!(
         tx,
         (Uuid,),
-        "SELECT id FROM message WHERE session_id = $1 AND session_version = $2 AND (state IN ('claimed', 'sent') OR attempts > 0) LIMIT 1",
+        "SELECT id FROM message WHERE session_id = $1 AND session_version = $2 AND (state IN ('claimed', 'sent') OR may_have_arrived) LIMIT 1",
         session.id.0,
         session.version
     )?;

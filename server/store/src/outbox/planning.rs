@@ -121,16 +121,18 @@ impl Store {
             Occasion::Settings => {
                 run!(
                     tx,
-                    "UPDATE message SET state = 'superseded', reason = NULL WHERE session_id = $1 AND state = 'planned' AND kind = 'reminder' AND attempts = 0",
-                    id.0
+                    "UPDATE message SET state = 'superseded', reason = $2 WHERE session_id = $1 AND state = 'planned' AND kind = 'reminder' AND attempts = 0",
+                    id.0,
+                    SkipReason::PlannedAnew.word()
                 )?;
             }
             Occasion::Moved | Occasion::Cancelled | Occasion::Undone => {
                 run!(
                     tx,
-                    "UPDATE message SET state = 'superseded', reason = $2 WHERE session_id = $1 AND state = 'planned'",
+                    "UPDATE message SET state = 'superseded', reason = CASE WHEN may_have_arrived THEN $3 ELSE $2 END WHERE session_id = $1 AND state = 'planned'",
                     id.0,
-                    SkipReason::SessionChanged.word()
+                    SkipReason::SessionChanged.word(),
+                    SkipReason::MayHaveArrived.word()
                 )?;
             }
         }
@@ -191,7 +193,7 @@ impl Store {
                 tx,
                 (Option<Uuid>,),
                 "SELECT m.person_id FROM series y JOIN series z ON z.root_id = y.root_id JOIN session x ON x.series_id = z.id JOIN message m ON m.session_id = x.id
-                 WHERE y.id = $1 AND m.kind IN ('confirmation', 'moved') AND (m.state IN ('sent', 'claimed') OR m.attempts > 0)",
+                 WHERE y.id = $1 AND m.kind IN ('confirmation', 'moved') AND (m.state IN ('sent', 'claimed') OR m.may_have_arrived)",
                 series
             )?;
             told.extend(with_it.into_iter().filter_map(|(person,)| Some((person?, 0))));
@@ -199,7 +201,7 @@ impl Store {
         let by_itself = all!(
             tx,
             (Option<Uuid>, Option<i64>),
-            "SELECT person_id, session_version FROM message WHERE session_id = $1 AND kind IN ('confirmation', 'moved', 'cancelled') AND (state IN ('sent', 'claimed') OR attempts > 0) ORDER BY session_version",
+            "SELECT person_id, session_version FROM message WHERE session_id = $1 AND kind IN ('confirmation', 'moved', 'cancelled') AND (state IN ('sent', 'claimed') OR may_have_arrived) ORDER BY session_version",
             id.0
         )?;
         told.extend(by_itself.into_iter().filter_map(|(person, version)| Some((person?, version?))));

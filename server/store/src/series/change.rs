@@ -244,9 +244,10 @@ impl Bookings {
         self.store().record(tx, id, self.me(), state.word(), reason, Some(at), None).await?;
         run!(
             tx,
-            "UPDATE message SET state = 'superseded', reason = $2 WHERE session_id = $1 AND state = 'planned'",
+            "UPDATE message SET state = 'superseded', reason = CASE WHEN may_have_arrived THEN $3 ELSE $2 END WHERE session_id = $1 AND state = 'planned'",
             id.0,
-            SkipReason::SessionChanged.word()
+            SkipReason::SessionChanged.word(),
+            SkipReason::MayHaveArrived.word()
         )?;
         Ok(())
     }
@@ -257,7 +258,7 @@ impl Bookings {
         let told = maybe!(
             tx,
             (Uuid,),
-            "SELECT id FROM message WHERE session_id = $1 AND kind IN ('confirmation', 'moved') AND (state IN ('sent', 'claimed') OR attempts > 0) LIMIT 1",
+            "SELECT id FROM message WHERE session_id = $1 AND kind IN ('confirmation', 'moved') AND (state IN ('sent', 'claimed') OR may_have_arrived) LIMIT 1",
             id.0
         )?;
         match told {
