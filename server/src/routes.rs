@@ -18,8 +18,8 @@ use crate::{
     web::{
         account, api, assignments, audit, calendar, calendar_files, caseload, clients, contact, courses, desk, drafts,
         feeds, find, home, hours, inquiries, invitations, letters, library, locations, mailbox, messages, notes,
-        own_sessions, pathways, portal, practice, replies, resets, rooms, series, sessions, setup, sign_in, slots,
-        staff, unsubscribe, wordings,
+        own_sessions, pathways, portal, practice, replies, resets, rooms, separation, series, sessions, setup, sign_in,
+        slots, staff, unsubscribe, wordings,
     },
 };
 
@@ -150,6 +150,8 @@ fn routes() -> Routes {
         .get("/clients/{id}", Clinician, clients::show)
         .post("/clients/{id}/archive", Clinician, clients::archive)
         .post("/clients/{id}/restore", Clinician, clients::restore)
+        .get("/clients/{id}/separation", Clinician, separation::show)
+        .post("/clients/{id}/separation", Clinician, separation::create)
         .get("/clients/{id}/partners/new", Clinician, clients::new_partner)
         .post("/clients/{id}/partners", Clinician, clients::create_partner)
         .get("/clients/{id}/partners/{person}/edit", Clinician, clients::edit_partner)

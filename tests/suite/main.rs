@@ -25,6 +25,7 @@ mod requests;
 mod reveal;
 mod routes;
 mod schema;
+mod separation;
 mod series;
 mod slots;
 mod undo;

@@ -77,6 +77,7 @@ crate::words! {
         Together = "together", "said in another mail of that hour";
         Returned = "returned", "mail to this address came back";
         NothingToDo = "nothing_to_do", "there is nothing left to do";
+        Separated = "separated", "the two have separated";
         PlannedAnew = "planned_anew", "planned anew";
         /// A change came before the mail server's answer was known.
         MayHaveArrived = "may_have_arrived", "it may have arrived, and was overtaken by a change";

@@ -17,6 +17,9 @@ pub struct Model {
     pub title: String,
     pub kind: ClientKind,
     pub archived: bool,
+    /// "25 November 2026": since when two who separated have no record
+    /// together; else empty.
+    pub separated: String,
     pub partners: Vec<PartnerItem>,
     /// A seat is free.
     pub can_add: bool,
@@ -113,7 +116,13 @@ pub fn view(m: &Model) -> AnyView {
         }
         .into_any()
     });
-    let put_away = if m.archived {
+    let put_away = if !m.separated.is_empty() {
+        view! {
+            <p>"Their record stays as it was. Each may go on alone, with one that begins empty."</p>
+            <p><a class="button" href="/clients/new?kind=individual">"Take one of them on alone"</a></p>
+        }
+        .into_any()
+    } else if m.archived {
         view! {
             <form class="inline-form" method="post" action=format!("/clients/{id}/restore")>
                 <button class="button" type="submit">"Bring back"</button>
@@ -129,7 +138,21 @@ pub fn view(m: &Model) -> AnyView {
         }
         .into_any()
     };
-    let away = m.archived.then(|| view! { <p>{badge(Tone::Plain, "Put away")}</p> }.into_any());
+    let separate = (m.kind == ClientKind::Couple && m.separated.is_empty()).then(|| {
+        view! { <p><a href=format!("/clients/{id}/separation")>"They separate: end what they share here"</a></p> }
+            .into_any()
+    });
+    let away = match (m.separated.as_str(), m.archived) {
+        ("", false) => None,
+        ("", true) => Some(badge(Tone::Plain, "Put away")),
+        (since, _) => Some(badge(Tone::Care, format!("Separated since {since}: this record is frozen"))),
+    };
+    let away = away.map(|badge| view! { <p>{badge}</p> }.into_any());
+    let last = match (m.separated.as_str(), m.archived) {
+        ("", true) => "Bring back",
+        ("", false) => "When the work is done",
+        _ => "Separated",
+    };
     view! {
         {page_head(m.title.clone(), m.kind.label(), actions)}
         {away}
@@ -150,8 +173,9 @@ pub fn view(m: &Model) -> AnyView {
             {notes(m)}
         </section>
         <section aria-labelledby="put-away">
-            <h2 id="put-away">{if m.archived { "Bring back" } else { "When the work is done" }}</h2>
+            <h2 id="put-away">{last}</h2>
             {put_away}
+            {separate}
         </section>
     }
     .into_any()
@@ -195,8 +219,7 @@ fn partner(m: &Model, p: &PartnerItem) -> AnyView {
     let hand = p.can_hand.then(|| {
         view! { <button class="button" type="submit" name="how" value="hand">"Show a link to hand over"<span class="quiet">{format!(": {}", p.name)}</span></button> }.into_any()
     });
-    let invite = p
-        .can_hand
+    let invite = (p.can_hand && m.separated.is_empty())
         .then(|| view! { <form class="inline-form" method="post" action=action>{mail}{hand}</form> }.into_any());
     let shares = p.shares_address.then(|| {
         view! { <p class="notice notice-care">"Both have this address: each can read the other’s mails, and open the other’s invitation. Better give each an own one, or hand the links over and choose “No e-mail at all”."</p> }.into_any()
@@ -366,6 +389,7 @@ pub fn samples() -> Vec<Model> {
         title: "Amara".into(),
         kind: ClientKind::Couple,
         archived: false,
+        separated: String::new(),
         partners: vec![partner("Amara", true)],
         can_add: true,
         next: None,
@@ -416,6 +440,7 @@ pub fn samples() -> Vec<Model> {
         title: "N".repeat(200),
         partners: vec![partner(&"N".repeat(200), false)],
         archived: true,
+        separated: "25 November 2026".to_owned(),
         ..full.clone()
     };
     vec![new, full, away]

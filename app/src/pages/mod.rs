@@ -48,6 +48,7 @@ pub mod reply;
 pub mod requests;
 pub mod reset;
 pub mod sent_mail;
+pub mod separate;
 pub mod series;
 pub mod session;
 pub mod setup;

@@ -25,7 +25,7 @@ fn documents() -> Vec<(String, Room, String)> {
     pages!(Portal: portal, done, contact, letters, own_session);
     pages!(Staff: find, sent_mail, account, practice, staff, audit, calendar, calendar_file, booking, slots, desk, requests, inquiries, session, move_session, cancel, messages);
     pages!(Staff: today, caseload, client_form, client, handed, library, library_item, assign, assignment);
-    pages!(Staff: adherence, brief, course, import, paper, pathway, pathway_form, pathways, walk, worksheet, wordings);
+    pages!(Staff: adherence, brief, course, import, paper, pathway, pathway_form, pathways, walk, worksheet, wordings, separate);
     for (n, model) in super::note::samples().iter().enumerate() {
         let view = || super::note::page(model, super::note::writing);
         let html = Owner::new().with(|| shell::page(&shell_of(Room::Staff), view()).to_html());

@@ -12,6 +12,7 @@ domain::words! {
         Saved = "saved", "Saved.";
         Created = "created", "Created.";
         Invited = "invited", "An invitation is on its way.";
+        Separated = "separated", "They are separated here. Nobody was written to: please tell each of them.";
         Archived = "archived", "Put away. You can bring it back at any time.";
         Restored = "restored", "Brought back.";
         Booked = "booked", "The session is booked.";

@@ -184,13 +184,21 @@ pub async fn show(clinician: Clinician, page: Page, At(id): At<ClientId>) -> Ans
         title: record.title(),
         kind: record.kind,
         archived: record.archived,
+        separated: record
+            .separated_at
+            .map(|at| zone::wall(at, &zone).time.format("%-d %B %Y").to_string())
+            .unwrap_or_default(),
         can_add: record.members.len() < record.kind.seats().len(),
         partners: record
             .members
             .iter()
             .map(|m| {
                 let unread = letters.iter().find(|l| l.client == id && l.person == m.person).map_or(0, |l| l.unread);
-                partner(m, &record.members, unread)
+                let item = partner(m, &record.members, unread);
+                match record.separated_at {
+                    Some(_) => PartnerItem { login: "nothing of this record".to_owned(), ..item },
+                    None => item,
+                }
             })
             .collect(),
         walks: clinician

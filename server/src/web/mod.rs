@@ -32,6 +32,7 @@ pub mod practice;
 pub mod replies;
 pub mod resets;
 pub mod rooms;
+pub mod separation;
 pub mod series;
 pub mod sessions;
 pub mod setup;

@@ -584,6 +584,9 @@ impl Clinician {
 
     async fn invite_member(&self, client: ClientId, person: PersonId, by_hand: bool) -> Result<Option<Option<String>>> {
         let mut tx = self.store().write().await?;
+        if self.open(&mut tx, client).await?.is_none() {
+            return Ok(None);
+        }
         let Some(member) = self.member(&mut tx, client, person).await? else { return Ok(None) };
         let details = &member.details;
         let email = details.email.as_ref().map(Email::as_str).filter(|_| !by_hand && !details.contact.portal_only);

@@ -239,7 +239,7 @@ impl Clinician {
         key: Option<FormKey>,
     ) -> Result<Option<AssignmentId>> {
         let mut tx = self.store().write().await?;
-        if self.own(&mut tx, client).await?.is_none() {
+        if self.open(&mut tx, client).await?.is_none() {
             return Ok(None);
         }
         let Some(entry) = self.newest(&mut tx, slug).await? else { return Ok(None) };

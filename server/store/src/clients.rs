@@ -94,6 +94,8 @@ pub struct ClientRecord {
     pub id: ClientId,
     pub kind: ClientKind,
     pub archived: bool,
+    /// Since when it is frozen, because the two separated.
+    pub separated_at: Option<DateTime<Utc>>,
     pub members: Vec<Member>,
 }
 
@@ -181,13 +183,13 @@ impl Clinician {
         let today = self.today(tx).await?;
         let row = maybe!(
             tx,
-            (String, bool),
-            in_care!("SELECT c.kind, (c.archived_at IS NOT NULL) FROM client c", "AND c.id = $3"),
+            (String, bool, Option<DateTime<Utc>>),
+            in_care!("SELECT c.kind, (c.archived_at IS NOT NULL), c.separated_at FROM client c", "AND c.id = $3"),
             self.me().0,
             today,
             client.0
         )?;
-        let Some((kind, archived)) = row else { return Ok(None) };
+        let Some((kind, archived, separated_at)) = row else { return Ok(None) };
         let mut members: Vec<Member> =
             members(self.store(), tx, &[client]).await?.into_iter().map(|(_, m)| m).collect();
         for member in &mut members {
@@ -205,7 +207,7 @@ impl Clinician {
             )?;
             member.also = also.into_iter().filter_map(|(id, kind)| Some((ClientId(id), kind.parse().ok()?))).collect();
         }
-        Ok(Some(ClientRecord { id: client, kind: kind.parse()?, archived, members }))
+        Ok(Some(ClientRecord { id: client, kind: kind.parse()?, archived, separated_at, members }))
     }
 
     /// The names behind a client, without opening its record: for lists to
@@ -335,6 +337,13 @@ impl Clinician {
                 if known.is_none() {
                     return Ok(None);
                 }
+                // Whose login ended with a separation signs in again, to what
+                // begins now.
+                run!(
+                    tx,
+                    "UPDATE account SET disabled_at = NULL WHERE person_id = $1 AND disabled_at IS NOT NULL",
+                    person.0
+                )?;
                 *person
             }
             NewMember::New(details) => self.insert_person(tx, details).await?,
@@ -366,7 +375,7 @@ impl Clinician {
     /// theirs, both seats are taken, or a known person who is not theirs.
     pub async fn add_partner(&self, client: ClientId, new: &NewMember) -> Result<Option<PersonId>> {
         let mut tx = self.store().write().await?;
-        let Some(kind) = self.own(&mut tx, client).await? else { return Ok(None) };
+        let Some(kind) = self.open(&mut tx, client).await? else { return Ok(None) };
         let taken = all!(
             &mut tx,
             (String,),
@@ -467,10 +476,10 @@ impl Clinician {
         Ok(true)
     }
 
-    /// Puts a client away, or takes it up again.
+    /// Puts a client away, or takes it up again; two who separated stay away.
     pub async fn set_archived(&self, client: ClientId, archived: bool) -> Result<bool> {
         let mut tx = self.store().write().await?;
-        if self.own(&mut tx, client).await?.is_none() {
+        if self.open(&mut tx, client).await?.is_none() {
             return Ok(false);
         }
         run!(&mut tx, "UPDATE client SET archived_at = $1 WHERE id = $2", archived.then(|| self.now()), client.0)?;

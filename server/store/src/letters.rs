@@ -251,7 +251,7 @@ impl Clinician {
         key: Option<FormKey>,
     ) -> Result<bool> {
         let mut tx = self.store().write().await?;
-        if self.member(&mut tx, client, person).await?.is_none() {
+        if self.member(&mut tx, client, person).await?.is_none() || self.is_separated(&mut tx, client).await? {
             return Ok(false);
         }
         let put = self.store().put_letter(&mut tx, self.me(), client, person, None, true, text, key).await?;

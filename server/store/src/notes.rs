@@ -149,7 +149,9 @@ impl Clinician {
         end: NoteEnd,
     ) -> Result<NoteWrite> {
         let mut tx = self.store().write().await?;
-        if self.own(&mut tx, client).await?.is_none() {
+        // A frozen record takes what corrects it, and nothing new.
+        let may = if amends.is_some() { self.own(&mut tx, client).await? } else { self.open(&mut tx, client).await? };
+        if may.is_none() {
             return Ok(NoteWrite::Gone);
         }
         if let Some(session) = session

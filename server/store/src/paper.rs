@@ -85,6 +85,9 @@ impl Clinician {
         let Some((row, document)) = self.find_assignment(&mut tx, assignment, Some(number)).await? else {
             return Ok(Submit::Gone);
         };
+        if self.is_separated(&mut tx, ClientId(row.client_id)).await? {
+            return Ok(Submit::Gone);
+        }
         run!(&mut tx, "UPDATE occurrence SET submissions = submissions + 1 WHERE id = $1", row.occurrence_id)?;
         let found = maybe!(
             &mut tx,
@@ -153,6 +156,9 @@ impl Clinician {
         let Some((row, _)) = self.find_assignment(&mut tx, assignment, Some(number)).await? else {
             return Ok(Reset::Gone);
         };
+        if self.is_separated(&mut tx, ClientId(row.client_id)).await? {
+            return Ok(Reset::Gone);
+        }
         run!(&mut tx, "UPDATE occurrence SET submissions = submissions + 1 WHERE id = $1", row.occurrence_id)?;
         let client = ClientId(row.client_id);
         let state = maybe!(

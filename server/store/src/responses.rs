@@ -204,7 +204,8 @@ macro_rules! own {
                             AND (x.shared_from IS NULL OR x.accepted_at IS NOT NULL)) AS given
              FROM response r JOIN occurrence o ON o.id = r.occurrence_id JOIN assignment g ON g.id = o.assignment_id
              JOIN exercise_version v ON v.id = g.exercise_version_id JOIN account a ON a.id = g.assigned_by
-             JOIN client c ON c.id = g.client_id JOIN client_member m ON m.client_id = g.client_id AND m.person_id = r.person_id AND m.left_at IS NULL
+             JOIN client c ON c.id = g.client_id AND c.separated_at IS NULL
+             JOIN client_member m ON m.client_id = g.client_id AND m.person_id = r.person_id AND m.left_at IS NULL
              WHERE r.person_id = $1 AND (o.opens_on IS NULL OR o.opens_on <= $2) ",
             $rest
         )
@@ -616,6 +617,9 @@ impl Partner {
     /// One's own submitted answers, by the document's steps.
     pub async fn own_answers(&self, occurrence: OccurrenceId) -> Result<Vec<OwnAnswer>> {
         let mut tx = self.store().read().await?;
+        if self.own(&mut tx, occurrence).await?.is_none() {
+            return Ok(vec![]);
+        }
         self.answers_of(&mut tx, occurrence).await
     }
 

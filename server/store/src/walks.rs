@@ -389,7 +389,7 @@ impl Clinician {
         key: Option<FormKey>,
     ) -> Result<Option<Uuid>> {
         let mut tx = self.store().write().await?;
-        if self.own(&mut tx, client).await?.is_none() || self.people_for(&mut tx, client, for_whom).await?.is_empty() {
+        if self.open(&mut tx, client).await?.is_none() || self.people_for(&mut tx, client, for_whom).await?.is_empty() {
             return Ok(None);
         }
         let found = maybe!(

@@ -1,0 +1,97 @@
+//! What a separation ends, to be read before it does.
+
+use domain::ids::ClientId;
+use leptos::prelude::*;
+
+use crate::ui::{Field, FormState, error_summary, facts, page_head};
+
+#[derive(Clone, Debug)]
+pub struct Model {
+    pub client: ClientId,
+    pub title: String,
+    /// Who each is, and how they can be reached: a phone number, or nothing.
+    pub people: Vec<(String, String)>,
+    /// "Thu 26 Nov, 10:00, Garden room, with Dr Lin".
+    pub sessions: Vec<String>,
+    pub exercises: Vec<String>,
+    pub walks: Vec<String>,
+    pub requests: i64,
+    pub form: FormState,
+}
+
+pub fn view(m: &Model) -> AnyView {
+    let people = m
+        .people
+        .iter()
+        .map(|(name, phone)| {
+            let phone = if phone.is_empty() { "no phone number".to_owned() } else { phone.clone() };
+            (name.clone(), phone.into_any())
+        })
+        .collect();
+    let requests = (m.requests > 0).then(|| {
+        view! { <li>{format!("What was asked for and not answered yet is withdrawn ({}).", m.requests)}</li> }
+            .into_any()
+    });
+    view! {
+        <p><a href=format!("/clients/{}", m.client)>{format!("Back to {}", m.title)}</a></p>
+        {page_head(format!("Separate {}?", m.title), "For good: what they share here ends for both of them at once.", vec![])}
+        {list("Sessions that are cancelled", &m.sessions, "None is booked.")}
+        {list("Exercises that are taken back", &m.exercises, "None is open.")}
+        {list("Pathways that end", &m.walks, "None is walked.")}
+        <section aria-labelledby="what">
+            <h2 id="what">"And besides"</h2>
+            <ul>
+                {requests}
+                <li>"Their record is frozen. You can read it, and amend a note that is signed; nothing else is added to it."</li>
+                <li>"Both are signed out, and neither reaches anything of it again, whoever wrote it."</li>
+                <li>"Nobody is written to, not about the sessions either: what waited to be sent is not sent. Please tell each of them yourself, alone."</li>
+                <li>"Each may go on alone: take them on as an individual client, and they begin with an empty record."</li>
+            </ul>
+            {facts(people)}
+        </section>
+        <form method="post" action=format!("/clients/{}/separation", m.client) class="form">
+            {error_summary(&m.form)}
+            {Field::new(&m.form, "read", "I have read what ends, and I will tell each of them").tick()}
+            <p class="form-actions">
+                <button class="button button-danger" type="submit">"Separate them now"</button>
+                <a class="button" href=format!("/clients/{}", m.client)>"Leave it as it is"</a>
+            </p>
+        </form>
+    }
+    .into_any()
+}
+
+fn list(title: &'static str, items: &[String], none: &'static str) -> AnyView {
+    let rows: Vec<AnyView> = items.iter().map(|item| view! { <li>{item.clone()}</li> }.into_any()).collect();
+    let rows = if rows.is_empty() {
+        view! { <p class="muted">{none}</p> }.into_any()
+    } else {
+        view! { <ul>{rows}</ul> }.into_any()
+    };
+    view! { <section><h2>{title}</h2>{rows}</section> }.into_any()
+}
+
+/// Nothing to end; all of it, refused.
+pub fn samples() -> Vec<Model> {
+    let none = Model {
+        client: ClientId(uuid::Uuid::nil()),
+        title: "Amara & Jonas".to_owned(),
+        people: vec![("Amara".to_owned(), "+49 30 5550 200".to_owned()), ("Jonas".to_owned(), String::new())],
+        sessions: vec![],
+        exercises: vec![],
+        walks: vec![],
+        requests: 0,
+        form: FormState::default(),
+    };
+    let long = "अनन्या शर्मा 💛 <b> ".repeat(12);
+    let all = Model {
+        title: long.clone(),
+        sessions: vec![long.clone()],
+        exercises: vec![long.clone()],
+        walks: vec![long],
+        requests: 2,
+        form: super::setup::refused("read", "Please read the list, and tick this."),
+        ..none.clone()
+    };
+    vec![none, all]
+}
