@@ -33,7 +33,7 @@ for (const script of [true, false]) {
         await main.getByRole('button', { name: 'Find' }).click();
         await main.getByRole('link', { name }).first().click();
       };
-      const fill = async ({ time, place = 'Garden room' }) => {
+      const fill = async ({ time, place = 'Garden room, Lakeside' }) => {
         await main.getByLabel('Both together').check();
         await main.getByLabel('Therapist').selectOption({ label: 'Dr Ruth Abrahams' });
         await main.getByLabel('Place').selectOption({ label: place });
@@ -66,7 +66,7 @@ for (const script of [true, false]) {
 
       await step('is told what is taken, keeps what was typed, and takes the next free time', async () => {
         await choose('Lucía');
-        await fill({ time: '10:20', place: 'Blue room' });
+        await fill({ time: '10:20', place: 'Blue room, Lakeside' });
         await main.getByRole('button', { name: 'Book the session' }).click();
         await page.getByText(/Dr Ruth Abrahams.*(taken|booked|busy)|(taken|booked|busy).*Dr Ruth Abrahams|not free/i).first().waitFor();
         if (script) await accessible(page, 'a time that is taken');
