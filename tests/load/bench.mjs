@@ -15,6 +15,8 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompressSync } from 'node:zlib';
 
+import { makeDue, planned, received, sink } from './mail.mjs';
+
 const ROOT = resolve(import.meta.dirname, '../..');
 const PROGRAM = process.env.PROGRAM || join(ROOT, 'target/release/duologue');
 const KEPT = join(ROOT, 'target/bench');
@@ -63,10 +65,12 @@ async function measure(size) {
     await row('free times', await freeTimes(server, desk, client));
     await row('booking', await bookings(server, desk, client));
     await row('sign-in', await each(16, () => signIn(server, 'partner2')));
+    await row('reminders planned anew', await replan(server, await signIn(server, 'owner'), join(folder, 'duologue.db')));
   } finally {
     await server.stop();
     await rm(folder, { recursive: true, force: true });
   }
+  for (const processes of [1, 2]) rows.push({ what: `mails, ${processes} process${processes > 1 ? 'es' : ''}`, ...await mails(size, processes) });
   console.log(`\n${size}`);
   console.table(Object.fromEntries(rows.map(({ what, ...figures }) => [what, figures])));
 }
@@ -91,13 +95,14 @@ function settings(ours) {
   return Object.fromEntries([...plain, ...Object.entries(ours).map(([name, value]) => [`DUOLOGUE_${name}`, value])]);
 }
 
-async function start(folder, { database, key }) {
-  await copyFile(database, join(folder, 'duologue.db'));
-  await copyFile(key, join(folder, 'duologue.key'));
-  const port = 40_000 + (process.pid % 20_000);
+/** A server on a copy of the practice, or on the copy that is there. */
+async function start(folder, { database, key }, { number = 0, mail = { MAIL__FOLDER: join(folder, 'mail') } } = {}) {
+  if (database) await copyFile(database, join(folder, 'duologue.db'));
+  if (key) await copyFile(key, join(folder, 'duologue.key'));
+  const port = 40_000 + (process.pid % 20_000) + number;
   const address = `http://127.0.0.1:${port}`;
   const env = settings({
-    LISTEN: `127.0.0.1:${port}`, BASE_URL: address, LOG__FILTER: 'error', MAIL__FOLDER: join(folder, 'mail'),
+    LISTEN: `127.0.0.1:${port}`, BASE_URL: address, LOG__FILTER: 'error', ...mail,
     DATABASE: join(folder, 'duologue.db'), KEY_FILE: join(folder, 'duologue.key'),
   });
   const began = performance.now();
@@ -182,6 +187,46 @@ async function expect(status, answer) {
   const { status: got, text } = await answer;
   if (got !== status) throw new Error(`${got}`);
   return text;
+}
+
+/** The owner sends reminders at other times: all of them are planned anew. */
+async function replan(server, cookie, database) {
+  const { text } = await ask(server, 'GET', '/practice', { cookie });
+  const form = new URLSearchParams();
+  for (const [, tag] of text.split('action="/practice"')[1].split('</form>')[0].matchAll(/<(input[^>]*)>/g)) {
+    const of = (name) => tag.match(new RegExp(` ${name}="([^"]*)"`))?.[1];
+    if (of('name') && (!['checkbox', 'radio'].includes(of('type')) || / checked/.test(tag))) form.append(of('name'), of('value') ?? 'on');
+  }
+  form.set('zone', text.match(/<option value="([^"]+)" selected/)[1]);
+  form.set('leads', '2d, 5h');
+  const since = performance.now();
+  await expect(303, ask(server, 'POST', '/practice', { cookie, form }));
+  return planned(database, since);
+}
+
+/** What is due, handed to a mail server by so many processes. */
+async function mails(size, processes) {
+  const folder = await mkdtemp(join(tmpdir(), 'duologue-bench-'));
+  const server = await sink();
+  const mail = {
+    MAIL__TRANSPORT: 'smtp', MAIL__FROM: 'office@practice.example', MAIL__SMTP__HOST: '127.0.0.1', MAIL__SMTP__PORT: `${server.port}`,
+    MAIL__SMTP__SECURITY: 'none', MAIL__SMTP__PER_MINUTE: '0', MAIL__SMTP__PER_DOMAIN_MINUTE: '0',
+  };
+  const running = [];
+  try {
+    const { database, key } = await made(size);
+    await copyFile(database, join(folder, 'duologue.db'));
+    // Brought up to this program's tables before anything is due.
+    await (await start(folder, { key })).stop();
+    const due = await makeDue(join(folder, 'duologue.db'));
+    for (let number = 0; number < processes; number += 1) running.push(await start(folder, {}, { number, mail }));
+    const figures = await received(server, due);
+    return { ...figures, 'memory MB': Math.max(...await Promise.all(running.map((r) => r.memory()))) };
+  } finally {
+    for (const one of running) await one.stop();
+    server.stop();
+    await rm(folder, { recursive: true, force: true });
+  }
 }
 
 /** A partner's draft, as the form without scripts saves it. */
