@@ -184,3 +184,53 @@ async fn the_list_is_read_before_the_act() {
     assert_eq!(app.get(&here, Some(&ruth)).await.status, 404);
     assert_eq!(app.post(&here, Some(&ruth), &[("read", "yes")]).await.status, 404);
 }
+
+both!(what_is_under_way_in_that_instant_is_not_added, |world| {
+    let cast = Cast::new(&world.store).await;
+    let second = world.second().await;
+    let kofi = second.front_desk(cast.desk.visitor()).unwrap();
+    for round in 0..12_i64 {
+        // A couple of their own for each round, with an exercise of one.
+        let couple = tests::people::new_couple(&cast.ruth, &format!("Ines{round} Costa"), "Rui Costa").await;
+        let new = domain::assignment::NewAssignment {
+            for_whom: For::Everyone,
+            frequency: domain::assignment::Frequency::BeforeNext,
+            word_along: String::new(),
+        };
+        let wish = |hour: i64| {
+            let starts = format!("2026-12-{:02} {:02}:00", 1 + round, 8 + hour);
+            NewSession { client: couple, ..cast.wish(&world.store, &starts) }
+        };
+        let book = async |hour| {
+            let wish = wish(hour);
+            let timing = store::timing(wish.starts, &zone("Europe/Berlin"), 50, None).unwrap();
+            kofi.book(&wish, &timing).await.map(|booked| matches!(booked, Booked::Done(_))).unwrap_or(false)
+        };
+        let (_, _, _, _, separated) = tokio::join!(
+            book(0),
+            book(1),
+            async { cast.ruth.assign(couple, "small", &new, None).await.is_ok() },
+            async { cast.ruth.create_note(couple, None, None, &note(), NoteEnd::Saved).await.is_ok() },
+            async {
+                tokio::time::sleep(std::time::Duration::from_millis(u64::try_from(round).unwrap())).await;
+                cast.ruth.separate(couple).await
+            }
+        );
+        assert!(
+            separated.unwrap_or(false) || cast.ruth.separate(couple).await.unwrap(),
+            "it waits for nobody for long"
+        );
+        let sessions = cast.ruth.client_sessions(couple).await.unwrap();
+        assert!(sessions.iter().all(|s| s.state == SessionState::Cancelled), "{sessions:?}");
+        assert!(!book(2).await, "and later nothing is");
+        let given = cast.ruth.assignments(couple).await.unwrap();
+        assert!(given.iter().all(|g| g.withdrawn), "{given:?}");
+    }
+    for message in world.store.claim_due(200, Duration::minutes(1)).await.unwrap() {
+        assert!(!message.recipient_name.ends_with("Costa"), "{message:?}");
+    }
+});
+
+fn note() -> NoteText {
+    NoteText { scope: NoteScope::Joint, body: "x".into() }
+}

@@ -42,7 +42,7 @@ pub fn view(m: &Model) -> AnyView {
             <h2 id="what">"And besides"</h2>
             <ul>
                 {requests}
-                <li>"Their record is frozen. You can read it, and amend a note that is signed; nothing else is added to it."</li>
+                <li>"Their record is frozen. You can read it, finish a note that is begun, and amend one that is signed; nothing else is added to it."</li>
                 <li>"Both are signed out, and neither reaches anything of it again, whoever wrote it."</li>
                 <li>"Nobody is written to, not about the sessions either: what waited to be sent is not sent. Please tell each of them yourself, alone."</li>
                 <li>"Each may go on alone: take them on as an individual client, and they begin with an empty record."</li>

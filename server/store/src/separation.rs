@@ -1,7 +1,8 @@
 //! When two separate: one act ends all that they share here.
 //!
 //! The couple's record is frozen: it can be read by those who care for it, and
-//! nothing is added but amendments of notes. What was booked and given is
+//! nothing is added but what finishes or amends a note (the schema holds
+//! everyone to that, `client_frozen`). What was booked and given is
 //! cancelled and taken back, neither of the two is written to about it, and
 //! neither reaches it from the portal any more, whichever of it they wrote.
 //! Each may go on alone, as an individual client with a record of their own

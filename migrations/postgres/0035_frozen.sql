@@ -1,0 +1,36 @@
+-- A frozen record takes nothing more, whoever asks at the same instant: the
+-- program looks first, and here it is held to it. Whoever adds something waits
+-- for a separation that is under way, and then finds the record frozen.
+
+CREATE FUNCTION client_not_frozen(client uuid) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM 1 FROM client c WHERE c.id = client AND c.separated_at IS NULL FOR SHARE;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'client_frozen' USING ERRCODE = 'check_violation';
+    END IF;
+END $$;
+
+CREATE FUNCTION of_client_not_frozen() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM client_not_frozen(NEW.client_id);
+    RETURN NEW;
+END $$;
+
+CREATE FUNCTION of_occurrence_not_frozen() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM client_not_frozen(g.client_id) FROM occurrence o JOIN assignment g ON g.id = o.assignment_id WHERE o.id = NEW.occurrence_id;
+    RETURN NEW;
+END $$;
+
+CREATE TRIGGER session_not_frozen BEFORE INSERT ON session FOR EACH ROW EXECUTE FUNCTION of_client_not_frozen();
+CREATE TRIGGER series_not_frozen BEFORE INSERT ON series FOR EACH ROW EXECUTE FUNCTION of_client_not_frozen();
+CREATE TRIGGER assignment_not_frozen BEFORE INSERT ON assignment FOR EACH ROW EXECUTE FUNCTION of_client_not_frozen();
+CREATE TRIGGER walk_not_frozen BEFORE INSERT ON walk FOR EACH ROW EXECUTE FUNCTION of_client_not_frozen();
+CREATE TRIGGER letter_not_frozen BEFORE INSERT ON letter FOR EACH ROW EXECUTE FUNCTION of_client_not_frozen();
+CREATE TRIGGER session_request_not_frozen BEFORE INSERT ON session_request FOR EACH ROW EXECUTE FUNCTION of_client_not_frozen();
+CREATE TRIGGER note_not_frozen BEFORE INSERT ON note FOR EACH ROW WHEN (NEW.amends_id IS NULL) EXECUTE FUNCTION of_client_not_frozen();
+CREATE TRIGGER session_not_booked_again BEFORE UPDATE OF state ON session FOR EACH ROW
+    WHEN (NEW.state = 'booked' AND OLD.state <> 'booked') EXECUTE FUNCTION of_client_not_frozen();
+CREATE TRIGGER answer_not_frozen BEFORE INSERT ON answer FOR EACH ROW EXECUTE FUNCTION of_occurrence_not_frozen();
+CREATE TRIGGER response_not_frozen BEFORE UPDATE OF submitted_at ON response FOR EACH ROW
+    WHEN (NEW.submitted_at IS NOT NULL) EXECUTE FUNCTION of_occurrence_not_frozen();

@@ -1,0 +1,44 @@
+-- A frozen record takes nothing more, whoever asks at the same instant: the
+-- program looks first, and here it is held to it.
+
+CREATE TRIGGER session_not_frozen BEFORE INSERT ON session
+WHEN EXISTS (SELECT 1 FROM client WHERE id = NEW.client_id AND separated_at IS NOT NULL)
+BEGIN SELECT RAISE(ABORT, 'client_frozen'); END;
+
+CREATE TRIGGER series_not_frozen BEFORE INSERT ON series
+WHEN EXISTS (SELECT 1 FROM client WHERE id = NEW.client_id AND separated_at IS NOT NULL)
+BEGIN SELECT RAISE(ABORT, 'client_frozen'); END;
+
+CREATE TRIGGER assignment_not_frozen BEFORE INSERT ON assignment
+WHEN EXISTS (SELECT 1 FROM client WHERE id = NEW.client_id AND separated_at IS NOT NULL)
+BEGIN SELECT RAISE(ABORT, 'client_frozen'); END;
+
+CREATE TRIGGER walk_not_frozen BEFORE INSERT ON walk
+WHEN EXISTS (SELECT 1 FROM client WHERE id = NEW.client_id AND separated_at IS NOT NULL)
+BEGIN SELECT RAISE(ABORT, 'client_frozen'); END;
+
+CREATE TRIGGER letter_not_frozen BEFORE INSERT ON letter
+WHEN EXISTS (SELECT 1 FROM client WHERE id = NEW.client_id AND separated_at IS NOT NULL)
+BEGIN SELECT RAISE(ABORT, 'client_frozen'); END;
+
+CREATE TRIGGER session_request_not_frozen BEFORE INSERT ON session_request
+WHEN EXISTS (SELECT 1 FROM client WHERE id = NEW.client_id AND separated_at IS NOT NULL)
+BEGIN SELECT RAISE(ABORT, 'client_frozen'); END;
+
+CREATE TRIGGER note_not_frozen BEFORE INSERT ON note
+WHEN NEW.amends_id IS NULL AND EXISTS (SELECT 1 FROM client WHERE id = NEW.client_id AND separated_at IS NOT NULL)
+BEGIN SELECT RAISE(ABORT, 'client_frozen'); END;
+
+CREATE TRIGGER session_not_booked_again BEFORE UPDATE OF state ON session
+WHEN NEW.state = 'booked' AND OLD.state <> 'booked' AND EXISTS (SELECT 1 FROM client WHERE id = NEW.client_id AND separated_at IS NOT NULL)
+BEGIN SELECT RAISE(ABORT, 'client_frozen'); END;
+
+CREATE TRIGGER answer_not_frozen BEFORE INSERT ON answer
+WHEN EXISTS (SELECT 1 FROM occurrence o JOIN assignment g ON g.id = o.assignment_id JOIN client c ON c.id = g.client_id
+             WHERE o.id = NEW.occurrence_id AND c.separated_at IS NOT NULL)
+BEGIN SELECT RAISE(ABORT, 'client_frozen'); END;
+
+CREATE TRIGGER response_not_frozen BEFORE UPDATE OF submitted_at ON response
+WHEN NEW.submitted_at IS NOT NULL AND EXISTS (SELECT 1 FROM occurrence o JOIN assignment g ON g.id = o.assignment_id JOIN client c ON c.id = g.client_id
+             WHERE o.id = NEW.occurrence_id AND c.separated_at IS NOT NULL)
+BEGIN SELECT RAISE(ABORT, 'client_frozen'); END;
