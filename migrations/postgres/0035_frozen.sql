@@ -29,8 +29,26 @@ CREATE TRIGGER walk_not_frozen BEFORE INSERT ON walk FOR EACH ROW EXECUTE FUNCTI
 CREATE TRIGGER letter_not_frozen BEFORE INSERT ON letter FOR EACH ROW EXECUTE FUNCTION of_client_not_frozen();
 CREATE TRIGGER session_request_not_frozen BEFORE INSERT ON session_request FOR EACH ROW EXECUTE FUNCTION of_client_not_frozen();
 CREATE TRIGGER note_not_frozen BEFORE INSERT ON note FOR EACH ROW WHEN (NEW.amends_id IS NULL) EXECUTE FUNCTION of_client_not_frozen();
-CREATE TRIGGER session_not_booked_again BEFORE UPDATE OF state ON session FOR EACH ROW
-    WHEN (NEW.state = 'booked' AND OLD.state <> 'booked') EXECUTE FUNCTION of_client_not_frozen();
+CREATE TRIGGER session_not_booked_again BEFORE UPDATE OF state, starts_at ON session FOR EACH ROW
+    WHEN (NEW.state = 'booked' AND (OLD.state <> 'booked' OR NEW.starts_at <> OLD.starts_at)) EXECUTE FUNCTION of_client_not_frozen();
 CREATE TRIGGER answer_not_frozen BEFORE INSERT ON answer FOR EACH ROW EXECUTE FUNCTION of_occurrence_not_frozen();
 CREATE TRIGGER response_not_frozen BEFORE UPDATE OF submitted_at ON response FOR EACH ROW
     WHEN (NEW.submitted_at IS NOT NULL) EXECUTE FUNCTION of_occurrence_not_frozen();
+CREATE TRIGGER answer_stays BEFORE UPDATE ON answer FOR EACH ROW EXECUTE FUNCTION of_occurrence_not_frozen();
+CREATE TRIGGER draft_not_frozen BEFORE UPDATE OF draft ON response FOR EACH ROW WHEN (NEW.draft IS NOT NULL) EXECUTE FUNCTION of_occurrence_not_frozen();
+CREATE TRIGGER agreement_not_frozen BEFORE INSERT ON agreement FOR EACH ROW EXECUTE FUNCTION of_occurrence_not_frozen();
+CREATE TRIGGER plan_not_frozen BEFORE INSERT ON plan FOR EACH ROW EXECUTE FUNCTION of_occurrence_not_frozen();
+
+CREATE FUNCTION of_assignment_not_frozen() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM client_not_frozen(g.client_id) FROM assignment g WHERE g.id = NEW.assignment_id;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER occurrence_not_frozen BEFORE INSERT ON occurrence FOR EACH ROW EXECUTE FUNCTION of_assignment_not_frozen();
+
+CREATE FUNCTION client_stays_separated() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'client_frozen' USING ERRCODE = 'check_violation';
+END $$;
+CREATE TRIGGER client_stays_separated BEFORE UPDATE ON client FOR EACH ROW
+    WHEN (OLD.separated_at IS NOT NULL AND (NEW.separated_at IS NULL OR NEW.archived_at IS NULL)) EXECUTE FUNCTION client_stays_separated();

@@ -234,3 +234,49 @@ both!(what_is_under_way_in_that_instant_is_not_added, |world| {
 fn note() -> NoteText {
     NoteText { scope: NoteScope::Joint, body: "x".into() }
 }
+
+both!(what_ran_or_was_cancelled_before_stays_as_it_is, |world| {
+    let cast = Cast::new(&world.store).await;
+    let occurrence = cast.assign().await;
+    assert_eq!(cast.amara.submit(occurrence, &answers(&small_document(), "x")).await.unwrap(), Submit::Done);
+    let mine = cast.amara.own_answers(occurrence).await.unwrap().into_iter().find(|a| a.step == "mine").unwrap().id;
+    assert!(cast.amara.share(mine, domain::exercise::Scope::Therapist).await.unwrap().is_some());
+    let alone = NewClient::Individual(NewMember::Known(cast.amara.person()));
+    cast.ruth.create_client(&alone).await.unwrap().unwrap();
+    let Booked::Done(running) = cast.book(&world.store, "2026-11-30 10:00").await else { panic!("free") };
+    let Booked::Done(gone) = cast.book(&world.store, "2026-12-07 10:00").await else { panic!("free") };
+    // Both were told of it, and of its end.
+    for _ in 0..2 {
+        for claimed in world.store.claim_due(100, Duration::minutes(1)).await.unwrap() {
+            assert!(world.store.store_body(claimed.id, claimed.token, b"bytes").await.unwrap());
+            assert!(world.store.finish_sent(claimed.id, claimed.token).await.unwrap());
+        }
+        cast.desk.cancel(gone, &tests::cancelled("ill")).await.unwrap();
+    }
+    world.clock.advance("2026-11-30T09:10:00Z".parse::<chrono::DateTime<chrono::Utc>>().unwrap() - world.store.now());
+    // A mail of it is in a worker's hands.
+    let claimed = world.store.claim_due(100, Duration::minutes(1)).await.unwrap();
+    assert!(cast.ruth.separate(cast.couple).await.unwrap());
+    for message in claimed.iter().filter(|m| m.kind != domain::reminder::MessageKind::Invitation) {
+        assert!(!world.store.store_body(message.id, message.token, b"late").await.unwrap(), "{message:?}");
+    }
+    // The one that runs is theirs no more, and is only closed.
+    assert!(cast.amara.sessions_ahead().await.unwrap().is_empty());
+    assert!(cast.amara.own_session(running).await.unwrap().is_none());
+    let later =
+        store::timing(cast.wish(&world.store, "2026-12-14 10:00").starts, &zone("Europe/Berlin"), 50, None).unwrap();
+    let place = domain::session::Place::Room(cast.room);
+    let moved = cast.desk.move_session(running, &store::Goal::to(&later, &place)).await.unwrap();
+    assert!(matches!(moved, Booked::Unfit(..)), "{moved:?}");
+    assert!(!cast.desk.set_state(running, SessionState::NoShow).await.unwrap());
+    assert!(!cast.desk.set_state(gone, SessionState::LateCancelled).await.unwrap());
+    assert!(cast.desk.set_state(running, SessionState::Completed).await.unwrap());
+    // What was said of the other is not said again.
+    for message in cast.desk.session_messages(gone).await.unwrap() {
+        assert!(!cast.desk.resend(message.id).await.unwrap().unwrap().1, "{message:?}");
+    }
+    // She signs in for her own record, and what she shared of theirs stands.
+    assert!(world.store.sign_in("amara").await.unwrap().is_some());
+    assert!(cast.amara.unshare(mine).await.unwrap().is_none());
+    assert_eq!(cast.amara.done_together().await.unwrap(), 0);
+});

@@ -482,7 +482,23 @@ impl Clinician {
         if self.open(&mut tx, client).await?.is_none() {
             return Ok(false);
         }
-        run!(&mut tx, "UPDATE client SET archived_at = $1 WHERE id = $2", archived.then(|| self.now()), client.0)?;
+        let set = run!(
+            &mut tx,
+            "UPDATE client SET archived_at = $1 WHERE id = $2 AND separated_at IS NULL",
+            archived.then(|| self.now()),
+            client.0
+        )?;
+        if set == 0 {
+            return Ok(false);
+        }
+        if !archived {
+            // Whose login ended with a separation elsewhere signs in again.
+            run!(
+                &mut tx,
+                "UPDATE account SET disabled_at = NULL WHERE disabled_at IS NOT NULL AND person_id IN (SELECT person_id FROM client_member WHERE client_id = $1 AND left_at IS NULL)",
+                client.0
+            )?;
+        }
         let action = if archived { "archived" } else { "restored" };
         self.store()
             .audit(

@@ -81,6 +81,7 @@ macro_rules! messages {
             "SELECT m.id, m.kind, m.state, m.session_id, COALESCE(p.name, '') AS person, m.lead, m.due_at, m.sent_at, m.reason, m.last_error, m.attempts, (m.bytes IS NOT NULL) AS kept,
                     s.starts_at AS about_at,
                     (m.session_version = s.version AND m.not_after > $1 AND (m.kind = 'cancelled' OR s.state IN ('booked', 'arrived'))
+                     AND NOT EXISTS (SELECT 1 FROM client c WHERE c.id = s.client_id AND c.separated_at IS NOT NULL)
                      AND NOT EXISTS (SELECT 1 FROM message x WHERE x.session_id = m.session_id AND x.person_id = m.person_id AND x.kind = m.kind
                         AND COALESCE(x.lead, '') = COALESCE(m.lead, '') AND x.state IN ('planned', 'claimed'))) AS holds
              FROM message m JOIN session s ON s.id = m.session_id LEFT JOIN person p ON p.id = m.person_id ",

@@ -250,7 +250,7 @@ async fn partners_entries(tx: &mut Tx, person: Uuid, now: DateTime<Utc>) -> Resu
         tx,
         Row,
         "SELECT s.id, s.version, s.link, r.name AS room_name, s.starts_at, s.ends_at, s.created_at, (SELECT max(c.at) FROM session_change c WHERE c.session_id = s.id) AS changed_at
-         FROM session_attendee t JOIN session s ON s.id = t.session_id LEFT JOIN room r ON r.id = s.room_id
+         FROM session_attendee t JOIN session s ON s.id = t.session_id JOIN client k ON k.id = s.client_id AND k.separated_at IS NULL LEFT JOIN room r ON r.id = s.room_id
          WHERE t.person_id = $1 AND s.starts_at > $2 AND s.starts_at < $3 AND s.state NOT IN ('cancelled', 'late_cancelled') ORDER BY s.starts_at",
         person,
         now - BEHIND,

@@ -334,6 +334,7 @@ impl Partner {
                                             AND (a.shared_from IS NULL OR a.accepted_at IS NOT NULL)) THEN 1 ELSE 0 END)
              FROM response r JOIN occurrence o ON o.id = r.occurrence_id AND o.revealed_at IS NOT NULL
              JOIN assignment g ON g.id = o.assignment_id JOIN exercise_version v ON v.id = g.exercise_version_id
+             JOIN client c ON c.id = g.client_id AND c.separated_at IS NULL
              WHERE r.person_id = $1 AND r.submitted_at IS NOT NULL
                AND EXISTS (SELECT 1 FROM response x WHERE x.occurrence_id = o.id AND x.person_id <> r.person_id)
              GROUP BY v.id",

@@ -11,7 +11,7 @@
 use chrono::{DateTime, Utc};
 use domain::{
     client::ClientKind,
-    ids::{ClientId, SessionId},
+    ids::{AccountId, ClientId, SessionId},
     reminder::SkipReason,
     session::SessionState,
 };
@@ -97,8 +97,20 @@ impl Clinician {
     /// Separates two, for good. `false`: not a couple of the caseload, or
     /// separated already.
     pub async fn separate(&self, client: ClientId) -> Result<bool> {
+        // On PostgreSQL it may stand in the way of somebody who stands in its.
+        for _ in 0..3 {
+            match self.try_separate(client).await {
+                Err(error) if error.is_overlap() => {}
+                result => return result,
+            }
+        }
+        self.try_separate(client).await
+    }
+
+    async fn try_separate(&self, client: ClientId) -> Result<bool> {
         let mut tx = self.store().write().await?;
-        // Locked before it is looked at: whatever is added waits for this row.
+        // Locked before it is looked at: what is added looks at this row again
+        // (the schema's `client_not_frozen`), and waits for it.
         run!(&mut tx, "UPDATE client SET archived_at = archived_at WHERE id = $1", client.0)?;
         if self.open(&mut tx, client).await? != Some(ClientKind::Couple) {
             return Ok(false);
@@ -111,38 +123,50 @@ impl Clinician {
             self.me().0,
             client.0
         )?;
-        self.end_sessions(&mut tx, client, now).await?;
+        let cancelled = self.end_sessions(&mut tx, client, now).await?;
         self.end_exercises(&mut tx, client, now).await?;
         self.end_mail(&mut tx, client).await?;
         self.end_portal(&mut tx, client, now).await?;
+        // The audit log's head is locked last, when nothing else is waited for.
+        for id in cancelled {
+            self.store().audit(&mut tx, Act::new(self.me(), "cancelled", "session", id, client.0)).await?;
+        }
         self.store().audit(&mut tx, Act::new(self.me(), "separated", "client", client.0, client.0)).await?;
         tx.commit().await?;
         Ok(true)
     }
 
-    /// Cancels what is ahead. Whose fault it is, and what it costs, is not
+    /// Cancels what is ahead; which. Whose fault it is, and what it costs, is not
     /// asked; and neither is told by mail.
-    async fn end_sessions(&self, tx: &mut Tx, client: ClientId, now: DateTime<Utc>) -> Result<()> {
+    async fn end_sessions(&self, tx: &mut Tx, client: ClientId, now: DateTime<Utc>) -> Result<Vec<Uuid>> {
         run!(tx, "UPDATE series SET ended_at = $1 WHERE client_id = $2 AND ended_at IS NULL", now, client.0)?;
         run!(
             tx,
             "UPDATE session_request SET state = 'withdrawn' WHERE client_id = $1 AND state IN ('partner', 'desk')",
             client.0
         )?;
+        let mut cancelled = Vec::new();
+        for SessionId(id) in ahead(tx, client, now).await? {
+            let state = SessionState::Cancelled.word();
+            let gone = run!(
+                tx,
+                "UPDATE session SET state = $1, version = version + 1 WHERE id = $2 AND state IN ('booked', 'arrived')",
+                state,
+                id
+            )?;
+            if gone > 0 {
+                run!(tx, "DELETE FROM occupancy WHERE session_id = $1", id)?;
+                self.store().record(tx, SessionId(id), self.me(), state, "Separation", None, None).await?;
+                cancelled.push(id);
+            }
+        }
         // What was cancelled before cannot come back by an undo.
         run!(
             tx,
             "DELETE FROM session_undo WHERE session_id IN (SELECT id FROM session WHERE client_id = $1)",
             client.0
         )?;
-        for SessionId(id) in ahead(tx, client, now).await? {
-            let state = SessionState::Cancelled.word();
-            run!(tx, "UPDATE session SET state = $1, version = version + 1 WHERE id = $2", state, id)?;
-            run!(tx, "DELETE FROM occupancy WHERE session_id = $1", id)?;
-            self.store().record(tx, SessionId(id), self.me(), state, "Separation", None, None).await?;
-            self.store().audit(tx, Act::new(self.me(), "cancelled", "session", id, client.0)).await?;
-        }
-        Ok(())
+        Ok(cancelled)
     }
 
     async fn end_exercises(&self, tx: &mut Tx, client: ClientId, now: DateTime<Utc>) -> Result<()> {
@@ -153,14 +177,23 @@ impl Clinician {
             client.0
         )?;
         run!(tx, "UPDATE walk SET ended_at = $1 WHERE client_id = $2 AND ended_at IS NULL", now, client.0)?;
+        run!(
+            tx,
+            "UPDATE plan SET state = 'dropped' WHERE state = 'planned' AND occurrence_id IN (
+                SELECT o.id FROM occurrence o JOIN assignment g ON g.id = o.assignment_id WHERE g.client_id = $1)",
+            client.0
+        )?;
         Ok(())
     }
 
-    /// Whatever was to be written to either about what they share.
+    /// Whatever was to be written to either about what they share; a worker
+    /// that has it in its hands finds its claim gone.
     async fn end_mail(&self, tx: &mut Tx, client: ClientId) -> Result<()> {
         run!(
             tx,
-            "UPDATE message SET state = 'superseded', reason = CASE WHEN may_have_arrived THEN $2 ELSE $3 END WHERE state = 'planned' AND (
+            "UPDATE message SET state = 'superseded', lease_token = NULL, lease_until = NULL,
+                    reason = CASE WHEN may_have_arrived OR (state = 'claimed' AND smtp_started_at IS NOT NULL) THEN $2 ELSE $3 END
+             WHERE state IN ('planned', 'claimed') AND (
                 session_id IN (SELECT id FROM session WHERE client_id = $1)
                 OR occurrence_id IN (SELECT o.id FROM occurrence o JOIN assignment g ON g.id = o.assignment_id WHERE g.client_id = $1)
                 OR plan_id IN (SELECT p.id FROM plan p JOIN occurrence o ON o.id = p.occurrence_id JOIN assignment g ON g.id = o.assignment_id WHERE g.client_id = $1)
@@ -173,7 +206,7 @@ impl Clinician {
         Ok(())
     }
 
-    /// Both are signed out. Whoever is no client here beside this cannot sign
+    /// Both are signed out, and calendars elsewhere read no more. Whoever is no client here beside this cannot sign
     /// in any more, and an invitation that waits is withdrawn.
     async fn end_portal(&self, tx: &mut Tx, client: ClientId, now: DateTime<Utc>) -> Result<()> {
         run!(
@@ -183,6 +216,17 @@ impl Clinician {
             now,
             client.0
         )?;
+        let accounts = all!(
+            tx,
+            (Uuid,),
+            "SELECT a.id FROM account a JOIN client_member m ON m.person_id = a.person_id WHERE m.client_id = $1",
+            client.0
+        )?;
+        for (account,) in accounts {
+            self.store().end_resets(tx, AccountId(account)).await?;
+            // The other may know its address.
+            run!(tx, "UPDATE feed SET revoked_at = $1 WHERE account_id = $2 AND revoked_at IS NULL", now, account)?;
+        }
         let alone = all!(
             tx,
             (Uuid,),

@@ -69,6 +69,8 @@ pub struct SessionView {
     pub attendees: Vec<Attendee>,
     /// The series it is of, and the day that its rule gave it.
     pub series: Option<(Uuid, NaiveDate)>,
+    /// Of two who have separated: nothing of it changes any more.
+    pub frozen: bool,
 }
 
 impl SessionView {
@@ -122,6 +124,7 @@ struct Row {
     override_reason: Option<String>,
     series_id: Option<Uuid>,
     series_on: Option<NaiveDate>,
+    frozen: bool,
 }
 
 /// What is new about a session, wherever it comes from.
@@ -152,7 +155,8 @@ macro_rules! sessions {
     ($rest:literal) => {
         concat!(
             "SELECT s.id, s.client_id, s.clinician_id, a.display_name AS clinician_name, s.room_id, r.name || COALESCE(', ' || l.name, '') AS room_name, l.address, s.link, s.kind, s.state,
-                    s.starts, s.zone, s.minutes, s.starts_at, s.ends_at, s.version, s.outside, s.override_reason, s.series_id, s.series_on
+                    s.starts, s.zone, s.minutes, s.starts_at, s.ends_at, s.version, s.outside, s.override_reason, s.series_id, s.series_on,
+                    EXISTS (SELECT 1 FROM client c WHERE c.id = s.client_id AND c.separated_at IS NOT NULL) AS frozen
              FROM session s JOIN account a ON a.id = s.clinician_id LEFT JOIN room r ON r.id = s.room_id LEFT JOIN location l ON l.id = r.location_id ",
             $rest
         )
@@ -189,6 +193,7 @@ fn view(row: Row, coming: &[ComingRow]) -> SessionView {
         clinician: AccountId(row.clinician_id),
         clinician_name: row.clinician_name,
         room: row.room_id.zip(row.room_name).map(|(id, name)| Room { id: RoomId(id), name }),
+        frozen: row.frozen,
         address: row.address.unwrap_or_default(),
         link: row.link,
         kind: row.kind,

@@ -184,6 +184,17 @@ impl Partner {
     /// sent that way from the start stands.
     pub async fn unshare(&self, answer: AnswerId) -> Result<Option<OccurrenceId>> {
         let mut tx = self.store().write().await?;
+        let of = maybe!(
+            &mut tx,
+            (Uuid,),
+            "SELECT occurrence_id FROM answer WHERE id = $1 AND person_id = $2",
+            answer.0,
+            self.person().0
+        )?;
+        let Some((of,)) = of else { return Ok(None) };
+        if self.own(&mut tx, OccurrenceId(of)).await?.is_none() {
+            return Ok(None);
+        }
         let row = maybe!(
             &mut tx,
             (Uuid,),

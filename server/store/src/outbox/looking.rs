@@ -42,6 +42,9 @@ impl Store {
                 Entry::Vacant(new) => new.insert(sessions::load(tx, SessionId(session)).await?),
             };
             let Some(session) = session else { return Ok(Err(SkipReason::SessionChanged.into())) };
+            if session.frozen {
+                return Ok(Err(SkipReason::Separated.into()));
+            }
             let cancelled = !session.state.occupies();
             if row.session_version != Some(session.version) || cancelled != (kind == MessageKind::Cancelled) {
                 return Ok(Err(SkipReason::SessionChanged.into()));

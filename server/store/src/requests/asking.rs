@@ -37,7 +37,8 @@ impl Partner {
     /// This person's sessions ahead, the soonest first, a dozen at most.
     pub async fn sessions_ahead(&self) -> Result<Vec<SessionView>> {
         let mut tx = self.store().read().await?;
-        sessions::ahead_of(&mut tx, self.person(), self.now()).await
+        let ahead = sessions::ahead_of(&mut tx, self.person(), self.now()).await?;
+        Ok(ahead.into_iter().filter(|session| !session.frozen).collect())
     }
 
     /// One of this person's own sessions ahead.
@@ -50,7 +51,7 @@ impl Partner {
     async fn own_in(&self, tx: &mut Tx, practice: &Practice, id: SessionId) -> Result<Option<OwnSession>> {
         let Some(session) = sessions::load(tx, id).await? else { return Ok(None) };
         let comes = session.attendees.iter().any(|a| a.person == self.person());
-        if !comes || !session.state.is_ahead() || session.timing.ends_at <= self.now() {
+        if !comes || session.frozen || !session.state.is_ahead() || session.timing.ends_at <= self.now() {
             return Ok(None);
         }
         let early = !is_late(session.timing.starts_at, self.now(), practice.notice_hours)
@@ -359,7 +360,8 @@ impl Partner {
             &mut tx,
             Row,
             requests!(
-                "JOIN client_member m ON m.client_id = q.client_id AND m.person_id = $1 AND m.left_at IS NULL
+                "JOIN client k ON k.id = q.client_id AND k.separated_at IS NULL
+                 JOIN client_member m ON m.client_id = q.client_id AND m.person_id = $1 AND m.left_at IS NULL
                  WHERE q.state = 'partner' AND q.person_id <> $1 AND q.starts_at > $2
                    AND (q.session_id IS NULL OR EXISTS (SELECT 1 FROM session_attendee t WHERE t.session_id = q.session_id AND t.person_id = $1)) ORDER BY q.made_at"
             ),
@@ -370,7 +372,7 @@ impl Partner {
             &mut tx,
             Row,
             requests!(
-                "WHERE q.person_id = $1 AND (q.state IN ('partner', 'desk') AND q.starts_at > $2 OR q.state = 'declined' AND q.answered_at > $3) ORDER BY q.made_at"
+                "JOIN client k ON k.id = q.client_id AND k.separated_at IS NULL WHERE q.person_id = $1 AND (q.state IN ('partner', 'desk') AND q.starts_at > $2 OR q.state = 'declined' AND q.answered_at > $3) ORDER BY q.made_at"
             ),
             self.person().0,
             self.now(),

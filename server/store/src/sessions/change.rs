@@ -80,7 +80,7 @@ impl Bookings {
         let Some(session) = self.find(&mut tx, id).await? else {
             return Ok(Booked::Unfit("", "This session is not there."));
         };
-        if !session.state.is_ahead() {
+        if !session.state.is_ahead() || session.frozen {
             return Ok(Booked::Unfit("", "This session cannot be moved any more."));
         }
         let (room, link) = self.place(&mut tx, place).await?;
@@ -234,7 +234,11 @@ impl Bookings {
     pub async fn set_state(&self, id: SessionId, state: SessionState) -> Result<bool> {
         let mut tx = self.store().write().await?;
         run!(&mut tx, "UPDATE session SET version = version WHERE id = $1", id.0)?;
-        let Some(session) = self.find(&mut tx, id).await?.filter(|s| s.state.next().contains(&state)) else {
+        let Some(session) = self
+            .find(&mut tx, id)
+            .await?
+            .filter(|s| s.state.next().contains(&state) && (!s.frozen || state == SessionState::Completed))
+        else {
             return Ok(false);
         };
         run!(&mut tx, "UPDATE session SET state = $1 WHERE id = $2", state.word(), id.0)?;
