@@ -83,8 +83,9 @@ test-rust: test-tools ## Every Rust test, with a PostgreSQL of its own that is g
 	@$(call say,Tests on SQLite and PostgreSQL); $(SERVER)
 	@tests/support/postgres.sh with $(TESTER) --workspace
 
+# As root: the fortnight's Postfix starts in no other way.
 test-mail: test-tools ## The mails, read by parsers that are not ours
-	@if compgen -G 'tests/mail/test_*.py' >/dev/null; then $(call say,Mail); $(SERVER); $(VENV)/bin/python -m unittest discover -v -s tests/mail; fi
+	@if compgen -G 'tests/mail/test_*.py' >/dev/null; then $(call say,Mail); $(SERVER); $(ROOT) env PYTHONDONTWRITEBYTECODE=1 $(VENV)/bin/python -m unittest discover -v -s tests/mail; fi
 
 test-browser: site test-tools ## Journeys in Chromium, with and without JavaScript, and axe on every page
 	@$(call say,Journeys in the browser); $(SERVER); cd $(BROWSER) && node --test --test-concurrency=2 --test-reporter=spec *.test.mjs

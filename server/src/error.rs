@@ -120,7 +120,14 @@ impl IntoResponse for Failure {
 
 impl From<store::Error> for Failure {
     fn from(error: store::Error) -> Self {
-        if error.is_no_room() { Self::NoRoom } else { Self::Broken(error.to_string()) }
+        if error.is_no_room() {
+            Self::NoRoom
+        } else if error.is_frozen() {
+            // A separation came in between: it is there no more.
+            Self::NotFound
+        } else {
+            Self::Broken(error.to_string())
+        }
     }
 }
 

@@ -12,6 +12,7 @@ pub mod config;
 pub mod demo;
 pub mod doctor;
 pub mod error;
+pub mod fault;
 pub mod feeds;
 pub mod form;
 pub mod health;

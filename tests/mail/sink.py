@@ -26,7 +26,8 @@ for all that it does not name, and what goes wrong, in each line.
 Those marked * pass: after --times times (SINK_TIMES, 1) with the same
 recipient, or after the dot with the same Message-ID, the mail is accepted.
 
---login NAME:PASSWORD demands AUTH; any other pair gets 535.
+--login NAME:PASSWORD demands AUTH; any other pair gets 535. --login-only
+offers AUTH LOGIN and no AUTH PLAIN.
 --cert and --key offer STARTTLS (--require-tls demands it), or, with
 --implicit-tls, speak TLS from the first byte.
 """
@@ -185,6 +186,7 @@ async def serve(options):
                 "authenticator": authenticator(options.login),
                 "auth_required": True,
                 "auth_require_tls": False,
+                "auth_exclude_mechanism": ["PLAIN"] if options.login_only else [],
             }
         return SMTP(sink, **arguments)
 
@@ -214,6 +216,7 @@ def main():
     parser.add_argument("--faults", help="a file of addresses and what goes wrong with them")
     parser.add_argument("--slow", type=float, default=0.5)
     parser.add_argument("--login", help="NAME:PASSWORD")
+    parser.add_argument("--login-only", action="store_true", help="no AUTH PLAIN, as some old servers")
     parser.add_argument("--cert", help="a certificate chain (PEM)")
     parser.add_argument("--key", help="its key (PEM)")
     parser.add_argument("--require-tls", action="store_true")

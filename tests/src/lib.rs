@@ -3,6 +3,7 @@
 
 pub mod app;
 pub mod people;
+pub mod program;
 
 use chrono::{DateTime, Utc};
 use sqlx::{Connection as _, PgConnection};

@@ -2,146 +2,21 @@
 //! SIGKILL while a partner types and while the worker sends.
 
 use std::{
-    io::{BufRead as _, BufReader, Read as _, Write as _},
-    net::TcpStream,
-    path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
+    collections::BTreeSet,
+    io::Write as _,
+    os::unix::process::ExitStatusExt as _,
+    path::PathBuf,
+    process::{Command, Stdio},
     time::{Duration, Instant},
 };
 
+use domain::reminder::{MessageKind, MessageState};
 use sqlx::Connection as _;
-use store::{Clock, Keys, Store};
 use tests::{
-    KEY,
+    Backend,
     people::{Cast, small_document},
+    program::{Practice, Process, ROOT, ahead, mails, python, sink, until},
 };
-
-const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
-
-/// A process that ends with the test.
-struct Process(Child);
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
-#[expect(clippy::disallowed_methods, reason = "the Makefile says where the Python with aiosmtpd is")]
-fn python() -> String {
-    std::env::var("DUOLOGUE_TEST_PYTHON").unwrap_or_else(|_| format!("{ROOT}/tests/mail/.venv/bin/python"))
-}
-
-/// The sink and the port it listens on.
-fn sink(out: &Path, arguments: &[&str]) -> (Process, u16) {
-    let mut child = Command::new(python())
-        .arg(format!("{ROOT}/tests/mail/sink.py"))
-        .arg("--out")
-        .arg(out)
-        .args(arguments)
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("the sink starts: `make test` installs what it needs");
-    let mut line = String::new();
-    BufReader::new(child.stdout.take().expect("its output")).read_line(&mut line).expect("its port");
-    (Process(child), line.trim().parse().expect("a port"))
-}
-
-struct Practice {
-    folder: tempfile::TempDir,
-    port: u16,
-}
-
-impl Practice {
-    fn database(&self) -> PathBuf {
-        self.folder.path().join("practice.db")
-    }
-
-    /// A practice in files, with a couple, made by the store.
-    async fn new() -> (Self, Store, Cast) {
-        let folder = tempfile::tempdir().expect("a folder");
-        let key = folder.path().join("practice.key");
-        std::fs::write(&key, "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=\n").expect("a key");
-        std::fs::set_permissions(&key, std::os::unix::fs::PermissionsExt::from_mode(0o600)).expect("private");
-        let free = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
-        let port = free.local_addr().expect("an address").port();
-        let practice = Self { folder, port };
-        let address = practice.database().display().to_string().parse().expect("an address");
-        let store = Store::open(&address, Keys::new(&KEY), Clock::System).await.expect("a database");
-        let cast = Cast::new(&store).await;
-        (practice, store, cast)
-    }
-
-    fn start(&self, smtp: u16) -> Process {
-        let child = self.program("serve", smtp).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
-        let process = Process(child.expect("the program was built: `make test` builds it first"));
-        until("the server answers", || self.ask("GET", "/healthz", None, "").is_some_and(|a| a.contains("200 OK")));
-        process
-    }
-
-    /// The program on this practice, with its mail server.
-    fn program(&self, command: &str, smtp: u16) -> Command {
-        let mut program = Command::new(format!("{ROOT}/target/debug/duologue"));
-        program
-            .arg(command)
-            .env_remove("DUOLOGUE_TEST_POSTGRES")
-            .env_remove("DUOLOGUE_TEST_PYTHON")
-            .current_dir(self.folder.path())
-            .envs([
-                ("DUOLOGUE_LISTEN", format!("127.0.0.1:{}", self.port)),
-                ("DUOLOGUE_BASE_URL", format!("http://localhost:{}", self.port)),
-                ("DUOLOGUE_DATABASE", self.database().display().to_string()),
-                ("DUOLOGUE_KEY_FILE", "practice.key".to_owned()),
-                ("DUOLOGUE_MAIL__TRANSPORT", "smtp".to_owned()),
-                ("DUOLOGUE_MAIL__FROM", "desk@lakeside.example".to_owned()),
-                ("DUOLOGUE_MAIL__BOUNCES", "back@lakeside.example".to_owned()),
-                ("DUOLOGUE_MAIL__SMTP__HOST", "127.0.0.1".to_owned()),
-                ("DUOLOGUE_MAIL__SMTP__PORT", smtp.to_string()),
-                ("DUOLOGUE_MAIL__SMTP__SECURITY", "none".to_owned()),
-            ]);
-        program
-    }
-
-    /// One request on a connection of its own; `None` where nobody answers.
-    fn ask(&self, method: &str, path: &str, cookie: Option<&str>, body: &str) -> Option<String> {
-        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).ok()?;
-        stream.set_read_timeout(Some(Duration::from_secs(10))).ok()?;
-        let host = format!("localhost:{}", self.port);
-        let cookie = cookie.map(|c| format!("Cookie: {c}\r\n")).unwrap_or_default();
-        write!(
-            stream,
-            "{method} {path} HTTP/1.1\r\nHost: {host}\r\nOrigin: http://{host}\r\nSec-Fetch-Site: same-origin\r\n{cookie}Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
-            body.len()
-        )
-        .ok()?;
-        let mut answer = Vec::new();
-        stream.read_to_end(&mut answer).ok()?;
-        (!answer.is_empty()).then(|| String::from_utf8_lossy(&answer).into_owned())
-    }
-}
-
-fn until(what: &str, mut done: impl FnMut() -> bool) {
-    let begin = Instant::now();
-    while !done() {
-        assert!(begin.elapsed() < Duration::from_secs(60), "{what}: not within a minute");
-        std::thread::sleep(Duration::from_millis(50));
-    }
-}
-
-fn mails(file: &Path) -> Vec<serde_json::Value> {
-    std::fs::read_to_string(file)
-        .unwrap_or_default()
-        .lines()
-        .map(|line| serde_json::from_str(line).expect("a mail"))
-        .collect()
-}
-
-/// A start on some Thursday morning ahead, in the practice's zone.
-fn ahead() -> String {
-    let day = Clock::System.now() + chrono::Duration::days(9);
-    format!("{} 10:00", day.format("%Y-%m-%d"))
-}
 
 /// A practice in which both partners have the mail of a booking.
 struct Told {
@@ -235,13 +110,8 @@ async fn killed_while_sending_no_mail_is_lost_and_none_is_another() {
     until("mails at the sink", || mails(&out).len() >= 2);
     drop(server); // SIGKILL
     drop(hanging);
-    // The lease runs out.
+    assert_eq!(practice.leases_run_out().await, 2, "both were on their way");
     let mut c = sqlx::SqliteConnection::connect(&format!("sqlite://{}", practice.database().display())).await.unwrap();
-    let claimed = sqlx::query("UPDATE message SET lease_until = '2020-01-01T00:00:00+00:00' WHERE state = 'claimed'")
-        .execute(&mut c)
-        .await
-        .unwrap();
-    assert_eq!(claimed.rows_affected(), 2, "both were on their way");
     let (_sink, smtp) = sink(&out, &[]);
     let _server = practice.start(smtp);
     until("both are sent", || {
@@ -250,8 +120,8 @@ async fn killed_while_sending_no_mail_is_lost_and_none_is_another() {
     });
     std::thread::sleep(Duration::from_secs(1));
     let all = mails(&out);
-    let ids: std::collections::BTreeSet<String> = all.iter().map(|m| m["message_id"].to_string()).collect();
-    let bodies: std::collections::BTreeSet<String> = all.iter().map(|m| m["raw"].to_string()).collect();
+    let ids: BTreeSet<String> = all.iter().map(|m| m["message_id"].to_string()).collect();
+    let bodies: BTreeSet<String> = all.iter().map(|m| m["raw"].to_string()).collect();
     // Handed over twice, it is one mail: the same bytes, the same Message-ID.
     assert_eq!((all.len(), ids.len(), bodies.len()), (4, 2, 2), "{ids:?}");
     let sent: i64 = sqlx::query_scalar("SELECT count(*) FROM message WHERE state = 'sent' AND kind = 'confirmation'")
@@ -430,4 +300,62 @@ async fn killed_while_a_series_is_booked_it_is_there_whole_or_not_at_all() {
         cut_off += u32::from(there > next);
     }
     assert!(next > 2, "only {next} series were booked at all ({cut_off} without an answer)");
+}
+
+/// The points between a claim and the note that a mail was sent, and how many
+/// mails may come twice where the program ends there.
+const POINTS: [(&str, std::ops::RangeInclusive<usize>); 5] = [
+    ("claimed", 0..=0),
+    ("kept", 0..=0),
+    ("content", 0..=0),
+    // The one window that cannot be closed: the server's answer was there.
+    // The other partner's mail may be as far.
+    ("answered", 1..=2),
+    ("noted", 0..=1),
+];
+
+async fn ended_at(backend: Backend, (point, twice): (&str, std::ops::RangeInclusive<usize>)) {
+    let (practice, store, cast) = Practice::on(backend).await;
+    let out = practice.folder.path().join("mails.jsonl");
+    let (_sink, smtp) = sink(&out, &[]);
+    let store::Booked::Done(session) = cast.book(&store, &ahead()).await else { panic!("not booked") };
+    let mut program = practice.program("serve", smtp);
+    program.env("FAULT_POINT", point).stdout(Stdio::null()).stderr(Stdio::null());
+    let mut first = Process(program.spawn().expect("the program was built"));
+    until("the program ends", || first.0.try_wait().expect("its state").is_some());
+    assert_eq!(first.0.wait().expect("its state").signal(), Some(6), "{point}: it ended, but not there");
+    let held = practice.leases_run_out().await;
+    assert!(held == 2 || point == "noted" && held < 2, "{point}: {held} were on their way");
+    let _second = practice.start(smtp);
+    let begin = Instant::now();
+    loop {
+        let notices = cast.desk.session_messages(session).await.expect("a list");
+        let notices: Vec<_> = notices.iter().filter(|m| m.kind == MessageKind::Confirmation).collect();
+        assert_eq!(notices.len(), 2);
+        if notices.iter().all(|m| m.state == MessageState::Sent) {
+            break;
+        }
+        assert!(begin.elapsed() < Duration::from_secs(60), "{point}: {notices:?}");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    let all = mails(&out);
+    let distinct: BTreeSet<_> = all.iter().map(|m| (m["message_id"].to_string(), m["raw"].to_string())).collect();
+    let to: BTreeSet<_> = all.iter().map(|m| m["to"].to_string()).collect();
+    // Handed over twice, it is one mail: the same bytes, the same Message-ID.
+    assert_eq!((distinct.len(), to.len()), (2, 2), "{point}: each has one");
+    assert!(twice.contains(&(all.len() - 2)), "{point}: {} mails came", all.len());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn ended_at_each_point_of_sending_no_mail_is_lost_sqlite() {
+    for point in POINTS {
+        ended_at(Backend::Sqlite, point).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn ended_at_each_point_of_sending_no_mail_is_lost_postgres() {
+    for point in POINTS {
+        ended_at(Backend::Postgres, point).await;
+    }
 }

@@ -8,11 +8,11 @@ use domain::{
     reminder::MessageKind,
     wording::WordingKind,
 };
-use store::Booked;
+use store::{Booked, Facts};
 use tests::{
     Backend, World,
     app::App,
-    both,
+    both, cancelled,
     people::{Cast, details},
 };
 
@@ -89,3 +89,46 @@ async fn a_wording_is_looked_at_refused_kept_and_taken_back() {
         assert_eq!(app.get(elsewhere, Some(&owner)).await.status, 404, "{elsewhere}");
     }
 }
+
+both!(the_pages_behind_a_mails_links_speak_its_language, |world| {
+    let (app, cast) = (App::new(&world), Cast::new(&world.store).await);
+    let people = cast.ruth.names(cast.couple).await.unwrap().unwrap();
+    let amara =
+        PersonDetails { language: Language::Hindi, ..details("Amara Nwosu", "amara@example.org", "Europe/Berlin") };
+    assert!(cast.ruth.update_person(cast.couple, people[0].0, &amara).await.unwrap());
+    let Booked::Done(session) = cast.book(&world.store, "2026-11-30 10:00").await else { panic!("free") };
+    world.clock.advance(Duration::days(4));
+    let claimed = world.store.claim_due(10, Duration::minutes(1)).await.unwrap();
+    let links = |name: &str| {
+        let reminder = claimed.iter().find(|m| m.recipient_name == name && m.kind == MessageKind::Reminder).unwrap();
+        let Facts::Session(facts) = &reminder.facts else { panic!("of a session") };
+        (
+            format!("/replies/{}", facts.asks.clone().unwrap()),
+            format!("/unsubscribe/{}", reminder.unsubscribe.clone().unwrap()),
+        )
+    };
+    let ((reply, ended), (his_reply, his_ended)) = (links("Amara Nwosu"), links("Jonas Weber"));
+    let page = async |path: &str| app.get(path, None).await.text;
+    let said = async |path: &str, word: &str| app.post(path, None, &[("reply", word)]).await.text;
+    let says = |page: &str, words: &[&str]| {
+        let hindi = page.contains("<div lang=\"hi\" class=\"sheet\">");
+        let main = page.split("<main").nth(1).unwrap().split("</main>").next().unwrap();
+        for word in words {
+            assert!(main.contains(word), "{word}: {main}");
+        }
+        hindi
+    };
+    assert!(says(
+        &page(&reply).await,
+        &["आपका अपॉइंटमेंट", "सोमवार 30 नवंबर 2026, 10:00, Berlin का समय", "हम दोनों आ रहे हैं"]
+    ));
+    assert!(says(&said(&reply, "another").await, &["धन्यवाद", "कोई और समय चाहिए, और आपसे संपर्क करेंगे"]));
+    assert!(says(&page(&ended).await, &["ये ईमेल अब नहीं चाहिए?", "अपॉइंटमेंट की याद दिलाने वाले ईमेल"]));
+    assert!(says(&app.post(&ended, None, &[]).await.text, &["हो गया"]));
+    // His are as they were, and nothing of them tells what she reads.
+    assert!(!says(&page(&his_reply).await, &["Your appointment", "04:00, New York time", "We are both coming"]));
+    assert!(!says(&page(&his_ended).await, &["No more of these mails?"]));
+    cast.desk.cancel(session, &cancelled("ill")).await.unwrap();
+    assert!(says(&page(&reply).await, &["यह समय बदल गया है"]));
+    assert!(!says(&page(&his_reply).await, &["This time has changed"]));
+});

@@ -12,7 +12,7 @@
 //! sets no colours of its own but for what follows the reader's light or dark
 //! theme, and fetches nothing.
 
-mod phrases;
+pub(crate) mod phrases;
 mod sample;
 mod text;
 mod when;
@@ -30,7 +30,7 @@ use domain::{
 pub use askama::Error;
 pub use sample::sample;
 pub use text::HeaderText;
-pub use when::When;
+pub use when::{When, instant};
 use write::{Value, Values};
 
 /// Where the practice's own sender name gives away what it is.

@@ -1,14 +1,18 @@
 //! The page behind a reminder's links. Whoever opens it need not sign in, so
 //! it shows the time and nothing else: not whose it is, with whom, or where.
 
-use domain::reply::Reply;
+use domain::{person::Language, reply::Reply};
 use leptos::prelude::*;
+
+use crate::{mail::phrases, ui::phone_link};
 
 #[derive(Clone, Debug)]
 pub struct Model {
     pub token: String,
-    /// "Thursday 26 November 2026, 10:00 (Berlin, UTC+1)"; empty where the link is of no use
-    /// any more.
+    /// The reader's.
+    pub language: Language,
+    /// "Thursday 26 November 2026, 10:00, Berlin time (UTC+1)"; empty where the
+    /// link is of no use any more.
     pub when: String,
     pub joint: bool,
     /// The one that was pressed in the mail; it is not said yet.
@@ -24,14 +28,87 @@ pub struct Model {
     pub phone: String,
 }
 
+/// What the page says, in one language.
+struct Words {
+    appointment: &'static str,
+    thanks: &'static str,
+    press: &'static str,
+    not_right: &'static str,
+    coming: &'static str,
+    alone: &'static str,
+    another: &'static str,
+    soon: &'static str,
+    times: [&'static str; 3],
+    call: &'static str,
+    over: [&'static str; 2],
+    open: &'static str,
+}
+
+const ENGLISH: Words = Words {
+    appointment: "Your appointment",
+    thanks: "Thank you",
+    press: "Please press what holds. Nothing is sent before you do.",
+    not_right: "Not right?",
+    coming: "We have noted that. There is nothing else to do.",
+    alone: "We have noted that only you can come, and are in touch with you about what is right.",
+    another: "We have noted that another time is needed, and are in touch with you. Until then the appointment stands.",
+    soon: "It is soon: please call as well, so that we know in time.",
+    times: ["You can also choose a free time yourself: ", "on your own page", "."],
+    call: "Call the practice: ",
+    over: [
+        "This time has changed",
+        "The link is about an appointment that was moved or cancelled, or is over. Your newest mail has the right time, and your own page too.",
+    ],
+    open: "Open my page",
+};
+
+const HINDI: Words = Words {
+    appointment: "आपका अपॉइंटमेंट",
+    thanks: "धन्यवाद",
+    press: "कृपया जो सही हो, उसे दबाएँ। उससे पहले कुछ भी नहीं भेजा जाता।",
+    not_right: "यह सही नहीं है?",
+    coming: "हमने इसे दर्ज कर लिया है। आपको और कुछ नहीं करना है।",
+    alone: "हमने दर्ज कर लिया है कि केवल आपका आना संभव है, और आगे क्या ठीक रहेगा, इस बारे में आपसे संपर्क करेंगे।",
+    another: "हमने दर्ज कर लिया है कि कोई और समय चाहिए, और आपसे संपर्क करेंगे। तब तक अपॉइंटमेंट का समय वही रहता है।",
+    soon: "समय कम है: कृपया फ़ोन भी करें, ताकि हमें समय रहते पता चल जाए।",
+    times: ["ख़ाली समय ख़ुद भी चुना जा सकता है: ", "अपने पेज पर", "।"],
+    call: "हमें फ़ोन करें: ",
+    over: [
+        "यह समय बदल गया है",
+        "यह लिंक ऐसे अपॉइंटमेंट का है जिसका समय बदला गया, जिसे रद्द किया गया या जो बीत चुका है। सही समय आपके सबसे नए ईमेल में है, और आपके अपने पेज पर भी।",
+    ],
+    open: "मेरा पेज खोलें",
+};
+
+const fn words(language: Language) -> &'static Words {
+    match language {
+        Language::English => &ENGLISH,
+        Language::Hindi => &HINDI,
+    }
+}
+
+pub const fn title(language: Language) -> &'static str {
+    words(language).appointment
+}
+
+/// What was said before, and that it can be said otherwise.
+fn you_said(language: Language, said: &str) -> String {
+    match language {
+        Language::English => format!("You said: “{said}”. You can say it otherwise."),
+        Language::Hindi => format!("आपने बताया: “{said}”। इसे बदला जा सकता है।"),
+    }
+}
+
 pub fn view(m: &Model) -> AnyView {
+    let w = words(m.language);
     if m.when.is_empty() {
+        let [head, text] = w.over;
         return view! {
-            <div class="sheet">
-                <h1>"This time has changed"</h1>
-                <p>"The link is about an appointment that was moved or cancelled, or is over. Your newest mail has the right time, and your own page too."</p>
-                {super::portal::call(&m.phone)}
-                <p><a class="button" href="/portal">"Open my page"</a></p>
+            <div class="sheet" lang=m.language.word()>
+                <h1>{head}</h1>
+                <p>{text}</p>
+                {call(m)}
+                <p><a class="button" href="/portal">{w.open}</a></p>
             </div>
         }
         .into_any();
@@ -44,22 +121,22 @@ pub fn view(m: &Model) -> AnyView {
             let said = m.said == Some(reply);
             view! {
                 <button class=class type="submit" name="reply" value=reply.word() aria-pressed=if said { "true" } else { "false" }>
-                    {reply.words(m.joint)}
+                    {phrases::reply(m.language, reply, m.joint)}
                 </button>
             }
             .into_any()
         })
         .collect();
-    let head = if m.thanks { "Thank you" } else { "Your appointment" };
+    let head = if m.thanks { w.thanks } else { w.appointment };
     let ask = match (m.thanks, m.said) {
         (true, _) => None,
-        (false, Some(said)) => Some(format!("You said: “{}”. You can say it otherwise.", said.words(m.joint))),
-        (false, None) => Some("Please press what holds. Nothing is sent before you do.".to_owned()),
+        (false, Some(said)) => Some(you_said(m.language, phrases::reply(m.language, said, m.joint))),
+        (false, None) => Some(w.press.to_owned()),
     };
     let outcome = m.thanks.then(|| outcome(m));
-    let choices_head = m.thanks.then(|| view! { <h2>"Not right?"</h2> }.into_any());
+    let choices_head = m.thanks.then(|| view! { <h2>{w.not_right}</h2> }.into_any());
     view! {
-        <div class="sheet">
+        <div class="sheet" lang=m.language.word()>
             <h1>{head}</h1>
             <p class="lead"><strong>{m.when.clone()}</strong></p>
             {outcome}
@@ -71,30 +148,33 @@ pub fn view(m: &Model) -> AnyView {
     .into_any()
 }
 
+fn call(m: &Model) -> Option<AnyView> {
+    phone_link(&m.phone).map(|link| view! { <p>{words(m.language).call}{link}</p> }.into_any())
+}
+
 /// What happens now.
 fn outcome(m: &Model) -> AnyView {
+    let w = words(m.language);
     let text = match m.said {
-        Some(Reply::Coming) | None => "We have noted that. There is nothing else to do.",
-        Some(Reply::Alone) => "We have noted that only you can come, and are in touch with you about what is right.",
-        Some(Reply::Another) => {
-            "We have noted that another time is needed, and are in touch with you. Until then the appointment stands."
-        }
+        Some(Reply::Coming) | None => w.coming,
+        Some(Reply::Alone) => w.alone,
+        Some(Reply::Another) => w.another,
     };
     let asks = m.said.is_some_and(|said| said != Reply::Coming);
-    let late = (asks && m.late)
-        .then(|| view! { <p>"It is soon: please call as well, so that we know in time."</p> }.into_any());
-    let call = asks.then(|| super::portal::call(&m.phone));
+    let late = (asks && m.late).then(|| view! { <p>{w.soon}</p> }.into_any());
+    let call = asks.then(|| call(m));
     let times = (m.said == Some(Reply::Another) && m.portal && !m.late).then(|| {
-        view! { <p>"You can also choose a free time yourself: "<a href="/portal">"on your own page"</a>"."</p> }
-            .into_any()
+        let [before, link, after] = w.times;
+        view! { <p>{before}<a href="/portal">{link}</a>{after}</p> }.into_any()
     });
     view! { <div role="status"><p>{text}</p>{late}{call}{times}</div> }.into_any()
 }
 
-/// Asked; pressed in the mail; said, late; alone; over.
+/// Asked; pressed in the mail; said, late; alone; over; in Hindi.
 pub fn samples() -> Vec<Model> {
     let asked = Model {
         token: "t".repeat(75),
+        language: Language::English,
         when: "Thursday 26 November 2026, 10:00".to_owned(),
         joint: true,
         wished: None,
@@ -109,6 +189,7 @@ pub fn samples() -> Vec<Model> {
         Model { wished: Some(Reply::Alone), said: Some(Reply::Coming), ..asked.clone() },
         Model { said: Some(Reply::Another), thanks: true, late: true, ..asked.clone() },
         Model { joint: false, said: Some(Reply::Another), thanks: true, ..asked.clone() },
-        Model { when: String::new(), ..asked },
+        Model { when: String::new(), ..asked.clone() },
+        Model { language: Language::Hindi, said: Some(Reply::Another), thanks: true, ..asked },
     ]
 }

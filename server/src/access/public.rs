@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 use domain::{
     ids::{AccountId, MessageId},
     inquiry::Inquiry,
+    person::Language,
     practice::Practice,
     reply::Reply,
 };
@@ -58,13 +59,13 @@ impl Public {
         self.0.store.reply_by_link(token, reply).await
     }
 
-    /// Which mails a link ends, and whether they are ended; looking changes
-    /// nothing.
-    pub async fn unsubscribe_link(&self, token: &str) -> Result<Option<(Unwanted, bool)>> {
+    /// Which mails a link ends, whether they are ended, and the language of its
+    /// reader; looking changes nothing.
+    pub async fn unsubscribe_link(&self, token: &str) -> Result<Option<(Unwanted, bool, Language)>> {
         self.0.store.unsubscribe_link(token).await
     }
 
-    pub async fn unsubscribe(&self, token: &str) -> Result<Option<Unwanted>> {
+    pub async fn unsubscribe(&self, token: &str) -> Result<Option<(Unwanted, Language)>> {
         self.0.store.unsubscribe(token).await
     }
 

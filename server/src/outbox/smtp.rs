@@ -294,6 +294,7 @@ impl Smtp {
         self.step(until, Step::Sender, connection.command(Mail::new(Some(from), options))).await?;
         self.step(until, Step::Recipient, connection.command(Rcpt::new(to, vec![]))).await?;
         self.step(until, Step::Data, connection.command(Data)).await?;
+        crate::fault::point("content");
         // The connection ends the content with a line break of its own.
         let content = bytes.strip_suffix(b"\r\n").unwrap_or(bytes);
         self.step(until, Step::Content, connection.message(content)).await?;

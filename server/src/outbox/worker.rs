@@ -29,7 +29,7 @@ use super::{
     Post, message,
     smtp::{LONGEST, Step, Trouble, Verdict},
 };
-use crate::state::AppState;
+use crate::{fault, state::AppState};
 
 /// So many messages are claimed at once, and so many sent at once.
 const CLAIM: i64 = 20;
@@ -148,6 +148,7 @@ impl Worker {
         if claimed.is_empty() {
             return Round::Quiet;
         }
+        fault::point("claimed");
         let full = i64::try_from(claimed.len()).is_ok_and(|n| n >= CLAIM);
         match self.send_all(claimed, stop).await {
             Outcome::Rest(time) => Round::Rest(time),
@@ -239,6 +240,7 @@ impl Worker {
         let bodies: Vec<_> = written.iter().map(|(c, bytes)| (c.id, c.token, bytes.clone())).collect();
         match self.store.store_bodies(&bodies).await {
             Ok(held) => {
+                fault::point("kept");
                 written.retain(|(claimed, _)| held.contains(&claimed.id));
                 Some(written)
             }
@@ -257,6 +259,7 @@ impl Worker {
         let noted = std::mem::take(sent);
         match self.store.finish_all_sent(&noted).await {
             Ok(held) => {
+                fault::point("noted");
                 for (id, _) in noted.iter().filter(|(id, _)| !held.contains(id)) {
                     warn!(id = %id, "sent, but the lease had ended: it may be sent once more");
                 }
@@ -305,6 +308,7 @@ impl Worker {
         }
         match self.post.deliver(&claimed.recipient, &claimed.message_id, &claimed.way_back, bytes).await {
             Ok(()) => {
+                fault::point("answered");
                 info!(id = %claimed.id, kind = claimed.kind.word(), attempts = claimed.attempts, "sent");
                 self.known(claimed.id);
                 None

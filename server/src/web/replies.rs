@@ -2,13 +2,14 @@
 //! a mail scanner that opens it says nothing for anybody.
 
 use app::{
+    mail,
     pages::reply::{self, Model},
-    text,
     ui::shell::Notice,
 };
 use axum::http::StatusCode;
 use domain::{
     ids::{PersonId, SessionId},
+    person::Language,
     reply::Reply,
     request::PortalRule,
 };
@@ -20,8 +21,6 @@ use crate::{
     form::{Asked as Query, At, Typed},
     page::{Page, redirect_with},
 };
-
-const TITLE: &str = "Your appointment";
 
 /// GET /replies/{token}, with ?reply=… as it was pressed in the mail
 pub async fn show(public: Public, page: Page, At(token): At<String>, Query(q): Query) -> Answer {
@@ -40,6 +39,7 @@ async fn answer(page: Page, token: String, found: ReplyLink, wished: Option<Repl
     let practice = page.practice();
     let mut model = Model {
         token,
+        language: Language::English,
         when: String::new(),
         joint: false,
         wished,
@@ -51,13 +51,17 @@ async fn answer(page: Page, token: String, found: ReplyLink, wished: Option<Repl
     };
     match found {
         ReplyLink::Unknown => Err(Failure::NotFound),
-        ReplyLink::Over => page.render(StatusCode::GONE, TITLE, model, reply::view).await,
+        ReplyLink::Over(language) => {
+            model.language = language;
+            page.render(StatusCode::GONE, reply::title(language), model, reply::view).await
+        }
         ReplyLink::Open(asked) => {
-            model.when = text::long(asked.starts_at, &asked.zone);
+            model.language = asked.language;
+            model.when = mail::instant(asked.starts_at, &asked.zone, asked.language);
             model.joint = asked.joint;
             model.said = asked.reply;
             model.late = asked.late;
-            page.ok(TITLE, model, reply::view).await
+            page.ok(reply::title(asked.language), model, reply::view).await
         }
     }
 }

@@ -42,6 +42,11 @@ impl Error {
         matches!(self, Self::Database(sqlx::Error::Database(e)) if e.is_unique_violation())
     }
 
+    /// Whether the client's record is frozen: it takes nothing more.
+    pub fn is_frozen(&self) -> bool {
+        matches!(self, Self::Database(sqlx::Error::Database(e)) if e.message().contains("client_frozen"))
+    }
+
     /// Whether the disk is full or read-only: nothing was written.
     pub fn is_no_room(&self) -> bool {
         matches!(self, Self::Database(sqlx::Error::Database(e))

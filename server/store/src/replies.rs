@@ -11,7 +11,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use domain::{
     ids::{AccountId, MessageId, PersonId, SessionId},
-    person::Zone,
+    person::{Language, Zone},
     reply::Reply,
     session::is_late,
 };
@@ -21,6 +21,7 @@ use uuid::Uuid;
 use crate::{
     Bookings, Partner, Result, Store, Tx,
     audit::Act,
+    clients,
     database::{all, maybe, run},
     practice::practice_set_up,
     sessions,
@@ -38,6 +39,7 @@ pub struct Asked {
     pub starts_at: DateTime<Utc>,
     /// The reader's.
     pub zone: Zone,
+    pub language: Language,
     /// Two come.
     pub joint: bool,
     /// What they said last.
@@ -50,8 +52,8 @@ pub struct Asked {
 #[derive(Clone, Debug)]
 pub enum Link {
     Open(Asked),
-    /// It was moved or cancelled, or is past.
-    Over,
+    /// It was moved or cancelled, or is past; in the reader's language.
+    Over(Language),
     /// None of ours.
     Unknown,
 }
@@ -123,7 +125,7 @@ impl Store {
     pub async fn reply_link(&self, token: &str) -> Result<Link> {
         let mut tx = self.read().await?;
         self.link_in(&mut tx, token).await.map(|found| match found {
-            Some((.., asked)) => asked.map_or(Link::Over, Link::Open),
+            Some((.., asked)) => asked.map_or_else(Link::Over, Link::Open),
             None => Link::Unknown,
         })
     }
@@ -134,7 +136,10 @@ impl Store {
         let Some((session, person, version, asked)) = self.link_in(&mut tx, token).await? else {
             return Ok(Link::Unknown);
         };
-        let Some(asked) = asked else { return Ok(Link::Over) };
+        let asked = match asked {
+            Ok(asked) => asked,
+            Err(language) => return Ok(Link::Over(language)),
+        };
         if Reply::of(asked.joint).all(|r| r != reply) {
             return Ok(Link::Open(asked));
         }
@@ -143,9 +148,13 @@ impl Store {
         Ok(Link::Open(Asked { reply: Some(reply), ..asked }))
     }
 
-    /// Session, person, version, and what may be said; `None` inside: it is
-    /// over.
-    async fn link_in(&self, tx: &mut Tx, token: &str) -> Result<Option<(SessionId, PersonId, i64, Option<Asked>)>> {
+    /// Session, person, version, and what may be said, or the language in
+    /// which to say that it is over.
+    async fn link_in(
+        &self,
+        tx: &mut Tx,
+        token: &str,
+    ) -> Result<Option<(SessionId, PersonId, i64, Result<Asked, Language>)>> {
         let Some(message) = self.keys().linked(PURPOSE, token) else { return Ok(None) };
         let row = maybe!(
             tx,
@@ -155,7 +164,10 @@ impl Store {
         )?;
         let Some((Some(session), Some(person), Some(version))) = row else { return Ok(None) };
         let (session, person) = (SessionId(session), PersonId(person));
-        let asked = self.asked(tx, session, person, version).await?;
+        let asked = match self.asked(tx, session, person, version).await? {
+            Some(asked) => Ok(asked),
+            None => Err(clients::person(tx, person).await?.language),
+        };
         Ok(Some((session, person, version, asked)))
     }
 
@@ -175,6 +187,7 @@ impl Store {
         Ok(Some(Asked {
             starts_at: view.timing.starts_at,
             zone: me.zone.clone(),
+            language: clients::person(tx, person).await?.language,
             joint: view.attendees.len() > 1,
             reply: said.map(|(word,)| word.parse()).transpose()?,
             late: is_late(view.timing.starts_at, self.now(), practice.notice_hours),

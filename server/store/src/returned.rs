@@ -8,6 +8,7 @@
 use chrono::{DateTime, Utc};
 use domain::{
     ids::{MessageId, PersonId},
+    person::Language,
     reminder::MessageKind,
 };
 use sqlx::FromRow;
@@ -109,22 +110,23 @@ impl Store {
         Ok(noted > 0)
     }
 
-    /// Which mails a link ends, and whether they are ended already; `None` for
-    /// a link that is none of ours.
-    pub async fn unsubscribe_link(&self, token: &str) -> Result<Option<(Unwanted, bool)>> {
+    /// Which mails a link ends, whether they are ended already, and the
+    /// language of its reader; `None` for a link that is none of ours.
+    pub async fn unsubscribe_link(&self, token: &str) -> Result<Option<(Unwanted, bool, Language)>> {
         let mut tx = self.read().await?;
         let Some((person, unwanted)) = self.unwanted(&mut tx, token).await? else { return Ok(None) };
         let person = clients::person(&mut tx, person).await?;
         Ok(Some(match unwanted {
-            Unwanted::Reminders => (unwanted, !person.reminders),
-            Unwanted::Nudges => (unwanted, !person.nudges),
+            Unwanted::Reminders => (unwanted, !person.reminders, person.language),
+            Unwanted::Nudges => (unwanted, !person.nudges, person.language),
         }))
     }
 
     /// Ends them. The same twice is once.
-    pub async fn unsubscribe(&self, token: &str) -> Result<Option<Unwanted>> {
+    pub async fn unsubscribe(&self, token: &str) -> Result<Option<(Unwanted, Language)>> {
         let mut tx = self.write().await?;
         let Some((person, unwanted)) = self.unwanted(&mut tx, token).await? else { return Ok(None) };
+        let language = clients::person(&mut tx, person).await?.language;
         let now = self.now();
         let changed = match unwanted {
             Unwanted::Reminders => run!(
@@ -156,7 +158,7 @@ impl Store {
             self.audit(&mut tx, act).await?;
         }
         tx.commit().await?;
-        Ok(Some(unwanted))
+        Ok(Some((unwanted, language)))
     }
 
     async fn unwanted(&self, tx: &mut Tx, token: &str) -> Result<Option<(PersonId, Unwanted)>> {

@@ -20,7 +20,7 @@ use uuid::Uuid;
 use crate::{
     Clinician, Result, SessionView, Tx,
     audit::Act,
-    clients::Member,
+    clients::{Member, in_care},
     database::{all, maybe, run},
     sessions,
 };
@@ -48,8 +48,16 @@ impl Clinician {
 
     /// A client of the caseload to whose record something may be added.
     pub(crate) async fn open(&self, tx: &mut Tx, client: ClientId) -> Result<Option<ClientKind>> {
-        let Some(kind) = self.own(tx, client).await? else { return Ok(None) };
-        Ok(if self.is_separated(tx, client).await? { None } else { Some(kind) })
+        let today = self.today(tx).await?;
+        let row = maybe!(
+            tx,
+            (String,),
+            in_care!("SELECT c.kind FROM client c", "AND c.id = $3 AND c.separated_at IS NULL"),
+            self.me().0,
+            today,
+            client.0
+        )?;
+        Ok(row.map(|(kind,)| kind.parse()).transpose()?)
     }
 
     /// What a separation of this couple would end, on record. `None`: not a
