@@ -130,7 +130,11 @@ both!(what_is_in_the_way_is_a_list_and_nothing_is_written_before_a_choice, |worl
     let SeriesBooked::Taken(again) = book(&world, &cast, "2026-11-26 10:00", &rule, &poor).await else {
         panic!("taken")
     };
-    assert_eq!(again.iter().map(|c| c.on).collect::<Vec<_>>(), [day("2026-12-03")]);
+    // What was chosen beside it stays in view, so that it is not lost.
+    assert_eq!(
+        again.iter().map(|c| (c.on, c.settled)).collect::<Vec<_>>(),
+        [(day("2026-12-03"), None), (day("2026-12-17"), Some(Choice::LeaveOut))]
+    );
     let choices = Choices::from([
         (day("2026-12-03"), Choice::At(wall("2026-12-03 12:00"))),
         (day("2026-12-17"), Choice::LeaveOut),
@@ -353,7 +357,7 @@ both!(who_has_it_in_their_calendar_is_told_that_it_is_left_out, |world| {
 });
 
 both!(a_series_goes_to_another_therapist_from_a_session_on, |world| {
-    let (app, cast) = (tests::app::App::new(&world), Cast::new(&world.store).await);
+    let cast = Cast::new(&world.store).await;
     booked(&world, &cast, "2026-12-03 10:00", &weekly("2026-12-03", End::Times(4))).await;
     let sessions = standing(&cast.desk, cast.couple).await;
     let wish = Move {
@@ -365,24 +369,6 @@ both!(a_series_goes_to_another_therapist_from_a_session_on, |world| {
     let ruth = world.store.bookings(cast.ruth.visitor()).unwrap();
     let given = ruth.move_series(sessions[2].id, Reach::Following, &wish, &Choices::new()).await.unwrap();
     assert!(matches!(given, SeriesBooked::Unfit("clinician", _)), "{given:?}");
-    // Over what is there goes a single session only, and it says so.
-    let path = format!("/sessions/{}/move", sessions[2].id);
-    let cookie = app.cookie(&world, cast.desk.me()).await;
-    let room = cast.room.to_string();
-    let form = [
-        ("date", "2026-12-17"),
-        ("time", "11:00"),
-        ("minutes", "50"),
-        ("place", room.as_str()),
-        ("reach", "following"),
-        ("over", "yes"),
-        ("over_reason", "both agreed"),
-    ];
-    let refused = app.post(&path, Some(&cookie), &form).await;
-    assert!(
-        refused.status == 422 && refused.text.contains("Only a single session") && refused.text.contains("both agreed")
-    );
-    assert_eq!(starts(&standing(&cast.desk, cast.couple).await), starts(&sessions), "nothing moved");
     let done = cast.desk.move_series(sessions[2].id, Reach::Following, &wish, &Choices::new()).await.unwrap();
     assert!(matches!(done, SeriesBooked::Done(_)), "{done:?}");
     let after = standing(&cast.desk, cast.couple).await;
@@ -403,4 +389,109 @@ both!(a_series_goes_to_another_therapist_from_a_session_on, |world| {
         let booked = cast.desk.book(&new, &timing).await.unwrap();
         assert_eq!(matches!(booked, store::Booked::Done(_)), free, "{booked:?}");
     }
+});
+
+/// Another couple of the same therapist, at a time.
+async fn beside(cast: &Cast, world: &World, client: domain::ids::ClientId, starts: &str, place: Place) -> SessionId {
+    let wish = domain::session::NewSession { client, place, ..cast.wish(&world.store, starts) };
+    let timing = store::timing(wall(starts), &tests::people::zone("Europe/Berlin"), 50, None).unwrap();
+    match cast.desk.book(&wish, &timing).await.unwrap() {
+        store::Booked::Done(id) => id,
+        other => panic!("{other:?}"),
+    }
+}
+
+both!(a_day_of_a_series_stands_over_what_is_there_by_choice_and_with_its_reason, |world| {
+    let (app, cast) = (tests::app::App::new(&world), Cast::new(&world.store).await);
+    let other = tests::people::new_couple(&cast.ruth, "Ines Costa", "Rui Costa").await;
+    for starts in ["2026-12-03 10:20", "2026-12-10 10:00"] {
+        beside(&cast, &world, other, starts, Place::Room(cast.room)).await;
+    }
+    let cookie = app.cookie(&world, cast.desk.me()).await;
+    let (client, clinician, room) = (cast.couple.to_string(), cast.ruth.me().to_string(), cast.room.to_string());
+    let key = world.store.clock().id().to_string();
+    let base = [
+        ("client", client.as_str()),
+        ("key", &key),
+        ("attendee", "everyone"),
+        ("clinician", &clinician),
+        ("kind", "regular"),
+        ("place", &room),
+        ("date", "2026-11-26"),
+        ("time", "10:00"),
+        ("minutes", "50"),
+        ("repeat", "weekly"),
+        ("ends", "times"),
+        ("times", "4"),
+    ];
+    let send = async |more: &[(&str, &str)]| app.post("/sessions", Some(&cookie), &[&base, more].concat()).await;
+    // A wish to book over anything is asked for day by day.
+    let asked = send(&[("over", "yes"), ("over_reason", "agreed by phone")]).await;
+    assert!(asked.status == 422 && asked.text.contains("On 2 of the days something is in the way"), "{}", asked.text);
+    assert_eq!(asked.text.matches("value=\"over\"").count(), 2);
+    assert_eq!(asked.text.matches("name=\"over_reason\"").count(), 1);
+    assert!(asked.text.contains("agreed by phone") && !asked.text.contains("Costa"));
+    // Without a reason nothing is written, and no choice is lost.
+    let choices = [("choice.2026-12-03", "over"), ("choice.2026-12-10", "leave_out")];
+    let unfit = send(&choices).await;
+    assert!(unfit.status == 422 && unfit.text.contains("Please say why it is booked over what is there."));
+    for kept in ["value=\"over\" selected", "value=\"leave_out\" selected"] {
+        assert!(unfit.text.contains(kept), "{kept}: {}", unfit.text);
+    }
+    let long = "x".repeat(301);
+    assert_eq!(send(&[&choices[..], &[("over_reason", long.as_str())]].concat()).await.status, 422);
+    assert!(standing(&cast.desk, cast.couple).await.is_empty(), "nothing is written");
+    let done = send(&[&choices[..], &[("over_reason", "The room is shared")]].concat()).await;
+    assert_eq!(done.status, 303, "{}", done.text);
+    let sessions = standing(&cast.desk, cast.couple).await;
+    assert_eq!(starts(&sessions), ["2026-11-26T09:00:00Z", "2026-12-03T09:00:00Z", "2026-12-17T09:00:00Z"]);
+    let over: Vec<_> = sessions.iter().map(|s| s.over.as_deref()).collect();
+    assert_eq!(over, [None, Some("The room is shared"), None]);
+    let changes = cast.desk.changes(sessions[1].id).await.unwrap();
+    assert_eq!((changes[0].who.as_str(), changes[0].reason.as_str()), ("Kofi Mensah", "The room is shared"));
+    // Those who come themselves are free of it, and are not held twice without
+    // a choice: another series at that hour is refused on every day.
+    let rule = weekly("2026-11-26", End::Times(2));
+    let SeriesBooked::Taken(again) = book(&world, &cast, "2026-11-26 10:00", &rule, &Choices::new()).await else {
+        panic!("taken")
+    };
+    assert_eq!(again.len(), 2);
+});
+
+both!(a_series_moves_over_what_is_there_and_a_therapist_over_their_own_only, |world| {
+    let cast = Cast::new(&world.store).await;
+    let other = tests::people::new_couple(&cast.ruth, "Ines Costa", "Rui Costa").await;
+    booked(&world, &cast, "2026-11-26 10:00", &weekly("2026-11-26", End::Times(3))).await;
+    let online = Place::Link(String::new());
+    beside(&cast, &world, other, "2026-12-03 14:00", online.clone()).await;
+    beside(&cast, &world, other, "2026-12-10 14:00", Place::Room(cast.room)).await;
+    let sessions = standing(&cast.desk, cast.couple).await;
+    let ruth = world.store.bookings(cast.ruth.visitor()).unwrap();
+    let wish = Move { over: Some("a week away".to_owned()), ..to(&cast, "2026-11-26 14:00", 50) };
+    let over = |days: &[&str]| -> Choices { days.iter().map(|d| (day(d), Choice::Over)).collect() };
+    let move_all = async |who: &Bookings, wish: &Move, choices: &Choices| {
+        who.move_series(sessions[0].id, Reach::All, wish, choices).await.unwrap()
+    };
+    // The room is not hers to give twice.
+    let both_days = over(&["2026-12-03", "2026-12-10"]);
+    let SeriesBooked::Taken(asked) = move_all(&ruth, &wish, &both_days).await else { panic!("taken") };
+    let told: Vec<_> = asked.iter().map(|c| (c.on, c.may_lie_over, c.settled)).collect();
+    assert_eq!(told, [(day("2026-12-03"), true, Some(Choice::Over)), (day("2026-12-10"), false, None)]);
+    // No choice, no double booking, whatever reason is there; nor the other way.
+    let SeriesBooked::Taken(asked) = move_all(&cast.desk, &wish, &Choices::new()).await else { panic!("taken") };
+    assert!(asked.len() == 2 && asked.iter().all(|c| c.settled.is_none() && c.may_lie_over));
+    let unreasoned = Move { over: None, ..wish.clone() };
+    let SeriesBooked::Taken(asked) = move_all(&cast.desk, &unreasoned, &both_days).await else { panic!("taken") };
+    assert!(asked.iter().all(|c| c.settled.is_none()));
+    assert_eq!(starts(&standing(&cast.desk, cast.couple).await), starts(&sessions), "nothing moved");
+    assert!(matches!(move_all(&cast.desk, &wish, &both_days).await, SeriesBooked::Done(_)));
+    let after = standing(&cast.desk, cast.couple).await;
+    assert_eq!(starts(&after), ["2026-11-26T13:00:00Z", "2026-12-03T13:00:00Z", "2026-12-10T13:00:00Z"]);
+    let over: Vec<_> = after.iter().map(|s| s.over.as_deref()).collect();
+    assert_eq!(over, [None, Some("a week away"), Some("a week away")]);
+    // Moved on to where nothing is, it is no double booking any more.
+    let back =
+        cast.desk.move_series(after[0].id, Reach::All, &to(&cast, "2026-11-26 10:00", 50), &Choices::new()).await;
+    assert!(matches!(back.unwrap(), SeriesBooked::Done(_)));
+    assert!(standing(&cast.desk, cast.couple).await.iter().all(|s| s.over.is_none()));
 });

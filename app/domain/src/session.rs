@@ -240,9 +240,21 @@ impl Move {
 /// Why a session may stand over what is there; `None`: it may not.
 fn read_over(r: &mut Reader<'_>) -> Result<Option<String>, Errors> {
     match r.ticked("over") {
-        true => r.text("over_reason", 1..=300, "Please say why it is booked over what is there.").map(Some),
+        true => over_reason(r).map(Some),
         false => Ok(None),
     }
+}
+
+fn over_reason(r: &mut Reader<'_>) -> Result<String, Errors> {
+    r.text("over_reason", 1..=300, "Please say why it is booked over what is there.")
+}
+
+/// Why days of a series stand over what is there.
+pub fn read_over_reason(form: &Form) -> Result<String, Errors> {
+    let mut r = Reader::new(form);
+    let reason = over_reason(&mut r);
+    r.finish()?;
+    reason
 }
 
 /// The longest reason for a move or a cancellation, in characters.

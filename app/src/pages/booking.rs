@@ -152,7 +152,8 @@ fn book(b: &BookForm) -> AnyView {
             {refusal(&b.form, b.taken.as_ref(), "Book")}
             {clashes(&b.form, &b.clashes)}
             {outside_tick(&b.form, b.taken.as_ref().is_some_and(|t| t.outside) || b.clashes.iter().any(|c| c.outside))}
-            {over_fields(&b.form, b.taken.as_ref().is_some_and(|t| !t.what.is_empty()))}
+            // Of a series, each day is asked for on its own.
+            {b.clashes.is_empty().then(|| over_fields(&b.form, b.taken.as_ref().is_some_and(|t| !t.what.is_empty())))}
             {attendee.radios(who)}
             {select(&b.form, "clinician", "Therapist", clinicians)}
             {select(&b.form, "kind", "Kind", kinds)}
@@ -216,6 +217,7 @@ pub fn samples() -> Vec<Model> {
             label: "Wed 2 Dec, 10:00".to_owned(),
             what: vec!["Garden room is taken from 10:00 to 10:50".to_owned()],
             outside: false,
+            over: true,
             next: vec![("2026-12-02 11:00".to_owned(), "Wed 2 Dec, 11:00".to_owned())],
         }],
         ..book.clone()

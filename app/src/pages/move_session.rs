@@ -48,7 +48,8 @@ pub fn view(m: &Model) -> AnyView {
             {clashes(&m.form, &m.clashes)}
             {outside_tick(&m.form, m.taken.as_ref().is_some_and(|t| t.outside) || m.clashes.iter().any(|c| c.outside))}
             {reach_field(&m.form, m.series.as_deref(), "Those that were moved by hand stay where they were put.")}
-            {over_fields(&m.form, m.taken.as_ref().is_some_and(|t| !t.what.is_empty()))}
+            // Of a series, each day is asked for on its own.
+            {m.clashes.is_empty().then(|| over_fields(&m.form, m.taken.as_ref().is_some_and(|t| !t.what.is_empty())))}
             {when_fields(&m.form, &m.zone, m.fold.as_ref(), "")}
             {place_fields(&m.form, &m.rooms)}
             {(m.clinicians.len() > 1).then(|| select(&m.form, "clinician", "Therapist", clinicians))}

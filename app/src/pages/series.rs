@@ -5,6 +5,7 @@
 use domain::series::{Ends, Reach, Repeat, TIMES, WEEKS};
 use leptos::prelude::*;
 
+use super::when::OVER_HINT;
 use crate::ui::{Field, FormState};
 
 /// A day of a series on which something is in the way.
@@ -17,6 +18,8 @@ pub struct ClashItem {
     pub what: Vec<String>,
     /// The therapist's hours are others.
     pub outside: bool,
+    /// It may be booked over what is there.
+    pub over: bool,
     /// Other times: as the form sends them, and how a person reads them.
     pub next: Vec<(String, String)>,
 }
@@ -29,6 +32,9 @@ pub fn choice(on: &str) -> String {
 /// The choice to book nothing on a day.
 pub const LEAVE_OUT: &str = "leave_out";
 
+/// The choice to book a day over what is there.
+pub const OVER: &str = "over";
+
 /// Each day with what is in the way and a choice: nothing is written before.
 pub fn clashes(state: &FormState, items: &[ClashItem]) -> Option<AnyView> {
     let rows: Vec<AnyView> = items
@@ -37,6 +43,9 @@ pub fn clashes(state: &FormState, items: &[ClashItem]) -> Option<AnyView> {
             let name = choice(&item.on);
             let mut options = vec![(LEAVE_OUT.to_owned(), "Leave this one out".to_owned())];
             options.extend(item.next.iter().cloned());
+            if item.over {
+                options.push((OVER.to_owned(), "Book it over what is there".to_owned()));
+            }
             if !options.iter().any(|(value, _)| value == state.form.get(&name)) {
                 options.insert(0, (String::new(), "Please choose".to_owned()));
             }
@@ -46,12 +55,17 @@ pub fn clashes(state: &FormState, items: &[ClashItem]) -> Option<AnyView> {
             view! { <li>{field.select(options)}</li> }.into_any()
         })
         .collect();
+    let why = items.iter().any(|item| item.over).then(|| {
+        let label = "Why, where one is booked over what is there";
+        Field::new(state, "over_reason", label).hint(OVER_HINT).unmarked().text()
+    });
     (!rows.is_empty()).then(|| {
         view! {
             <section class="card" aria-labelledby="clashes">
                 <h2 id="clashes">"Something is in the way on these days"</h2>
                 <p class="hint">"Nothing is booked yet. Choose for each, then send the form again: all other days stay as they are."</p>
                 <ol class="plain stack">{rows}</ol>
+                {why}
             </section>
         }
         .into_any()
@@ -106,12 +120,17 @@ mod tests {
             label: "Thu 3 Dec, 10:00".to_owned(),
             what: vec!["<Garden> is taken".to_owned()],
             outside: false,
+            over: on.ends_with("10"),
             next: vec![("2026-12-03 11:00".to_owned(), "Thu 3 Dec, 11:00".to_owned())],
         };
         let state = FormState::new(Form::from_pairs([("choice.2026-12-03", "2026-12-03 11:00")]));
         let html = clashes(&state, &[item("2026-12-03"), item("2026-12-10")]).unwrap().to_html();
         assert!(html.contains("value=\"2026-12-03 11:00\" selected"));
         assert_eq!(html.matches("Please choose").count(), 1);
+        // Over what is there where that may be, and then it names its reason.
+        assert_eq!(html.matches("value=\"over\"").count(), 1);
+        assert_eq!(html.matches("name=\"over_reason\"").count(), 1);
+        assert!(!clashes(&state, &[item("2026-12-03")]).unwrap().to_html().contains("over_reason"));
         assert!(!html.contains("<Garden>"));
         assert!(clashes(&state, &[]).is_none());
     }

@@ -33,6 +33,9 @@ pub(super) fn outside_tick(state: &FormState, in_the_way: bool) -> Option<AnyVie
     })
 }
 
+/// What is kept of the reason for a double booking.
+pub(super) const OVER_HINT: &str = "Kept with your name. Nothing clinical, please.";
+
 /// To book over what is there on purpose: it names its reason.
 pub(super) fn over_fields(state: &FormState, in_the_way: bool) -> Option<AnyView> {
     (in_the_way || state.form.has("over")).then(|| {
@@ -40,7 +43,7 @@ pub(super) fn over_fields(state: &FormState, in_the_way: bool) -> Option<AnyView
             <details class="field" open=state.form.has("over")>
                 <summary>"Book it all the same"</summary>
                 {Field::new(state, "over", "Over what is there, on purpose").hint("It stays marked as a double booking. A therapist books over their own sessions only; the front desk over any.").tick()}
-                {Field::new(state, "over_reason", "Why").hint("Kept with your name. Nothing clinical, please.").unmarked().text()}
+                {Field::new(state, "over_reason", "Why").hint(OVER_HINT).unmarked().text()}
             </details>
         }
         .into_any()

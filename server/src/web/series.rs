@@ -1,7 +1,7 @@
 //! What sessions that come back add to booking, moving and cancelling.
 
 use app::{
-    pages::series::{ClashItem, LEAVE_OUT},
+    pages::series::{ClashItem, LEAVE_OUT, OVER},
     text,
     ui::shell::Notice,
 };
@@ -10,6 +10,7 @@ use domain::{
     form::{Errors, Form},
     person::Zone,
     series::Reach,
+    session::read_over_reason,
     zone,
 };
 use store::{Choice, Choices, Clash, SeriesView};
@@ -29,11 +30,26 @@ pub(super) fn choices(form: &Form) -> Choices {
         let Some(on) = name.strip_prefix("choice.").and_then(|day| day.parse::<NaiveDate>().ok()) else { continue };
         if value == LEAVE_OUT {
             choices.insert(on, Choice::LeaveOut);
+        } else if value == OVER {
+            choices.insert(on, Choice::Over);
         } else if let Ok(at) = NaiveDateTime::parse_from_str(value, "%Y-%m-%d %H:%M") {
             choices.insert(on, Choice::At(at));
         }
     }
     choices
+}
+
+/// Why days of a series are to stand over what is there, and what is wrong with
+/// that reason: nothing is booked over anything then, and the days are asked for
+/// again with all else as it was chosen.
+pub(super) fn why_over(form: &Form, choices: &Choices) -> (Option<String>, Errors) {
+    if !choices.values().any(|choice| *choice == Choice::Over) {
+        return (None, Errors::default());
+    }
+    match read_over_reason(form) {
+        Ok(reason) => (Some(reason), Errors::default()),
+        Err(errors) => (None, errors),
+    }
 }
 
 /// How far a change is to reach.
@@ -43,7 +59,7 @@ pub(super) fn reach(form: &Form) -> Reach {
 
 /// What to say of days on which something is in the way.
 pub(super) fn clashing(clashes: &[Clash], zone: &Zone) -> (Errors, Vec<ClashItem>) {
-    let message = match clashes.len() {
+    let message = match clashes.iter().filter(|clash| clash.settled.is_none()).count() {
         1 => "On one of the days something is in the way. Please choose what to do with it.".to_owned(),
         n => format!("On {n} of the days something is in the way. Please choose what to do with each."),
     };
@@ -63,14 +79,19 @@ pub(super) fn clashing(clashes: &[Clash], zone: &Zone) -> (Errors, Vec<ClashItem
                 what.push("It is outside the therapist’s hours".to_owned());
             }
             if what.is_empty() {
-                what.push("This time has passed".to_owned());
+                what.push(if clash.settled.is_some() { "As you chose" } else { "This time has passed" }.to_owned());
             }
-            let walls = clash.taken.next.iter().map(|at| zone::wall(*at, zone).time);
+            let chosen = clash.settled.and_then(|choice| match choice {
+                Choice::At(starts) => Some(starts),
+                Choice::LeaveOut | Choice::Over => None,
+            });
+            let walls = chosen.into_iter().chain(clash.taken.next.iter().map(|at| zone::wall(*at, zone).time));
             ClashItem {
                 on: clash.on.to_string(),
                 label: label(clash.starts),
                 what,
                 outside: clash.taken.outside,
+                over: clash.may_lie_over,
                 next: walls.map(|at| (at.format("%Y-%m-%d %H:%M").to_string(), label(at))).collect(),
             }
         })

@@ -89,10 +89,6 @@ pub(super) fn usual_length(form: &mut Form, page: &Page) {
     }
 }
 
-/// What stands in the way of a series is chosen for day by day.
-const NOT_OVER: &str =
-    "Only a single session stands over what is there. Leave this empty, and choose for each day that is taken.";
-
 /// What may be known of a session before it is known whose it is.
 const CARRIED: [&str; 5] = ["clinician", "place", "date", "time", "minutes"];
 
@@ -112,21 +108,25 @@ pub async fn create(bookings: Bookings, page: Page, Typed(mut form): Typed) -> A
     let (errors, taken) = match (NewSession::read(&form), rule) {
         (new, Err(errors)) => (new.err().unwrap_or_default().and(errors), None),
         (Err(errors), Ok(_)) => (errors, None),
-        (Ok(new), Ok(rule)) => {
+        (Ok(mut new), Ok(rule)) => {
             let zone = page.practice_zone();
             match time::resolve(new.starts, new.fold, new.minutes, &zone, bookings.now(), None)? {
                 Err(why) => unresolved(why, &zone)?,
                 Ok(timing) => match rule {
-                    Some(_) if new.over.is_some() => (Errors::one("over", NOT_OVER), None),
-                    Some(rule) => match bookings.book_series(&new, &rule, &zone, &series::choices(&form)).await? {
-                        SeriesBooked::Done(id) => return Ok(redirect_with(&page_of(id), Notice::BookedSeries)),
-                        SeriesBooked::Taken(found) => {
-                            let (errors, items) = series::clashing(&found, &zone);
-                            clashes = items;
-                            (errors, None)
+                    Some(rule) => {
+                        let choices = series::choices(&form);
+                        let (why, unfit) = series::why_over(&form, &choices);
+                        new.over = why;
+                        match bookings.book_series(&new, &rule, &zone, &choices).await? {
+                            SeriesBooked::Done(id) => return Ok(redirect_with(&page_of(id), Notice::BookedSeries)),
+                            SeriesBooked::Taken(found) => {
+                                let (errors, items) = series::clashing(&found, &zone);
+                                clashes = items;
+                                (errors.and(unfit), None)
+                            }
+                            SeriesBooked::Unfit(field, message) => (Errors::one(field, message), None),
                         }
-                        SeriesBooked::Unfit(field, message) => (Errors::one(field, message), None),
-                    },
+                    }
                     None => match bookings.book(&new, &timing).await? {
                         Booked::Done(id) => return Ok(redirect_with(&format!("/sessions/{id}"), Notice::Booked)),
                         Booked::Taken(what) => in_the_way(&what, &zone)?,
@@ -289,20 +289,21 @@ pub async fn update(bookings: Bookings, page: Page, At(id): At<SessionId>, Typed
     let mut clashes = vec![];
     let (errors, taken) = match Move::read(&form) {
         Err(errors) => (errors, None),
-        Ok(wish) => {
+        Ok(mut wish) => {
             let zone = page.practice_zone();
             let (when, keeps) = (&wish.when, Some(session.timing.starts_at));
             match time::resolve(when.starts, when.fold, when.minutes, &zone, bookings.now(), keeps)? {
                 Err(why) => unresolved(why, &zone)?,
-                Ok(_) if in_series && wish.over.is_some() => (Errors::one("over", NOT_OVER), None),
                 Ok(_) if in_series => {
                     let (reach, choices) = (series::reach(&form), series::choices(&form));
+                    let (why, unfit) = series::why_over(&form, &choices);
+                    wish.over = why;
                     match bookings.move_series(id, reach, &wish, &choices).await? {
                         SeriesBooked::Done(id) => return Ok(redirect_with(&page_of(id), Notice::MovedSeries)),
                         SeriesBooked::Taken(found) => {
                             let (errors, items) = series::clashing(&found, &zone);
                             clashes = items;
-                            (errors, None)
+                            (errors.and(unfit), None)
                         }
                         SeriesBooked::Unfit(field, message) => (Errors::one(field, message), None),
                     }

@@ -36,6 +36,8 @@ use crate::{
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Choice {
     LeaveOut,
+    /// Over what is there, on purpose, for the reason that the wish names.
+    Over,
     /// At another time, by the wall clock of the series.
     At(NaiveDateTime),
 }
@@ -43,12 +45,17 @@ pub enum Choice {
 /// By the day that the rule gives.
 pub type Choices = BTreeMap<NaiveDate, Choice>;
 
-/// A day of a series on which something is in the way.
+/// A day of a series on which something is in the way, or was: what has been
+/// chosen for a day stays in view until all is booked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Clash {
     pub on: NaiveDate,
     pub starts: NaiveDateTime,
     pub taken: Taken,
+    /// Whoever asks may book it over what is there.
+    pub may_lie_over: bool,
+    /// What was chosen, where that can be done.
+    pub settled: Option<Choice>,
 }
 
 /// What became of a wish for a series.
@@ -56,7 +63,8 @@ pub struct Clash {
 pub enum SeriesBooked {
     /// It stands; its first session.
     Done(SessionId),
-    /// Nothing was written: on these days a choice is wanted.
+    /// Nothing was written: on those of these days that are not settled a choice
+    /// is wanted.
     Taken(Vec<Clash>),
     /// A field names something that is not there, with a message.
     Unfit(&'static str, &'static str),
@@ -353,19 +361,27 @@ impl Bookings {
         let mut clashes = Vec::new();
         let mut first: Option<SessionId> = None;
         for day in rule.until(horizon.max(rule.first)) {
-            let starts = match choices.get(&day) {
+            let choice = choices.get(&day).copied();
+            let starts = match choice {
                 Some(Choice::LeaveOut) => {
                     self.store().note_gap(&mut tx, series, day, "left_out").await?;
+                    clashes.push(self.clash(day, day.and_time(time), Taken::default(), choice));
                     continue;
                 }
-                Some(Choice::At(starts)) => *starts,
-                None => day.and_time(time),
+                Some(Choice::At(starts)) => starts,
+                Some(Choice::Over) | None => day.and_time(time),
             };
             let timing = timing(starts, zone, new.minutes)?;
             let taken = self.store().taken(&mut tx, &practice, &holds, &timing, None, new.outside).await?;
-            if !taken.is_free() || timing.starts_at <= self.now() {
-                clashes.push(Clash { on: day, starts, taken });
+            let mut here = holds.clone();
+            let reason = new.over.as_deref().filter(|_| choice == Some(Choice::Over));
+            let laid = self.laid_over(&taken, &mut here, reason).filter(|_| timing.starts_at > self.now());
+            let Some(over) = laid else {
+                clashes.push(self.clash(day, starts, taken, None));
                 continue;
+            };
+            if choice.is_some() {
+                clashes.push(self.clash(day, day.and_time(time), taken, choice));
             }
             let (key, occasion) = match first {
                 // The notice is one, and names them all.
@@ -373,10 +389,11 @@ impl Bookings {
                 Some(_) => (self.store().clock().id(), Occasion::Settings),
             };
             let of = Some((series, day));
-            let id = self.store().put_session(&mut tx, &practice, &fresh, &holds, &timing, key, of, occasion).await?;
+            let fresh = New { over, ..fresh };
+            let id = self.store().put_session(&mut tx, &practice, &fresh, &here, &timing, key, of, occasion).await?;
             first.get_or_insert(id);
         }
-        if !clashes.is_empty() {
+        if clashes.iter().any(|clash| clash.settled.is_none()) {
             return Ok(SeriesBooked::Taken(clashes));
         }
         let Some(first) = first else {
@@ -386,6 +403,10 @@ impl Bookings {
         self.store().audit(&mut tx, Act::new(self.me(), "booked", "series", series, new.client.0)).await?;
         tx.commit().await?;
         Ok(SeriesBooked::Done(first))
+    }
+
+    fn clash(&self, on: NaiveDate, starts: NaiveDateTime, taken: Taken, settled: Option<Choice>) -> Clash {
+        Clash { on, starts, may_lie_over: self.may_lie_over(&taken), taken, settled }
     }
 
     /// The series of a session of this scope, if it is of one.

@@ -13,11 +13,12 @@ use domain::{
 use sqlx::FromRow;
 use uuid::Uuid;
 
-use super::{Choice, Choices, Clash, Row, SeriesBooked, TRIES, load, lock, timing};
+use super::{Choice, Choices, Row, SeriesBooked, TRIES, load, lock, timing};
 use crate::{
     Bookings, Result, SessionView, Tx,
     audit::Act,
     database::{all, maybe, run},
+    holds::Taken,
     practice::practice_set_up,
     sessions::{self, NO_THERAPIST, New},
 };
@@ -76,7 +77,7 @@ impl Bookings {
         wish: &Move,
         choices: &Choices,
     ) -> Result<SeriesBooked> {
-        let Move { when: When { starts, minutes, .. }, place, reason, outside, .. } = wish;
+        let Move { when: When { starts, minutes, .. }, place, reason, outside, over, .. } = wish;
         let (starts, minutes, outside) = (*starts, *minutes, *outside);
         let mut tx = self.store().write().await?;
         let Some(session) = self.find(&mut tx, id).await? else {
@@ -147,27 +148,36 @@ impl Bookings {
         let mut told = false;
         for one in &moving {
             let day = day_of(one.series_on);
-            let starts = match choices.get(&day) {
+            let choice = choices.get(&day).copied();
+            let wished = day.and_time(starts.time());
+            let starts = match choice {
                 Some(Choice::LeaveOut) => {
                     self.drop_session(&mut tx, &practice, SessionId(one.id), SessionState::Cancelled, reason).await?;
                     self.store().note_gap(&mut tx, series, day, "left_out").await?;
                     self.tell_if_told(&mut tx, &practice, SessionId(one.id)).await?;
+                    clashes.push(self.clash(day, wished, Taken::default(), choice));
                     continue;
                 }
-                Some(Choice::At(starts)) => *starts,
-                None => day.and_time(starts.time()),
+                Some(Choice::At(starts)) => starts,
+                Some(Choice::Over) | None => wished,
             };
             let timing = timing(starts, &row.zone, minutes)?;
             let taken = self.store().taken(&mut tx, &practice, &holds, &timing, None, outside).await?;
-            if !taken.is_free() || timing.starts_at <= self.now() {
-                clashes.push(Clash { on: day, starts, taken });
+            let mut here = holds.clone();
+            let over = over.as_deref().filter(|_| choice == Some(Choice::Over));
+            let laid = self.laid_over(&taken, &mut here, over).filter(|_| timing.starts_at > self.now());
+            let Some(over) = laid else {
+                clashes.push(self.clash(day, starts, taken, None));
                 continue;
+            };
+            if choice.is_some() {
+                clashes.push(self.clash(day, wished, taken, choice));
             }
             let Some(before) = sessions::load(&mut tx, SessionId(one.id)).await? else { continue };
             run!(
                 &mut tx,
                 "UPDATE session SET room_id = $1, link = $2, starts = $3, zone = $4, minutes = $5, starts_at = $6, ends_at = $7, zone_version = $8,
-                        state = 'booked', version = version + 1, series_id = $9, series_on = $10, outside = $12, override_reason = NULL,
+                        state = 'booked', version = version + 1, series_id = $9, series_on = $10, outside = $12, override_reason = $15,
                         clinician_id = $13, kind = $14 WHERE id = $11",
                 room.map(|r| r.0),
                 &link,
@@ -182,10 +192,11 @@ impl Bookings {
                 one.id,
                 outside,
                 clinician.0,
-                kind.word()
+                kind.word(),
+                over
             )?;
             let id = SessionId(one.id);
-            self.store().hold(&mut tx, id, &holds, &timing).await?;
+            self.store().hold(&mut tx, id, &here, &timing).await?;
             let (from, to) = (before.timing.starts_at, timing.starts_at);
             self.store().record(&mut tx, id, self.me(), "moved", reason, Some(from), Some(to)).await?;
             if clinician != before.clinician {
@@ -195,7 +206,7 @@ impl Bookings {
             self.store().plan_session(&mut tx, &practice, id, occasion).await?;
             told = true;
         }
-        if !clashes.is_empty() {
+        if clashes.iter().any(|clash| clash.settled.is_none()) {
             return Ok(SeriesBooked::Taken(clashes));
         }
         // Those moved by hand go along with the series they belong to now.

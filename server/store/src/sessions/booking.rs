@@ -160,17 +160,18 @@ impl Bookings {
         if taken.is_free() {
             return Some(None);
         }
-        let reason = reason.filter(|reason| !reason.is_empty() && !taken.outside)?;
-        let clashing: Vec<Uuid> = taken.what.iter().map(|w| w.held).collect();
-        // The front desk books over anything; a therapist over themselves,
-        // never over a colleague's room or client.
-        if self.only.is_some_and(|me| clashing.iter().any(|held| *held != me.0)) {
-            return None;
-        }
-        for hold in holds.iter_mut().filter(|hold| clashing.contains(&hold.id)) {
+        let reason = reason.filter(|reason| !reason.is_empty() && self.may_lie_over(taken))?;
+        for hold in holds.iter_mut().filter(|hold| taken.what.iter().any(|w| w.held == hold.id)) {
             hold.over = true;
         }
         Some(Some(reason))
+    }
+
+    /// Whether what is in the way is something to book over: the front desk
+    /// books over anything; a therapist over themselves, never over a
+    /// colleague's room or client.
+    pub(crate) fn may_lie_over(&self, taken: &Taken) -> bool {
+        !taken.what.is_empty() && !taken.outside && self.only.is_none_or(|me| taken.what.iter().all(|w| w.held == me.0))
     }
 
     /// The buffers of a therapist whom this scope may book; `None`: it may not,
