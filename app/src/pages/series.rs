@@ -61,7 +61,7 @@ pub fn clashes(state: &FormState, items: &[ClashItem]) -> Option<AnyView> {
     });
     (!rows.is_empty()).then(|| {
         view! {
-            <section class="card" aria-labelledby="clashes">
+            <section class="card stack" aria-labelledby="clashes">
                 <h2 id="clashes">"Something is in the way on these days"</h2>
                 <p class="hint">"Nothing is booked yet. Choose for each, then send the form again: all other days stay as they are."</p>
                 <ol class="plain stack">{rows}</ol>
