@@ -57,8 +57,13 @@ enum Command {
     User(User),
     /// Write a backup into a new folder; the server may go on meanwhile
     Backup { folder: PathBuf },
-    /// Put a backup in the place of a database that does not exist yet
+    /// Put a backup in the place of a database that does not exist yet; mails
+    /// that may have gone out since wait in the front desk's list
     Restore { folder: PathBuf },
+    /// The database was brought back by other means, such as pg_restore: let
+    /// mails that may have gone out since wait in the front desk's list. Before
+    /// the server starts again
+    Restored,
     /// Look whether everything is as it should be
     Doctor,
     /// Send a test mail
@@ -194,7 +199,9 @@ async fn run(cli: Cli) -> Outcome {
             let report = store::restore(&folder, &config.address()?, &config.key_file).await?;
             let rows: i64 = report.rows.values().sum();
             say(&format!("Restored {rows} rows to {}.", config.database));
+            hold_mails(&config).await?;
         }
+        Command::Restored => hold_mails(&config).await?,
         Command::Doctor => {
             let report = doctor::examine(&config).await;
             for finding in &report {
@@ -231,6 +238,20 @@ fn greet(running: &Running) {
     if let Some(code) = &running.setup_code {
         say(&format!("Set up the practice at {}/setup with this code: {code}", config.base_url));
     }
+}
+
+/// What may have gone out since a database was as it is now waits for a person.
+async fn hold_mails(config: &Config) -> Outcome {
+    let (store, _) = serve::open(config, Clock::System).await?;
+    let held = store.hold_after_restore().await;
+    store.close().await;
+    match held? {
+        0 => say("No mail waits for a look."),
+        n => say(&format!(
+            "Mails that may have gone out since the backup: {n}. They are not sent; the front desk finds them under Messages, and sends again what is still needed."
+        )),
+    }
+    Ok(())
 }
 
 /// Notes mail that came back. A failure is a failure of the moment: the mail

@@ -1,9 +1,11 @@
 //! A backup is made while people write, and comes back as it was.
 
-use store::{Clock, Keys, Store, backup, restore};
+use domain::reminder::MessageState;
+use store::{Booked, Clock, Keys, Store, backup, restore};
 use tests::{
     Backend, World,
     people::{Cast, small_answers},
+    program::Practice,
 };
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -47,4 +49,33 @@ async fn what_was_backed_up_under_writes_comes_back() {
         restore(&target, &elsewhere, &world.folder.path().join("k2")).await.is_err(),
         "a damaged backup was restored"
     );
+}
+
+/// As an administrator does it: a backup, the loss of the machine, the restore,
+/// the server again. A confirmation that was owed at the backup is not sent by
+/// itself.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn restored_by_the_program_no_mail_goes_out_that_may_have_gone() {
+    let (practice, store, cast) = Practice::new().await;
+    let Booked::Done(id) = cast.book(&store, "2030-01-10 10:00").await else { panic!("free") };
+    store.close().await;
+    let run = |words: &[&str]| {
+        let output = practice.program(words[0], 9).args(&words[1..]).output().unwrap();
+        let said = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
+        said
+    };
+    run(&["backup", "copy"]);
+    for lost in ["practice.db", "practice.db-wal", "practice.db-shm", "practice.key"] {
+        let _ = std::fs::remove_file(practice.folder.path().join(lost));
+    }
+    let said = run(&["restore", "copy"]);
+    assert!(said.contains("Mails that may have gone out since the backup: 2."), "{said}");
+    assert!(run(&["restored"]).contains("No mail waits"));
+    let store = Store::open(&practice.address.parse().unwrap(), Keys::new(&tests::KEY), Clock::System).await.unwrap();
+    assert!(store.claim_due(100, chrono::Duration::minutes(1)).await.unwrap().is_empty());
+    let desk = store.front_desk(cast.desk.visitor()).unwrap();
+    let rows = desk.session_messages(id).await.unwrap();
+    assert_eq!(rows.iter().filter(|r| r.state == MessageState::Failed && r.can_resend()).count(), 2);
+    assert!(store.verify_audit().await.unwrap().is_ok());
 }

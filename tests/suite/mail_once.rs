@@ -453,3 +453,45 @@ both!(a_try_that_was_refused_has_told_nobody, |world| {
         [(MessageKind::Moved, MessageState::Skipped, may.clone()), (MessageKind::Moved, MessageState::Skipped, may)]
     );
 });
+
+both!(after_a_restore_what_may_have_gone_out_waits_for_a_person, |world| {
+    let cast = Cast::new(&world.store).await;
+    let Booked::Done(id) = cast.book(&world.store, "2026-12-10 10:00").await else { panic!("free") };
+    // As the backup has it: one confirmation is on its way, the other owed.
+    let claimed = world.store.claim_due(1, Duration::minutes(2)).await.unwrap();
+    assert_eq!((claimed.len(), claimed[0].kind), (1, MessageKind::Confirmation));
+    assert_eq!(world.store.hold_after_restore().await.unwrap(), 2);
+    assert_eq!(world.store.hold_after_restore().await.unwrap(), 0);
+    world.clock.advance(Duration::minutes(10));
+    assert!(due(&world.store).await.is_empty(), "sent once more by itself");
+    assert!(!deliver(&world.store, &claimed[0]).await, "its worker is of another time");
+    // Settings planned anew wake nothing; what is for later stands.
+    let practice = world.store.practice().await.unwrap().unwrap();
+    let leads = vec!["2d".parse().unwrap()];
+    cast.owner.update_practice(&domain::practice::Practice { leads, ..practice }).await.unwrap();
+    while world.store.replan_some().await.unwrap() > 0 {}
+    assert!(due(&world.store).await.is_empty());
+    let rows = cast.desk.session_messages(id).await.unwrap();
+    let confirmations: Vec<_> = rows.iter().filter(|r| r.kind == MessageKind::Confirmation).collect();
+    assert!(
+        confirmations.len() == 2 && confirmations.iter().all(|r| r.state == MessageState::Failed && r.can_resend())
+    );
+    assert!(confirmations.iter().all(|r| r.last_error.as_deref().unwrap().contains("brought back from a backup")));
+    assert!(rows.iter().any(|r| r.kind == MessageKind::Reminder && r.state == MessageState::Planned));
+    // The desk sends one of them again, once.
+    assert_eq!(cast.desk.resend(confirmations[0].id).await.unwrap(), Some((id, true)));
+    assert_eq!(cast.desk.resend(confirmations[0].id).await.unwrap(), Some((id, false)));
+    let again = due(&world.store).await;
+    assert_eq!(again.iter().map(|m| m.kind).collect::<Vec<_>>(), [MessageKind::Confirmation]);
+    assert!(deliver(&world.store, &again[0]).await);
+    // Whoever may have been told is told of a move as of a move.
+    let timing = store::timing(
+        chrono::NaiveDateTime::parse_from_str("2026-12-10 14:00", "%Y-%m-%d %H:%M").unwrap(),
+        &people::zone("Europe/Berlin"),
+        50,
+        None,
+    );
+    let place = domain::session::Place::Room(cast.room);
+    cast.desk.move_session(id, &Goal::to(&timing.unwrap(), &place)).await.unwrap();
+    assert_eq!(due(&world.store).await.iter().map(|m| m.kind).collect::<Vec<_>>(), [MessageKind::Moved; 2]);
+});

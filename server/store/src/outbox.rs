@@ -27,6 +27,7 @@ use uuid::Uuid;
 use self::looking::{Addressed, Held};
 use crate::{
     Result, Store, Tx,
+    audit::Act,
     database::{all, maybe, on, run},
     keys::{PRACTICE, random},
     practice::practice_set_up,
@@ -379,6 +380,28 @@ impl Store {
         )?;
         tx.commit().await?;
         Ok(done > 0)
+    }
+
+    /// The database was brought back from before: what it owes may have gone out
+    /// since. That waits for a person, who sees it as not delivered and sends it
+    /// again or lets it be; what is for later goes on. How many mails wait.
+    pub async fn hold_after_restore(&self) -> Result<u64> {
+        let mut tx = self.write().await?;
+        let held = run!(
+            &mut tx,
+            "UPDATE message SET state = 'failed', may_have_arrived = $1, lease_token = NULL, lease_until = NULL, last_error = $2
+             WHERE not_after > $3 AND (state = 'claimed' OR (state = 'planned' AND due_at <= $3))",
+            true,
+            "it may have gone out before the database was brought back from a backup",
+            self.now()
+        )?;
+        if held > 0 {
+            let act =
+                Act { by: None, action: "held after a restore", thing: "message", id: None, client: None, detail: "" };
+            self.audit(&mut tx, act).await?;
+        }
+        tx.commit().await?;
+        Ok(held)
     }
 
     pub async fn finish_failed(&self, id: MessageId, token: Uuid, error: &str) -> Result<bool> {
