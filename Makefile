@@ -93,7 +93,7 @@ test-browser: site test-tools ## Journeys in Chromium, with and without JavaScri
 screens: site $(MODULES) ## Take the pictures of the README anew: docs/screens
 	@$(SERVER); node $(BROWSER)/screens.mjs
 
-bench: build ## What the speed is: a table of requests per second, p50, p99 and memory
+bench: build test-tools ## What the speed is on both databases: requests per second, p50, p99, memory
 	@$(call debian,-n "$$(command -v wrk)",wrk); node tests/load/bench.mjs
 
 ## Tools

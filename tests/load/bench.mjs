@@ -4,106 +4,99 @@
 //   peer   20 clinicians, 20,800 sessions: the size of others' figures
 //   large  50 clinicians, 5,000 couples, 250,000 sessions, 500,000 responses
 //
-// The practices are made once and kept in target/bench; what is measured is a
-// copy. `node bench.mjs peer` measures that one only.
+// What is measured is a copy, as a file and then in PostgreSQL. `node bench.mjs
+// peer` measures that practice only, `ON=sqlite` or `ON=postgres` that database
+// only, and `ONLY=booking` the rows whose name has that in it. With `AHEAD=all`
+// every session is still to come when reminders are planned anew: it takes
+// minutes.
 
 import { execFile, spawn } from 'node:child_process';
-import { access, copyFile, mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import http from 'node:http';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompressSync } from 'node:zlib';
 
-import { makeDue, planned, received, sink } from './mail.mjs';
+import { allAhead, makeDue, planned, received, sink } from './mail.mjs';
+import { PROGRAM, practices, settings } from './practice.mjs';
 
-const ROOT = resolve(import.meta.dirname, '../..');
-const PROGRAM = process.env.PROGRAM || join(ROOT, 'target/release/duologue');
-const KEPT = join(ROOT, 'target/bench');
 const PASSWORD = 'an evening by the lake';
 const SECONDS = 5;
 const CONNECTIONS = 4;
 const AGENT = new http.Agent({ keepAlive: true });
 const run = promisify(execFile);
 
-const sizes = process.argv.slice(2);
-for (const size of sizes.length ? sizes : ['peer', 'large']) await measure(size);
+const ONLY = process.env.ONLY ?? '';
 
-async function measure(size) {
-  const folder = await mkdtemp(join(tmpdir(), 'duologue-bench-'));
-  const server = await start(folder, await made(size));
-  const rows = [];
-  const row = async (what, figures) => { rows.push({ what, ...figures, 'memory MB': await server.memory() }); };
+const sizes = process.argv.slice(2);
+for (const on of (process.env.ON ?? 'sqlite postgres').split(' ')) {
+  const kept = await practices(on);
   try {
-    await row('started', { 'p50 ms': server.took });
+    for (const size of sizes.length ? sizes : ['peer', 'large']) await measure(kept, size);
+  } finally {
+    await kept.close();
+  }
+}
+
+async function measure(kept, size) {
+  const folder = await mkdtemp(join(tmpdir(), 'duologue-bench-'));
+  const practice = await kept.copy(size, folder);
+  const server = await start(folder, practice);
+  const rows = [];
+  const row = async (what, measured) => {
+    if (what.includes(ONLY)) rows.push({ what, ...await measured(), 'memory MB': await server.memory() });
+  };
+  try {
+    await row('started', () => ({ 'p50 ms': server.took }));
     const desk = await signIn(server, 'desk');
     const clinician = await signIn(server, 'clinician1');
     const partner = await signIn(server, 'partner1');
     const client = (await ask(server, 'GET', '/caseload', { cookie: clinician })).text.match(/\/clients\/([0-9a-f-]{36})/)[1];
-    await row('sign-in page', await page(server, '/sign-in'));
-    await row('portal', await page(server, '/portal', partner));
-    await row('draft, saved', await draft(server, partner));
-    await row("a therapist's day", await page(server, '/today', clinician));
-    await row('caseload', await page(server, '/caseload', clinician));
-    await row('couple page', await page(server, `/clients/${client}`, clinician));
-    await row('brief', await page(server, `/clients/${client}/brief`, clinician));
-    await row('between sessions', await page(server, `/clients/${client}/adherence?weeks=52`, clinician));
-    await row('caseload, who drifts', await page(server, '/caseload?sort=drift', clinician));
-    await row("a therapist's week", await page(server, '/calendar?view=week', clinician));
-    await row("a therapist's month", await page(server, '/calendar?view=month', clinician));
+    await row('sign-in page', () => page(server, '/sign-in'));
+    await row('portal', () => page(server, '/portal', partner));
+    await row('draft, saved', () => draft(server, partner));
+    await row("a therapist's day", () => page(server, '/today', clinician));
+    await row('caseload', () => page(server, '/caseload', clinician));
+    await row('couple page', () => page(server, `/clients/${client}`, clinician));
+    await row('brief', () => page(server, `/clients/${client}/brief`, clinician));
+    await row('between sessions', () => page(server, `/clients/${client}/adherence?weeks=52`, clinician));
+    await row('caseload, who drifts', () => page(server, '/caseload?sort=drift', clinician));
+    await row("a therapist's week", () => page(server, '/calendar?view=week', clinician));
+    await row("a therapist's month", () => page(server, '/calendar?view=month', clinician));
     const therapist = (await ask(server, 'GET', '/calendar?view=week', { cookie: desk })).text.match(/<option value="([0-9a-f-]{36})"/)[1];
-    await row('free days of a month', await page(server, `/calendar?view=month&clinician=${therapist}`, desk));
-    await row("the desk's day", await page(server, '/desk', desk));
-    await row("the practice's day", await page(server, '/calendar?view=day', desk));
-    await row("the practice's week", await page(server, '/calendar?view=week', desk));
-    await row('who is it (search)', await page(server, '/sessions/new?q=amara', desk));
-    await row('mails', await page(server, '/messages', desk));
-    await row('a slot for two', await page(server, `/slots?client=${client}`, desk));
-    await row('a slot, any therapist', await page(server, `/slots?client=${client}&clinician=&part=evening`, desk));
-    await row('times in the portal', await page(server, await portalTimes(server, partner), partner));
-    await row('feed', await page(server, await feed(server, clinician)));
-    await row('free times', await freeTimes(server, desk, client));
-    await row('booking', await bookings(server, desk, client));
-    await row('sign-in', await each(16, () => signIn(server, 'partner2')));
-    await row('reminders planned anew', await replan(server, await signIn(server, 'owner'), join(folder, 'duologue.db')));
+    await row('free days of a month', () => page(server, `/calendar?view=month&clinician=${therapist}`, desk));
+    await row("the desk's day", () => page(server, '/desk', desk));
+    await row("the practice's day", () => page(server, '/calendar?view=day', desk));
+    await row("the practice's week", () => page(server, '/calendar?view=week', desk));
+    await row('who is it (search)', () => page(server, '/sessions/new?q=amara', desk));
+    await row('mails', () => page(server, '/messages', desk));
+    await row('a slot for two', () => page(server, `/slots?client=${client}`, desk));
+    await row('a slot, any therapist', () => page(server, `/slots?client=${client}&clinician=&part=evening`, desk));
+    await row('times in the portal', async () => page(server, await portalTimes(server, partner), partner));
+    await row('feed', async () => page(server, await feed(server, clinician)));
+    await row('free times', () => freeTimes(server, desk, client));
+    await row('booking', () => bookings(server, desk, client));
+    await row('sign-in', () => each(16, () => signIn(server, 'partner2')));
+    await row('reminders planned anew', async () => replan(server, await signIn(server, 'owner'), kept, practice));
   } finally {
     await server.stop();
     await rm(folder, { recursive: true, force: true });
   }
-  for (const processes of [1, 2]) rows.push({ what: `mails, ${processes} process${processes > 1 ? 'es' : ''}`, ...await mails(size, processes) });
-  console.log(`\n${size}`);
+  for (const processes of [1, 2]) {
+    const what = `mails, ${processes} process${processes > 1 ? 'es' : ''}`;
+    if (what.includes(ONLY)) rows.push({ what, ...await mails(kept, size, processes) });
+  }
+  console.log(`\n${size}, ${kept.name}`);
   console.table(Object.fromEntries(rows.map(({ what, ...figures }) => [what, figures])));
 }
 
-/** The practice's database and key, made where they are not there yet. */
-async function made(size) {
-  const names = { database: join(KEPT, `${size}.db`), key: join(KEPT, `${size}.key`) };
-  if (await access(names.database).then(() => true, () => false)) return names;
-  console.log(`Making the ${size} practice; this takes a while, once.`);
-  await mkdir(KEPT, { recursive: true });
-  const making = join(KEPT, `${size}.making`);
-  for (const end of ['', '-wal', '-shm']) await rm(making + end, { force: true });
-  await rm(names.key, { force: true });
-  await run(PROGRAM, ['generate', size], { cwd: KEPT, env: settings({ DATABASE: making, KEY_FILE: names.key }) });
-  await rename(making, names.database);
-  return names;
-}
-
-/** This environment with our settings and nobody else's. */
-function settings(ours) {
-  const plain = Object.entries(process.env).filter(([name]) => !name.startsWith('DUOLOGUE_'));
-  return Object.fromEntries([...plain, ...Object.entries(ours).map(([name, value]) => [`DUOLOGUE_${name}`, value])]);
-}
-
-/** A server on a copy of the practice, or on the copy that is there. */
-async function start(folder, { database, key }, { number = 0, mail = { MAIL__FOLDER: join(folder, 'mail') } } = {}) {
-  if (database) await copyFile(database, join(folder, 'duologue.db'));
-  if (key) await copyFile(key, join(folder, 'duologue.key'));
+/** A server on a practice. */
+async function start(folder, practice, { number = 0, mail = { MAIL__FOLDER: join(folder, 'mail') } } = {}) {
   const port = 40_000 + (process.pid % 20_000) + number;
   const address = `http://127.0.0.1:${port}`;
   const env = settings({
-    LISTEN: `127.0.0.1:${port}`, BASE_URL: address, LOG__FILTER: 'error', ...mail,
-    DATABASE: join(folder, 'duologue.db'), KEY_FILE: join(folder, 'duologue.key'),
+    LISTEN: `127.0.0.1:${port}`, BASE_URL: address, LOG__FILTER: 'error', ...mail, ...practice,
   });
   const began = performance.now();
   const child = spawn(PROGRAM, ['serve'], { cwd: folder, env, stdio: ['ignore', 'ignore', 'inherit'] });
@@ -190,7 +183,8 @@ async function expect(status, answer) {
 }
 
 /** The owner sends reminders at other times: all of them are planned anew. */
-async function replan(server, cookie, database) {
+async function replan(server, cookie, kept, practice) {
+  if (process.env.AHEAD === 'all') await allAhead(kept, practice);
   const { text } = await ask(server, 'GET', '/practice', { cookie });
   const form = new URLSearchParams();
   for (const [, tag] of text.split('action="/practice"')[1].split('</form>')[0].matchAll(/<(input[^>]*)>/g)) {
@@ -201,11 +195,11 @@ async function replan(server, cookie, database) {
   form.set('leads', '2d, 5h');
   const since = performance.now();
   await expect(303, ask(server, 'POST', '/practice', { cookie, form }));
-  return planned(database, since);
+  return planned(kept, practice, since);
 }
 
 /** What is due, handed to a mail server by so many processes. */
-async function mails(size, processes) {
+async function mails(kept, size, processes) {
   const folder = await mkdtemp(join(tmpdir(), 'duologue-bench-'));
   const server = await sink();
   const mail = {
@@ -214,12 +208,11 @@ async function mails(size, processes) {
   };
   const running = [];
   try {
-    const { database, key } = await made(size);
-    await copyFile(database, join(folder, 'duologue.db'));
+    const practice = await kept.copy(size, folder);
     // Brought up to this program's tables before anything is due.
-    await (await start(folder, { key })).stop();
-    const due = await makeDue(join(folder, 'duologue.db'));
-    for (let number = 0; number < processes; number += 1) running.push(await start(folder, {}, { number, mail }));
+    await (await start(folder, practice)).stop();
+    const due = await makeDue(kept, practice);
+    for (let number = 0; number < processes; number += 1) running.push(await start(folder, practice, { number, mail }));
     const figures = await received(server, due);
     return { ...figures, 'memory MB': Math.max(...await Promise.all(running.map((r) => r.memory()))) };
   } finally {

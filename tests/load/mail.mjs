@@ -5,28 +5,25 @@
 import { spawn } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
-import { promisify } from 'node:util';
-import { execFile } from 'node:child_process';
 
 const MAIL = resolve(import.meta.dirname, '../mail');
 const PYTHON = join(MAIL, '.venv/bin/python');
-const run = promisify(execFile);
 /** So many reminders are due at once. */
 export const DUE = 2000;
 
-/** Asks or changes the practice's database; the last row of the last statement. */
-async function sql(database, ...statements) {
-  const program = 'import json, sqlite3, sys\ndb = sqlite3.connect(sys.argv[1], timeout=60)\nrow = None\nfor s in sys.argv[2:]:\n    row = db.execute(s).fetchone()\ndb.commit()\nprint(json.dumps(row))';
-  return JSON.parse((await run(PYTHON, ['-c', program, database, ...statements])).stdout);
-}
-
 /** Makes reminders due that were for later; how many. */
-export async function makeDue(database) {
+export async function makeDue(kept, practice) {
   const ago = new Date(Date.now() - 60_000).toISOString().replace(/\.\d+Z/, '+00:00');
   const ahead = new Date(Date.now() + 3_600_000).toISOString().replace(/\.\d+Z/, '+00:00');
-  await sql(database, `UPDATE message SET due_at = '${ago}' WHERE id IN (
-    SELECT min(id) FROM message WHERE state = 'planned' AND kind = 'reminder' AND not_after > '${ahead}' GROUP BY session_id, person_id LIMIT ${DUE})`);
-  return (await sql(database, `SELECT count(*) FROM message WHERE state = 'planned' AND due_at <= '${ago}'`))[0];
+  await kept.sql(practice, `UPDATE message SET due_at = '${ago}' WHERE id IN (
+    SELECT ${kept.least('id')} FROM message WHERE state = 'planned' AND kind = 'reminder' AND not_after > '${ahead}' GROUP BY session_id, person_id LIMIT ${DUE})`);
+  return (await kept.sql(practice, `SELECT count(*) FROM message WHERE state = 'planned' AND due_at <= '${ago}'`))[0];
+}
+
+/** Every session is still to come, and booked. */
+export async function allAhead(kept, practice) {
+  const later = ['starts', 'starts_at', 'ends_at'].map((column) => `${column} = ${kept.later(column)}`).join(', ');
+  await kept.sql(practice, `UPDATE session SET state = 'booked', ${later}`);
 }
 
 /** A mail server that takes everything and keeps nothing. */
@@ -59,9 +56,9 @@ export async function received(server, due) {
 }
 
 /** Waits until every session ahead was planned anew; how many there are. */
-export async function planned(database, since) {
-  const ahead = (await sql(database, `SELECT count(*) FROM session WHERE starts_at > '${new Date().toISOString()}' AND state = 'booked'`))[0];
-  while ((await sql(database, 'SELECT replan_after FROM practice'))[0] !== null) await new Promise((done) => setTimeout(done, 100));
+export async function planned(kept, practice, since) {
+  const ahead = (await kept.sql(practice, `SELECT count(*) FROM session WHERE starts_at > '${new Date().toISOString()}' AND state = 'booked'`))[0];
+  while ((await kept.sql(practice, 'SELECT replan_after FROM practice'))[0] !== null) await new Promise((done) => setTimeout(done, 100));
   const seconds = (performance.now() - since) / 1000;
   return { 'sessions/s': Math.round(ahead / seconds), sessions: ahead };
 }

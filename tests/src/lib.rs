@@ -1,6 +1,8 @@
 //! What every test of the whole needs: an own database for each test on
 //! either backend, a clock that the test owns, and people to act as.
 
+#![expect(clippy::expect_used, reason = "a test ends where something is not as it should be")]
+
 pub mod app;
 pub mod people;
 pub mod program;

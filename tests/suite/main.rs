@@ -1,5 +1,7 @@
 //! The program as a whole. Each file is a class of promises.
 
+#![expect(clippy::expect_used, clippy::unwrap_used, reason = "a test ends where something is not as it should be")]
+
 mod accounts;
 mod backup;
 mod beside;

@@ -6,6 +6,8 @@
 #   postgres.sh where              the folder of its programs, or nothing
 #   postgres.sh start FOLDER       start one there; prints its address
 #   postgres.sh stop FOLDER        stop it and remove the folder
+#   postgres.sh durable FOLDER     start one that is kept there, as durable as a real one
+#   postgres.sh halt FOLDER        stop that one, and keep it
 #   postgres.sh with COMMAND...    run a command with DUOLOGUE_TEST_POSTGRES set
 set -euo pipefail
 
@@ -32,22 +34,31 @@ free_port() {
 start() {
   local folder=$1 bin port
   bin=$(where)
+  local settings='-c fsync=off -c synchronous_commit=off -c full_page_writes=off'
+  if [ "${2:-}" = durable ]; then settings='-c shared_buffers=512MB -c max_wal_size=4GB'; fi
   [ -n "$bin" ] || { echo 'PostgreSQL is missing. Install it: sudo apt-get install postgresql' >&2; return 1; }
   mkdir -p "$folder"
   if [ "$(id -u)" = 0 ]; then chown postgres "$folder"; fi
   # Root's own folder may be closed to `postgres`.
   cd "$folder"
-  as_postgres "$bin/initdb" -D "$folder/data" -U postgres -A trust -E UTF8 --locale=C --no-sync >"$folder.log" 2>&1 ||
+  # One that a run before left running.
+  if [ -e "$folder/data/postmaster.pid" ]; then as_postgres "$bin/pg_ctl" -D "$folder/data" -m fast -w stop >/dev/null 2>&1 || true; fi
+  [ -e "$folder/data/PG_VERSION" ] ||
+    as_postgres "$bin/initdb" -D "$folder/data" -U postgres -A trust -E UTF8 --locale=C --no-sync >"$folder.log" 2>&1 ||
     { cat "$folder.log" >&2; return 1; }
   for _ in 1 2 3 4 5; do
     port=$(free_port)
     if as_postgres "$bin/pg_ctl" -D "$folder/data" -l "$folder/data/server.log" -w -t 30 start -o \
-      "-p $port -c listen_addresses=127.0.0.1 -k $folder -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=300" >"$folder.log" 2>&1; then
+      "-p $port -c listen_addresses=127.0.0.1 -k $folder -c max_connections=300 $settings" >"$folder.log" 2>&1; then
       echo "postgres://postgres@127.0.0.1:$port/postgres"; return
     fi
   done
   cat "$folder.log" "$folder/data/server.log" >&2
   return 1
+}
+
+halt() {
+  (cd "$1" && as_postgres "$(where)/pg_ctl" -D "$1/data" -m fast -w stop >/dev/null)
 }
 
 stop() {
@@ -71,6 +82,7 @@ with() {
 case "${1:-}" in
   where) where ;;
   start | stop) [ $# = 2 ] || { echo "usage: $0 $1 FOLDER" >&2; exit 2; }; "$1" "$2" ;;
+  durable | halt) [ $# = 2 ] || { echo "usage: $0 $1 FOLDER" >&2; exit 2; }; if [ "$1" = halt ]; then halt "$2"; else start "$2" durable; fi ;;
   with) shift; with "$@" ;;
-  *) sed -n '2,10s/^# \{0,1\}//p' "$0"; exit 2 ;;
+  *) sed -n '2,12s/^# \{0,1\}//p' "$0"; exit 2 ;;
 esac
