@@ -173,3 +173,50 @@ both!(a_monthly_series_knows_leap_days_and_long_months, |world| {
     let walls: Vec<String> = walls.iter().map(ToString::to_string).collect();
     assert_eq!(walls, ["2028-02-29", "2028-03-28", "2028-04-25", "2028-05-30"].map(|d| format!("{d} 10:00:00")));
 });
+
+both!(a_series_begins_at_the_second_of_two_times_where_that_was_chosen, |world| {
+    use domain::series::{End, Recurrence, Rule};
+    let cast = Cast::new(&world.store).await;
+    let berlin = zone("Europe/Berlin");
+    let rule = |first: &str| Rule { first: day(first), recurrence: Recurrence::Weeks(1), end: End::Times(2) };
+    for (fold, first) in [(0, "2027-10-31T00:30:00Z"), (1, "2027-10-31T01:30:00Z")] {
+        let wish = NewSession {
+            fold: Some(fold),
+            attendee: None,
+            client: if fold == 0 { cast.couple } else { cast.other_couple },
+            clinician: if fold == 0 { cast.ruth.me() } else { cast.emeka.me() },
+            place: domain::session::Place::Link(String::new()),
+            minutes: 30,
+            outside: true,
+            ..cast.wish(&world.store, "2027-10-31 02:30")
+        };
+        let booked = cast.desk.book_series(&wish, &rule("2027-10-31"), &berlin, &store::Choices::new()).await.unwrap();
+        let store::SeriesBooked::Done(id) = booked else { panic!("free: {booked:?}") };
+        assert_eq!(cast.desk.session(id).await.unwrap().unwrap().timing.starts_at, at(first));
+        // Moved together, the one that was moved keeps the choice, and the next
+        // is where the clock is plain.
+        let when = domain::session::When { starts: wish.starts, fold: Some(1 - fold), minutes: 30 };
+        let to = domain::session::Move {
+            when,
+            place: wish.place.clone(),
+            reason: String::new(),
+            outside: true,
+            over: None,
+            clinician: None,
+            kind: None,
+        };
+        let moved = cast.desk.move_series(id, domain::series::Reach::All, &to, &store::Choices::new()).await.unwrap();
+        assert!(matches!(moved, store::SeriesBooked::Done(_)), "{moved:?}");
+        let (from, until) = (at("2027-10-30T00:00:00Z"), at("2027-11-30T00:00:00Z"));
+        let starts: Vec<_> = cast
+            .desk
+            .calendar(from, until, Some(wish.clinician), None)
+            .await
+            .unwrap()
+            .iter()
+            .map(|row| row.starts_at)
+            .collect();
+        let other = if fold == 0 { "2027-10-31T01:30:00Z" } else { "2027-10-31T00:30:00Z" };
+        assert_eq!(starts, [at(other), at("2027-11-07T01:30:00Z")]);
+    }
+});

@@ -11,7 +11,7 @@ use domain::{
     session::{NewSession, Place},
     slots::{SlotWish, Where},
 };
-use store::{Booked, Facts, LocationChange, Store, Taken};
+use store::{Booked, Facts, LocationChange, RoomChange, Store, Taken};
 use tests::{
     Backend, World,
     app::App,
@@ -43,7 +43,7 @@ impl Houses {
         }
         let found = cast.owner.locations().await.unwrap();
         let (lake, town) = (found[0].0, found[1].0);
-        assert!(cast.owner.set_room(cast.room, &[], Some(lake)).await.unwrap());
+        assert_eq!(cast.owner.set_room(cast.room, &[], Some(lake)).await.unwrap(), RoomChange::Done);
         assert!(cast.owner.add_room("Attic", Some(town)).await.unwrap());
         let rooms = cast.owner.rooms().await.unwrap();
         let attic = rooms.iter().find(|r| r.name == "Attic").unwrap().room.id;
@@ -137,7 +137,8 @@ both!(a_location_goes_once_nothing_needs_it, |world| {
     assert!(set("2026-11-20", on_monday("9-12")).await);
     assert_eq!(archive().await, LocationChange::Done);
     assert_eq!(archive().await, LocationChange::Missing);
-    assert!(!cast.owner.set_room(cast.room, &[], Some(houses.town)).await.unwrap(), "it is out of use");
+    let gone = cast.owner.set_room(cast.room, &[], Some(houses.town)).await.unwrap();
+    assert_eq!(gone, RoomChange::Missing, "it is out of use");
     // Names are told apart, and a house comes back under its own.
     let taken = cast.owner.change_location(houses.lake, &house("Old Town", "")).await.unwrap();
     assert_eq!(taken, LocationChange::NameTaken);
@@ -196,3 +197,32 @@ async fn the_pages_of_a_practice_with_two_houses() {
     let rooms = app.get(&query, Some(&desk)).await.text;
     assert!(!rooms.contains("Garden room") && rooms.contains("Old Town"), "{rooms}");
 }
+
+both!(two_houses_may_each_have_a_room_of_one_name, |world| {
+    let (app, cast) = (App::new(&world), Cast::new(&world.store).await);
+    let houses = Houses::new(&cast).await;
+    assert!(cast.owner.add_room("Attic", Some(houses.lake)).await.unwrap());
+    assert!(!cast.owner.add_room("Attic", Some(houses.lake)).await.unwrap(), "twice in one house");
+    let rooms = cast.owner.rooms().await.unwrap();
+    let attics: Vec<_> = rooms.iter().filter(|r| r.name == "Attic").map(|r| (r.location, r.room.clone())).collect();
+    assert_eq!(attics.len(), 2);
+    assert_ne!(attics[0].1.name, attics[1].1.name, "people read which one it is");
+    // Each is held by itself.
+    let by_the_lake = attics.iter().find(|(at, _)| *at == Some(houses.lake)).unwrap().1.id;
+    assert!(matches!(book(&cast, &world.store, houses.attic, "2026-11-30 14:00").await, Booked::Done(_)));
+    assert!(matches!(book(&cast, &world.store, by_the_lake, "2026-11-30 09:00").await, Booked::Done(_)));
+    // One does not move to where its name is taken, and the form says so.
+    assert_eq!(cast.owner.set_room(by_the_lake, &[], Some(houses.town)).await.unwrap(), RoomChange::NameTaken);
+    let cookie = app.cookie(&world, cast.owner.me()).await;
+    let town = houses.town.to_string();
+    let refused = app.post(&format!("/rooms/{by_the_lake}"), Some(&cookie), &[("location", &town)]).await;
+    assert!(refused.status == 422 && refused.text.contains("There is a room of this name there already."));
+    // Out of use it is in nobody's way, and comes back where it was.
+    assert!(cast.owner.archive_room(houses.attic).await.unwrap());
+    assert_eq!(cast.owner.set_room(by_the_lake, &[], Some(houses.town)).await.unwrap(), RoomChange::Done);
+    assert!(!cast.owner.add_room("Attic", Some(houses.town)).await.unwrap(), "there is one now");
+    assert_eq!(cast.owner.set_room(by_the_lake, &[], Some(houses.lake)).await.unwrap(), RoomChange::Done);
+    assert!(cast.owner.add_room("Attic", Some(houses.town)).await.unwrap());
+    let rooms = cast.owner.rooms().await.unwrap();
+    assert!(rooms.iter().any(|r| r.room.id == houses.attic), "the one that was there");
+});

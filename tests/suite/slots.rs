@@ -6,7 +6,7 @@ use domain::{
     form::Form,
     slots::{DayPart, SlotWish, Suits, Where},
 };
-use store::{Booked, Slots};
+use store::{Booked, RoomChange, Slots};
 use tests::{both, people::Cast};
 
 fn wish(cast: &Cast, from: &str) -> SlotWish {
@@ -92,8 +92,11 @@ both!(a_room_is_looked_for_by_what_it_offers, |world| {
     cast.owner.add_room("Attic", None).await.unwrap();
     let rooms = cast.owner.rooms().await.unwrap();
     let attic = rooms.iter().find(|r| r.room.name == "Attic").unwrap().room.id;
-    assert!(cast.owner.set_room(cast.room, &["Step-free".into(), "Hearing loop".into()], None).await.unwrap());
-    assert!(cast.owner.set_room(attic, &["Hearing loop".into()], None).await.unwrap());
+    assert_eq!(
+        cast.owner.set_room(cast.room, &["Step-free".into(), "Hearing loop".into()], None).await.unwrap(),
+        RoomChange::Done
+    );
+    assert_eq!(cast.owner.set_room(attic, &["Hearing loop".into()], None).await.unwrap(), RoomChange::Done);
     let wants = |offers: &[&str]| SlotWish {
         place: Where::AnyRoom { offers: offers.iter().map(|o| (*o).to_owned()).collect(), at: None },
         ..wish(&cast, "2026-11-30")
@@ -104,7 +107,7 @@ both!(a_room_is_looked_for_by_what_it_offers, |world| {
     assert!(find(&cast, &wants(&["Step-free", "Piano"]), 1).await.is_empty());
     // One that is out of use is not offered.
     assert!(cast.owner.archive_room(attic).await.unwrap());
-    assert!(!cast.owner.set_room(attic, &[], None).await.unwrap());
+    assert_eq!(cast.owner.set_room(attic, &[], None).await.unwrap(), RoomChange::Missing);
     assert_eq!(find(&cast, &wants(&["Hearing loop"]), 1).await, ["30 07:00 Ruth Garden room"]);
 });
 

@@ -10,10 +10,11 @@ use domain::{
     ids::RoomId,
     practice::read_offers,
 };
+use store::RoomChange;
 
 use crate::{
     access::Owner,
-    error::{Answer, Found as _},
+    error::{Answer, Failure, Found as _},
     form::{At, Typed},
     page::{Page, redirect_with},
     state::Site,
@@ -29,7 +30,7 @@ pub async fn create(State(site): State<Site>, owner: Owner, page: Page, Typed(fo
             if owner.add_room(&name, form.get("location").parse().ok()).await? {
                 return Ok(redirect_with("/practice", Notice::RoomAdded));
             }
-            Errors::one("room", "There is a room of this name already.")
+            Errors::one("room", "There is a room of this name there already.")
         }
         (Err(errors), _) | (_, Err(errors)) => errors,
     };
@@ -45,16 +46,16 @@ pub async fn update(
     At(id): At<RoomId>,
     Typed(form): Typed,
 ) -> Answer {
-    match read_offers(&form) {
-        Ok(offers) => {
-            owner.set_room(id, &offers, form.get("location").parse().ok()).await?.then_some(()).found()?;
-            Ok(redirect_with("/practice", Notice::Saved))
-        }
-        Err(errors) => {
-            let model = model(&site, &owner, Refused::Room(id, FormState { form, errors })).await?;
-            page.again(TITLE, model, practice::view).await
-        }
-    }
+    let errors = match read_offers(&form) {
+        Ok(offers) => match owner.set_room(id, &offers, form.get("location").parse().ok()).await? {
+            RoomChange::Done => return Ok(redirect_with("/practice", Notice::Saved)),
+            RoomChange::Missing => return Err(Failure::NotFound),
+            RoomChange::NameTaken => Errors::one("location", "There is a room of this name there already."),
+        },
+        Err(errors) => errors,
+    };
+    let model = model(&site, &owner, Refused::Room(id, FormState { form, errors })).await?;
+    page.again(TITLE, model, practice::view).await
 }
 
 /// POST /rooms/{id}/archive

@@ -92,7 +92,7 @@ pub use notes::{Note, NoteEnd, NoteWrite};
 pub use outbox::{Claimed, Facts, SeriesFacts, SessionFacts};
 pub use paper::{Paper, Reset};
 pub use plans::{PlanState, PlanView, Planned};
-pub use practice::Room;
+pub use practice::{Room, RoomChange};
 pub use replies::{Asked as ReplyAsked, Confirmed, Link as ReplyLink, ReplyView};
 pub use requests::{Asked, OwnSession, RequestView};
 pub use responses::{Draft, OccurrenceView, OwnAnswer, PortalItem, SENT, Submit};

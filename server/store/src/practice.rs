@@ -9,6 +9,7 @@ use domain::{
     request::{PortalRule, PortalRules},
 };
 use sqlx::{FromRow, types::Json};
+use uuid::Uuid;
 
 use crate::{
     Error, Owner, Result, Store, Tx,
@@ -46,6 +47,16 @@ pub struct Room {
     pub id: RoomId,
     /// As people read it: "Garden room", "Garden room, Lakeside".
     pub name: String,
+}
+
+/// What came of a change of a room.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RoomChange {
+    Done,
+    /// There is no such room in use, or no such location.
+    Missing,
+    /// Another one in that house is called so.
+    NameTaken,
 }
 
 /// The practice's settings; `None` before the first run's set-up.
@@ -156,9 +167,8 @@ impl Owner {
         room_offers(&mut tx).await
     }
 
-    /// Says what a room offers and where it is. `false`: there is no such room
-    /// in use, or no such location.
-    pub async fn set_room(&self, room: RoomId, offers: &[String], location: Option<LocationId>) -> Result<bool> {
+    /// Says what a room offers and where it is.
+    pub async fn set_room(&self, room: RoomId, offers: &[String], location: Option<LocationId>) -> Result<RoomChange> {
         let mut tx = self.store().write().await?;
         let set = run!(
             &mut tx,
@@ -167,47 +177,52 @@ impl Owner {
             Json(offers),
             room.0,
             location.map(|l| l.0)
-        )?;
-        if set > 0 {
-            let (by, id) = (Some(self.me()), Some(room.0));
-            self.store()
-                .audit(&mut tx, Act { by, action: "changed", thing: "room", id, client: None, detail: "" })
-                .await?;
-            tx.commit().await?;
+        );
+        match set.map_err(Error::from) {
+            Err(error) if error.is_unique() => return Ok(RoomChange::NameTaken),
+            Err(error) => return Err(error),
+            Ok(0) => return Ok(RoomChange::Missing),
+            Ok(_) => {}
         }
-        Ok(set > 0)
+        self.record_room(&mut tx, "changed", room.0).await?;
+        tx.commit().await?;
+        Ok(RoomChange::Done)
     }
 
-    /// Adds a room; `false` where one of this name stands. One that was out of
-    /// use comes back.
+    /// Adds a room; `false` where one of this name stands in that house. One
+    /// that was out of use there comes back.
     pub async fn add_room(&self, name: &str, location: Option<LocationId>) -> Result<bool> {
         let mut tx = self.store().write().await?;
-        let id = self.store().clock().id();
+        let location = location.map(|l| l.0);
+        let before = maybe!(
+            &mut tx,
+            (Uuid,),
+            "SELECT id FROM room WHERE name = $1 AND archived_at IS NOT NULL
+                AND location_id IS NOT DISTINCT FROM (SELECT id FROM location WHERE id = $2 AND archived_at IS NULL) ORDER BY archived_at DESC LIMIT 1",
+            name,
+            location
+        )?;
+        let id = before.map_or_else(|| self.store().clock().id(), |(id,)| id);
         let added = run!(
             &mut tx,
             "INSERT INTO room (id, name, location_id) VALUES ($1, $2, (SELECT id FROM location WHERE id = $3 AND archived_at IS NULL))
-             ON CONFLICT (name) DO UPDATE SET archived_at = NULL, location_id = excluded.location_id WHERE room.archived_at IS NOT NULL",
+             ON CONFLICT (id) DO UPDATE SET archived_at = NULL",
             id,
             name,
-            location.map(|l| l.0)
-        )?;
-        if added > 0 {
-            self.store()
-                .audit(
-                    &mut tx,
-                    Act {
-                        by: Some(self.me()),
-                        action: "created",
-                        thing: "room",
-                        id: Some(id),
-                        client: None,
-                        detail: "",
-                    },
-                )
-                .await?;
-        }
+            location
+        );
+        match added.map_err(Error::from) {
+            Err(error) if error.is_unique() => return Ok(false),
+            added => added?,
+        };
+        self.record_room(&mut tx, "created", id).await?;
         tx.commit().await?;
-        Ok(added > 0)
+        Ok(true)
+    }
+
+    async fn record_room(&self, tx: &mut Tx, action: &str, id: Uuid) -> Result<()> {
+        let act = Act { by: Some(self.me()), action, thing: "room", id: Some(id), client: None, detail: "" };
+        self.store().audit(tx, act).await
     }
 
     /// Takes a room out of use. Its sessions stay where they are.
@@ -220,19 +235,7 @@ impl Owner {
             room.0
         )?;
         if archived > 0 {
-            self.store()
-                .audit(
-                    &mut tx,
-                    Act {
-                        by: Some(self.me()),
-                        action: "archived",
-                        thing: "room",
-                        id: Some(room.0),
-                        client: None,
-                        detail: "",
-                    },
-                )
-                .await?;
+            self.record_room(&mut tx, "archived", room.0).await?;
         }
         tx.commit().await?;
         Ok(archived > 0)

@@ -164,13 +164,14 @@ async fn lock(tx: &mut Tx, holds: &[Hold]) -> Result<()> {
 }
 
 /// What a session of a series means on a day: where the clocks skip its time,
-/// the one as far behind.
-fn timing(starts: NaiveDateTime, zone: &Zone, minutes: i64) -> Result<Timing> {
+/// the one as far behind; where it comes twice, the one that was chosen, which
+/// is asked for the first session only, and else the earlier.
+fn timing(starts: NaiveDateTime, zone: &Zone, minutes: i64, fold: Option<u8>) -> Result<Timing> {
     let starts = match zone::meaning(starts, zone)? {
         zone::Meaning::Never { next, .. } => next,
         zone::Meaning::Once(_) | zone::Meaning::Twice { .. } => starts,
     };
-    sessions::timing(starts, zone, minutes, None)
+    sessions::timing(starts, zone, minutes, fold)
 }
 
 impl Store {
@@ -281,7 +282,7 @@ impl Store {
         let practice = practice_set_up(&mut tx).await?;
         let mut made = 0;
         for day in row.rule().until(horizon).into_iter().filter(|day| *day > row.made_until) {
-            let timing = timing(day.and_time(row.starts), &row.zone, row.minutes)?;
+            let timing = timing(day.and_time(row.starts), &row.zone, row.minutes, None)?;
             if timing.starts_at <= self.now() {
                 continue;
             }
@@ -371,7 +372,7 @@ impl Bookings {
                 Some(Choice::At(starts)) => starts,
                 Some(Choice::Over) | None => day.and_time(time),
             };
-            let timing = timing(starts, zone, new.minutes)?;
+            let timing = timing(starts, zone, new.minutes, new.fold.filter(|_| starts == new.starts))?;
             let taken = self.store().taken(&mut tx, &practice, &holds, &timing, None, new.outside).await?;
             let mut here = holds.clone();
             let reason = new.over.as_deref().filter(|_| choice == Some(Choice::Over));

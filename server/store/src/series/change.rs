@@ -77,7 +77,7 @@ impl Bookings {
         wish: &Move,
         choices: &Choices,
     ) -> Result<SeriesBooked> {
-        let Move { when: When { starts, minutes, .. }, place, reason, outside, over, .. } = wish;
+        let Move { when: When { starts, minutes, fold }, place, reason, outside, over, .. } = wish;
         let (starts, minutes, outside) = (*starts, *minutes, *outside);
         let mut tx = self.store().write().await?;
         let Some(session) = self.find(&mut tx, id).await? else {
@@ -161,7 +161,7 @@ impl Bookings {
                 Some(Choice::At(starts)) => starts,
                 Some(Choice::Over) | None => wished,
             };
-            let timing = timing(starts, &row.zone, minutes)?;
+            let timing = timing(starts, &row.zone, minutes, fold.filter(|_| one.id == id.0))?;
             let taken = self.store().taken(&mut tx, &practice, &holds, &timing, None, outside).await?;
             let mut here = holds.clone();
             let over = over.as_deref().filter(|_| choice == Some(Choice::Over));
