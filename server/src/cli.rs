@@ -199,7 +199,9 @@ async fn run(cli: Cli) -> Outcome {
             let report = store::restore(&folder, &config.address()?, &config.key_file).await?;
             let rows: i64 = report.rows.values().sum();
             say(&format!("Restored {rows} rows to {}.", config.database));
-            hold_mails(&config).await?;
+            hold_mails(&config).await.map_err(|error| {
+                format!("The database is in its place, but its mails are not held: {error}. Run `duologue restored` before the server starts, or some go out twice.")
+            })?;
         }
         Command::Restored => hold_mails(&config).await?,
         Command::Doctor => {
@@ -248,7 +250,7 @@ async fn hold_mails(config: &Config) -> Outcome {
     match held? {
         0 => say("No mail waits for a look."),
         n => say(&format!(
-            "Mails that may have gone out since the backup: {n}. They are not sent; the front desk finds them under Messages, and sends again what is still needed."
+            "Mails about sessions that may have gone out since the backup: {n}. They are not sent; the front desk finds them under Messages, and sends again what is still needed."
         )),
     }
     Ok(())

@@ -70,7 +70,7 @@ async fn restored_by_the_program_no_mail_goes_out_that_may_have_gone() {
         let _ = std::fs::remove_file(practice.folder.path().join(lost));
     }
     let said = run(&["restore", "copy"]);
-    assert!(said.contains("Mails that may have gone out since the backup: 2."), "{said}");
+    assert!(said.contains("Mails about sessions that may have gone out since the backup: 2."), "{said}");
     assert!(run(&["restored"]).contains("No mail waits"));
     let store = Store::open(&practice.address.parse().unwrap(), Keys::new(&tests::KEY), Clock::System).await.unwrap();
     assert!(store.claim_due(100, chrono::Duration::minutes(1)).await.unwrap().is_empty());

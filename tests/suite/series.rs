@@ -428,16 +428,33 @@ both!(a_day_of_a_series_stands_over_what_is_there_by_choice_and_with_its_reason,
     // A wish to book over anything is asked for day by day.
     let asked = send(&[("over", "yes"), ("over_reason", "agreed by phone")]).await;
     assert!(asked.status == 422 && asked.text.contains("On 2 of the days something is in the way"), "{}", asked.text);
-    assert_eq!(asked.text.matches("value=\"over\"").count(), 2);
+    assert_eq!(asked.text.matches("value=\"over.").count(), 2);
     assert_eq!(asked.text.matches("name=\"over_reason\"").count(), 1);
     assert!(asked.text.contains("agreed by phone") && !asked.text.contains("Costa"));
     // Without a reason nothing is written, and no choice is lost.
-    let choices = [("choice.2026-12-03", "over"), ("choice.2026-12-10", "leave_out")];
+    let over_on = |text: &str, day: &str| {
+        let select = text.split(&format!("name=\"choice.{day}\"")).nth(1).unwrap().split("</select>").next().unwrap();
+        format!("over.{}", &select.split("value=\"over.").nth(1).unwrap()[..16])
+    };
+    let over = over_on(&asked.text, "2026-12-03");
+    let choices = [("choice.2026-12-03", over.as_str()), ("choice.2026-12-10", "leave_out")];
     let unfit = send(&choices).await;
     assert!(unfit.status == 422 && unfit.text.contains("Please say why it is booked over what is there."));
-    for kept in ["value=\"over\" selected", "value=\"leave_out\" selected"] {
-        assert!(unfit.text.contains(kept), "{kept}: {}", unfit.text);
-    }
+    let kept = [format!("value=\"{over}\" selected"), "value=\"leave_out\" selected".to_owned()];
+    let keeps = |text: &str| kept.iter().all(|kept| text.contains(kept));
+    assert!(keeps(&unfit.text), "{}", unfit.text);
+    // Nor is one lost where the form comes back for another reason, or where
+    // nothing else would be booked.
+    let why = ("over_reason", "The room is shared");
+    let untimed = [&base[..9], &[("repeat", "weekly"), ("ends", "times"), ("times", "")], &choices, &[why]].concat();
+    let untimed = app.post("/sessions", Some(&cookie), &untimed).await;
+    assert!(untimed.status == 422 && keeps(&untimed.text) && untimed.text.contains(why.1), "{}", untimed.text);
+    // What was not seen is not booked over: an hour later somebody else is there.
+    beside(&cast, &world, other, "2026-12-03 11:40", Place::Room(cast.room)).await;
+    let later = [&base[..7], &[("time", "11:00")], &base[8..], &choices, &[why]].concat();
+    let later = app.post("/sessions", Some(&cookie), &later).await;
+    assert!(later.status == 422 && later.text.contains("On one of the days something is in the way"), "{}", later.text);
+    assert!(!later.text.contains(&over) && over_on(&later.text, "2026-12-03") != over);
     let long = "x".repeat(301);
     assert_eq!(send(&[&choices[..], &[("over_reason", long.as_str())]].concat()).await.status, 422);
     assert!(standing(&cast.desk, cast.couple).await.is_empty(), "nothing is written");
@@ -468,18 +485,18 @@ both!(a_series_moves_over_what_is_there_and_a_therapist_over_their_own_only, |wo
     let sessions = standing(&cast.desk, cast.couple).await;
     let ruth = world.store.bookings(cast.ruth.visitor()).unwrap();
     let wish = Move { over: Some("a week away".to_owned()), ..to(&cast, "2026-11-26 14:00", 50) };
-    let over = |days: &[&str]| -> Choices { days.iter().map(|d| (day(d), Choice::Over)).collect() };
     let move_all = async |who: &Bookings, wish: &Move, choices: &Choices| {
         who.move_series(sessions[0].id, Reach::All, wish, choices).await.unwrap()
     };
-    // The room is not hers to give twice.
-    let both_days = over(&["2026-12-03", "2026-12-10"]);
-    let SeriesBooked::Taken(asked) = move_all(&ruth, &wish, &both_days).await else { panic!("taken") };
-    let told: Vec<_> = asked.iter().map(|c| (c.on, c.may_lie_over, c.settled)).collect();
-    assert_eq!(told, [(day("2026-12-03"), true, Some(Choice::Over)), (day("2026-12-10"), false, None)]);
     // No choice, no double booking, whatever reason is there; nor the other way.
     let SeriesBooked::Taken(asked) = move_all(&cast.desk, &wish, &Choices::new()).await else { panic!("taken") };
-    assert!(asked.len() == 2 && asked.iter().all(|c| c.settled.is_none() && c.may_lie_over));
+    assert!(asked.len() == 2 && asked.iter().all(|c| c.settled.is_none()));
+    let both_days: Choices = asked.iter().map(|c| (c.on, Choice::Over(c.seen.unwrap()))).collect();
+    // The room is not hers to give twice.
+    let SeriesBooked::Taken(asked) = move_all(&ruth, &wish, &both_days).await else { panic!("taken") };
+    let told: Vec<_> = asked.iter().map(|c| (c.on, c.seen.is_some(), c.settled)).collect();
+    let first = both_days[&day("2026-12-03")];
+    assert_eq!(told, [(day("2026-12-03"), true, Some(first)), (day("2026-12-10"), false, None)]);
     let unreasoned = Move { over: None, ..wish.clone() };
     let SeriesBooked::Taken(asked) = move_all(&cast.desk, &unreasoned, &both_days).await else { panic!("taken") };
     assert!(asked.iter().all(|c| c.settled.is_none()));
@@ -489,6 +506,8 @@ both!(a_series_moves_over_what_is_there_and_a_therapist_over_their_own_only, |wo
     assert_eq!(starts(&after), ["2026-11-26T13:00:00Z", "2026-12-03T13:00:00Z", "2026-12-10T13:00:00Z"]);
     let over: Vec<_> = after.iter().map(|s| s.over.as_deref()).collect();
     assert_eq!(over, [None, Some("a week away"), Some("a week away")]);
+    let changes = cast.desk.changes(after[1].id).await.unwrap();
+    assert_eq!(changes[0].reason, "asked. Over what is there: a week away", "it stays when it is moved on");
     // Moved on to where nothing is, it is no double booking any more.
     let back =
         cast.desk.move_series(after[0].id, Reach::All, &to(&cast, "2026-11-26 10:00", 50), &Choices::new()).await;

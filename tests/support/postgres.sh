@@ -42,7 +42,7 @@ start() {
   # Root's own folder may be closed to `postgres`.
   cd "$folder"
   # One that a run before left running.
-  if [ -e "$folder/data/postmaster.pid" ]; then as_postgres "$bin/pg_ctl" -D "$folder/data" -m fast -w stop >/dev/null 2>&1 || true; fi
+  if as_postgres "$bin/pg_ctl" -D "$folder/data" status >/dev/null 2>&1; then as_postgres "$bin/pg_ctl" -D "$folder/data" -m fast -w stop >/dev/null 2>&1 || true; fi
   [ -e "$folder/data/PG_VERSION" ] ||
     as_postgres "$bin/initdb" -D "$folder/data" -U postgres -A trust -E UTF8 --locale=C --no-sync >"$folder.log" 2>&1 ||
     { cat "$folder.log" >&2; return 1; }

@@ -217,7 +217,8 @@ pub fn samples() -> Vec<Model> {
             label: "Wed 2 Dec, 10:00".to_owned(),
             what: vec!["Garden room is taken from 10:00 to 10:50".to_owned()],
             outside: false,
-            over: true,
+            over: Some("over.0f".to_owned()),
+            settled: false,
             next: vec![("2026-12-02 11:00".to_owned(), "Wed 2 Dec, 11:00".to_owned())],
         }],
         ..book.clone()

@@ -18,8 +18,10 @@ pub struct ClashItem {
     pub what: Vec<String>,
     /// The therapist's hours are others.
     pub outside: bool,
-    /// It may be booked over what is there.
-    pub over: bool,
+    /// It may be booked over what is there: as the form sends it.
+    pub over: Option<String>,
+    /// It was chosen already, and may be chosen anew.
+    pub settled: bool,
     /// Other times: as the form sends them, and how a person reads them.
     pub next: Vec<(String, String)>,
 }
@@ -32,8 +34,8 @@ pub fn choice(on: &str) -> String {
 /// The choice to book nothing on a day.
 pub const LEAVE_OUT: &str = "leave_out";
 
-/// The choice to book a day over what is there.
-pub const OVER: &str = "over";
+/// The choice to book a day over what is there, before the mark of what that is.
+pub const OVER: &str = "over.";
 
 /// Each day with what is in the way and a choice: nothing is written before.
 pub fn clashes(state: &FormState, items: &[ClashItem]) -> Option<AnyView> {
@@ -43,11 +45,11 @@ pub fn clashes(state: &FormState, items: &[ClashItem]) -> Option<AnyView> {
             let name = choice(&item.on);
             let mut options = vec![(LEAVE_OUT.to_owned(), "Leave this one out".to_owned())];
             options.extend(item.next.iter().cloned());
-            if item.over {
-                options.push((OVER.to_owned(), "Book it over what is there".to_owned()));
-            }
+            options.extend(item.over.iter().map(|over| (over.clone(), "Book it over what is there".to_owned())));
             if !options.iter().any(|(value, _)| value == state.form.get(&name)) {
                 options.insert(0, (String::new(), "Please choose".to_owned()));
+            } else if item.settled {
+                options.push((String::new(), "Show me again what is in the way".to_owned()));
             }
             // Not required: whoever changes the day or the hour instead need not
             // choose for days that are gone then.
@@ -55,7 +57,8 @@ pub fn clashes(state: &FormState, items: &[ClashItem]) -> Option<AnyView> {
             view! { <li>{field.select(options)}</li> }.into_any()
         })
         .collect();
-    let why = items.iter().any(|item| item.over).then(|| {
+    let refused = state.errors.iter().any(|(field, _)| field == "over_reason");
+    let why = (refused || items.iter().any(|item| item.over.is_some())).then(|| {
         let label = "Why, where one is booked over what is there";
         Field::new(state, "over_reason", label).hint(OVER_HINT).unmarked().text()
     });
@@ -120,15 +123,17 @@ mod tests {
             label: "Thu 3 Dec, 10:00".to_owned(),
             what: vec!["<Garden> is taken".to_owned()],
             outside: false,
-            over: on.ends_with("10"),
+            over: on.ends_with("10").then(|| "over.0f".to_owned()),
+            settled: on.ends_with("03"),
             next: vec![("2026-12-03 11:00".to_owned(), "Thu 3 Dec, 11:00".to_owned())],
         };
         let state = FormState::new(Form::from_pairs([("choice.2026-12-03", "2026-12-03 11:00")]));
         let html = clashes(&state, &[item("2026-12-03"), item("2026-12-10")]).unwrap().to_html();
         assert!(html.contains("value=\"2026-12-03 11:00\" selected"));
         assert_eq!(html.matches("Please choose").count(), 1);
+        assert_eq!(html.matches("Show me again").count(), 1);
         // Over what is there where that may be, and then it names its reason.
-        assert_eq!(html.matches("value=\"over\"").count(), 1);
+        assert_eq!(html.matches("value=\"over.0f\"").count(), 1);
         assert_eq!(html.matches("name=\"over_reason\"").count(), 1);
         assert!(!clashes(&state, &[item("2026-12-03")]).unwrap().to_html().contains("over_reason"));
         assert!(!html.contains("<Garden>"));

@@ -30,8 +30,8 @@ pub(super) fn choices(form: &Form) -> Choices {
         let Some(on) = name.strip_prefix("choice.").and_then(|day| day.parse::<NaiveDate>().ok()) else { continue };
         if value == LEAVE_OUT {
             choices.insert(on, Choice::LeaveOut);
-        } else if value == OVER {
-            choices.insert(on, Choice::Over);
+        } else if let Some(seen) = value.strip_prefix(OVER).and_then(|seen| u64::from_str_radix(seen, 16).ok()) {
+            choices.insert(on, Choice::Over(seen));
         } else if let Ok(at) = NaiveDateTime::parse_from_str(value, "%Y-%m-%d %H:%M") {
             choices.insert(on, Choice::At(at));
         }
@@ -43,7 +43,7 @@ pub(super) fn choices(form: &Form) -> Choices {
 /// that reason: nothing is booked over anything then, and the days are asked for
 /// again with all else as it was chosen.
 pub(super) fn why_over(form: &Form, choices: &Choices) -> (Option<String>, Errors) {
-    if !choices.values().any(|choice| *choice == Choice::Over) {
+    if !choices.values().any(|choice| matches!(choice, Choice::Over(_))) {
         return (None, Errors::default());
     }
     match read_over_reason(form) {
@@ -57,13 +57,49 @@ pub(super) fn reach(form: &Form) -> Reach {
     form.get("reach").parse().unwrap_or(Reach::One)
 }
 
+fn over(seen: u64) -> String {
+    format!("{OVER}{seen:016x}")
+}
+
+fn label(at: NaiveDateTime) -> String {
+    format!("{}, {}", text::short_day(at.date()), text::time(at.time()))
+}
+
+const AS_CHOSEN: &str = "As you chose";
+
+fn at(starts: NaiveDateTime) -> (String, String) {
+    (starts.format("%Y-%m-%d %H:%M").to_string(), label(starts))
+}
+
+/// What was chosen before, where the form comes back for another reason: it
+/// stays in view, and nothing of it is lost.
+pub(super) fn kept(form: &Form) -> Vec<ClashItem> {
+    choices(form)
+        .into_iter()
+        .map(|(on, choice)| ClashItem {
+            on: on.to_string(),
+            label: text::short_day(on),
+            what: vec![AS_CHOSEN.to_owned()],
+            outside: false,
+            over: match choice {
+                Choice::Over(seen) => Some(over(seen)),
+                Choice::LeaveOut | Choice::At(_) => None,
+            },
+            settled: true,
+            next: match choice {
+                Choice::At(starts) => vec![at(starts)],
+                Choice::LeaveOut | Choice::Over(_) => vec![],
+            },
+        })
+        .collect()
+}
+
 /// What to say of days on which something is in the way.
 pub(super) fn clashing(clashes: &[Clash], zone: &Zone) -> (Errors, Vec<ClashItem>) {
     let message = match clashes.iter().filter(|clash| clash.settled.is_none()).count() {
         1 => "On one of the days something is in the way. Please choose what to do with it.".to_owned(),
         n => format!("On {n} of the days something is in the way. Please choose what to do with each."),
     };
-    let label = |at: NaiveDateTime| format!("{}, {}", text::short_day(at.date()), text::time(at.time()));
     let items = clashes
         .iter()
         .map(|clash| {
@@ -78,12 +114,15 @@ pub(super) fn clashing(clashes: &[Clash], zone: &Zone) -> (Errors, Vec<ClashItem
             if clash.taken.outside {
                 what.push("It is outside the therapist’s hours".to_owned());
             }
-            if what.is_empty() {
-                what.push(if clash.settled.is_some() { "As you chose" } else { "This time has passed" }.to_owned());
+            if clash.past {
+                what.push("This time has passed".to_owned());
+            }
+            if clash.settled.is_some() {
+                what.insert(0, AS_CHOSEN.to_owned());
             }
             let chosen = clash.settled.and_then(|choice| match choice {
                 Choice::At(starts) => Some(starts),
-                Choice::LeaveOut | Choice::Over => None,
+                Choice::LeaveOut | Choice::Over(_) => None,
             });
             let walls = chosen.into_iter().chain(clash.taken.next.iter().map(|at| zone::wall(*at, zone).time));
             ClashItem {
@@ -91,8 +130,9 @@ pub(super) fn clashing(clashes: &[Clash], zone: &Zone) -> (Errors, Vec<ClashItem
                 label: label(clash.starts),
                 what,
                 outside: clash.taken.outside,
-                over: clash.may_lie_over,
-                next: walls.map(|at| (at.format("%Y-%m-%d %H:%M").to_string(), label(at))).collect(),
+                over: clash.seen.map(over),
+                settled: clash.settled.is_some(),
+                next: walls.map(at).collect(),
             }
         })
         .collect();

@@ -137,6 +137,9 @@ pub async fn create(bookings: Bookings, page: Page, Typed(mut form): Typed) -> A
         }
     };
     FormKey::give(&mut form);
+    if clashes.is_empty() && taken.is_none() && form.get("repeat") != "once" {
+        clashes = series::kept(&form);
+    }
     let mut model = book_form(&bookings, &page, hit, FormState { form, errors }, taken).await?;
     if let Some(book) = &mut model.form {
         book.clashes = clashes;
@@ -316,6 +319,9 @@ pub async fn update(bookings: Bookings, page: Page, At(id): At<SessionId>, Typed
             }
         }
     };
+    if clashes.is_empty() && in_series {
+        clashes = series::kept(&form);
+    }
     let mut model = move_model(&bookings, &page, &session, FormState { form, errors }, taken).await?;
     model.clashes = clashes;
     page.again("Move a session", model, move_session::view).await

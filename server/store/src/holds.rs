@@ -228,7 +228,12 @@ impl Store {
             }
             let name = match hold.kind {
                 "clinician" => maybe!(tx, (String,), "SELECT display_name FROM account WHERE id = $1", id)?,
-                "room" => maybe!(tx, (String,), "SELECT name FROM room WHERE id = $1", id)?,
+                "room" => maybe!(
+                    tx,
+                    (String,),
+                    "SELECT r.name || COALESCE(', ' || l.name, '') FROM room r LEFT JOIN location l ON l.id = r.location_id WHERE r.id = $1",
+                    id
+                )?,
                 _ => maybe!(tx, (String,), "SELECT name FROM person WHERE id = $1", id)?,
             };
             let name = name.map(|(n,)| n).unwrap_or_default();

@@ -383,14 +383,16 @@ impl Store {
     }
 
     /// The database was brought back from before: what it owes may have gone out
-    /// since. That waits for a person, who sees it as not delivered and sends it
-    /// again or lets it be; what is for later goes on. How many mails wait.
+    /// since. What is about a session waits for a person, who sees it as not
+    /// delivered from now on and sends it again or lets it be; what is for later
+    /// goes on, and so do links and the news that something waits, which say
+    /// nothing wrong when they come twice. How many mails wait.
     pub async fn hold_after_restore(&self) -> Result<u64> {
         let mut tx = self.write().await?;
         let held = run!(
             &mut tx,
-            "UPDATE message SET state = 'failed', may_have_arrived = $1, lease_token = NULL, lease_until = NULL, last_error = $2
-             WHERE not_after > $3 AND (state = 'claimed' OR (state = 'planned' AND due_at <= $3))",
+            "UPDATE message SET state = 'failed', may_have_arrived = $1, lease_token = NULL, lease_until = NULL, last_error = $2, due_at = $3
+             WHERE session_id IS NOT NULL AND not_after > $3 AND (state = 'claimed' OR (state = 'planned' AND due_at <= $3))",
             true,
             "it may have gone out before the database was brought back from a backup",
             self.now()

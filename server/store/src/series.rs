@@ -19,6 +19,7 @@ use domain::{
     session::{NewSession, SessionKind, Timing},
     zone,
 };
+use sha2::{Digest as _, Sha256};
 use sqlx::FromRow;
 use uuid::Uuid;
 
@@ -36,8 +37,9 @@ use crate::{
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Choice {
     LeaveOut,
-    /// Over what is there, on purpose, for the reason that the wish names.
-    Over,
+    /// Over what is there, on purpose, for the reason that the wish names: over
+    /// what was seen there ([`Clash::seen`]), and nothing else.
+    Over(u64),
     /// At another time, by the wall clock of the series.
     At(NaiveDateTime),
 }
@@ -52,8 +54,10 @@ pub struct Clash {
     pub on: NaiveDate,
     pub starts: NaiveDateTime,
     pub taken: Taken,
-    /// Whoever asks may book it over what is there.
-    pub may_lie_over: bool,
+    /// Nobody can come any more.
+    pub past: bool,
+    /// Whoever asks may book it over what is there, by this mark of what that is.
+    pub seen: Option<u64>,
     /// What was chosen, where that can be done.
     pub settled: Option<Choice>,
 }
@@ -161,6 +165,20 @@ async fn lock(tx: &mut Tx, holds: &[Hold]) -> Result<()> {
         row.bind(hold.id).execute(&mut **tx).await?;
     }
     Ok(())
+}
+
+/// A mark of what is in the way of a day: another time, or another in the way,
+/// has another.
+fn mark(timing: &Timing, taken: &Taken) -> u64 {
+    let mut seen = Sha256::new();
+    seen.update(timing.starts_at.timestamp().to_be_bytes());
+    for what in &taken.what {
+        seen.update(what.held);
+        for at in [what.from, what.until] {
+            seen.update(at.timestamp().to_be_bytes());
+        }
+    }
+    seen.finalize().iter().take(8).fold(0, |mark, byte| (mark << 8) | u64::from(*byte))
 }
 
 /// What a session of a series means on a day: where the clocks skip its time,
@@ -364,25 +382,29 @@ impl Bookings {
         for day in rule.until(horizon.max(rule.first)) {
             let choice = choices.get(&day).copied();
             let starts = match choice {
-                Some(Choice::LeaveOut) => {
-                    self.store().note_gap(&mut tx, series, day, "left_out").await?;
-                    clashes.push(self.clash(day, day.and_time(time), Taken::default(), choice));
-                    continue;
-                }
                 Some(Choice::At(starts)) => starts,
-                Some(Choice::Over) | None => day.and_time(time),
+                Some(Choice::LeaveOut | Choice::Over(_)) | None => day.and_time(time),
             };
-            let timing = timing(starts, zone, new.minutes, new.fold.filter(|_| starts == new.starts))?;
+            let fold = |starts| new.fold.filter(|_| starts == new.starts);
+            let (wished, timing) = (day.and_time(time), timing(starts, zone, new.minutes, fold(starts))?);
             let taken = self.store().taken(&mut tx, &practice, &holds, &timing, None, new.outside).await?;
+            if choice == Some(Choice::LeaveOut) {
+                self.store().note_gap(&mut tx, series, day, "left_out").await?;
+                clashes.push(self.clash(day, &timing, taken, choice));
+                continue;
+            }
             let mut here = holds.clone();
-            let reason = new.over.as_deref().filter(|_| choice == Some(Choice::Over));
-            let laid = self.laid_over(&taken, &mut here, reason).filter(|_| timing.starts_at > self.now());
-            let Some(over) = laid else {
-                clashes.push(self.clash(day, starts, taken, None));
+            let Some(over) = self.laid(&taken, &mut here, &timing, choice, new.over.as_deref()) else {
+                clashes.push(self.clash(day, &timing, taken, None));
                 continue;
             };
-            if choice.is_some() {
-                clashes.push(self.clash(day, day.and_time(time), taken, choice));
+            if let Some(Choice::At(_)) = choice {
+                // At its own time too there is something to choose.
+                let own = self::timing(wished, zone, new.minutes, fold(wished))?;
+                let taken = self.store().taken(&mut tx, &practice, &holds, &own, None, new.outside).await?;
+                clashes.push(self.clash(day, &own, taken, choice));
+            } else if choice.is_some() {
+                clashes.push(self.clash(day, &timing, taken, choice));
             }
             let (key, occasion) = match first {
                 // The notice is one, and names them all.
@@ -406,8 +428,26 @@ impl Bookings {
         Ok(SeriesBooked::Done(first))
     }
 
-    fn clash(&self, on: NaiveDate, starts: NaiveDateTime, taken: Taken, settled: Option<Choice>) -> Clash {
-        Clash { on, starts, may_lie_over: self.may_lie_over(&taken), taken, settled }
+    fn clash(&self, on: NaiveDate, timing: &Timing, taken: Taken, settled: Option<Choice>) -> Clash {
+        let past = timing.starts_at <= self.now();
+        let seen = (!past && self.may_lie_over(&taken)).then(|| mark(timing, &taken));
+        Clash { on, starts: timing.starts, taken, past, seen, settled }
+    }
+
+    /// The reason for which a day stands over what is there, where anything is:
+    /// the choice has to be of what is there now. `None`: it cannot be booked.
+    fn laid<'a>(
+        &self,
+        taken: &Taken,
+        holds: &mut [Hold],
+        timing: &Timing,
+        choice: Option<Choice>,
+        reason: Option<&'a str>,
+    ) -> Option<Option<&'a str>> {
+        if timing.starts_at <= self.now() {
+            return None;
+        }
+        self.laid_over(taken, holds, reason.filter(|_| choice == Some(Choice::Over(mark(timing, taken)))))
     }
 
     /// The series of a session of this scope, if it is of one.

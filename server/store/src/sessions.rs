@@ -7,6 +7,8 @@
 mod booking;
 mod change;
 
+use std::borrow::Cow;
+
 use chrono::{DateTime, Duration, NaiveDate, NaiveDateTime, Utc};
 use domain::{
     client::title,
@@ -350,6 +352,15 @@ impl Bookings {
              WHERE c.session_id = $1 ORDER BY c.at DESC",
             id.0
         )?)
+    }
+}
+
+/// Why a session was moved, and why over what is there, for the record.
+pub(crate) fn why<'a>(reason: &'a str, over: Option<&'a str>) -> Cow<'a, str> {
+    match over {
+        Some(over) if reason.is_empty() => over.into(),
+        Some(over) => format!("{reason}. Over what is there: {over}").into(),
+        None => reason.into(),
     }
 }
 

@@ -18,9 +18,8 @@ use crate::{
     Bookings, Result, SessionView, Tx,
     audit::Act,
     database::{all, maybe, run},
-    holds::Taken,
     practice::practice_set_up,
-    sessions::{self, NO_THERAPIST, New},
+    sessions::{self, NO_THERAPIST, New, why},
 };
 
 /// A session of a series that may still be changed.
@@ -155,23 +154,30 @@ impl Bookings {
                     self.drop_session(&mut tx, &practice, SessionId(one.id), SessionState::Cancelled, reason).await?;
                     self.store().note_gap(&mut tx, series, day, "left_out").await?;
                     self.tell_if_told(&mut tx, &practice, SessionId(one.id)).await?;
-                    clashes.push(self.clash(day, wished, Taken::default(), choice));
-                    continue;
+                    wished
                 }
                 Some(Choice::At(starts)) => starts,
-                Some(Choice::Over) | None => wished,
+                Some(Choice::Over(_)) | None => wished,
             };
-            let timing = timing(starts, &row.zone, minutes, fold.filter(|_| one.id == id.0))?;
+            let fold = fold.filter(|_| one.id == id.0);
+            let timing = timing(starts, &row.zone, minutes, fold)?;
             let taken = self.store().taken(&mut tx, &practice, &holds, &timing, None, outside).await?;
+            if choice == Some(Choice::LeaveOut) {
+                clashes.push(self.clash(day, &timing, taken, choice));
+                continue;
+            }
             let mut here = holds.clone();
-            let over = over.as_deref().filter(|_| choice == Some(Choice::Over));
-            let laid = self.laid_over(&taken, &mut here, over).filter(|_| timing.starts_at > self.now());
-            let Some(over) = laid else {
-                clashes.push(self.clash(day, starts, taken, None));
+            let Some(over) = self.laid(&taken, &mut here, &timing, choice, over.as_deref()) else {
+                clashes.push(self.clash(day, &timing, taken, None));
                 continue;
             };
-            if choice.is_some() {
-                clashes.push(self.clash(day, wished, taken, choice));
+            if let Some(Choice::At(_)) = choice {
+                // At its own time too there is something to choose.
+                let own = super::timing(wished, &row.zone, minutes, fold)?;
+                let taken = self.store().taken(&mut tx, &practice, &holds, &own, None, outside).await?;
+                clashes.push(self.clash(day, &own, taken, choice));
+            } else if choice.is_some() {
+                clashes.push(self.clash(day, &timing, taken, choice));
             }
             let Some(before) = sessions::load(&mut tx, SessionId(one.id)).await? else { continue };
             run!(
@@ -198,7 +204,7 @@ impl Bookings {
             let id = SessionId(one.id);
             self.store().hold(&mut tx, id, &here, &timing).await?;
             let (from, to) = (before.timing.starts_at, timing.starts_at);
-            self.store().record(&mut tx, id, self.me(), "moved", reason, Some(from), Some(to)).await?;
+            self.store().record(&mut tx, id, self.me(), "moved", &why(reason, over), Some(from), Some(to)).await?;
             if clinician != before.clinician {
                 self.record_handed(&mut tx, &before, clinician).await?;
             }

@@ -8,7 +8,7 @@ use domain::{
     zone,
 };
 
-use super::{Booked, booking::NO_THERAPIST, room_of};
+use super::{Booked, booking::NO_THERAPIST, room_of, why};
 use crate::{
     Bookings, Result, SessionView, Tx,
     audit::Act,
@@ -135,7 +135,15 @@ impl Bookings {
         self.store().hold(&mut tx, id, &holds, timing).await?;
         self.store().keep_for_undo(&mut tx, &practice, &session, self.undoable).await?;
         self.store()
-            .record(&mut tx, id, self.me(), "moved", reason, Some(session.timing.starts_at), Some(timing.starts_at))
+            .record(
+                &mut tx,
+                id,
+                self.me(),
+                "moved",
+                &why(reason, over),
+                Some(session.timing.starts_at),
+                Some(timing.starts_at),
+            )
             .await?;
         if clinician != session.clinician {
             self.record_handed(&mut tx, &session, clinician).await?;
