@@ -2,7 +2,7 @@
 
 use domain::{
     ids::SessionId,
-    session::{Cancellation, CancelledBy, NewSession, Place, SessionState},
+    session::{Cancellation, CancelledBy, NewSession, Over, Place, SessionState},
 };
 use sqlx::Connection as _;
 use store::{Booked, Goal};
@@ -192,22 +192,26 @@ both!(a_double_booking_on_purpose_names_its_reason_and_opens_nothing_else, |worl
     let cast = Cast::new(&world.store).await;
     let Booked::Done(first) = cast.book(&world.store, "2026-11-30 10:00").await else { panic!("free") };
     // The other couple with Emeka, in the same room at the same time.
-    let wish = |over: Option<&str>| NewSession {
+    let wish = |over: Option<(&str, u64)>| NewSession {
         client: cast.other_couple,
         clinician: cast.emeka.me(),
-        over: over.map(str::to_owned),
+        over: over.map(|(reason, seen)| Over { reason: reason.to_owned(), seen }),
         ..cast.wish(&world.store, "2026-11-30 10:20")
     };
     let book = async |scope: &store::Bookings, new: NewSession| {
         let timing = store::timing(new.starts, &zone("Europe/Berlin"), new.minutes, None).unwrap();
         scope.book(&new, &timing).await.unwrap()
     };
-    assert!(matches!(book(&cast.desk, wish(None)).await, Booked::Taken(_)));
-    assert!(matches!(book(&cast.desk, wish(Some(""))).await, Booked::Taken(_)), "no reason, no booking");
+    let Booked::Taken(taken) = book(&cast.desk, wish(None)).await else { panic!("not free") };
+    let seen = taken.seen;
+    assert!(matches!(book(&cast.desk, wish(Some(("", seen)))).await, Booked::Taken(_)), "no reason, no booking");
+    let unseen = book(&cast.desk, wish(Some(("the large room is shared", seen ^ 1)))).await;
+    assert!(matches!(unseen, Booked::Taken(_)), "over what nobody was shown");
     // The room is a colleague's: a therapist does not book over that.
     let emeka = world.store.bookings(cast.emeka.visitor()).unwrap();
-    assert!(matches!(book(&emeka, wish(Some("they are early"))).await, Booked::Taken(_)));
-    let Booked::Done(over) = book(&cast.desk, wish(Some("the large room is shared"))).await else { panic!("meant") };
+    assert!(matches!(book(&emeka, wish(Some(("they are early", seen)))).await, Booked::Taken(_)));
+    let meant = wish(Some(("the large room is shared", seen)));
+    let Booked::Done(over) = book(&cast.desk, meant).await else { panic!("meant") };
     let session = cast.desk.session(over).await.unwrap().unwrap();
     assert_eq!(session.over.as_deref(), Some("the large room is shared"));
     let record = cast.desk.changes(over).await.unwrap();
@@ -229,12 +233,11 @@ both!(a_double_booking_on_purpose_names_its_reason_and_opens_nothing_else, |worl
     let ruth = world.store.bookings(cast.ruth.visitor()).unwrap();
     let Booked::Done(own) = cast.book(&world.store, "2026-12-02 10:00").await else { panic!("free") };
     let third = tests::people::new_couple(&cast.ruth, "Ines Costa", "Rui Costa").await;
-    let shared = NewSession {
-        client: third,
-        place: Place::Link(String::new()),
-        over: Some("a group of four".into()),
-        ..cast.wish(&world.store, "2026-12-02 10:00")
-    };
+    let shared =
+        NewSession { client: third, place: Place::Link(String::new()), ..cast.wish(&world.store, "2026-12-02 10:00") };
+    let Booked::Taken(taken) = book(&ruth, shared.clone()).await else { panic!("not free") };
+    let over = Some(Over { reason: "a group of four".into(), seen: taken.seen });
+    let shared = NewSession { over, ..shared };
     assert!(matches!(book(&ruth, shared).await, Booked::Done(id) if id != own));
 });
 
@@ -251,4 +254,40 @@ both!(each_finds_their_own_clients_and_what_can_be_done, |world| {
     }
     let foreign = find(cast.emeka.me()).await;
     assert!(!foreign.contains("Amara Nwosu") && !foreign.contains(&id.to_string()));
+});
+
+both!(the_form_books_over_what_it_has_shown_and_nothing_else, |world| {
+    let (app, cast) = (tests::app::App::new(&world), Cast::new(&world.store).await);
+    for starts in ["2026-11-30 10:00", "2026-11-30 14:00"] {
+        assert!(matches!(cast.book(&world.store, starts).await, Booked::Done(_)));
+    }
+    let cookie = app.cookie(&world, cast.desk.me()).await;
+    let (client, clinician) = (cast.other_couple.to_string(), cast.emeka.me().to_string());
+    let (room, key) = (cast.room.to_string(), world.store.clock().id().to_string());
+    let base = [
+        ("client", client.as_str()),
+        ("key", &key),
+        ("attendee", "everyone"),
+        ("clinician", &clinician),
+        ("kind", "regular"),
+        ("place", &room),
+        ("date", "2026-11-30"),
+        ("minutes", "50"),
+        ("repeat", "once"),
+        ("over", "yes"),
+        ("over_reason", "the large room is shared"),
+    ];
+    let send = async |more: &[(&str, &str)]| app.post("/sessions", Some(&cookie), &[&base, more].concat()).await;
+    let seen = |text: &str| {
+        let field = text.split("name=\"over_seen\" value=\"").nth(1).unwrap();
+        field.split('"').next().unwrap().to_owned()
+    };
+    // Ticked before anything was shown, it is shown first.
+    let first = send(&[("time", "10:20")]).await;
+    assert!(first.status == 422 && first.text.contains("Garden room is taken from 10:00 to 10:50"), "{}", first.text);
+    let shown = seen(&first.text);
+    // Another time has somebody else.
+    let other = send(&[("time", "14:10"), ("over_seen", &shown)]).await;
+    assert!(other.status == 422 && seen(&other.text) != shown);
+    assert_eq!(send(&[("time", "10:20"), ("over_seen", &shown)]).await.status, 303);
 });

@@ -45,7 +45,7 @@ async fn free(cast: &Cast, from: &str, most: usize) -> Vec<String> {
 }
 
 fn outside(booked: &Booked) -> bool {
-    matches!(booked, Booked::Taken(Taken { what, outside: true, next }) if what.is_empty() && !next.is_empty())
+    matches!(booked, Booked::Taken(Taken { what, outside: true, next, .. }) if what.is_empty() && !next.is_empty())
 }
 
 both!(a_week_holds_from_its_day_on_and_disturbs_nothing_before, |world| {

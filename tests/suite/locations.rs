@@ -86,7 +86,7 @@ both!(hours_at_a_location_are_for_its_rooms, |world| {
     assert_eq!(found(&cast, any(Some(houses.lake)), 1).await, ["30 08:00 Garden room, By the lake"]);
     assert_eq!(found(&cast, Where::Online, 12).await[9..], ["30 13:00 online", "30 13:15 online", "30 13:30 online"]);
     // A booking asks by its room, and the next times are those of its house.
-    let Booked::Taken(Taken { what, outside: true, next }) =
+    let Booked::Taken(Taken { what, outside: true, next, .. }) =
         book(&cast, &world.store, cast.room, "2026-11-30 15:00").await
     else {
         panic!("Ruth is in town then")

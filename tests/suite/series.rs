@@ -484,7 +484,8 @@ both!(a_series_moves_over_what_is_there_and_a_therapist_over_their_own_only, |wo
     beside(&cast, &world, other, "2026-12-10 14:00", Place::Room(cast.room)).await;
     let sessions = standing(&cast.desk, cast.couple).await;
     let ruth = world.store.bookings(cast.ruth.visitor()).unwrap();
-    let wish = Move { over: Some("a week away".to_owned()), ..to(&cast, "2026-11-26 14:00", 50) };
+    let meant = domain::session::Over { reason: "a week away".to_owned(), seen: 0 };
+    let wish = Move { over: Some(meant), ..to(&cast, "2026-11-26 14:00", 50) };
     let move_all = async |who: &Bookings, wish: &Move, choices: &Choices| {
         who.move_series(sessions[0].id, Reach::All, wish, choices).await.unwrap()
     };

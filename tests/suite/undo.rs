@@ -178,11 +178,14 @@ both!(a_move_to_another_therapist_over_another_session_and_back, |world| {
     let place = Place::Room(cast.room);
     let handed =
         Goal { clinician: Some(cast.emeka.me()), kind: Some(SessionKind::CheckIn), ..Goal::to(&timing, &place) };
-    assert!(matches!(cast.desk.move_session(id, &handed).await.unwrap(), Booked::Taken(_)), "he has somebody then");
+    let Booked::Taken(taken) = cast.desk.move_session(id, &handed).await.unwrap() else {
+        panic!("he has somebody then")
+    };
     // A therapist gives no session away, and takes none.
     let (ruth, emeka) =
         (world.store.bookings(cast.ruth.visitor()).unwrap(), world.store.bookings(cast.emeka.visitor()).unwrap());
-    let over = Goal { over: Some("both agreed"), ..handed };
+    let meant = domain::session::Over { reason: "both agreed".to_owned(), seen: taken.seen };
+    let over = Goal { over: Some(&meant), ..handed };
     assert!(matches!(ruth.move_session(id, &over).await.unwrap(), Booked::Unfit("clinician", _)));
     assert!(matches!(emeka.move_session(id, &over).await.unwrap(), Booked::Unfit("", _)));
     let nobody = Goal { clinician: Some(cast.desk.me()), ..over };

@@ -134,6 +134,15 @@ pub enum Place {
     Link(String),
 }
 
+/// A wish to book over what is there, on purpose.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Over {
+    /// Why; kept with who.
+    pub reason: String,
+    /// A mark of what was shown to be there: only over that.
+    pub seen: u64,
+}
+
 /// What is asked for when a session is booked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewSession {
@@ -149,8 +158,8 @@ pub struct NewSession {
     pub minutes: i64,
     /// Outside the therapist's hours on purpose.
     pub outside: bool,
-    /// Over what is there, on purpose: why.
-    pub over: Option<String>,
+    /// Over what is there, on purpose.
+    pub over: Option<Over>,
     /// The same key twice is one booking.
     pub key: Uuid,
 }
@@ -171,7 +180,7 @@ impl NewSession {
         let place = read_place(&mut r, form);
         let when = When::read_with(&mut r);
         let outside = r.ticked("outside");
-        let over = read_over(&mut r);
+        let over = read_over(&mut r, form);
         let key = r.word::<Uuid>("key", "This form is incomplete. Please open it again.");
         r.finish()?;
         let when = when?;
@@ -199,8 +208,8 @@ pub struct Move {
     pub reason: String,
     /// Outside the therapist's hours on purpose.
     pub outside: bool,
-    /// Over what is there, on purpose: why.
-    pub over: Option<String>,
+    /// Over what is there, on purpose.
+    pub over: Option<Over>,
     /// Another therapist than before.
     pub clinician: Option<AccountId>,
     /// Another kind than before.
@@ -214,7 +223,7 @@ impl Move {
         let place = read_place(&mut r, form);
         let reason = r.text("reason", REASON, "");
         let outside = r.ticked("outside");
-        let over = read_over(&mut r);
+        let over = read_over(&mut r, form);
         // Where the form does not ask, they stay.
         let clinician = match form.get("clinician") {
             "" => Ok(None),
@@ -238,9 +247,11 @@ impl Move {
 }
 
 /// Why a session may stand over what is there; `None`: it may not.
-fn read_over(r: &mut Reader<'_>) -> Result<Option<String>, Errors> {
+fn read_over(r: &mut Reader<'_>, form: &Form) -> Result<Option<Over>, Errors> {
+    // Where nothing was shown yet, nothing was seen.
+    let seen = u64::from_str_radix(form.get("over_seen"), 16).unwrap_or_default();
     match r.ticked("over") {
-        true => over_reason(r).map(Some),
+        true => Ok(Some(Over { reason: over_reason(r)?, seen })),
         false => Ok(None),
     }
 }

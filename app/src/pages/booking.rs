@@ -64,6 +64,8 @@ pub struct TakenView {
     pub what: Vec<String>,
     /// The therapist's hours are others.
     pub outside: bool,
+    /// A mark of what is in the way.
+    pub seen: String,
     /// Date and time as the form sends them, and how a person reads them.
     pub next: Vec<(String, String, String)>,
 }
@@ -153,7 +155,7 @@ fn book(b: &BookForm) -> AnyView {
             {clashes(&b.form, &b.clashes)}
             {outside_tick(&b.form, b.taken.as_ref().is_some_and(|t| t.outside) || b.clashes.iter().any(|c| c.outside))}
             // Of a series, each day is asked for on its own.
-            {b.clashes.is_empty().then(|| over_fields(&b.form, b.taken.as_ref().is_some_and(|t| !t.what.is_empty())))}
+            {b.clashes.is_empty().then(|| over_fields(&b.form, b.taken.as_ref()))}
             {attendee.radios(who)}
             {select(&b.form, "clinician", "Therapist", clinicians)}
             {select(&b.form, "kind", "Kind", kinds)}
@@ -209,6 +211,7 @@ pub fn samples() -> Vec<Model> {
         taken: Some(TakenView {
             what: vec!["Garden room is taken from 10:00 to 10:50".to_owned()],
             outside: true,
+            seen: "0f".to_owned(),
             next: vec![("2026-11-25".to_owned(), "11:00".to_owned(), "Wed 25 Nov, 11:00".to_owned())],
         }),
         fold: Some(["The first 02:30 (UTC+2)".to_owned(), "The second 02:30 (UTC+1)".to_owned()]),

@@ -49,7 +49,7 @@ pub fn view(m: &Model) -> AnyView {
             {outside_tick(&m.form, m.taken.as_ref().is_some_and(|t| t.outside) || m.clashes.iter().any(|c| c.outside))}
             {reach_field(&m.form, m.series.as_deref(), "Those that were moved by hand stay where they were put.")}
             // Of a series, each day is asked for on its own.
-            {m.clashes.is_empty().then(|| over_fields(&m.form, m.taken.as_ref().is_some_and(|t| !t.what.is_empty())))}
+            {m.clashes.is_empty().then(|| over_fields(&m.form, m.taken.as_ref()))}
             {when_fields(&m.form, &m.zone, m.fold.as_ref(), "")}
             {place_fields(&m.form, &m.rooms)}
             {(m.clinicians.len() > 1).then(|| select(&m.form, "clinician", "Therapist", clinicians))}
@@ -99,6 +99,7 @@ pub fn samples() -> Vec<Model> {
         taken: Some(TakenView {
             what: vec!["Dr Ito is taken from 03:00 to 03:50".to_owned()],
             outside: false,
+            seen: "0f".to_owned(),
             next: vec![("2027-03-28".to_owned(), "03:30".to_owned(), "Sun 28 Mar, 03:30".to_owned())],
         }),
         series: Some("every week on Thursday".to_owned()),

@@ -37,11 +37,15 @@ pub(super) fn outside_tick(state: &FormState, in_the_way: bool) -> Option<AnyVie
 pub(super) const OVER_HINT: &str = "Kept with your name. Nothing clinical, please.";
 
 /// To book over what is there on purpose: it names its reason.
-pub(super) fn over_fields(state: &FormState, in_the_way: bool) -> Option<AnyView> {
-    (in_the_way || state.form.has("over")).then(|| {
+pub(super) fn over_fields(state: &FormState, taken: Option<&TakenView>) -> Option<AnyView> {
+    let taken = taken.filter(|taken| !taken.what.is_empty());
+    (taken.is_some() || state.form.has("over")).then(|| {
+        // Over what is shown here, and nothing else.
+        let seen = taken.map_or(state.form.get("over_seen"), |taken| &taken.seen).to_owned();
         view! {
             <details class="field" open=state.form.has("over")>
                 <summary>"Book it all the same"</summary>
+                <input type="hidden" name="over_seen" value=seen/>
                 {Field::new(state, "over", "Over what is there, on purpose").hint("It stays marked as a double booking. A therapist books over their own sessions only; the front desk over any.").tick()}
                 {Field::new(state, "over_reason", "Why").hint(OVER_HINT).unmarked().text()}
             </details>

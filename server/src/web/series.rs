@@ -10,7 +10,7 @@ use domain::{
     form::{Errors, Form},
     person::Zone,
     series::Reach,
-    session::read_over_reason,
+    session::{Over, read_over_reason},
     zone,
 };
 use store::{Choice, Choices, Clash, SeriesView};
@@ -42,12 +42,13 @@ pub(super) fn choices(form: &Form) -> Choices {
 /// Why days of a series are to stand over what is there, and what is wrong with
 /// that reason: nothing is booked over anything then, and the days are asked for
 /// again with all else as it was chosen.
-pub(super) fn why_over(form: &Form, choices: &Choices) -> (Option<String>, Errors) {
+pub(super) fn why_over(form: &Form, choices: &Choices) -> (Option<Over>, Errors) {
     if !choices.values().any(|choice| matches!(choice, Choice::Over(_))) {
         return (None, Errors::default());
     }
     match read_over_reason(form) {
-        Ok(reason) => (Some(reason), Errors::default()),
+        // What was seen stands with each day's choice.
+        Ok(reason) => (Some(Over { reason, seen: 0 }), Errors::default()),
         Err(errors) => (None, errors),
     }
 }
@@ -58,7 +59,12 @@ pub(super) fn reach(form: &Form) -> Reach {
 }
 
 fn over(seen: u64) -> String {
-    format!("{OVER}{seen:016x}")
+    format!("{OVER}{}", mark(seen))
+}
+
+/// A mark of what is in the way, as forms carry it.
+pub(super) fn mark(seen: u64) -> String {
+    format!("{seen:016x}")
 }
 
 fn label(at: NaiveDateTime) -> String {

@@ -487,7 +487,7 @@ fn unresolved(why: Unresolved, zone: &Zone) -> Result<(Errors, Option<TakenView>
                 next.format("%H:%M")
             );
             let at = zone::instant(next, zone).map_err(store::Error::from)?;
-            let taken = TakenView { what: vec![], outside: false, next: vec![offer(at, zone)?] };
+            let taken = TakenView { next: vec![offer(at, zone)?], ..TakenView::default() };
             (Errors::one("time", message), Some(taken))
         }
         Unresolved::Twice => (
@@ -511,7 +511,10 @@ fn in_the_way(taken: &Taken, zone: &Zone) -> Result<(Errors, Option<TakenView>),
     } else {
         "This time is not free."
     };
-    Ok((Errors::one("time", message), Some(TakenView { what, outside: taken.outside, next })))
+    Ok((
+        Errors::one("time", message),
+        Some(TakenView { what, outside: taken.outside, next, seen: series::mark(taken.seen) }),
+    ))
 }
 
 fn offer(at: DateTime<Utc>, zone: &Zone) -> store::Result<(String, String, String)> {
@@ -625,6 +628,7 @@ mod tests {
                 until: at("2026-11-25T09:50:00Z"),
             }],
             next: vec![at("2026-11-25T10:00:00Z")],
+            seen: 15,
         };
         let (errors, offered) = in_the_way(&refusal, &berlin()).unwrap();
         assert!(errors.of("time").is_some());

@@ -9,10 +9,11 @@ use domain::{
     availability::Buffers,
     ids::{AccountId, LocationId, PersonId, RoomId, SessionId},
     practice::Practice,
-    session::Timing,
+    session::{Over, Timing},
     slots::{DayPart, Span, free},
     zone,
 };
+use sha2::{Digest as _, Sha256};
 use sqlx::FromRow;
 use uuid::Uuid;
 
@@ -42,12 +43,33 @@ pub struct Taken {
     /// The therapist's hours are others; this may be wished all the same.
     pub outside: bool,
     pub next: Vec<DateTime<Utc>>,
+    /// A mark of the time and of what is in the way: at another time, or with
+    /// another in the way, it is another.
+    pub seen: u64,
 }
 
 impl Taken {
     pub fn is_free(&self) -> bool {
         self.what.is_empty() && !self.outside
     }
+
+    /// The reason of a wish to book over this, where this is what was seen.
+    pub(crate) fn reason<'a>(&self, over: Option<&'a Over>) -> Option<&'a str> {
+        over.filter(|over| over.seen == self.seen).map(|over| over.reason.as_str())
+    }
+}
+
+fn mark(timing: &Timing, what: &[InTheWay]) -> u64 {
+    let mut seen = Sha256::new();
+    seen.update(timing.starts_at.timestamp().to_be_bytes());
+    seen.update(timing.ends_at.timestamp().to_be_bytes());
+    for what in what {
+        seen.update(what.held);
+        for at in [what.from, what.until] {
+            seen.update(at.timestamp().to_be_bytes());
+        }
+    }
+    seen.finalize().iter().take(8).fold(0, |mark, byte| (mark << 8) | u64::from(*byte))
 }
 
 /// Somebody or something that is held, and what is kept free around it.
@@ -242,7 +264,8 @@ impl Store {
             what.extend(overlaps.iter().filter(|row| row.held_id == id).map(in_the_way));
         }
         let outside = !outside && self.is_outside(tx, practice, holds, timing).await?;
-        let mut taken = Taken { what, outside, next: vec![] };
+        let seen = mark(timing, &what);
+        let mut taken = Taken { what, outside, next: vec![], seen };
         if !taken.is_free() {
             taken.next = self.free(tx, practice, holds, timing.starts_at, timing.minutes, 4, but).await?;
         }

@@ -16,10 +16,9 @@ use domain::{
     person::Zone,
     reminder::Occasion,
     series::{AHEAD, End, Recurrence, Rule},
-    session::{NewSession, SessionKind, Timing},
+    session::{NewSession, Over, SessionKind, Timing},
     zone,
 };
-use sha2::{Digest as _, Sha256};
 use sqlx::FromRow;
 use uuid::Uuid;
 
@@ -38,7 +37,7 @@ use crate::{
 pub enum Choice {
     LeaveOut,
     /// Over what is there, on purpose, for the reason that the wish names: over
-    /// what was seen there ([`Clash::seen`]), and nothing else.
+    /// what was seen there ([`Taken::seen`]), and nothing else.
     Over(u64),
     /// At another time, by the wall clock of the series.
     At(NaiveDateTime),
@@ -165,20 +164,6 @@ async fn lock(tx: &mut Tx, holds: &[Hold]) -> Result<()> {
         row.bind(hold.id).execute(&mut **tx).await?;
     }
     Ok(())
-}
-
-/// A mark of what is in the way of a day: another time, or another in the way,
-/// has another.
-fn mark(timing: &Timing, taken: &Taken) -> u64 {
-    let mut seen = Sha256::new();
-    seen.update(timing.starts_at.timestamp().to_be_bytes());
-    for what in &taken.what {
-        seen.update(what.held);
-        for at in [what.from, what.until] {
-            seen.update(at.timestamp().to_be_bytes());
-        }
-    }
-    seen.finalize().iter().take(8).fold(0, |mark, byte| (mark << 8) | u64::from(*byte))
 }
 
 /// What a session of a series means on a day: where the clocks skip its time,
@@ -394,7 +379,7 @@ impl Bookings {
                 continue;
             }
             let mut here = holds.clone();
-            let Some(over) = self.laid(&taken, &mut here, &timing, choice, new.over.as_deref()) else {
+            let Some(over) = self.laid(&taken, &mut here, &timing, choice, new.over.as_ref()) else {
                 clashes.push(self.clash(day, &timing, taken, None));
                 continue;
             };
@@ -430,7 +415,7 @@ impl Bookings {
 
     fn clash(&self, on: NaiveDate, timing: &Timing, taken: Taken, settled: Option<Choice>) -> Clash {
         let past = timing.starts_at <= self.now();
-        let seen = (!past && self.may_lie_over(&taken)).then(|| mark(timing, &taken));
+        let seen = (!past && self.may_lie_over(&taken)).then_some(taken.seen);
         Clash { on, starts: timing.starts, taken, past, seen, settled }
     }
 
@@ -442,12 +427,13 @@ impl Bookings {
         holds: &mut [Hold],
         timing: &Timing,
         choice: Option<Choice>,
-        reason: Option<&'a str>,
+        over: Option<&'a Over>,
     ) -> Option<Option<&'a str>> {
         if timing.starts_at <= self.now() {
             return None;
         }
-        self.laid_over(taken, holds, reason.filter(|_| choice == Some(Choice::Over(mark(timing, taken)))))
+        let reason = over.map(|over| over.reason.as_str());
+        self.laid_over(taken, holds, reason.filter(|_| choice == Some(Choice::Over(taken.seen))))
     }
 
     /// The series of a session of this scope, if it is of one.

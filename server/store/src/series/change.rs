@@ -167,7 +167,7 @@ impl Bookings {
                 continue;
             }
             let mut here = holds.clone();
-            let Some(over) = self.laid(&taken, &mut here, &timing, choice, over.as_deref()) else {
+            let Some(over) = self.laid(&taken, &mut here, &timing, choice, over.as_ref()) else {
                 clashes.push(self.clash(day, &timing, taken, None));
                 continue;
             };

@@ -113,7 +113,7 @@ impl Bookings {
             Err((field, message)) => return Ok(Booked::Unfit(field, message)),
         };
         let taken = self.store().taken(&mut tx, &practice, &holds, timing, None, new.outside).await?;
-        let Some(over) = self.laid_over(&taken, &mut holds, new.over.as_deref()) else {
+        let Some(over) = self.laid_over(&taken, &mut holds, taken.reason(new.over.as_ref())) else {
             return Ok(Booked::Taken(taken));
         };
         let fresh = New {

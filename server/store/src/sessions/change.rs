@@ -4,7 +4,7 @@ use domain::{
     ids::{AccountId, PersonId, SessionId},
     practice::Practice,
     reminder::Occasion,
-    session::{Cancellation, Move, Place, SessionKind, SessionState, Timing, is_late},
+    session::{Cancellation, Move, Over, Place, SessionKind, SessionState, Timing, is_late},
     zone,
 };
 
@@ -25,8 +25,8 @@ pub struct Goal<'a> {
     pub reason: &'a str,
     /// Outside the therapist's hours on purpose.
     pub outside: bool,
-    /// Over what is there, on purpose: why.
-    pub over: Option<&'a str>,
+    /// Over what is there, on purpose.
+    pub over: Option<&'a Over>,
     /// To another therapist.
     pub clinician: Option<AccountId>,
     /// Of another kind from now on.
@@ -46,7 +46,7 @@ impl<'a> Goal<'a> {
         Self {
             reason: &wish.reason,
             outside: wish.outside,
-            over: wish.over.as_deref(),
+            over: wish.over.as_ref(),
             clinician: wish.clinician,
             kind: wish.kind,
             ..Self::to(timing, &wish.place)
@@ -113,7 +113,9 @@ impl Bookings {
         };
         let practice = self.practice_here(&mut tx).await?;
         let taken = self.store().taken(&mut tx, &practice, &holds, timing, Some(id), outside).await?;
-        let Some(over) = self.laid_over(&taken, &mut holds, over) else { return Ok(Booked::Taken(taken)) };
+        let Some(over) = self.laid_over(&taken, &mut holds, taken.reason(over)) else {
+            return Ok(Booked::Taken(taken));
+        };
         run!(
             &mut tx,
             "UPDATE session SET room_id = $1, link = $2, starts = $3, zone = $4, minutes = $5, starts_at = $6, ends_at = $7, zone_version = $8, state = 'booked', version = version + 1, outside = $10, override_reason = $11, clinician_id = $12, kind = $13 WHERE id = $9",
