@@ -196,14 +196,17 @@ async fn run(cli: Cli) -> Outcome {
             ));
         }
         Command::Restore { folder } => {
-            let report = store::restore(&folder, &config.address()?, &config.key_file).await?;
+            let (report, held) = store::restore(&folder, &config.address()?, &config.key_file, Clock::System).await?;
             let rows: i64 = report.rows.values().sum();
             say(&format!("Restored {rows} rows to {}.", config.database));
-            hold_mails(&config).await.map_err(|error| {
-                format!("The database is in its place, but its mails are not held: {error}. Run `duologue restored` before the server starts, or some go out twice.")
-            })?;
+            say_held(held);
         }
-        Command::Restored => hold_mails(&config).await?,
+        Command::Restored => {
+            let (store, _) = serve::open(&config, Clock::System).await?;
+            let held = store.hold_after_restore().await;
+            store.close().await;
+            say_held(held?);
+        }
         Command::Doctor => {
             let report = doctor::examine(&config).await;
             for finding in &report {
@@ -242,18 +245,14 @@ fn greet(running: &Running) {
     }
 }
 
-/// What may have gone out since a database was as it is now waits for a person.
-async fn hold_mails(config: &Config) -> Outcome {
-    let (store, _) = serve::open(config, Clock::System).await?;
-    let held = store.hold_after_restore().await;
-    store.close().await;
-    match held? {
+/// How many mails wait for a person after a restore.
+fn say_held(mails: u64) {
+    match mails {
         0 => say("No mail waits for a look."),
         n => say(&format!(
             "Mails about sessions that may have gone out since the backup: {n}. They are not sent; the front desk finds them under Messages, and sends again what is still needed."
         )),
     }
-    Ok(())
 }
 
 /// Notes mail that came back. A failure is a failure of the moment: the mail

@@ -136,6 +136,30 @@ impl Cast {
         }
     }
 
+    /// The booking form as the front desk fills it in, without how often: of a
+    /// couple with a therapist, in the room.
+    pub fn form(
+        &self,
+        store: &Store,
+        client: ClientId,
+        clinician: AccountId,
+        starts: &str,
+    ) -> Vec<(&'static str, String)> {
+        let (date, time) = starts.split_once(' ').expect("a date and a time");
+        vec![
+            ("client", client.to_string()),
+            ("key", store.clock().id().to_string()),
+            ("attendee", "everyone".to_owned()),
+            ("clinician", clinician.to_string()),
+            ("kind", "regular".to_owned()),
+            ("place", self.room.to_string()),
+            ("link", String::new()),
+            ("date", date.to_owned()),
+            ("time", time.to_owned()),
+            ("minutes", "50".to_owned()),
+        ]
+    }
+
     /// Assigns the small document to the couple.
     pub async fn assign(&self) -> OccurrenceId {
         self.assign_for(For::Everyone).await

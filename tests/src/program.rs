@@ -13,6 +13,9 @@ use store::{Clock, Keys, Store};
 
 use crate::{Backend, KEY, new_postgres, people::Cast};
 
+/// The tests' key as a file holds it.
+pub const KEY_FILE: &str = "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=\n";
+
 pub const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
 /// A process that ends with the test.
@@ -64,7 +67,7 @@ impl Practice {
     pub async fn on(backend: Backend) -> (Self, Store, Cast) {
         let folder = tempfile::tempdir().expect("a folder");
         let key = folder.path().join("practice.key");
-        std::fs::write(&key, "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=\n").expect("a key");
+        std::fs::write(&key, KEY_FILE).expect("a key");
         std::fs::set_permissions(&key, std::os::unix::fs::PermissionsExt::from_mode(0o600)).expect("private");
         let free = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
         let port = free.local_addr().expect("an address").port();

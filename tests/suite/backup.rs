@@ -5,7 +5,7 @@ use store::{Booked, Clock, Keys, Store, backup, restore};
 use tests::{
     Backend, World,
     people::{Cast, small_answers},
-    program::Practice,
+    program::{KEY_FILE, Practice},
 };
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -15,7 +15,7 @@ async fn what_was_backed_up_under_writes_comes_back() {
     let occurrence = cast.assign().await;
     cast.amara.submit(occurrence, &small_answers("amara")).await.unwrap();
     let key = world.folder.path().join("key");
-    std::fs::write(&key, "the key").unwrap();
+    std::fs::write(&key, KEY_FILE).unwrap();
     let jonas = cast.jonas.clone();
     let writer = tokio::spawn(async move {
         for n in 0..60 {
@@ -31,9 +31,10 @@ async fn what_was_backed_up_under_writes_comes_back() {
     let arrived = world.folder.path().join("restored/practice.db");
     let address = arrived.display().to_string().parse().unwrap();
     let new_key = world.folder.path().join("restored/key");
-    assert_eq!(restore(&target, &address, &new_key).await.unwrap(), report);
-    assert_eq!(std::fs::read_to_string(&new_key).unwrap(), "the key");
-    assert!(restore(&target, &address, &new_key).await.is_err(), "a restore overwrote");
+    let clock = || Clock::fixed(tests::begin());
+    assert_eq!(restore(&target, &address, &new_key, clock()).await.unwrap(), (report, 0));
+    assert_eq!(std::fs::read_to_string(&new_key).unwrap(), KEY_FILE);
+    assert!(restore(&target, &address, &new_key, clock()).await.is_err(), "a restore overwrote");
     let store = Store::open(&address, Keys::new(&tests::KEY), Clock::fixed(tests::begin())).await.unwrap();
     let amara = store.partner(cast.amara.visitor()).unwrap();
     assert_eq!(amara.own_answers(occurrence).await.unwrap().len(), 4);
@@ -45,10 +46,17 @@ async fn what_was_backed_up_under_writes_comes_back() {
     bytes[middle] ^= 1;
     std::fs::write(&file, bytes).unwrap();
     let elsewhere = world.folder.path().join("elsewhere.db").display().to_string().parse().unwrap();
-    assert!(
-        restore(&target, &elsewhere, &world.folder.path().join("k2")).await.is_err(),
-        "a damaged backup was restored"
-    );
+    let key = world.folder.path().join("k2");
+    assert!(restore(&target, &elsewhere, &key, clock()).await.is_err(), "a damaged backup was restored");
+    // With another's key nothing arrives either, and a second try finds the way
+    // clear.
+    let (other, stranger) = (world.folder.path().join("other"), "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n");
+    backup(&world.address, &world.folder.path().join("key"), &other).await.unwrap();
+    std::fs::write(other.join("duologue.key"), stranger).unwrap();
+    assert!(restore(&other, &elsewhere, &key, clock()).await.is_err(), "a key that opens nothing");
+    assert!(!key.exists() && !world.folder.path().join("elsewhere.db").exists());
+    std::fs::write(other.join("duologue.key"), KEY_FILE).unwrap();
+    restore(&other, &elsewhere, &key, clock()).await.unwrap();
 }
 
 /// As an administrator does it: a backup, the loss of the machine, the restore,
@@ -78,4 +86,37 @@ async fn restored_by_the_program_no_mail_goes_out_that_may_have_gone() {
     let rows = desk.session_messages(id).await.unwrap();
     assert_eq!(rows.iter().filter(|r| r.state == MessageState::Failed && r.can_resend()).count(), 2);
     assert!(store.verify_audit().await.unwrap().is_ok());
+}
+
+/// Wherever it ends, what has arrived sends nothing that may have gone.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn killed_while_restoring_it_has_arrived_whole_or_not_at_all() {
+    let (practice, store, cast) = Practice::new().await;
+    assert!(matches!(cast.book(&store, "2030-01-10 10:00").await, Booked::Done(_)));
+    store.close().await;
+    assert!(practice.program("backup", 9).arg("copy").status().unwrap().success());
+    let at = |name: &str| practice.folder.path().join(name);
+    let (mut whole, mut cut_off) = (0, 0);
+    for step in 0..40u64 {
+        for gone in ["practice.db", "practice.db-wal", "practice.db-shm", "practice.key"] {
+            let _ = std::fs::remove_file(at(gone));
+        }
+        let mut child = practice.program("restore", 9).arg("copy").stdout(std::process::Stdio::null()).spawn().unwrap();
+        std::thread::sleep(std::time::Duration::from_millis(step * step));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        if !at("practice.db").exists() {
+            cut_off += 1;
+            continue;
+        }
+        whole += 1;
+        let keys = Keys::load(&at("practice.key"), false).unwrap();
+        let store = Store::open(&practice.address.parse().unwrap(), keys, Clock::System).await.unwrap();
+        assert!(store.claim_due(100, chrono::Duration::minutes(1)).await.unwrap().is_empty());
+        store.close().await;
+        if whole == 3 {
+            break;
+        }
+    }
+    assert!(whole == 3 && cut_off > 3, "{whole} whole, {cut_off} cut off");
 }

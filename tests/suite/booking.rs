@@ -262,32 +262,63 @@ both!(the_form_books_over_what_it_has_shown_and_nothing_else, |world| {
         assert!(matches!(cast.book(&world.store, starts).await, Booked::Done(_)));
     }
     let cookie = app.cookie(&world, cast.desk.me()).await;
-    let (client, clinician) = (cast.other_couple.to_string(), cast.emeka.me().to_string());
-    let (room, key) = (cast.room.to_string(), world.store.clock().id().to_string());
-    let base = [
-        ("client", client.as_str()),
-        ("key", &key),
-        ("attendee", "everyone"),
-        ("clinician", &clinician),
-        ("kind", "regular"),
-        ("place", &room),
-        ("date", "2026-11-30"),
-        ("minutes", "50"),
-        ("repeat", "once"),
-        ("over", "yes"),
-        ("over_reason", "the large room is shared"),
-    ];
-    let send = async |more: &[(&str, &str)]| app.post("/sessions", Some(&cookie), &[&base, more].concat()).await;
+    let send = async |time: &str, seen: &str| {
+        let wish = cast.form(&world.store, cast.other_couple, cast.emeka.me(), &format!("2026-11-30 {time}"));
+        let mut form = tests::app::pairs(&wish);
+        form.extend([("repeat", "once"), ("over", "yes"), ("over_reason", "the large room is shared")]);
+        form.push(("over_seen", seen));
+        app.post("/sessions", Some(&cookie), &form).await
+    };
     let seen = |text: &str| {
         let field = text.split("name=\"over_seen\" value=\"").nth(1).unwrap();
         field.split('"').next().unwrap().to_owned()
     };
     // Ticked before anything was shown, it is shown first.
-    let first = send(&[("time", "10:20")]).await;
+    let first = send("10:20", "").await;
     assert!(first.status == 422 && first.text.contains("Garden room is taken from 10:00 to 10:50"), "{}", first.text);
     let shown = seen(&first.text);
     // Another time has somebody else.
-    let other = send(&[("time", "14:10"), ("over_seen", &shown)]).await;
+    let other = send("14:10", &shown).await;
     assert!(other.status == 422 && seen(&other.text) != shown);
-    assert_eq!(send(&[("time", "10:20"), ("over_seen", &shown)]).await.status, 303);
+    assert_eq!(send("10:20", &shown).await.status, 303);
+});
+
+both!(over_what_is_there_at_once_with_another_booking_is_never_over_what_was_not_seen, |world| {
+    let cast = Cast::new(&world.store).await;
+    let third = tests::people::new_couple(&cast.ruth, "Ines Costa", "Rui Costa").await;
+    let second = world.second().await;
+    let desks = [cast.desk.clone(), second.front_desk(cast.desk.visitor()).unwrap()];
+    let wish = |client, clinician, starts: &str| NewSession { client, clinician, ..cast.wish(&world.store, starts) };
+    let book = async |desk: &store::Bookings, new: &NewSession| {
+        let timing = store::timing(new.starts, &zone("Europe/Berlin"), new.minutes, None).unwrap();
+        desk.book(new, &timing).await.unwrap()
+    };
+    for n in 0..16u32 {
+        let day = format!("2026-12-{:02}", n + 1);
+        // In the room until ten to eleven; over it until ten past; and somebody
+        // who asks for the room from eleven on, which is free as yet.
+        let there = wish(cast.other_couple, cast.emeka.me(), &format!("{day} 10:00"));
+        assert!(matches!(book(&desks[0], &there).await, Booked::Done(_)));
+        let meant = wish(cast.couple, cast.ruth.me(), &format!("{day} 10:20"));
+        let Booked::Taken(taken) = book(&desks[0], &meant).await else { panic!("not free") };
+        let over = Some(Over { reason: "the large room is shared".to_owned(), seen: taken.seen });
+        let meant = NewSession { over: over.clone(), ..meant };
+        let plain = wish(third, cast.emeka.me(), &format!("{day} 11:00"));
+        let (a, b) = tokio::join!(book(&desks[n as usize % 2], &meant), book(&desks[(n as usize + 1) % 2], &plain));
+        let stand = [&a, &b].iter().filter(|booked| matches!(booked, Booked::Done(_))).count();
+        assert_eq!(stand, 1, "{day}: {a:?} {b:?}");
+        // Nor are two over the same.
+        let first = wish(cast.other_couple, cast.emeka.me(), &format!("{day} 14:00"));
+        assert!(matches!(book(&desks[0], &first).await, Booked::Done(_)));
+        let one = wish(cast.couple, cast.ruth.me(), &format!("{day} 14:00"));
+        let Booked::Taken(taken) = book(&desks[0], &one).await else { panic!("not free") };
+        let over = Some(Over { reason: "the large room is shared".to_owned(), seen: taken.seen });
+        let (one, two) = (
+            NewSession { over: over.clone(), ..one },
+            NewSession { client: third, over, ..wish(third, cast.ruth.me(), &format!("{day} 14:00")) },
+        );
+        let (a, b) = tokio::join!(book(&desks[0], &one), book(&desks[1], &two));
+        let stand = [&a, &b].iter().filter(|booked| matches!(booked, Booked::Done(_))).count();
+        assert_eq!(stand, 1, "{day}: {a:?} {b:?}");
+    }
 });

@@ -184,21 +184,9 @@ async fn hours_are_set_refused_and_overridden_by_forms() {
     let right = [("from_on", "2026-11-01"), ("hours.thu", "9-12"), ("buffer_before", "0"), ("buffer_after", "10")];
     assert_eq!(app.post(&here, Some(&cookie), &right).await.status, StatusCode::SEE_OTHER);
     assert!(app.get(&here, Some(&cookie)).await.text.contains("Thu 09:00–12:00"));
-    let (client, ruth, room) = (cast.couple.to_string(), cast.ruth.me().to_string(), cast.room.to_string());
-    let key = world.store.clock().id().to_string();
-    let mut form = vec![
-        ("client", client.as_str()),
-        ("attendee", "everyone"),
-        ("clinician", &ruth),
-        ("kind", "regular"),
-        ("place", &room),
-        ("link", ""),
-        ("date", "2026-11-26"),
-        ("time", "15:00"),
-        ("minutes", "50"),
-        ("key", &key),
-        ("repeat", "once"),
-    ];
+    let wish = cast.form(&world.store, cast.couple, cast.ruth.me(), "2026-11-26 15:00");
+    let mut form = tests::app::pairs(&wish);
+    form.push(("repeat", "once"));
     let refused = app.post("/sessions", Some(&cookie), &form).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(refused.text.contains("outside the therapist’s hours") && refused.text.contains("name=\"outside\""));

@@ -408,23 +408,14 @@ both!(a_day_of_a_series_stands_over_what_is_there_by_choice_and_with_its_reason,
         beside(&cast, &world, other, starts, Place::Room(cast.room)).await;
     }
     let cookie = app.cookie(&world, cast.desk.me()).await;
-    let (client, clinician, room) = (cast.couple.to_string(), cast.ruth.me().to_string(), cast.room.to_string());
-    let key = world.store.clock().id().to_string();
-    let base = [
-        ("client", client.as_str()),
-        ("key", &key),
-        ("attendee", "everyone"),
-        ("clinician", &clinician),
-        ("kind", "regular"),
-        ("place", &room),
-        ("date", "2026-11-26"),
-        ("time", "10:00"),
-        ("minutes", "50"),
-        ("repeat", "weekly"),
-        ("ends", "times"),
-        ("times", "4"),
-    ];
-    let send = async |more: &[(&str, &str)]| app.post("/sessions", Some(&cookie), &[&base, more].concat()).await;
+    let post = async |starts: &str, times: &str, more: &[(&str, &str)]| {
+        let wish = cast.form(&world.store, cast.couple, cast.ruth.me(), starts);
+        let mut form = tests::app::pairs(&wish);
+        form.extend([("repeat", "weekly"), ("ends", "times"), ("times", times)]);
+        form.extend(more);
+        app.post("/sessions", Some(&cookie), &form).await
+    };
+    let send = async |more: &[(&str, &str)]| post("2026-11-26 10:00", "4", more).await;
     // A wish to book over anything is asked for day by day.
     let asked = send(&[("over", "yes"), ("over_reason", "agreed by phone")]).await;
     assert!(asked.status == 422 && asked.text.contains("On 2 of the days something is in the way"), "{}", asked.text);
@@ -446,13 +437,11 @@ both!(a_day_of_a_series_stands_over_what_is_there_by_choice_and_with_its_reason,
     // Nor is one lost where the form comes back for another reason, or where
     // nothing else would be booked.
     let why = ("over_reason", "The room is shared");
-    let untimed = [&base[..9], &[("repeat", "weekly"), ("ends", "times"), ("times", "")], &choices, &[why]].concat();
-    let untimed = app.post("/sessions", Some(&cookie), &untimed).await;
+    let untimed = post("2026-11-26 10:00", "", &[&choices[..], &[why]].concat()).await;
     assert!(untimed.status == 422 && keeps(&untimed.text) && untimed.text.contains(why.1), "{}", untimed.text);
     // What was not seen is not booked over: an hour later somebody else is there.
     beside(&cast, &world, other, "2026-12-03 11:40", Place::Room(cast.room)).await;
-    let later = [&base[..7], &[("time", "11:00")], &base[8..], &choices, &[why]].concat();
-    let later = app.post("/sessions", Some(&cookie), &later).await;
+    let later = post("2026-11-26 11:00", "4", &[&choices[..], &[why]].concat()).await;
     assert!(later.status == 422 && later.text.contains("On one of the days something is in the way"), "{}", later.text);
     assert!(!later.text.contains(&over) && over_on(&later.text, "2026-12-03") != over);
     let long = "x".repeat(301);

@@ -8,12 +8,13 @@ use app::{
 use chrono::{NaiveDate, NaiveDateTime};
 use domain::{
     form::{Errors, Form},
+    ids::SessionId,
     person::Zone,
     series::Reach,
     session::{Over, read_over_reason},
     zone,
 };
-use store::{Choice, Choices, Clash, SeriesView};
+use store::{Choice, Choices, Clash, SeriesBooked, SeriesView};
 use uuid::Uuid;
 
 use crate::{
@@ -50,6 +51,19 @@ pub(super) fn why_over(form: &Form, choices: &Choices) -> (Option<Over>, Errors)
         // What was seen stands with each day's choice.
         Ok(reason) => (Some(Over { reason, seen: 0 }), Errors::default()),
         Err(errors) => (None, errors),
+    }
+}
+
+/// What came of a wish for a series: its first session, or what to say and to
+/// ask, with what is wrong with its reason.
+pub(super) fn outcome(booked: SeriesBooked, unfit: Errors, zone: &Zone) -> Result<SessionId, (Errors, Vec<ClashItem>)> {
+    match booked {
+        SeriesBooked::Done(id) => Ok(id),
+        SeriesBooked::Taken(found) => {
+            let (errors, items) = clashing(&found, zone);
+            Err((errors.and(unfit), items))
+        }
+        SeriesBooked::Unfit(field, message) => Err((Errors::one(field, message), vec![])),
     }
 }
 
@@ -101,7 +115,7 @@ pub(super) fn kept(form: &Form) -> Vec<ClashItem> {
 }
 
 /// What to say of days on which something is in the way.
-pub(super) fn clashing(clashes: &[Clash], zone: &Zone) -> (Errors, Vec<ClashItem>) {
+fn clashing(clashes: &[Clash], zone: &Zone) -> (Errors, Vec<ClashItem>) {
     let message = match clashes.iter().filter(|clash| clash.settled.is_none()).count() {
         1 => "On one of the days something is in the way. Please choose what to do with it.".to_owned(),
         n => format!("On {n} of the days something is in the way. Please choose what to do with each."),

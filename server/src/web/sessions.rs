@@ -24,7 +24,7 @@ use domain::{
     slots::DayPart,
     zone,
 };
-use store::{Booked, Change, FormKey, Goal, PersonHit, ReplyView, SeriesBooked, SessionView, Slot, Taken, Undone};
+use store::{Booked, Change, FormKey, Goal, PersonHit, ReplyView, SessionView, Slot, Taken, Undone};
 
 use self::time::Unresolved;
 use super::series;
@@ -117,14 +117,13 @@ pub async fn create(bookings: Bookings, page: Page, Typed(mut form): Typed) -> A
                         let choices = series::choices(&form);
                         let (why, unfit) = series::why_over(&form, &choices);
                         new.over = why;
-                        match bookings.book_series(&new, &rule, &zone, &choices).await? {
-                            SeriesBooked::Done(id) => return Ok(redirect_with(&page_of(id), Notice::BookedSeries)),
-                            SeriesBooked::Taken(found) => {
-                                let (errors, items) = series::clashing(&found, &zone);
+                        let booked = bookings.book_series(&new, &rule, &zone, &choices).await?;
+                        match series::outcome(booked, unfit, &zone) {
+                            Ok(id) => return Ok(redirect_with(&page_of(id), Notice::BookedSeries)),
+                            Err((errors, items)) => {
                                 clashes = items;
-                                (errors.and(unfit), None)
+                                (errors, None)
                             }
-                            SeriesBooked::Unfit(field, message) => (Errors::one(field, message), None),
                         }
                     }
                     None => match bookings.book(&new, &timing).await? {
@@ -301,14 +300,13 @@ pub async fn update(bookings: Bookings, page: Page, At(id): At<SessionId>, Typed
                     let (reach, choices) = (series::reach(&form), series::choices(&form));
                     let (why, unfit) = series::why_over(&form, &choices);
                     wish.over = why;
-                    match bookings.move_series(id, reach, &wish, &choices).await? {
-                        SeriesBooked::Done(id) => return Ok(redirect_with(&page_of(id), Notice::MovedSeries)),
-                        SeriesBooked::Taken(found) => {
-                            let (errors, items) = series::clashing(&found, &zone);
+                    let moved = bookings.move_series(id, reach, &wish, &choices).await?;
+                    match series::outcome(moved, unfit, &zone) {
+                        Ok(id) => return Ok(redirect_with(&page_of(id), Notice::MovedSeries)),
+                        Err((errors, items)) => {
                             clashes = items;
-                            (errors.and(unfit), None)
+                            (errors, None)
                         }
-                        SeriesBooked::Unfit(field, message) => (Errors::one(field, message), None),
                     }
                 }
                 Ok(timing) => match bookings.move_session(id, &Goal::of(&wish, &timing)).await? {

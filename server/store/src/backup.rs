@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use sqlx::{Connection as _, Row as _, SqliteConnection};
 
-use crate::{Address, Error, Result, database::sqlite_options};
+use crate::{Address, Clock, Error, Keys, Result, Store, database::sqlite_options};
 
 /// What a backup holds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -66,7 +66,9 @@ pub async fn backup(address: &Address, key_file: &Path, into: &Path) -> Result<B
 }
 
 /// Puts a backup in the place of a database and key file that must not exist.
-pub async fn restore(from: &Path, address: &Address, key_file: &Path) -> Result<BackupReport> {
+/// It arrives there with what may have been sent since held back, or not at
+/// all. What it holds, and how many mails wait for a person.
+pub async fn restore(from: &Path, address: &Address, key_file: &Path, clock: Clock) -> Result<(BackupReport, u64)> {
     let Address::File(database) = address else {
         return Err(Error::Refused(
             "A backup folder is restored to a file; to PostgreSQL restore with pg_restore.".to_owned(),
@@ -94,16 +96,48 @@ pub async fn restore(from: &Path, address: &Address, key_file: &Path) -> Result<
         }
     }
     let arriving = with_suffix(database, ".arriving");
+    let key_arriving = with_suffix(key_file, ".arriving");
+    let clear = || {
+        for left in
+            [arriving.clone(), with_suffix(&arriving, "-wal"), with_suffix(&arriving, "-shm"), key_arriving.clone()]
+        {
+            let _ = std::fs::remove_file(left);
+        }
+    };
+    // What one that was killed has left.
+    clear();
     std::fs::copy(&file, &arriving)?;
     private(&arriving, 0o600)?;
-    if count(&arriving).await? != report.rows {
-        let _ = std::fs::remove_file(&arriving);
+    std::fs::copy(from.join(KEY), &key_arriving)?;
+    private(&key_arriving, 0o600)?;
+    let held = match arrive(&arriving, &key_arriving, &report, clock).await {
+        Ok(held) => held,
+        Err(error) => {
+            clear();
+            return Err(error);
+        }
+    };
+    // Without its database a key is refused by nobody, and a database without
+    // its key by everybody: the key goes first.
+    std::fs::rename(&key_arriving, key_file)?;
+    std::fs::rename(&arriving, database)?;
+    Ok((report, held))
+}
+
+/// Looks whether a copied database is what its manifest says, and holds back
+/// what may have been sent since; on its way it is brought up to date.
+async fn arrive(database: &Path, key_file: &Path, report: &BackupReport, clock: Clock) -> Result<u64> {
+    if count(database).await? != report.rows {
         return Err(Error::Refused("The backup's database does not hold what its manifest says.".to_owned()));
     }
-    std::fs::copy(from.join(KEY), key_file)?;
-    private(key_file, 0o600)?;
-    std::fs::rename(&arriving, database)?;
-    Ok(report)
+    let keys = Keys::load(key_file, false).map_err(|error| Error::Refused(error.to_string()))?;
+    let store = Store::open(&Address::File(database.to_owned()), keys, clock).await?;
+    let held = store.hold_after_restore().await;
+    store.close().await;
+    if with_suffix(database, "-wal").exists() {
+        return Err(Error::Refused("The copied database could not be closed.".to_owned()));
+    }
+    held
 }
 
 #[expect(clippy::disallowed_methods, reason = "a table's name cannot be bound; the names come from the schema itself")]

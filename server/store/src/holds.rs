@@ -149,7 +149,26 @@ async fn location(tx: &mut Tx, hours: &Open, holds: &[Hold]) -> Result<Option<Lo
     Ok(row.and_then(|(id,)| id).map(LocationId))
 }
 
+/// The number that bookings on PostgreSQL take their turns by.
+const TURN: i64 = 0x6475_6f6c;
+
 impl Store {
+    /// A transaction that writes what is held. Those who book what is free go
+    /// side by side, and the schema keeps them apart; whoever books over what is
+    /// there goes alone, for of such holds the schema says nothing and all hangs
+    /// on what was read. On SQLite all who write follow each other anyway.
+    pub(crate) async fn write_holds(&self, alone: bool) -> Result<Tx> {
+        let mut tx = self.write().await?;
+        if let Tx::Postgres(tx) = &mut tx {
+            let turn = match alone {
+                true => sqlx::query("SELECT pg_advisory_xact_lock($1)"),
+                false => sqlx::query("SELECT pg_advisory_xact_lock_shared($1)"),
+            };
+            turn.bind(TURN).execute(&mut **tx).await?;
+        }
+        Ok(tx)
+    }
+
     /// What a session with these would hold.
     pub(crate) async fn holds(
         &self,

@@ -247,7 +247,7 @@ impl Store {
     }
 
     async fn extend(&self, id: Uuid, horizon: NaiveDate) -> Result<usize> {
-        let mut tx = self.write().await?;
+        let mut tx = self.write_holds(false).await?;
         // Two processes follow each other; the second finds it made.
         run!(&mut tx, "UPDATE series SET minutes = minutes WHERE id = $1", id)?;
         let Some(row) = load(&mut tx, id).await?.filter(|r| r.ended_at.is_none() && r.made_until < horizon) else {
@@ -335,7 +335,7 @@ impl Bookings {
         zone: &Zone,
         choices: &Choices,
     ) -> Result<SeriesBooked> {
-        let mut tx = self.store().write().await?;
+        let mut tx = self.store().write_holds(new.over.is_some()).await?;
         if let Some(id) = self.by_key(&mut tx, new.key).await? {
             return Ok(SeriesBooked::Done(id));
         }
@@ -370,25 +370,19 @@ impl Bookings {
                 Some(Choice::At(starts)) => starts,
                 Some(Choice::LeaveOut | Choice::Over(_)) | None => day.and_time(time),
             };
-            let fold = |starts| new.fold.filter(|_| starts == new.starts);
-            let (wished, timing) = (day.and_time(time), timing(starts, zone, new.minutes, fold(starts))?);
-            let taken = self.store().taken(&mut tx, &practice, &holds, &timing, None, new.outside).await?;
+            let timing = timing(starts, zone, new.minutes, new.fold.filter(|_| starts == new.starts))?;
             if choice == Some(Choice::LeaveOut) {
                 self.store().note_gap(&mut tx, series, day, "left_out").await?;
-                clashes.push(self.clash(day, &timing, taken, choice));
+                clashes.push(self.clash(day, &timing, Taken::default(), choice));
                 continue;
             }
+            let taken = self.store().taken(&mut tx, &practice, &holds, &timing, None, new.outside).await?;
             let mut here = holds.clone();
             let Some(over) = self.laid(&taken, &mut here, &timing, choice, new.over.as_ref()) else {
                 clashes.push(self.clash(day, &timing, taken, None));
                 continue;
             };
-            if let Some(Choice::At(_)) = choice {
-                // At its own time too there is something to choose.
-                let own = self::timing(wished, zone, new.minutes, fold(wished))?;
-                let taken = self.store().taken(&mut tx, &practice, &holds, &own, None, new.outside).await?;
-                clashes.push(self.clash(day, &own, taken, choice));
-            } else if choice.is_some() {
+            if choice.is_some() {
                 clashes.push(self.clash(day, &timing, taken, choice));
             }
             let (key, occasion) = match first {

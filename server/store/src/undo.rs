@@ -155,7 +155,8 @@ impl Bookings {
     }
 
     async fn try_undo(&self, id: SessionId) -> Result<Option<Undone>> {
-        let mut tx = self.store().write().await?;
+        // What is put back may have stood over something.
+        let mut tx = self.store().write_holds(true).await?;
         run!(&mut tx, "UPDATE session SET version = version WHERE id = $1", id.0)?;
         let Some(session) = self.find(&mut tx, id).await? else { return Ok(None) };
         let Some(was) = before(&mut tx, id).await? else { return Ok(Some(Undone::TooLate)) };

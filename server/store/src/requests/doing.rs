@@ -133,7 +133,7 @@ impl Store {
     /// Cancels the joint session and books the same time for one of them: both,
     /// or neither. `None`: something is in the way, and nothing was done.
     async fn try_make_alone(&self, by: &Bookings, alone: &Alone) -> Result<Option<SessionId>> {
-        let mut tx = self.write().await?;
+        let mut tx = self.write_holds(false).await?;
         run!(&mut tx, "UPDATE session SET version = version WHERE id = $1", alone.session.0)?;
         let Some(session) = by.find(&mut tx, alone.session).await?.filter(|s| s.state.is_ahead()) else {
             return Ok(None);

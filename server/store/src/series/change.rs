@@ -18,6 +18,7 @@ use crate::{
     Bookings, Result, SessionView, Tx,
     audit::Act,
     database::{all, maybe, run},
+    holds::Taken,
     practice::practice_set_up,
     sessions::{self, NO_THERAPIST, New, why},
 };
@@ -78,7 +79,7 @@ impl Bookings {
     ) -> Result<SeriesBooked> {
         let Move { when: When { starts, minutes, fold }, place, reason, outside, over, .. } = wish;
         let (starts, minutes, outside) = (*starts, *minutes, *outside);
-        let mut tx = self.store().write().await?;
+        let mut tx = self.store().write_holds(over.is_some()).await?;
         let Some(session) = self.find(&mut tx, id).await? else {
             return Ok(SeriesBooked::Unfit("", "This session is not there."));
         };
@@ -148,35 +149,25 @@ impl Bookings {
         for one in &moving {
             let day = day_of(one.series_on);
             let choice = choices.get(&day).copied();
-            let wished = day.and_time(starts.time());
             let starts = match choice {
-                Some(Choice::LeaveOut) => {
-                    self.drop_session(&mut tx, &practice, SessionId(one.id), SessionState::Cancelled, reason).await?;
-                    self.store().note_gap(&mut tx, series, day, "left_out").await?;
-                    self.tell_if_told(&mut tx, &practice, SessionId(one.id)).await?;
-                    wished
-                }
                 Some(Choice::At(starts)) => starts,
-                Some(Choice::Over(_)) | None => wished,
+                Some(Choice::LeaveOut | Choice::Over(_)) | None => day.and_time(starts.time()),
             };
-            let fold = fold.filter(|_| one.id == id.0);
-            let timing = timing(starts, &row.zone, minutes, fold)?;
-            let taken = self.store().taken(&mut tx, &practice, &holds, &timing, None, outside).await?;
+            let timing = timing(starts, &row.zone, minutes, fold.filter(|_| one.id == id.0))?;
             if choice == Some(Choice::LeaveOut) {
-                clashes.push(self.clash(day, &timing, taken, choice));
+                self.drop_session(&mut tx, &practice, SessionId(one.id), SessionState::Cancelled, reason).await?;
+                self.store().note_gap(&mut tx, series, day, "left_out").await?;
+                self.tell_if_told(&mut tx, &practice, SessionId(one.id)).await?;
+                clashes.push(self.clash(day, &timing, Taken::default(), choice));
                 continue;
             }
+            let taken = self.store().taken(&mut tx, &practice, &holds, &timing, None, outside).await?;
             let mut here = holds.clone();
             let Some(over) = self.laid(&taken, &mut here, &timing, choice, over.as_ref()) else {
                 clashes.push(self.clash(day, &timing, taken, None));
                 continue;
             };
-            if let Some(Choice::At(_)) = choice {
-                // At its own time too there is something to choose.
-                let own = super::timing(wished, &row.zone, minutes, fold)?;
-                let taken = self.store().taken(&mut tx, &practice, &holds, &own, None, outside).await?;
-                clashes.push(self.clash(day, &own, taken, choice));
-            } else if choice.is_some() {
+            if choice.is_some() {
                 clashes.push(self.clash(day, &timing, taken, choice));
             }
             let Some(before) = sessions::load(&mut tx, SessionId(one.id)).await? else { continue };

@@ -103,7 +103,7 @@ impl Bookings {
     }
 
     async fn try_book(&self, new: &NewSession, timing: &Timing) -> Result<Booked> {
-        let mut tx = self.store().write().await?;
+        let mut tx = self.store().write_holds(new.over.is_some()).await?;
         if let Some(id) = self.by_key(&mut tx, new.key).await? {
             return Ok(Booked::Done(id));
         }

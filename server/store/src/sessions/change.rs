@@ -74,7 +74,7 @@ impl Bookings {
 
     async fn try_move(&self, id: SessionId, goal: &Goal<'_>) -> Result<Booked> {
         let Goal { timing, place, reason, outside, over, version, .. } = *goal;
-        let mut tx = self.store().write().await?;
+        let mut tx = self.store().write_holds(over.is_some()).await?;
         // The row is locked first: two moves of one session follow each other.
         run!(&mut tx, "UPDATE session SET version = version WHERE id = $1", id.0)?;
         let Some(session) = self.find(&mut tx, id).await? else {
