@@ -116,6 +116,8 @@ fn rooms(m: &Model) -> AnyView {
 
 fn room(m: &Model, RoomItem { id, name, form }: &RoomItem) -> AnyView {
     let at = m.locations.iter().find(|l| l.id.to_string() == form.form.get("location")).map(|l| l.name.clone());
+    // Two houses may each have a room of this name.
+    let which = at.as_ref().map_or_else(|| name.clone(), |at| format!("{name}, {at}"));
     let told = at.into_iter().chain(Some(form.form.get("offers").to_owned()).filter(|o| !o.is_empty()));
     let told = told.collect::<Vec<_>>().join(" · ");
     let told = (!told.is_empty() && form.errors.is_empty()).then(|| view! { <span class="muted">{told}</span> });
@@ -125,7 +127,7 @@ fn room(m: &Model, RoomItem { id, name, form }: &RoomItem) -> AnyView {
             <span>{name.clone()}</span>
             {told}
             <details open=!form.errors.is_empty()>
-                <summary>{summary}<span class="quiet">{format!(": {name}")}</span></summary>
+                <summary>{summary}<span class="quiet">{format!(": {which}")}</span></summary>
                 <form class="form" method="post" action=format!("/rooms/{id}")>
                     {where_it_is(m, form, &id.to_string())}
                     {Field::new(form, "offers", "What it offers").within(id).unmarked().hint("Separated by commas: step-free, hearing loop. A time can be looked for in a room that offers it.").text()}
@@ -133,8 +135,8 @@ fn room(m: &Model, RoomItem { id, name, form }: &RoomItem) -> AnyView {
                 </form>
             </details>
             <details>
-                <summary>"Take out of use"<span class="quiet">{format!(": {name}")}</span></summary>
-                <p class="hint">"Sessions booked there stay there until they are moved. Add it again under the same name to bring it back."</p>
+                <summary>"Take out of use"<span class="quiet">{format!(": {which}")}</span></summary>
+                <p class="hint">"Sessions booked there stay there until they are moved. Add it again under the same name, where it was, to bring it back."</p>
                 <form method="post" action=format!("/rooms/{id}/archive")>
                     <button class="button" type="submit">"Take it out of use now"</button>
                 </form>

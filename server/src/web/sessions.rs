@@ -20,7 +20,7 @@ use domain::{
     person::{Role, Zone},
     reply::Reply,
     series::{Reach, Rule},
-    session::{Cancellation, Move, NewSession, SessionKind, SessionState, Timing, is_late},
+    session::{Cancellation, Move, NewSession, Over, SessionKind, SessionState, Timing, is_late},
     slots::DayPart,
     zone,
 };
@@ -128,7 +128,7 @@ pub async fn create(bookings: Bookings, page: Page, Typed(mut form): Typed) -> A
                     }
                     None => match bookings.book(&new, &timing).await? {
                         Booked::Done(id) => return Ok(redirect_with(&format!("/sessions/{id}"), Notice::Booked)),
-                        Booked::Taken(what) => in_the_way(&what, &zone)?,
+                        Booked::Taken(what) => in_the_way(&what, new.over.as_ref(), &zone)?,
                         Booked::Unfit(field, message) => (Errors::one(field, message), None),
                     },
                 },
@@ -311,7 +311,7 @@ pub async fn update(bookings: Bookings, page: Page, At(id): At<SessionId>, Typed
                 }
                 Ok(timing) => match bookings.move_session(id, &Goal::of(&wish, &timing)).await? {
                     Booked::Done(id) => return Ok(redirect_with(&page_of(id), Notice::Moved)),
-                    Booked::Taken(what) => in_the_way(&what, &zone)?,
+                    Booked::Taken(what) => in_the_way(&what, wish.over.as_ref(), &zone)?,
                     Booked::Unfit(field, message) => (Errors::one(field, message), None),
                 },
             }
@@ -444,7 +444,7 @@ pub(super) async fn book_plainly(bookings: &Bookings, page: &Page, form: &Form) 
         Err(why) => first(&unresolved(why, &zone)?.0),
         Ok(timing) => match bookings.book(&new, &timing).await? {
             Booked::Done(_) => None,
-            Booked::Taken(what) => match in_the_way(&what, &zone)? {
+            Booked::Taken(what) => match in_the_way(&what, None, &zone)? {
                 (_, Some(view)) if !view.what.is_empty() => Some(format!("{}.", view.what.join("; "))),
                 (errors, _) => first(&errors),
             },
@@ -497,7 +497,7 @@ fn unresolved(why: Unresolved, zone: &Zone) -> Result<(Errors, Option<TakenView>
 }
 
 /// What to say of a refusal, with the next free times.
-fn in_the_way(taken: &Taken, zone: &Zone) -> Result<(Errors, Option<TakenView>), Failure> {
+fn in_the_way(taken: &Taken, over: Option<&Over>, zone: &Zone) -> Result<(Errors, Option<TakenView>), Failure> {
     let what = taken
         .what
         .iter()
@@ -506,6 +506,8 @@ fn in_the_way(taken: &Taken, zone: &Zone) -> Result<(Errors, Option<TakenView>),
     let next = taken.next.iter().map(|at| offer(*at, zone)).collect::<Result<_, _>>()?;
     let message = if taken.what.is_empty() {
         "This is outside the therapist’s hours. Choose another time, or tick that it is meant."
+    } else if over.is_some_and(|over| over.seen != taken.seen) {
+        "Something else is there than what was shown to you. Look at it, and send the form again if it is still meant."
     } else {
         "This time is not free."
     };
@@ -628,7 +630,7 @@ mod tests {
             next: vec![at("2026-11-25T10:00:00Z")],
             seen: 15,
         };
-        let (errors, offered) = in_the_way(&refusal, &berlin()).unwrap();
+        let (errors, offered) = in_the_way(&refusal, None, &berlin()).unwrap();
         assert!(errors.of("time").is_some());
         let offered = offered.unwrap();
         assert_eq!(offered.what, ["Garden room is taken from 10:00 to 10:50"]);
