@@ -67,7 +67,7 @@ $(SITE)/.style: $(STYLES)
 ## Checking
 
 check: tools fmt clippy ## Format, lints and the fast tests: under two minutes once built
-	@$(call say,Fast tests); $(TESTER) --workspace --lib --test suite -- --skip postgres --skip both_databases --skip kill::
+	@$(call say,Fast tests); $(SERVER); $(TESTER) --workspace --lib --test suite -- --skip postgres --skip both_databases --skip kill::
 
 fmt:
 	@$(call say,Format); cargo fmt --all --check

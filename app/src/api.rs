@@ -38,6 +38,15 @@ pub struct FreeTime {
     pub label: String,
 }
 
+/// Free times, and what is to be said of them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Offer {
+    /// Whose preferred times they suit, or that they suit nobody's.
+    pub lead: String,
+    /// The soonest first.
+    pub times: Vec<FreeTime>,
+}
+
 /// Something that can be done, for whom, and where.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Found {
@@ -121,7 +130,7 @@ pub trait Backend: Send + Sync {
     }
 
     /// The next free times for a booking form as it stands.
-    fn free_times(&self, _fields: Vec<(String, String)>) -> Answer<Vec<FreeTime>> {
+    fn free_times(&self, _fields: Vec<(String, String)>) -> Answer<Offer> {
         Box::pin(async { Err(ApiError::Gone) })
     }
 }
@@ -160,7 +169,7 @@ pub async fn save_exercise(
 
 /// Free times for a booking that is being written.
 #[server(prefix = "/api", endpoint = "free-times", input = Json, output = Json)]
-pub async fn free_times(fields: Vec<(String, String)>) -> Result<Vec<FreeTime>, ApiError> {
+pub async fn free_times(fields: Vec<(String, String)>) -> Result<Offer, ApiError> {
     backend()?.free_times(fields).await
 }
 

@@ -35,7 +35,7 @@ pub fn write(feed: &Feed, now: DateTime<Utc>) -> Result<String, zone::UnknownZon
 
 fn event(feed: &Feed, entry: &FeedEntry) -> Event {
     let local = |at| CalendarDateTime::WithTimezone {
-        date_time: zone::wall(at, &feed.zone).time,
+        date_time: zone::wall_time(at, &feed.zone),
         tzid: feed.zone.name().to_owned(),
     };
     let digest = Sha256::digest([feed.id.as_bytes().as_slice(), entry.session.0.as_bytes()].concat());

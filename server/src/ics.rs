@@ -294,7 +294,7 @@ fn days(span: Span, practice: &Zone) -> Vec<Exception> {
     match span {
         Span::Days(first, end) => vec![day(first, end - Duration::days(1), None)],
         Span::Times(at, end) => {
-            let (begin, end) = (zone::wall(at, practice).time, zone::wall(end, practice).time);
+            let (begin, end) = (zone::wall_time(at, practice), zone::wall_time(end, practice));
             let mut days = Vec::new();
             let mut date = begin.date();
             while date <= end.date() {
@@ -370,7 +370,7 @@ impl Time {
     /// This time on the wall of another's zone.
     fn on(&self, other: &Self) -> Option<NaiveDateTime> {
         match (&self.zone, &other.zone) {
-            (Some(_), Some(zone)) => Some(zone::wall(self.instant()?, zone).time),
+            (Some(_), Some(zone)) => Some(zone::wall_time(self.instant()?, zone)),
             // A day leaves out what begins on it.
             (None, Some(_)) => Some(self.wall.date().and_time(other.wall.time())),
             (_, None) => Some(self.wall.date().and_time(NaiveTime::MIN)),

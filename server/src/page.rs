@@ -28,7 +28,7 @@ use leptos::{
     prelude::{AnyView, use_context},
 };
 use leptos_axum::ResponseOptions;
-use store::Visitor;
+use store::{Store, Visitor};
 
 use crate::{
     access::{Access, query},
@@ -61,11 +61,12 @@ impl Page {
     /// The page of a request behind the guard.
     pub(crate) async fn of(
         state: &AppState,
+        store: &Store,
         access: Access,
         visitor: Option<Visitor>,
         uri: &Uri,
     ) -> store::Result<Self> {
-        let practice = state.store().practice().await?;
+        let practice = store.practice().await?;
         let notice =
             uri.query().unwrap_or_default().split('&').find_map(|pair| pair.strip_prefix("notice=")?.parse().ok());
         Ok(Self(Arc::new(Inner {
@@ -118,7 +119,7 @@ impl Page {
 
     /// A moment on the reader's clock: "23 November 2026, 15:04".
     pub fn stamp(&self, at: DateTime<Utc>) -> String {
-        zone::wall(at, &self.zone()).time.format("%-d %B %Y, %H:%M").to_string()
+        zone::wall_time(at, &self.zone()).format("%-d %B %Y, %H:%M").to_string()
     }
 
     /// 200.

@@ -22,6 +22,7 @@ mod mail_back;
 mod mail_once;
 mod policy;
 mod privacy;
+mod reading;
 mod replies;
 mod requests;
 mod reveal;

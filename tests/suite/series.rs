@@ -464,6 +464,52 @@ both!(a_day_of_a_series_stands_over_what_is_there_by_choice_and_with_its_reason,
     assert_eq!(again.len(), 2);
 });
 
+both!(one_choice_for_all_days_that_nothing_is_chosen_for, |world| async move {
+    let (app, cast) = (tests::app::App::new(&world), Cast::new(&world.store).await);
+    let other = tests::people::new_couple(&cast.ruth, "Ines Costa", "Rui Costa").await;
+    for starts in ["2026-12-03 10:00", "2026-12-10 10:20", "2026-12-17 09:40"] {
+        beside(&cast, &world, other, starts, Place::Room(cast.room)).await;
+    }
+    let cookie = app.cookie(&world, cast.desk.me()).await;
+    let send = async |more: &[(&str, &str)]| {
+        let wish = cast.form(&world.store, cast.couple, cast.ruth.me(), "2026-11-26 10:00");
+        let mut form = tests::app::pairs(&wish);
+        form.extend([("repeat", "weekly"), ("ends", "times"), ("times", "5")]);
+        form.extend(more);
+        app.post("/sessions", Some(&cookie), &form).await
+    };
+    let asked = send(&[]).await;
+    assert!(asked.status == 422 && asked.text.contains("name=\"others\""), "{}", asked.text);
+    let first = |day: &str| {
+        let text = asked.text.split(&format!("name=\"first.{day}\" value=\"")).nth(1).unwrap();
+        text.split('"').next().unwrap().to_owned()
+    };
+    let hidden = [first("2026-12-03"), first("2026-12-10"), first("2026-12-17")];
+    assert_eq!(hidden, ["2026-12-03 11:00", "2026-12-10 11:15", "2026-12-17 10:30"]);
+    let firsts = [
+        ("first.2026-12-03", hidden[0].as_str()),
+        ("first.2026-12-10", hidden[1].as_str()),
+        ("first.2026-12-17", hidden[2].as_str()),
+    ];
+    // Without the wish all are asked for again; with it what was chosen for a
+    // day stands, and a day that offers nothing is asked for again.
+    let again = send(&firsts).await;
+    assert!(again.status == 422 && again.text.contains("On 3 of the days something is in the way"));
+    let open =
+        [firsts[0], firsts[1], ("first.2026-12-17", ""), ("choice.2026-12-10", "leave_out"), ("others", "first")];
+    let one = send(&open).await;
+    assert!(one.status == 422 && one.text.contains("On one of the days something is in the way"), "{}", one.text);
+    assert!(standing(&cast.desk, cast.couple).await.is_empty(), "nothing is written");
+    let done = send(&[&firsts[..], &[("choice.2026-12-10", "leave_out"), ("others", "first")]].concat()).await;
+    assert_eq!(done.status, 303, "{}", done.text);
+    let booked = starts(&standing(&cast.desk, cast.couple).await);
+    assert_eq!(
+        booked,
+        ["2026-11-26T09:00:00Z", "2026-12-03T10:00:00Z", "2026-12-17T09:30:00Z", "2026-12-24T09:00:00Z"]
+    );
+}
+.await);
+
 both!(a_series_moves_over_what_is_there_and_a_therapist_over_their_own_only, |world| {
     let cast = Cast::new(&world.store).await;
     let other = tests::people::new_couple(&cast.ruth, "Ines Costa", "Rui Costa").await;

@@ -64,6 +64,25 @@ both!(both_partners_own_times_count_each_in_their_zone, |world| {
     assert_eq!(cast.amara.prefers().await.unwrap(), Some(on(1, "16-20")));
 });
 
+both!(beside_a_booking_form_too_both_partners_times_count, |world| {
+    let cast = Cast::new(&world.store).await;
+    let next = async |attendee| {
+        let from = "2026-11-30T00:00:00Z".parse().unwrap();
+        let desk = &cast.desk;
+        let found = desk.free_times(cast.couple, attendee, cast.ruth.me(), Some(cast.room), from, 50, 1).await.unwrap();
+        (found.times[0].format("%d %H:%M").to_string(), found.suit, found.asked)
+    };
+    let (amara, jonas) = ("Amara Nwosu".to_owned(), "Jonas Weber".to_owned());
+    assert_eq!(next(None).await, ("30 07:00".to_owned(), true, vec![]));
+    cast.amara.set_prefers(Some(&on(1, "16-20"))).await.unwrap();
+    cast.jonas.set_prefers(Some(&on(1, "11-13"))).await.unwrap();
+    assert_eq!(next(None).await, ("01 16:00".to_owned(), true, vec![amara.clone(), jonas.clone()]));
+    assert_eq!(next(Some(cast.amara.person())).await, ("01 15:00".to_owned(), true, vec![amara.clone()]));
+    // Where nothing suits both, what is free is offered, and said to be that.
+    cast.jonas.set_prefers(Some(&on(2, "9-17"))).await.unwrap();
+    assert_eq!(next(None).await, ("30 07:00".to_owned(), false, vec![amara, jonas]));
+});
+
 both!(what_is_held_is_not_offered, |world| {
     let cast = Cast::new(&world.store).await;
     assert!(matches!(cast.book(&world.store, "2026-11-30 08:00").await, Booked::Done(_)));

@@ -172,7 +172,7 @@ mod tests {
             prop_assert!(nudges.len() <= MOST);
             for n in &nudges {
                 prop_assert!(n.due_at > now && n.due_at < n.not_after);
-                let shown = zone::wall(n.due_at, &reader.recipient.zone).time.time();
+                let shown = zone::wall_time(n.due_at, &reader.recipient.zone).time();
                 prop_assert!(crate::person::within(shown, (hm(from), hm(from + length))), "{}", shown);
             }
         }

@@ -211,7 +211,7 @@ pub fn plan<'a>(
 /// The next instant from `at` on within the person's safe hours.
 pub fn safe_time(at: DateTime<Utc>, recipient: &Recipient) -> Result<DateTime<Utc>, UnknownZone> {
     let Some(hours) = recipient.contact.hours else { return Ok(at) };
-    let shown = zone::wall(at, &recipient.zone).time;
+    let shown = zone::wall_time(at, &recipient.zone);
     if within(shown.time(), hours) {
         return Ok(at);
     }
@@ -228,7 +228,7 @@ pub(crate) fn safe_time_before(
     recipient: &Recipient,
 ) -> Result<DateTime<Utc>, UnknownZone> {
     let Some(hours) = recipient.contact.hours else { return Ok(wished) };
-    let shown = zone::wall(wished, &recipient.zone).time;
+    let shown = zone::wall_time(wished, &recipient.zone);
     if within(shown.time(), hours) {
         return Ok(wished);
     }
@@ -334,7 +334,7 @@ mod tests {
             let timing = timing("2026-11-25 10:00", "Europe/Berlin");
             let leads = [Lead::Days(lead)];
             for p in plan(Occasion::Booked, &timing, &[who], |_| &leads, Duration::zero(), now).unwrap() {
-                let shown = zone::wall(p.due_at, &Zone::parse("Asia/Kolkata").unwrap()).time.time();
+                let shown = zone::wall_time(p.due_at, &Zone::parse("Asia/Kolkata").unwrap()).time();
                 prop_assert!(within(shown, hours), "{shown} outside {hours:?}");
                 prop_assert!(p.due_at >= now);
             }

@@ -4,7 +4,7 @@
 //! bundled with the program and the system's own. `chrono` types go in and
 //! out; nobody else in the program converts.
 
-use std::{path::Path, sync::LazyLock};
+use std::{cell::RefCell, path::Path, sync::LazyLock};
 
 use chrono::{DateTime, Datelike, Duration, NaiveDate, NaiveDateTime, NaiveTime, TimeZone as _, Timelike, Utc};
 use jiff::tz::{AmbiguousOffset, Offset, TimeZone, TimeZoneDatabase};
@@ -84,8 +84,20 @@ pub fn all() -> &'static [Zone] {
     &ALL
 }
 
+thread_local! {
+    /// The zone that was asked for last: a page asks for one again and again.
+    static LAST: RefCell<Option<(Zone, TimeZone)>> = const { RefCell::new(None) };
+}
+
 fn get(zone: &Zone) -> Option<TimeZone> {
-    DATABASE.zones.get(zone.name()).ok()
+    LAST.with_borrow_mut(|last| match last {
+        Some((name, tz)) if name == zone => Some(tz.clone()),
+        _ => {
+            let tz = DATABASE.zones.get(zone.name()).ok()?;
+            *last = Some((zone.clone(), tz.clone()));
+            Some(tz)
+        }
+    })
 }
 
 /// What a wall time means in a zone.
@@ -184,9 +196,17 @@ pub fn wall(at: DateTime<Utc>, zone: &Zone) -> Wall {
     }
 }
 
+/// The time alone that such a clock shows.
+pub fn wall_time(at: DateTime<Utc>, zone: &Zone) -> NaiveDateTime {
+    let (Some(tz), Ok(timestamp)) = (get(zone), jiff::Timestamp::from_second(at.timestamp())) else {
+        return at.naive_utc();
+    };
+    at.naive_utc() + Duration::seconds(i64::from(tz.to_offset(timestamp).seconds()))
+}
+
 /// The date on the wall.
 pub fn today(at: DateTime<Utc>, zone: &Zone) -> NaiveDate {
-    wall(at, zone).time.date()
+    wall_time(at, zone).date()
 }
 
 /// The instant at which a day begins in a zone: midnight, or the first wall

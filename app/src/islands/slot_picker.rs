@@ -74,12 +74,8 @@ fn watch(form: String, times: RwSignal<Vec<FreeTime>>, said: RwSignal<String>) {
         spawn_local(async move {
             let answer = crate::api::free_times(fields).await.unwrap_or_default();
             if asked.get() == question {
-                said.set(if answer.is_empty() {
-                    String::new()
-                } else {
-                    "The next free times. One press puts a time into the form.".to_owned()
-                });
-                times.set(answer);
+                said.set(answer.lead);
+                times.set(answer.times);
             }
         });
     };

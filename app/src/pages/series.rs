@@ -31,6 +31,17 @@ pub fn choice(on: &str) -> String {
     format!("choice.{on}")
 }
 
+/// The name of what the days have that nothing is chosen for.
+pub const OTHERS: &str = "others";
+
+/// The name of the first other time of a day that nothing is chosen for.
+pub fn first(on: &str) -> String {
+    format!("first.{on}")
+}
+
+/// The choice for all others to book each at its first other time.
+pub const FIRST: &str = "first";
+
 /// The choice to book nothing on a day.
 pub const LEAVE_OUT: &str = "leave_out";
 
@@ -54,7 +65,11 @@ pub fn clashes(state: &FormState, items: &[ClashItem]) -> Option<AnyView> {
             // Not required: whoever changes the day or the hour instead need not
             // choose for days that are gone then.
             let field = Field::new(state, name, item.label.clone()).hint(item.what.join("; ")).unmarked();
-            view! { <li>{field.select(options)}</li> }.into_any()
+            let first = (!item.settled).then(|| {
+                let time = item.next.first().map(|(time, _)| time.clone()).unwrap_or_default();
+                view! { <input type="hidden" name=first(&item.on) value=time/> }
+            });
+            view! { <li>{field.select(options)}{first}</li> }.into_any()
         })
         .collect();
     let refused = state.errors.iter().any(|(field, _)| field == "over_reason");
@@ -62,11 +77,19 @@ pub fn clashes(state: &FormState, items: &[ClashItem]) -> Option<AnyView> {
         let label = "Why, where one is booked over what is there";
         Field::new(state, "over_reason", label).hint(OVER_HINT).unmarked().text()
     });
+    let others = (items.iter().filter(|item| !item.settled).count() > 1).then(|| {
+        Field::new(state, OTHERS, "Days that you choose nothing for").unmarked().select(vec![
+            (String::new(), "Ask me again".to_owned()),
+            (LEAVE_OUT.to_owned(), "Leave them out".to_owned()),
+            (FIRST.to_owned(), "Book each at the first time that its list offers".to_owned()),
+        ])
+    });
     (!rows.is_empty()).then(|| {
         view! {
             <section class="card stack" aria-labelledby="clashes">
                 <h2 id="clashes">"Something is in the way on these days"</h2>
                 <p class="hint">"Nothing is booked yet. Choose for each, then send the form again: all other days stay as they are."</p>
+                {others}
                 <ol class="plain stack">{rows}</ol>
                 {why}
             </section>
@@ -132,6 +155,12 @@ mod tests {
         assert!(html.contains("value=\"2026-12-03 11:00\" selected"));
         assert_eq!(html.matches("Please choose").count(), 1);
         assert_eq!(html.matches("Show me again").count(), 1);
+        // One day is left: there are no others.
+        assert!(!html.contains("name=\"others\""));
+        assert_eq!(html.matches("name=\"first.").count(), 1);
+        let both = clashes(&FormState::default(), &[item("2026-12-17"), item("2026-12-24")]).unwrap().to_html();
+        assert_eq!(both.matches("name=\"others\"").count(), 1);
+        assert_eq!(both.matches("name=\"first.2026-12-24\" value=\"2026-12-03 11:00\"").count(), 1);
         // Over what is there where that may be, and then it names its reason.
         assert_eq!(html.matches("value=\"over.0f\"").count(), 1);
         assert_eq!(html.matches("name=\"over_reason\"").count(), 1);

@@ -11,7 +11,7 @@ pub fn long(at: DateTime<Utc>, in_zone: &Zone) -> String {
 
 /// "Thu 26 Nov, 10:00".
 pub fn short(at: DateTime<Utc>, in_zone: &Zone) -> String {
-    let wall = zone::wall(at, in_zone).time;
+    let wall = zone::wall_time(at, in_zone);
     format!("{}, {}", short_day(wall.date()), time(wall.time()))
 }
 
@@ -32,7 +32,7 @@ pub fn time(time: NaiveTime) -> String {
 
 /// "10:00" of an instant.
 pub fn clock(at: DateTime<Utc>, in_zone: &Zone) -> String {
-    time(zone::wall(at, in_zone).time.time())
+    time(zone::wall_time(at, in_zone).time())
 }
 
 /// "Berlin time, UTC+1".

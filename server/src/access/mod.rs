@@ -90,11 +90,11 @@ struct Admitted {
 }
 
 impl Admitted {
-    fn new(state: &AppState, access: Access, visitor: Option<Visitor>) -> Self {
+    fn new(state: &AppState, access: Access, visitor: Option<Visitor>, store: Store) -> Self {
         Self {
             access,
             visitor,
-            store: state.store().clone(),
+            store,
             setup_code: state.setup_code().into(),
             site: state.site().clone(),
             wake: state.wake().clone(),
@@ -106,12 +106,14 @@ impl Admitted {
 /// route, and turns failures into pages that know who is looking.
 pub async fn guard(State((state, access)): State<(AppState, Access)>, mut request: Request, next: Next) -> Response {
     if access == Access::Plain {
-        request.extensions_mut().insert(Admitted::new(&state, access, None));
+        request.extensions_mut().insert(Admitted::new(&state, access, None, state.store().clone()));
         return next.run(request).await;
     }
     let is_call = request.uri().path().starts_with("/api/");
+    let changes = !matches!(*request.method(), Method::GET | Method::HEAD);
+    let store = state.store().of_one_request();
     let visitor = match cookie::token(request.headers(), state.config()) {
-        Some(token) => match state.store().visitor(&token, true).await {
+        Some(token) => match store.visitor(&token, true).await {
             Ok(visitor) => visitor,
             Err(error) => return Failure::from(error).into_response(),
         },
@@ -120,13 +122,17 @@ pub async fn guard(State((state, access)): State<(AppState, Access)>, mut reques
     if visitor.is_none() && !access.admits(None) {
         return anonymous(&request, is_call);
     }
-    let page = match Page::of(&state, access, visitor.clone(), request.uri()).await {
+    let page = match Page::of(&state, &store, access, visitor.clone(), request.uri()).await {
         Ok(page) => page,
         Err(error) => return Failure::from(error).into_response(),
     };
-    let changes = !matches!(*request.method(), Method::GET | Method::HEAD);
+    if changes {
+        // Its body is still to come, and there may be a password to compare.
+        store.end_reading();
+    }
     let response = if access.admits(visitor.as_ref()) {
-        request.extensions_mut().insert(Admitted::new(&state, access, visitor));
+        let store = if is_call { state.store().of_one_request() } else { store };
+        request.extensions_mut().insert(Admitted::new(&state, access, visitor, store));
         request.extensions_mut().insert(page.clone());
         next.run(request).await
     } else {

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use app::{
-    api::{Answer, ApiError, Backend, Found, FreeTime, Saved},
+    api::{Answer, ApiError, Backend, Found, FreeTime, Offer, Saved},
     pages::builder,
     text,
 };
@@ -14,6 +14,7 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use domain::{
+    client::title,
     form::{Form, parse_date},
     ids::{AccountId, ClientId, NoteId, OccurrenceId},
     note::NoteText,
@@ -227,7 +228,7 @@ impl Backend for Times {
         Box::pin(async move { told(options.as_ref(), answer.await) })
     }
 
-    fn free_times(&self, fields: Vec<(String, String)>) -> Answer<Vec<FreeTime>> {
+    fn free_times(&self, fields: Vec<(String, String)>) -> Answer<Offer> {
         let (bookings, zone, options) = (self.bookings.clone(), self.zone.clone(), use_context::<ResponseOptions>());
         let practice = self.practice.clone();
         let answer = async move {
@@ -240,7 +241,7 @@ impl Backend for Times {
             let today = zone::today(bookings.now(), &zone);
             let date = parse_date(form.get("date")).unwrap_or(today).max(today);
             let from = zone::day_start(date, &zone).map_err(|_| ApiError::Trouble)?;
-            let times = bookings
+            let found = bookings
                 .free_times(
                     client,
                     form.get("attendee").parse().ok(),
@@ -252,10 +253,12 @@ impl Backend for Times {
                 )
                 .await
                 .map_err(trouble)?;
-            Ok(times
+            let lead = lead(&found);
+            let times = found
+                .times
                 .into_iter()
                 .map(|at| {
-                    let wall = zone::wall(at, &zone).time;
+                    let wall = zone::wall_time(at, &zone);
                     let fold = match zone::meaning(wall, &zone) {
                         Ok(Meaning::Twice { second, .. }) => {
                             if second == at {
@@ -273,8 +276,25 @@ impl Backend for Times {
                         label: text::short(at, &zone),
                     }
                 })
-                .collect())
+                .collect();
+            Ok(Offer { lead, times })
         };
         Box::pin(async move { told(options.as_ref(), answer.await) })
     }
+}
+
+/// What is said of free times before one of them is taken.
+fn lead(found: &store::FreeTimes) -> String {
+    if found.times.is_empty() {
+        return String::new();
+    }
+    let names = title(found.asked.iter().map(String::as_str));
+    let which = match (found.asked.is_empty(), found.suit) {
+        (true, _) => "The next free times.".to_owned(),
+        (false, true) => format!("The next free times that suit {names}."),
+        (false, false) => format!(
+            "Nothing that is free in the three weeks from that day suits {names}. These times are free all the same."
+        ),
+    };
+    format!("{which} One press puts a time into the form.")
 }

@@ -7,7 +7,7 @@ use app::{
     pages::calendar::{self, CalBy, CalView, Day, GapItem, Item, Model, MonthDay, lanes},
     text,
 };
-use chrono::{DateTime, Datelike as _, Duration, Months, NaiveDate, Timelike as _, Utc};
+use chrono::{DateTime, Datelike as _, Duration, Months, NaiveDate, NaiveDateTime, Timelike as _, Utc};
 use domain::{
     form::parse_date,
     ids::{AccountId, LocationId},
@@ -131,15 +131,16 @@ pub async fn show(bookings: Bookings, page: Page, Asked(q): Asked) -> Answer {
         }
         CalView::Day | CalView::Week | CalView::Agenda => {
             let rows = bookings.calendar(from, until, chosen, location).await?;
+            let rows: Vec<OnWall> = rows.into_iter().map(|row| OnWall::of(row, &zone)).collect();
             columns = match (view, by) {
-                (CalView::Day, CalBy::Room) => by_room(&bookings, date, &rows, location, &zone).await?,
-                (CalView::Day, CalBy::Therapist) => by_clinician(date, &rows, &clinicians, chosen, &zone),
+                (CalView::Day, CalBy::Room) => by_room(&bookings, date, &rows, location).await?,
+                (CalView::Day, CalBy::Therapist) => by_clinician(date, &rows, &clinicians, chosen),
                 _ => dates
                     .iter()
                     .map(|d| {
                         let label = if view == CalView::Agenda { text::day(*d) } else { text::short_day(*d) };
                         let href = link(CalView::Day, Some(*d), CalBy::Therapist);
-                        let mut day = column(*d, label, href, *d == today, rows.iter(), &zone);
+                        let mut day = column(*d, label, href, *d == today, rows.iter());
                         day.clinician = whose.map(|id| id.to_string()).unwrap_or_default();
                         day
                     })
@@ -161,7 +162,7 @@ pub async fn show(bookings: Bookings, page: Page, Asked(q): Asked) -> Answer {
     let (opens, closes) =
         page.practice().map_or((8, 20), |p| (p.opens.hour(), p.closes.hour() + u32::from(p.closes.minute() > 0)));
     let (grid_from, grid_until) = fit(&mut columns, opens, closes);
-    let wall = zone::wall(now, &zone).time;
+    let wall = zone::wall_time(now, &zone);
     let minute = i64::from(wall.hour()) * 60 + i64::from(wall.minute()) - i64::from(grid_from) * 60;
     for c in columns.iter_mut().filter(|c| c.today) {
         c.now = (0..i64::from(grid_until - grid_from) * 60).contains(&minute).then_some(minute);
@@ -216,14 +217,13 @@ pub async fn show(bookings: Bookings, page: Page, Asked(q): Asked) -> Answer {
 async fn by_room(
     bookings: &Bookings,
     date: NaiveDate,
-    rows: &[CalendarRow],
+    rows: &[OnWall],
     location: Option<LocationId>,
-    zone: &Zone,
 ) -> Result<Vec<Day>, Failure> {
     let mut rooms = bookings.room_offers().await?;
     rooms.retain(|r| location.is_none() || r.location == location);
     let mut places: Vec<(String, String)> = rooms.into_iter().map(|r| (r.room.name, r.room.id.to_string())).collect();
-    for row in rows {
+    for OnWall { row, .. } in rows {
         if !places.iter().any(|(name, _)| *name == row.place) {
             let id = if row.place == ONLINE { "online".to_owned() } else { String::new() };
             places.push((row.place.clone(), id));
@@ -233,8 +233,8 @@ async fn by_room(
         .into_iter()
         .map(|(name, id)| {
             let href = format!("/calendar?view=day&date={date}&by=room");
-            let of_room = rows.iter().filter(|r| r.place == name);
-            let mut day = column(date, name.clone(), href, false, of_room, zone);
+            let of_room = rows.iter().filter(|r| r.row.place == name);
+            let mut day = column(date, name.clone(), href, false, of_room);
             day.place = id;
             day
         })
@@ -258,28 +258,22 @@ fn gap(g: &Gap) -> GapItem {
 
 /// A column for each therapist; one who has left keeps theirs while there is
 /// something in it.
-fn by_clinician(
-    date: NaiveDate,
-    rows: &[CalendarRow],
-    known: &[ClinicianChoice],
-    chosen: Option<AccountId>,
-    zone: &Zone,
-) -> Vec<Day> {
+fn by_clinician(date: NaiveDate, rows: &[OnWall], known: &[ClinicianChoice], chosen: Option<AccountId>) -> Vec<Day> {
     therapists(rows, known, chosen)
         .into_iter()
         .map(|(id, name)| {
             let href = format!("/calendar?view=week&date={date}&clinician={id}");
-            let mut day = column(date, name, href, false, rows.iter().filter(|r| r.clinician == id), zone);
+            let mut day = column(date, name, href, false, rows.iter().filter(|r| r.row.clinician == id));
             day.clinician = id.to_string();
             day
         })
         .collect()
 }
 
-fn therapists(rows: &[CalendarRow], known: &[ClinicianChoice], chosen: Option<AccountId>) -> Vec<(AccountId, String)> {
+fn therapists(rows: &[OnWall], known: &[ClinicianChoice], chosen: Option<AccountId>) -> Vec<(AccountId, String)> {
     let mut therapists: Vec<(AccountId, String)> =
         known.iter().filter(|c| chosen.is_none_or(|id| id == c.id)).map(|c| (c.id, c.name.clone())).collect();
-    for row in rows {
+    for OnWall { row, .. } in rows {
         if !therapists.iter().any(|(id, _)| *id == row.clinician) {
             therapists.push((row.clinician, row.clinician_name.clone()));
         }
@@ -295,6 +289,20 @@ fn alone(clinicians: &[ClinicianChoice]) -> Option<AccountId> {
     }
 }
 
+/// A session, and where it stands on the wall.
+struct OnWall {
+    row: CalendarRow,
+    starts: NaiveDateTime,
+    ends: NaiveDateTime,
+}
+
+impl OnWall {
+    fn of(row: CalendarRow, zone: &Zone) -> Self {
+        let (starts, ends) = (zone::wall_time(row.starts_at, zone), zone::wall_time(row.ends_at, zone));
+        Self { row, starts, ends }
+    }
+}
+
 /// The sessions that touch a day, cut at its ends. Minutes count from
 /// midnight on the wall clock until [`fit`] knows where the grid begins.
 fn column<'a>(
@@ -302,14 +310,12 @@ fn column<'a>(
     label: String,
     href: String,
     today: bool,
-    rows: impl Iterator<Item = &'a CalendarRow>,
-    zone: &Zone,
+    rows: impl Iterator<Item = &'a OnWall>,
 ) -> Day {
     let midnight = date.and_hms_opt(0, 0, 0).unwrap_or_default();
     let mut items: Vec<Item> = rows
-        .filter_map(|row| {
-            let (starts, ends) = (zone::wall(row.starts_at, zone).time, zone::wall(row.ends_at, zone).time);
-            let top = (starts - midnight).num_minutes();
+        .filter_map(|OnWall { row, starts, ends }| {
+            let top = (*starts - midnight).num_minutes();
             // Over a change of the clocks the wall is no measure of a length.
             let bottom = top + length(row.starts_at, row.ends_at);
             if bottom <= 0 || top >= DAY {
@@ -404,9 +410,9 @@ mod tests {
     #[test]
     fn a_session_over_midnight_stands_in_both_days() {
         let zone = Zone::parse("Europe/Berlin").unwrap();
-        let rows = [row("2026-11-23T22:30:00Z", "2026-11-23T23:30:00Z")];
+        let rows = [OnWall::of(row("2026-11-23T22:30:00Z", "2026-11-23T23:30:00Z"), &zone)];
         let on = |date: &str| {
-            let day = column(date.parse().unwrap(), String::new(), String::new(), false, rows.iter(), &zone);
+            let day = column(date.parse().unwrap(), String::new(), String::new(), false, rows.iter());
             day.items.iter().map(|i| (i.top_minutes, i.minutes)).collect::<Vec<_>>()
         };
         assert_eq!(on("2026-11-23"), [(23 * 60 + 30, 30)]);
@@ -418,9 +424,9 @@ mod tests {
     fn the_grid_holds_every_session() {
         let zone = Zone::utc();
         let rows =
-            [row("2026-11-23T06:15:00Z", "2026-11-23T07:15:00Z"), row("2026-11-23T19:40:00Z", "2026-11-23T20:20:00Z")];
-        let mut columns =
-            [column("2026-11-23".parse().unwrap(), String::new(), String::new(), false, rows.iter(), &zone)];
+            [row("2026-11-23T06:15:00Z", "2026-11-23T07:15:00Z"), row("2026-11-23T19:40:00Z", "2026-11-23T20:20:00Z")]
+                .map(|row| OnWall::of(row, &zone));
+        let mut columns = [column("2026-11-23".parse().unwrap(), String::new(), String::new(), false, rows.iter())];
         assert_eq!(fit(&mut columns, 8, 18), (6, 21));
         assert_eq!(columns[0].items[0].top_minutes, 15);
     }

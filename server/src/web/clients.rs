@@ -186,7 +186,7 @@ pub async fn show(clinician: Clinician, page: Page, At(id): At<ClientId>) -> Ans
         archived: record.archived,
         separated: record
             .separated_at
-            .map(|at| zone::wall(at, &zone).time.format("%-d %B %Y").to_string())
+            .map(|at| zone::wall_time(at, &zone).format("%-d %B %Y").to_string())
             .unwrap_or_default(),
         can_add: record.members.len() < record.kind.seats().len(),
         partners: record

@@ -66,7 +66,7 @@ fn subject(message: Option<&Message<'_>>) -> String {
 }
 
 fn when(at: chrono::DateTime<chrono::Utc>, reader: &Zone) -> String {
-    zone::wall(at, reader).time.format("%A %-d %B, %H:%M").to_string()
+    zone::wall_time(at, reader).format("%A %-d %B, %H:%M").to_string()
 }
 
 #[cfg(test)]

@@ -117,7 +117,7 @@ pub async fn times(partner: Partner, page: Page, Query(q): Query) -> Answer {
     };
     let mut days: Vec<(NaiveDate, Vec<TimeItem>)> = Vec::new();
     for slot in &slots {
-        let date = zone::wall(slot.at, &zone).time.date();
+        let date = zone::wall_time(slot.at, &zone).date();
         let item = TimeItem {
             time: text::clock(slot.at, &zone),
             at: slot.at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true),

@@ -1,7 +1,7 @@
 //! What sessions that come back add to booking, moving and cancelling.
 
 use app::{
-    pages::series::{ClashItem, LEAVE_OUT, OVER},
+    pages::series::{ClashItem, FIRST, LEAVE_OUT, OTHERS, OVER, choice},
     text,
     ui::shell::Notice,
 };
@@ -23,6 +23,28 @@ use crate::{
     form::At,
     page::redirect_with,
 };
+
+/// Chooses for all days that nothing is chosen for, where that was asked for:
+/// to be left out, or each at its first other time. Where there is none, the
+/// day is asked for again.
+pub(super) fn choose_others(form: &mut Form) {
+    let chosen = form.get(OTHERS).to_owned();
+    let others: Vec<(String, String)> = form
+        .0
+        .iter()
+        .filter_map(|(name, time)| Some((choice(name.strip_prefix("first.")?), time)))
+        .filter(|(name, _)| form.get(name).is_empty())
+        .filter_map(|(name, time)| match &*chosen {
+            LEAVE_OUT => Some((name, LEAVE_OUT.to_owned())),
+            FIRST => Some((name, time.clone())),
+            _ => None,
+        })
+        .collect();
+    for (name, chosen) in others {
+        form.set(&name, chosen);
+    }
+    form.set(OTHERS, "");
+}
 
 /// What was chosen for days on which something was in the way.
 pub(super) fn choices(form: &Form) -> Choices {
@@ -144,7 +166,7 @@ fn clashing(clashes: &[Clash], zone: &Zone) -> (Errors, Vec<ClashItem>) {
                 Choice::At(starts) => Some(starts),
                 Choice::LeaveOut | Choice::Over(_) => None,
             });
-            let walls = chosen.into_iter().chain(clash.taken.next.iter().map(|at| zone::wall(*at, zone).time));
+            let walls = chosen.into_iter().chain(clash.taken.next.iter().map(|at| zone::wall_time(*at, zone)));
             ClashItem {
                 on: clash.on.to_string(),
                 label: label(clash.starts),

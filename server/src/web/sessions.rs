@@ -101,6 +101,7 @@ fn is_plain(value: &str) -> bool {
 pub async fn create(bookings: Bookings, page: Page, Typed(mut form): Typed) -> Answer {
     time::take_offer(&mut form);
     usual_length(&mut form, &page);
+    series::choose_others(&mut form);
     let client: ClientId = form.get("client").parse().map_err(|_| Failure::NotFound)?;
     let hit = bookings.client_to_book(client).await?.found()?;
     let mut clashes = vec![];
@@ -259,7 +260,7 @@ pub async fn move_form(bookings: Bookings, page: Page, At(id): At<SessionId>, As
         return Ok(redirect(&page_of(id)));
     }
     let zone = page.practice_zone();
-    let starts = zone::wall(session.timing.starts_at, &zone).time;
+    let starts = zone::wall_time(session.timing.starts_at, &zone);
     let mut form = Form::from_pairs([
         ("date", starts.format("%Y-%m-%d").to_string()),
         ("time", starts.format("%H:%M").to_string()),
@@ -286,6 +287,7 @@ pub async fn move_form(bookings: Bookings, page: Page, At(id): At<SessionId>, As
 /// POST /sessions/{id}/move
 pub async fn update(bookings: Bookings, page: Page, At(id): At<SessionId>, Typed(mut form): Typed) -> Answer {
     time::take_offer(&mut form);
+    series::choose_others(&mut form);
     let session = bookings.session(id).await?.found()?;
     let in_series = session.series.is_some() && series::reach(&form) != Reach::One;
     let mut clashes = vec![];
@@ -542,7 +544,7 @@ fn fits_now(state: SessionState, session: &SessionView, now: DateTime<Utc>) -> b
 
 /// `Mon 23 Nov 2026, 10:00`.
 pub(super) fn day_time(at: DateTime<Utc>, zone: &Zone) -> String {
-    zone::wall(at, zone).time.format("%a %-d %b %Y, %H:%M").to_string()
+    zone::wall_time(at, zone).format("%a %-d %b %Y, %H:%M").to_string()
 }
 
 /// `Monday 23 November 2026, 10:00–10:50 (Berlin, UTC+1)`.

@@ -102,7 +102,7 @@ fn found(form: &Form, wish: &SlotWish, slots: &Slots, zone: &Zone) -> Found {
     };
     let mut days: Vec<(NaiveDate, SlotDay)> = Vec::new();
     for slot in &slots.found {
-        let date = zone::wall(slot.at, zone).time.date();
+        let date = zone::wall_time(slot.at, zone).date();
         if days.last().is_none_or(|(last, _)| *last != date) {
             days.push((date, SlotDay { label: text::day(date), groups: vec![] }));
         }
@@ -132,7 +132,7 @@ fn place(slot: &Slot) -> String {
 }
 
 fn item(wish: &SlotWish, slot: &Slot, zone: &Zone) -> SlotItem {
-    let starts = zone::wall(slot.at, zone).time;
+    let starts = zone::wall_time(slot.at, zone);
     let fold = match zone::meaning(starts, zone) {
         Ok(Meaning::Twice { second, .. }) if second == slot.at => "1",
         Ok(Meaning::Twice { .. }) => "0",

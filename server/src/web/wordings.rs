@@ -76,7 +76,7 @@ async fn model(
     let zone = page.practice_zone();
     let changed = own
         .as_ref()
-        .map(|w| format!("{} on {}", w.by, text::day(zone::wall(w.at, &zone).time.date())))
+        .map(|w| format!("{} on {}", w.by, text::day(zone::wall_time(w.at, &zone).date())))
         .unwrap_or_default();
     let form = typed.unwrap_or_else(|| FormState::new(own.map_or_else(|| shipped.clone(), |w| w.form())));
     let preview = preview(&owner.practice().await?, (kind, language), &form.form, owner.now());

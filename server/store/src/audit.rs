@@ -10,7 +10,7 @@ use sqlx::FromRow;
 use uuid::Uuid;
 
 use crate::{
-    Error, Owner, Result, Store, Tx,
+    Error, Owner, Reading, Result, Store, Tx,
     database::{all, maybe, run},
 };
 
@@ -106,11 +106,13 @@ impl Store {
     /// Records that something was opened, after it was read and before it is
     /// handed out: nothing is seen that is not on record, and the one
     /// connection that writes is not kept waiting while pages are read.
-    pub(crate) async fn on_record(&self, read: Tx, act: Act<'_>) -> Result<()> {
+    pub(crate) async fn on_record(&self, read: Reading, act: Act<'_>) -> Result<()> {
         drop(read);
         let mut tx = self.write().await?;
         self.audit(&mut tx, act).await?;
-        tx.commit().await
+        tx.commit().await?;
+        self.read_anew();
+        Ok(())
     }
 
     /// Follows the chain from its begin; `Ok(Err(..))` names the first row

@@ -131,7 +131,7 @@ impl Open {
     /// or anywhere. Where no week is set, only an absence is outside.
     pub(crate) fn holds(&self, timing: &Timing, location: Option<LocationId>) -> bool {
         let zone = &self.practice.zone;
-        let (from, until) = (zone::wall(timing.starts_at, zone).time, zone::wall(timing.ends_at, zone).time);
+        let (from, until) = (zone::wall_time(timing.starts_at, zone), zone::wall_time(timing.ends_at, zone));
         let date = from.date();
         let all_day = [Hours { from: NaiveTime::MIN, until: END_OF_DAY }];
         let week = self.week(date).map_or(all_day.to_vec(), |week| week.on(date.weekday(), location));

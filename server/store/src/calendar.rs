@@ -1,6 +1,6 @@
 //! Looking at bookings: the calendar, and what there is to book with.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, hash_map::Entry};
 
 use chrono::{DateTime, Duration, Utc};
 use domain::{
@@ -13,7 +13,7 @@ use sqlx::FromRow;
 use uuid::Uuid;
 
 use crate::{
-    Bookings, Result,
+    Bookings, Result, Tx,
     database::{all, maybe},
     practice::practice_set_up,
 };
@@ -48,6 +48,28 @@ pub struct Usual {
     pub minutes: Option<i64>,
 }
 
+/// A session, the seat of one who comes to it, and their name.
+type Name = (Uuid, Option<String>, String);
+
+/// What the therapists of some sessions are called: those who are one, in one
+/// look, and each who is one no more.
+async fn therapist_names(tx: &mut Tx, of: impl Iterator<Item = Uuid>) -> Result<HashMap<Uuid, String>> {
+    let mut names: HashMap<Uuid, String> = all!(
+        tx,
+        (Uuid, String),
+        "SELECT a.id, a.display_name FROM account_role r JOIN account a ON a.id = r.account_id WHERE r.role = 'clinician'"
+    )?
+    .into_iter()
+    .collect();
+    for id in of {
+        if let Entry::Vacant(unnamed) = names.entry(id) {
+            let name = maybe!(tx, (String,), "SELECT display_name FROM account WHERE id = $1", id)?;
+            unnamed.insert(name.map(|(name,)| name).unwrap_or_default());
+        }
+    }
+    Ok(names)
+}
+
 impl Bookings {
     /// Sessions that touch a span, in the order of their starts. `clinician`
     /// narrows the desk's view to one; a clinician's is their own always.
@@ -63,8 +85,7 @@ impl Bookings {
         struct Found {
             id: Uuid,
             clinician_id: Uuid,
-            clinician_name: String,
-            room_name: Option<String>,
+            room_id: Option<Uuid>,
             #[sqlx(try_from = "String")]
             kind: SessionKind,
             #[sqlx(try_from = "String")]
@@ -73,46 +94,72 @@ impl Bookings {
             ends_at: DateTime<Utc>,
             is_over: bool,
         }
-        let only = self.only.or(clinician).map(|a| a.0);
+        // Of one therapist and of all: each has an index of its own.
+        macro_rules! found {
+            ($whose:literal) => {
+                concat!(
+                    "SELECT s.id, s.clinician_id, s.room_id, s.kind, s.state, s.starts_at, s.ends_at, (s.override_reason IS NOT NULL) AS is_over
+                     FROM session s WHERE s.starts_at >= $1 AND s.starts_at < $2 AND s.ends_at > $3
+                        AND ($4 IS NULL OR s.room_id IN (SELECT id FROM room WHERE location_id = $4))",
+                    $whose,
+                    " ORDER BY s.starts_at, s.id"
+                )
+            };
+        }
+        macro_rules! names {
+            ($whose:literal) => {
+                concat!(
+                    "SELECT s.id, m.seat, p.name FROM session s JOIN session_attendee t ON t.session_id = s.id JOIN person p ON p.id = t.person_id
+                     LEFT JOIN client_member m ON m.client_id = s.client_id AND m.person_id = p.id
+                     WHERE s.starts_at >= $1 AND s.starts_at < $2 AND s.ends_at > $3",
+                    $whose
+                )
+            };
+        }
         let location = location.map(|l| l.0);
         // Sessions last eight hours at most: the index on the start narrows.
         let earliest = from - Duration::hours(9);
         let mut tx = self.store().read().await?;
-        let found = all!(
-            &mut tx,
-            Found,
-            "SELECT s.id, s.clinician_id, a.display_name AS clinician_name, r.name || COALESCE(', ' || l.name, '') AS room_name, s.kind, s.state, s.starts_at, s.ends_at, (s.override_reason IS NOT NULL) AS is_over
-             FROM session s JOIN account a ON a.id = s.clinician_id LEFT JOIN room r ON r.id = s.room_id LEFT JOIN location l ON l.id = r.location_id
-             WHERE s.starts_at >= $1 AND s.starts_at < $2 AND s.ends_at > $3 AND s.clinician_id = COALESCE($4, s.clinician_id) AND ($5 IS NULL OR r.location_id = $5)
-             ORDER BY s.starts_at, s.id",
-            earliest, until, from, only, location
-        )?;
-        let names = all!(
-            &mut tx,
-            (Uuid, String),
-            "SELECT s.id, p.name FROM session s JOIN session_attendee t ON t.session_id = s.id JOIN person p ON p.id = t.person_id
-             LEFT JOIN client_member m ON m.client_id = s.client_id AND m.person_id = p.id
-             WHERE s.starts_at >= $1 AND s.starts_at < $2 AND s.ends_at > $3 AND s.clinician_id = COALESCE($4, s.clinician_id)
-             ORDER BY s.starts_at, s.id, m.seat",
-            earliest, until, from, only
-        )?;
-        let mut by_session: HashMap<Uuid, Vec<String>> = HashMap::new();
-        for (id, name) in names {
-            by_session.entry(id).or_default().push(name);
+        let tx = &mut tx;
+        let (found, names) = match self.only.or(clinician).map(|a| a.0) {
+            Some(whose) => (
+                all!(tx, Found, found!(" AND s.clinician_id = $5"), earliest, until, from, location, whose)?,
+                all!(tx, Name, names!(" AND s.clinician_id = $4"), earliest, until, from, whose)?,
+            ),
+            None => (
+                all!(tx, Found, found!(""), earliest, until, from, location)?,
+                all!(tx, Name, names!(""), earliest, until, from)?,
+            ),
+        };
+        let mut by_session: HashMap<Uuid, Vec<(Option<String>, String)>> = HashMap::new();
+        for (id, seat, name) in names {
+            by_session.entry(id).or_default().push((seat, name));
         }
+        let places: HashMap<Uuid, String> = all!(
+            tx,
+            (Uuid, String),
+            "SELECT r.id, r.name || COALESCE(', ' || l.name, '') FROM room r LEFT JOIN location l ON l.id = r.location_id"
+        )?
+        .into_iter()
+        .collect();
+        let therapists = therapist_names(tx, found.iter().map(|s| s.clinician_id)).await?;
         Ok(found
             .into_iter()
-            .map(|s| CalendarRow {
-                title: title(by_session.get(&s.id).into_iter().flatten().map(String::as_str)),
-                id: SessionId(s.id),
-                clinician: AccountId(s.clinician_id),
-                clinician_name: s.clinician_name,
-                place: s.room_name.unwrap_or_else(|| "Online".to_owned()),
-                kind: s.kind,
-                state: s.state,
-                starts_at: s.starts_at,
-                ends_at: s.ends_at,
-                over: s.is_over,
+            .map(|s| {
+                let mut names = by_session.remove(&s.id).unwrap_or_default();
+                names.sort();
+                CalendarRow {
+                    title: title(names.iter().map(|(_, name)| name.as_str())),
+                    id: SessionId(s.id),
+                    clinician: AccountId(s.clinician_id),
+                    clinician_name: therapists.get(&s.clinician_id).cloned().unwrap_or_default(),
+                    place: s.room_id.and_then(|id| places.get(&id).cloned()).unwrap_or_else(|| "Online".to_owned()),
+                    kind: s.kind,
+                    state: s.state,
+                    starts_at: s.starts_at,
+                    ends_at: s.ends_at,
+                    over: s.is_over,
+                }
             })
             .collect())
     }

@@ -1,9 +1,14 @@
 //! One SQL text, two databases.
 
-use std::{path::PathBuf, str::FromStr, time::Duration};
+use std::{
+    path::PathBuf,
+    str::FromStr,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
 
 use sqlx::{
-    ConnectOptions, Postgres, Sqlite, Transaction,
+    ConnectOptions, Connection as _, Executor as _, Postgres, Sqlite, Transaction,
     postgres::{PgConnectOptions, PgPool, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous},
 };
@@ -16,12 +21,53 @@ pub enum Tx {
     Postgres(Transaction<'static, Postgres>),
 }
 
+/// A transaction that only reads. Dropped, it is rolled back, unless it is one
+/// of [`Store::of_one_request`] and goes on with the next read.
+pub type Reading = tokio::sync::OwnedMutexGuard<Tx>;
+
+/// What the reads of one request share: a transaction, from the first read to
+/// the first write.
+pub(crate) struct OneReading(Mutex<Sharing>);
+
+enum Sharing {
+    /// With the transaction, once something was read.
+    On(Option<Arc<tokio::sync::Mutex<Tx>>>),
+    /// Something may have been written that the transaction does not see.
+    Off,
+}
+
+impl OneReading {
+    fn sharing(&self) -> MutexGuard<'_, Sharing> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The transaction, if there is one. A request reads one thing after the
+    /// other: if it held this one while it waited for a second connection,
+    /// enough requests at once would wait for each other for ever.
+    fn free(&self) -> Option<Reading> {
+        let Sharing::On(Some(tx)) = &*self.sharing() else { return None };
+        let free = Arc::clone(tx).try_lock_owned();
+        debug_assert!(free.is_ok(), "a request reads while it reads");
+        free.ok()
+    }
+
+    fn keep(&self, tx: &Arc<tokio::sync::Mutex<Tx>>) {
+        if let Sharing::On(kept @ None) = &mut *self.sharing() {
+            *kept = Some(Arc::clone(tx));
+        }
+    }
+
+    fn set(&self, sharing: Sharing) {
+        *self.sharing() = sharing;
+    }
+}
+
 /// Runs one query on whichever database the transaction is of:
 /// `on!(tx, c => sqlx::query("…").execute(c).await)`, or, for the rare
 /// difference, an arm for each.
 macro_rules! on {
     ($tx:expr, $c:ident => $run:expr) => {
-        match $tx {
+        match $crate::database::either($tx) {
             $crate::Tx::Sqlite(t) => {
                 let $c = &mut **t;
                 $run
@@ -33,7 +79,7 @@ macro_rules! on {
         }
     };
     ($tx:expr, sqlite $a:ident => $ra:expr, postgres $b:ident => $rb:expr) => {
-        match $tx {
+        match $crate::database::either($tx) {
             $crate::Tx::Sqlite(t) => {
                 let $a = &mut **t;
                 $ra
@@ -46,6 +92,11 @@ macro_rules! on {
     };
 }
 pub(crate) use on;
+
+/// What [`on!`] is given as a transaction, where it is one that reads, too.
+pub(crate) const fn either(tx: &mut Tx) -> &mut Tx {
+    tx
+}
 
 /// Runs a statement and tells how many rows it touched.
 macro_rules! run {
@@ -157,20 +208,43 @@ impl Pool {
                 let write = SqlitePoolOptions::new()
                     .max_connections(1)
                     .acquire_timeout(Duration::from_secs(10))
+                    .test_before_acquire(false)
                     .connect_with(options.clone())
                     .await?;
                 let read = SqlitePoolOptions::new()
                     .max_connections(4)
                     .acquire_timeout(Duration::from_secs(10))
+                    .test_before_acquire(false)
                     .connect_lazy_with(options.pragma("query_only", "ON").pragma("cache_size", "-16000"));
                 Ok(Self::Sqlite { read, write })
             }
             Address::Postgres(hidden) => {
-                let options =
-                    PgConnectOptions::from_str(&hidden.0)?.application_name("duologue").disable_statement_logging();
+                let options = PgConnectOptions::from_str(&hidden.0)?
+                    .application_name("duologue")
+                    .statement_cache_capacity(400)
+                    .disable_statement_logging();
                 let pool = PgPoolOptions::new()
                     .max_connections(8)
                     .acquire_timeout(Duration::from_secs(10))
+                    // Each statement is planned once for a connection, not
+                    // for every call: planning took most of a page's time.
+                    .after_connect(|connection, _| {
+                        Box::pin(async move {
+                            connection.execute("SET plan_cache_mode = force_generic_plan").await?;
+                            Ok(())
+                        })
+                    })
+                    .test_before_acquire(false)
+                    // It was asked when it came back: only after a rest the
+                    // server may have gone since.
+                    .before_acquire(|connection, about| {
+                        Box::pin(async move {
+                            if about.idle_for > Duration::from_secs(1) {
+                                connection.ping().await?;
+                            }
+                            Ok(true)
+                        })
+                    })
                     .connect_with(options)
                     .await?;
                 Ok(Self::Postgres(pool))
@@ -208,24 +282,55 @@ impl Store {
     pub async fn open(address: &Address, keys: Keys, clock: Clock) -> Result<Self> {
         let pool = Pool::open(address).await?;
         pool.migrate().await?;
-        let store = Self(std::sync::Arc::new(crate::Inner { pool, clock, keys: std::sync::Arc::new(keys) }));
+        let store = Self(Arc::new(crate::Inner { pool, clock, keys: Arc::new(keys), shared: None }));
         store.prove_key().await?;
         Ok(store)
     }
 
+    /// The same store for one request, which should not last: what it reads is
+    /// read in one transaction, as it stood at the first read, until it writes.
+    /// A page is then of one moment, and the database is asked to begin once.
+    pub fn of_one_request(&self) -> Self {
+        self.with(self.clock().clone(), Some(OneReading(Mutex::new(Sharing::On(None)))))
+    }
+
+    /// Ends what the reads of a request share, before it waits for anything
+    /// else.
+    pub fn end_reading(&self) {
+        if let Some(shared) = &self.0.shared {
+            shared.set(Sharing::Off);
+        }
+    }
+
+    /// Shares anew, once what was written has been committed.
+    pub(crate) fn read_anew(&self) {
+        if let Some(shared) = &self.0.shared {
+            shared.set(Sharing::On(None));
+        }
+    }
+
     /// A transaction that only reads.
     #[expect(clippy::disallowed_methods, reason = "one of the two places where transactions begin")]
-    pub async fn read(&self) -> Result<Tx> {
-        Ok(match &self.0.pool {
+    pub async fn read(&self) -> Result<Reading> {
+        if let Some(free) = self.0.shared.as_ref().and_then(OneReading::free) {
+            return Ok(free);
+        }
+        let tx = match &self.0.pool {
             Pool::Sqlite { read, .. } => Tx::Sqlite(read.begin().await?),
             Pool::Postgres(pool) => begin(pool, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?,
-        })
+        };
+        let tx = Arc::new(tokio::sync::Mutex::new(tx));
+        if let Some(shared) = &self.0.shared {
+            shared.keep(&tx);
+        }
+        Ok(tx.lock_owned().await)
     }
 
     /// A transaction that writes. On SQLite it takes the write lock at once:
     /// one that reads first and writes later would be refused without waiting.
     #[expect(clippy::disallowed_methods, reason = "one of the two places where transactions begin")]
     pub async fn write(&self) -> Result<Tx> {
+        self.end_reading();
         Ok(match &self.0.pool {
             Pool::Sqlite { write, .. } => Tx::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?),
             Pool::Postgres(pool) => begin(pool, "BEGIN").await?,

@@ -10,7 +10,7 @@ use domain::{
     ids::{AccountId, LocationId, PersonId, RoomId, SessionId},
     practice::Practice,
     session::{Over, Timing},
-    slots::{DayPart, Span, free},
+    slots::{DayPart, Span, common, free},
     zone,
 };
 use sha2::{Digest as _, Sha256};
@@ -21,7 +21,7 @@ use crate::{
     Result, Store, Tx,
     availability::Open,
     database::{all, maybe, run},
-    slots::windows,
+    slots::{Comer, windows},
 };
 
 /// What stands in the way of a wish.
@@ -286,11 +286,13 @@ impl Store {
         let seen = mark(timing, &what);
         let mut taken = Taken { what, outside, next: vec![], seen };
         if !taken.is_free() {
-            taken.next = self.free(tx, practice, holds, timing.starts_at, timing.minutes, 4, but).await?;
+            taken.next = self.free(tx, practice, holds, timing.starts_at, timing.minutes, 4, but, &[]).await?;
         }
         Ok(taken)
     }
 
+    /// The next times when nothing of this is taken, within the therapist's
+    /// hours and what suits those named.
     #[expect(clippy::too_many_arguments, reason = "a wish has as many parts")]
     pub(crate) async fn free(
         &self,
@@ -301,6 +303,7 @@ impl Store {
         minutes: i64,
         most: usize,
         but: Uuid,
+        suiting: &[Comer],
     ) -> Result<Vec<DateTime<Utc>>> {
         let from = from.max(self.now());
         // A day more on both sides than any zone can differ.
@@ -311,7 +314,12 @@ impl Store {
         let first = zone::today(from, zone);
         let dates = (0..DAYS_SEARCHED).map(|day| first + Duration::days(day));
         let location = location(tx, &hours, holds).await?;
-        let windows = windows(&hours, location, zone, dates, from, DayPart::Any)?;
+        let mut windows = windows(&hours, location, zone, dates, from, DayPart::Any)?;
+        for comer in suiting {
+            if let Some(spans) = comer.spans(first, DAYS_SEARCHED)? {
+                windows = common(&windows, &spans);
+            }
+        }
         let until = windows.last().map_or(from, |w| w.until);
         let rows = self.overlaps(tx, fours(holds, |hold| hold.around(Span { from, until })), but).await?;
         let taken: Vec<Span> = rows

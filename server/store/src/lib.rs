@@ -71,7 +71,7 @@ pub use caseload::{CasePerson, CaseRow};
 pub use clients::{ClientRecord, Member, NewClient, NewMember, PortalState};
 pub use clock::Clock;
 pub use courses::{Brief, BriefItem, Brought, Courses, MEASURE};
-pub use database::{Address, Tx, has_vault, migrations};
+pub use database::{Address, Reading, Tx, has_vault, migrations};
 pub use day::{FreeToday, RoomNow};
 pub use desk::{MessageRow, PersonHit, SentMail};
 pub use drafts::{ExerciseDraft, Imported, Published, Saved};
@@ -100,7 +100,7 @@ pub use returned::{Returned, Unwanted};
 pub use scope::{Bookings, Clinician, Owner, Partner, SignedIn};
 pub use separation::Shared;
 pub use series::{Choice, Choices, Clash, Gap, SeriesBooked, SeriesView};
-pub use sessions::{Attendee, Booked, Change, Goal, SessionView, timing};
+pub use sessions::{Attendee, Booked, Change, FreeTimes, Goal, SessionView, timing};
 pub use sharing::Theirs;
 pub use slots::{RoomOffer, Slot, Slots};
 pub use undo::Undone;
@@ -109,7 +109,7 @@ pub use wordings::OwnWording;
 
 use std::sync::Arc;
 
-use database::Pool;
+use database::{OneReading, Pool};
 
 /// Where the practice is kept.
 #[derive(Clone)]
@@ -119,12 +119,18 @@ struct Inner {
     pool: Pool,
     clock: Clock,
     keys: Arc<Keys>,
+    /// Of a store that is one request's.
+    shared: Option<OneReading>,
 }
 
 impl Store {
     /// The same practice by another clock: the demo's past is made with it.
     pub fn with_clock(&self, clock: Clock) -> Self {
-        Self(Arc::new(Inner { pool: self.0.pool.clone(), clock, keys: Arc::clone(&self.0.keys) }))
+        self.with(clock, None)
+    }
+
+    fn with(&self, clock: Clock, shared: Option<OneReading>) -> Self {
+        Self(Arc::new(Inner { pool: self.0.pool.clone(), clock, keys: Arc::clone(&self.0.keys), shared }))
     }
 
     pub fn clock(&self) -> &Clock {

@@ -22,6 +22,7 @@ use domain::{
 use sqlx::FromRow;
 use uuid::Uuid;
 
+pub use self::booking::FreeTimes;
 pub(crate) use self::booking::NO_THERAPIST;
 pub use self::change::Goal;
 use crate::{
@@ -243,16 +244,19 @@ pub(crate) async fn ahead_of(tx: &mut Tx, person: PersonId, now: DateTime<Utc>) 
         person.0,
         now
     )?;
-    let Some(until) = rows.last().map(|row| row.starts_at) else { return Ok(vec![]) };
+    if rows.is_empty() {
+        return Ok(vec![]);
+    }
+    // Of all that this person has ahead: a bound on the start would lead
+    // PostgreSQL through everybody's sessions.
     let coming = all!(
         tx,
         ComingRow,
         attendees!(
-            "JOIN session_attendee mine ON mine.session_id = s.id AND mine.person_id = $1 WHERE s.ends_at > $2 AND s.starts_at <= $3"
+            "JOIN session_attendee mine ON mine.session_id = s.id AND mine.person_id = $1 WHERE s.ends_at > $2 AND s.state IN ('booked', 'arrived')"
         ),
         person.0,
-        now,
-        until
+        now
     )?;
     Ok(rows.into_iter().map(|row| view(row, &coming)).collect())
 }

@@ -11,7 +11,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 use domain::{
     availability::{Buffers, Hours, Week},
-    ids::{AccountId, LocationId, PersonId, RoomId},
+    ids::{AccountId, ClientId, LocationId, PersonId, RoomId},
     person::Zone,
     practice::Practice,
     slots::{DayPart, SlotWish, Span, Suits, Where, common, free_with_room},
@@ -93,17 +93,39 @@ pub(crate) async fn therapists(tx: &mut Tx, only: Option<Uuid>) -> Result<Vec<Th
 
 /// Somebody who comes, and the times that suit them.
 #[derive(FromRow)]
-struct Comer {
+pub(crate) struct Comer {
     id: Uuid,
-    name: String,
+    pub name: String,
     #[sqlx(try_from = "String")]
     zone: Zone,
     prefers: Option<Json<Week>>,
 }
 
+/// Those of a client's members who come.
+pub(crate) async fn comers(
+    tx: &mut Tx,
+    client: ClientId,
+    members: &[PersonId],
+    attendee: Option<PersonId>,
+) -> Result<Vec<Comer>> {
+    let mut comers = all!(
+        tx,
+        Comer,
+        "SELECT p.id, p.name, p.zone, p.prefers FROM client_member m JOIN person p ON p.id = m.person_id WHERE m.client_id = $1 AND m.left_at IS NULL ORDER BY m.seat",
+        client.0
+    )?;
+    comers.retain(|c| members.contains(&PersonId(c.id)) && attendee.is_none_or(|one| one.0 == c.id));
+    Ok(comers)
+}
+
 impl Comer {
+    /// Whether they have said which times suit.
+    pub(crate) const fn has_said(&self) -> bool {
+        self.prefers.is_some()
+    }
+
     /// The spans of a few days that suit, by the clock where they live.
-    fn spans(&self, first: NaiveDate, days: i64) -> Result<Option<Vec<Span>>> {
+    pub(crate) fn spans(&self, first: NaiveDate, days: i64) -> Result<Option<Vec<Span>>> {
         let Some(Json(week)) = &self.prefers else { return Ok(None) };
         let mut spans = Vec::new();
         // A day more on both sides: their date may be another.
@@ -187,23 +209,12 @@ impl Store {
         only: Option<AccountId>,
         most: usize,
     ) -> Result<Slots> {
-        let comers = all!(
-            tx,
-            Comer,
-            "SELECT p.id, p.name, p.zone, p.prefers FROM client_member m JOIN person p ON p.id = m.person_id WHERE m.client_id = $1 AND m.left_at IS NULL ORDER BY m.seat",
-            wish.client.0
-        )?;
-        let comers: Vec<Comer> = comers
-            .into_iter()
-            .filter(|c| members.contains(&PersonId(c.id)) && wish.attendee.is_none_or(|one| one.0 == c.id))
-            .collect();
+        let comers = comers(tx, wish.client, members, wish.attendee).await?;
         let only = only.map(|a| a.0);
         let therapists = therapists(tx, only).await?;
         let places = places(&wish.place, room_offers(tx).await?);
-        let mut slots = Slots {
-            found: vec![],
-            asked: comers.iter().filter(|c| c.prefers.is_some()).map(|c| c.name.clone()).collect(),
-        };
+        let mut slots =
+            Slots { found: vec![], asked: comers.iter().filter(|c| c.has_said()).map(|c| c.name.clone()).collect() };
         // A first meeting is looked for before anybody is known.
         if comers.is_empty() && !wish.client.0.is_nil() {
             return Ok(slots);

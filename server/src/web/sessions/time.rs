@@ -70,7 +70,7 @@ pub(super) fn fold_of(timing: &Timing) -> store::Result<Option<u8>> {
 /// A time that is offered, as the button that takes it sends it: date, time
 /// and, where the wall time comes twice, which.
 pub(super) fn offer(at: DateTime<Utc>, zone: &Zone) -> store::Result<(String, String)> {
-    let wall = zone::wall(at, zone).time;
+    let wall = zone::wall_time(at, zone);
     let timing = Timing { starts: wall, zone: zone.clone(), minutes: 0, starts_at: at, ends_at: at };
     let time = wall.format("%H:%M");
     Ok((

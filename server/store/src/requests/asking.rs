@@ -255,7 +255,7 @@ impl Partner {
             Some(id) => sessions::load(&mut tx, id).await?,
             None => None,
         };
-        let wall = zone::wall(at, &practice.zone).time;
+        let wall = zone::wall_time(at, &practice.zone);
         let first = timing(wall, &practice.zone, wish.minutes, Some(0))?;
         let timing = if first.starts_at == at { first } else { timing(wall, &practice.zone, wish.minutes, Some(1))? };
         let link = view.as_ref().map(|v| v.link.clone()).unwrap_or_default();

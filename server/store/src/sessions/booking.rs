@@ -18,7 +18,18 @@ use crate::{
     database::{all, maybe},
     holds::{Hold, Taken, held},
     practice::practice_set_up,
+    slots::{Comer, comers},
 };
+
+/// The next free times for a wish.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FreeTimes {
+    pub times: Vec<DateTime<Utc>>,
+    /// Whether they suit those who have said which times do.
+    pub suit: bool,
+    /// Who has.
+    pub asked: Vec<String>,
+}
 
 /// The field that does not fit, with a message.
 pub(crate) const NO_THERAPIST: (&str, &str) = ("clinician", "Please choose a therapist.");
@@ -228,7 +239,7 @@ impl Bookings {
     }
 
     /// The next times at which this therapist, this room and these people are
-    /// all free.
+    /// all free: those that suit them, or, where none does, the others.
     #[expect(clippy::too_many_arguments, reason = "a wish has as many parts")]
     pub async fn free_times(
         &self,
@@ -239,15 +250,29 @@ impl Bookings {
         from: DateTime<Utc>,
         minutes: i64,
         most: usize,
-    ) -> Result<Vec<DateTime<Utc>>> {
+    ) -> Result<FreeTimes> {
         if self.only.is_some_and(|only| only != clinician) {
-            return Ok(vec![]);
+            return Ok(FreeTimes::default());
         }
         let mut tx = self.store().read().await?;
         let practice = practice_set_up(&mut tx).await?;
-        let Some(members) = self.bookable(&mut tx, &practice, client).await? else { return Ok(vec![]) };
+        let Some(members) = self.bookable(&mut tx, &practice, client).await? else {
+            return Ok(FreeTimes::default());
+        };
+        let mut saying = comers(&mut tx, client, &members, attendee).await?;
+        saying.retain(Comer::has_said);
         let people: Vec<PersonId> = members.into_iter().filter(|p| attendee.is_none_or(|a| a == *p)).collect();
         let holds = self.store().holds(&mut tx, clinician, room, &people).await?;
-        self.store().free(&mut tx, &practice, &holds, from, minutes, most, Uuid::nil()).await
+        let store = self.store();
+        let mut found = FreeTimes {
+            times: store.free(&mut tx, &practice, &holds, from, minutes, most, Uuid::nil(), &saying).await?,
+            suit: true,
+            asked: saying.iter().map(|c| c.name.clone()).collect(),
+        };
+        if found.times.is_empty() && !saying.is_empty() {
+            found.suit = false;
+            found.times = store.free(&mut tx, &practice, &holds, from, minutes, most, Uuid::nil(), &[]).await?;
+        }
+        Ok(found)
     }
 }
