@@ -47,6 +47,9 @@ pub struct Offer {
     pub times: Vec<FreeTime>,
 }
 
+/// The first thing that can be done for each: a session is booked.
+pub const BOOK: &str = "Book";
+
 /// Something that can be done, for whom, and where.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Found {

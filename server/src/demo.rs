@@ -475,7 +475,7 @@ impl Demo<'_> {
     async fn inquiry(&self) -> Result<()> {
         let new = Inquiry {
             name: "Ana Ruiz Moreno".to_owned(),
-            email: address("ana.ruiz")?,
+            email: Some(address("ana.ruiz")?),
             phone: "+49 30 5550 377".to_owned(),
             kind: ClientKind::Couple,
             part: DayPart::Evening,

@@ -110,6 +110,8 @@ fn routes() -> Routes {
         // Bookings: the front desk's, and a clinician's own
         .get("/desk", FrontDesk, desk::show)
         .get("/inquiries", Bookings, inquiries::index)
+        .get("/inquiries/new", Bookings, inquiries::new)
+        .post("/inquiries", Bookings, inquiries::note)
         .post("/inquiries/{id}", Bookings, inquiries::update)
         .post("/sessions/{id}/earlier", Bookings, sessions::earlier)
         .get("/requests", Bookings, desk::requests)

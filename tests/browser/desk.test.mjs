@@ -29,7 +29,7 @@ for (const script of [true, false]) {
 
       const choose = async (name) => {
         await open(page, '/sessions/new');
-        await main.getByRole('searchbox').fill(name);
+        await main.getByLabel('For whom?').fill(name);
         await main.getByRole('button', { name: 'Find' }).click();
         await main.getByRole('link', { name }).first().click();
       };
@@ -53,6 +53,17 @@ for (const script of [true, false]) {
 
       await step('finds a couple and books', async () => {
         await signIn(page, PEOPLE.desk, demo.password);
+        if (script) {
+          // Who is meant shows while it is typed, and the hour stays.
+          await open(page, '/sessions/new?date=2030-03-04&time=10%3A00');
+          await page.waitForLoadState('networkidle');
+          await main.getByRole('combobox').pressSequentially('ama');
+          await main.getByRole('option', { name: /Amara/ }).waitFor();
+          await accessible(page, 'clients while a name is typed');
+          await page.keyboard.press('Enter');
+          await page.getByRole('heading', { level: 1, name: /^New session for .*Amara/ }).waitFor();
+          assert.equal(await main.getByLabel('Date', { exact: true }).inputValue(), '2030-03-04');
+        }
         await choose('Amara');
         await fill({ time: '10:00' });
         await main.getByRole('button', { name: 'Book the session' }).click();

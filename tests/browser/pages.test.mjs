@@ -10,8 +10,8 @@ const PUBLIC = ['/sign-in', '/inquire', '/inquire/gone', '/forgot', '/mailbox', 
 /** What each role must at least be able to open. */
 const EXPECTED = {
   owner: ['/practice', '/staff', '/audit', '/account'],
-  therapist: ['/today', '/caseload', '/library', '/library/{slug}', '/calendar', '/slots', '/inquiries', '/account', '/clients/new', '/clients/{id}', '/clients/{id}/assignments/new', '/clients/{id}/notes/new', '/clients/{id}/partners/{id}/edit', '/sessions/new', '/sessions/{id}', '/assignments/{id}', '/assignments/{id}/paper/{id}', '/clients/{id}/brief', '/clients/{id}/course', '/clients/{id}/adherence', '/clients/{id}/letters/{id}', '/library/import', '/library/{slug}/worksheet', '/drafts/{id}', '/pathways', '/pathways/new', '/pathways/{slug}', '/walks/{id}', '/walks/{id}/edit'],
-  desk: ['/desk', '/inquiries', '/slots', '/calendar', '/messages', '/sessions/new', '/sessions/{id}', '/sessions/{id}/move', '/sessions/{id}/cancellation', '/account'],
+  therapist: ['/today', '/caseload', '/library', '/library/{slug}', '/calendar', '/slots', '/inquiries', '/inquiries/new', '/account', '/clients/new', '/clients/{id}', '/clients/{id}/assignments/new', '/clients/{id}/notes/new', '/clients/{id}/partners/{id}/edit', '/sessions/new', '/sessions/{id}', '/assignments/{id}', '/assignments/{id}/paper/{id}', '/clients/{id}/brief', '/clients/{id}/course', '/clients/{id}/adherence', '/clients/{id}/letters/{id}', '/library/import', '/library/{slug}/worksheet', '/drafts/{id}', '/pathways', '/pathways/new', '/pathways/{slug}', '/walks/{id}', '/walks/{id}/edit'],
+  desk: ['/desk', '/inquiries', '/inquiries/new', '/slots', '/calendar', '/messages', '/sessions/new', '/sessions/{id}', '/sessions/{id}/move', '/sessions/{id}/cancellation', '/account'],
   partner: ['/portal', '/portal/sessions/{id}', '/portal/times', '/portal/contact', '/portal/letters', '/portal/exercises/{id}', '/account'],
 };
 

@@ -71,6 +71,47 @@ both!(an_address_is_confirmed_before_anybody_sees_it, |world| {
     }
 });
 
+both!(who_rings_is_written_down_without_a_mail, |world| {
+    // The public page is closed: a practice without it has a list all the same.
+    let (app, cast) = (App::new(&world), Cast::new(&world.store).await);
+    let cookie = app.cookie(&world, cast.desk.me()).await;
+    let form = app.get("/inquiries/new", Some(&cookie)).await.text;
+    let key = form.split("name=\"key\" value=\"").nth(1).unwrap().split('"').next().unwrap();
+    let said = [
+        ("key", key),
+        ("name", "Noor"),
+        ("kind", "couple"),
+        ("meeting", "any"),
+        ("part", "any"),
+        ("phone", ""),
+        ("email", ""),
+    ];
+    let refused = app.post("/inquiries", Some(&cookie), &said).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.text.contains("a phone number, or") && refused.text.contains("value=\"Noor\""), "{}", refused.text);
+    assert!(refused.text.contains(key), "the same form");
+    let reached: Vec<_> = said.iter().map(|(n, v)| (*n, if *n == "phone" { "+49 30 5550 177" } else { v })).collect();
+    for _ in 0..2 {
+        assert_eq!(app.post("/inquiries", Some(&cookie), &reached).await.status, StatusCode::SEE_OTHER);
+    }
+    let waiting = cast.desk.inquiries().await.unwrap();
+    assert_eq!(waiting.len(), 1, "sent twice is written down once");
+    assert_eq!((waiting[0].email.as_str(), waiting[0].phone.as_str()), ("", "+49 30 5550 177"));
+    assert!(mailed(&world).await.is_empty());
+    // A therapist takes them on as they stand.
+    let ruth = app.cookie(&world, cast.ruth.me()).await;
+    let new = app.get(&format!("/clients/new?inquiry={}", waiting[0].id), Some(&ruth)).await;
+    assert!(new.status == StatusCode::OK && new.text.contains("value=\"+49 30 5550 177\""), "{}", new.text);
+    // A confirmed address takes its turn behind them.
+    world.clock.advance(Duration::hours(1));
+    world.store.inquire(&Inquiry::read(&domain::form::Form::from_pairs(FORM)).unwrap()).await.unwrap();
+    for (_, token) in mailed(&world).await {
+        assert!(world.store.confirm_inquiry(&token).await.unwrap());
+    }
+    let names: Vec<_> = cast.desk.inquiries().await.unwrap().into_iter().map(|i| i.name).collect();
+    assert_eq!(names, ["Noor", "Ana Ruiz"]);
+});
+
 both!(they_wait_in_order_and_are_taken_on_once, |world| {
     let (app, cast) = opened(&world).await;
     let mut tokens = Vec::new();

@@ -15,9 +15,11 @@ pub fn form(id: &str) -> Option<HtmlFormElement> {
     document().get_element_by_id(id)?.dyn_into().ok()
 }
 
-/// Puts the cursor into the element with this id.
-pub fn focus(id: &str) {
-    focus_on(document().get_element_by_id(id).as_ref());
+/// Puts the cursor into the element with this id; `false`: there is none.
+pub fn focus(id: &str) -> bool {
+    let element = document().get_element_by_id(id);
+    focus_on(element.as_ref());
+    element.is_some()
 }
 
 /// Puts the cursor into an element, where it is one that takes it.

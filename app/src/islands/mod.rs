@@ -6,6 +6,8 @@
 
 mod autosave;
 mod calendar_drag;
+mod choices;
+mod client_search;
 mod countdown;
 mod palette;
 mod slot_picker;
@@ -17,6 +19,7 @@ mod browser;
 
 pub use autosave::{Autosave, AutosaveDraft, AutosaveNote};
 pub use calendar_drag::CalendarDrag;
+pub use client_search::ClientSearch;
 pub use countdown::Countdown;
 pub use palette::Palette;
 pub use slot_picker::SlotPicker;

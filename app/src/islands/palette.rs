@@ -4,6 +4,7 @@
 
 use leptos::{ev, prelude::*};
 
+use super::choices::{Choices, go};
 use crate::api::Found;
 
 /// So many rows are shown.
@@ -17,9 +18,8 @@ pub fn Palette(
     places: Vec<(String, String)>,
 ) -> impl IntoView {
     let open = RwSignal::new(false);
-    let text = RwSignal::new(String::new());
-    let found = RwSignal::new(Vec::<Found>::new());
-    let chosen = RwSignal::new(0_usize);
+    let choices = Choices::new();
+    let Choices { text, found, chosen } = choices;
     let places = StoredValue::new(places);
     let rows = Memo::new(move |_| {
         let wanted = text.get().to_lowercase();
@@ -28,12 +28,11 @@ pub fn Palette(
         found.get().into_iter().chain(places).take(SHOWN).collect::<Vec<_>>()
     });
     #[cfg(feature = "hydrate")]
-    watch(open, text, found, chosen);
+    watch(open, choices);
     let keys = move |event: ev::KeyboardEvent| {
-        let count = rows.with(Vec::len).max(1);
+        let count = rows.with(Vec::len);
         match event.key().as_str() {
-            "ArrowDown" => chosen.update(|n| *n = (*n + 1) % count),
-            "ArrowUp" => chosen.update(|n| *n = (*n + count - 1) % count),
+            key if choices.step(key, count) => {}
             "Escape" => open.set(false),
             "Enter" => {
                 if let Some(row) = rows.with(|rows| rows.get(chosen.get()).cloned()) {
@@ -61,26 +60,10 @@ pub fn Palette(
                         autocomplete="off"
                         maxlength="200"
                         prop:value=move || text.get()
-                        on:input=move |event| { chosen.set(0); text.set(event_target_value(&event)); }
+                        on:input=move |event| choices.typed(event_target_value(&event))
                         on:keydown=keys
                     />
-                    <ul id="palette-rows" role="listbox" aria-label="What can be done">
-                        {move || {
-                            rows.get()
-                                .into_iter()
-                                .enumerate()
-                                .map(|(n, row)| {
-                                    let href = row.href.clone();
-                                    view! {
-                                        <li id=format!("palette-{n}") role="option" aria-selected=move || if chosen.get() == n { "true" } else { "false" } on:click=move |_| go(&href)>
-                                            <span>{row.act.clone()}</span>
-                                            <span class="muted">{row.title.clone()}</span>
-                                        </li>
-                                    }
-                                })
-                                .collect_view()
-                        }}
-                    </ul>
+                    <ul id="palette-rows" class="choices" role="listbox" aria-label="What can be done">{choices.rows("palette", rows)}</ul>
                     <p class="hint" aria-live="polite">{move || match rows.with(Vec::len) { 0 => "Nothing of this name.", _ => "Arrows choose, Enter goes, Escape closes." }}</p>
                 </div>
             </div>
@@ -88,19 +71,9 @@ pub fn Palette(
     }
 }
 
-/// Leaves for an address of this site.
-fn go(href: &str) {
-    #[cfg(feature = "hydrate")]
-    let _ = window().location().set_href(href);
-    #[cfg(not(feature = "hydrate"))]
-    let _ = href;
-}
-
 /// Opens at Ctrl+K, and asks the server for each new text.
 #[cfg(feature = "hydrate")]
-fn watch(open: RwSignal<bool>, text: RwSignal<String>, found: RwSignal<Vec<Found>>, chosen: RwSignal<usize>) {
-    use leptos::task::spawn_local;
-
+fn watch(open: RwSignal<bool>, choices: Choices) {
     use super::browser::focus;
 
     // Closed, the cursor is back where it was.
@@ -115,30 +88,23 @@ fn watch(open: RwSignal<bool>, text: RwSignal<String>, found: RwSignal<Vec<Found
     window_event_listener(ev::keydown, move |event| {
         if event.key().eq_ignore_ascii_case("k") && (event.ctrl_key() || event.meta_key()) {
             event.prevent_default();
-            text.set(String::new());
-            found.set(Vec::new());
-            chosen.set(0);
+            choices.clear();
             if !open.get_untracked() {
                 before.set_value(document().active_element());
             }
             open.update(|open| *open = !*open);
             if open.get_untracked() {
-                request_animation_frame(|| focus("palette-text"));
+                // Before the next key arrives: a quick hand types on.
+                leptos::task::spawn_local(async {
+                    for _ in 0..20 {
+                        if focus("palette-text") {
+                            break;
+                        }
+                        leptos::task::tick().await;
+                    }
+                });
             }
         }
     });
-    Effect::new(move |_| {
-        let wanted = text.get();
-        if wanted.trim().is_empty() {
-            found.set(Vec::new());
-            return;
-        }
-        spawn_local(async move {
-            let answer = crate::api::find(wanted.clone()).await.unwrap_or_default();
-            // Answers may overtake each other: only the last question counts.
-            if text.get_untracked() == wanted {
-                found.set(answer);
-            }
-        });
-    });
+    choices.ask();
 }

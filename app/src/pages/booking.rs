@@ -14,7 +14,7 @@ use leptos::prelude::*;
 use super::series::{ClashItem, clashes, repeat_fields};
 use super::when::{default_button, outside_tick, over_fields, place_fields, refusal, select, when_fields};
 use crate::{
-    islands::{SlotPicker, UnsavedGuard},
+    islands::{ClientSearch, SlotPicker, UnsavedGuard},
     ui::{Field, FormState, empty, page_head, submit},
 };
 
@@ -105,7 +105,10 @@ fn search(m: &Model) -> AnyView {
         .collect();
     let results = match (m.q.is_empty(), hits.is_empty()) {
         (true, true) => ().into_any(),
-        (false, true) => empty(format!("Nobody found for “{}”. Part of a name is enough.", m.q), None),
+        (false, true) => empty(
+            format!("Nobody found for “{}”. Part of a name is enough.", m.q),
+            Some(("/inquiries/new".to_owned(), "Note somebody new".to_owned())),
+        ),
         _ => view! {
             <section aria-labelledby="hits">
                 <h2 id="hits">"Choose a client"</h2>
@@ -119,7 +122,7 @@ fn search(m: &Model) -> AnyView {
         <form class="search" role="search" method="get" action="/sessions/new">
             {hidden}
             <label for="q">"For whom? Part of a name is enough."</label>
-            <input id="q" type="search" name="q" value=m.q.clone() maxlength="200" autocomplete="off" required/>
+            <ClientSearch q=m.q.clone() carried/>
             <button class="button button-primary" type="submit">"Find"</button>
         </form>
         {results}

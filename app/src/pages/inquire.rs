@@ -25,14 +25,25 @@ pub enum Step {
     Gone,
 }
 
-pub fn view(m: &Model) -> AnyView {
-    let f = &m.form;
+/// For whom, where and when; `alone` is what one who comes without another is
+/// asked.
+pub fn wish_fields(f: &FormState, alone: &str) -> AnyView {
     let kinds = vec![
         (ClientKind::Couple.word().to_owned(), "For two".to_owned()),
-        (ClientKind::Individual.word().to_owned(), "For me alone".to_owned()),
+        (ClientKind::Individual.word().to_owned(), alone.to_owned()),
     ];
     let parts = DayPart::ALL.iter().map(|p| (p.word().to_owned(), p.label().to_owned())).collect();
     let meetings = MeetingWish::ALL.iter().map(|w| (w.word().to_owned(), w.label().to_owned())).collect();
+    view! {
+        {Field::new(f, "kind", "For whom?").required().radios(kinds)}
+        {Field::new(f, "meeting", "Where?").required().radios(meetings)}
+        {Field::new(f, "part", "When would it suit?").required().select(parts)}
+    }
+    .into_any()
+}
+
+pub fn view(m: &Model) -> AnyView {
+    let f = &m.form;
     view! {
         <div class="sheet">
             <h1>"Ask for a first meeting"</h1>
@@ -43,9 +54,7 @@ pub fn view(m: &Model) -> AnyView {
                 {Field::new(f, "name", "Your name").required().autocomplete("name").text()}
                 {Field::new(f, "email", "Your e-mail address").hint("A link goes there first, so that we know it is yours.").required().autocomplete("email").email()}
                 {Field::new(f, "phone", "Your phone number").autocomplete("tel").tel()}
-                {Field::new(f, "kind", "For whom?").required().radios(kinds)}
-                {Field::new(f, "meeting", "Where?").required().radios(meetings)}
-                {Field::new(f, "part", "When would it suit?").required().select(parts)}
+                {wish_fields(f, "For me alone")}
                 {submit("Send")}
             </form>
         </div>

@@ -4,7 +4,8 @@
 use domain::ids::SessionId;
 use leptos::prelude::*;
 
-use crate::ui::{Tone, badge, empty, page_head, phone_link};
+use super::inquire::wish_fields;
+use crate::ui::{Field, FormState, Tone, badge, empty, error_summary, page_head, phone_link, submit};
 
 #[derive(Clone, Debug, Default)]
 pub struct Model {
@@ -53,7 +54,7 @@ pub fn view(m: &Model) -> AnyView {
             .to_owned(),
     };
     view! {
-        {page_head("Waiting list", "The longest waiting first. Offer what becomes free in this order.", vec![])}
+        {page_head("Waiting list", "The longest waiting first. Offer what becomes free in this order.", vec![("/inquiries/new".to_owned(), "Note somebody new".to_owned())])}
         <section aria-labelledby="first">
             <h2 id="first">"First meetings"</h2>
             {list}
@@ -63,6 +64,23 @@ pub fn view(m: &Model) -> AnyView {
             <h2 id="earlier">"Would come earlier"</h2>
             {earlier(&m.earlier)}
         </section>
+    }
+    .into_any()
+}
+
+/// Somebody who rings or comes in is written down.
+pub fn noting(f: &FormState) -> AnyView {
+    view! {
+        {page_head("Somebody new", "Who rings or comes in for a first meeting goes to the end of the waiting list. They need not say why they come, and no mail goes out.", vec![])}
+        <form class="form" method="post" action="/inquiries" novalidate>
+            {error_summary(f)}
+            <input type="hidden" name="key" value=f.form.get("key").to_owned()/>
+            {Field::new(f, "name", "Their name").required().text()}
+            {Field::new(f, "phone", "Phone number").hint("Or an e-mail address: one of them is needed.").unmarked().tel()}
+            {Field::new(f, "email", "E-mail address").unmarked().email()}
+            {wish_fields(f, "For one")}
+            {submit("Put on the list")}
+        </form>
     }
     .into_any()
 }
@@ -106,7 +124,11 @@ fn earlier(items: &[EarlierItem]) -> AnyView {
 }
 
 fn item(m: &Model, i: &InquiryItem) -> AnyView {
-    let phone = phone_link(&i.phone).map(|link| view! { " · "{link} }.into_any());
+    let phone = phone_link(&i.phone);
+    let email = (!i.email.is_empty()).then(|| {
+        let apart = phone.as_ref().map(|_| " · ");
+        view! { <a href=format!("mailto:{}", i.email)>{i.email.clone()}</a>{apart} }.into_any()
+    });
     let called = i.called.then(|| view! { " "{badge(Tone::Wait, "Spoken to")} }.into_any());
     let next = if i.next.is_empty() {
         "Nothing that suits is free in the next four weeks.".to_owned()
@@ -124,7 +146,7 @@ fn item(m: &Model, i: &InquiryItem) -> AnyView {
         <li>
             <span>
                 <strong>{i.name.clone()}</strong>{called}<br/>
-                <a href=format!("mailto:{}", i.email)>{i.email.clone()}</a>{phone}<br/>
+                {email}{phone}<br/>
                 <span class="muted">{i.text.clone()}</span><br/>
                 <span>{next}</span>
             </span>

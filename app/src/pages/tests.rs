@@ -31,6 +31,13 @@ fn documents() -> Vec<(String, Room, String)> {
         let html = Owner::new().with(|| shell::page(&shell_of(Room::Staff), view()).to_html());
         all.push((format!("note-{n}"), Room::Staff, html));
     }
+    for (n, state) in [crate::ui::FormState::default(), super::setup::refused("phone", "Please write a phone number.")]
+        .iter()
+        .enumerate()
+    {
+        let html = Owner::new().with(|| shell::page(&shell_of(Room::Staff), super::inquiries::noting(state)).to_html());
+        all.push((format!("noting-{n}"), Room::Staff, html));
+    }
     for (n, model) in super::builder::samples().iter().enumerate() {
         let html = Owner::new().with(|| shell::page(&shell_of(Room::Staff), super::builder::plain(model)).to_html());
         all.push((format!("builder-{n}"), Room::Staff, html));

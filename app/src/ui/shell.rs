@@ -60,6 +60,7 @@ domain::words! {
         Written = "written", "Sent.";
         Planned = "planned", "Planned.";
         Noted = "noted", "Noted.";
+        OnTheList = "on_the_list", "They are on the list, behind those who asked before them.";
         Paused = "paused", "Resting. Nobody is asked until you let it go on.";
         Resumed = "resumed", "It goes on.";
         PathwayGiven = "pathway_given", "The first exercise is given; the others follow in their turn.";

@@ -160,7 +160,7 @@ impl Public {
 
     /// Keeps somebody's wish for a first meeting; `false` after too many.
     pub async fn inquire(&self, new: &Inquiry, ip: IpAddr) -> Result<bool> {
-        if !throttle::inquiry(&self.0.store, new.email.as_str(), ip).await? {
+        if !throttle::inquiry(&self.0.store, new.address(), ip).await? {
             return Ok(false);
         }
         self.0.store.inquire(new).await?;

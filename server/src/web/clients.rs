@@ -44,7 +44,7 @@ pub async fn new(clinician: Clinician, bookings: Bookings, page: Page, Asked(ask
         blank(&mut form, &prefix(*seat), &page.practice_zone());
     }
     if let Some((id, inquiry)) = inquiry {
-        let (name, email, phone) = (inquiry.name, inquiry.email.as_str().to_owned(), inquiry.phone);
+        let (email, name, phone) = (inquiry.address().to_owned(), inquiry.name, inquiry.phone);
         for (field, value) in [("a.name", name), ("a.email", email), ("a.phone", phone), ("inquiry", id.to_string())] {
             form.set(field, value);
         }

@@ -1,7 +1,7 @@
 //! Finding somebody, and what can be done next.
 
 use app::{
-    api::Found,
+    api::{BOOK, Found},
     pages::find::{self, Model},
     text,
 };
@@ -26,9 +26,6 @@ pub async fn show(bookings: Bookings, page: Page, Asked(q): Asked) -> Answer {
     }
     page.ok("Find", Model { q, people }, find::view).await
 }
-
-/// The first thing that can be done for each.
-const BOOK: &str = "Book";
 
 /// What can be done for those whom the text names, one after the other.
 pub(super) async fn acts(bookings: &store::Bookings, zone: &Zone, text: &str) -> store::Result<Vec<Found>> {

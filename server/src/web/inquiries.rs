@@ -14,19 +14,21 @@ use domain::{
     client::ClientKind,
     form::{Errors, Form},
     inquiry::{Inquiry, InquiryState},
-    person::Role,
+    person::{NAME_MAX, Role},
 };
+use store::FormKey;
 use uuid::Uuid;
 
 use crate::{
     access::{Bookings, Public, client},
     error::{Answer, Failure, Found as _},
-    form::{At, Typed},
+    form::{Asked, At, Typed},
     page::{Page, redirect_with},
     state::Site,
 };
 
 const TITLE: &str = "A first meeting";
+const NEW: &str = "Somebody new";
 
 /// The page is there where the owner has opened it.
 fn opened(page: &Page) -> Result<(), Failure> {
@@ -126,6 +128,27 @@ pub async fn index(State(site): State<Site>, bookings: Bookings, page: Page) -> 
         address: page.practice().filter(|p| p.inquiries).map(|_| address),
     };
     page.ok("Waiting list", model, inquiries::view).await
+}
+
+/// GET /inquiries/new?name=…
+pub async fn new(_: Bookings, page: Page, Asked(q): Asked) -> Answer {
+    let name: String = q.get("name").chars().take(NAME_MAX).collect();
+    let mut form = Form::from_pairs([("name", &*name), ("kind", "couple"), ("meeting", "any"), ("part", "any")]);
+    FormKey::give(&mut form);
+    page.ok(NEW, FormState::new(form), inquiries::noting).await
+}
+
+/// POST /inquiries: somebody who rang or came in.
+pub async fn note(bookings: Bookings, page: Page, Typed(mut form): Typed) -> Answer {
+    let errors = match Inquiry::noted(&form) {
+        Ok(new) => {
+            bookings.note_inquiry(&new, FormKey::read(&form)).await?;
+            return Ok(redirect_with("/inquiries", Notice::OnTheList));
+        }
+        Err(errors) => errors,
+    };
+    FormKey::give(&mut form);
+    page.again(NEW, FormState { form, errors }, inquiries::noting).await
 }
 
 /// POST /inquiries/{id}

@@ -10,6 +10,7 @@ use domain::{
     client::ClientKind,
     ids::ClientId,
     inquiry::{Inquiry, InquiryState, MeetingWish},
+    person::Email,
     reminder::MessageKind,
     slots::{DayPart, SlotWish, Suits, Where},
     zone,
@@ -18,7 +19,7 @@ use sqlx::FromRow;
 use uuid::Uuid;
 
 use crate::{
-    Bookings, Result, Slot, Store, Tx,
+    Bookings, FormKey, Result, Slot, Store, Tx,
     audit::Act,
     database::{all, maybe, run},
     keys::token_hash,
@@ -75,14 +76,14 @@ impl Store {
             &mut tx,
             "UPDATE inquiry SET state = 'closed', settled_at = $1 WHERE lower(email) = $2 AND state = 'unconfirmed'",
             now,
-            new.email.as_str().to_lowercase()
+            new.address().to_lowercase()
         )?;
         run!(
             &mut tx,
             "INSERT INTO inquiry (id, name, email, phone, kind, part, meeting, state, token_hash, made_at) VALUES ($1, $2, $3, $4, $5, $6, $7, 'unconfirmed', $8, $9)",
             id,
             &new.name,
-            new.email.as_str(),
+            new.address(),
             &new.phone,
             new.kind.word(),
             new.part.word(),
@@ -243,16 +244,41 @@ impl Bookings {
             "SELECT id, name, email, phone, kind, part, meeting, state, confirmed_at, made_at FROM inquiry WHERE id = $1 AND state IN ('waiting', 'called')",
             id
         )?;
-        Ok(row.and_then(|row| {
-            Some(Inquiry {
-                name: row.name,
-                email: domain::person::Email::parse(&row.email).ok()?,
-                phone: row.phone,
-                kind: row.kind,
-                part: row.part,
-                meeting: row.meeting,
-            })
+        Ok(row.map(|row| Inquiry {
+            name: row.name,
+            email: Email::parse(&row.email).ok(),
+            phone: row.phone,
+            kind: row.kind,
+            part: row.part,
+            meeting: row.meeting,
         }))
+    }
+
+    /// Puts somebody who rang or came in at the end of the list. Who heard them
+    /// knows that it is them: there is nothing to confirm, and no mail.
+    pub async fn note_inquiry(&self, new: &Inquiry, form: Option<FormKey>) -> Result<()> {
+        let mut tx = self.store().write().await?;
+        let (id, now) = (self.store().clock().id(), self.now());
+        if self.store().made_before(&mut tx, form, self.me(), id).await?.is_some() {
+            return Ok(());
+        }
+        run!(
+            &mut tx,
+            "INSERT INTO inquiry (id, name, email, phone, kind, part, meeting, state, token_hash, made_at, confirmed_at) VALUES ($1, $2, $3, $4, $5, $6, $7, 'waiting', $8, $9, $9)",
+            id,
+            &new.name,
+            new.address(),
+            &new.phone,
+            new.kind.word(),
+            new.part.word(),
+            new.meeting.word(),
+            token_hash(&self.store().keys().token("inquiry", id)),
+            now
+        )?;
+        let by = Some(self.me());
+        let act = Act { by, action: "noted", thing: "inquiry", id: Some(id), client: None, detail: "" };
+        self.store().audit(&mut tx, act).await?;
+        tx.commit().await
     }
 
     /// Notes where an inquiry stands now. `false`: it waits no more.

@@ -1,0 +1,82 @@
+//! Clients by a part of a name, while it is typed: one is chosen with a press
+//! or with the arrows and Enter, and the booking form opens.
+//!
+//! Without it the form around the field finds them.
+
+use leptos::{ev, prelude::*};
+
+use super::choices::{Choices, go};
+use crate::api::{BOOK, Found};
+
+/// The text field of a search for a client to book, with those of the name
+/// under it.
+#[island]
+pub fn ClientSearch(
+    /// What was searched for.
+    q: String,
+    /// What else the booking form is to open with: "&date=2026-12-03".
+    carried: String,
+) -> impl IntoView {
+    let choices = Choices::new();
+    let rows = Memo::new(move |_| {
+        let found = choices.found.get().into_iter().filter(|f| f.act == BOOK);
+        // The name is what is read here, and all are for booking.
+        found
+            .map(|f| Found { act: f.title, title: String::new(), href: format!("{}{carried}", f.href) })
+            .collect::<Vec<_>>()
+    });
+    // Before our script is there, it is a field like any other.
+    let ready = RwSignal::new(false);
+    #[cfg(feature = "hydrate")]
+    {
+        choices.ask();
+        Effect::new(move |_| ready.set(true));
+    }
+    let any = move || rows.with(|rows| !rows.is_empty());
+    let keys = move |event: ev::KeyboardEvent| {
+        let count = rows.with(Vec::len);
+        if count == 0 {
+            return;
+        }
+        let key = event.key();
+        match key.as_str() {
+            "Enter" => {
+                if let Some(row) = rows.with(|rows| rows.get(choices.chosen.get()).cloned()) {
+                    go(&row.href);
+                }
+            }
+            "Escape" => choices.found.set(Vec::new()),
+            _ if choices.step(&key, count) => {}
+            _ => return,
+        }
+        event.prevent_default();
+    };
+    view! {
+        <input
+            id="q"
+            type="search"
+            name="q"
+            value=q
+            maxlength="200"
+            autocomplete="off"
+            required
+            role=move || ready.get().then_some("combobox")
+            aria-autocomplete=move || ready.get().then_some("list")
+            aria-expanded=move || ready.get().then(|| if any() { "true" } else { "false" })
+            aria-controls=move || any().then_some("q-rows")
+            aria-activedescendant=move || any().then(|| format!("q-{}", choices.chosen.get()))
+            on:input=move |event| choices.typed(event_target_value(&event))
+            on:keydown=keys
+        />
+        <Show when=any>
+            <ul id="q-rows" class="choices" role="listbox" aria-label="Clients of this name">{choices.rows("q", rows)}</ul>
+        </Show>
+        <p class="quiet" aria-live="polite">
+            {move || match rows.with(Vec::len) {
+                0 => String::new(),
+                1 => "One client. Enter books with them.".to_owned(),
+                n => format!("{n} clients. Arrows choose, Enter books."),
+            }}
+        </p>
+    }
+}
