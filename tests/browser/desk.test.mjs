@@ -33,11 +33,11 @@ for (const script of [true, false]) {
         await main.getByRole('button', { name: 'Find' }).click();
         await main.getByRole('link', { name }).first().click();
       };
-      const fill = async ({ time, place = 'Garden room, Lakeside' }) => {
+      const fill = async ({ time, place = 'Garden room, Lakeside', on = date }) => {
         await main.getByLabel('Both together').check();
         await main.getByLabel('Therapist').selectOption({ label: 'Dr Ruth Abrahams' });
         await main.getByLabel('Place').selectOption({ label: place });
-        await main.getByLabel('Date', { exact: true }).fill(date);
+        await main.getByLabel('Date', { exact: true }).fill(on);
         await main.getByLabel('Time', { exact: true }).fill(time);
         await main.getByLabel('Minutes').fill('50');
       };
@@ -97,6 +97,24 @@ for (const script of [true, false]) {
         await main.getByRole('button', { name: 'Move the session' }).click();
         await notice(page, /moved/i);
         await main.getByText(/15:00/).first().waitFor();
+      });
+
+      await step('checks in who comes next with one key', async () => {
+        await choose('Lucía');
+        const berlin = (options) => new Date(Date.now() + 60_000).toLocaleString('sv-SE', { timeZone: 'Europe/Berlin', ...options });
+        const soon = berlin({ hour: '2-digit', minute: '2-digit' });
+        await fill({ time: soon > '23:30' ? soon : '23:30', place: 'Blue room, Lakeside', on: berlin({ dateStyle: 'short' }) });
+        await main.getByRole('button', { name: 'Book the session' }).click();
+        await notice(page, /booked/i);
+        await open(page, '/desk');
+        const next = main.getByRole('button', { name: /^Arrived/ });
+        const left = await next.count();
+        assert.equal(await next.first().getAttribute('accesskey'), '1');
+        // As a keyboard sends it: what stands on the key is what the browser looks for.
+        const keyboard = await page.context().newCDPSession(page);
+        await keyboard.send('Input.dispatchKeyEvent', { type: 'keyDown', modifiers: 1, key: '1', code: 'Digit1', unmodifiedText: '1', windowsVirtualKeyCode: 49 });
+        await notice(page, /noted/i);
+        assert.equal(await next.count(), left - 1);
       });
 
       await step('finds them again by a part of the name', async () => {

@@ -11,11 +11,21 @@ pub struct Choices {
     pub text: RwSignal<String>,
     pub found: RwSignal<Vec<Found>>,
     pub chosen: RwSignal<usize>,
+    /// The text that `found` is the answer to.
+    answered: RwSignal<String>,
+    /// Enter was pressed before the answer was there.
+    waits: RwSignal<bool>,
 }
 
 impl Choices {
     pub fn new() -> Self {
-        Self { text: RwSignal::new(String::new()), found: RwSignal::new(Vec::new()), chosen: RwSignal::new(0) }
+        Self {
+            text: RwSignal::new(String::new()),
+            found: RwSignal::new(Vec::new()),
+            chosen: RwSignal::new(0),
+            answered: RwSignal::new(String::new()),
+            waits: RwSignal::new(false),
+        }
     }
 
     /// Chooses by an arrow key; `false`: the key is another one.
@@ -29,7 +39,24 @@ impl Choices {
         true
     }
 
+    /// Whether the rows are those of the text as it stands.
+    pub fn current(self) -> bool {
+        self.text.with(|text| self.answered.with(|answered| text == answered))
+    }
+
+    /// Goes to the chosen row; where the answer to what was typed is still to
+    /// come, to the first of that: a quick hand does not mean what an earlier
+    /// text had found.
+    pub fn enter(self, rows: Memo<Vec<Found>>) {
+        if !self.current() {
+            self.waits.set(true);
+        } else if let Some(row) = rows.with(|rows| rows.get(self.chosen.get()).cloned()) {
+            go(&row.href);
+        }
+    }
+
     pub fn typed(self, text: String) {
+        self.waits.set(false);
         self.chosen.set(0);
         self.text.set(text);
     }
@@ -38,6 +65,7 @@ impl Choices {
     pub fn clear(self) {
         self.typed(String::new());
         self.found.set(Vec::new());
+        self.answered.set(String::new());
     }
 
     /// The rows of a list whose options have ids that begin with `name`.
@@ -61,20 +89,31 @@ impl Choices {
 
     /// Asks the server for each new text.
     #[cfg(feature = "hydrate")]
-    pub fn ask(self) {
-        let Self { text, found, .. } = self;
+    pub fn ask(self, rows: Memo<Vec<Found>>) {
+        let answer = move |to: String, answer: Vec<Found>| {
+            // Answers may overtake each other: only the last question counts.
+            if self.text.get_untracked() != to {
+                return;
+            }
+            if self.found.with_untracked(|found| *found != answer) {
+                self.chosen.set(0);
+                self.found.set(answer);
+            }
+            self.answered.set(to);
+            if self.waits.get_untracked() {
+                self.waits.set(false);
+                self.enter(rows);
+            }
+        };
         Effect::new(move |_| {
-            let wanted = text.get();
+            let wanted = self.text.get();
             if wanted.trim().is_empty() {
-                found.set(Vec::new());
+                answer(wanted, Vec::new());
                 return;
             }
             leptos::task::spawn_local(async move {
-                let answer = crate::api::find(wanted.clone()).await.unwrap_or_default();
-                // Answers may overtake each other: only the last question counts.
-                if text.get_untracked() == wanted {
-                    found.set(answer);
-                }
+                let found = crate::api::find(wanted.clone()).await.unwrap_or_default();
+                answer(wanted, found);
             });
         });
     }

@@ -5,7 +5,7 @@
 
 use leptos::{ev, prelude::*};
 
-use super::choices::{Choices, go};
+use super::choices::Choices;
 use crate::api::{BOOK, Found};
 
 /// The text field of a search for a client to book, with those of the name
@@ -29,22 +29,19 @@ pub fn ClientSearch(
     let ready = RwSignal::new(false);
     #[cfg(feature = "hydrate")]
     {
-        choices.ask();
+        choices.ask(rows);
         Effect::new(move |_| ready.set(true));
     }
     let any = move || rows.with(|rows| !rows.is_empty());
     let keys = move |event: ev::KeyboardEvent| {
         let count = rows.with(Vec::len);
-        if count == 0 {
-            return;
-        }
         let key = event.key();
         match key.as_str() {
-            "Enter" => {
-                if let Some(row) = rows.with(|rows| rows.get(choices.chosen.get()).cloned()) {
-                    go(&row.href);
-                }
-            }
+            // Nobody of that name, or what an earlier page has searched for:
+            // the form says so.
+            "Enter" if choices.current() && count == 0 => return,
+            "Enter" => choices.enter(rows),
+            _ if count == 0 => return,
             "Escape" => choices.found.set(Vec::new()),
             _ if choices.step(&key, count) => {}
             _ => return,

@@ -4,7 +4,7 @@
 
 use leptos::{ev, prelude::*};
 
-use super::choices::{Choices, go};
+use super::choices::Choices;
 use crate::api::Found;
 
 /// So many rows are shown.
@@ -19,7 +19,7 @@ pub fn Palette(
 ) -> impl IntoView {
     let open = RwSignal::new(false);
     let choices = Choices::new();
-    let Choices { text, found, chosen } = choices;
+    let Choices { text, found, chosen, .. } = choices;
     let places = StoredValue::new(places);
     let rows = Memo::new(move |_| {
         let wanted = text.get().to_lowercase();
@@ -28,17 +28,13 @@ pub fn Palette(
         found.get().into_iter().chain(places).take(SHOWN).collect::<Vec<_>>()
     });
     #[cfg(feature = "hydrate")]
-    watch(open, choices);
+    watch(open, choices, rows);
     let keys = move |event: ev::KeyboardEvent| {
         let count = rows.with(Vec::len);
         match event.key().as_str() {
             key if choices.step(key, count) => {}
             "Escape" => open.set(false),
-            "Enter" => {
-                if let Some(row) = rows.with(|rows| rows.get(chosen.get()).cloned()) {
-                    go(&row.href);
-                }
-            }
+            "Enter" => choices.enter(rows),
             "Tab" => {}
             _ => return,
         }
@@ -73,7 +69,7 @@ pub fn Palette(
 
 /// Opens at Ctrl+K, and asks the server for each new text.
 #[cfg(feature = "hydrate")]
-fn watch(open: RwSignal<bool>, choices: Choices) {
+fn watch(open: RwSignal<bool>, choices: Choices, rows: Memo<Vec<Found>>) {
     use super::browser::focus;
 
     // Closed, the cursor is back where it was.
@@ -106,5 +102,5 @@ fn watch(open: RwSignal<bool>, choices: Choices) {
             }
         }
     });
-    choices.ask();
+    choices.ask(rows);
 }

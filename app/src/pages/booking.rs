@@ -6,6 +6,7 @@
 //! else as it stands.
 
 use domain::{
+    form::parse_date,
     ids::{AccountId, ClientId, PersonId, RoomId},
     session::SessionKind,
 };
@@ -15,6 +16,7 @@ use super::series::{ClashItem, clashes, repeat_fields};
 use super::when::{default_button, outside_tick, over_fields, place_fields, refusal, select, when_fields};
 use crate::{
     islands::{ClientSearch, SlotPicker, UnsavedGuard},
+    text,
     ui::{Field, FormState, empty, page_head, submit},
 };
 
@@ -87,6 +89,7 @@ fn search(m: &Model) -> AnyView {
         .collect();
     let when = m.carried.iter().find(|(name, _)| name == "date").map(|(_, date)| {
         let time = m.carried.iter().find(|(name, _)| name == "time").map_or(String::new(), |(_, t)| format!(" at {t}"));
+        let date = parse_date(date).map_or_else(|| date.clone(), text::day);
         format!("For {date}{time}.")
     });
     let hits: Vec<AnyView> = m
@@ -105,10 +108,14 @@ fn search(m: &Model) -> AnyView {
         .collect();
     let results = match (m.q.is_empty(), hits.is_empty()) {
         (true, true) => ().into_any(),
-        (false, true) => empty(
-            format!("Nobody found for “{}”. Part of a name is enough.", m.q),
-            Some(("/inquiries/new".to_owned(), "Note somebody new".to_owned())),
-        ),
+        (false, true) => view! {
+            {empty(format!("Nobody found for “{}”. Part of a name is enough.", m.q), None)}
+            <form method="get" action="/inquiries/new">
+                <input type="hidden" name="name" value=m.q.clone()/>
+                <button class="button" type="submit">"Note somebody new"</button>
+            </form>
+        }
+        .into_any(),
         _ => view! {
             <section aria-labelledby="hits">
                 <h2 id="hits">"Choose a client"</h2>

@@ -77,12 +77,23 @@ pub fn view(m: &Model) -> AnyView {
                 SessionState::Completed | SessionState::NoShow | SessionState::Cancelled | SessionState::LateCancelled
             )
     });
-    let ahead: Vec<AnyView> = ahead.into_iter().map(session).collect();
-    let over: Vec<AnyView> = over.into_iter().map(session).collect();
+    // The next who come are checked in with one key each.
+    let mut keys = 1..=9;
+    let ahead: Vec<AnyView> = ahead
+        .into_iter()
+        .map(|s| {
+            let key = s.can_arrive.then(|| keys.next()).flatten();
+            session(s, key)
+        })
+        .collect();
+    let over: Vec<AnyView> = over.into_iter().map(|s| session(s, None)).collect();
+    let hint = (keys != (1..=9)).then(|| {
+        view! { <p class="hint keyboard">"Alt and the number checks in (Firefox: Alt and Shift, Mac: Control and Option)."</p> }.into_any()
+    });
     let ahead = if ahead.is_empty() {
         empty("Nobody is expected any more today.", Some(("/calendar".to_owned(), "Look at the calendar".to_owned())))
     } else {
-        view! { <ul class="rows desk-sessions">{ahead}</ul> }.into_any()
+        view! { <ul class="rows">{ahead}</ul> }.into_any()
     };
     let over = (!over.is_empty()).then(|| {
         let head = format!("Done with ({})", over.len());
@@ -98,6 +109,7 @@ pub fn view(m: &Model) -> AnyView {
         <div class="desk">
             <section aria-labelledby="coming">
                 <h2 id="coming">"Who comes"</h2>
+                {hint}
                 {ahead}
                 {over}
             </section>
@@ -191,7 +203,7 @@ fn needs(m: &Model) -> Option<AnyView> {
     .then(|| card("Needs you", view! { {asked}{replies}{inquiries}{earlier}{returned}{mails}{gaps} }.into_any()))
 }
 
-fn session(s: &DaySession) -> AnyView {
+fn session(s: &DaySession, key: Option<u8>) -> AnyView {
     let late = (!s.late.is_empty()).then(|| view! { " "{badge(Tone::Care, s.late.clone())} }.into_any());
     let confirmed = s.confirmed.filter(|_| s.state == SessionState::Booked).map(|yes| {
         let mark = if yes { badge(Tone::Good, "Confirmed") } else { badge(Tone::Wait, "No reply yet") };
@@ -203,7 +215,13 @@ fn session(s: &DaySession) -> AnyView {
     });
     let state = |state: SessionState, text: &'static str, first: bool| {
         let class = if first { "button button-primary" } else { "button" };
-        view! { <button class=class type="submit" name="state" value=state.word() aria-label=format!("{text}: {} {}", s.time, s.title)>{text}</button> }.into_any()
+        let key = key.filter(|_| state == SessionState::Arrived).map(|key| key.to_string());
+        let shown = key.clone().map(|key| view! { <kbd class="keyboard" aria-hidden="true">{key}</kbd> }.into_any());
+        view! {
+            {shown}
+            <button class=class type="submit" name="state" value=state.word() accesskey=key aria-label=format!("{text}: {} {}", s.time, s.title)>{text}</button>
+        }
+        .into_any()
     };
     let mut acts = Vec::new();
     if s.can_arrive {
@@ -225,7 +243,7 @@ fn session(s: &DaySession) -> AnyView {
         .into_any()
     });
     view! {
-        <li>
+        <li class="row">
             <span>
                 <a class="row-link" href=format!("/sessions/{}", s.id)>{format!("{} {}", s.time, s.title)}</a>
                 <br/>

@@ -49,7 +49,9 @@ pub fn view(m: &Model) -> AnyView {
         view! { <ol class="rows">{rows}</ol> }.into_any()
     };
     let address = match &m.address {
-        Some(address) => format!("They come from {address}. An address is confirmed before it stands here."),
+        Some(address) => {
+            format!("They ask at {address}, and their address is confirmed before they stand here; or you note them.")
+        }
         None => "The page where people can ask for a first meeting is closed. The owner opens it under “Practice”."
             .to_owned(),
     };
@@ -104,7 +106,7 @@ fn earlier(items: &[EarlierItem]) -> AnyView {
                 .collect();
             let none = next.is_empty().then(|| view! { <br/>"Nothing earlier that suits is free." }.into_any());
             view! {
-                <li>
+                <li class="row">
                     <span>
                         <a href=format!("/sessions/{}", e.session)><strong>{e.title.clone()}</strong></a><br/>
                         <span class="muted">{e.text.clone()}</span>
@@ -143,7 +145,7 @@ fn item(m: &Model, i: &InquiryItem) -> AnyView {
     };
     let spoken = (!i.called).then(|| act("called", "Spoken to"));
     view! {
-        <li>
+        <li class="row">
             <span>
                 <strong>{i.name.clone()}</strong>{called}<br/>
                 {email}{phone}<br/>

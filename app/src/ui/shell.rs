@@ -185,10 +185,15 @@ fn palette(shell: &Shell) -> Option<AnyView> {
     let books = viewer.roles.iter().any(|r| matches!(r, Role::Clinician | Role::FrontDesk));
     let mut places: Vec<(String, String)> =
         rooms(&viewer.roles).into_iter().map(|(href, text)| (text.to_owned(), href.to_owned())).collect();
-    for (text, href) in
-        [("New session", "/sessions/new"), ("Who waits for a first meeting", "/inquiries"), ("Account", "/account")]
-    {
-        places.push((text.to_owned(), href.to_owned()));
+    for (text, href) in [
+        ("New session", "/sessions/new"),
+        ("Waiting list", "/inquiries"),
+        ("Note somebody new", "/inquiries/new"),
+        ("Account", "/account"),
+    ] {
+        if !places.iter().any(|(_, there)| there == href) {
+            places.push((text.to_owned(), href.to_owned()));
+        }
     }
     books.then(|| view! { <Palette places=places/> }.into_any())
 }
@@ -214,9 +219,13 @@ fn rooms(roles: &[Role]) -> Vec<(&'static str, &'static str)> {
                 ("/calendar", "Calendar"),
                 ("/find", "Find"),
             ],
-            Role::FrontDesk => {
-                &[("/desk", "Today’s desk"), ("/calendar", "Calendar"), ("/find", "Find"), ("/messages", "Messages")]
-            }
+            Role::FrontDesk => &[
+                ("/desk", "Today’s desk"),
+                ("/calendar", "Calendar"),
+                ("/inquiries", "Waiting list"),
+                ("/find", "Find"),
+                ("/messages", "Messages"),
+            ],
             Role::Owner => &[("/practice", "Practice"), ("/staff", "Staff"), ("/audit", "Audit")],
         };
         for link in own {
