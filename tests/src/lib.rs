@@ -8,7 +8,7 @@ pub mod people;
 pub mod program;
 
 use chrono::{DateTime, Utc};
-use sqlx::{Connection as _, PgConnection};
+use sqlx::{Connection as _, PgConnection, SqliteConnection};
 use store::{Address, Clock, Keys, Store};
 
 /// Where a test's practice is kept.
@@ -79,6 +79,20 @@ impl World {
         let clock = Clock::fixed(begin());
         let store = Store::open(&address, Keys::new(&KEY), clock.clone()).await.expect("a database");
         Self { store, clock, backend, address, folder, address_text }
+    }
+
+    /// A statement about one row, past all code.
+    pub async fn by_hand(&self, text: &'static str, id: uuid::Uuid) -> sqlx::Result<u64> {
+        Ok(match self.backend {
+            Backend::Sqlite => {
+                let mut c = SqliteConnection::connect(&format!("sqlite://{}", self.address_text)).await?;
+                sqlx::query(text).bind(id).execute(&mut c).await?.rows_affected()
+            }
+            Backend::Postgres => {
+                let mut c = PgConnection::connect(&self.address_text).await?;
+                sqlx::query(text).bind(id).execute(&mut c).await?.rows_affected()
+            }
+        })
     }
 
     /// A second process on the same database.

@@ -4,10 +4,9 @@ use domain::{
     ids::SessionId,
     session::{Cancellation, CancelledBy, NewSession, Over, Place, SessionState},
 };
-use sqlx::Connection as _;
 use store::{Booked, Goal};
 use tests::{
-    Backend, both,
+    both,
     people::{Cast, details, zone},
 };
 
@@ -79,16 +78,7 @@ both!(the_database_itself_refuses, |world| {
     // Nor is a hold marked as meant where nobody has said why.
     let marked = "UPDATE occupancy SET overridden = true WHERE session_id = $1";
     for (text, name) in [(text, "occupancy_no_overlap"), (marked, "occupancy_override_has_reason")] {
-        let refused = match world.backend {
-            Backend::Sqlite => {
-                let mut c = sqlx::SqliteConnection::connect(&format!("sqlite://{}", world.address_text)).await.unwrap();
-                sqlx::query(text).bind(later.0).execute(&mut c).await.unwrap_err()
-            }
-            Backend::Postgres => {
-                let mut c = sqlx::PgConnection::connect(&world.address_text).await.unwrap();
-                sqlx::query(text).bind(later.0).execute(&mut c).await.unwrap_err()
-            }
-        };
+        let refused = world.by_hand(text, later.0).await.unwrap_err();
         assert!(refused.to_string().contains(name), "{refused}");
     }
 });

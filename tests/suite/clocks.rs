@@ -220,3 +220,107 @@ both!(a_series_begins_at_the_second_of_two_times_where_that_was_chosen, |world| 
         assert_eq!(starts, [at(other), at("2027-11-07T01:30:00Z")]);
     }
 });
+
+both!(a_newer_zone_database_keeps_the_time_on_the_wall, |world| {
+    let cast = Cast::new(&world.store).await;
+    let mut ids = Vec::new();
+    for starts in ["2026-11-30 10:00", "2026-11-30 11:00", "2026-12-01 10:00"] {
+        let Booked::Done(id) = cast.book(&world.store, starts).await else { panic!("free") };
+        ids.push(id);
+    }
+    let dues = async |id| {
+        let messages = cast.desk.session_messages(id).await.unwrap();
+        let planned = messages.iter().filter(|m| m.kind == MessageKind::Reminder && m.state == MessageState::Planned);
+        planned.map(|m| m.due_at).collect::<Vec<_>>()
+    };
+    let reminded = dues(ids[0]).await;
+    assert_eq!(reminded.len(), 4);
+    // As an older database had it: Berlin was two hours ahead, and all began an
+    // hour earlier.
+    for (id, [session, occupancy]) in ids.iter().zip([
+        [
+            "UPDATE session SET starts_at = '2026-11-30T08:00:00+00:00', ends_at = '2026-11-30T08:50:00+00:00', zone_version = '2019a' WHERE id = $1",
+            "UPDATE occupancy SET starts_at = '2026-11-30T08:00:00+00:00', ends_at = '2026-11-30T08:50:00+00:00' WHERE session_id = $1",
+        ],
+        [
+            "UPDATE session SET starts_at = '2026-11-30T09:00:00+00:00', ends_at = '2026-11-30T09:50:00+00:00', zone_version = '2019a' WHERE id = $1",
+            "UPDATE occupancy SET starts_at = '2026-11-30T09:00:00+00:00', ends_at = '2026-11-30T09:50:00+00:00' WHERE session_id = $1",
+        ],
+        // One of a version that this program does not know yet.
+        [
+            "UPDATE session SET starts_at = '2026-12-01T08:00:00+00:00', ends_at = '2026-12-01T08:50:00+00:00', zone_version = '2999a' WHERE id = $1",
+            "UPDATE occupancy SET starts_at = '2026-12-01T08:00:00+00:00', ends_at = '2026-12-01T08:50:00+00:00' WHERE session_id = $1",
+        ],
+    ]) {
+        assert_eq!(world.by_hand(session, id.0).await.unwrap(), 1);
+        assert_eq!(world.by_hand(occupancy, id.0).await.unwrap(), 4);
+    }
+    let early = "UPDATE message SET due_at = '2026-11-27T08:00:00+00:00' WHERE session_id = $1 AND kind = 'reminder'";
+    world.by_hand(early, ids[0].0).await.unwrap();
+    // Meanwhile somebody else was booked into the room, at the hour that the
+    // second will begin.
+    let room = NewSession {
+        client: cast.other_couple,
+        clinician: cast.emeka.me(),
+        ..cast.wish(&world.store, "2026-11-30 11:00")
+    };
+    let timing = store::timing(room.starts, &zone("Europe/Berlin"), 50, None).unwrap();
+    let Booked::Done(other) = cast.desk.book(&room, &timing).await.unwrap() else { panic!("free") };
+
+    assert_eq!(cast.owner.zones_changed().await.unwrap(), None);
+    assert_eq!(world.store.derive_anew().await.unwrap(), 2);
+    let session = async |id| cast.desk.session(id).await.unwrap().unwrap();
+    let [first, second, unknown] = [session(ids[0]).await, session(ids[1]).await, session(ids[2]).await];
+    assert_eq!(
+        (first.timing.starts_at, first.timing.ends_at),
+        (at("2026-11-30T09:00:00Z"), at("2026-11-30T09:50:00Z"))
+    );
+    assert_eq!(first.over, None, "they follow each other, and were never in each other's way");
+    assert_eq!(second.timing.starts_at, at("2026-11-30T10:00:00Z"));
+    assert_eq!(second.over.as_deref(), Some("The rules of a time zone have changed"));
+    assert_eq!(unknown.timing.starts_at, at("2026-12-01T08:00:00Z"), "nothing newer is taken back");
+    assert_eq!(session(other).await.timing.starts_at, at("2026-11-30T10:00:00Z"));
+    // Reminders move along; nobody is told anything else.
+    assert_eq!(dues(ids[0]).await, reminded);
+    let messages = cast.desk.session_messages(ids[0]).await.unwrap();
+    assert!(messages.iter().all(|m| matches!(m.kind, MessageKind::Reminder | MessageKind::Confirmation)));
+    // Its old hour is free, its new one is not.
+    let wish = |starts: &str| NewSession { client: cast.other_couple, ..cast.wish(&world.store, starts) };
+    for (starts, free) in [("2026-11-30 10:20", false), ("2026-11-30 09:00", true)] {
+        let timing = store::timing(wish(starts).starts, &zone("Europe/Berlin"), 50, None).unwrap();
+        let booked = cast.desk.book(&wish(starts), &timing).await.unwrap();
+        assert_eq!(matches!(booked, Booked::Done(_)), free, "{starts}");
+    }
+    // The owner is told: Jonas reads a clock in New York.
+    let told = cast.owner.zones_changed().await.unwrap().unwrap();
+    assert_eq!((told.sessions, told.elsewhere, told.over), (2, 2, 1));
+    let app = tests::app::App::new(&world);
+    let page = app.get("/practice", Some(&app.cookie(&world, cast.owner.me()).await)).await.text;
+    assert!(page.contains("Time zones have changed") && page.contains("2 sessions begin at another instant"), "{page}");
+    assert!(
+        page.contains("2 of them are for somebody who lives by another clock")
+            && page.contains("One of them lies over another one now")
+    );
+    // Twice is once.
+    assert_eq!(world.store.derive_anew().await.unwrap(), 0);
+    assert!(world.store.verify_audit().await.unwrap().is_ok());
+});
+
+both!(of_two_instants_the_one_that_was_meant_stays, |world| {
+    let cast = Cast::new(&world.store).await;
+    for (fold, starts_at) in [(0, "2027-10-31T00:30:00Z"), (1, "2027-10-31T01:30:00Z")] {
+        let wish = NewSession {
+            client: if fold == 0 { cast.couple } else { cast.other_couple },
+            clinician: if fold == 0 { cast.ruth.me() } else { cast.emeka.me() },
+            place: domain::session::Place::Link(String::new()),
+            minutes: 30,
+            outside: true,
+            ..cast.wish(&world.store, "2027-10-31 02:30")
+        };
+        let timing = store::timing(wish.starts, &zone("Europe/Berlin"), 30, Some(fold)).unwrap();
+        let Booked::Done(id) = cast.desk.book(&wish, &timing).await.unwrap() else { panic!("free") };
+        world.by_hand("UPDATE session SET zone_version = '2019a' WHERE id = $1", id.0).await.unwrap();
+        assert_eq!(world.store.derive_anew().await.unwrap(), 0);
+        assert_eq!(cast.desk.session(id).await.unwrap().unwrap().timing.starts_at, at(starts_at));
+    }
+});

@@ -10,7 +10,7 @@
 use domain::{
     ids::SessionId,
     practice::{WEEK, weekday_name},
-    session::SessionState,
+    session::{SessionKind, SessionState},
 };
 use leptos::prelude::*;
 
@@ -69,6 +69,14 @@ pub struct Model {
     pub zone: String,
     /// Days on which a series could not be booked.
     pub gaps: Vec<GapItem>,
+}
+
+impl Model {
+    /// Several therapists side by side in each day of a week leave no room for
+    /// a name: such a week is read as lists.
+    fn is_dense(&self) -> bool {
+        self.view == CalView::Week && self.desk && self.clinicians.iter().all(|c| !c.2) && self.clinicians.len() > 1
+    }
 }
 
 /// A day on which a series could not be booked.
@@ -137,8 +145,9 @@ pub struct Item {
     pub title: String,
     pub clinician: String,
     pub place: String,
-    /// "First meeting"; empty for what is usual.
-    pub kind: String,
+    pub kind: SessionKind,
+    /// It lies over another one on purpose.
+    pub over: bool,
     pub state: SessionState,
     /// Still ahead: a hand may move it.
     pub movable: bool,
@@ -200,12 +209,9 @@ fn grid(m: &Model) -> AnyView {
     let labels: Vec<AnyView> =
         (0..hours).map(|h| view! { <li>{format!("{:02}:00", m.grid_from + h)}</li> }.into_any()).collect();
     let columns: Vec<AnyView> = m.days.iter().map(|d| day(m, d, hours)).collect();
-    // Several therapists side by side in each day of a week leave no room for
-    // a name: such a week is read as lists.
-    let dense = m.view == CalView::Week && m.desk && m.clinicians.iter().all(|c| !c.2) && m.clinicians.len() > 1;
     view! {
         <CalendarDrag/>
-        <div class=if dense { "cal-frame cal-dense" } else { "cal-frame" }>
+        <div class=if m.is_dense() { "cal-frame cal-dense" } else { "cal-frame" }>
             <ol class="cal-hours" aria-hidden="true">{labels}</ol>
             <div class="cal-scroll" role="region" tabindex="0" aria-label=format!("Sessions, {}", m.title)>
                 <div class="cal-columns">{columns}</div>
@@ -285,7 +291,7 @@ fn agenda(m: &Model) -> AnyView {
         .iter()
         .filter(|d| !d.items.is_empty() || !d.note.is_empty())
         .map(|d| {
-            let items: Vec<_> = d.items.iter().map(|i| item(m, i)).collect();
+            let items: Vec<_> = d.items.iter().map(|i| item(m, i, true)).collect();
             let note =
                 (!d.note.is_empty()).then(|| view! { " "<span class="cal-note">{d.note.clone()}</span> }.into_any());
             view! {
@@ -393,7 +399,8 @@ fn day(m: &Model, d: &Day, hours: u32) -> AnyView {
     let today = (d.today && m.view == CalView::Week).then(|| view! { <span class="cal-now">"Today"</span> }.into_any());
     let note = (!d.note.is_empty()).then(|| view! { " "<span class="cal-note">{d.note.clone()}</span> }.into_any());
     let heading = view! { <a href=d.href.clone()>{d.label.clone()}</a>" "{today}{note} };
-    let items: Vec<_> = d.items.iter().map(|i| item(m, i)).collect();
+    let listed = m.is_dense();
+    let items: Vec<_> = d.items.iter().map(|i| item(m, i, listed)).collect();
     let (from, label) = (m.grid_from, if m.view == CalView::Week { d.label.clone() } else { m.title.clone() });
     let (clinician, place) = (d.clinician.clone(), d.place.clone());
     let area = format!("cal-items cal-hours-{hours}");
@@ -418,18 +425,22 @@ fn day(m: &Model, d: &Day, hours: u32) -> AnyView {
 
 /// A week of a large practice has thousands of these: their type is known, so
 /// that nothing is boxed.
-fn item(m: &Model, i: &Item) -> impl IntoView + use<> {
-    let (top, length) = (i.top_minutes.clamp(0, 24 * 60 - 5), i.minutes.clamp(5, 8 * 60));
-    let class = format!(
-        "cal-item cal-item-{} cal-h-{} cal-m-{} cal-lh-{} cal-lm-{} cal-lane-{} cal-lanes-{}",
-        i.state.word(),
-        top / 60,
-        top % 60 / 5 * 5,
-        length / 60,
-        length % 60 / 5 * 5,
-        i.lane,
-        i.lanes
-    );
+fn item(m: &Model, i: &Item, listed: bool) -> impl IntoView + use<> {
+    let mut class = format!("cal-item cal-item-{}", i.state.word());
+    match (i.over, i.kind) {
+        (true, _) => class.push_str(" cal-over"),
+        (false, SessionKind::Regular) => {}
+        (false, kind) => class.extend([" cal-kind-", kind.word()]),
+    }
+    // In a list its place on a grid of hours is of no use.
+    if !listed {
+        let (top, length) = (i.top_minutes.clamp(0, 24 * 60 - 5), i.minutes.clamp(5, 8 * 60));
+        let (hour, minute, hours, minutes) = (top / 60, top % 60 / 5 * 5, length / 60, length % 60 / 5 * 5);
+        let (lane, lanes) = (i.lane, i.lanes);
+        class.push_str(&format!(
+            " cal-h-{hour} cal-m-{minute} cal-lh-{hours} cal-lm-{minutes} cal-lane-{lane} cal-lanes-{lanes}"
+        ));
+    }
     // In the day view the therapist stands above the column.
     let by_room = m.by.iter().any(|(_, by, here)| *here && *by == CalBy::Room);
     let mut who = match (m.desk && m.view != CalView::Day, by_room) {
@@ -437,11 +448,14 @@ fn item(m: &Model, i: &Item) -> impl IntoView + use<> {
         (false, true) => i.clinician.clone(),
         (false, false) => i.place.clone(),
     };
-    if !i.kind.is_empty() {
-        who = format!("{}, {who}", i.kind);
+    // A colour alone would tell nobody what kind it is.
+    match (i.over, i.kind) {
+        (true, _) => who.insert_str(0, "Double booking, "),
+        (false, SessionKind::Regular) => {}
+        (false, kind) => who.insert_str(0, &format!("{}, ", kind.label())),
     }
     view! {
-        <li class=class data-id=i.movable.then(|| i.id.to_string())>
+        <li class=class data-id=(i.movable && !listed).then(|| i.id.to_string())>
             <a href=format!("/sessions/{}", i.id)>
                 <span class="cal-time">{i.starts.clone()}<span class="cal-until">{format!("–{}", i.ends)}</span></span>
                 <span class="cal-mark" aria-hidden="true">{mark(i.state)}</span>
@@ -478,7 +492,8 @@ pub fn samples() -> Vec<Model> {
         title: title.to_owned(),
         clinician: "Dr Ngozi Okafor".to_owned(),
         place: "Garden room".to_owned(),
-        kind: "First meeting".to_owned(),
+        kind: SessionKind::Intake,
+        over: false,
         movable: state == SessionState::Booked,
         state,
     };

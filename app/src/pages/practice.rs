@@ -20,6 +20,8 @@ pub struct Model {
     pub location_form: FormState,
     /// Where mails go while no mail server is set.
     pub mail_folder: Option<String>,
+    /// What a newer zone database has changed, in sentences.
+    pub zones: Option<Vec<String>>,
 }
 
 #[derive(Clone, Debug)]
@@ -47,6 +49,7 @@ pub fn view(m: &Model) -> AnyView {
     view! {
         {page_head("Practice", "What holds for everyone. Clinical content is not part of this: it belongs to the therapists and their couples.", vec![])}
         {m.mail_folder.as_deref().map(super::staff::no_mail_server)}
+        {m.zones.as_deref().map(zones)}
         {card("Settings", view! {
             <form class="form" method="post" action="/practice">
                 {error_summary(f)}
@@ -83,6 +86,11 @@ pub fn view(m: &Model) -> AnyView {
         {locations(m)}
     }
     .into_any()
+}
+
+fn zones(lines: &[String]) -> AnyView {
+    let lines: Vec<AnyView> = lines.iter().map(|line| view! { <p>{line.clone()}</p> }.into_any()).collect();
+    card("Time zones have changed", lines.into_any())
 }
 
 /// Which of the locations a room is at; nothing where there is no choice.
@@ -237,6 +245,9 @@ pub fn samples() -> Vec<Model> {
             }],
             location_form: super::setup::refused("location", "There is a location of this name already."),
             mail_folder: Some("/srv/duologue/data/mail".to_owned()),
+            zones: Some(vec![
+                "Since Monday 23 November 2026 this program knows the rules of time zones as of 2026f.".to_owned(),
+            ]),
         },
     ]
 }

@@ -333,11 +333,8 @@ fn column<'a>(
                 title: row.title.clone(),
                 clinician: row.clinician_name.clone(),
                 place: row.place.clone(),
-                kind: match (row.over, row.kind) {
-                    (true, _) => "Double booking".to_owned(),
-                    (false, SessionKind::Regular) => String::new(),
-                    (false, kind) => kind.label().to_owned(),
-                },
+                kind: row.kind,
+                over: row.over,
                 state: row.state,
                 movable: row.state == SessionState::Booked,
             })

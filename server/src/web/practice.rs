@@ -2,16 +2,18 @@
 
 use app::{
     pages::practice::{self, LocationItem, Model, RoomItem},
+    text,
     ui::{FormState, shell::Notice},
 };
 use axum::extract::State;
 use domain::{
     form::{Errors, Form},
     ids::{LocationId, RoomId},
+    person::Zone,
     practice::{Location, Practice},
     zone,
 };
-use store::RoomOffer;
+use store::{RoomOffer, ZonesChanged};
 
 use crate::{
     access::Owner,
@@ -35,13 +37,15 @@ pub(super) enum Refused {
 
 /// The page: everything as it is, but for a form that was refused.
 pub(super) async fn model(site: &Site, owner: &Owner, refused: Refused) -> Result<Model, Failure> {
+    let practice = owner.practice().await?;
     let mut model = Model {
-        form: FormState::new(owner.practice().await?.form()),
+        form: FormState::new(practice.form()),
         rooms: owner.rooms().await?.into_iter().map(room).collect(),
         room_form: FormState::default(),
         locations: owner.locations().await?.into_iter().map(location).collect(),
         location_form: FormState::default(),
         mail_folder: super::staff::mail_folder(site),
+        zones: owner.zones_changed().await?.map(|changed| zones(&changed, &practice.zone)),
     };
     match refused {
         Refused::None => {}
@@ -54,6 +58,34 @@ pub(super) async fn model(site: &Site, owner: &Owner, refused: Refused) -> Resul
         }
     }
     Ok(model)
+}
+
+/// What the owner is told of a newer zone database.
+fn zones(changed: &ZonesChanged, zone: &Zone) -> Vec<String> {
+    let day = text::day(zone::today(changed.at, zone));
+    let count = |n: i64, one: &str, many: &str| if n == 1 { one.to_owned() } else { format!("{n} {many}") };
+    let mut lines = vec![format!(
+        "Since {day} this program knows the rules of time zones as of {}. {} at another instant than before, at the same time on the practice’s clock. Reminders have moved along, and nobody was written to.",
+        changed.version,
+        count(changed.sessions, "One session begins", "sessions begin"),
+    )];
+    if changed.elsewhere > 0 {
+        lines.push(format!(
+            "{} another clock, which shows another time for it now. The front desk should call them.",
+            count(
+                changed.elsewhere,
+                "To one of them somebody comes who lives by",
+                "of them are for somebody who lives by"
+            ),
+        ));
+    }
+    if changed.over > 0 {
+        lines.push(format!(
+            "{} over another one now. The calendar shows which.",
+            count(changed.over, "One of them lies", "of them lie")
+        ));
+    }
+    lines
 }
 
 /// A room, with the form of what it offers and where it is.

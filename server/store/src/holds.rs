@@ -201,6 +201,15 @@ impl Store {
         Ok(!self.overlaps(tx, fours(holds, |hold| hold.span(timing)), Uuid::nil()).await?.is_empty())
     }
 
+    /// Marks those holds that lie over something; whether there are any.
+    pub(crate) async fn lay_over(&self, tx: &mut Tx, holds: &mut [Hold], timing: &Timing) -> Result<bool> {
+        let overlaps = self.overlaps(tx, fours(holds, |hold| hold.span(timing)), Uuid::nil()).await?;
+        for hold in holds {
+            hold.over = overlaps.iter().any(|row| row.held_id == hold.id);
+        }
+        Ok(!overlaps.is_empty())
+    }
+
     /// What else keeps those who are held, each in a span of its own.
     async fn overlaps(&self, tx: &mut Tx, fours: Vec<[Spanned; AT_ONCE]>, but: Uuid) -> Result<Vec<HeldRow>> {
         let mut found = Vec::new();

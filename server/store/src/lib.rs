@@ -59,6 +59,7 @@ mod slots;
 mod undo;
 mod walks;
 mod wordings;
+mod zones;
 
 pub use accounts::{Accepted, InvitationFor, NewStaff, Setup, StaffMember};
 pub use agreements::{Agreed, Agreement};
@@ -106,6 +107,7 @@ pub use slots::{RoomOffer, Slot, Slots};
 pub use undo::Undone;
 pub use walks::{Changed, PathwayEntry, Walk, WalkStep};
 pub use wordings::OwnWording;
+pub use zones::ZonesChanged;
 
 use std::sync::Arc;
 
