@@ -95,6 +95,20 @@ impl World {
         })
     }
 
+    /// The one number that a question has for an answer, past all code.
+    pub async fn number(&self, text: &'static str) -> sqlx::Result<i64> {
+        match self.backend {
+            Backend::Sqlite => {
+                let mut c = SqliteConnection::connect(&format!("sqlite://{}", self.address_text)).await?;
+                sqlx::query_scalar(text).fetch_one(&mut c).await
+            }
+            Backend::Postgres => {
+                let mut c = PgConnection::connect(&self.address_text).await?;
+                sqlx::query_scalar(text).fetch_one(&mut c).await
+            }
+        }
+    }
+
     /// A second process on the same database.
     pub async fn second(&self) -> Store {
         Store::open(&self.address, Keys::new(&KEY), self.clock.clone()).await.expect("the database again")

@@ -305,6 +305,93 @@ both!(series_and_single_sessions_never_overlap, |world| {
     }
 });
 
+/// Pairs that hold the same at the same time.
+const TWICE: &str =
+    "SELECT count(*) FROM occupancy a JOIN occupancy b ON a.held_id = b.held_id AND a.session_id < b.session_id
+    AND a.starts_at < b.ends_at AND b.starts_at < a.ends_at";
+/// Sessions that stand and hold less than they should, or at another time; and
+/// holds of what does not stand.
+const ASTRAY: &str = "SELECT count(*) FROM session s WHERE CASE WHEN s.state = 'booked'
+    THEN (SELECT count(*) FROM occupancy o WHERE o.session_id = s.id AND o.starts_at = s.starts_at AND o.ends_at = s.ends_at)
+        <> 1 + (SELECT count(*) FROM session_attendee t WHERE t.session_id = s.id) + CASE WHEN s.room_id IS NULL THEN 0 ELSE 1 END
+    ELSE EXISTS (SELECT 1 FROM occupancy o WHERE o.session_id = s.id) END";
+
+both!(a_crowd_that_books_moves_and_cancels_all_at_once_has_nobody_twice, |world| {
+    let cast = Cast::new(&world.store).await;
+    let second = world.second().await;
+    let third = tests::people::new_couple(&cast.ruth, "Ines Costa", "Rui Costa").await;
+    let cases = [
+        (cast.couple, cast.ruth.me()),
+        (cast.other_couple, cast.emeka.me()),
+        (third, cast.ruth.me()),
+        (cast.couple, cast.emeka.me()),
+    ];
+    // The same crowd each time.
+    let mut seed = 0x2545_f491_4f6c_dd1d_u64;
+    let mut dice = move |sides: u64| {
+        seed ^= seed << 13;
+        seed ^= seed >> 7;
+        seed ^= seed << 17;
+        usize::try_from(seed % sides).unwrap()
+    };
+    let mut done = [0; 5];
+    for _ in 0..20 {
+        let mut there: Vec<SessionId> = Vec::new();
+        for (client, _) in &cases[..3] {
+            there.extend(standing(&cast.desk, *client).await.iter().map(|s| s.id));
+        }
+        let mut tasks = Vec::new();
+        for n in 0..20 {
+            let store = if n % 2 == 0 { world.store.clone() } else { second.clone() };
+            let desk = store.front_desk(cast.desk.visitor()).unwrap();
+            let (client, clinician) = cases[dice(4)];
+            let starts = format!("2026-12-{:02} {:02}:{}0", 1 + dice(4), 9 + dice(4), dice(6));
+            let place = if dice(3) == 0 { Place::Link(String::new()) } else { Place::Room(cast.room) };
+            let wish = domain::session::NewSession {
+                client,
+                clinician,
+                attendee: None,
+                place: place.clone(),
+                ..cast.wish(&world.store, &starts)
+            };
+            let goal = Move { place, ..to(&cast, &starts, 50) };
+            let (act, one) = (if there.is_empty() { dice(2) } else { dice(5) }, dice(there.len().max(1) as u64));
+            let one = there.get(one).copied();
+            tasks.push(tokio::spawn(async move {
+                let berlin = tests::people::zone("Europe/Berlin");
+                let timing = store::timing(wish.starts, &berlin, 50, None).unwrap();
+                let accepted = match (act, one) {
+                    (2, Some(id)) => {
+                        matches!(
+                            desk.move_session(id, &Goal::of(&goal, &timing)).await.unwrap(),
+                            store::Booked::Done(_)
+                        )
+                    }
+                    (3, Some(id)) => {
+                        let moved = desk.move_series(id, Reach::Following, &goal, &Choices::new()).await.unwrap();
+                        matches!(moved, SeriesBooked::Done(_))
+                    }
+                    (4, Some(id)) => desk.cancel(id, &tests::cancelled("away")).await.unwrap().is_some(),
+                    (1, _) => {
+                        let rule = Rule { first: wish.starts.date(), ..weekly("2026-12-01", End::Times(3)) };
+                        let booked = desk.book_series(&wish, &rule, &berlin, &Choices::new()).await.unwrap();
+                        matches!(booked, SeriesBooked::Done(_))
+                    }
+                    _ => matches!(desk.book(&wish, &timing).await.unwrap(), store::Booked::Done(_)),
+                };
+                (act, accepted)
+            }));
+        }
+        for task in tasks {
+            let (act, accepted) = task.await.unwrap();
+            done[act] += usize::from(accepted);
+        }
+        assert_eq!(world.number(TWICE).await.unwrap(), 0, "somebody or something is held twice at once");
+        assert_eq!(world.number(ASTRAY).await.unwrap(), 0, "what is held is not what stands");
+    }
+    assert!(done.iter().all(|n| *n >= 3), "each kind of act was done: {done:?}");
+});
+
 both!(moved_by_days_no_day_is_made_twice_or_left_out, |world| {
     let cast = Cast::new(&world.store).await;
     for (to_day, first) in [("2026-12-08 10:00", "2026-12-08"), ("2026-12-02 10:00", "2026-12-02")] {

@@ -8,7 +8,7 @@ use std::{
 };
 
 use sqlx::{
-    ConnectOptions, Connection as _, Executor as _, Postgres, Sqlite, Transaction,
+    ConnectOptions, Connection as _, Postgres, Sqlite, Transaction,
     postgres::{PgConnectOptions, PgPool, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous},
 };
@@ -226,14 +226,6 @@ impl Pool {
                 let pool = PgPoolOptions::new()
                     .max_connections(8)
                     .acquire_timeout(Duration::from_secs(10))
-                    // Each statement is planned once for a connection, not
-                    // for every call: planning took most of a page's time.
-                    .after_connect(|connection, _| {
-                        Box::pin(async move {
-                            connection.execute("SET plan_cache_mode = force_generic_plan").await?;
-                            Ok(())
-                        })
-                    })
                     .test_before_acquire(false)
                     // It was asked when it came back: only after a rest the
                     // server may have gone since.

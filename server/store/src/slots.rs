@@ -101,24 +101,22 @@ pub(crate) struct Comer {
     prefers: Option<Json<Week>>,
 }
 
-/// Those of a client's members who come.
-pub(crate) async fn comers(
-    tx: &mut Tx,
-    client: ClientId,
-    members: &[PersonId],
-    attendee: Option<PersonId>,
-) -> Result<Vec<Comer>> {
-    let mut comers = all!(
+/// Those who come to a client's sessions.
+pub(crate) async fn comers(tx: &mut Tx, client: ClientId) -> Result<Vec<Comer>> {
+    Ok(all!(
         tx,
         Comer,
-        "SELECT p.id, p.name, p.zone, p.prefers FROM client_member m JOIN person p ON p.id = m.person_id WHERE m.client_id = $1 AND m.left_at IS NULL ORDER BY m.seat",
+        "SELECT p.id, p.name, p.zone, p.prefers FROM client c JOIN client_member m ON m.client_id = c.id AND m.left_at IS NULL JOIN person p ON p.id = m.person_id
+         WHERE c.id = $1 AND c.archived_at IS NULL ORDER BY m.seat",
         client.0
-    )?;
-    comers.retain(|c| members.contains(&PersonId(c.id)) && attendee.is_none_or(|one| one.0 == c.id));
-    Ok(comers)
+    )?)
 }
 
 impl Comer {
+    pub(crate) const fn person(&self) -> PersonId {
+        PersonId(self.id)
+    }
+
     /// Whether they have said which times suit.
     pub(crate) const fn has_said(&self) -> bool {
         self.prefers.is_some()
@@ -209,7 +207,8 @@ impl Store {
         only: Option<AccountId>,
         most: usize,
     ) -> Result<Slots> {
-        let comers = comers(tx, wish.client, members, wish.attendee).await?;
+        let mut comers = comers(tx, wish.client).await?;
+        comers.retain(|c| members.contains(&c.person()) && wish.attendee.is_none_or(|one| one == c.person()));
         let only = only.map(|a| a.0);
         let therapists = therapists(tx, only).await?;
         let places = places(&wish.place, room_offers(tx).await?);

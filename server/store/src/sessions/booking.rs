@@ -42,18 +42,8 @@ impl Bookings {
         practice: &Practice,
         client: ClientId,
     ) -> Result<Option<Vec<PersonId>>> {
-        if let Some(me) = self.only {
-            let mine = maybe!(
-                tx,
-                (Uuid,),
-                crate::clients::in_care!("SELECT c.id FROM client c", "AND c.id = $3 AND c.archived_at IS NULL"),
-                me.0,
-                zone::today(self.now(), &practice.zone),
-                client.0
-            )?;
-            if mine.is_none() {
-                return Ok(None);
-            }
+        if !self.cares_for(tx, practice, client).await? {
+            return Ok(None);
         }
         let people = all!(
             tx,
@@ -66,6 +56,20 @@ impl Bookings {
             return Ok(None);
         }
         Ok(Some(people.into_iter().filter_map(|(id,)| id.map(PersonId)).collect()))
+    }
+
+    /// Whether a client is in this scope at all.
+    async fn cares_for(&self, tx: &mut Tx, practice: &Practice, client: ClientId) -> Result<bool> {
+        let Some(me) = self.only else { return Ok(true) };
+        let mine = maybe!(
+            tx,
+            (Uuid,),
+            crate::clients::in_care!("SELECT c.id FROM client c", "AND c.id = $3 AND c.archived_at IS NULL"),
+            me.0,
+            zone::today(self.now(), &practice.zone),
+            client.0
+        )?;
+        Ok(mine.is_some())
     }
 
     /// Books a session. The timing has been derived from the wished wall time.
@@ -256,12 +260,17 @@ impl Bookings {
         }
         let mut tx = self.store().read().await?;
         let practice = practice_set_up(&mut tx).await?;
-        let Some(members) = self.bookable(&mut tx, &practice, client).await? else {
+        if !self.cares_for(&mut tx, &practice, client).await? {
             return Ok(FreeTimes::default());
-        };
-        let mut saying = comers(&mut tx, client, &members, attendee).await?;
+        }
+        let mut saying = comers(&mut tx, client).await?;
+        saying.retain(|c| attendee.is_none_or(|one| one == c.person()));
+        let people: Vec<PersonId> = saying.iter().map(Comer::person).collect();
+        // Whose time is free where nobody comes?
+        if people.is_empty() {
+            return Ok(FreeTimes::default());
+        }
         saying.retain(Comer::has_said);
-        let people: Vec<PersonId> = members.into_iter().filter(|p| attendee.is_none_or(|a| a == *p)).collect();
         let holds = self.store().holds(&mut tx, clinician, room, &people).await?;
         let store = self.store();
         let mut found = FreeTimes {
