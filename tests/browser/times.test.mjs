@@ -115,8 +115,8 @@ describe('times', () => {
       await page.mouse.click(column.x + column.width / 2, column.y + 130);
       await page.waitForURL(/\/sessions\/new\?/);
       const asked = new URL(page.url()).searchParams;
-      await page.getByRole('searchbox').fill('amara');
-      await page.getByRole('searchbox').press('Enter');
+      await page.getByLabel('For whom?').fill('amara');
+      await page.getByLabel('For whom?').press('Enter');
       await page.getByRole('link', { name: /^Amara/ }).first().click();
       assert.equal(await field('date'), asked.get('date'));
       assert.equal(await field('time'), asked.get('time'));
