@@ -65,6 +65,17 @@ pub struct World {
     pub address_text: String,
 }
 
+/// Pairs that hold the same at the same time.
+pub const TWICE: &str =
+    "SELECT count(*) FROM occupancy a JOIN occupancy b ON a.held_id = b.held_id AND a.session_id < b.session_id
+    AND a.starts_at < b.ends_at AND b.starts_at < a.ends_at";
+/// Sessions that stand and hold less than they should, or at another time; and
+/// holds of what does not stand.
+pub const ASTRAY: &str = "SELECT count(*) FROM session s WHERE CASE WHEN s.state = 'booked'
+    THEN (SELECT count(*) FROM occupancy o WHERE o.session_id = s.id AND o.starts_at = s.starts_at AND o.ends_at = s.ends_at)
+        <> 1 + (SELECT count(*) FROM session_attendee t WHERE t.session_id = s.id) + CASE WHEN s.room_id IS NULL THEN 0 ELSE 1 END
+    ELSE EXISTS (SELECT 1 FROM occupancy o WHERE o.session_id = s.id) END";
+
 /// The master key of the tests' databases.
 pub const KEY: [u8; 32] = [7; 32];
 

@@ -13,7 +13,7 @@ use domain::{
 };
 use store::{Booked, Store};
 use tests::{
-    both,
+    World, both,
     people::{Cast, zone},
 };
 
@@ -174,22 +174,29 @@ both!(a_monthly_series_knows_leap_days_and_long_months, |world| {
     assert_eq!(walls, ["2028-02-29", "2028-03-28", "2028-04-25", "2028-05-30"].map(|d| format!("{d} 10:00:00")));
 });
 
+/// A wish for one of the two half hours at half past two, of a couple and a
+/// therapist of its own.
+fn twice(world: &World, cast: &Cast, fold: u8) -> NewSession {
+    let (client, clinician) =
+        if fold == 0 { (cast.couple, cast.ruth.me()) } else { (cast.other_couple, cast.emeka.me()) };
+    NewSession {
+        fold: Some(fold),
+        client,
+        clinician,
+        place: domain::session::Place::Link(String::new()),
+        minutes: 30,
+        outside: true,
+        ..cast.wish(&world.store, "2027-10-31 02:30")
+    }
+}
+
 both!(a_series_begins_at_the_second_of_two_times_where_that_was_chosen, |world| {
     use domain::series::{End, Recurrence, Rule};
     let cast = Cast::new(&world.store).await;
     let berlin = zone("Europe/Berlin");
     let rule = |first: &str| Rule { first: day(first), recurrence: Recurrence::Weeks(1), end: End::Times(2) };
     for (fold, first) in [(0, "2027-10-31T00:30:00Z"), (1, "2027-10-31T01:30:00Z")] {
-        let wish = NewSession {
-            fold: Some(fold),
-            attendee: None,
-            client: if fold == 0 { cast.couple } else { cast.other_couple },
-            clinician: if fold == 0 { cast.ruth.me() } else { cast.emeka.me() },
-            place: domain::session::Place::Link(String::new()),
-            minutes: 30,
-            outside: true,
-            ..cast.wish(&world.store, "2027-10-31 02:30")
-        };
+        let wish = NewSession { attendee: None, ..twice(&world, &cast, fold) };
         let booked = cast.desk.book_series(&wish, &rule("2027-10-31"), &berlin, &store::Choices::new()).await.unwrap();
         let store::SeriesBooked::Done(id) = booked else { panic!("free: {booked:?}") };
         assert_eq!(cast.desk.session(id).await.unwrap().unwrap().timing.starts_at, at(first));
@@ -309,18 +316,51 @@ both!(a_newer_zone_database_keeps_the_time_on_the_wall, |world| {
 both!(of_two_instants_the_one_that_was_meant_stays, |world| {
     let cast = Cast::new(&world.store).await;
     for (fold, starts_at) in [(0, "2027-10-31T00:30:00Z"), (1, "2027-10-31T01:30:00Z")] {
-        let wish = NewSession {
-            client: if fold == 0 { cast.couple } else { cast.other_couple },
-            clinician: if fold == 0 { cast.ruth.me() } else { cast.emeka.me() },
-            place: domain::session::Place::Link(String::new()),
-            minutes: 30,
-            outside: true,
-            ..cast.wish(&world.store, "2027-10-31 02:30")
-        };
+        let wish = twice(&world, &cast, fold);
         let timing = store::timing(wish.starts, &zone("Europe/Berlin"), 30, Some(fold)).unwrap();
         let Booked::Done(id) = cast.desk.book(&wish, &timing).await.unwrap() else { panic!("free") };
         world.by_hand("UPDATE session SET zone_version = '2019a' WHERE id = $1", id.0).await.unwrap();
         assert_eq!(world.store.derive_anew().await.unwrap(), 0);
         assert_eq!(cast.desk.session(id).await.unwrap().unwrap().timing.starts_at, at(starts_at));
     }
+});
+
+both!(who_cancels_while_zones_change_leaves_nothing_behind, |world| {
+    let cast = Cast::new(&world.store).await;
+    let mut ids = Vec::new();
+    for day in 1..=30 {
+        let Booked::Done(id) = cast.book(&world.store, &format!("2026-12-{day:02} 10:00")).await else {
+            panic!("free")
+        };
+        let older = "UPDATE session SET starts_at = '2026-12-01T00:00:00+00:00', zone_version = '2019a' WHERE id = $1";
+        world.by_hand(older, id.0).await.unwrap();
+        ids.push(id);
+    }
+    let (store, second) = (world.store.clone(), world.second().await);
+    // Two programs start at once, while the desk cancels and checks in.
+    let derived = [store, second].map(|store| tokio::spawn(async move { store.derive_anew().await.unwrap() }));
+    let acts = ids.iter().rev().enumerate().map(|(n, id)| {
+        let (desk, id) = (cast.desk.clone(), *id);
+        tokio::spawn(async move {
+            if n % 3 == 0 {
+                assert!(desk.set_state(id, domain::session::SessionState::Arrived).await.unwrap());
+            } else {
+                assert!(desk.cancel(id, &tests::cancelled("away")).await.unwrap().is_some());
+            }
+        })
+    });
+    for act in acts.collect::<Vec<_>>() {
+        act.await.unwrap();
+    }
+    for one in derived {
+        one.await.unwrap();
+    }
+    // Those that arrived keep what they hold, and are no concern of this.
+    let cancelled =
+        "SELECT count(*) FROM occupancy o JOIN session s ON s.id = o.session_id WHERE s.state = 'cancelled'";
+    assert_eq!(world.number(cancelled).await.unwrap(), 0, "nothing cancelled holds anybody");
+    let held = "SELECT count(*) FROM session s WHERE s.state = 'arrived' AND 4 <> (SELECT count(*) FROM occupancy o WHERE o.session_id = s.id)";
+    assert_eq!(world.number(held).await.unwrap(), 0, "who is here holds their place");
+    let reminders = "SELECT count(*) FROM message m JOIN session s ON s.id = m.session_id WHERE s.state = 'cancelled' AND m.kind = 'reminder' AND m.state = 'planned'";
+    assert_eq!(world.number(reminders).await.unwrap(), 0, "nobody is reminded of what is cancelled");
 });

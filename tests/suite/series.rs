@@ -305,17 +305,6 @@ both!(series_and_single_sessions_never_overlap, |world| {
     }
 });
 
-/// Pairs that hold the same at the same time.
-const TWICE: &str =
-    "SELECT count(*) FROM occupancy a JOIN occupancy b ON a.held_id = b.held_id AND a.session_id < b.session_id
-    AND a.starts_at < b.ends_at AND b.starts_at < a.ends_at";
-/// Sessions that stand and hold less than they should, or at another time; and
-/// holds of what does not stand.
-const ASTRAY: &str = "SELECT count(*) FROM session s WHERE CASE WHEN s.state = 'booked'
-    THEN (SELECT count(*) FROM occupancy o WHERE o.session_id = s.id AND o.starts_at = s.starts_at AND o.ends_at = s.ends_at)
-        <> 1 + (SELECT count(*) FROM session_attendee t WHERE t.session_id = s.id) + CASE WHEN s.room_id IS NULL THEN 0 ELSE 1 END
-    ELSE EXISTS (SELECT 1 FROM occupancy o WHERE o.session_id = s.id) END";
-
 both!(a_crowd_that_books_moves_and_cancels_all_at_once_has_nobody_twice, |world| {
     let cast = Cast::new(&world.store).await;
     let second = world.second().await;
@@ -386,8 +375,8 @@ both!(a_crowd_that_books_moves_and_cancels_all_at_once_has_nobody_twice, |world|
             let (act, accepted) = task.await.unwrap();
             done[act] += usize::from(accepted);
         }
-        assert_eq!(world.number(TWICE).await.unwrap(), 0, "somebody or something is held twice at once");
-        assert_eq!(world.number(ASTRAY).await.unwrap(), 0, "what is held is not what stands");
+        assert_eq!(world.number(tests::TWICE).await.unwrap(), 0, "somebody or something is held twice at once");
+        assert_eq!(world.number(tests::ASTRAY).await.unwrap(), 0, "what is held is not what stands");
     }
     assert!(done.iter().all(|n| *n >= 3), "each kind of act was done: {done:?}");
 });

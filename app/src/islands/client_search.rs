@@ -34,6 +34,10 @@ pub fn ClientSearch(
     }
     let any = move || rows.with(|rows| !rows.is_empty());
     let keys = move |event: ev::KeyboardEvent| {
+        // Enter ends a word that an input method composes, and goes nowhere.
+        if event.is_composing() {
+            return;
+        }
         let count = rows.with(Vec::len);
         let key = event.key();
         match key.as_str() {

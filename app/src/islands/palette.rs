@@ -30,6 +30,10 @@ pub fn Palette(
     #[cfg(feature = "hydrate")]
     watch(open, choices, rows);
     let keys = move |event: ev::KeyboardEvent| {
+        // Enter ends a word that an input method composes, and goes nowhere.
+        if event.is_composing() {
+            return;
+        }
         let count = rows.with(Vec::len);
         match event.key().as_str() {
             key if choices.step(key, count) => {}

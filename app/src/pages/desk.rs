@@ -87,7 +87,7 @@ pub fn view(m: &Model) -> AnyView {
         })
         .collect();
     let over: Vec<AnyView> = over.into_iter().map(|s| session(s, None)).collect();
-    let hint = (keys != (1..=9)).then(|| {
+    let hint = m.sessions.iter().any(|s| s.can_arrive).then(|| {
         view! { <p class="hint keyboard">"Alt and the number checks in (Firefox: Alt and Shift, Mac: Control and Option)."</p> }.into_any()
     });
     let ahead = if ahead.is_empty() {

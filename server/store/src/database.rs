@@ -205,6 +205,7 @@ impl Pool {
                     std::fs::create_dir_all(folder)?;
                 }
                 let options = sqlite_options(path);
+                // What is open on a file stays open: it need not be asked.
                 let write = SqlitePoolOptions::new()
                     .max_connections(1)
                     .acquire_timeout(Duration::from_secs(10))

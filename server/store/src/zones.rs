@@ -35,7 +35,7 @@ pub struct ZonesChanged {
     pub version: String,
     /// So many sessions begin at another instant.
     pub sessions: i64,
-    /// Of these, so many are read by somebody on another zone's clock.
+    /// Of these, so many are for somebody whose clock shows another time.
     pub elsewhere: i64,
     /// So many lie over another one now.
     pub over: i64,
@@ -52,6 +52,14 @@ struct Row {
     zone: Zone,
     minutes: i64,
     starts_at: DateTime<Utc>,
+}
+
+/// Somebody who comes, and the clock they read.
+#[derive(FromRow)]
+struct Coming {
+    id: Uuid,
+    #[sqlx(try_from = "String")]
+    zone: Zone,
 }
 
 impl Row {
@@ -105,27 +113,33 @@ impl Store {
             now,
             version
         )?;
+        // All leave their places first: those of one day follow each other. And
+        // each is locked first: whoever cancels it or checks it in comes before
+        // or after.
         let mut moved = Vec::new();
         for row in rows {
             let timing = row.timing()?;
-            if timing.starts_at != row.starts_at {
+            if timing.starts_at == row.starts_at {
+                continue;
+            }
+            let stands =
+                run!(&mut tx, "UPDATE session SET version = version WHERE id = $1 AND state = 'booked'", row.id)?;
+            if stands > 0 {
+                run!(&mut tx, "DELETE FROM occupancy WHERE session_id = $1", row.id)?;
                 moved.push((row, timing));
             }
-        }
-        // All leave their places first: those of one day follow each other.
-        for (row, _) in &moved {
-            run!(&mut tx, "DELETE FROM occupancy WHERE session_id = $1", row.id)?;
         }
         let (mut elsewhere, mut over) = (0, 0);
         for (row, timing) in &moved {
             let people = all!(
                 &mut tx,
-                (Uuid, String),
+                Coming,
                 "SELECT p.id, p.zone FROM session_attendee t JOIN person p ON p.id = t.person_id WHERE t.session_id = $1",
                 row.id
             )?;
-            elsewhere += i64::from(people.iter().any(|(_, zone)| zone != row.zone.name()));
-            let people: Vec<PersonId> = people.into_iter().map(|(id, _)| PersonId(id)).collect();
+            let another = |person: &Coming| zone::wall_time(timing.starts_at, &person.zone) != row.starts;
+            elsewhere += i64::from(people.iter().any(another));
+            let people: Vec<PersonId> = people.iter().map(|person| PersonId(person.id)).collect();
             let (clinician, room) = (AccountId(row.clinician_id), row.room_id.map(RoomId));
             let mut holds = self.holds(&mut tx, clinician, room, &people).await?;
             let lies_over = self.lay_over(&mut tx, &mut holds, timing).await?;
