@@ -1,5 +1,8 @@
 //! A list under a text field: what the server finds for the text, one row of
 //! it chosen. The arrows choose, Enter goes.
+//!
+//! The same keys lead to the same place however slow the server is: arrows and
+//! Enter that came before the answer are of the answer.
 
 use leptos::prelude::*;
 
@@ -10,7 +13,9 @@ use crate::api::Found;
 pub struct Choices {
     pub text: RwSignal<String>,
     pub found: RwSignal<Vec<Found>>,
-    pub chosen: RwSignal<usize>,
+    /// Rows down from the first, negative for up; past an end it goes on at
+    /// the other.
+    steps: RwSignal<i64>,
     /// The text that `found` is the answer to.
     answered: RwSignal<String>,
     /// Enter was pressed before the answer was there.
@@ -22,21 +27,26 @@ impl Choices {
         Self {
             text: RwSignal::new(String::new()),
             found: RwSignal::new(Vec::new()),
-            chosen: RwSignal::new(0),
+            steps: RwSignal::new(0),
             answered: RwSignal::new(String::new()),
             waits: RwSignal::new(false),
         }
     }
 
     /// Chooses by an arrow key; `false`: the key is another one.
-    pub fn step(self, key: &str, count: usize) -> bool {
-        let count = count.max(1);
+    pub fn step(self, key: &str) -> bool {
         match key {
-            "ArrowDown" => self.chosen.update(|n| *n = (*n + 1) % count),
-            "ArrowUp" => self.chosen.update(|n| *n = (*n + count - 1) % count),
+            "ArrowDown" => self.steps.update(|n| *n += 1),
+            "ArrowUp" => self.steps.update(|n| *n -= 1),
             _ => return false,
         }
         true
+    }
+
+    /// Which of so many rows is chosen.
+    pub fn chosen(self, count: usize) -> usize {
+        let count = i64::try_from(count).unwrap_or(i64::MAX).max(1);
+        usize::try_from(self.steps.get().rem_euclid(count)).unwrap_or_default()
     }
 
     /// Whether the rows are those of the text as it stands.
@@ -45,19 +55,19 @@ impl Choices {
     }
 
     /// Goes to the chosen row; where the answer to what was typed is still to
-    /// come, to the first of that: a quick hand does not mean what an earlier
-    /// text had found.
+    /// come, to that row of the answer: a quick hand does not mean what an
+    /// earlier text had found.
     pub fn enter(self, rows: Memo<Vec<Found>>) {
         if !self.current() {
             self.waits.set(true);
-        } else if let Some(row) = rows.with(|rows| rows.get(self.chosen.get()).cloned()) {
+        } else if let Some(row) = rows.with(|rows| rows.get(self.chosen(rows.len())).cloned()) {
             go(&row.href);
         }
     }
 
     pub fn typed(self, text: String) {
         self.waits.set(false);
-        self.chosen.set(0);
+        self.steps.set(0);
         self.text.set(text);
     }
 
@@ -71,13 +81,14 @@ impl Choices {
     /// The rows of a list whose options have ids that begin with `name`.
     pub fn rows(self, name: &'static str, rows: Memo<Vec<Found>>) -> impl IntoView {
         move || {
-            rows.get()
-                .into_iter()
+            let rows = rows.get();
+            let count = rows.len();
+            rows.into_iter()
                 .enumerate()
                 .map(|(n, row)| {
                     let href = row.href.clone();
                     view! {
-                        <li id=format!("{name}-{n}") role="option" aria-selected=move || if self.chosen.get() == n { "true" } else { "false" } on:click=move |_| go(&href)>
+                        <li id=format!("{name}-{n}") role="option" aria-selected=move || if self.chosen(count) == n { "true" } else { "false" } on:click=move |_| go(&href)>
                             <span>{row.act.clone()}</span>
                             <span class="muted">{row.title.clone()}</span>
                         </li>
@@ -96,7 +107,6 @@ impl Choices {
                 return;
             }
             if self.found.with_untracked(|found| *found != answer) {
-                self.chosen.set(0);
                 self.found.set(answer);
             }
             self.answered.set(to);

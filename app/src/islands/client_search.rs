@@ -39,15 +39,16 @@ pub fn ClientSearch(
             return;
         }
         let count = rows.with(Vec::len);
+        // Nothing to choose, and nothing to come.
+        let nothing = count == 0 && choices.current();
         let key = event.key();
         match key.as_str() {
             // Nobody of that name, or what an earlier page has searched for:
             // the form says so.
-            "Enter" if choices.current() && count == 0 => return,
+            _ if nothing => return,
             "Enter" => choices.enter(rows),
-            _ if count == 0 => return,
             "Escape" => choices.found.set(Vec::new()),
-            _ if choices.step(&key, count) => {}
+            _ if choices.step(&key) => {}
             _ => return,
         }
         event.prevent_default();
@@ -65,7 +66,7 @@ pub fn ClientSearch(
             aria-autocomplete=move || ready.get().then_some("list")
             aria-expanded=move || ready.get().then(|| if any() { "true" } else { "false" })
             aria-controls=move || any().then_some("q-rows")
-            aria-activedescendant=move || any().then(|| format!("q-{}", choices.chosen.get()))
+            aria-activedescendant=move || any().then(|| format!("q-{}", choices.chosen(rows.with(Vec::len))))
             on:input=move |event| choices.typed(event_target_value(&event))
             on:keydown=keys
         />

@@ -19,7 +19,7 @@ pub fn Palette(
 ) -> impl IntoView {
     let open = RwSignal::new(false);
     let choices = Choices::new();
-    let Choices { text, found, chosen, .. } = choices;
+    let Choices { text, found, .. } = choices;
     let places = StoredValue::new(places);
     let rows = Memo::new(move |_| {
         let wanted = text.get().to_lowercase();
@@ -34,9 +34,8 @@ pub fn Palette(
         if event.is_composing() {
             return;
         }
-        let count = rows.with(Vec::len);
         match event.key().as_str() {
-            key if choices.step(key, count) => {}
+            key if choices.step(key) => {}
             "Escape" => open.set(false),
             "Enter" => choices.enter(rows),
             "Tab" => {}
@@ -55,7 +54,7 @@ pub fn Palette(
                         aria-label="Part of a name, or where to go"
                         aria-expanded="true"
                         aria-controls="palette-rows"
-                        aria-activedescendant=move || format!("palette-{}", chosen.get())
+                        aria-activedescendant=move || format!("palette-{}", choices.chosen(rows.with(Vec::len)))
                         placeholder="Part of a name, or where to go"
                         autocomplete="off"
                         maxlength="200"
