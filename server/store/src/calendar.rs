@@ -16,6 +16,7 @@ use crate::{
     Bookings, Result, Tx,
     database::{all, maybe},
     practice::practice_set_up,
+    slots::therapists,
 };
 
 /// A session in the calendar.
@@ -51,13 +52,19 @@ pub struct Usual {
 /// A session, the seat of one who comes to it, and their name.
 type Name = (Uuid, Option<String>, String);
 
-/// What the therapists of some sessions are called: those who are one, in one
-/// look, and each who is one no more.
-async fn therapist_names(tx: &mut Tx, of: impl Iterator<Item = Uuid>) -> Result<HashMap<Uuid, String>> {
+/// What the therapists of some sessions are called: those who are one, or the
+/// `only` one, in one look, and each who is one no more.
+async fn therapist_names(
+    tx: &mut Tx,
+    only: Option<Uuid>,
+    of: impl Iterator<Item = Uuid>,
+) -> Result<HashMap<Uuid, String>> {
     let mut names: HashMap<Uuid, String> = all!(
         tx,
         (Uuid, String),
-        "SELECT a.id, a.display_name FROM account_role r JOIN account a ON a.id = r.account_id WHERE r.role = 'clinician'"
+        "SELECT a.id, a.display_name FROM account_role r JOIN account a ON a.id = r.account_id
+         WHERE r.role = 'clinician' AND r.account_id = COALESCE($1, r.account_id)",
+        only
     )?
     .into_iter()
     .collect();
@@ -121,7 +128,8 @@ impl Bookings {
         let earliest = from - Duration::hours(9);
         let mut tx = self.store().read().await?;
         let tx = &mut tx;
-        let (found, names) = match self.only.or(clinician).map(|a| a.0) {
+        let only = self.only.or(clinician).map(|a| a.0);
+        let (found, names) = match only {
             Some(whose) => (
                 all!(tx, Found, found!(" AND s.clinician_id = $5"), earliest, until, from, location, whose)?,
                 all!(tx, Name, names!(" AND s.clinician_id = $4"), earliest, until, from, whose)?,
@@ -142,7 +150,7 @@ impl Bookings {
         )?
         .into_iter()
         .collect();
-        let therapists = therapist_names(tx, found.iter().map(|s| s.clinician_id)).await?;
+        let therapists = therapist_names(tx, only, found.iter().map(|s| s.clinician_id)).await?;
         Ok(found
             .into_iter()
             .map(|s| {
@@ -188,14 +196,8 @@ impl Bookings {
     /// The therapists whose bookings these are.
     pub async fn clinicians(&self) -> Result<Vec<ClinicianChoice>> {
         let mut tx = self.store().read().await?;
-        let rows = all!(
-            &mut tx,
-            (Uuid, String),
-            "SELECT a.id, a.display_name FROM account a JOIN account_role r ON r.account_id = a.id AND r.role = 'clinician'
-             WHERE a.disabled_at IS NULL AND a.id = COALESCE($1, a.id) ORDER BY a.display_name",
-            self.only.map(|a| a.0)
-        )?;
-        Ok(rows.into_iter().map(|(id, name)| ClinicianChoice { id: AccountId(id), name }).collect())
+        let therapists = therapists(&mut tx, self.only.map(|a| a.0)).await?;
+        Ok(therapists.into_iter().map(|t| ClinicianChoice { id: AccountId(t.id), name: t.display_name }).collect())
     }
 
     /// What this client's sessions are like: the therapist, room and length of

@@ -177,6 +177,11 @@ impl FromStr for Address {
 static SQLITE: sqlx::migrate::Migrator = sqlx::migrate!("../../migrations/sqlite");
 static POSTGRES: sqlx::migrate::Migrator = sqlx::migrate!("../../migrations/postgres");
 
+/// PostgreSQL's settings that suit short questions to a database in memory or
+/// on a solid-state disk. What the one who runs it has set stays as it is.
+const SUITED: &str = "SELECT set_config(name, CASE name WHEN 'jit' THEN 'off' ELSE '1.1' END, false)
+    FROM pg_settings WHERE name IN ('jit', 'random_page_cost') AND source = 'default'";
+
 /// SQLite's settings, which hold for a connection, not for the file.
 pub(crate) fn sqlite_options(path: &std::path::Path) -> SqliteConnectOptions {
     SqliteConnectOptions::new()
@@ -237,6 +242,9 @@ impl Pool {
                             }
                             Ok(true)
                         })
+                    })
+                    .after_connect(|connection, _| {
+                        Box::pin(async move { sqlx::query(SUITED).execute(connection).await.map(drop) })
                     })
                     .connect_with(options)
                     .await?;

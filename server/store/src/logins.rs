@@ -70,6 +70,8 @@ struct VisitorRow {
     person_id: Option<Uuid>,
     last_seen_at: DateTime<Utc>,
     expires_at: DateTime<Utc>,
+    /// One of their roles: there is a row for each.
+    role: Option<String>,
 }
 
 impl Store {
@@ -143,18 +145,19 @@ impl Store {
     pub async fn visitor(&self, token: &str, active: bool) -> Result<Option<Visitor>> {
         let now = self.now();
         let mut tx = self.read().await?;
-        let row = maybe!(
+        let mut rows = all!(
             &mut tx,
             VisitorRow,
-            "SELECT l.id AS login_id, a.id AS account_id, a.display_name, a.zone, a.person_id, l.last_seen_at, l.expires_at
-             FROM login l JOIN account a ON a.id = l.account_id
-             WHERE l.token_hash = $1 AND l.ended_at IS NULL AND a.disabled_at IS NULL",
+            "SELECT l.id AS login_id, a.id AS account_id, a.display_name, a.zone, a.person_id, l.last_seen_at, l.expires_at, r.role
+             FROM login l JOIN account a ON a.id = l.account_id LEFT JOIN account_role r ON r.account_id = a.id
+             WHERE l.token_hash = $1 AND l.ended_at IS NULL AND a.disabled_at IS NULL ORDER BY r.role",
             token_hash(token)
         )?;
-        let Some(row) = row else { return Ok(None) };
-        let account = AccountId(row.account_id);
-        let roles = roles(&mut tx, account).await?;
         drop(tx);
+        let roles =
+            rows.iter().filter_map(|row| row.role.as_deref()).map(str::parse).collect::<Result<Vec<Role>, _>>()?;
+        let Some(row) = rows.pop() else { return Ok(None) };
+        let account = AccountId(row.account_id);
         let idle = if roles.contains(&Role::Partner) { IDLE_PARTNER } else { IDLE_STAFF };
         if row.expires_at <= now || row.last_seen_at + idle <= now {
             let mut tx = self.write().await?;

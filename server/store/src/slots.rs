@@ -85,8 +85,8 @@ pub(crate) async fn therapists(tx: &mut Tx, only: Option<Uuid>) -> Result<Vec<Th
     Ok(all!(
         tx,
         Therapist,
-        "SELECT a.id, a.display_name, a.buffer_before, a.buffer_after FROM account a JOIN account_role r ON r.account_id = a.id AND r.role = 'clinician'
-         WHERE a.disabled_at IS NULL AND a.id = COALESCE($1, a.id) ORDER BY a.display_name",
+        "SELECT a.id, a.display_name, a.buffer_before, a.buffer_after FROM account_role r JOIN account a ON a.id = r.account_id
+         WHERE r.role = 'clinician' AND r.account_id = COALESCE($1, r.account_id) AND a.disabled_at IS NULL ORDER BY a.display_name",
         only
     )?)
 }
