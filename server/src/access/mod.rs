@@ -127,11 +127,14 @@ pub async fn guard(State((state, access)): State<(AppState, Access)>, mut reques
         Err(error) => return Failure::from(error).into_response(),
     };
     if changes {
-        // Its body is still to come, and there may be a password to compare.
+        // Its body is still to come.
         store.end_reading();
     }
     let response = if access.admits(visitor.as_ref()) {
-        let store = if is_call { state.store().of_one_request() } else { store };
+        // What decides over a change is of one moment too. Whoever is to prove
+        // a password has been counted before it is compared: that was a write,
+        // and nothing is held while the proof waits for its turn.
+        let store = if changes { state.store().of_one_request() } else { store };
         request.extensions_mut().insert(Admitted::new(&state, access, visitor, store));
         request.extensions_mut().insert(page.clone());
         next.run(request).await

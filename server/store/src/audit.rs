@@ -70,7 +70,8 @@ fn link(before: &[u8], row: &AuditRow) -> Vec<u8> {
 }
 
 impl Store {
-    /// Records an act in the transaction that does it.
+    /// Records an act in the transaction that does it. The head of the chain
+    /// takes the row's hash by a trigger.
     pub(crate) async fn audit(&self, tx: &mut Tx, act: Act<'_>) -> Result<()> {
         let head = maybe!(tx, (i64, Vec<u8>), "UPDATE audit_head SET seq = seq + 1 WHERE id = 1 RETURNING seq, hash")?;
         let (seq, before) = head.ok_or_else(|| Error::Stored("the audit log has no head".to_owned()))?;
@@ -99,7 +100,6 @@ impl Store {
             &row.detail,
             &row.hash
         )?;
-        run!(tx, "UPDATE audit_head SET hash = $1 WHERE id = 1", &row.hash)?;
         Ok(())
     }
 

@@ -21,8 +21,8 @@ use crate::{
     practice::practice_set_up,
 };
 
-/// So many messages are written in one statement.
-const ROWS: usize = 3;
+/// So many messages are written in one statement: for two, three each.
+const ROWS: usize = 6;
 
 /// A message to be written; empty, it is none.
 #[derive(Default)]
@@ -149,21 +149,28 @@ impl Store {
             owed.push(planned);
         }
         for some in owed.chunks(ROWS) {
-            let [a, b, c] = std::array::from_fn(|n| some.get(n).map(|planned| self.row(planned, id, version)));
-            let (a, b, c) = (a.unwrap_or_default(), b.unwrap_or_default(), c.unwrap_or_default());
+            let [a, b, c, d, e, f]: [NewRow; ROWS] =
+                std::array::from_fn(|n| some.get(n).map(|planned| self.row(planned, id, version)).unwrap_or_default());
             run!(
                 tx,
                 "INSERT INTO message (id, dedupe, kind, session_id, session_version, person_id, lead, due_at, not_after, state, reason, attempts, created_at)
                  SELECT v.id, v.dedupe, v.kind, $1, $2, v.person_id, v.lead, v.due_at, v.not_after, v.state, v.reason, 0, $3 FROM (
                     SELECT $4 AS id, $5 AS dedupe, $6 AS kind, $7 AS person_id, $8 AS lead, $9 AS due_at, $10 AS not_after, $11 AS state, $12 AS reason
-                    UNION ALL SELECT $13, $14, $15, $16, $17, $18, $19, $20, $21 UNION ALL SELECT $22, $23, $24, $25, $26, $27, $28, $29, $30) v
+                    UNION ALL SELECT $13, $14, $15, $16, $17, $18, $19, $20, $21
+                    UNION ALL SELECT $22, $23, $24, $25, $26, $27, $28, $29, $30
+                    UNION ALL SELECT $31, $32, $33, $34, $35, $36, $37, $38, $39
+                    UNION ALL SELECT $40, $41, $42, $43, $44, $45, $46, $47, $48
+                    UNION ALL SELECT $49, $50, $51, $52, $53, $54, $55, $56, $57) v
                  WHERE v.id IS NOT NULL
                  ON CONFLICT (dedupe) DO UPDATE SET due_at = excluded.due_at, not_after = excluded.not_after, state = excluded.state, reason = excluded.reason
                  WHERE message.state IN ('planned', 'skipped', 'superseded') AND message.attempts = 0",
                 id.0, version, now,
                 a.id, a.dedupe, a.kind, a.person, a.lead, a.due_at, a.not_after, a.state, a.reason,
                 b.id, b.dedupe, b.kind, b.person, b.lead, b.due_at, b.not_after, b.state, b.reason,
-                c.id, c.dedupe, c.kind, c.person, c.lead, c.due_at, c.not_after, c.state, c.reason
+                c.id, c.dedupe, c.kind, c.person, c.lead, c.due_at, c.not_after, c.state, c.reason,
+                d.id, d.dedupe, d.kind, d.person, d.lead, d.due_at, d.not_after, d.state, d.reason,
+                e.id, e.dedupe, e.kind, e.person, e.lead, e.due_at, e.not_after, e.state, e.reason,
+                f.id, f.dedupe, f.kind, f.person, f.lead, f.due_at, f.not_after, f.state, f.reason
             )?;
         }
         Ok(())

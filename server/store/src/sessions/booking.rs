@@ -76,10 +76,10 @@ impl Bookings {
     pub async fn book(&self, new: &NewSession, timing: &Timing) -> Result<Booked> {
         let result = self.try_book(new, timing).await;
         match result {
-            // The same form, sent twice at once: what is in its way is itself.
-            Ok(Booked::Taken(taken)) => {
+            // The same form, sent twice: what is in its way is itself.
+            Ok(refused @ (Booked::Taken(_) | Booked::Unfit(..))) => {
                 let mut tx = self.store().read().await?;
-                Ok(self.by_key(&mut tx, new.key).await?.map_or(Booked::Taken(taken), Booked::Done))
+                Ok(self.by_key(&mut tx, new.key).await?.map_or(refused, Booked::Done))
             }
             Err(error) if error.is_overlap() => {
                 let mut tx = self.store().read().await?;
@@ -119,9 +119,6 @@ impl Bookings {
 
     async fn try_book(&self, new: &NewSession, timing: &Timing) -> Result<Booked> {
         let mut tx = self.store().write_holds(new.over.is_some()).await?;
-        if let Some(id) = self.by_key(&mut tx, new.key).await? {
-            return Ok(Booked::Done(id));
-        }
         let practice = practice_set_up(&mut tx).await?;
         let Held { people, room, link, mut holds } = match self.holds_of(&mut tx, &practice, new).await? {
             Ok(held) => held,
