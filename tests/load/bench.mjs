@@ -6,13 +6,15 @@
 //
 // What is measured is a copy, as a file and then in PostgreSQL. `node bench.mjs
 // peer` measures that practice only, `ON=sqlite` or `ON=postgres` that database
-// only, and `ONLY=booking` the rows whose name has that in it. With `AHEAD=all`
+// only, and `ONLY='week|slot'` the rows of such names. With `AHEAD=all`
 // every session is still to come when reminders are planned anew: it takes
 // minutes.
 
 import { execFile, spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import http from 'node:http';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -27,7 +29,7 @@ const CONNECTIONS = 4;
 const AGENT = new http.Agent({ keepAlive: true });
 const run = promisify(execFile);
 
-const ONLY = process.env.ONLY ?? '';
+const ONLY = new RegExp(process.env.ONLY ?? '');
 
 const sizes = process.argv.slice(2);
 for (const on of (process.env.ON ?? 'sqlite postgres').split(' ')) {
@@ -45,7 +47,7 @@ async function measure(kept, size) {
   const server = await start(folder, practice);
   const rows = [];
   const row = async (what, measured) => {
-    if (what.includes(ONLY)) rows.push({ what, ...await measured(), 'memory MB': await server.memory() });
+    if (ONLY.test(what)) rows.push({ what, ...await measured(), 'memory MB': await server.memory() });
   };
   try {
     await row('started', () => ({ 'p50 ms': server.took }));
@@ -83,12 +85,43 @@ async function measure(kept, size) {
     await server.stop();
     await rm(folder, { recursive: true, force: true });
   }
+  const silent = 'booking, silent mail server';
+  if (ONLY.test(silent)) rows.push({ what: silent, ...await silently(kept, size) });
   for (const processes of [1, 2]) {
     const what = `mails, ${processes} process${processes > 1 ? 'es' : ''}`;
-    if (what.includes(ONLY)) rows.push({ what, ...await mails(kept, size, processes) });
+    if (ONLY.test(what)) rows.push({ what, ...await mails(kept, size, processes) });
   }
   console.log(`\n${size}, ${kept.name}`);
   console.table(Object.fromEntries(rows.map(({ what, ...figures }) => [what, figures])));
+}
+
+/** Booking while the mail server takes the call and says nothing. */
+async function silently(kept, size) {
+  const folder = await mkdtemp(join(tmpdir(), 'duologue-bench-'));
+  const mute = createServer().listen(0, '127.0.0.1');
+  try {
+    await once(mute, 'listening');
+    const server = await start(folder, await kept.copy(size, folder), { mail: smtp(mute.address().port) });
+    try {
+      const clinician = await signIn(server, 'clinician1');
+      const client = (await ask(server, 'GET', '/caseload', { cookie: clinician })).text.match(/\/clients\/([0-9a-f-]{36})/)[1];
+      const booked = await bookings(server, await signIn(server, 'desk'), client);
+      return { ...booked, 'memory MB': await server.memory() };
+    } finally {
+      await server.stop();
+    }
+  } finally {
+    mute.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** The settings of a mail server on this machine. */
+function smtp(port) {
+  return {
+    MAIL__TRANSPORT: 'smtp', MAIL__FROM: 'office@practice.example', MAIL__SMTP__HOST: '127.0.0.1', MAIL__SMTP__PORT: `${port}`,
+    MAIL__SMTP__SECURITY: 'none', MAIL__SMTP__PER_MINUTE: '0', MAIL__SMTP__PER_DOMAIN_MINUTE: '0',
+  };
 }
 
 /** A server on a practice. */
@@ -136,11 +169,38 @@ async function signIn(server, name) {
   return cookie.split(';')[0];
 }
 
-/** A page, over and over, with wrk. */
+/** A page, over and over. */
 async function page(server, path, cookie = 'none=1') {
   const { status, text } = await ask(server, 'GET', path, { cookie });
   if (status !== 200) throw new Error(`${path} answers ${status}`);
-  const { stdout } = await run('wrk', ['-t', '1', '-c', `${CONNECTIONS}`, '-d', `${SECONDS}`, '--latency', '-H', `Cookie: ${cookie}`, `${server.address}${path}`]);
+  return { ...await wrk(server, path, cookie), 'kB (brotli)': Math.round(brotliCompressSync(text).length / 102.4) / 10 };
+}
+
+/** A form or a call, over and over; `{date}`, `{time}` and `{key}` in it are others each time. */
+async function posts(server, path, cookie, type, body) {
+  const folder = await mkdtemp(join(tmpdir(), 'duologue-bench-'));
+  try {
+    const script = join(folder, 'posts.lua');
+    await writeFile(script, `local body, n = ${JSON.stringify(body)}, -1
+local headers = { ["Content-Type"] = "${type}", ["Origin"] = "${server.address}", ["Sec-Fetch-Site"] = "same-origin", ["Cookie"] = "${cookie}" }
+function request()
+  n = n + 1
+  local of = {
+    date = os.date("!%Y-%m-%d", ${Date.UTC(2030, 0, 1) / 1000} + 86400 * math.floor(n / 8)),
+    time = string.format("%02d:00", 9 + n % 8),
+    key = string.format("${crypto.randomUUID().slice(0, 24)}%012x", n),
+  }
+  return wrk.format("POST", "${path}", headers, (body:gsub("{(%a+)}", of)))
+end
+`);
+    return await wrk(server, path, cookie, '-s', script);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function wrk(server, path, cookie, ...more) {
+  const { stdout } = await run('wrk', ['-t', '1', '-c', `${CONNECTIONS}`, '-d', `${SECONDS}`, '--latency', '-H', `Cookie: ${cookie}`, ...more, `${server.address}${path}`]);
   const ms = (pattern) => {
     const [, number, unit] = stdout.match(pattern);
     return Math.round(Number(number) * { us: 0.001, ms: 1, s: 1000 }[unit] * 100) / 100;
@@ -150,7 +210,6 @@ async function page(server, path, cookie = 'none=1') {
     'requests/s': Math.round(Number(stdout.match(/Requests\/sec:\s+([\d.]+)/)[1])),
     'p50 ms': ms(/50%\s+([\d.]+)(us|ms|s)/),
     'p99 ms': ms(/99%\s+([\d.]+)(us|ms|s)/),
-    'kB (brotli)': Math.round(brotliCompressSync(text).length / 102.4) / 10,
     ...(refused && { refused: Number(refused) }),
   };
 }
@@ -202,10 +261,7 @@ async function replan(server, cookie, kept, practice) {
 async function mails(kept, size, processes) {
   const folder = await mkdtemp(join(tmpdir(), 'duologue-bench-'));
   const server = await sink();
-  const mail = {
-    MAIL__TRANSPORT: 'smtp', MAIL__FROM: 'office@practice.example', MAIL__SMTP__HOST: '127.0.0.1', MAIL__SMTP__PORT: `${server.port}`,
-    MAIL__SMTP__SECURITY: 'none', MAIL__SMTP__PER_MINUTE: '0', MAIL__SMTP__PER_DOMAIN_MINUTE: '0',
-  };
+  const mail = smtp(server.port);
   const running = [];
   try {
     const practice = await kept.copy(size, folder);
@@ -254,17 +310,12 @@ async function choices(server, cookie, client) {
 async function freeTimes(server, cookie, client) {
   const { clinician, room } = await choices(server, cookie, client);
   const form = { client, attendee: 'everyone', clinician, place: room, link: '', date: new Date().toISOString().slice(0, 10), minutes: '50' };
-  const json = { fields: Object.entries(form) };
-  return each(400, async () => expect(200, ask(server, 'POST', '/api/free-times', { cookie, json })));
+  return posts(server, '/api/free-times', cookie, 'application/json', JSON.stringify({ fields: Object.entries(form) }));
 }
 
 /** Sessions that do not overlap, each with its audit row and mails. */
 async function bookings(server, cookie, client) {
   const { clinician, room } = await choices(server, cookie, client);
-  return each(400, async (n) => {
-    const date = new Date(Date.UTC(2030, 0, 1 + Math.floor(n / 8))).toISOString().slice(0, 10);
-    const time = `${String(9 + (n % 8)).padStart(2, '0')}:00`;
-    const form = { client, attendee: 'everyone', clinician, kind: 'regular', place: room, link: '', date, time, minutes: '50', key: crypto.randomUUID() };
-    await expect(303, ask(server, 'POST', '/sessions', { cookie, form }));
-  });
+  const form = { client, attendee: 'everyone', clinician, kind: 'regular', place: room, link: '', minutes: '50' };
+  return posts(server, '/sessions', cookie, 'application/x-www-form-urlencoded', `${new URLSearchParams(form)}&date={date}&time={time}&key={key}`);
 }
