@@ -18,6 +18,14 @@ use crate::{
     sessions::SessionView,
 };
 
+/// The columns of a [`PersonRow`], of a person `p`.
+macro_rules! person_columns {
+    () => {
+        "p.id, p.name, p.pronouns, p.email, p.phone, p.zone, p.language, p.portal_only, p.safe_from, p.safe_until, p.reminders, p.leads, p.nudges, p.nudge_at, p.returned_at"
+    };
+}
+pub(crate) use person_columns;
+
 /// A person as stored.
 #[derive(Clone, Debug, FromRow)]
 pub(crate) struct PersonRow {
@@ -566,11 +574,14 @@ pub(crate) async fn members(store: &Store, tx: &mut Tx, clients: &[ClientId]) ->
         let rows = all!(
             tx,
             Row,
-            "SELECT m.seat, a.password_changed_at,
-                    (SELECT max(i.expires_at) FROM invitation i WHERE i.account_id = a.id AND i.revoked_at IS NULL) AS invited_until,
-                    p.id, p.name, p.pronouns, p.email, p.phone, p.zone, p.language, p.portal_only, p.safe_from, p.safe_until, p.reminders, p.leads, p.nudges, p.nudge_at, p.returned_at
+            concat!(
+                "SELECT m.seat, a.password_changed_at,
+                    (SELECT max(i.expires_at) FROM invitation i WHERE i.account_id = a.id AND i.revoked_at IS NULL) AS invited_until, ",
+                person_columns!(),
+                "
              FROM client_member m JOIN person p ON p.id = m.person_id LEFT JOIN account a ON a.person_id = p.id
-             WHERE m.client_id = $1 AND m.left_at IS NULL ORDER BY m.seat",
+             WHERE m.client_id = $1 AND m.left_at IS NULL ORDER BY m.seat"
+            ),
             client.0
         )?;
         for row in rows {

@@ -6,7 +6,7 @@ use domain::{
     assignment::{Due, Window},
     ids::{AssignmentId, ClientId, OccurrenceId, PersonId},
     nudge::{self, Ask, MOST, Nudge, Reader},
-    reminder::{MessageKind, SkipReason},
+    reminder::{MessageKind, Recipient, SkipReason},
 };
 use sqlx::FromRow;
 use uuid::Uuid;
@@ -34,6 +34,10 @@ impl PersonRow {
     /// Whether reminders of exercises reach this person at all.
     pub(crate) fn takes_nudges(&self) -> bool {
         self.nudges && !self.portal_only && self.email.is_some()
+    }
+
+    pub(crate) fn recipient(&self) -> Recipient {
+        self.reader().recipient
     }
 
     pub(crate) fn reader(&self) -> Reader {

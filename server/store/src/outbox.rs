@@ -25,6 +25,7 @@ use sqlx::FromRow;
 use uuid::Uuid;
 
 use self::looking::{Addressed, Held};
+pub(crate) use self::planning::Standing;
 use crate::{
     Result, Store, Tx,
     audit::Act,

@@ -14,7 +14,7 @@ use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 use domain::{
     ids::{AccountId, ClientId, PersonId, RoomId, SessionId},
     person::Zone,
-    reminder::Occasion,
+    reminder::{Occasion, Recipient},
     series::{AHEAD, End, Recurrence, Rule},
     session::{NewSession, Over, SessionKind, Timing},
     zone,
@@ -25,7 +25,7 @@ use uuid::Uuid;
 use crate::{
     Bookings, Result, SessionView, Store, Tx,
     audit::Act,
-    clients,
+    clients::{self, PersonRow, person_columns},
     database::{all, maybe, run},
     holds::{Hold, Taken},
     practice::practice_set_up,
@@ -255,9 +255,13 @@ impl Store {
         };
         let people = all!(
             &mut tx,
-            (Uuid,),
-            "SELECT m.person_id FROM client_member m JOIN client c ON c.id = m.client_id AND c.archived_at IS NULL
-             WHERE m.client_id = $1 AND m.left_at IS NULL AND m.person_id = COALESCE($2, m.person_id) ORDER BY m.seat",
+            PersonRow,
+            concat!(
+                "SELECT ",
+                person_columns!(),
+                " FROM client_member m JOIN client c ON c.id = m.client_id AND c.archived_at IS NULL JOIN person p ON p.id = m.person_id
+                 WHERE m.client_id = $1 AND m.left_at IS NULL AND m.person_id = COALESCE($2, m.person_id) ORDER BY m.seat"
+            ),
             row.client_id,
             row.person_id
         )?;
@@ -268,9 +272,10 @@ impl Store {
             tx.commit().await?;
             return Ok(0);
         }
-        let people: Vec<PersonId> = people.into_iter().map(|(p,)| PersonId(p)).collect();
+        let people: Vec<Recipient> = people.iter().map(PersonRow::recipient).collect();
         let room = row.room_id.map(RoomId);
-        let holds = self.holds(&mut tx, AccountId(row.clinician_id), room, &people).await?;
+        let ids: Vec<PersonId> = people.iter().map(|p| p.person).collect();
+        let holds = self.holds(&mut tx, AccountId(row.clinician_id), room, &ids).await?;
         let new = New {
             client: ClientId(row.client_id),
             clinician: AccountId(row.clinician_id),

@@ -15,7 +15,7 @@ use domain::{
     ids::{AccountId, ClientId, PersonId, RoomId, SessionId},
     person::Zone,
     practice::Practice,
-    reminder::Occasion,
+    reminder::{Occasion, Recipient},
     session::{Place, SessionKind, SessionState, Timing},
     zone,
 };
@@ -29,6 +29,7 @@ use crate::{
     Bookings, Error, Result, Store, Tx,
     database::{all, maybe, run},
     holds::{Hold, Taken},
+    outbox::Standing,
     practice::Room,
 };
 
@@ -137,7 +138,7 @@ pub(crate) struct New<'a> {
     pub room: Option<RoomId>,
     pub link: &'a str,
     pub kind: SessionKind,
-    pub people: &'a [PersonId],
+    pub people: &'a [Recipient],
     pub by: AccountId,
     /// Outside the therapist's hours on purpose.
     pub outside: bool,
@@ -147,7 +148,7 @@ pub(crate) struct New<'a> {
 
 /// What a wish would hold.
 pub(crate) struct Held {
-    pub people: Vec<PersonId>,
+    pub people: Vec<Recipient>,
     pub room: Option<RoomId>,
     pub link: String,
     pub holds: Vec<Hold>,
@@ -288,13 +289,14 @@ impl Store {
                 tx,
                 "INSERT INTO session_attendee (session_id, person_id) SELECT $1, v.person_id FROM (SELECT $2 AS person_id UNION ALL SELECT $3) v WHERE v.person_id IS NOT NULL",
                 id.0,
-                two.first().map(|p| p.0),
-                two.get(1).map(|p| p.0)
+                two.first().map(|p| p.person.0),
+                two.get(1).map(|p| p.person.0)
             )?;
         }
         self.hold(tx, id, holds, timing).await?;
         self.record(tx, id, new.by, "booked", new.over.unwrap_or_default(), None, Some(timing.starts_at)).await?;
-        self.plan_session(tx, practice, id, occasion).await?;
+        let about = Standing { id, version: 0, kind: new.kind, timing };
+        self.plan_new(tx, practice, &about, new.people, occasion).await?;
         Ok(id)
     }
 

@@ -16,7 +16,7 @@ use uuid::Uuid;
 use super::AccountMail;
 use crate::{
     Result, Store, Tx,
-    clients::PersonRow,
+    clients::{PersonRow, person_columns},
     database::{all, maybe, run},
     practice::practice_set_up,
 };
@@ -36,6 +36,22 @@ struct NewRow {
     not_after: Option<DateTime<Utc>>,
     state: Option<&'static str>,
     reason: Option<&'static str>,
+}
+
+/// A session as it stands, and messages tell of it.
+pub(crate) struct Standing<'a> {
+    pub id: SessionId,
+    pub version: i64,
+    pub kind: SessionKind,
+    pub timing: &'a Timing,
+}
+
+/// Who was told of which version of a session last, and which of them stands
+/// again.
+#[derive(Default)]
+struct Told {
+    whom: HashMap<Uuid, i64>,
+    restored: Option<i64>,
 }
 
 /// So many sessions are planned anew in one transaction, and those that begin
@@ -67,6 +83,19 @@ impl Store {
         self.plan_since(tx, practice, id, Occasion::Undone, Some(restored)).await
     }
 
+    /// The same for a session that was just made: whom it is for is known, and
+    /// nothing stands yet.
+    pub(crate) async fn plan_new(
+        &self,
+        tx: &mut Tx,
+        practice: &Practice,
+        about: &Standing<'_>,
+        people: &[Recipient],
+        occasion: Occasion,
+    ) -> Result<()> {
+        self.owe_all(tx, practice, about, people, occasion, &Told::default()).await
+    }
+
     async fn plan_since(
         &self,
         tx: &mut Tx,
@@ -90,13 +119,14 @@ impl Store {
             #[sqlx(flatten)]
             person: PersonRow,
         }
-        let now = self.now();
         let coming = all!(
             tx,
             Coming,
-            "SELECT s.starts, s.zone AS session_zone, s.minutes, s.kind AS session_kind, s.starts_at, s.ends_at, s.version, s.series_id,
-                    p.id, p.name, p.pronouns, p.email, p.phone, p.zone, p.language, p.portal_only, p.safe_from, p.safe_until, p.reminders, p.leads, p.nudges, p.nudge_at, p.returned_at
-             FROM session s JOIN session_attendee t ON t.session_id = s.id JOIN person p ON p.id = t.person_id WHERE s.id = $1",
+            concat!(
+                "SELECT s.starts, s.zone AS session_zone, s.minutes, s.kind AS session_kind, s.starts_at, s.ends_at, s.version, s.series_id, ",
+                person_columns!(),
+                " FROM session s JOIN session_attendee t ON t.session_id = s.id JOIN person p ON p.id = t.person_id WHERE s.id = $1"
+            ),
             id.0
         )?;
         let Some(first) = coming.first() else { return Ok(()) };
@@ -107,14 +137,13 @@ impl Store {
             starts_at: first.starts_at,
             ends_at: first.ends_at,
         };
-        let (version, series, kind) = (first.version, first.series_id, first.session_kind);
-        let recipients: Vec<Recipient> = coming.iter().map(|c| c.person.reader().recipient).collect();
+        let series = first.series_id;
+        let about = Standing { id, version: first.version, kind: first.session_kind, timing: &timing };
+        let recipients: Vec<Recipient> = coming.iter().map(|c| c.person.recipient()).collect();
         let told = match occasion {
             Occasion::Moved | Occasion::Cancelled | Occasion::Undone => self.told(tx, id, series).await?,
             Occasion::Booked | Occasion::Settings => HashMap::new(),
         };
-        let was_told = |person: PersonId| told.contains_key(&person.0);
-        let knows = |person: PersonId| restored.is_some() && told.get(&person.0).copied() == restored;
         match occasion {
             // Nothing stands yet.
             Occasion::Booked => {}
@@ -136,9 +165,27 @@ impl Store {
                 )?;
             }
         }
+        self.owe_all(tx, practice, &about, &recipients, occasion, &Told { whom: told, restored }).await
+    }
+
+    /// Writes what is owed about a session as it stands.
+    async fn owe_all(
+        &self,
+        tx: &mut Tx,
+        practice: &Practice,
+        about: &Standing<'_>,
+        recipients: &[Recipient],
+        occasion: Occasion,
+        told: &Told,
+    ) -> Result<()> {
+        let (id, version, now) = (about.id, about.version, self.now());
+        let was_told = |person: PersonId| told.whom.contains_key(&person.0);
+        let knows = |person: PersonId| told.restored.is_some() && told.whom.get(&person.0).copied() == told.restored;
         let quiet = Duration::minutes(practice.quiet_minutes);
         let mut owed = Vec::new();
-        for mut planned in plan(occasion, &timing, &recipients, |own| practice.leads_for(kind, own), quiet, now)? {
+        for mut planned in
+            plan(occasion, about.timing, recipients, |own| practice.leads_for(about.kind, own), quiet, now)?
+        {
             match planned.kind {
                 MessageKind::Moved if !was_told(planned.person) => planned.kind = MessageKind::Confirmation,
                 MessageKind::Cancelled if !was_told(planned.person) => continue,

@@ -130,7 +130,8 @@ impl Bookings {
             room,
             link: &link,
             kind,
-            people: &people,
+            // Its sessions have theirs.
+            people: &[],
             by: self.me(),
             outside,
             over: None,

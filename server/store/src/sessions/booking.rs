@@ -5,16 +5,18 @@ use domain::{
     availability::Buffers,
     ids::{AccountId, ClientId, PersonId, RoomId, SessionId},
     practice::Practice,
-    reminder::Occasion,
+    reminder::{Occasion, Recipient},
     session::{NewSession, Place, Timing},
     zone,
 };
+use sqlx::FromRow;
 use uuid::Uuid;
 
 use super::{Booked, Held, New, room_of};
 use crate::{
     Bookings, Result, Tx,
     audit::Act,
+    clients::{PersonRow, person_columns},
     database::{all, maybe},
     holds::{Hold, Taken, held},
     practice::practice_set_up,
@@ -209,23 +211,55 @@ impl Bookings {
         practice: &Practice,
         new: &NewSession,
     ) -> Result<Result<Held, (&'static str, &'static str)>> {
-        let Some(buffers) = self.buffers_of(tx, new.clinician).await? else { return Ok(Err(NO_THERAPIST)) };
-        let Some(members) = self.bookable(tx, practice, new.client).await? else {
-            return Ok(Err(("client", "This client cannot be booked.")));
+        #[derive(FromRow)]
+        struct Row {
+            #[sqlx(flatten)]
+            person: PersonRow,
+            before: Option<i64>,
+            after: Option<i64>,
+            room: Option<Uuid>,
+        }
+        const NOT_THEY: (&str, &str) = ("client", "This client cannot be booked.");
+        if self.only.is_some_and(|only| only != new.clinician) {
+            return Ok(Err(NO_THERAPIST));
+        }
+        if !self.cares_for(tx, practice, new.client).await? {
+            return Ok(Err(NOT_THEY));
+        }
+        let rows = all!(
+            tx,
+            Row,
+            concat!(
+                "SELECT t.buffer_before AS before, t.buffer_after AS after, r.id AS room, ",
+                person_columns!(),
+                " FROM client c JOIN client_member m ON m.client_id = c.id AND m.left_at IS NULL JOIN person p ON p.id = m.person_id
+                  LEFT JOIN account t ON t.id = $2 AND t.disabled_at IS NULL
+                    AND EXISTS (SELECT 1 FROM account_role WHERE account_id = t.id AND role = 'clinician')
+                  LEFT JOIN room r ON r.id = $3 AND r.archived_at IS NULL
+                  WHERE c.id = $1 AND c.archived_at IS NULL ORDER BY m.seat"
+            ),
+            new.client.0,
+            new.clinician.0,
+            room_of(&new.place).map(|room| room.0)
+        )?;
+        let Some(first) = rows.first() else {
+            let none = self.bookable(tx, practice, new.client).await?.is_none();
+            return Ok(Err(if none { NOT_THEY } else { ("attendee", "Nobody belongs to this client yet.") }));
         };
-        let people = match new.attendee {
-            None => members,
-            Some(one) if members.contains(&one) => vec![one],
-            Some(_) => return Ok(Err(("attendee", "Please choose who will come."))),
-        };
+        let Some((before, after)) = first.before.zip(first.after) else { return Ok(Err(NO_THERAPIST)) };
+        let room = first.room.map(RoomId);
+        let mut people: Vec<Recipient> = rows.iter().map(|row| row.person.recipient()).collect();
+        people.retain(|p| new.attendee.is_none_or(|one| one == p.person));
         if people.is_empty() {
-            return Ok(Err(("attendee", "Nobody belongs to this client yet.")));
+            return Ok(Err(("attendee", "Please choose who will come.")));
         }
-        let (room, link) = self.place(tx, &new.place).await?;
-        if matches!(new.place, Place::Room(_)) && room.is_none() {
-            return Ok(Err(("place", "Please choose a room, or online.")));
-        }
-        let holds = held(new.clinician, buffers, room, &people);
+        let link = match &new.place {
+            Place::Link(link) => link.clone(),
+            Place::Room(_) if room.is_none() => return Ok(Err(("place", "Please choose a room, or online."))),
+            Place::Room(_) => String::new(),
+        };
+        let ids: Vec<PersonId> = people.iter().map(|p| p.person).collect();
+        let holds = held(new.clinician, Buffers { before, after }, room, &ids);
         Ok(Ok(Held { people, room, link, holds }))
     }
 
