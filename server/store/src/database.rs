@@ -194,6 +194,8 @@ pub(crate) fn sqlite_options(path: &std::path::Path) -> SqliteConnectOptions {
         .pragma("secure_delete", "ON")
         .pragma("temp_store", "MEMORY")
         .pragma("cache_size", "-8000")
+        // Each checkpoint copies a page once, however often it was written.
+        .pragma("wal_autocheckpoint", "4000")
         // A page's rows and statements without a handover for every fifty, and
         // without planning them anew.
         .row_buffer_size(2_000)
