@@ -14,7 +14,7 @@ use argon2::{
     Algorithm, Argon2, Block, Params, PasswordHash, Version,
     password_hash::{Ident, Output, ParamsString, Salt, SaltString},
 };
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 const MEMORY_KIB: u32 = 19_456;
 const PASSES: u32 = 2;
@@ -130,13 +130,18 @@ impl Hasher {
         .await
     }
 
+    /// One of the two turns: while it is kept, one password less is worked on.
+    pub async fn turn(&self) -> Result<SemaphorePermit<'_>, Busy> {
+        self.turns.acquire().await.map_err(|_| Busy)
+    }
+
     async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Busy> {
         let before = self.waiting.fetch_add(1, Ordering::Relaxed);
         let place = Place(&self.waiting);
         if before >= QUEUE + AT_ONCE {
             return Err(Busy);
         }
-        let turn = self.turns.acquire().await.map_err(|_| Busy)?;
+        let turn = self.turn().await?;
         let done = tokio::task::spawn_blocking(work).await.map_err(|_| Busy)?;
         drop((turn, place));
         Ok(done)

@@ -33,6 +33,14 @@ for (const script of [true, false]) {
         await main.getByRole('button', { name: 'Find' }).click();
         await main.getByRole('link', { name }).first().click();
       };
+      const slowly = async (work) => {
+        await page.route('**/api/find*', async (route) => {
+          await new Promise((done) => setTimeout(done, 500));
+          await route.continue();
+        });
+        await work();
+        await page.unrouteAll();
+      };
       const fill = async ({ time, place = 'Garden room, Lakeside', on = date }) => {
         await main.getByLabel('Both together').check();
         await main.getByLabel('Therapist').selectOption({ label: 'Dr Ruth Abrahams' });
@@ -63,6 +71,24 @@ for (const script of [true, false]) {
           await page.keyboard.press('Enter');
           await page.getByRole('heading', { level: 1, name: /^New session for .*Amara/ }).waitFor();
           assert.equal(await main.getByLabel('Date', { exact: true }).inputValue(), '2030-03-04');
+
+          // Enter before a slow answer is neither lost nor ever heard too late.
+          await slowly(async () => {
+            await open(page, '/sessions/new');
+            await page.waitForLoadState('networkidle');
+            const answered = page.waitForResponse(/\/api\/find/);
+            await main.getByRole('combobox').fill('amara');
+            await page.keyboard.press('Enter');
+            await page.keyboard.press('Escape');
+            await answered;
+            await page.waitForTimeout(300);
+            assert.equal(new URL(page.url()).pathname + new URL(page.url()).search, '/sessions/new', 'closed, it stays closed');
+            assert.equal(await main.getByRole('option').count(), 0);
+            await main.getByRole('combobox').fill('nobody of this name');
+            await page.keyboard.press('Enter');
+            await page.waitForURL(/q=nobody/);
+            await main.getByText('Nobody').first().waitFor();
+          });
         }
         await choose('Amara');
         await fill({ time: '10:00' });
@@ -128,16 +154,13 @@ for (const script of [true, false]) {
           await page.keyboard.press('Escape');
           assert.equal(await page.getByRole('dialog').count(), 0);
           // The keys of a quick hand, all before the answer is there.
-          await page.route('**/api/find*', async (route) => {
-            await new Promise((done) => setTimeout(done, 500));
-            await route.continue();
+          await slowly(async () => {
+            await page.keyboard.press('Control+k');
+            await page.keyboard.type('amara');
+            await page.keyboard.press('ArrowDown');
+            await page.keyboard.press('Enter');
+            await page.waitForURL(/\/slots\?client=/);
           });
-          await page.keyboard.press('Control+k');
-          await page.keyboard.type('amara');
-          await page.keyboard.press('ArrowDown');
-          await page.keyboard.press('Enter');
-          await page.waitForURL(/\/slots\?client=/);
-          await page.unrouteAll();
         } else {
           await main.page().getByRole('link', { name: 'Find', exact: true }).click();
           await main.getByRole('searchbox').fill('amara');

@@ -1,11 +1,17 @@
 //! Accounts: links bound to one person that work once, and what ends a login.
 
+use std::sync::Arc;
+
+use axum::http::StatusCode;
 use chrono::Duration;
 use store::{Accepted, Facts, Keys, Store};
 use tests::{
-    KEY, both,
+    KEY,
+    app::App,
+    both,
     people::{Cast, NO_HASH, details, visitor},
 };
+use tokio::task::JoinSet;
 
 async fn link(store: &Store) -> Option<String> {
     let mut found = None;
@@ -42,6 +48,40 @@ both!(an_invitation_works_once_and_a_new_one_withdraws_the_old, |world| {
     let results = [a.unwrap(), b.unwrap()];
     assert_eq!(results.iter().filter(|r| matches!(r, Accepted::Done(_))).count(), 1, "{results:?}");
     assert_eq!(cast.ruth.invite_partner(client, mei).await.unwrap(), Some(false));
+});
+
+both!(whoever_waits_for_a_password_keeps_nobody_else_waiting, |world| {
+    let cast = Cast::new(&world.store).await;
+    let couple = store::NewClient::Couple { a: details("Mei", "mei@example.org", "UTC").into(), b: None };
+    let client = cast.ruth.create_client(&couple).await.unwrap().unwrap();
+    let mei = cast.ruth.names(client).await.unwrap().unwrap()[0].0;
+    cast.ruth.invite_partner(client, mei).await.unwrap();
+    let invitation = format!("/invitations/{}", link(&world.store).await.unwrap());
+    world.store.request_reset("amara").await.unwrap();
+    let reset = format!("/reset/{}", link(&world.store).await.unwrap());
+
+    let app = Arc::new(App::new(&world));
+    let hasher = app.state.site().hasher.clone();
+    let turns = [hasher.turn().await.unwrap(), hasher.turn().await.unwrap()];
+    let mut waiting = JoinSet::new();
+    for n in 0..24 {
+        let (app, path) = (app.clone(), if n % 2 == 0 { invitation.clone() } else { reset.clone() });
+        waiting.spawn(async move {
+            let form = [("login_name", "mei"), ("password", "three tired swans at noon")];
+            (path.clone(), app.post(&path, None, &form).await.status)
+        });
+    }
+    tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+    let ruth = app.cookie(&world, cast.ruth.me()).await;
+    let page = tokio::time::timeout(std::time::Duration::from_secs(5), app.get("/caseload", Some(&ruth))).await;
+    assert_eq!(page.expect("a page waits for passwords that are nobody's business of its").status, StatusCode::OK);
+
+    drop(turns);
+    let answers = waiting.join_all().await;
+    for path in [&invitation, &reset] {
+        let of = |status| answers.iter().filter(|(at, got)| at == path && *got == status).count();
+        assert_eq!((of(StatusCode::SEE_OTHER), of(StatusCode::GONE)), (1, 11), "{path}: {answers:?}");
+    }
 });
 
 both!(an_invitation_ends, |world| {

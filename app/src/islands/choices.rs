@@ -20,6 +20,8 @@ pub struct Choices {
     answered: RwSignal<String>,
     /// Enter was pressed before the answer was there.
     waits: RwSignal<bool>,
+    /// Put away for the text as it stands: what is still to come counts no more.
+    closed: RwSignal<bool>,
 }
 
 impl Choices {
@@ -30,6 +32,7 @@ impl Choices {
             steps: RwSignal::new(0),
             answered: RwSignal::new(String::new()),
             waits: RwSignal::new(false),
+            closed: RwSignal::new(false),
         }
     }
 
@@ -51,7 +54,7 @@ impl Choices {
 
     /// Whether the rows are those of the text as it stands.
     pub fn current(self) -> bool {
-        self.text.with(|text| self.answered.with(|answered| text == answered))
+        self.closed.get() || self.text.with(|text| self.answered.with(|answered| text == answered))
     }
 
     /// Goes to the chosen row; where the answer to what was typed is still to
@@ -65,7 +68,16 @@ impl Choices {
         }
     }
 
+    /// Puts the rows away, and those to come with them: nobody is led anywhere
+    /// by what they have closed.
+    pub fn close(self) {
+        self.closed.set(true);
+        self.waits.set(false);
+        self.found.set(Vec::new());
+    }
+
     pub fn typed(self, text: String) {
+        self.closed.set(false);
         self.waits.set(false);
         self.steps.set(0);
         self.text.set(text);
@@ -98,12 +110,13 @@ impl Choices {
         }
     }
 
-    /// Asks the server for each new text.
+    /// Asks the server for each new text. Enter that came before an answer
+    /// without a row is for `nobody`.
     #[cfg(feature = "hydrate")]
-    pub fn ask(self, rows: Memo<Vec<Found>>) {
+    pub fn ask(self, rows: Memo<Vec<Found>>, nobody: impl Fn() + Copy + 'static) {
         let answer = move |to: String, answer: Vec<Found>| {
             // Answers may overtake each other: only the last question counts.
-            if self.text.get_untracked() != to {
+            if self.closed.get_untracked() || self.text.get_untracked() != to {
                 return;
             }
             if self.found.with_untracked(|found| *found != answer) {
@@ -112,7 +125,11 @@ impl Choices {
             self.answered.set(to);
             if self.waits.get_untracked() {
                 self.waits.set(false);
-                self.enter(rows);
+                if rows.with_untracked(Vec::is_empty) {
+                    nobody();
+                } else {
+                    self.enter(rows);
+                }
             }
         };
         Effect::new(move |_| {

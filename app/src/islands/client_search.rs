@@ -3,7 +3,7 @@
 //!
 //! Without it the form around the field finds them.
 
-use leptos::{ev, prelude::*};
+use leptos::{ev, html, prelude::*};
 
 use super::choices::Choices;
 use crate::api::{BOOK, Found};
@@ -27,9 +27,16 @@ pub fn ClientSearch(
     });
     // Before our script is there, it is a field like any other.
     let ready = RwSignal::new(false);
+    let field = NodeRef::<html::Input>::new();
     #[cfg(feature = "hydrate")]
     {
-        choices.ask(rows);
+        // As Enter would have sent it, had the answer been there before.
+        let send = move || {
+            if let Some(form) = field.get_untracked().and_then(|field| field.form()) {
+                let _ = form.request_submit();
+            }
+        };
+        choices.ask(rows, send);
         Effect::new(move |_| ready.set(true));
     }
     let any = move || rows.with(|rows| !rows.is_empty());
@@ -47,7 +54,7 @@ pub fn ClientSearch(
             // the form says so.
             _ if nothing => return,
             "Enter" => choices.enter(rows),
-            "Escape" => choices.found.set(Vec::new()),
+            "Escape" => choices.close(),
             _ if choices.step(&key) => {}
             _ => return,
         }
@@ -55,6 +62,7 @@ pub fn ClientSearch(
     };
     view! {
         <input
+            node_ref=field
             id="q"
             type="search"
             name="q"

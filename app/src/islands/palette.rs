@@ -29,6 +29,10 @@ pub fn Palette(
     });
     #[cfg(feature = "hydrate")]
     watch(open, choices, rows);
+    let close = move || {
+        choices.close();
+        open.set(false);
+    };
     let keys = move |event: ev::KeyboardEvent| {
         // Enter ends a word that an input method composes, and goes nowhere.
         if event.is_composing() {
@@ -36,7 +40,7 @@ pub fn Palette(
         }
         match event.key().as_str() {
             key if choices.step(key) => {}
-            "Escape" => open.set(false),
+            "Escape" => close(),
             "Enter" => choices.enter(rows),
             "Tab" => {}
             _ => return,
@@ -45,7 +49,7 @@ pub fn Palette(
     };
     view! {
         <Show when=move || open.get()>
-            <div class="palette" on:click=move |_| open.set(false)>
+            <div class="palette" on:click=move |_| close()>
                 <div role="dialog" aria-modal="true" aria-label="Find and do" on:click=|event| event.stop_propagation()>
                     <input
                         id="palette-text"
@@ -105,5 +109,5 @@ fn watch(open: RwSignal<bool>, choices: Choices, rows: Memo<Vec<Found>>) {
             }
         }
     });
-    choices.ask(rows);
+    choices.ask(rows, || ());
 }

@@ -131,9 +131,8 @@ pub async fn guard(State((state, access)): State<(AppState, Access)>, mut reques
         store.end_reading();
     }
     let response = if access.admits(visitor.as_ref()) {
-        // What decides over a change is of one moment too. Whoever is to prove
-        // a password has been counted before it is compared: that was a write,
-        // and nothing is held while the proof waits for its turn.
+        // What decides over a change is of one moment too, until it writes or
+        // waits for a password's turn (`Public::hash`).
         let store = if changes { state.store().of_one_request() } else { store };
         request.extensions_mut().insert(Admitted::new(&state, access, visitor, store));
         request.extensions_mut().insert(page.clone());

@@ -107,7 +107,7 @@ impl Public {
         }
         let found = store.sign_in(&name).await?;
         let hash = found.as_ref().and_then(|f| f.password_hash.clone());
-        let right = self.0.site.hasher.verify(password.to_owned(), hash).await?;
+        let right = self.verify(password.to_owned(), hash).await?;
         match found {
             Some(found) if right => {
                 throttle::signed_in(store, &name, ip).await?;
@@ -118,6 +118,19 @@ impl Public {
                 Ok(Entry::Wrong)
             }
         }
+    }
+
+    /// The hash to keep of a new password. It may wait long for its turn, and
+    /// holds no connection meanwhile: nobody else's page waits for it.
+    pub async fn hash(&self, password: String) -> std::result::Result<String, Failure> {
+        self.0.store.end_reading();
+        Ok(self.0.site.hasher.hash(password).await?)
+    }
+
+    /// Whether a password is the one of a hash; it waits in the same way.
+    pub async fn verify(&self, password: String, hash: Option<String>) -> std::result::Result<bool, Failure> {
+        self.0.store.end_reading();
+        Ok(self.0.site.hasher.verify(password, hash).await?)
     }
 
     /// Starts a login for whoever just proved to be this account.

@@ -120,7 +120,7 @@ pub async fn password(
         errors.add("password", message);
     }
     if errors.is_empty()
-        && let Err(message) = proven(&site, &me, &public, form.get("current")).await?
+        && let Err(message) = proven(&me, &public, form.get("current")).await?
     {
         errors.add("current", message);
     }
@@ -129,16 +129,16 @@ pub async fn password(
         let model = model(&site, &me, &page, Refused { password, ..Refused::default() }).await?;
         return page.again(TITLE, model, account::view).await;
     }
-    let hash = site.hasher.hash(form.get("password").to_owned()).await?;
+    let hash = public.hash(form.get("password").to_owned()).await?;
     let token = me.change_password(&hash, &from.device).await?;
     Ok(with_cookie(redirect_with("/account", Notice::PasswordChanged), cookie::keep(&token, &site.config)))
 }
 
 /// Whether whoever sits there knows the password of the login.
-async fn proven(site: &Site, me: &SignedIn, public: &Public, typed: &str) -> Result<Result<(), &'static str>, Failure> {
+async fn proven(me: &SignedIn, public: &Public, typed: &str) -> Result<Result<(), &'static str>, Failure> {
     Ok(if !public.own_password_try().await? {
         Err("There were too many tries. Please wait a quarter of an hour.")
-    } else if !site.hasher.verify(typed.to_owned(), me.password_hash().await?).await? {
+    } else if !public.verify(typed.to_owned(), me.password_hash().await?).await? {
         Err("This is not your current password.")
     } else {
         Ok(())
@@ -151,7 +151,7 @@ pub async fn email(State(site): State<Site>, me: SignedIn, public: Public, page:
     let email = r.email("email");
     let mut errors = r.finish().err().unwrap_or_default();
     if errors.is_empty()
-        && let Err(message) = proven(&site, &me, &public, form.get("current_password")).await?
+        && let Err(message) = proven(&me, &public, form.get("current_password")).await?
     {
         errors.add("current_password", message);
     }

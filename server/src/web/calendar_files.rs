@@ -56,6 +56,7 @@ pub async fn update(bookings: Bookings, page: Page, At(id): At<AccountId>, Uploa
     }
     // A file may take a while to count through: not on a thread that answers.
     let practice = zone.clone();
+    bookings.read_anew();
     let read = tokio::task::spawn_blocking(move || ics::read(&file, today, today + AHEAD, &practice)).await;
     let found = match read.map_err(|e| Failure::from(store::Error::Stored(e.to_string())))? {
         Ok(found) => found,

@@ -67,7 +67,7 @@ pub async fn accept(
                 .await;
         }
     };
-    let hash = site.hasher.hash(form.get("password").to_owned()).await?;
+    let hash = public.hash(form.get("password").to_owned()).await?;
     match public.accept_invitation(&token, &login_name, &hash).await? {
         Accepted::Gone => gone(&page).await,
         Accepted::NameTaken => {

@@ -5,7 +5,7 @@ use app::{
     pages::{forgot, reset},
     ui::{FormState, shell::Notice},
 };
-use axum::{extract::State, http::StatusCode};
+use axum::http::StatusCode;
 use domain::{
     form::{Errors, Form},
     password,
@@ -16,7 +16,6 @@ use crate::{
     error::Answer,
     form::{Asked, At, Typed},
     page::{Page, redirect, redirect_with},
-    state::Site,
     web::without_passwords,
 };
 
@@ -56,13 +55,7 @@ pub async fn show(public: Public, page: Page, At(token): At<String>) -> Answer {
 }
 
 /// POST /reset/{token}
-pub async fn update(
-    State(site): State<Site>,
-    public: Public,
-    page: Page,
-    At(token): At<String>,
-    Typed(form): Typed,
-) -> Answer {
+pub async fn update(public: Public, page: Page, At(token): At<String>, Typed(form): Typed) -> Answer {
     let Some(login_name) = public.reset_for(&token).await? else { return gone(&page).await };
     if let Err(message) = password::check(form.get("password"), &[&login_name, page.practice_name()]) {
         let form: Form = without_passwords(form);
@@ -70,7 +63,7 @@ pub async fn update(
             reset::Model { token, login_name, form: FormState { form, errors: Errors::one("password", message) } };
         return page.again(RESET, model, reset::view).await;
     }
-    let hash = site.hasher.hash(form.get("password").to_owned()).await?;
+    let hash = public.hash(form.get("password").to_owned()).await?;
     match public.reset_password(&token, &hash).await? {
         None => gone(&page).await,
         Some(_) => Ok(redirect_with("/sign-in", Notice::PasswordChanged)),

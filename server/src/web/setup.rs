@@ -95,7 +95,7 @@ pub async fn create(
                 .await;
         }
     };
-    let password_hash = site.hasher.hash(code).await?;
+    let password_hash = public.hash(code).await?;
     let Some(account) = public.set_up(&Setup { password_hash, ..new }).await? else { return Err(Failure::NotFound) };
     let token = public.start_login(account, &from.device, None).await?;
     Ok(with_cookie(redirect("/practice"), cookie::keep(&token, &site.config)))

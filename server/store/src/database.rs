@@ -305,7 +305,8 @@ impl Store {
         }
     }
 
-    /// Shares anew, once what was written has been committed.
+    /// Ends it too, and shares what is read from now on: what was written has
+    /// been committed, or nothing was.
     pub(crate) fn read_anew(&self) {
         if let Some(shared) = &self.0.shared {
             shared.set(Sharing::On(None));

@@ -60,6 +60,11 @@ impl Bookings {
     pub fn me(&self) -> AccountId {
         self.visitor.account
     }
+    /// Holds no connection while the request does something that takes long;
+    /// what it reads after is of another moment.
+    pub fn read_anew(&self) {
+        self.store.read_anew();
+    }
     /// Whether these are the bookings of the whole practice.
     pub fn is_desk(&self) -> bool {
         self.only.is_none()

@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 use domain::{
+    availability::Buffers,
     ids::{AccountId, ClientId, PersonId, RoomId, SessionId},
     person::Zone,
     reminder::{Occasion, Recipient},
@@ -27,7 +28,7 @@ use crate::{
     audit::Act,
     clients::{self, PersonRow, person_columns},
     database::{all, maybe, run},
-    holds::{Hold, Taken},
+    holds::{Hold, Taken, held},
     practice::practice_set_up,
     sessions::{self, Held, New},
 };
@@ -134,6 +135,23 @@ impl Row {
                 (None, None) => End::Never,
             },
         }
+    }
+
+    /// Those who come to it today.
+    async fn people(&self, tx: &mut Tx) -> Result<Vec<Recipient>> {
+        let people = all!(
+            tx,
+            PersonRow,
+            concat!(
+                "SELECT ",
+                person_columns!(),
+                " FROM client_member m JOIN client c ON c.id = m.client_id AND c.archived_at IS NULL JOIN person p ON p.id = m.person_id
+                 WHERE m.client_id = $1 AND m.left_at IS NULL AND m.person_id = COALESCE($2, m.person_id) ORDER BY m.seat"
+            ),
+            self.client_id,
+            self.person_id
+        )?;
+        Ok(people.iter().map(PersonRow::recipient).collect())
     }
 }
 
@@ -253,18 +271,12 @@ impl Store {
         let Some(row) = load(&mut tx, id).await?.filter(|r| r.ended_at.is_none() && r.made_until < horizon) else {
             return Ok(0);
         };
-        let people = all!(
-            &mut tx,
-            PersonRow,
-            concat!(
-                "SELECT ",
-                person_columns!(),
-                " FROM client_member m JOIN client c ON c.id = m.client_id AND c.archived_at IS NULL JOIN person p ON p.id = m.person_id
-                 WHERE m.client_id = $1 AND m.left_at IS NULL AND m.person_id = COALESCE($2, m.person_id) ORDER BY m.seat"
-            ),
-            row.client_id,
-            row.person_id
-        )?;
+        let (clinician, room) = (AccountId(row.clinician_id), row.room_id.map(RoomId));
+        let ids = |people: &[Recipient]| people.iter().map(|p| p.person).collect::<Vec<_>>();
+        let before = ids(&row.people(&mut tx).await?);
+        lock(&mut tx, &held(clinician, Buffers::default(), room, &before)).await?;
+        // Whoever it waited for may wish to be written to in another way now.
+        let people = row.people(&mut tx).await?;
         let works =
             maybe!(&mut tx, (Uuid,), "SELECT id FROM account WHERE id = $1 AND disabled_at IS NULL", row.clinician_id)?;
         if people.is_empty() || works.is_none() {
@@ -272,13 +284,10 @@ impl Store {
             tx.commit().await?;
             return Ok(0);
         }
-        let people: Vec<Recipient> = people.iter().map(PersonRow::recipient).collect();
-        let room = row.room_id.map(RoomId);
-        let ids: Vec<PersonId> = people.iter().map(|p| p.person).collect();
-        let holds = self.holds(&mut tx, AccountId(row.clinician_id), room, &ids).await?;
+        let holds = self.holds(&mut tx, clinician, room, &ids(&people)).await?;
         let new = New {
             client: ClientId(row.client_id),
-            clinician: AccountId(row.clinician_id),
+            clinician,
             room,
             link: &row.link,
             kind: row.kind,
@@ -345,11 +354,15 @@ impl Bookings {
             return Ok(SeriesBooked::Done(id));
         }
         let practice = practice_set_up(&mut tx).await?;
+        if let Ok(held) = self.holds_of(&mut tx, &practice, new).await? {
+            lock(&mut tx, &held.holds).await?;
+        }
+        // Whom it waited for may have left meanwhile, or wishes to be written
+        // to in another way.
         let Held { people, room, link, holds } = match self.holds_of(&mut tx, &practice, new).await? {
             Ok(held) => held,
             Err((field, message)) => return Ok(SeriesBooked::Unfit(field, message)),
         };
-        lock(&mut tx, &holds).await?;
         let horizon = zone::today(self.now(), zone) + AHEAD;
         let fresh = New {
             client: new.client,

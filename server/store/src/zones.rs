@@ -18,7 +18,7 @@ use sqlx::FromRow;
 use uuid::Uuid;
 
 use crate::{
-    Owner, Result, Store,
+    Owner, Result, Store, Tx,
     audit::Act,
     database::{all, maybe, run},
     practice::practice_set_up,
@@ -105,6 +105,17 @@ impl Store {
         // Whoever books meanwhile would see half of them in their old places.
         let mut tx = self.write_holds(true).await?;
         let practice = practice_set_up(&mut tx).await?;
+        // Whoever cancels one or checks it in comes before or after. All are
+        // locked before anything goes on record: they wait for nothing else.
+        if let Tx::Postgres(tx) = &mut tx {
+            sqlx::query(
+                "SELECT id FROM session WHERE starts_at > $1 AND state = 'booked' AND zone_version < $2 ORDER BY starts_at, id FOR NO KEY UPDATE",
+            )
+            .bind(now)
+            .bind(version)
+            .execute(&mut **tx)
+            .await?;
+        }
         let rows = all!(
             &mut tx,
             Row,
@@ -113,18 +124,17 @@ impl Store {
             now,
             version
         )?;
-        // All leave their places first: those of one day follow each other. And
-        // each is locked first: whoever cancels it or checks it in comes before
-        // or after.
+        run!(
+            &mut tx,
+            "UPDATE session SET zone_version = $1 WHERE starts_at > $2 AND state = 'booked' AND zone_version < $1",
+            version,
+            now
+        )?;
+        // All leave their places first: those of one day follow each other.
         let mut moved = Vec::new();
         for row in rows {
             let timing = row.timing()?;
-            if timing.starts_at == row.starts_at {
-                continue;
-            }
-            let stands =
-                run!(&mut tx, "UPDATE session SET version = version WHERE id = $1 AND state = 'booked'", row.id)?;
-            if stands > 0 {
+            if timing.starts_at != row.starts_at {
                 run!(&mut tx, "DELETE FROM occupancy WHERE session_id = $1", row.id)?;
                 moved.push((row, timing));
             }
@@ -166,12 +176,6 @@ impl Store {
             };
             self.audit(&mut tx, act).await?;
         }
-        run!(
-            &mut tx,
-            "UPDATE session SET zone_version = $1 WHERE starts_at > $2 AND state = 'booked' AND zone_version < $1",
-            version,
-            now
-        )?;
         if !moved.is_empty() {
             run!(
                 &mut tx,

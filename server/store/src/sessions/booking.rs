@@ -104,6 +104,11 @@ impl Bookings {
                     None => Ok(Booked::Unfit("", "Please open the booking form again: this one was used before.")),
                 }
             }
+            // It was booked before the two separated.
+            Err(error) if error.is_frozen() => {
+                let mut tx = self.store().read().await?;
+                self.by_key(&mut tx, new.key).await?.map(Booked::Done).ok_or(error)
+            }
             result => result,
         }
     }
