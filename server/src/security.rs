@@ -43,6 +43,8 @@ pub fn layers(router: Router, state: AppState) -> Router {
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn_with_state(state.clone(), error_pages))
         .layer(from_fn_with_state(state.clone(), headers))
+        // With gzip: brotli at the speed that pages need makes them no smaller,
+        // and takes nine megabytes for each that is under way.
         .layer(CompressionLayer::new())
         .layer(from_fn_with_state(state, logged))
 }

@@ -191,6 +191,32 @@ both!(without_an_end_it_goes_on_by_itself, |world| {
     assert!(cast.desk.series_of(&first).await.unwrap().unwrap().ended);
 });
 
+both!(what_a_series_has_missed_is_nobodys_task_once_it_ends, |world| {
+    let cast = Cast::new(&world.store).await;
+    booked(&world, &cast, "2026-11-26 10:00", &weekly("2026-11-26", End::Never)).await;
+    cast.book(&world.store, "2027-06-03 10:00").await;
+    cast.book(&world.store, "2027-06-10 10:00").await;
+    world.clock.advance(Duration::weeks(4));
+    world.store.extend_series().await.unwrap();
+    let missed = async || cast.desk.series_gaps().await.unwrap().iter().map(|g| g.on).collect::<Vec<_>>();
+    assert_eq!(missed().await, [day("2027-06-03"), day("2027-06-10")]);
+    let last = standing(&cast.desk, cast.couple).await.into_iter().rfind(|s| s.series.is_some()).unwrap();
+    assert!(last.timing.starts.date() > day("2027-06-10"));
+    // Ended behind both, and before both.
+    let cancel = async |id| cast.desk.cancel_series(id, Reach::Following, &tests::cancelled("away")).await.unwrap();
+    cancel(last.id).await;
+    assert_eq!(missed().await, [day("2027-06-03"), day("2027-06-10")]);
+    let before =
+        standing(&cast.desk, cast.couple).await.into_iter().find(|s| s.timing.starts.date() > day("2027-05-25"));
+    let before = before.unwrap();
+    assert_eq!(before.timing.starts.date(), day("2027-05-27"));
+    assert_eq!(cast.desk.series_of(&before).await.unwrap().unwrap().gaps.len(), 2);
+    cancel(before.id).await;
+    assert_eq!(missed().await, []);
+    let first = standing(&cast.desk, cast.couple).await.into_iter().next().unwrap();
+    assert_eq!(cast.desk.series_of(&first).await.unwrap().unwrap().gaps, []);
+});
+
 both!(what_follows_moves_and_what_lies_before_stays, |world| {
     let cast = Cast::new(&world.store).await;
     booked(&world, &cast, "2026-11-26 10:00", &weekly("2026-11-26", End::Never)).await;

@@ -193,7 +193,7 @@ pub(crate) fn sqlite_options(path: &std::path::Path) -> SqliteConnectOptions {
         .busy_timeout(Duration::from_secs(10))
         .pragma("secure_delete", "ON")
         .pragma("temp_store", "MEMORY")
-        .pragma("cache_size", "-8000")
+        .pragma("cache_size", "-4000")
         // Each checkpoint copies a page once, however often it was written.
         .pragma("wal_autocheckpoint", "4000")
         // A page's rows and statements without a handover for every fifty, and
@@ -223,7 +223,7 @@ impl Pool {
                     .max_connections(4)
                     .acquire_timeout(Duration::from_secs(10))
                     .test_before_acquire(false)
-                    .connect_lazy_with(options.pragma("query_only", "ON").pragma("cache_size", "-16000"));
+                    .connect_lazy_with(options.pragma("query_only", "ON").pragma("cache_size", "-8000"));
                 Ok(Self::Sqlite { read, write })
             }
             Address::Postgres(hidden) => {

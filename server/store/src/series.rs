@@ -464,7 +464,8 @@ impl Bookings {
         let gaps = all!(
             &mut tx,
             (NaiveDate, String),
-            "SELECT on_day, reason FROM series_gap WHERE series_id = $1 AND on_day >= $2 ORDER BY on_day LIMIT 100",
+            "SELECT g.on_day, g.reason FROM series_gap g JOIN series s ON s.id = g.series_id
+             WHERE g.series_id = $1 AND g.on_day >= $2 AND g.on_day <= COALESCE(s.until_on, g.on_day) ORDER BY g.on_day LIMIT 100",
             id,
             today
         )?;
@@ -476,8 +477,8 @@ impl Bookings {
         }))
     }
 
-    /// Days ahead on which a series could not be booked and nobody has looked
-    /// after it yet, the soonest first.
+    /// Days ahead on which a series that goes on could not be booked and nobody
+    /// has looked after it yet, the soonest first.
     pub async fn series_gaps(&self) -> Result<Vec<Gap>> {
         #[derive(FromRow)]
         struct Found {
@@ -495,7 +496,8 @@ impl Bookings {
             Found,
             "SELECT g.series_id, g.on_day, s.starts, s.client_id, s.clinician_id, a.display_name AS clinician_name
              FROM series_gap g JOIN series s ON s.id = g.series_id JOIN account a ON a.id = s.clinician_id
-             WHERE g.reason = 'taken' AND g.seen_at IS NULL AND g.on_day >= $1 AND s.clinician_id = COALESCE($2, s.clinician_id) ORDER BY g.on_day LIMIT 50",
+                JOIN client c ON c.id = s.client_id AND c.archived_at IS NULL
+             WHERE g.reason = 'taken' AND g.seen_at IS NULL AND g.on_day >= $1 AND g.on_day <= COALESCE(s.until_on, g.on_day) AND s.clinician_id = COALESCE($2, s.clinician_id) ORDER BY g.on_day LIMIT 50",
             today,
             self.only.map(|a| a.0)
         )?;
