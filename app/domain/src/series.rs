@@ -223,6 +223,7 @@ mod tests {
 
     #[test]
     fn without_an_end_it_is_booked_as_far_as_the_horizon() {
+        assert_eq!(day("2026-11-26") + AHEAD, day("2027-05-27"), "half a year");
         let endless = rule("2026-11-26", Recurrence::Weeks(2), End::Never);
         assert_eq!(endless.until(day("2026-12-24")), ["2026-11-26", "2026-12-10", "2026-12-24"].map(day));
         let counted = rule("2026-11-26", Recurrence::Weeks(2), End::Times(5));
@@ -236,18 +237,20 @@ mod tests {
         assert_eq!(read(&[("repeat", "once"), ("ends", "times")]), Ok(None));
         assert!(read(&[("repeat", "weeks")]).unwrap_err().of("every_weeks").is_some());
         assert!(read(&[("repeat", "weekly"), ("ends", "times"), ("times", "1")]).unwrap_err().of("times").is_some());
-        assert!(
-            read(&[("repeat", "weekly"), ("ends", "until"), ("until", "2026-11-26")])
-                .unwrap_err()
-                .of("until")
-                .is_some()
-        );
-        assert!(
-            read(&[("repeat", "weekly"), ("ends", "until"), ("until", "3026-11-26")])
-                .unwrap_err()
-                .of("until")
-                .is_some()
-        );
+        let until = |day: &str| read(&[("repeat", "weekly"), ("ends", "until"), ("until", day)]);
+        // The day after the first, and the fifth birthday of it, are the ends.
+        for (wrong, says) in [
+            ("2026-11-26", "Please give a day after the first session."),
+            ("2026-11-25", "Please give a day after the first session."),
+            ("2031-11-27", "Please give a day within 5 years."),
+            ("2199-11-26", "Please give a day within 5 years."),
+            ("", "Please give the last day."),
+        ] {
+            assert_eq!(until(wrong).unwrap_err().of("until"), Some(says), "{wrong}");
+        }
+        for right in ["2026-11-27", "2031-11-26"] {
+            assert_eq!(until(right).unwrap().unwrap().end, End::Until(day(right)));
+        }
         assert!(read(&[("repeat", "yearly")]).unwrap_err().of("repeat").is_some());
         let weekly = read(&[("repeat", "weekly"), ("ends", "times"), ("times", "10")]).unwrap().unwrap();
         assert_eq!((weekly.recurrence, weekly.end), (Recurrence::Weeks(1), End::Times(10)));

@@ -210,8 +210,55 @@ mod tests {
 
     #[test]
     fn touching_ends_are_free() {
-        let free = free(&[span(0, 120)], &[span(60, 90)], Duration::minutes(60), Duration::minutes(30), 9);
-        assert_eq!(free, [at(0)]);
+        let hour = Duration::minutes(60);
+        assert_eq!(free(&[span(0, 120)], &[span(60, 90)], hour, Duration::minutes(30), 9), [at(0)]);
+        assert_eq!(free(&[span(0, 120)], &[span(0, 60)], hour, hour, 9), [at(60)]);
+        for (a, b) in [(span(0, 60), span(60, 90)), (span(60, 90), span(0, 60))] {
+            assert!(!a.overlaps(&b));
+            assert_eq!(common(&[a], &[b]), []);
+        }
+    }
+
+    #[test]
+    fn what_takes_no_time_is_in_nobodys_way_and_is_not_offered() {
+        let hour = Duration::minutes(60);
+        assert_eq!(free(&[span(0, 60)], &[span(30, 30), span(40, 20)], hour, hour, 9), [at(0)]);
+        for (length, step) in [(Duration::zero(), hour), (hour, Duration::zero()), (-hour, hour), (hour, -hour)] {
+            assert!(free(&[span(0, 240)], &[], length, step, 9).is_empty());
+        }
+    }
+
+    #[test]
+    fn a_search_is_read_with_all_that_it_leaves_out() {
+        let day = |text: &str| text.parse::<NaiveDate>().unwrap();
+        let today = day("2026-11-26");
+        let client = "0198a1a0-0000-7000-8000-000000000001";
+        let read = |pairs: &[(&str, &str)]| {
+            let of = [("client", client)].into_iter().chain(pairs.iter().copied());
+            SlotWish::read(&Form::from_pairs(of), today)
+        };
+        let bare = read(&[]).unwrap();
+        assert_eq!((bare.minutes, bare.from, bare.part, bare.suits), (60, today, DayPart::Any, Suits::All));
+        assert_eq!((bare.attendee, bare.clinician), (None, None));
+        assert_eq!(bare.place, Where::AnyRoom { offers: vec![], at: None });
+        // What is past begins today; two years ahead is the last day.
+        assert_eq!(read(&[("from", "2026-11-01")]).unwrap().from, today);
+        assert_eq!(read(&[("from", "2028-11-27")]).unwrap().from, day("2028-11-27"));
+        for wrong in ["2028-11-28", "9999-01-01", "tomorrow"] {
+            let errors = read(&[("from", wrong)]).unwrap_err();
+            assert_eq!(errors.of("from"), Some("Please choose a day within the next two years."), "{wrong}");
+        }
+        assert_eq!(read(&[("suits", "no")]).unwrap().suits, Suits::NoMatter);
+        assert!(read(&[("minutes", "0")]).unwrap_err().of("minutes").is_some());
+        assert!(SlotWish::read(&Form::default(), today).unwrap_err().of("client").is_some());
+        let place = |pairs: &[(&str, &str)]| read(pairs).unwrap().place;
+        assert_eq!(place(&[("place", "online")]), Where::Online);
+        assert_eq!(place(&[("place", client)]), Where::Room(client.parse().unwrap()));
+        let at = format!("{AT}{client}");
+        assert_eq!(
+            place(&[("place", &at), ("offers", "a ramp"), ("offers", "")]),
+            Where::AnyRoom { offers: vec!["a ramp".to_owned()], at: client.parse().ok() }
+        );
     }
 
     proptest! {

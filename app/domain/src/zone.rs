@@ -50,9 +50,9 @@ impl Database {
         Some(NaiveDate::from_ymd_opt(year, 1, 1)? + Duration::days(i64::from(letter) * 35))
     }
 
-    /// Whether the data is so old that zones may have changed since.
+    /// Whether the data is older than half a year: zones may have changed since.
     pub fn is_stale(&self, today: NaiveDate) -> bool {
-        self.published_about().is_none_or(|day| today - day > Duration::days(400))
+        self.published_about().is_none_or(|day| today - day > Duration::days(183))
     }
 }
 
@@ -299,6 +299,39 @@ mod tests {
     fn the_database_is_current() {
         assert!(database().version.as_str() >= "2026a", "{}", database().version);
         assert_eq!(instant(wall_time("2027-01-15 10:00"), &zone("America/Vancouver")), Ok(utc("2027-01-15T17:00:00Z")));
+    }
+
+    #[test]
+    fn an_old_database_says_so() {
+        let of = |version: &str| Database {
+            zones: TimeZoneDatabase::bundled(),
+            version: version.to_owned(),
+            source: "bundled",
+        };
+        let day = |text: &str| text.parse::<NaiveDate>().unwrap();
+        assert_eq!(of("2025a").published_about(), Some(day("2025-01-01")));
+        assert_eq!(of("2026f").published_about(), Some(day("2026-06-25")));
+        for nonsense in ["", "2026", "f2026", "2026A"] {
+            assert_eq!(of(nonsense).published_about(), None, "{nonsense}");
+            assert!(of(nonsense).is_stale(day("2026-06-25")), "{nonsense}");
+        }
+        assert!(!of("2026f").is_stale(day("2026-12-25")));
+        assert!(of("2026f").is_stale(day("2026-12-26")), "half a year later");
+    }
+
+    #[test]
+    fn zones_to_choose_from_are_places() {
+        let names: Vec<&str> = all().iter().map(Zone::name).collect();
+        for known in ["Europe/Berlin", "Asia/Kathmandu", "America/Argentina/Ushuaia", "UTC"] {
+            assert!(names.contains(&known), "{known}");
+        }
+        for other in ["Etc/GMT+5", "US/Pacific", "EST", "GMT", "Cuba"] {
+            assert!(!names.contains(&other), "{other}");
+        }
+        assert!(names.is_sorted());
+        assert!(exists(&zone("Europe/Berlin")) && !exists(&zone("Mars/Olympus")));
+        let unknown = instant(wall_time("2027-01-15 10:00"), &zone("Mars/Olympus")).unwrap_err().to_string();
+        assert!(unknown.contains("Mars/Olympus") && unknown.contains(&database().version), "{unknown}");
     }
 
     #[test]
