@@ -332,8 +332,14 @@ mod tests {
         assert_eq!(read_hours("9-12, 14:00–18:30").unwrap(), [h(9, 12), Hours { from: t(14, 0), until: t(18, 30) }]);
         assert_eq!(read_hours("14.00-18.00;08:00 - 9:30").unwrap()[0], Hours { from: t(8, 0), until: t(9, 30) });
         assert_eq!(read_hours("  "), Ok(vec![]));
-        for wrong in ["nine to five", "9", "12-9", "9-12, 11-13", "25-26"] {
+        assert_eq!(read_hours("12-14, 9-12"), Ok(vec![h(9, 12), h(12, 14)]), "touching ends are no overlap");
+        for wrong in ["nine to five", "9", "12-9", "9-9", "9-12, 11-13", "25-26"] {
             assert!(read_hours(wrong).is_err(), "{wrong}");
+        }
+        assert_eq!(words(Week::of_practice(&WEEK[..5], t(8, 0), t(20, 0)).on(Weekday::Fri)), "08:00–20:00");
+        assert!(Week::of_practice(&WEEK[..5], t(8, 0), t(20, 0)).on(Weekday::Sat).is_empty());
+        for never in [t(8, 0), t(7, 0)] {
+            assert_eq!(Week::of_practice(&WEEK, t(8, 0), never), Week::default(), "it does not open");
         }
         let mut form = Form::default();
         let week = Week::of_practice(&WEEK[..5], t(8, 0), t(20, 0));
@@ -341,6 +347,45 @@ mod tests {
         assert_eq!(Week::read(&form), Ok(week));
         form.set("hours.tue", "early");
         assert!(Week::read(&form).unwrap_err().of("hours.tue").unwrap().contains("early"));
+    }
+
+    #[test]
+    fn buffers_are_read_and_have_an_end() {
+        let read = |before: &str, after: &str| {
+            Buffers::read(&Form::from_pairs([("buffer_before", before), ("buffer_after", after)]))
+        };
+        assert_eq!(read("5", "120"), Ok(Buffers { before: 5, after: 120 }));
+        let errors = read("-1", "121").unwrap_err();
+        assert!(errors.of("buffer_before").is_some() && errors.of("buffer_after").is_some());
+    }
+
+    #[test]
+    fn an_exception_is_read_with_a_message_where_it_is_wrong() {
+        let read = |pairs: &[(&str, &str)]| {
+            let mut form = Form::from_pairs([("first", "2026-12-24"), ("kind", "away")]);
+            for (name, value) in pairs {
+                form.set(name, *value);
+            }
+            Exception::read(&form)
+        };
+        let all_day = read(&[]).unwrap();
+        assert_eq!((all_day.first, all_day.last, all_day.hours), (day("2026-12-24"), day("2026-12-24"), None));
+        let hours = read(&[("from", "09:00"), ("until", "12:00"), ("last", "2027-12-25"), ("of_all", "yes")]).unwrap();
+        assert_eq!((hours.hours, hours.last, hours.of_all), (Some(h(9, 12)), day("2027-12-25"), true));
+        for (pairs, field, says) in [
+            (&[("from", "09:00"), ("until", "09:00")][..], "until", "Please give an end after the begin."),
+            (&[("from", "12:00"), ("until", "09:00")], "until", "Please give an end after the begin."),
+            (&[("from", "09:00")], "until", "Please give both hours, or neither for the whole day."),
+            (&[("until", "09:00")], "from", "Please give both hours, or neither for the whole day."),
+            (&[("kind", "open")], "from", "Please give the hours that are open in addition."),
+            (&[("last", "2026-12-23")], "last", "Please give a last day on or after the first, within a year."),
+            (&[("last", "2027-12-26")], "last", "Please give a last day on or after the first, within a year."),
+            (&[("first", "")], "first", "Please give the first day."),
+            (&[("kind", "other")], "kind", "Please choose which of the two it is."),
+        ] {
+            assert_eq!(read(pairs).unwrap_err().of(field), Some(says), "{pairs:?}");
+        }
+        assert_eq!(read(&[("kind", "open"), ("from", "09:00"), ("until", "12:00")]).unwrap().hours, Some(h(9, 12)));
     }
 
     #[test]
