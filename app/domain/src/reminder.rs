@@ -323,6 +323,90 @@ mod tests {
         assert_eq!(plan.iter().map(|p| p.kind).collect::<Vec<_>>(), [MessageKind::Cancelled]);
     }
 
+    /// What a session in Berlin at ten owes one person.
+    fn owed(occasion: Occasion, starts: &str, who: Recipient, quiet: i64, now: &str) -> Vec<Planned> {
+        let leads = |_| &[Lead::Days(1)][..];
+        plan(occasion, &timing(starts, "Europe/Berlin"), &[who], leads, Duration::minutes(quiet), at(now)).unwrap()
+    }
+
+    #[test]
+    fn a_message_has_a_key_of_its_own() {
+        let session = SessionId(Uuid::from_u128(9));
+        let both =
+            owed(Occasion::Booked, "2026-11-30 10:00", recipient(SafeContact::default()), 0, "2026-11-23T09:00:00Z");
+        let person = PersonId(Uuid::from_u128(7));
+        let keys: Vec<String> = both.iter().map(|p| p.key(session, 3)).collect();
+        assert_eq!(
+            keys,
+            [
+                format!("session:{session}:3:{person}:confirmation"),
+                format!("session:{session}:3:{person}:reminder:{}", Lead::Days(1)),
+            ]
+        );
+        assert_ne!(both[1].key(session, 4), keys[1], "a move makes another");
+    }
+
+    #[test]
+    fn a_reminder_is_sent_while_half_of_its_lead_is_left() {
+        let both =
+            owed(Occasion::Booked, "2026-11-30 10:00", recipient(SafeContact::default()), 0, "2026-11-23T09:00:00Z");
+        assert_eq!((both[0].due_at, both[0].not_after), (at("2026-11-23T09:00:00Z"), at("2026-11-30T09:00:00Z")));
+        assert_eq!((both[1].due_at, both[1].not_after), (at("2026-11-29T09:00:00Z"), at("2026-11-29T21:00:00Z")));
+    }
+
+    #[test]
+    fn what_will_not_be_sent_says_why() {
+        let skips = |who: Recipient| -> Vec<_> {
+            let owed = owed(Occasion::Booked, "2026-11-30 10:00", who, 0, "2026-11-23T09:00:00Z");
+            owed.into_iter().map(|p| p.skip).collect()
+        };
+        let usual = recipient(SafeContact::default());
+        assert_eq!(skips(usual.clone()), [None, None]);
+        assert_eq!(skips(Recipient { has_address: false, ..usual }), [Some(SkipReason::NoAddress); 2]);
+        let quiet = recipient(SafeContact { reminders: false, ..SafeContact::default() });
+        assert_eq!(skips(quiet), [None, Some(SkipReason::RemindersOff)]);
+    }
+
+    #[test]
+    fn what_may_be_undone_is_told_a_little_later_and_not_too_late() {
+        let due = |occasion, now: &str| {
+            let owed = owed(occasion, "2026-11-30 10:00", recipient(SafeContact::default()), 10, now);
+            owed.into_iter().find(|p| p.kind != MessageKind::Reminder).map(|p| p.due_at)
+        };
+        let early = "2026-11-23T09:00:00Z";
+        for occasion in [Occasion::Moved, Occasion::Cancelled] {
+            assert_eq!(due(occasion, early), Some(at("2026-11-23T09:10:00Z")));
+            assert_eq!(due(occasion, "2026-11-30T08:49:00Z"), Some(at("2026-11-30T08:59:00Z")));
+            // It would begin meanwhile: at once.
+            assert_eq!(due(occasion, "2026-11-30T08:50:00Z"), Some(at("2026-11-30T08:50:00Z")));
+            assert_eq!(due(occasion, "2026-11-30T08:55:00Z"), Some(at("2026-11-30T08:55:00Z")));
+            // It has begun.
+            assert_eq!(due(occasion, "2026-11-30T09:00:00Z"), None);
+        }
+        for occasion in [Occasion::Booked, Occasion::Undone] {
+            assert_eq!(due(occasion, early), Some(at(early)));
+        }
+        assert_eq!(due(Occasion::Settings, early), None);
+    }
+
+    #[test]
+    fn safe_hours_bring_a_notice_later_and_a_reminder_earlier() {
+        // 8 to 20 in Kolkata: 02:30Z to 14:30Z.
+        let who = recipient(SafeContact { hours: Some((hm(8, 0), hm(20, 0))), ..SafeContact::default() });
+        let later = |wished: &str| safe_time(at(wished), &who).unwrap();
+        assert_eq!(later("2026-11-24T00:30:00Z"), at("2026-11-24T02:30:00Z"));
+        assert_eq!(later("2026-11-24T02:30:00Z"), at("2026-11-24T02:30:00Z"));
+        assert_eq!(later("2026-11-24T14:30:00Z"), at("2026-11-25T02:30:00Z"));
+        let before = |wished: &str, now: &str| safe_time_before(at(wished), at(now), &who).unwrap();
+        assert_eq!(before("2026-11-24T09:00:00Z", "2026-11-23T00:00:00Z"), at("2026-11-24T09:00:00Z"));
+        assert_eq!(before("2026-11-24T15:30:00Z", "2026-11-23T00:00:00Z"), at("2026-11-24T14:29:00Z"));
+        assert_eq!(before("2026-11-24T00:30:00Z", "2026-11-23T00:00:00Z"), at("2026-11-23T14:29:00Z"));
+        // That has passed, or is now: the next that is safe.
+        for now in ["2026-11-23T14:29:00Z", "2026-11-23T20:00:00Z"] {
+            assert_eq!(before("2026-11-24T00:30:00Z", now), at("2026-11-24T02:30:00Z"));
+        }
+    }
+
     proptest! {
         #[test]
         fn mails_fall_into_safe_hours_and_before_the_session(

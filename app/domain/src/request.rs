@@ -126,6 +126,12 @@ mod tests {
     }
 
     #[test]
+    fn open_is_what_somebody_is_still_to_say() {
+        let open: Vec<_> = RequestState::ALL.iter().filter(|state| state.is_open()).collect();
+        assert_eq!(open, [&RequestState::Partner, &RequestState::Desk]);
+    }
+
+    #[test]
     fn rules_survive_their_own_form() {
         let mut form = Form::default();
         let rules = PortalRules { rule: PortalRule::AtOnce, days: 30, ahead: 4 };

@@ -351,6 +351,85 @@ mod tests {
     }
 
     #[test]
+    fn a_session_holds_its_people_until_it_is_cancelled() {
+        use SessionState::{Arrived, Booked, Cancelled, Completed, LateCancelled, NoShow};
+        for (state, occupies, is_ahead) in [
+            (Booked, true, true),
+            (Arrived, true, true),
+            (Completed, true, false),
+            (NoShow, true, false),
+            (LateCancelled, false, false),
+            (Cancelled, false, false),
+        ] {
+            assert_eq!((state.occupies(), state.is_ahead()), (occupies, is_ahead), "{}", state.word());
+        }
+    }
+
+    #[test]
+    fn a_calendar_elsewhere_says_as_much_as_was_chosen() {
+        let names = ["Amara Nwosu", " Élodie"];
+        assert_eq!(Wording::Busy.title(names), "Busy");
+        assert_eq!(Wording::Initials.title(names), "A. & É.");
+        assert_eq!(Wording::Initials.title(["", "Jo"]), "J.");
+        assert!(Wording::Names.title(names).contains("Amara Nwosu"));
+    }
+
+    #[test]
+    fn a_move_says_what_is_wrong_where_it_is_and_keeps_what_it_does_not_name() {
+        let room = "0198a1a0-0000-7000-8000-000000000001";
+        let read = |pairs: &[(&str, &str)]| {
+            let mut form =
+                Form::from_pairs([("date", "2026-11-30"), ("time", "10:00"), ("minutes", "50"), ("place", room)]);
+            for (name, value) in pairs {
+                form.set(name, *value);
+            }
+            Move::read(&form)
+        };
+        let plain = read(&[]).unwrap();
+        assert_eq!((plain.when.fold, plain.clinician, plain.kind, plain.over), (None, None, None, None));
+        assert_eq!(plain.place, Place::Room(room.parse().unwrap()));
+        let all = read(&[
+            ("clinician", room),
+            ("kind", "intake"),
+            ("fold", "1"),
+            ("over", "yes"),
+            ("over_reason", "they asked for it"),
+            ("over_seen", "ff"),
+            ("reason", "ill"),
+        ])
+        .unwrap();
+        assert_eq!(
+            (all.clinician, all.kind, all.when.fold),
+            (room.parse().ok().map(AccountId), Some(SessionKind::Intake), Some(1))
+        );
+        assert_eq!(all.over, Some(Over { reason: "they asked for it".to_owned(), seen: 255 }));
+        assert_eq!(all.reason, "ill");
+        assert_eq!(read(&[("fold", "2")]).unwrap().when.fold, None, "there is no third time");
+        for (pairs, field) in [
+            (&[("clinician", "somebody")][..], "clinician"),
+            (&[("kind", "party")], "kind"),
+            (&[("over", "yes")], "over_reason"),
+            (&[("place", "")], "place"),
+            (&[("place", "the garden")], "place"),
+            (&[("place", "online"), ("link", "http://example.org")], "link"),
+            (&[("minutes", "481")], "minutes"),
+        ] {
+            assert!(read(pairs).unwrap_err().of(field).is_some(), "{pairs:?}");
+        }
+        for link in ["", "https://example.org/room"] {
+            let online = read(&[("place", "online"), ("link", link)]).unwrap();
+            assert_eq!(online.place, Place::Link(link.to_owned()));
+        }
+        let long = "x".repeat(301);
+        assert!(read(&[("reason", &long)]).unwrap_err().of("reason").is_some());
+        assert!(read_reason(&Form::from_pairs([("reason", long.as_str())])).is_err());
+        assert_eq!(read_reason(&Form::from_pairs([("reason", "ill")])), Ok("ill".to_owned()));
+        let over = |reason: &str| read_over_reason(&Form::from_pairs([("over_reason", reason)]));
+        assert_eq!(over("they asked for it"), Ok("they asked for it".to_owned()));
+        assert!(over("").unwrap_err().of("over_reason").is_some());
+    }
+
+    #[test]
     fn a_cancelled_session_holds_nobody_and_stays_cancelled() {
         for state in SessionState::ALL {
             if !state.occupies() {
