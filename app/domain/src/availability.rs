@@ -370,6 +370,7 @@ mod tests {
         };
         let all_day = read(&[]).unwrap();
         assert_eq!((all_day.first, all_day.last, all_day.hours), (day("2026-12-24"), day("2026-12-24"), None));
+        assert_eq!(read(&[("last", "2026-12-24")]).unwrap(), all_day);
         let hours = read(&[("from", "09:00"), ("until", "12:00"), ("last", "2027-12-25"), ("of_all", "yes")]).unwrap();
         assert_eq!((hours.hours, hours.last, hours.of_all), (Some(h(9, 12)), day("2027-12-25"), true));
         for (pairs, field, says) in [
@@ -418,6 +419,8 @@ mod tests {
         week.fill(&mut again);
         assert_eq!(WorkingWeek::read(&again, &[lake, town]), Ok(week.clone()));
         assert!(WorkingWeek::read(&again, &[]).unwrap().at.is_empty(), "a location that is not known has no hours");
+        let anywhere = WorkingWeek::from(Week::of_practice(&WEEK[..1], t(9, 0), t(12, 0)));
+        assert_eq!((anywhere.on(Weekday::Mon, Some(town)), anywhere.on(Weekday::Tue, None)), (vec![h(9, 12)], vec![]));
         again.set(&field_at(Weekday::Mon, town), "11:30-18");
         let errors = WorkingWeek::read(&again, &[lake, town]).unwrap_err();
         assert!(errors.of(&field_at(Weekday::Mon, town)).unwrap().contains("09:00–12:00"), "nobody is at two places");
