@@ -75,16 +75,20 @@ describe('times', () => {
       await page.mouse.move(to.x, to.y, { steps: 4 });
       await page.mouse.up();
     };
+    // It has nothing behind it, whatever the weekday of today; and it may stand
+    // below what the window shows.
+    const lastOfADay = async () => {
+      const last = page.locator('.cal-items').filter({ has: page.locator('.cal-item[data-id]') }).first().locator('.cal-item[data-id]').last();
+      await last.evaluate((node) => node.scrollIntoView({ block: 'center' }));
+      return last;
+    };
     const field = (name) => page.locator(`main [name=${name}]`).inputValue();
 
     await step('dragged an hour down, its form asks for an hour later', async () => {
       await signIn(page, PEOPLE.therapist, demo.password);
       await open(page, week);
       await page.waitForLoadState('networkidle');
-      // The last of a day has nothing behind it, whatever the weekday of today.
-      const last = page.locator('.cal-items').filter({ has: page.locator('.cal-item[data-id]') }).first().locator('.cal-item[data-id]').last();
-      // It may stand below what the window shows.
-      await last.evaluate((node) => node.scrollIntoView({ block: 'center' }));
+      const last = await lastOfADay();
       const item = await last.boundingBox();
       const hour = (await box('.cal-hours > li')).height;
       const before = (await last.locator('.cal-time').innerText()).slice(0, 5);
@@ -100,7 +104,7 @@ describe('times', () => {
     await step('dragged at its end, it asks for another length', async () => {
       await open(page, week);
       await page.waitForLoadState('networkidle');
-      const item = await box('.cal-item[data-id]');
+      const item = await (await lastOfADay()).boundingBox();
       const hour = (await box('.cal-hours > li')).height;
       const [x, y] = [item.x + item.width / 2, item.y + item.height - 3];
       await drag({ x, y }, { x, y: y + hour / 2 });
