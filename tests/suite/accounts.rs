@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::http::StatusCode;
 use chrono::Duration;
+use domain::ids::{ClientId, PersonId};
 use store::{Accepted, Facts, Keys, Store};
 use tests::{
     KEY,
@@ -25,15 +26,16 @@ async fn link(store: &Store) -> Option<String> {
     found
 }
 
+/// Somebody new, alone in their couple so far.
+async fn mei(cast: &Cast, address: &str) -> (ClientId, PersonId) {
+    let couple = store::NewClient::Couple { a: details("Mei", address, "UTC").into(), b: None };
+    let client = cast.ruth.create_client(&couple).await.unwrap().unwrap();
+    (client, cast.ruth.names(client).await.unwrap().unwrap()[0].0)
+}
+
 both!(an_invitation_works_once_and_a_new_one_withdraws_the_old, |world| {
     let cast = Cast::new(&world.store).await;
-    let client = cast
-        .ruth
-        .create_client(&store::NewClient::Couple { a: details("Mei", "mei@example.org", "UTC").into(), b: None })
-        .await
-        .unwrap()
-        .unwrap();
-    let mei = cast.ruth.names(client).await.unwrap().unwrap()[0].0;
+    let (client, mei) = mei(&cast, "mei@example.org").await;
     assert_eq!(cast.ruth.invite_partner(client, mei).await.unwrap(), Some(true));
     let first = link(&world.store).await.unwrap();
     assert_eq!(world.store.invitation(&first).await.unwrap().unwrap().name, "Mei");
@@ -52,9 +54,7 @@ both!(an_invitation_works_once_and_a_new_one_withdraws_the_old, |world| {
 
 both!(whoever_waits_for_a_password_keeps_nobody_else_waiting, |world| {
     let cast = Cast::new(&world.store).await;
-    let couple = store::NewClient::Couple { a: details("Mei", "mei@example.org", "UTC").into(), b: None };
-    let client = cast.ruth.create_client(&couple).await.unwrap().unwrap();
-    let mei = cast.ruth.names(client).await.unwrap().unwrap()[0].0;
+    let (client, mei) = mei(&cast, "mei@example.org").await;
     cast.ruth.invite_partner(client, mei).await.unwrap();
     let invitation = format!("/invitations/{}", link(&world.store).await.unwrap());
     world.store.request_reset("amara").await.unwrap();
@@ -86,13 +86,7 @@ both!(whoever_waits_for_a_password_keeps_nobody_else_waiting, |world| {
 
 both!(an_invitation_ends, |world| {
     let cast = Cast::new(&world.store).await;
-    let client = cast
-        .ruth
-        .create_client(&store::NewClient::Couple { a: details("Mei", "mei@example.org", "UTC").into(), b: None })
-        .await
-        .unwrap()
-        .unwrap();
-    let mei = cast.ruth.names(client).await.unwrap().unwrap()[0].0;
+    let (client, mei) = mei(&cast, "mei@example.org").await;
     cast.ruth.invite_partner(client, mei).await.unwrap();
     let token = link(&world.store).await.unwrap();
     world.clock.advance(Duration::days(8));
@@ -212,9 +206,7 @@ both!(an_account_in_use_keeps_the_address_its_holder_gave, |world| {
 
 both!(an_invitation_ends_when_the_address_was_wrong, |world| {
     let cast = Cast::new(&world.store).await;
-    let wrong = store::NewClient::Couple { a: details("Mei", "wrong@example.org", "UTC").into(), b: None };
-    let client = cast.ruth.create_client(&wrong).await.unwrap().unwrap();
-    let mei = cast.ruth.names(client).await.unwrap().unwrap()[0].0;
+    let (client, mei) = mei(&cast, "wrong@example.org").await;
     cast.ruth.invite_partner(client, mei).await.unwrap();
     let token = link(&world.store).await.unwrap();
     cast.ruth.update_person(client, mei, &details("Mei", "mei@example.org", "UTC")).await.unwrap();

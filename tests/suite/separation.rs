@@ -88,7 +88,14 @@ both!(neither_reaches_the_frozen_record_again, |world| {
     let cast = Cast::new(&world.store).await;
     let occurrence = in_the_middle(&world, &cast).await;
     assert!(!cast.amara.own_answers(occurrence).await.unwrap().is_empty());
+    let wish = cast.wish(&world.store, "2026-12-01 15:00");
+    let timing = store::timing(wish.starts, &zone("Europe/Berlin"), wish.minutes, None).unwrap();
+    let booked = cast.desk.book(&wish, &timing).await.unwrap();
     assert!(cast.ruth.separate(cast.couple).await.unwrap());
+    // A form that is sent again finds what it has done; another does nothing.
+    assert_eq!(cast.desk.book(&wish, &timing).await.unwrap(), booked);
+    let another = NewSession { key: world.store.clock().id(), ..wish };
+    assert!(matches!(cast.desk.book(&another, &timing).await.unwrap(), Booked::Unfit("client", _)));
     for (partner, login) in [(&cast.amara, "amara"), (&cast.jonas, "jonas")] {
         assert!(world.store.sign_in(login).await.unwrap().is_none(), "{login}");
         assert!(partner.exercises().await.unwrap().is_empty() && partner.sent(0).await.unwrap().is_empty());

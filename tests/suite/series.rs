@@ -9,7 +9,7 @@ use domain::{
     session::{Move, Place, SessionState, When},
 };
 use store::{Bookings, Choice, Choices, Facts, Goal, SeriesBooked, SessionView};
-use tests::{World, both, people::Cast};
+use tests::{Backend, World, both, people::Cast};
 
 fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()
@@ -189,6 +189,36 @@ both!(without_an_end_it_goes_on_by_itself, |world| {
     assert_eq!(world.store.extend_series().await.unwrap(), 0);
     let first = cast.desk.session(first).await.unwrap().unwrap();
     assert!(cast.desk.series_of(&first).await.unwrap().unwrap().ended);
+});
+
+both!(a_series_is_told_as_its_people_wish_when_it_is_their_turn, |world| {
+    let cast = Cast::new(&world.store).await;
+    let amara = cast.amara.person().0;
+    // Somebody wants no mail any more while their series is made. On SQLite
+    // nothing is made meanwhile anyway.
+    let no_mail = match world.backend {
+        Backend::Sqlite => "UPDATE person SET portal_only = true WHERE id = $1",
+        Backend::Postgres => {
+            "WITH changed AS (UPDATE person SET portal_only = true WHERE id = $1 RETURNING id) SELECT pg_sleep(1) FROM changed"
+        }
+    };
+    let unwanted = "SELECT count(*) FROM message m JOIN person p ON p.id = m.person_id WHERE p.portal_only AND m.state = 'planned'";
+    let soon = || tokio::time::sleep(std::time::Duration::from_millis(300));
+    let series = weekly("2026-11-26", End::Never);
+    let (changed, ()) = tokio::join!(world.by_hand(no_mail, amara), async {
+        soon().await;
+        booked(&world, &cast, "2026-11-26 10:00", &series).await;
+    });
+    changed.unwrap();
+    assert_eq!(world.number(unwanted).await.unwrap(), 0, "booked");
+    world.by_hand("UPDATE person SET portal_only = false WHERE id = $1", amara).await.unwrap();
+    world.clock.advance(Duration::weeks(3));
+    let (changed, made) = tokio::join!(world.by_hand(no_mail, amara), async {
+        soon().await;
+        world.store.extend_series().await.unwrap()
+    });
+    changed.unwrap();
+    assert_eq!((made, world.number(unwanted).await.unwrap()), (3, 0), "gone on with");
 });
 
 both!(what_a_series_has_missed_is_nobodys_task_once_it_ends, |world| {

@@ -77,17 +77,16 @@ impl Bookings {
     /// Books a session. The timing has been derived from the wished wall time.
     pub async fn book(&self, new: &NewSession, timing: &Timing) -> Result<Booked> {
         let result = self.try_book(new, timing).await;
+        if let Ok(Booked::Done(_)) = result {
+            return result;
+        }
+        let mut tx = self.store().read().await?;
+        // The same form, sent twice: what is in its way is itself.
+        if let Some(id) = self.by_key(&mut tx, new.key).await? {
+            return Ok(Booked::Done(id));
+        }
         match result {
-            // The same form, sent twice: what is in its way is itself.
-            Ok(refused @ (Booked::Taken(_) | Booked::Unfit(..))) => {
-                let mut tx = self.store().read().await?;
-                Ok(self.by_key(&mut tx, new.key).await?.map_or(refused, Booked::Done))
-            }
             Err(error) if error.is_overlap() => {
-                let mut tx = self.store().read().await?;
-                if let Some(id) = self.by_key(&mut tx, new.key).await? {
-                    return Ok(Booked::Done(id));
-                }
                 let practice = practice_set_up(&mut tx).await?;
                 let Some(people) = self.bookable(&mut tx, &practice, new.client).await? else {
                     return Ok(Booked::Unfit("client", "This client cannot be booked."));
@@ -98,16 +97,7 @@ impl Bookings {
                 Ok(Booked::Taken(self.store().taken(&mut tx, &practice, &holds, timing, None, new.outside).await?))
             }
             Err(error) if error.is_unique() => {
-                let mut tx = self.store().read().await?;
-                match self.by_key(&mut tx, new.key).await? {
-                    Some(id) => Ok(Booked::Done(id)),
-                    None => Ok(Booked::Unfit("", "Please open the booking form again: this one was used before.")),
-                }
-            }
-            // It was booked before the two separated.
-            Err(error) if error.is_frozen() => {
-                let mut tx = self.store().read().await?;
-                self.by_key(&mut tx, new.key).await?.map(Booked::Done).ok_or(error)
+                Ok(Booked::Unfit("", "Please open the booking form again: this one was used before."))
             }
             result => result,
         }
