@@ -1,4 +1,4 @@
-# Duologue's front door: `make help` lists what it can do.
+# The commands for developing Duologue: `make help` lists them.
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
@@ -15,39 +15,40 @@ MODULES  := $(BROWSER)/node_modules/.package-lock.json
 VENV     := tests/mail/.venv
 SITE     := target/site
 WASM     := target/wasm32-unknown-unknown/wasm/app.wasm
-STYLES   := $(foreach name,tokens base components pages exercises charts calendar print,$(wildcard style/$(name).css))
+# The style sheets in the order of their imports in style/main.css.
+STYLES   := $(shell sed -n 's|^@import "\(.*\)";|style/\1|p' style/main.css)
 BINDGEN  := $(shell sed -n 's/^wasm-bindgen = "=\(.*\)"/\1/p' Cargo.toml)
 FEATURES := $(addprefix --enable-,bulk-memory bulk-memory-opt multivalue mutable-globals nontrapping-float-to-int reference-types sign-ext)
-# Every call selects the whole workspace, so that features, and with them the
-# built dependencies, are the same for running, checking and testing.
+# Every cargo call selects the whole workspace, so that the features, and with
+# them the built dependencies, are the same for running, checking and testing.
 SERVER   := cargo build --workspace --bin duologue
 TESTER   := $(shell command -v cargo-nextest >/dev/null && echo 'cargo nextest run --no-fail-fast' || echo 'cargo test --no-fail-fast')
 HYDRATE  := -p app --lib --no-default-features --features hydrate --target wasm32-unknown-unknown
 
 say    = printf '\033[1m== %s\033[0m\n' '$(1)'
 need   = command -v $(1) >/dev/null || { echo "$(1) is missing. $(2)" >&2; exit 1; }
-debian = [ $(1) ] || { $(call say,Installing $(2)); command -v apt-get >/dev/null || { echo "Please install $(2): this machine has no apt-get." >&2; exit 1; }; $(ROOT) apt-get update -qq && $(ROOT) env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(2) >/dev/null; }
+debian = [ $(1) ] || { $(call say,Installing $(2)); tests/support/apt.sh $(2); }
 squeeze = node -e 'const z=require("zlib"),f=require("fs");for(const p of process.argv.slice(1))f.writeFileSync(p+".br",z.brotliCompressSync(f.readFileSync(p)))'
 ROOT   := $(if $(filter 0,$(shell id -u)),,sudo)
 
-.PHONY: help run demo build site check fmt clippy test test-rust test-mail test-browser test-tools screens bench tools clean FORCE
+.PHONY: help run demo build site check fmt clippy deny test test-rust test-mail test-browser test-tools screens bench tools clean FORCE
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 ## Running
 
-run: site ## Build what has changed and open the demo practice at http://localhost:3000 (its data stay in data/)
+run: site ## Build what has changed and run the demo practice at http://localhost:3000 (its data are kept in data/)
 	@$(call say,The server); $(SERVER)
 	@mkdir -p data; exec target/debug/duologue demo
 
-demo: site ## The same with a new, empty data folder each time
+demo: site ## Run the demo practice with a new, empty data folder each time
 	@$(SERVER); folder=$$(mktemp -d); trap 'rm -rf "$$folder"' EXIT; cd "$$folder" && mkdir data && $(CURDIR)/target/debug/duologue demo
 
-build: site ## The program to install: target/release/duologue, everything inside
+build: site ## Build the program to install: target/release/duologue, one file with everything in it
 	@$(call say,The program); cargo build --release --workspace --bin duologue
 
-site: tools $(SITE)/.script $(SITE)/.style ## The browser part: target/site
+site: tools $(SITE)/.script $(SITE)/.style ## Build the browser part: target/site
 
 $(WASM): FORCE
 	@$(call say,The browser part); cargo build $(HYDRATE) --profile wasm
@@ -60,13 +61,13 @@ $(SITE)/.script: $(WASM) $(MODULES)
 	mv target/script/small.wasm target/script/$${name}_bg.wasm; $(squeeze) target/script/*.js target/script/*.wasm; \
 	rm -rf $(SITE)/pkg/*.js* $(SITE)/pkg/*.wasm* $(SITE)/pkg/snippets; mv target/script/* $(SITE)/pkg/; touch $@
 
-$(SITE)/.style: $(STYLES)
+$(SITE)/.style: style/main.css $(STYLES)
 	@$(call say,The style sheet); mkdir -p $(SITE)/pkg; rm -f $(SITE)/pkg/*.css*
 	@file=$(SITE)/pkg/duologue-$$(cat $(STYLES) | sha256sum | cut -c1-12).css; cat $(STYLES) > $$file; $(squeeze) $$file; touch $@
 
 ## Checking
 
-check: tools fmt clippy ## Format, lints and the fast tests: under two minutes once built
+check: tools fmt clippy deny ## Check format, lints and licences, and run the fast tests: under two minutes once built
 	@$(call say,Fast tests); $(SERVER); $(TESTER) --workspace --lib --test suite -- --skip postgres --skip both_databases --skip kill::
 
 fmt:
@@ -76,29 +77,35 @@ clippy:
 	@$(call say,Lints); cargo clippy --workspace --all-targets -- -D warnings
 	@cargo clippy $(HYDRATE) -- -D warnings
 
-test: site test-tools ## Everything: format, lints, every test on both databases, mail, journeys in a real browser
+# `cargo deny check advisories` is left out: it downloads a database of known faults.
+deny:
+	@if command -v cargo-deny >/dev/null; then $(call say,Licences and sources of crates); cargo deny --locked --log-level error check --hide-inclusion-graph bans licenses sources; \
+	else echo "cargo-deny is not installed: the licences and sources of crates were not checked."; fi
+
+test: site test-tools ## Check everything: format, lints, every test on both databases, email, journeys in a real browser
 	@$(MAKE) fmt clippy test-rust test-mail test-browser
 
-test-rust: test-tools ## Every Rust test, with a PostgreSQL of its own that is gone afterwards
+test-rust: test-tools ## Run every Rust test, with a PostgreSQL server that is removed afterwards
 	@$(call say,Tests on SQLite and PostgreSQL); $(SERVER)
 	@tests/support/postgres.sh with $(TESTER) --workspace
 
-# As root: the fortnight's Postfix starts in no other way.
-test-mail: test-tools ## The mails, read by parsers that are not ours
+# Runs as root: Postfix, which the fortnight test uses, starts only as root.
+test-mail: test-tools ## Check the emails with other programs' parsers
 	@if compgen -G 'tests/mail/test_*.py' >/dev/null; then $(call say,Mail); $(SERVER); $(ROOT) env PYTHONDONTWRITEBYTECODE=1 $(VENV)/bin/python -m unittest discover -v -s tests/mail; fi
 
-test-browser: site test-tools ## Journeys in Chromium, with and without JavaScript, and axe on every page
+test-browser: site test-tools ## Run the journeys in Chromium, with and without JavaScript, and axe on every page
 	@$(call say,Journeys in the browser); $(SERVER); cd $(BROWSER) && node --test --test-concurrency=2 --test-reporter=spec *.test.mjs
 
-screens: site $(MODULES) ## Take the pictures of the README anew: docs/screens
+screens: site test-tools ## Take the README's screenshots again: docs/screens
+	@$(call debian,-n "$$(fc-list 2>/dev/null | grep -i devanagari)",fonts-noto-core fonts-noto-color-emoji)
 	@$(SERVER); node $(BROWSER)/screens.mjs
 
-bench: build test-tools ## What the speed is on both databases: requests per second, p50, p99, memory
+bench: build test-tools ## Measure the speed on both databases: requests per second, p50, p99, memory
 	@$(call debian,-n "$$(command -v wrk)",wrk); node tests/load/bench.mjs
 
 ## Tools
 
-tools: ## Bring what building needs and is not there yet
+tools: ## Install the tools that building needs, if they are missing
 	@$(call need,cargo,Install Rust: curl --proto =https --tlsv1.2 -sSf https://sh.rustup.rs | sh)
 	@$(call need,cc,Install a C compiler: sudo apt-get install build-essential)
 	@$(call need,npm,Install Node.js 20 or newer with npm: sudo apt-get install nodejs npm)

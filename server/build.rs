@@ -1,5 +1,5 @@
-//! The program embeds `target/site`; a build without the browser's part finds
-//! it empty.
+//! Makes the folder `target/site`, which the program embeds. In a build without the
+//! browser's part it is empty.
 
 fn main() {
     // Build scripts run in their package's folder.

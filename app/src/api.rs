@@ -1,8 +1,9 @@
-//! Server functions: what islands ask the server while a page is open.
+//! Server functions: the requests that islands make to the server while a page
+//! is open.
 //!
-//! Pages and forms do not come this way; every task works without it. The
-//! bodies call a [`Backend`] that the server puts in the context for the
-//! visitor at hand, because this crate knows no store.
+//! Pages and forms do not use them; every task works without them. The function
+//! bodies call a [`Backend`], which the server puts into the context for the
+//! current visitor, because this crate does not know the store.
 
 use leptos::{
     prelude::*,
@@ -14,66 +15,79 @@ use leptos::{
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-/// A draft that is kept.
+/// The server's answer after an autosave.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Saved {
-    /// What was kept: an occurrence's draft, or a note.
+    /// The occurrence whose draft was saved, or the note.
     pub id: Uuid,
-    /// Counts the writes: a jump tells that another device wrote as well.
+    /// The number of saves so far; it grows by more than one when another
+    /// device saved too.
     pub number: i64,
-    /// On the writer's own clock, such as `21:04`.
+    /// The time of the save on the writer's own clock, such as `21:04`.
     pub saved_at: String,
 }
 
-/// A time at which everyone who has to come is free.
+/// A time at which all attendees, the therapist and the room are free.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FreeTime {
-    /// As a date field holds it.
+    /// The date in the format of a date field.
     pub date: String,
-    /// As a time field holds it.
+    /// The time in the format of a time field.
     pub time: String,
-    /// Which of the two, where this wall time comes twice; else empty.
+    /// Which of the two instants is meant when the clocks show this wall time
+    /// twice; otherwise empty.
     pub fold: String,
-    /// As a person reads it.
+    /// The text for the button.
     pub label: String,
 }
 
-/// Free times, and what is to be said of them.
+/// Free times and a sentence about them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Offer {
-    /// Whose preferred times they suit, or that they suit nobody's.
+    /// Says whose preferred times these suit, or that they suit nobody's.
     pub lead: String,
-    /// The soonest first.
+    /// The free times, earliest first.
     pub times: Vec<FreeTime>,
 }
 
-/// The first thing that can be done for each: a session is booked.
+/// The label of the first action for each client that was found: book a
+/// session.
 pub const BOOK: &str = "Book";
 
-/// Something that can be done, for whom, and where.
+/// The label of the last row when the rows before it are all clients of the
+/// name. The row leads to the page that lists them.
+pub const ALL: &str = "Show all of this name";
+/// The label of the last row when there are more clients of the name than the
+/// rows before it show.
+pub const MORE: &str = "Show more of this name";
+
+/// One row of a search result: an action for a client and its address.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Found {
-    /// Whose it is: "Amara & Jonas".
+    /// The names of the client, such as "Amara & Jonas".
     pub title: String,
-    /// "Book", "Move Thu 26 Nov, 10:00".
+    /// The label of the action, such as "Book" or "Move Thu 26 Nov, 10:00".
     pub act: String,
     pub href: String,
 }
 
-/// Why there is no answer. It says what to do next and nothing about what is
-/// there.
+/// The reason why a server function returns no result. It reveals nothing about
+/// whether the record exists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ApiError {
-    /// Not there, not yours, or finished: asking again changes nothing.
+    /// The record does not exist, belongs to another person, or is closed. A
+    /// retry changes nothing.
     Gone,
-    /// What was sent makes no sense to the server.
+    /// The server cannot use the arguments, or another window has changed the
+    /// exercise draft since.
     Unfit,
-    /// The server cannot do it now.
+    /// The server failed; a retry may succeed.
     Trouble,
-    /// No connection.
+    /// There is no connection to the server.
     Unreachable,
-    /// An answer that is none of ours: signed out, or something in between.
+    /// The answer is not from this program: the visitor is signed out, or a
+    /// proxy answered.
     Refused,
 }
 
@@ -90,17 +104,18 @@ impl FromServerFnError for ApiError {
     }
 }
 
-/// What an answer of the server takes its time for.
+/// The future that a [`Backend`] method returns.
 #[cfg(feature = "ssr")]
 pub type Answer<T> = std::pin::Pin<Box<dyn Future<Output = Result<T, ApiError>> + Send>>;
 
-/// What the server does for one visitor. What a visitor of this kind may not
-/// do is not there.
+/// The work behind the server functions, for one visitor. Each method answers
+/// [`ApiError::Gone`] by default, so a kind of visitor can only do what its
+/// implementation defines.
 #[cfg(feature = "ssr")]
 pub trait Backend: Send + Sync {
-    /// Keeps a draft; `number` is that of the draft the writer saw, `fields`
-    /// the form as it stands.
-    /// Only the steps `touched` here are kept of it.
+    /// Saves the draft of an exercise. `number` is that of the draft which the
+    /// page shows, `fields` is the whole form as it is now. Only the steps
+    /// named in `touched` are taken from it.
     fn save_draft(
         &self,
         _occurrence: Uuid,
@@ -111,39 +126,42 @@ pub trait Backend: Send + Sync {
         Box::pin(async { Err(ApiError::Gone) })
     }
 
-    /// Keeps a note that is not signed; `note` where it has been kept before.
+    /// Saves an unsigned note. `note` is `None` before its first save.
     fn save_note(&self, _client: Uuid, _note: Option<Uuid>, _fields: Vec<(String, String)>) -> Answer<Saved> {
         Box::pin(async { Err(ApiError::Gone) })
     }
 
-    /// Keeps an exercise that is being written, and draws what its clients
-    /// would see.
+    /// Saves an exercise draft, and returns the preview that the clients would
+    /// see as HTML.
     fn save_exercise(&self, _draft: Uuid, _number: i64, _fields: Vec<(String, String)>) -> Answer<(Saved, String)> {
         Box::pin(async { Err(ApiError::Gone) })
     }
 
-    /// Draws what a mail's words become.
+    /// Renders the preview of an email wording as HTML.
     fn preview_wording(&self, _kind: String, _language: String, _fields: Vec<(String, String)>) -> Answer<String> {
         Box::pin(async { Err(ApiError::Gone) })
     }
 
-    /// What can be done for those whom the text names.
+    /// Searches clients by a part of their name, and lists the actions for
+    /// each.
     fn find(&self, _text: String) -> Answer<Vec<Found>> {
         Box::pin(async { Err(ApiError::Gone) })
     }
 
-    /// The next free times for a booking form as it stands.
+    /// Finds the next free times for a booking form with these fields.
     fn free_times(&self, _fields: Vec<(String, String)>) -> Answer<Offer> {
         Box::pin(async { Err(ApiError::Gone) })
     }
 }
 
+/// Takes the visitor's [`Backend`] from the context; [`ApiError::Trouble`]
+/// without one.
 #[cfg(feature = "ssr")]
 fn backend() -> Result<std::sync::Arc<dyn Backend>, ApiError> {
     use_context().ok_or(ApiError::Trouble)
 }
 
-/// Keeps a draft of an exercise.
+/// Saves the draft of an exercise.
 #[server(prefix = "/api", endpoint = "draft", input = Json, output = Json)]
 pub async fn save_draft(
     occurrence: Uuid,
@@ -154,13 +172,13 @@ pub async fn save_draft(
     backend()?.save_draft(occurrence, number, touched, fields).await
 }
 
-/// Keeps a note.
+/// Saves an unsigned note.
 #[server(prefix = "/api", endpoint = "note", input = Json, output = Json)]
 pub async fn save_note(client: Uuid, note: Option<Uuid>, fields: Vec<(String, String)>) -> Result<Saved, ApiError> {
     backend()?.save_note(client, note, fields).await
 }
 
-/// Keeps an exercise that is being written.
+/// Saves an exercise draft, and returns its preview as HTML.
 #[server(prefix = "/api", endpoint = "exercise", input = Json, output = Json)]
 pub async fn save_exercise(
     draft: Uuid,
@@ -170,13 +188,13 @@ pub async fn save_exercise(
     backend()?.save_exercise(draft, number, fields).await
 }
 
-/// Free times for a booking that is being written.
+/// Finds free times for a booking form.
 #[server(prefix = "/api", endpoint = "free-times", input = Json, output = Json)]
 pub async fn free_times(fields: Vec<(String, String)>) -> Result<Offer, ApiError> {
     backend()?.free_times(fields).await
 }
 
-/// What a mail's words become.
+/// Renders the preview of an email wording as HTML.
 #[server(prefix = "/api", endpoint = "wording", input = Json, output = Json)]
 pub async fn preview_wording(
     kind: String,
@@ -186,7 +204,7 @@ pub async fn preview_wording(
     backend()?.preview_wording(kind, language, fields).await
 }
 
-/// Somebody by a part of their name, and what can be done.
+/// Searches clients by a part of their name, and lists the actions for each.
 #[server(prefix = "/api", endpoint = "find", input = Json, output = Json)]
 pub async fn find(text: String) -> Result<Vec<Found>, ApiError> {
     backend()?.find(text).await

@@ -1,8 +1,8 @@
-//! What people see.
+//! The user interface: pages, islands and emails.
 //!
 //! Pages are pure functions from a view model to HTML, rendered on the server
-//! only; [`islands`] are the one part that is sent to browsers. This crate
-//! knows no database and no HTTP.
+//! only; [`islands`] are the only part that is sent to browsers. This crate
+//! knows neither the database nor HTTP.
 
 pub mod api;
 pub mod islands;
@@ -15,7 +15,7 @@ pub mod text;
 #[cfg(feature = "ssr")]
 pub mod ui;
 
-/// The browser's entry: brings the islands on a page to life.
+/// The entry point in the browser: hydrates the islands of a page.
 #[cfg(feature = "hydrate")]
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {

@@ -1,13 +1,12 @@
-//! What browsers fetch beside the pages: the stylesheet, the islands' script
-//! and wasm, an icon. They are inside the program; nothing comes from
-//! elsewhere.
+//! The files that browsers fetch beside the pages: the style sheet, the script and
+//! wasm of the islands, and an icon. All are inside the program; nothing is loaded
+//! from another site.
 //!
-//! A name that carries a hash never changes its content and may be kept for
-//! ever; one that does not is asked for again, by its tag.
+//! The content of a file whose name contains a hash never changes, so browsers may
+//! keep it for ever. Browsers ask again for any other file, by its tag.
 
 use app::ui::shell;
 use axum::{
-    extract::State,
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse as _, Response},
 };
@@ -15,24 +14,23 @@ use rust_embed::{Embed, EmbeddedFile};
 
 use crate::{
     error::{Answer, Failure},
-    form::At,
-    state::Site,
+    form::PathIds,
 };
 
 #[derive(Embed)]
 #[folder = "$CARGO_MANIFEST_DIR/../target/site"]
 struct Files;
 
-/// The names that pages link to.
+/// The names of the files that pages link to.
 pub struct Assets(shell::Assets);
 
 impl Assets {
-    /// Looks for what the build left. A build without islands has none: the
-    /// pages then work by themselves.
+    /// Finds the files that the build made. A build without islands has no script:
+    /// the pages then work without it.
     pub fn find() -> Self {
         let mut names: Vec<String> =
             Files::iter().filter_map(|path| path.strip_prefix("pkg/").map(str::to_owned)).collect();
-        // Names with a hash first: they are the built ones.
+        // Names with a hash first: those are the files of a build.
         names.sort_by_key(|name| (!carries_hash(name), name.clone()));
         let find = |ending: &str| names.iter().find(|n| n.starts_with("duologue") && n.ends_with(ending)).cloned();
         let script = find(".js");
@@ -43,16 +41,24 @@ impl Assets {
         })
     }
 
+    /// Assets with these names, for tests that run before a build.
+    pub fn named(names: shell::Assets) -> Self {
+        Self(names)
+    }
+
+    /// The names for the pages.
     pub fn names(&self) -> &shell::Assets {
         &self.0
     }
 }
 
-/// `duologue-1a2b3c4d5e6f.css`: eight or more hexadecimal digits.
+/// Whether a name contains a hash of eight or more hexadecimal digits, as
+/// `duologue-1a2b3c4d5e6f.css`.
 fn carries_hash(name: &str) -> bool {
     name.split(['-', '.', '_']).skip(1).any(|part| part.len() >= 8 && part.bytes().all(|b| b.is_ascii_hexdigit()))
 }
 
+/// The content type of a file, by the end of its name.
 fn content_type(name: &str) -> &'static str {
     match name.rsplit('.').next() {
         Some("css") => "text/css; charset=utf-8",
@@ -64,6 +70,7 @@ fn content_type(name: &str) -> &'static str {
     }
 }
 
+/// Whether the browser accepts brotli.
 fn accepts_br(headers: &HeaderMap) -> bool {
     headers.get_all(header::ACCEPT_ENCODING).iter().filter_map(|v| v.to_str().ok()).flat_map(|v| v.split(',')).any(
         |part| {
@@ -73,8 +80,9 @@ fn accepts_br(headers: &HeaderMap) -> bool {
     )
 }
 
-/// GET /pkg/{file}
-pub async fn file(State(_): State<Site>, headers: HeaderMap, At(name): At<String>) -> Answer {
+/// GET /pkg/{file}: one of the embedded files, packed with brotli if the browser
+/// accepts it.
+pub async fn file(headers: HeaderMap, PathIds(name): PathIds<String>) -> Answer {
     if name.contains(['/', '\\']) || name.starts_with('.') {
         return Err(Failure::NotFound);
     }
@@ -85,6 +93,7 @@ pub async fn file(State(_): State<Site>, headers: HeaderMap, At(name): At<String
     Ok(send(&name, file, is_packed, &headers))
 }
 
+/// The response with a file, or 304 if the browser has it already.
 fn send(name: &str, file: EmbeddedFile, is_packed: bool, headers: &HeaderMap) -> Response {
     let hash: String = file.metadata.sha256_hash().iter().take(16).map(|b| format!("{b:02x}")).collect();
     let tag = format!("\"{hash}\"");
@@ -107,6 +116,7 @@ fn send(name: &str, file: EmbeddedFile, is_packed: bool, headers: &HeaderMap) ->
     response
 }
 
+/// The response with a small text that browsers may keep for a day.
 fn fixed(kind: &'static str, body: &'static str) -> Response {
     ([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, "public, max-age=86400")], body).into_response()
 }
@@ -116,17 +126,23 @@ pub async fn favicon() -> Response {
     fixed("image/svg+xml", include_str!("favicon.svg"))
 }
 
-/// GET /robots.txt: nothing here is for search engines.
+/// GET /robots.txt: search engines may read no page. Calendar programs that obey
+/// robots.txt (Google's does) may read the feeds that a person gives them; the
+/// header `X-Robots-Tag` keeps the feeds out of search results.
 pub async fn robots() -> Response {
-    fixed("text/plain; charset=utf-8", "User-agent: *\nDisallow: /\n")
+    fixed("text/plain; charset=utf-8", ROBOTS)
 }
+
+/// For a path, the longest matching rule decides (RFC 9309 §2.2.2). A reader that
+/// takes the first matching rule finds the rule for the feeds first.
+const ROBOTS: &str = "User-agent: *\nAllow: /feeds/\nAllow: /robots.txt\nDisallow: /\n";
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn a_hash_in_a_name_is_known() {
+    fn a_hash_in_a_file_name_is_recognised() {
         for name in ["duologue-1a2b3c4d5e.css", "duologue.0123456789abcdef.js", "duologue-abcdef0123456789_bg.wasm"] {
             assert!(carries_hash(name), "{name}");
         }
@@ -136,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn brotli_is_sent_where_it_is_read() {
+    fn brotli_is_sent_only_to_a_browser_that_accepts_it() {
         let headers = |value: &str| HeaderMap::from_iter([(header::ACCEPT_ENCODING, value.parse().unwrap())]);
         assert!(accepts_br(&headers("gzip, deflate, br")));
         assert!(!accepts_br(&headers("gzip, br;q=0")));

@@ -1,4 +1,4 @@
-//! The command line: one line for each error, and 1 as the exit code.
+//! The command line. An error is printed on one line, and the exit code is then 1.
 
 use std::{
     io::{IsTerminal as _, Write as _},
@@ -8,17 +8,18 @@ use std::{
 
 use clap::{Args, Parser, Subcommand};
 use domain::{
+    clients::person::{EmailAddress, Role, Zone, login_name},
     form::{Errors, Form},
     ids::{AccountId, LoginId},
-    person::{Role, Zone},
 };
 use store::{Clock, NewStaff, Owner, Size, Store, Visitor};
 
 use crate::{
+    audit_heads,
     config::{Config, Transport},
     demo, doctor, log, outbox, password,
     serve::{self, Running},
-    web::setup,
+    web::accounts::setup,
 };
 
 type Outcome = Result<(), Box<dyn std::error::Error + Send + Sync>>;
@@ -51,6 +52,7 @@ enum Command {
     /// Bring the database up to date without serving
     Migrate,
     /// Set up the practice and its owner here instead of in the browser
+    #[command(after_help = PASSWORD_HELP)]
     Setup(SetUp),
     /// The staff's accounts
     #[command(subcommand)]
@@ -65,7 +67,13 @@ enum Command {
     /// the server starts again
     Restored,
     /// Look whether everything is as it should be
-    Doctor,
+    Doctor {
+        /// Compare the audit log with a head of it that was kept elsewhere: as it
+        /// stands in the server's log, a backup, or a folder of backups; may be
+        /// given more than once
+        #[arg(long = "head", value_name = "HEAD OR FOLDER")]
+        heads: Vec<String>,
+    },
     /// Send a test mail
     SendTest { address: String },
     /// Note mail that came back: one report from standard input, as a mail
@@ -84,6 +92,10 @@ enum Command {
         size: String,
     },
 }
+
+/// The help text on how to give the owner's password.
+const PASSWORD_HELP: &str = "The owner's password is asked for in the terminal. Without a terminal, in a script or a container, it is the first line of standard input:
+  duologue setup --practice Lakeside --zone Europe/Berlin --name 'Ada Lind' --email ada@example.org --login-name ada < password.txt";
 
 #[derive(Args)]
 struct SetUp {
@@ -129,6 +141,12 @@ enum User {
         /// What they sign in with
         login_name: String,
     },
+    /// Print the link that confirms a new address, for a practice that sends no
+    /// mail yet: hand it to the person who asked for it alone
+    AddressLink {
+        /// What they sign in with
+        login_name: String,
+    },
     /// Close an account and end its logins
     Disable {
         /// What they sign in with, or their e-mail address
@@ -136,10 +154,9 @@ enum User {
     },
 }
 
-/// The program.
+/// Runs the program with the arguments of the process.
 pub fn main() -> ExitCode {
-    // The database, its log and the mails hold what is nobody else's on this
-    // machine to read.
+    // No other user of this machine may read the database, the log and the emails.
     rustix::process::umask(rustix::fs::Mode::RWXG | rustix::fs::Mode::RWXO);
     let cli = Cli::parse();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
@@ -152,17 +169,20 @@ pub fn main() -> ExitCode {
     }
 }
 
+/// Prints the error on one line.
 fn fail(error: &dyn std::error::Error) -> ExitCode {
     let line = error.to_string().replace('\n', " ");
     let _ = writeln!(std::io::stderr(), "duologue: {line}");
     ExitCode::FAILURE
 }
 
-/// A line for who runs the program; a closed pipe is no reason to stop.
+/// Prints a line for the person who runs the program. A closed pipe does not stop
+/// the program.
 fn say(line: &str) {
     let _ = writeln!(std::io::stdout(), "{line}");
 }
 
+/// Runs one command.
 async fn run(cli: Cli) -> Outcome {
     let config = Config::load(cli.config.as_deref())?;
     match cli.command {
@@ -187,36 +207,23 @@ async fn run(cli: Cli) -> Outcome {
             store.close().await;
             outcome?;
         }
-        Command::Backup { folder } => {
-            let report = store::backup(&config.address()?, &config.key_file, &folder).await?;
-            let rows: i64 = report.rows.values().sum();
-            say(&format!(
-                "Backed up {rows} rows to {}. The key file is in it: keep it where only you can read it.",
-                folder.display()
-            ));
-        }
+        Command::Backup { folder } => back_up(&config, &folder).await?,
         Command::Restore { folder } => {
             let (report, held) = store::restore(&folder, &config.address()?, &config.key_file, Clock::System).await?;
             let rows: i64 = report.rows.values().sum();
             say(&format!("Restored {rows} rows to {}.", config.database));
+            begin_head_anew(&config).await?;
             say_held(held);
         }
         Command::Restored => {
             let (store, _) = serve::open(&config, Clock::System).await?;
             let held = store.hold_after_restore().await;
             store.close().await;
-            say_held(held?);
+            let held = held?;
+            begin_head_anew(&config).await?;
+            say_held(held);
         }
-        Command::Doctor => {
-            let report = doctor::examine(&config).await;
-            for finding in &report {
-                say(&finding.to_string());
-            }
-            let faults = report.iter().filter(|f| f.is_fault()).count();
-            if faults > 0 {
-                return Err(format!("{faults} of {} checks found a fault", report.len()).into());
-            }
-        }
+        Command::Doctor { heads } => examine(&config, &heads).await?,
         Command::Bounce { mailbox } => bounce(&config, mailbox.as_deref()).await?,
         Command::DkimRecord => match outbox::dkim_record(&config)? {
             Some((name, text)) => say(&format!("{name} TXT \"{text}\"")),
@@ -237,6 +244,39 @@ async fn run(cli: Cli) -> Outcome {
     Ok(())
 }
 
+/// Makes a backup and prints what is in it.
+async fn back_up(config: &Config, folder: &Path) -> Outcome {
+    let report = store::backup(&config.address()?, &config.key_file, folder).await?;
+    // The doctor looks for this note; the backup is complete without it.
+    if let Err(error) = doctor::note_backup(config, folder) {
+        tracing::warn!(%error, "the backup was made, and duologue doctor will not know of it");
+    }
+    let rows: i64 = report.rows.values().sum();
+    say(&format!(
+        "Backed up {rows} rows to {}. The key file is in it: keep it where only you can read it.",
+        folder.display()
+    ));
+    if let Some(head) = &report.audit {
+        say(&format!("The head of its audit log is {head}"));
+    }
+    Ok(())
+}
+
+/// Prints what the doctor finds; an error if there is a fault.
+async fn examine(config: &Config, heads: &[String]) -> Outcome {
+    let report = doctor::examine(config, heads).await;
+    for finding in &report {
+        say(&finding.to_string());
+    }
+    let faults = report.iter().filter(|f| f.is_fault()).count();
+    if faults > 0 {
+        return Err(format!("{faults} of {} checks found a fault", report.len()).into());
+    }
+    Ok(())
+}
+
+/// Prints the address, and the code for the first run if the practice is not set
+/// up.
 fn greet(running: &Running) {
     let config = running.state.config();
     say(&format!("Duologue is at {} (listening on {}).", config.base_url, running.addr));
@@ -245,7 +285,27 @@ fn greet(running: &Running) {
     }
 }
 
-/// How many mails wait for a person after a restore.
+/// Prints which entries of the audit log a restore has lost, as far as heads of it
+/// were noted, and notes the head of the present log instead.
+async fn begin_head_anew(config: &Config) -> Outcome {
+    let known = audit_heads::read(&config.audit_head_file()).unwrap_or_else(|trouble| {
+        say(&trouble);
+        None
+    });
+    audit_heads::set_aside(config)?;
+    let (store, _) = serve::open(config, Clock::System).await?;
+    if let Some(known) = known {
+        let continues = store.compare_audit_head(&known.head).await?;
+        if let Some(fault) = continues.fault(&known.head, &known.place) {
+            say(&format!("{fault} If that is the backup’s age, all is well; the restore is on record."));
+        }
+    }
+    audit_heads::Heads::default().look(config, &store).await;
+    store.close().await;
+    Ok(())
+}
+
+/// Prints how many emails wait for a person's decision after a restore.
 fn say_held(mails: u64) {
     match mails {
         0 => say("No mail waits for a look."),
@@ -255,8 +315,8 @@ fn say_held(mails: u64) {
     }
 }
 
-/// Notes mail that came back. A failure is a failure of the moment: the mail
-/// server that pipes it in keeps the report and tries again.
+/// Notes email that came back. Any failure is reported as temporary: the mail
+/// server that pipes a report in keeps it and tries again.
 async fn bounce(config: &Config, mailbox: Option<&Path>) -> Outcome {
     let mails = match mailbox {
         Some(file) => {
@@ -276,20 +336,37 @@ async fn bounce(config: &Config, mailbox: Option<&Path>) -> Outcome {
     let (store, _) = serve::open(config, Clock::System).await?;
     let noted = outbox::note_bounces(config, &store, &mails).await;
     store.close().await;
-    match noted? {
-        0 => say("Nothing of ours came back for good."),
-        1 => say("One mail came back: nothing more goes to its address until somebody has looked at it."),
-        n => say(&format!(
-            "{n} mails came back: nothing more goes to their addresses until somebody has looked at them."
-        )),
+    let bounced = noted?;
+    let count = |n: usize, one: &str, many: &str| if n == 1 { one.to_owned() } else { format!("{n} {many}") };
+    if bounced == outbox::Bounced::default() {
+        say("No permanent bounces.");
+    }
+    if bounced.addresses > 0 {
+        say(&format!(
+            "{} because of a bad address. Nothing more is sent there until the practice has looked at it.",
+            count(bounced.addresses, "One mail came back", "mails came back")
+        ));
+    }
+    if bounced.emails > 0 {
+        say(&format!(
+            "{}. Marked as not delivered; the address is used as before.",
+            count(bounced.emails, "One mail did not arrive", "mails did not arrive")
+        ));
+    }
+    if bounced.ours > 0 {
+        say(&format!(
+            "{} by a fault on our side. All mail is stopped: see duologue doctor.",
+            count(bounced.ours, "One mail came back", "mails came back")
+        ));
     }
     Ok(())
 }
 
-/// A report is read up to so many bytes.
+/// The longest report that is read, in bytes.
 const BOUNCE: u64 = 10 * 1024 * 1024;
 
-/// A practice of its own beside the real one; its mails are files, always.
+/// Runs the demo: a practice of its own beside the real one, whose emails are
+/// always files.
 async fn run_demo(mut config: Config, folder: &Path) -> Outcome {
     let defaults = Config::default();
     if config.database == defaults.database {
@@ -304,19 +381,20 @@ async fn run_demo(mut config: Config, folder: &Path) -> Outcome {
     config.mail.transport = Transport::Files;
     config.demo = true;
     if config.log.filter == defaults.log.filter {
-        // The address and the sign-ins are not to be scrolled away.
+        // Log lines must not push the address and the sign-ins off the screen.
         config.log.filter = "warn".to_owned();
     }
     log::start(&config.log);
+    let listener = serve::listen(&config).await?;
     let (store, code) = serve::open(&config, Clock::System).await?;
-    if store.practice().await?.is_none() {
+    if store.guest().practice().await?.is_none() {
         say("Inventing a practice; this takes a moment.");
         let hash = tokio::task::spawn_blocking(|| password::hash(demo::PASSWORD)).await??;
         demo::fill(&store, &hash).await?;
     } else if !is_demo(&store).await? {
         return Err(format!("{} holds a practice already: a demo needs an empty database", config.database).into());
     }
-    let running = serve::serve_store(config, store, &code).await?;
+    let running = serve::serve_store(config, listener, store, &code).await?;
     greet(&running);
     say("Everyone in it is invented. Sign in as:");
     for (who, name, password) in demo::sign_ins() {
@@ -326,8 +404,8 @@ async fn run_demo(mut config: Config, folder: &Path) -> Outcome {
     Ok(())
 }
 
-/// The practice of `make bench`, with the sign-ins of [`Store::generate`] and
-/// the demo's password.
+/// Fills a database with the practice of `make bench`, with the sign-ins of
+/// [`Store::generate`] and the demo's password.
 async fn generate(config: &Config, size: &str) -> Outcome {
     let size = match size {
         "large" => Size::LARGE,
@@ -335,7 +413,7 @@ async fn generate(config: &Config, size: &str) -> Outcome {
         other => return Err(format!("no such size: {other}; it is peer or large").into()),
     };
     let (store, _) = serve::open(config, Clock::System).await?;
-    if store.practice().await?.is_some() {
+    if store.guest().practice().await?.is_some() {
         return Err(format!("{} holds a practice already", config.database).into());
     }
     let hash = tokio::task::spawn_blocking(|| password::hash(demo::PASSWORD)).await??;
@@ -344,7 +422,7 @@ async fn generate(config: &Config, size: &str) -> Outcome {
     Ok(made?)
 }
 
-/// Whether a database holds the demo: all its sign-ins are there.
+/// Whether a database contains the demo: all its sign-ins exist.
 async fn is_demo(store: &Store) -> store::Result<bool> {
     for (_, name, _) in demo::sign_ins() {
         if store.sign_in(&name).await?.is_none() {
@@ -354,8 +432,12 @@ async fn is_demo(store: &Store) -> store::Result<bool> {
     Ok(true)
 }
 
+/// Sets up the practice from the arguments.
 async fn set_up(config: &Config, arguments: SetUp) -> Outcome {
     let password = ask_password()?;
+    if password.is_empty() {
+        return Err(NO_PASSWORD.into());
+    }
     let mut form = Form::from_pairs([
         ("name", arguments.practice),
         ("zone", arguments.zone),
@@ -369,18 +451,22 @@ async fn set_up(config: &Config, arguments: SetUp) -> Outcome {
     let typed = form.get("password").to_owned();
     new.password_hash = tokio::task::spawn_blocking(move || password::hash(&typed)).await??;
     let (store, _) = serve::open(config, Clock::System).await?;
-    let made = store.set_up(&new).await;
+    let made = store.guest().set_up(&new).await;
     store.close().await;
     match made? {
         Some(_) => {
             say(&format!("{} is set up. Sign in as {} at {}.", new.practice.name, new.login_name, config.base_url));
+            say(&format!(
+                "Links for a new password go to {}, which is used as you typed it. Once mail goes out, confirm it on the page Account.",
+                new.email.as_str()
+            ));
         }
         None => return Err("the practice was set up before; invite people with: duologue user invite".into()),
     }
     Ok(())
 }
 
-/// What is wrong with the arguments, as one line.
+/// The errors in the arguments, as one line.
 fn one_line(errors: Errors) -> String {
     errors
         .iter()
@@ -393,14 +479,18 @@ fn one_line(errors: Errors) -> String {
         .join(" ")
 }
 
-/// Reads a password from the terminal without showing it, or from a pipe.
+/// The error if no password was given.
+const NO_PASSWORD: &str = "no password was given: enter one in a terminal, or hand it over as the first line of standard input, such as: duologue setup … < password.txt";
+
+/// Reads a password from the terminal without showing it, or the first line of a
+/// pipe.
 fn ask_password() -> std::io::Result<String> {
     let is_terminal = std::io::stdin().is_terminal();
     let echo =
         |way: &str| is_terminal && std::process::Command::new("stty").arg(way).status().is_ok_and(|s| s.success());
     if is_terminal {
         let mut out = std::io::stdout();
-        write!(out, "Password (at least {} characters): ", domain::password::MIN)?;
+        write!(out, "Password (at least {} characters): ", domain::accounts::password::MIN)?;
         out.flush()?;
     }
     let hidden = echo("-echo");
@@ -414,8 +504,9 @@ fn ask_password() -> std::io::Result<String> {
     Ok(line.trim_end_matches(['\r', '\n']).to_owned())
 }
 
+/// Runs a command on the staff's accounts.
 async fn user(config: &Config, store: &Store, command: User) -> Outcome {
-    let zone = store.practice().await?.ok_or("the practice is not set up yet: run duologue setup")?.zone;
+    let zone = store.guest().practice().await?.ok_or("the practice is not set up yet: run duologue setup")?.zone;
     let owner = first_owner(store, &zone).await?;
     match command {
         User::List => {
@@ -454,16 +545,27 @@ async fn user(config: &Config, store: &Store, command: User) -> Outcome {
             ));
         }
         User::ResetLink { login_name } => {
-            let token =
-                owner.reset_by_hand(&login_name).await?.ok_or_else(|| format!("nobody signs in as {login_name}"))?;
+            let token = store.hand_out_reset(owner.me(), &login_name).await?;
+            let token = token.ok_or_else(|| format!("nobody signs in as {login_name}"))?;
             say(&format!("This link works once, within the hour: {}/reset/{token}", config.base_url));
         }
+        User::AddressLink { login_name } => {
+            let token = owner
+                .address_link_by_hand(&login_name)
+                .await?
+                .ok_or_else(|| format!("no new address of {login_name} is to be confirmed"))?;
+            say(&format!(
+                "Opened while signed in as {login_name}, this link works once: {}/account/address/{token}",
+                config.base_url
+            ));
+        }
         User::Disable { who } => {
-            let wanted = who.trim().to_lowercase();
+            let (name, address) = (login_name(&who), EmailAddress::key_of(&who));
             let staff = owner.staff().await?;
-            let mut found = staff
-                .iter()
-                .filter(|m| m.login_name.as_deref() == Some(wanted.as_str()) || m.email.to_lowercase() == wanted);
+            let mut found = staff.iter().filter(|m| {
+                m.login_name.as_deref() == Some(name.as_str())
+                    || (!address.is_empty() && EmailAddress::key_of(&m.email) == address)
+            });
             let (Some(member), None) = (found.next(), found.next()) else {
                 return Err(format!("there is no one account of {who}; see: duologue user list").into());
             };
@@ -478,8 +580,8 @@ async fn user(config: &Config, store: &Store, command: User) -> Outcome {
     Ok(())
 }
 
-/// Whoever holds the machine acts as the practice's first owner, and the
-/// audit log says so.
+/// The scope of the practice's first owner: a person who has access to the machine
+/// acts as that owner, which the audit log records.
 async fn first_owner(store: &Store, zone: &Zone) -> Result<Owner, Box<dyn std::error::Error + Send + Sync>> {
     let acting = |account: AccountId| {
         let visitor = Visitor {
@@ -492,7 +594,7 @@ async fn first_owner(store: &Store, zone: &Zone) -> Result<Owner, Box<dyn std::e
         };
         store.owner(&visitor).ok_or("the practice has no owner")
     };
-    // Nobody in particular may list; nothing is written yet.
+    // The list of staff may be read without an account; nothing is written yet.
     let nobody = acting(AccountId(uuid::Uuid::nil()))?;
     let staff = nobody.staff().await?;
     let first = staff
@@ -507,7 +609,7 @@ mod tests {
     use clap::CommandFactory as _;
 
     #[test]
-    fn the_commands_fit_together() {
+    fn the_commands_and_arguments_are_consistent() {
         super::Cli::command().debug_assert();
     }
 }

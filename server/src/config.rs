@@ -1,16 +1,17 @@
-//! The settings, read once and typed.
+//! The settings of the program, read once and typed.
 //!
-//! Defaults, then `duologue.toml`, then the environment (`DUOLOGUE_LISTEN`,
-//! `DUOLOGUE_MAIL__SMTP__HOST`): the later wins. A key nobody knows is an
-//! error, because a misspelt setting is one that does not hold. Every error
-//! names the key and what is wrong with it.
+//! They come from the defaults, then `duologue.toml`, then the environment
+//! (`DUOLOGUE_LISTEN`, `DUOLOGUE_MAIL__SMTP__HOST`); the later wins. An unknown key
+//! is an error, because a misspelt setting would have no effect. Every error names
+//! the key and what is wrong with it.
 
 use std::{
     net::{IpAddr, SocketAddr},
     path::{Path, PathBuf},
+    time::Duration,
 };
 
-use domain::person::Email;
+use domain::clients::person::EmailAddress;
 use figment::{
     Figment,
     providers::{Env, Format as _, Toml},
@@ -18,100 +19,159 @@ use figment::{
 use secrecy::SecretString;
 use serde::{Deserialize, Deserializer, de::Error as _};
 
-/// Everything that can be set.
+use crate::host::OwnAddress;
+
+/// All settings.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Config {
+    /// The address and port that the server listens at.
     pub listen: SocketAddr,
-    /// The address people type, without a slash at its end; links in mails
+    /// The address that people type, without a slash at its end; links in emails
     /// begin with it.
     pub base_url: String,
-    /// A file, or `postgres://…`.
+    /// The path of a SQLite file, or `postgres://…`.
     pub database: String,
+    /// The file with the key that encrypts sealed fields.
     pub key_file: PathBuf,
-    /// Invented people, and a page that shows the mails.
+    /// The file in which the last entry of the audit log is noted; `None`: beside
+    /// the key file, with `.head` at the end of its name.
+    pub audit_head_file: Option<PathBuf>,
+    /// Whether this is the demo: invented people, and a page that shows the emails.
     #[serde(skip)]
     pub demo: bool,
-    /// Proxies whose `X-Forwarded-For` is believed.
+    /// The proxies whose `X-Forwarded-For` is believed.
     #[serde(deserialize_with = "addresses")]
     pub trusted_proxies: Vec<IpAddr>,
+    pub connections: Connections,
     pub log: Log,
     pub mail: Mail,
+    /// The settings file that was read; `None`: there was none.
+    #[serde(skip)]
+    pub file: Option<PathBuf>,
 }
 
+/// How long the server waits for browsers, and for how many at once.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Connections {
+    /// The most connections; 0: as many as the process may have open files for, at
+    /// most 2,000.
+    pub most: usize,
+    /// The most connections from one network address; 0: a quarter of all, but at
+    /// least 64.
+    pub most_from_one: usize,
+    /// How long the head of a request may take from its first byte, and how long a
+    /// new connection may send nothing.
+    pub head_seconds: u64,
+    /// How long a connection is kept after an answer.
+    pub idle_seconds: u64,
+    /// How long a request may take, with its body; a request with a calendar file
+    /// may take longer.
+    pub request_seconds: u64,
+    /// How long the caller may read nothing of an answer.
+    pub answer_seconds: u64,
+}
+
+impl Connections {
+    /// How long a request may take.
+    pub fn request(&self) -> Duration {
+        Duration::from_secs(self.request_seconds)
+    }
+}
+
+impl Default for Connections {
+    fn default() -> Self {
+        Self { most: 0, most_from_one: 0, head_seconds: 15, idle_seconds: 75, request_seconds: 30, answer_seconds: 30 }
+    }
+}
+
+/// The settings of the log.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Log {
     pub format: LogFormat,
-    /// Such as `info` or `duologue=debug,warn`.
+    /// Which lines are logged, such as `info` or `duologue=debug,warn`.
     pub filter: String,
 }
 
+/// The form of a log line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum LogFormat {
+    /// Text for a terminal.
     Pretty,
+    /// JSON for a log collector.
     Json,
 }
 
+/// The settings of outgoing email.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Mail {
     pub transport: Transport,
-    /// Where mails are written as files.
+    /// The folder in which emails are written as files.
     pub folder: PathBuf,
-    /// The address mails come from.
+    /// The email address that emails come from.
     #[serde(deserialize_with = "address")]
-    pub from: Email,
-    /// The address that undeliverable mail comes back to, as `name@domain`:
-    /// each mail has `name+…@domain` of its own, which has to arrive there
-    /// too.
+    pub from: EmailAddress,
+    /// The address that undeliverable email comes back to, as `name@domain`: each
+    /// email has its own `name+…@domain`, which must arrive there too.
     #[serde(deserialize_with = "optional_address")]
-    pub bounces: Option<Email>,
-    /// Signing what is sent.
+    pub bounces: Option<EmailAddress>,
+    /// The DKIM signature of emails; `None`: they are not signed.
     pub dkim: Option<Dkim>,
     pub smtp: Smtp,
 }
 
-/// A signature that the domain vouches for.
+/// A DKIM signature, by which the domain confirms an email.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Dkim {
+    /// The domain that signs.
     pub domain: String,
-    /// Under which name the public key stands in the domain's records.
+    /// The name of the public key in the domain's DNS records.
     pub selector: String,
     /// The private key: Ed25519 or RSA, PKCS #8 in PEM.
     pub key_file: PathBuf,
 }
 
+/// How emails leave the program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Transport {
+    /// They are written as files into a folder.
     Files,
+    /// They are sent to a mail server.
     Smtp,
 }
 
+/// The mail server that emails are sent to.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Smtp {
+    /// The host name of the mail server.
     pub host: String,
     pub port: u16,
     pub security: Security,
+    /// The user name for the mail server; empty: no sign-in.
     pub username: String,
     pub password: SecretString,
+    /// How long one step of sending may take.
     pub timeout_seconds: u64,
-    /// So many mails a minute leave at most, and so many to one domain; 0 is
-    /// no limit.
+    /// The most emails a minute; 0 is no limit.
     pub per_minute: u32,
+    /// The most emails a minute to one domain; 0 is no limit.
     pub per_domain_minute: u32,
 }
 
+/// How the connection to the mail server is encrypted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Security {
     /// TLS from the first byte, port 465.
     Tls,
-    /// Plain first, TLS before anything is said, port 587.
+    /// Unencrypted at first, TLS before anything else is sent, port 587.
     Starttls,
     /// No TLS: for a mail server on the same machine.
     None,
@@ -124,10 +184,13 @@ impl Default for Config {
             base_url: "http://localhost:3000".to_owned(),
             database: "data/duologue.db".to_owned(),
             key_file: "data/duologue.key".into(),
+            audit_head_file: None,
             demo: false,
             trusted_proxies: vec![],
+            connections: Connections::default(),
             log: Log::default(),
             mail: Mail::default(),
+            file: None,
         }
     }
 }
@@ -144,7 +207,7 @@ impl Default for Mail {
         Self {
             transport: Transport::Files,
             folder: "data/mail".into(),
-            from: Email::parse("appointments@localhost").expect("an address"),
+            from: EmailAddress::parse("appointments@localhost").expect("an address"),
             bounces: None,
             dkim: None,
             smtp: Smtp::default(),
@@ -167,21 +230,21 @@ impl Default for Smtp {
     }
 }
 
-/// A setting that cannot stand.
+/// A setting that is wrong; the text names the key and what is wrong.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub struct ConfigError(String);
 
-/// The settings file that need not be named.
+/// The settings file that is read if none is named.
 const FILE: &str = "duologue.toml";
 
-/// The one secret the environment may bring: taken as it is, where other
-/// values are read as TOML would (a password of digits is no number).
+/// The one secret that may come from the environment. It is taken as text, while
+/// other values are read as TOML (a password of digits must not become a number).
 const PASSWORD: &str = "DUOLOGUE_MAIL__SMTP__PASSWORD";
 
 impl Config {
-    /// Reads the settings. A file that was named must exist; the one that was
-    /// not named may.
+    /// Reads the settings. A file that is named must exist; `duologue.toml` may be
+    /// missing.
     pub fn load(file: Option<&Path>) -> Result<Self, ConfigError> {
         let mut figment = Figment::new();
         match file {
@@ -195,7 +258,9 @@ impl Config {
         figment = figment.merge(Env::prefixed("DUOLOGUE_").ignore(&["config", "mail__smtp__password"]).split("__"));
         #[expect(clippy::disallowed_methods, reason = "the place where settings are read")]
         let password = std::env::var(PASSWORD).ok();
-        Self::from_figment(&figment, password)
+        let mut config = Self::from_figment(&figment, password)?;
+        config.file = file.map(Path::to_owned).or_else(|| Some(FILE.into()).filter(|file: &PathBuf| file.is_file()));
+        Ok(config)
     }
 
     fn from_figment(figment: &Figment, password: Option<String>) -> Result<Self, ConfigError> {
@@ -203,11 +268,25 @@ impl Config {
         if let Some(password) = password {
             config.mail.smtp.password = password.into();
         }
+        if figment.find_value("base_url").is_err() && config.listen.port() != 0 {
+            // The program is tried out on another port: the address has that port.
+            config.base_url = format!("http://localhost:{}", config.listen.port());
+        }
         config.base_url = config.base_url.trim_end_matches('/').to_owned();
         config.check()?;
         Ok(config)
     }
 
+    /// The file in which the last entry of the audit log is noted.
+    pub fn audit_head_file(&self) -> PathBuf {
+        self.audit_head_file.clone().unwrap_or_else(|| {
+            let mut beside = self.key_file.as_os_str().to_owned();
+            beside.push(".head");
+            beside.into()
+        })
+    }
+
+    /// Checks the values that their types do not check.
     fn check(&self) -> Result<(), ConfigError> {
         let wrong = |key: &str, what: &str| Err(ConfigError(format!("setting {key}: {what}")));
         let Some((scheme, rest)) = self.base_url.split_once("://") else {
@@ -232,6 +311,20 @@ impl Config {
             }
             _ => return wrong("base_url", "must begin with https:// (or http:// on your own machine)"),
         }
+        if OwnAddress::read(&self.base_url).is_none() {
+            return wrong("base_url", "must be a scheme and a host only, such as https://practice.example");
+        }
+        let connections = &self.connections;
+        for (key, seconds) in [
+            ("head_seconds", connections.head_seconds),
+            ("idle_seconds", connections.idle_seconds),
+            ("request_seconds", connections.request_seconds),
+            ("answer_seconds", connections.answer_seconds),
+        ] {
+            if !(1..=600).contains(&seconds) {
+                return wrong(&format!("connections.{key}"), "must lie between 1 and 600");
+            }
+        }
         if let Err(message) = self.database.parse::<store::Address>() {
             return wrong("database", &message);
         }
@@ -246,38 +339,41 @@ impl Config {
                 return wrong("mail.smtp.timeout_seconds", "must lie between 1 and 300");
             }
         }
-        // Each mail's own part takes 49 of the 64 characters there are (RFC 5321).
+        // The part that is different in each email takes 49 of the 64 characters
+        // that are allowed (RFC 5321).
         if let Some(bounces) = &self.mail.bounces
             && bounces.as_str().rsplit_once('@').is_some_and(|(local, _)| local.len() > 15)
         {
             return wrong("mail.bounces", "must have a short name before the @, of 15 letters at most");
         }
         if let Some(dkim) = &self.mail.dkim {
-            let named =
+            let is_name =
                 |name: &str| !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || ".-_".contains(c));
-            if !named(&dkim.domain) || !named(&dkim.selector) {
+            if !is_name(&dkim.domain) || !is_name(&dkim.selector) {
                 return wrong("mail.dkim", "domain and selector are names such as practice.example and duologue");
             }
         }
         Ok(())
     }
 
+    /// Whether emails are sent to people's mailboxes or shown on the demo's page.
+    /// Otherwise they are files in a folder.
+    pub fn sends_mail(&self) -> bool {
+        self.demo || self.mail.transport == Transport::Smtp
+    }
+
+    /// Whether the practice has an https address.
     pub fn is_https(&self) -> bool {
         self.base_url.starts_with("https://")
     }
 
-    /// Where the practice is kept.
+    /// The address of the practice's database.
     pub fn address(&self) -> Result<store::Address, ConfigError> {
         self.database.parse().map_err(|message| ConfigError(format!("setting database: {message}")))
     }
-
-    /// `host` or `host:port` of the address that people type.
-    pub fn host(&self) -> &str {
-        self.base_url.split_once("://").map_or("", |(_, host)| host)
-    }
 }
 
-/// One line: the key, what is wrong, and where it was set.
+/// The error on one line: the key, what is wrong, and where it was set.
 fn explain(error: &figment::Error) -> ConfigError {
     let key = error.path.join(".");
     let place = error
@@ -293,15 +389,17 @@ fn explain(error: &figment::Error) -> ConfigError {
     })
 }
 
-fn address<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Email, D::Error> {
-    Email::parse(&String::deserialize(deserializer)?).map_err(D::Error::custom)
+/// Reads an email address.
+fn address<'de, D: Deserializer<'de>>(deserializer: D) -> Result<EmailAddress, D::Error> {
+    EmailAddress::parse(&String::deserialize(deserializer)?).map_err(D::Error::custom)
 }
 
-fn optional_address<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Email>, D::Error> {
+/// Reads an email address that may be missing.
+fn optional_address<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<EmailAddress>, D::Error> {
     address(deserializer).map(Some)
 }
 
-/// A list, or in the environment addresses between commas.
+/// Reads IP addresses from a list, or from text with commas (in the environment).
 fn addresses<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<IpAddr>, D::Error> {
     #[derive(Deserialize)]
     #[serde(untagged)]
@@ -330,14 +428,22 @@ mod tests {
     }
 
     #[test]
-    fn nothing_set_is_a_practice_on_this_machine() {
+    fn without_settings_the_practice_is_on_this_machine() {
         let config = read("").unwrap();
         assert!(!config.is_https());
         assert_eq!(config.mail.transport, Transport::Files);
     }
 
     #[test]
-    fn what_was_set_holds() {
+    fn without_base_url_the_address_has_the_port_that_is_listened_at() {
+        assert_eq!(read("listen = \"127.0.0.1:4000\"").unwrap().base_url, "http://localhost:4000");
+        let set = "listen = \"127.0.0.1:4000\"\nbase_url = \"https://practice.example\"";
+        assert_eq!(read(set).unwrap().base_url, "https://practice.example");
+        assert_eq!(read("").unwrap().base_url, "http://localhost:3000");
+    }
+
+    #[test]
+    fn settings_replace_the_defaults() {
         let config = read("base_url = \"https://practice.example/\"\ntrusted_proxies = \"10.0.0.1, ::1\"\n[mail]\ntransport = \"smtp\"\n[mail.smtp]\nsecurity = \"tls\"").unwrap();
         assert_eq!(config.base_url, "https://practice.example");
         assert_eq!(config.trusted_proxies.len(), 2);
@@ -345,12 +451,15 @@ mod tests {
     }
 
     #[test]
-    fn an_error_names_the_key() {
+    fn every_error_names_its_key() {
         for (text, key) in [
             ("lissten = 1", "lissten"),
             ("listen = \"nowhere\"", "listen"),
             ("base_url = \"http://practice.example\"", "base_url"),
             ("base_url = \"https://a/b\"", "base_url"),
+            ("base_url = \"https://practice.example:x\"", "base_url"),
+            ("[connections]\nhead_seconds = 0", "connections.head_seconds"),
+            ("[connections]\nmost = -1", "connections.most"),
             ("[mail]\nfrom = \"nobody\"", "mail.from"),
             ("[mail.smtp]\nport = 70000", "mail.smtp.port"),
             ("trusted_proxies = [\"x\"]", "trusted_proxies"),

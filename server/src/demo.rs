@@ -1,8 +1,8 @@
-//! The demo practice: invented people in every state the program knows, so
-//! that each screen has something to show.
+//! Demo data: a practice of invented people, with an example of every state that
+//! the program knows, so that each screen has something to show.
 //!
-//! It is made through the same doors as a real one: invitations are taken up,
-//! sessions are booked, exercises are submitted by their partners.
+//! The demo uses the same functions of the store as a real practice: invitations
+//! are accepted, sessions are booked and exercises are submitted by their partners.
 
 mod answers;
 mod people;
@@ -16,37 +16,50 @@ use self::{
 };
 use chrono::{Datelike, Duration, NaiveDate, NaiveTime, Weekday};
 use domain::{
-    assignment::{For, Frequency, NewAssignment, Rhythm},
-    availability::{Buffers, Week, WorkingWeek, read_hours},
-    client::ClientKind,
-    exercise::Document,
+    clients::{
+        client::ClientKind,
+        person::{EmailAddress, Language, PersonDetails, Role, SafeContact, Zone},
+    },
+    exercises::{
+        assignment::{Audience, Frequency, NewAssignment, Rhythm},
+        exercise::Document,
+    },
     ids::{AccountId, ClientId, PersonId},
-    inquiry::{Inquiry, MeetingWish},
-    note::{NoteScope, NoteText},
-    person::{Email, Language, PersonDetails, Role, SafeContact, Zone},
-    practice::{Location, Practice},
-    session::{Cancellation, CancelledBy, NewSession, Place, SessionKind, SessionState},
-    slots::DayPart,
+    practice::{
+        hours::{Buffers, Week, WorkingWeek, read_hours},
+        settings::{Location, Practice},
+    },
+    records::note::{NoteScope, NoteText},
+    scheduling::{
+        inquiry::{Inquiry, MeetingWish},
+        session::{Cancellation, CancelledBy, NewSession, Place, SessionKind, SessionState},
+        slots::DayPart,
+    },
     zone,
 };
-use store::{Accepted, Booked, Bookings, Clinician, Facts, NewClient, NewMember, NewStaff, Setup, Store};
+use store::{
+    Booked, Bookings, Clinician, EmailFacts, InvitationAccepted, NewClient, NewMember, NewStaff, Setup, Store,
+};
 
 /// The password of every account of the demo.
 pub const PASSWORD: &str = "an evening by the lake";
 
-/// A sign-in to be shown: who, the name, the password.
+/// One sign-in that the program prints: who it is for, the login name and the
+/// password.
 pub type SignInLine = (String, String, String);
 
 type Result<T> = store::Result<T>;
 
-/// So many weeks the first couples have been coming.
+/// How many weeks of history the first demo couples get.
 const WEEKS: i64 = 6;
 
-/// Fills an empty database and gives the sign-ins to be shown. `hash` is the
-/// hash of [`PASSWORD`].
+/// Fills an empty database with the demo and returns the sign-ins to print. A
+/// database that is already set up is left as it is. `hash` is the hash of
+/// [`PASSWORD`].
 pub async fn fill(store: &Store, hash: &str) -> Result<Vec<SignInLine>> {
     let zone = Zone::parse(BERLIN).unwrap_or_else(Zone::utc);
     let owner = store
+        .guest()
         .set_up(&Setup {
             practice: Practice {
                 phone: "+49 30 5550 100".to_owned(),
@@ -62,18 +75,18 @@ pub async fn fill(store: &Store, hash: &str) -> Result<Vec<SignInLine>> {
         })
         .await?;
     let Some(owner) = owner else { return Ok(sign_ins()) };
-    // What lies behind: people were taken on weeks ago.
+    // // Clients with an account were created some weeks ago.
     let past = store.with_clock(store::Clock::fixed(store.now() - Duration::weeks(WEEKS)));
     let mut demo = Demo { store, past, hash, zone, today: NaiveDate::MIN, passwords: HashMap::new() };
-    demo.today = zone::today(store.now(), &demo.zone);
-    demo.staff(owner).await?;
-    demo.clients().await?;
-    demo.inquiry().await?;
-    demo.finish().await?;
+    demo.today = zone::date_of(store.now(), &demo.zone);
+    demo.add_staff(owner).await?;
+    demo.add_clients().await?;
+    demo.add_inquiry().await?;
+    demo.end_logins().await?;
     Ok(sign_ins())
 }
 
-/// The sign-ins worth showing.
+/// The sign-ins that the program prints: one for each role.
 pub fn sign_ins() -> Vec<SignInLine> {
     [
         ("Practice owner", "marlene"),
@@ -86,37 +99,44 @@ pub fn sign_ins() -> Vec<SignInLine> {
     .into()
 }
 
-fn address(local: &str) -> Result<Email> {
-    Email::parse(&format!("{local}@example.org")).map_err(|e| store::Error::Stored(e.to_owned()))
+/// The email address `local@example.org`.
+fn address(local: &str) -> Result<EmailAddress> {
+    EmailAddress::parse(&format!("{local}@example.org")).map_err(|e| store::Error::Stored(e.to_owned()))
 }
 
-/// "Lucía Fernández" signs in as "lucía".
+/// The login name of a demo person: the first name in small letters, as "lucía" for
+/// "Lucía Fernández".
 fn login_name(name: &str) -> String {
     name.split_whitespace().next().unwrap_or(name).to_lowercase()
 }
 
+/// The state that is needed while the demo is filled.
 struct Demo<'a> {
     store: &'a Store,
-    /// The same practice, some weeks ago.
+    /// The same store with a clock that is [`WEEKS`] weeks back.
     past: Store,
     hash: &'a str,
     zone: Zone,
     today: NaiveDate,
+    /// The login name that each invited member of staff will choose.
     passwords: HashMap<AccountId, String>,
 }
 
 impl Demo<'_> {
+    /// Starts a login of this account and returns its visitor.
     async fn visitor(&self, account: AccountId) -> Result<store::Visitor> {
         let token = self.store.start_login(account, "Demo", None).await?;
         self.store
-            .visitor(&token, true)
+            .find_visitor(&token, true)
             .await?
             .ok_or_else(|| store::Error::Stored("a demo account cannot sign in".to_owned()))
     }
 
-    async fn staff(&mut self, owner: AccountId) -> Result<()> {
+    /// Adds the locations, the rooms and the staff; the staff accept their
+    /// invitations.
+    async fn add_staff(&mut self, owner: AccountId) -> Result<()> {
         let visitor = self.visitor(owner).await?;
-        let scope = self.store.owner(&visitor).ok_or_else(missing)?;
+        let scope = self.store.owner(&visitor).ok_or_else(missing_scope)?;
         for (name, address) in
             [("Lakeside", "4 Shore Road, 12559 Berlin"), ("Old Town", "31 Mill Street, third floor, 10178 Berlin")]
         {
@@ -146,36 +166,36 @@ impl Demo<'_> {
             let account = scope.invite_staff(&new).await?;
             self.passwords.insert(account, login.to_owned());
         }
-        self.take_up().await
+        self.accept_staff_invitations().await
     }
 
-    /// Takes up the invitations that are waiting, by the links in their mails.
-    async fn take_up(&mut self) -> Result<()> {
+    /// Accepts the invitations of the staff, by the links in their emails.
+    async fn accept_staff_invitations(&mut self) -> Result<()> {
         loop {
-            let claimed = self.store.claim_due(50, Duration::minutes(5)).await?;
+            let claimed = self.store.worker().claim_due(50, Duration::minutes(5)).await?;
             if claimed.is_empty() {
                 return Ok(());
             }
             let mut others = Vec::new();
-            for message in claimed {
-                if let Facts::Invitation { token, .. } = &message.facts
-                    && let Some(invitation) = self.store.invitation(token).await?
+            for email in claimed {
+                if let EmailFacts::Invitation { token, .. } = &email.facts
+                    && let Some(invitation) = self.store.guest().invitation(token).await?
                     && let Some(login) = self.passwords.get(&invitation.account)
                 {
-                    if self.store.accept_invitation(token, login, self.hash).await?
-                        != Accepted::Done(invitation.account)
+                    if self.store.guest().accept_invitation(token, login, self.hash).await?
+                        != InvitationAccepted::Done(invitation.account)
                     {
                         return Err(store::Error::Stored(format!("the demo's invitation of {login} did not work")));
                     }
-                    self.store.release(message.id, message.token, false).await?;
+                    self.store.worker().return_claim_early(email.id, email.token, false).await?;
                 } else {
-                    others.push(message);
+                    others.push(email);
                 }
             }
-            // What is not ours to take up stays for the worker.
+            // Emails that are not invitations of the staff stay for the worker.
             let stop = !others.is_empty();
-            for message in others {
-                self.store.release(message.id, message.token, false).await?;
+            for email in others {
+                self.store.worker().return_claim_early(email.id, email.token, false).await?;
             }
             if stop {
                 return Ok(());
@@ -183,6 +203,7 @@ impl Demo<'_> {
         }
     }
 
+    /// The account with this login name.
     async fn account(&self, login: &str) -> Result<AccountId> {
         Ok(self
             .store
@@ -192,14 +213,15 @@ impl Demo<'_> {
             .account)
     }
 
-    async fn clients(&mut self) -> Result<()> {
+    /// Adds the clients with their sessions, exercises and notes.
+    async fn add_clients(&mut self) -> Result<()> {
         let mut clinicians = Vec::new();
         for login in ["ruth", "emeka", "sofia"] {
             let visitor = self.visitor(self.account(login).await?).await?;
-            clinicians.push(self.store.clinician(&visitor).ok_or_else(missing)?);
+            clinicians.push(self.store.clinician(&visitor).ok_or_else(missing_scope)?);
         }
         let visitor = self.visitor(self.account("kofi").await?).await?;
-        let desk = self.store.front_desk(&visitor).ok_or_else(missing)?;
+        let desk = self.store.front_desk(&visitor).ok_or_else(missing_scope)?;
         let library: HashMap<String, Document> =
             clinicians[0].library().await?.into_iter().map(|e| (e.document.slug.clone(), e.document)).collect();
 
@@ -207,13 +229,13 @@ impl Demo<'_> {
         for (index, pair) in PAIRS.iter().enumerate() {
             let clinician = &clinicians[pair.clinician];
             let new = NewClient::Couple {
-                a: details(index, pair.a)?.into(),
-                b: pair.b.map(|b| details(index, b)).transpose()?.map(Into::into),
+                a: person_details(index, pair.a)?.into(),
+                b: pair.b.map(|b| person_details(index, b)).transpose()?.map(Into::into),
             };
-            // Whoever has an account was taken on weeks ago; the others today.
-            let then = self.past.clinician(clinician.visitor()).ok_or_else(missing)?;
+            // Couples with an account were created weeks ago, the others today.
+            let then = self.past.clinician(clinician.visitor()).ok_or_else(missing_scope)?;
             let by = if pair.invited == Invited::Both { &then } else { clinician };
-            let client = by.create_client(&new).await?.ok_or_else(missing)?;
+            let client = by.create_client(&new).await?.ok_or_else(missing_scope)?;
             let people = by.names(client).await?.unwrap_or_default();
             for (person, _) in &people {
                 if pair.invited != Invited::Nobody {
@@ -222,42 +244,49 @@ impl Demo<'_> {
             }
             units.push((client, people));
         }
-        self.take_up_partners().await?;
-        self.weeks(&clinicians[0], &units, &library).await?;
+        self.accept_partner_invitations().await?;
+        self.fill_past_weeks(&clinicians[0], &units, &library).await?;
         for (pair, (client, people)) in PAIRS.iter().zip(&units) {
             let clinician = &clinicians[pair.clinician];
             for (day, hour) in pair.sessions {
                 self.book(&desk, *client, clinician.me(), *day, *hour).await?;
             }
             for (slug, a, b) in pair.exercises {
-                self.exercise(clinician, *client, people, slug, [*a, *b], &library).await?;
+                self.assign_and_answer(clinician, *client, people, slug, [*a, *b], &library).await?;
             }
         }
-        // Somebody who is an individual client beside the couple, and somebody
-        // who is in no couple at all.
+        // One person who is an individual client beside the couple, and one who is
+        // in no couple at all.
         let (_, people) = &units[1];
         clinicians[0].create_client(&NewClient::Individual(NewMember::Known(people[0].0))).await?;
         let alone = clinicians[0]
             .create_client(&NewClient::Individual(
-                details(99, ("Wren Castellanos", "they/them", "Europe/Madrid"))?.into(),
+                person_details(99, ("Wren Castellanos", "they/them", "Europe/Madrid"))?.into(),
             ))
             .await?;
         if let Some(alone) = alone {
             self.book(&desk, alone, clinicians[0].me(), 1, 17).await?;
         }
         if let Some((client, _)) = units.get(3) {
-            let note = NoteText { scope: NoteScope::Joint, body: "Intake by phone. Both want to begin with the conversations that go wrong in the evening. Agreed on one exercise before we meet.".to_owned() };
-            clinicians[0].create_note(*client, None, None, &note, store::NoteEnd::Saved).await?;
+            let note = NoteText {
+                scope: NoteScope::Joint,
+                body: "Intake by phone. Both want to begin with the conversations that go wrong in the evening. Agreed on one exercise before we meet.".to_owned(),
+            };
+            clinicians[0].create_note(*client, None, None, &note, store::SaveKind::Saved).await?;
         }
         let (first, _) = &units[0];
-        let signed = NoteText { scope: NoteScope::Joint, body: "Both spoke about the weeks around the move. The new evening ritual holds. Next time: what each of them needs when the other goes quiet.".to_owned() };
-        clinicians[0].create_note(*first, None, None, &signed, store::NoteEnd::Signed).await?;
-        self.two_houses(&desk, clinicians[2].me()).await?;
-        self.changes(&desk, first).await
+        let signed = NoteText {
+            scope: NoteScope::Joint,
+            body: "Both spoke about the weeks around the move. The new evening ritual holds. Next time: what each of them needs when the other goes quiet.".to_owned(),
+        };
+        clinicians[0].create_note(*first, None, None, &signed, store::SaveKind::Signed).await?;
+        self.set_two_locations(&desk, clinicians[2].me()).await?;
+        self.cancel_one_session(&desk, first).await
     }
 
-    /// In four weeks, a therapist begins to work at both locations.
-    async fn two_houses(&self, desk: &Bookings, clinician: AccountId) -> Result<()> {
+    /// Sets the hours of a therapist who works at both locations from four weeks
+    /// on.
+    async fn set_two_locations(&self, desk: &Bookings, clinician: AccountId) -> Result<()> {
         let ours = [("Lakeside", 0..3, "9–12, 13–17"), ("Old Town", 3..5, "10–14, 15–18:30")];
         let mut week = WorkingWeek::default();
         for (id, location) in desk.locations().await? {
@@ -272,8 +301,8 @@ impl Demo<'_> {
         Ok(())
     }
 
-    /// One session is cancelled, one is moved.
-    async fn changes(&self, desk: &Bookings, first: &ClientId) -> Result<()> {
+    /// Cancels one session of the coming weeks that is not the first couple's.
+    async fn cancel_one_session(&self, desk: &Bookings, first: &ClientId) -> Result<()> {
         let now = self.store.now();
         let rows = desk.calendar(now + Duration::days(5), now + Duration::days(20), None, None).await?;
         for row in rows {
@@ -291,54 +320,54 @@ impl Demo<'_> {
         Ok(())
     }
 
-    /// Partners take up the links in their mails.
-    async fn take_up_partners(&mut self) -> Result<()> {
+    /// Accepts the invitations of the partners, by the links in their emails.
+    async fn accept_partner_invitations(&mut self) -> Result<()> {
         let expected: Vec<&str> = PAIRS
             .iter()
             .filter(|p| p.invited == Invited::Both)
             .flat_map(|p| [Some(p.a.0), p.b.map(|b| b.0)])
             .flatten()
             .collect();
-        let claimed = self.past.claim_due(200, Duration::minutes(5)).await?;
-        for message in claimed {
-            if let Facts::Invitation { token, .. } = &message.facts
-                && expected.contains(&message.recipient_name.as_str())
+        let claimed = self.past.worker().claim_due(200, Duration::minutes(5)).await?;
+        for email in claimed {
+            if let EmailFacts::Invitation { token, .. } = &email.facts
+                && expected.contains(&email.recipient_name.as_str())
             {
-                self.past.accept_invitation(token, &login_name(&message.recipient_name), self.hash).await?;
+                self.past.guest().accept_invitation(token, &login_name(&email.recipient_name), self.hash).await?;
             }
-            self.past.release(message.id, message.token, false).await?;
+            self.past.worker().return_claim_early(email.id, email.token, false).await?;
         }
         Ok(())
     }
 
-    /// The weeks behind: a measure that comes back, thanks said day by day, a
-    /// pathway in its middle, a letter, a plan.
-    async fn weeks(
+    /// Fills the past weeks: a measure that repeats, thanks on each day, a pathway
+    /// half done, a message and a plan.
+    async fn fill_past_weeks(
         &self,
         ruth: &Clinician,
         units: &[(ClientId, Vec<(PersonId, String)>)],
         library: &HashMap<String, Document>,
     ) -> Result<()> {
-        let then = self.past.clinician(ruth.visitor()).ok_or_else(missing)?;
+        let then = self.past.clinician(ruth.visitor()).ok_or_else(missing_scope)?;
         let begin = self.today - Duration::weeks(WEEKS);
         let weekly = Frequency::Every(Rhythm { days: 7, from: begin, until: None });
-        // The first couple has it with their pathway.
+        // The first couple gets it with their pathway.
         for unit in [1, 3] {
-            self.given(&then, units[unit].0, "weekly-connection", weekly).await?;
+            self.assign_to_both(&then, units[unit].0, "weekly-connection", weekly).await?;
         }
         let (first, people) = &units[0];
-        then.walk(*first, "small-moments-path", For::Everyone, None).await?;
-        let measure = library.get("weekly-connection").ok_or_else(missing)?;
+        then.start_pathway(*first, "small-moments-path", Audience::Everyone, None).await?;
+        let measure = library.get("weekly-connection").ok_or_else(missing_scope)?;
         for week in 0..WEEKS {
             for (n, unit) in [0, 1, 3].into_iter().enumerate() {
                 for (seat, (_, name)) in units[unit].1.iter().enumerate() {
-                    // The third couple stops answering after two weeks.
+                    // The third of these couples stops answering after two weeks.
                     if (n == 2 && week > 1) || (n == 1 && week == 2 && seat == 1) {
                         continue;
                     }
                     let partner = self.partner_in(&self.past, name).await?;
-                    let open = partner.exercises().await?;
-                    for item in open.into_iter().filter(|i| i.submitted_at.is_none()) {
+                    let open = partner.exercises(None).await?;
+                    for item in open.rows {
                         if item.title == measure.title {
                             partner.submit(item.occurrence, &week_of(measure, n, seat, week)).await?;
                         } else if n == 0 && week + 1 < WEEKS {
@@ -351,8 +380,8 @@ impl Demo<'_> {
                 }
             }
             self.past.clock().advance(Duration::weeks(1));
-            self.past.make_occurrences().await?;
-            self.past.advance_walks().await?;
+            self.past.worker().make_occurrences().await?;
+            self.past.worker().give_due_steps().await?;
         }
         ruth.start_draft(Some("reachable"), &domain::form::Form::default()).await?;
         let amara = self.partner_in(self.store, &people[0].1).await?;
@@ -361,36 +390,45 @@ impl Demo<'_> {
             *day = read_hours("16:30-20:00").unwrap_or_default();
         }
         amara.set_prefers(Some(&evenings)).await?;
-        amara.write_letter(*first, None, "I did not want to say it in front of Jonas: the evenings are better, and I am afraid to trust it. May I bring that on Thursday?", None).await?;
-        self.given(ruth, *first, "us-time", Frequency::OnDate(self.today + Duration::days(6))).await?;
-        let plan = amara
-            .exercises()
-            .await?
-            .into_iter()
-            .find(|i| i.submitted_at.is_none() && i.title == library["us-time"].title);
+        amara
+            .write_message(
+                *first,
+                None,
+                "I did not want to say it in front of Jonas: the evenings are better, and I am afraid to trust it. May I bring that on Thursday?",
+                None,
+            )
+            .await?;
+        self.assign_to_both(ruth, *first, "us-time", Frequency::OnDate(self.today + Duration::days(6))).await?;
+        let open = amara.exercises(None).await?;
+        let plan = open.rows.into_iter().find(|i| i.title == library["us-time"].title);
         if let Some(item) = plan {
-            let starts = (self.today + Duration::days(3)).and_time(hm(19));
+            let starts = (self.today + Duration::days(3)).and_time(full_hour(19));
             let at = zone::instant(starts, &amara.visitor().zone)?;
             amara.set_plan(item.occurrence, "when", None, starts, at).await?;
         }
         Ok(())
     }
 
-    async fn given(&self, by: &Clinician, client: ClientId, slug: &str, frequency: Frequency) -> Result<()> {
-        let new = NewAssignment { for_whom: For::Everyone, frequency, word_along: String::new() };
-        by.assign(client, slug, &new, None).await?.ok_or_else(missing)?;
+    /// Assigns the exercise with this slug to both partners.
+    async fn assign_to_both(&self, by: &Clinician, client: ClientId, slug: &str, frequency: Frequency) -> Result<()> {
+        let new = NewAssignment { for_whom: Audience::Everyone, frequency, word_along: String::new() };
+        by.assign(client, slug, &new, None).await?.ok_or_else(missing_scope)?;
         Ok(())
     }
 
-    /// Somebody's portal, now or in the past.
+    /// The portal of the person with this name; `store` decides whether now or in
+    /// the past.
     async fn partner_in(&self, store: &Store, name: &str) -> Result<store::Partner> {
         let visitor = self.visitor(self.account(&login_name(name)).await?).await?;
-        store.partner(&visitor).ok_or_else(missing)
+        store.partner(&visitor).ok_or_else(missing_scope)
     }
 
+    /// Books a session `day` days from today at about this hour; a session that is
+    /// over is marked as completed. Where the slot is taken, later hours are tried.
     async fn book(&self, desk: &Bookings, client: ClientId, clinician: AccountId, day: i64, hour: u32) -> Result<()> {
         let mut date = self.today + Duration::days(day);
-        // Weekends are free, but for today: the demo's day has something in it.
+        // Weekends stay free, except today: the demo's first page must show
+        // something.
         while day != 0 && matches!(date.weekday(), Weekday::Sat | Weekday::Sun) {
             date += Duration::days(1);
         }
@@ -398,7 +436,7 @@ impl Demo<'_> {
         let room = &rooms[usize::try_from(hour).unwrap_or(0) % rooms.len()];
         for shift in 0..8 {
             let starts =
-                date.and_time(NaiveTime::from_hms_opt((hour + shift) % 19, 0, 0).unwrap_or_default().max(hm(8)));
+                date.and_time(NaiveTime::from_hms_opt((hour + shift) % 19, 0, 0).unwrap_or_default().max(full_hour(8)));
             let timing = store::timing(starts, &self.zone, 50, None)?;
             let place = if hour.is_multiple_of(4) {
                 Place::Link("https://meet.example.org/lakeside".to_owned())
@@ -428,7 +466,9 @@ impl Demo<'_> {
         Ok(())
     }
 
-    async fn exercise(
+    /// Assigns an exercise to both partners. `done` says for each partner how far
+    /// they are: 0 not begun, 1 a draft, 2 submitted.
+    async fn assign_and_answer(
         &self,
         clinician: &Clinician,
         client: ClientId,
@@ -440,7 +480,7 @@ impl Demo<'_> {
         let Some(document) = library.get(slug) else { return Ok(()) };
         let due_on = self.today + Duration::days(4);
         let new = NewAssignment {
-            for_whom: For::Everyone,
+            for_whom: Audience::Everyone,
             frequency: if done == [0, 0] { Frequency::BeforeNext } else { Frequency::OnDate(due_on) },
             word_along: if slug == "reachable" {
                 "Take it when the house is quiet. There is no right answer here.".to_owned()
@@ -456,9 +496,7 @@ impl Demo<'_> {
             let Some(sign_in) = self.store.sign_in(&login_name(name)).await? else { continue };
             let visitor = self.visitor(sign_in.account).await?;
             let Some(partner) = self.store.partner(&visitor) else { continue };
-            let Some(item) =
-                partner.exercises().await?.into_iter().find(|i| i.title == document.title && i.submitted_at.is_none())
-            else {
+            let Some(item) = partner.exercises(None).await?.rows.into_iter().find(|i| i.title == document.title) else {
                 continue;
             };
             let answers = answers(document, seat);
@@ -471,8 +509,8 @@ impl Demo<'_> {
         Ok(())
     }
 
-    /// Somebody asked for a first meeting yesterday, and confirmed it.
-    async fn inquiry(&self) -> Result<()> {
+    /// Adds an inquiry for a first meeting, which the inquirer has confirmed.
+    async fn add_inquiry(&self) -> Result<()> {
         let new = Inquiry {
             name: "Ana Ruiz Moreno".to_owned(),
             email: Some(address("ana.ruiz")?),
@@ -481,18 +519,18 @@ impl Demo<'_> {
             part: DayPart::Evening,
             meeting: MeetingWish::Any,
         };
-        self.store.inquire(&new).await?;
-        for message in self.store.claim_due(200, Duration::minutes(1)).await? {
-            if let Facts::Inquiry { token, .. } = &message.facts {
-                self.store.confirm_inquiry(token).await?;
+        self.store.guest().inquire(&new).await?;
+        for email in self.store.worker().claim_due(200, Duration::minutes(1)).await? {
+            if let EmailFacts::Inquiry { token, .. } = &email.facts {
+                self.store.guest().confirm_inquiry(token).await?;
             }
-            self.store.release(message.id, message.token, false).await?;
+            self.store.worker().return_claim_early(email.id, email.token, false).await?;
         }
         Ok(())
     }
 
-    /// Ends the logins that the filling used.
-    async fn finish(&self) -> Result<()> {
+    /// Ends the logins that were used to fill the demo.
+    async fn end_logins(&self) -> Result<()> {
         for login in ["marlene", "ruth", "emeka", "sofia", "kofi"] {
             let visitor = self.visitor(self.account(login).await?).await?;
             let me = self.store.signed_in(&visitor);
@@ -513,24 +551,28 @@ impl Demo<'_> {
     }
 }
 
-fn missing() -> store::Error {
+/// The error of a demo account that lacks the role that is needed.
+fn missing_scope() -> store::Error {
     store::Error::Stored("the demo's scope is missing".to_owned())
 }
 
-fn hm(hour: u32) -> NaiveTime {
+/// The full hour of a day.
+fn full_hour(hour: u32) -> NaiveTime {
     NaiveTime::from_hms_opt(hour, 0, 0).unwrap_or_default()
 }
 
-fn details(index: usize, (name, pronouns, zone): (&str, &str, &str)) -> Result<PersonDetails> {
+/// The details of a demo person; `index` keeps their addresses and telephone
+/// numbers apart.
+fn person_details(index: usize, (name, pronouns, zone): (&str, &str, &str)) -> Result<PersonDetails> {
     let email = if index == SHARED_ADDRESS.0 {
-        Email::parse(SHARED_ADDRESS.1).map_err(|e| store::Error::Stored(e.to_owned()))?
+        EmailAddress::parse(SHARED_ADDRESS.1).map_err(|e| store::Error::Stored(e.to_owned()))?
     } else {
         address(&format!("{}.{index}", login_name(name)))?
     };
     let contact = SafeContact {
-        // Invitations need a mail: the switch is set by the partner later.
+        // An invitation needs an email: the partner sets this switch later.
         portal_only: false,
-        hours: (name == SAFE_HOURS).then(|| (hm(9), hm(17))),
+        hours: (name == SAFE_HOURS).then(|| (full_hour(9), full_hour(17))),
         reminders: name != PORTAL_ONLY,
         ..SafeContact::default()
     };

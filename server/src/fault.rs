@@ -1,7 +1,7 @@
-//! Points at which a test ends the program as a power cut would.
+//! Fault points: places at which a test ends the program as a power cut would.
 
-/// Ends the program here, without a word, where `FAULT_POINT` in the
-/// environment names this point. A release build has no such points.
+/// Ends the program here at once if the environment variable `FAULT_POINT` names
+/// this point. A release build has no such points.
 #[inline]
 pub fn point(name: &str) {
     #[cfg(debug_assertions)]

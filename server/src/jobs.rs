@@ -1,8 +1,8 @@
-//! What falls due by the calendar: occurrences of exercises that repeat, the
-//! next exercise of a pathway, and sessions of series without an end; what a
-//! change of the lead times left to be planned anew; and, at the start, what a
-//! newer zone database means for what is booked. Any number of processes may
-//! look at once; the store makes each thing once.
+//! The periodic jobs: occurrences of exercises that repeat, the next exercise of a
+//! pathway, and sessions of series without an end; reminders that must be planned
+//! again after the lead times changed; at the start, sessions whose instant changes
+//! with a newer zone database; and the head of the audit log. Any number of
+//! processes may run them at once; the store makes each thing once.
 
 use std::time::Duration;
 
@@ -10,29 +10,33 @@ use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 use tracing::{debug, error, warn};
 
-use crate::state::AppState;
+use crate::{audit_heads::Heads, state::AppState};
 
-/// How often the calendar is looked at.
+/// How often the jobs run.
 const LOOK: Duration = Duration::from_secs(60);
 
-/// Makes what falls due until told to stop.
+/// Runs the jobs until `stop` is cancelled.
 pub async fn run(state: AppState, stop: CancellationToken) {
-    // The zone database is of this program, and does not change while it runs.
+    // The zone database is part of this program and does not change while it runs.
     let mut derived = false;
+    let mut heads = Heads::default();
     loop {
+        heads.look(state.config(), state.store()).await;
         derived = derived || derive_anew(&state).await;
-        round(&state).await;
+        run_once(&state).await;
         tokio::select! {
             () = stop.cancelled() => break,
             () = sleep(LOOK) => {}
         }
     }
+    // Notes what was recorded since the last round.
+    heads.look(state.config(), state.store()).await;
 }
 
-/// Looks at what is booked ahead with the zone database of this program;
-/// `false`: it is to be tried again.
+/// Computes the instants of booked sessions again with the zone database of this
+/// program. `false`: it failed and must be tried again.
 async fn derive_anew(state: &AppState) -> bool {
-    match state.store().derive_anew().await {
+    match state.store().worker().apply_new_zone_rules().await {
         Ok(0) => {}
         Ok(sessions) => {
             let version = &domain::zone::database().version;
@@ -46,11 +50,11 @@ async fn derive_anew(state: &AppState) -> bool {
     true
 }
 
-/// Plans reminders anew, a few in each transaction, until none are left.
+/// Plans reminders again, a few in each transaction, until none is left.
 async fn replan(state: &AppState) {
     let mut sessions = 0;
     loop {
-        match state.store().replan_some().await {
+        match state.store().worker().replan_some().await {
             Ok(0) => break,
             Ok(planned) => sessions += planned,
             Err(error) => {
@@ -64,23 +68,24 @@ async fn replan(state: &AppState) {
     }
 }
 
-async fn round(state: &AppState) {
+/// Runs each job once.
+async fn run_once(state: &AppState) {
     replan(state).await;
-    match state.store().make_occurrences().await {
+    match state.store().worker().make_occurrences().await {
         Ok(0) => {}
         Ok(made) => debug!(made, "occurrences were made"),
         Err(error) => error!(%error, "occurrences cannot be made"),
     }
-    match state.store().advance_walks().await {
+    match state.store().worker().give_due_steps().await {
         Ok(0) => {}
         Ok(given) => debug!(given, "pathways went on"),
         Err(error) => error!(%error, "pathways cannot go on"),
     }
-    match state.store().extend_series().await {
+    match state.store().worker().extend_series().await {
         Ok(0) => {}
         Ok(made) => debug!(made, "series went on"),
         Err(error) => error!(%error, "series cannot go on"),
     }
-    // What was made may owe somebody a mail.
+    // Something of what was made may need an email.
     state.wake().notify_one();
 }

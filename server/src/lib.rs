@@ -1,14 +1,20 @@
-//! Duologue's process: it takes requests, asks who calls, and answers with
-//! pages.
+//! The server of Duologue: it receives requests, finds out who sent them, and answers
+//! with pages.
 //!
-//! A new page touches, in this order: a type in `domain`, two migrations, a
-//! file of `store`, a line in [`routes`], a file in [`web`], a file in
-//! `app::pages`. [`access`] tells how a handler gets at data.
+//! [`routes`] lists every route, [`access`] decides who may call it and gives the
+//! handler its data, and [`web`] has the handlers, in one folder for each area:
+//! accounts, practice, clients, exercises, scheduling, records, outbox and lifecycle.
+//! [`outbox`] sends emails, [`jobs`] does what is due by date, and [`cli`] has the
+//! commands. `docs/architecture.md` follows requests through the code and lists every
+//! file that a new feature touches.
 
 pub mod access;
+pub mod address;
 pub mod assets;
+pub mod audit_heads;
 pub mod cli;
 pub mod config;
+pub mod connections;
 pub mod demo;
 pub mod doctor;
 pub mod error;
@@ -16,18 +22,26 @@ pub mod fault;
 pub mod feeds;
 pub mod form;
 pub mod health;
+pub mod host;
+pub mod host_check;
 pub mod ics;
 pub mod jobs;
+mod lanes;
 pub mod library;
 pub mod log;
+pub mod new_password;
 pub mod outbox;
 pub mod page;
+pub mod paging;
 pub mod password;
+pub mod route;
 pub mod routes;
 pub mod security;
+pub mod sender;
 pub mod serve;
 pub mod state;
+pub mod upload;
 pub mod web;
 
 #[cfg(test)]
-mod door_tests;
+mod setup_and_sign_in_tests;

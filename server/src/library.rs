@@ -1,6 +1,10 @@
-//! The exercises that the program ships, embedded as they are written.
+//! The exercises and pathways that the program contains, embedded as they are
+//! written, and exercises as files.
 
-use domain::{exercise::Document, pathway::Pathway};
+use domain::{
+    exercises::{exercise::Document, pathway::Pathway},
+    typed,
+};
 use rust_embed::Embed;
 
 #[derive(Embed)]
@@ -11,7 +15,7 @@ struct Files;
 #[folder = "$CARGO_MANIFEST_DIR/../app/pathways"]
 struct PathwayFiles;
 
-/// Every pathway, read and checked against the library.
+/// All pathways, read and checked against the exercises. The error names the file.
 pub fn pathways() -> Result<Vec<Pathway>, String> {
     let known: Vec<String> = documents()?.into_iter().map(|d| d.slug).collect();
     let mut pathways = Vec::new();
@@ -27,18 +31,28 @@ pub fn pathways() -> Result<Vec<Pathway>, String> {
     Ok(pathways)
 }
 
-/// An exercise from a file that somebody wrote: what is wrong is told with
-/// its line.
+/// The longest file of an exercise, in bytes: many times the longest exercise that
+/// the limits of [`Document::problems`] allow and a person could use.
+const LONGEST_FILE: usize = 256 * 1024;
+
+/// Reads an exercise from a file that a person wrote. The error is a sentence that
+/// names the line.
 pub fn read_file(text: &str) -> Result<Document, String> {
+    if text.len() > LONGEST_FILE {
+        return Err(format!("This is too long: {} kB at most.", LONGEST_FILE / 1024));
+    }
+    // A file of another editor may begin with a byte order mark.
+    let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
     let line_of = |at: usize| text.get(..at).unwrap_or_default().matches('\n').count() + 1;
-    let document: Document = toml::from_str(text).map_err(|error| {
+    let mut document: Document = toml::from_str(text).map_err(|error| {
         let line = error.span().map_or_else(String::new, |span| format!("Line {}: ", line_of(span.start)));
-        format!("{line}{}", plainly(error.message()))
+        format!("{line}{}", in_plain_words(error.message()))
     })?;
+    document.title = typed::line(&document.title);
     match document.problems().first() {
         None => Ok(document),
         Some(problem) => {
-            // The head of the step it lies in.
+            // The first line of the step that has the problem.
             let at = problem.step.and_then(|n| text.match_indices("[[steps]]").nth(n));
             Err(match at {
                 Some((at, _)) => format!("Line {}: {}", line_of(at), problem.sentence()),
@@ -48,11 +62,12 @@ pub fn read_file(text: &str) -> Result<Document, String> {
     }
 }
 
-/// What the parser found, for somebody who has never met one. What is not
-/// known here is passed on in its own words.
-fn plainly(message: &str) -> String {
+/// The parser's error in words for a person who does not know the format. An error
+/// that is not known here is quoted as it is.
+fn in_plain_words(message: &str) -> String {
     let message = message.lines().next().unwrap_or_default().trim_end_matches('.');
-    // What it names stands in backticks: first the culprit, then what is known.
+    // The parser's names are in backticks: first the wrong one, then those that are
+    // allowed.
     let mut words = message.split('`').skip(1).step_by(2);
     let named = words.next().unwrap_or_default();
     let known = words.collect::<Vec<_>>().join(", ");
@@ -79,12 +94,12 @@ fn plainly(message: &str) -> String {
     }
 }
 
-/// An exercise as a file to keep or hand on: the same format.
+/// Writes an exercise as a file that [`read_file`] can read again.
 pub fn write_file(document: &Document) -> Result<String, String> {
     toml::to_string_pretty(document).map_err(|e| e.to_string())
 }
 
-/// Every exercise, read and checked. An error names the file.
+/// All exercises, read and checked. The error names the file.
 pub fn documents() -> Result<Vec<Document>, String> {
     let mut documents = Vec::new();
     for name in Files::iter().filter(|name| name.ends_with(".toml")) {
@@ -101,13 +116,13 @@ pub fn documents() -> Result<Vec<Document>, String> {
 
 #[cfg(test)]
 mod tests {
-    use domain::exercise::{
+    use domain::exercises::exercise::{
         Article::{self, Everyday as E, Motion as M, Performance as P, Ways as W},
         Scope::{self, Couple, Mine, Reveal, Therapist},
     };
 
-    /// Each exercise with the article it grows out of, what is mainly done in
-    /// it, and who reads that unless its writer decides otherwise.
+    /// Each exercise with its article, the main kinds of its steps, and who reads
+    /// those unless their writer decides otherwise.
     const ROWS: &[(&str, Article, &[&str], Scope)] = &[
         ("performance-signs", P, &["checklist", "text"], Reveal),
         ("performance-pressure", P, &["scale"], Reveal),
@@ -150,7 +165,7 @@ mod tests {
         ("signs-of-connection", W, &["scale", "text"], Reveal),
     ];
     #[test]
-    fn the_library_is_the_one_that_was_promised() {
+    fn the_library_has_the_exercises_of_the_table() {
         let documents = super::documents().unwrap();
         for (slug, article, kinds, scope) in ROWS {
             let document = documents.iter().find(|d| d.slug == *slug).unwrap_or_else(|| panic!("{slug} is missing"));
@@ -158,7 +173,7 @@ mod tests {
             for kind in *kinds {
                 let steps: Vec<_> = document.steps.iter().filter(|s| s.kind.word() == *kind).collect();
                 assert!(!steps.is_empty(), "{slug} has no {kind}");
-                // What is agreed and planned is always for both.
+                // Agreements and plans are always for both partners.
                 let both = matches!(*kind, "agreement" | "plan");
                 assert!(both || steps.iter().any(|s| s.scope == *scope), "{slug}: no {kind} is {scope:?}");
             }
@@ -170,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn each_article_has_a_pathway() {
+    fn each_article_has_one_pathway() {
         let pathways = super::pathways().unwrap();
         let mut titles: Vec<_> = pathways.iter().map(|p| (p.article, p.title.as_str())).collect();
         titles.sort_unstable();
@@ -186,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_comes_back_as_it_went_and_its_faults_have_lines() {
+    fn a_written_file_is_read_back_and_errors_name_their_line() {
         for document in super::documents().unwrap() {
             let text = super::write_file(&document).unwrap();
             assert_eq!(super::read_file(&text).as_ref(), Ok(&document), "{text}");
@@ -214,7 +229,26 @@ mod tests {
             let said = fault(&one.replacen(from, to, 1));
             assert!(said.starts_with("Line ") && said.contains(says), "{to}: {said}");
         }
-        let step = "[[steps]]\nkey = \"k\"\nkind = \"text\"\nscope = \"mine\"\nprompt = \"?\"\n".repeat(5_000);
+        // Files that are deep, wide or long.
+        let nested = |open: &str, close: &str| format!("a = {}1{}", open.repeat(60_000), close.repeat(60_000));
+        for odd in [
+            nested("[", "]"),
+            nested("{a=", "}"),
+            nested("[", ""),
+            format!("{}a = 1", "a.".repeat(100_000)),
+            format!("[{}a]", "a.".repeat(100_000)),
+            format!("{}[[", "[[a]]\n".repeat(40_000)),
+            "a = 1\n".repeat(40_000),
+            "\"\"\"".repeat(80_000),
+            "a = 99999999999999999999999999999e999999999\n".to_owned(),
+            "\0\u{FEFF}\u{202E}".repeat(30_000),
+            one.replacen("minutes = ", "minutes = -1 # ", 1),
+            one.replacen("minutes = ", "minutes = 65536 # ", 1),
+        ] {
+            assert!(!fault(&odd).is_empty(), "{}", odd.chars().take(40).collect::<String>());
+        }
+        assert_eq!(fault(&"#\n".repeat(200_000)), "This is too long: 256 kB at most.");
+        let step = "[[steps]]\nkey = \"k\"\nkind = \"text\"\nscope = \"mine\"\nprompt = \"?\"\n".repeat(3_000);
         let head = one.split("[[steps]]").next().unwrap();
         assert!(fault(&format!("{head}{step}")).contains("more than 60 steps"));
     }

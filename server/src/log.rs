@@ -1,4 +1,4 @@
-//! The log: lines for a terminal, or JSON for a collector.
+//! Logging: lines for a terminal, or JSON for a log collector.
 
 use std::io::IsTerminal as _;
 
@@ -6,9 +6,9 @@ use tracing_subscriber::{EnvFilter, fmt};
 
 use crate::config::{Log, LogFormat};
 
-/// Starts logging; a second time in one process it changes nothing.
+/// Starts logging. A second call in the same process changes nothing.
 pub fn start(log: &Log) {
-    // The filter was read when the settings were.
+    // The filter was checked when the settings were read.
     let filter = EnvFilter::try_new(&log.filter).unwrap_or_else(|_| EnvFilter::new("info"));
     let lines = fmt().with_env_filter(filter).with_ansi(std::io::stderr().is_terminal()).with_writer(std::io::stderr);
     let _ = match log.format {

@@ -1,9 +1,10 @@
-//! The program `duologue`: see `duologue help`.
+//! The program `duologue`; `duologue help` lists its commands.
 
 use std::process::ExitCode;
 
-/// Gives memory back after a crowd of sign-ins, each of which takes 19 MiB;
-/// the C library's keeps it. Measured by `make bench`.
+/// An allocator that returns memory to the system after many sign-ins at once, each
+/// of which takes 19 MiB. The C library's allocator keeps it. Measured by `make
+/// bench`.
 #[global_allocator]
 static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

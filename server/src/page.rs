@@ -1,14 +1,18 @@
-//! The one helper around Leptos: a view model becomes a whole page.
+//! Page rendering: turns a view model into a whole page, with Leptos.
 //!
-//! Handlers give a title, a model and its view; who is looking, where they
-//! are, the notice of what they just did, the assets and the policy against
-//! foreign scripts are added here, the same for every page.
+//! Handlers give a title, a model and its view. Every page gets the same additions
+//! here: who is signed in, the path, the notice of what they just did, the assets,
+//! and the policy against foreign scripts.
 
 use std::sync::Arc;
 
 use app::{
-    pages::message,
-    ui::shell::{self, Notice, Room, Shell, Viewer},
+    pages::plain,
+    text,
+    ui::{
+        FormKeys, Link,
+        shell::{self, FormMessage, Notice, Shell, Side, Viewer},
+    },
 };
 use axum::{
     body::Body,
@@ -19,24 +23,25 @@ use axum::{
 };
 use chrono::{DateTime, Utc};
 use domain::{
-    person::{Role, Zone},
-    practice::Practice,
+    clients::person::{Role, Zone},
+    practice::settings::Practice,
     zone,
 };
 use leptos::{
     nonce::use_nonce,
-    prelude::{AnyView, use_context},
+    prelude::{AnyView, provide_context, use_context},
 };
 use leptos_axum::ResponseOptions;
 use store::{Store, Visitor};
 
 use crate::{
-    access::{Access, query},
-    error::{Answer, Failed, Failure},
+    address::query,
+    error::{Answer, Failure, FailurePage},
     state::AppState,
 };
 
-/// What every page knows beside its own model.
+/// The request's page: what every page shows beside its own model. A handler takes
+/// it as an extractor.
 #[derive(Clone)]
 pub struct Page(Arc<Inner>);
 
@@ -44,7 +49,11 @@ pub struct Page(Arc<Inner>);
 struct Inner {
     path: String,
     notice: Option<Notice>,
-    access: Access,
+    undo: Option<String>,
+    said: Option<FormMessage>,
+    keys: FormKeys,
+    /// The part of the site in which the page is shown.
+    side: Side,
     visitor: Option<Visitor>,
     practice: Option<Practice>,
     assets: shell::Assets,
@@ -58,80 +67,98 @@ impl<S: Send + Sync> FromRequestParts<S> for Page {
 }
 
 impl Page {
-    /// The page of a request behind the guard.
-    pub(crate) async fn of(
+    /// The page of a request that has passed the guard, in this part of the site.
+    pub(crate) async fn for_request(
         state: &AppState,
         store: &Store,
-        access: Access,
+        side: Side,
         visitor: Option<Visitor>,
         uri: &Uri,
     ) -> store::Result<Self> {
-        let practice = store.practice().await?;
-        let notice =
-            uri.query().unwrap_or_default().split('&').find_map(|pair| pair.strip_prefix("notice=")?.parse().ok());
+        let practice = store.guest().practice().await?;
+        let word = |name| uri.query().unwrap_or_default().split('&').find_map(|pair| pair.strip_prefix(name));
+        let notice = word("notice=").and_then(|word| word.parse().ok());
         Ok(Self(Arc::new(Inner {
             path: uri.path().to_owned(),
             notice,
-            access,
+            undo: word("undo=").map(str::to_owned),
+            said: None,
+            keys: keys(store, visitor.as_ref()),
+            side,
             visitor,
             practice,
             assets: state.site().assets.names().clone(),
         })))
     }
 
-    /// A page where nothing is known of who looks.
-    fn bare(state: &AppState) -> Self {
+    /// A page for a response outside of the guard: nothing is known of the visitor.
+    fn anonymous(state: &AppState) -> Self {
         Self(Arc::new(Inner {
             path: String::new(),
             notice: None,
-            access: Access::Public,
+            undo: None,
+            said: None,
+            keys: keys(state.store(), None),
+            side: Side::Public,
             visitor: None,
             practice: None,
             assets: state.site().assets.names().clone(),
         }))
     }
 
+    /// A copy of this page with a sentence above its form.
+    pub(crate) fn with_sentence(&self, said: FormMessage) -> Self {
+        Self(Arc::new(Inner { said: Some(said), ..(*self.0).clone() }))
+    }
+
+    /// The path of the request.
     pub fn path(&self) -> &str {
         &self.0.path
     }
 
+    /// Who is signed in; `None`: nobody.
     pub fn visitor(&self) -> Option<&Visitor> {
         self.0.visitor.as_ref()
     }
 
-    /// The practice's settings; `None` before the first run.
+    /// The practice's settings; `None` before the practice is set up.
     pub fn practice(&self) -> Option<&Practice> {
         self.0.practice.as_ref()
     }
 
+    /// The practice's name; "Duologue" before the practice is set up.
     pub fn practice_name(&self) -> &str {
         self.0.practice.as_ref().map_or("Duologue", |p| &p.name)
     }
 
+    /// The practice's time zone; UTC before the practice is set up.
     pub fn practice_zone(&self) -> Zone {
         self.0.practice.as_ref().map_or_else(Zone::utc, |p| p.zone.clone())
     }
 
-    /// The zone the reader sees times in.
+    /// The time zone in which the reader sees times: their own if they are signed
+    /// in, otherwise the practice's.
     pub fn zone(&self) -> Zone {
         self.0.visitor.as_ref().map_or_else(|| self.practice_zone(), |v| v.zone.clone())
     }
 
-    /// A moment on the reader's clock: "23 November 2026, 15:04".
+    /// An instant in the reader's time zone, as "23 November 2026, 15:04".
     pub fn stamp(&self, at: DateTime<Utc>) -> String {
-        zone::wall_time(at, &self.zone()).format("%-d %B %Y, %H:%M").to_string()
+        let zone = self.zone();
+        format!("{}, {}", zone::date_of(at, &zone).format("%-d %B %Y"), text::clock(at, &zone))
     }
 
-    /// 200.
+    /// Renders the page with status 200.
     pub async fn ok<M: Send + Sync + 'static>(&self, title: &str, model: M, view: fn(&M) -> AnyView) -> Answer {
         self.render(StatusCode::OK, title, model, view).await
     }
 
-    /// 422: the same page again, with what was typed and what is wrong.
-    pub async fn again<M: Send + Sync + 'static>(&self, title: &str, model: M, view: fn(&M) -> AnyView) -> Answer {
+    /// Renders a form again with status 422, with what was typed and what is wrong.
+    pub async fn invalid<M: Send + Sync + 'static>(&self, title: &str, model: M, view: fn(&M) -> AnyView) -> Answer {
         self.render(StatusCode::UNPROCESSABLE_ENTITY, title, model, view).await
     }
 
+    /// Renders the page with this status.
     pub async fn render<M: Send + Sync + 'static>(
         &self,
         status: StatusCode,
@@ -139,31 +166,51 @@ impl Page {
         model: M,
         view: fn(&M) -> AnyView,
     ) -> Answer {
-        let room = if self.0.access == Access::Public { Room::Public } else { self.room() };
-        Ok(self.render_in(room, status, title, model, view).await)
+        Ok(self.render_in(self.0.side, status, title, model, view).await)
     }
 
-    /// The page of a failure.
-    pub(crate) async fn failed(&self, failed: &Failed) -> Response {
-        let model = message::Model {
+    /// Renders the page of a failure.
+    pub(crate) async fn failed(&self, failed: &FailurePage) -> Response {
+        let model = plain::Model {
             title: failed.title.to_owned(),
             text: failed.text.clone(),
-            link: failed.link.map(|(href, label)| (href.to_owned(), label.to_owned())),
+            link: failed.link.map(|(href, label)| Link::new(href, label)),
         };
-        self.render_in(self.room(), failed.status, failed.title, model, message::view).await
+        self.render_in(side_of(self.visitor()), failed.status, failed.title, model, plain::view).await
     }
 
-    fn room(&self) -> Room {
-        match &self.0.visitor {
-            None => Room::Public,
-            Some(visitor) if visitor.has(Role::Partner) => Room::Portal,
-            Some(_) => Room::Staff,
+    /// Sentences about rows and time zones that could not be read for this page,
+    /// each with what to do about it.
+    fn unreadable(&self, room: Side) -> Vec<String> {
+        let store::Unreadable { rows, zones } = store::collected_unreadable();
+        let mut sentences = Vec::new();
+        if rows > 0 {
+            let cure = match room {
+                Side::Staff => "Ask the person who runs Duologue to run “duologue doctor”.",
+                Side::Portal | Side::Public => "Please tell your practice.",
+            };
+            sentences.push(format!("Part of this page cannot be read. {cure}"));
         }
+        if room == Side::Staff {
+            sentences.extend(zones.into_iter().map(|(whose, zone)| {
+                format!("Duologue does not know the time zone “{zone}” of {whose}. Choose another one: until then, the mails are not sent.")
+            }));
+        }
+        if let Some(visitor) = &self.0.visitor
+            && !zone::exists(&visitor.zone)
+        {
+            sentences.push(format!(
+                "Duologue does not know your time zone “{}”, so times are in UTC. Choose another one under Account.",
+                visitor.zone.name()
+            ));
+        }
+        sentences
     }
 
+    /// Renders a whole page in this part of the site.
     async fn render_in<M: Send + Sync + 'static>(
         &self,
-        room: Room,
+        room: Side,
         status: StatusCode,
         title: &str,
         model: M,
@@ -176,13 +223,18 @@ impl Page {
             practice: self.practice_name().to_owned(),
             viewer: inner.visitor.as_ref().map(|v| Viewer { name: v.name.clone(), roles: v.roles.clone() }),
             here: inner.path.clone(),
-            // A page that says what is wrong does not also say that it went well.
+            // A page that reports an error does not report a success as well.
             notice: inner.notice.filter(|_| status.is_success()),
+            unreadable: self.unreadable(room),
+            undo: inner.undo.clone(),
+            said: inner.said.clone(),
             assets: inner.assets.clone(),
         };
-        let shows_mail = ["/mailbox", "/messages/", "/wordings/"].iter().any(|path| inner.path.starts_with(path));
+        let shows_mail = ["/mailbox", "/email-log/", "/wordings/"].iter().any(|path| inner.path.starts_with(path));
         let (shell, model) = (Arc::new(shell), Arc::new(model));
+        let keys = inner.keys.clone();
         let whole = move || {
+            provide_context(keys.clone());
             if let (Some(nonce), Some(options)) = (use_nonce(), use_context::<ResponseOptions>())
                 && let Ok(policy) = HeaderValue::from_str(&policy(&nonce.to_string(), shows_mail))
             {
@@ -197,9 +249,25 @@ impl Page {
     }
 }
 
-/// What a page may load: its own files, and scripts that carry its nonce. A
-/// page that shows a mail frames it, without scripts, with the styles that the
-/// mail has in itself.
+/// The source of the keys that the page's forms carry.
+fn keys(store: &Store, visitor: Option<&Visitor>) -> FormKeys {
+    let (store, account) = (store.clone(), visitor.map(|v| v.account));
+    FormKeys(Arc::new(move || store.form_key(account).to_string()))
+}
+
+/// The part of the site that belongs to the visitor's role; `None`: nobody is signed
+/// in.
+pub(crate) fn side_of(visitor: Option<&Visitor>) -> Side {
+    match visitor {
+        None => Side::Public,
+        Some(visitor) if visitor.has(Role::Partner) => Side::Portal,
+        Some(_) => Side::Staff,
+    }
+}
+
+/// The content security policy of a page: its own files, and scripts that carry its
+/// nonce. A page that shows an email puts it in a frame, without scripts and with
+/// the email's own styles.
 fn policy(nonce: &str, shows_mail: bool) -> String {
     let (styles, frames) = if shows_mail { (" 'unsafe-inline'", "; frame-src 'self'") } else { ("", "") };
     format!(
@@ -208,13 +276,18 @@ fn policy(nonce: &str, shows_mail: bool) -> String {
     )
 }
 
-/// To another page of ours (303: the browser gets it with GET).
+/// The nonce in a page's policy; `None`: there is none.
+pub(crate) fn nonce_in(policy: &str) -> Option<&str> {
+    policy.split_once("'nonce-")?.1.split_once('\'').map(|(nonce, _)| nonce).filter(|nonce| !nonce.is_empty())
+}
+
+/// A redirect to another page of ours, with 303: the browser asks for it with GET.
 pub fn redirect(path: &str) -> Response {
     let location = HeaderValue::from_str(path).unwrap_or_else(|_| HeaderValue::from_static("/"));
     (StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response()
 }
 
-/// To another page of ours, which then says what was done.
+/// A redirect to another page of ours, which then shows the notice.
 pub fn redirect_with(path: &str, notice: Notice) -> Response {
     let (path, anchor) =
         path.split_once('#').map_or((path, String::new()), |(path, anchor)| (path, format!("#{anchor}")));
@@ -222,8 +295,17 @@ pub fn redirect_with(path: &str, notice: Notice) -> Response {
     redirect(&format!("{path}{join}{}{anchor}", query(&[("notice", notice.word())])))
 }
 
-/// Gives every failure a page that did not get one behind the guard: before
-/// it, beside it, or from a layer.
+/// A redirect to another page of ours, which shows the notice and a button to undo
+/// it; `id` names what can be undone.
+pub fn redirect_with_undo(path: &str, notice: Notice, id: impl std::fmt::Display) -> Response {
+    let (path, anchor) =
+        path.split_once('#').map_or((path, String::new()), |(path, anchor)| (path, format!("#{anchor}")));
+    let join = if path.contains('?') { '&' } else { '?' };
+    redirect(&format!("{path}{join}{}{anchor}", query(&[("notice", notice.word()), ("undo", &id.to_string())])))
+}
+
+/// Middleware that gives a page to every failure without one: failures before the
+/// guard, outside of its routes, or from a layer.
 pub async fn error_pages(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let path = request.uri().path().to_owned();
     let response = next.run(request).await;
@@ -235,8 +317,8 @@ pub async fn error_pages(State(state): State<AppState>, request: Request, next: 
     if has_page || path.starts_with("/api/") || !(status.is_client_error() || status.is_server_error()) {
         return response;
     }
-    let failed = response.extensions().get::<Failed>().cloned().unwrap_or_else(|| Failed::of(status));
-    let mut page = Page::bare(&state).failed(&failed).await;
+    let failed = response.extensions().get::<FailurePage>().cloned().unwrap_or_else(|| FailurePage::for_status(status));
+    let mut page = Page::anonymous(&state).failed(&failed).await;
     if let Some(allow) = response.headers().get(header::ALLOW) {
         page.headers_mut().insert(header::ALLOW, allow.clone());
     }
@@ -248,7 +330,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_redirect_stays_here_and_says_what_was_done() {
+    fn a_redirect_stays_on_the_site_and_carries_the_notice() {
         let to = |response: Response| response.headers()[header::LOCATION].to_str().unwrap().to_owned();
         assert_eq!(to(redirect("/a\r\nb")), "/");
         let notice = Notice::ALL[0];
@@ -256,7 +338,7 @@ mod tests {
     }
 
     #[test]
-    fn only_the_mailbox_frames() {
+    fn only_pages_that_show_an_email_may_frame() {
         assert!(policy("n", true).ends_with("frame-src 'self'"));
         assert!(!policy("n", false).contains("frame-src"));
         assert!(!policy("n", false).contains("unsafe-inline"));

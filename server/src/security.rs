@@ -1,88 +1,125 @@
-//! What holds for every request, whatever it asks for.
+//! Layers around every request.
 //!
-//! From the outside in: an id and a log line, a page for every failure, the
-//! headers, a net under panics, an end to waiting, the check that a form came
-//! from our own page, and the size of a body. The log holds the route, never
-//! the path that was typed, and nothing about the person.
+//! From the outside in: a request id and a log line, compression, the security
+//! headers, a page for every failure, a catch for panics, a time limit, the check
+//! that the request is for our own address, the check that a form came from our own
+//! page, and the limit of a body's size. The log contains the route, never the path
+//! that was typed, and nothing about the person.
 
 use std::time::{Duration, Instant};
 
 use axum::{
     Router,
+    body::{Body, HttpBody as _},
     extract::{MatchedPath, Request, State},
-    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header, uri::Authority},
+    http::{Extensions, HeaderName, HeaderValue, Method, StatusCode, header},
     middleware::{Next, from_fn, from_fn_with_state},
     response::{IntoResponse as _, Response},
 };
-use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, limit::RequestBodyLimitLayer};
+use http_body_util::Limited;
+use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
 use tracing::Instrument as _;
 
-use crate::{error::Failure, page::error_pages, state::AppState};
+use crate::{
+    error::Failure,
+    host::Place,
+    host_check,
+    page::error_pages,
+    sender::{Sender, sender},
+    state::AppState,
+    upload::LONGEST_BODY,
+};
 
-/// The largest body a form may have.
+/// The largest body that a form may have, in bytes.
 const BODY: usize = 1024 * 1024;
-/// How long a request may take.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// The time limit of a request with a calendar file: uploading takes minutes on a
+/// slow line.
+const FILE_PATIENCE: Duration = Duration::from_secs(180);
+/// The one route whose body may be larger than a form's.
+const FILE_ROUTE: &str = "/clinicians/{id}/calendar-file";
 
+/// The headers that every response gets.
 const HEADERS: &[(&str, &str)] = &[
     ("x-content-type-options", "nosniff"),
-    ("referrer-policy", "no-referrer"),
+    // Not `no-referrer`: with that, a browser sends the forms of its own site with
+    // `Origin: null` (Fetch, "append a request Origin header"). `same-origin` tells
+    // other sites just as little: no address, and no token in one.
+    ("referrer-policy", "same-origin"),
     ("x-frame-options", "DENY"),
+    // No page is for search engines. robots.txt keeps them from reading most pages;
+    // this keeps the pages that they read anyway out of their results.
+    ("x-robots-tag", "noindex, nofollow"),
     ("cross-origin-opener-policy", "same-origin"),
     ("cross-origin-resource-policy", "same-origin"),
     ("permissions-policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()"),
 ];
 
-/// Puts the layers around the routes; the last one is the outermost.
+/// Puts the layers around the routes; the last one in the list is the outermost.
 pub fn layers(router: Router, state: AppState) -> Router {
     router
         .layer(axum::extract::DefaultBodyLimit::disable())
-        .layer(RequestBodyLimitLayer::new(BODY))
+        .layer(from_fn(limit_body))
         .layer(from_fn_with_state(state.clone(), same_origin))
-        .layer(from_fn(in_time))
-        .layer(CatchPanicLayer::custom(panicked))
+        .layer(from_fn_with_state(state.clone(), host_check::require_own))
+        .layer(from_fn_with_state(state.clone(), with_time_limit))
+        .layer(CatchPanicLayer::custom(panic_response))
         .layer(from_fn_with_state(state.clone(), error_pages))
-        .layer(from_fn_with_state(state.clone(), headers))
-        // With gzip: brotli at the speed that pages need makes them no smaller,
-        // and takes nine megabytes for each that is under way.
+        .layer(from_fn_with_state(state.clone(), add_headers))
+        // With gzip: brotli at the speed that pages need makes them no smaller, and
+        // takes nine megabytes for each response in progress.
         .layer(CompressionLayer::new())
-        .layer(from_fn_with_state(state, logged))
+        .layer(from_fn_with_state(state, log_request))
 }
 
-/// A form that changes something must come from our own page. Browsers say so
-/// in `Sec-Fetch-Site`, older ones in `Origin`; who says neither is refused.
+/// Refuses a form that changes something unless it came from our own page.
 async fn same_origin(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let changes = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-    // Sent by a mail program for its reader (RFC 8058): the token is the key,
-    // and no cookie is looked at.
+    // A mail program sends this form for its reader (RFC 8058): the token in the
+    // path is what authorises it, and no cookie is read.
     let by_mail = request.uri().path().starts_with("/unsubscribe/");
-    if changes && !by_mail && !comes_from_here(request.headers(), request.uri().authority(), state.config().host()) {
-        return Failure::Forbidden.into_response();
+    if changes && !by_mail {
+        let config = state.config();
+        let sender = match (state.site().own.as_deref(), request.extensions().get::<Place>()) {
+            (Some(own), Some(asked)) => sender(request.headers(), own, asked),
+            (None, _) | (_, None) => Sender::Elsewhere,
+        };
+        match sender {
+            Sender::OwnPage => {}
+            Sender::Unencrypted => return Failure::Unencrypted(config.base_url.clone()).into_response(),
+            Sender::Elsewhere => return Failure::Forbidden.into_response(),
+        }
     }
     next.run(request).await
 }
 
-fn comes_from_here(headers: &HeaderMap, authority: Option<&Authority>, known: &str) -> bool {
-    let text = |name: HeaderName| headers.get(name).and_then(|v| v.to_str().ok());
-    let origin = text(header::ORIGIN);
-    let same = || {
-        let host = text(header::HOST).or_else(|| authority.map(Authority::as_str)).unwrap_or_default();
-        origin
-            .and_then(|o| o.split_once("://"))
-            .is_some_and(|(_, from)| !from.is_empty() && (from == host || from == known))
-    };
-    match text(HeaderName::from_static("sec-fetch-site")) {
-        Some("same-origin") => true,
-        // Typed or opened by the person, which no form is, unless it is sent
-        // again from the browser's history: then there is no origin either.
-        Some("none") => origin.is_none(),
-        Some(_) => false,
-        None => same(),
-    }
+/// Whether a request may contain a calendar file, which may be longer than other
+/// forms.
+pub(crate) fn brings_file(method: &Method, extensions: &Extensions) -> bool {
+    *method == Method::POST && extensions.get::<MatchedPath>().is_some_and(|path| path.as_str() == FILE_ROUTE)
 }
 
-async fn in_time(request: Request, next: Next) -> Response {
-    match tokio::time::timeout(PATIENCE, next.run(request)).await {
+/// Refuses a body that is larger than its route allows: at once if its length is
+/// declared, otherwise when the limit is reached.
+async fn limit_body(request: Request, next: Next) -> Response {
+    let (limit, refusal) = if brings_file(request.method(), request.extensions()) {
+        (LONGEST_BODY, Failure::FileTooLarge)
+    } else {
+        (BODY, Failure::TooLarge)
+    };
+    if request.body().size_hint().lower() > u64::try_from(limit).unwrap_or(u64::MAX) {
+        return refusal.into_response();
+    }
+    next.run(request.map(|body| Body::new(Limited::new(body, limit)))).await
+}
+
+/// Answers with 503 if a request takes longer than its time limit.
+async fn with_time_limit(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let patience = if brings_file(request.method(), request.extensions()) {
+        FILE_PATIENCE
+    } else {
+        state.config().connections.request()
+    };
+    match tokio::time::timeout(patience, next.run(request)).await {
         Ok(response) => response,
         Err(_) => {
             tracing::error!("a request took too long");
@@ -91,12 +128,14 @@ async fn in_time(request: Request, next: Next) -> Response {
     }
 }
 
-/// The panic's own text may hold what somebody typed: it is not logged.
-fn panicked(_: Box<dyn std::any::Any + Send>) -> Response {
+/// Turns a panic into a failure. The panic's own text may contain what a person
+/// typed: it is not logged.
+fn panic_response(_: Box<dyn std::any::Any + Send>) -> Response {
     Failure::Broken("a handler panicked".to_owned()).into_response()
 }
 
-async fn headers(State(state): State<AppState>, request: Request, next: Next) -> Response {
+/// Adds the security headers and a default for the cache and content policies.
+async fn add_headers(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let answer = response.headers_mut();
     for (name, value) in HEADERS {
@@ -107,14 +146,15 @@ async fn headers(State(state): State<AppState>, request: Request, next: Next) ->
             .insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=63072000; includeSubDomains"));
     }
     answer.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
-    // Pages bring their own, with a nonce.
+    // Pages have their own policy, with a nonce.
     answer.entry(header::CONTENT_SECURITY_POLICY).or_insert(HeaderValue::from_static(
         "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
     ));
     response
 }
 
-async fn logged(State(state): State<AppState>, request: Request, next: Next) -> Response {
+/// Gives a request its id and logs its route, status and duration.
+async fn log_request(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let id = state.store().clock().id();
     let method = request.method().clone();
     let route =
@@ -136,41 +176,4 @@ async fn logged(State(state): State<AppState>, request: Request, next: Next) -> 
         response.headers_mut().insert("x-request-id", id);
     }
     response
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn here(pairs: &[(&'static str, &'static str)]) -> bool {
-        let headers = pairs.iter().map(|(n, v)| (HeaderName::from_static(n), HeaderValue::from_static(v))).collect();
-        comes_from_here(&headers, None, "practice.example")
-    }
-
-    #[test]
-    fn only_our_own_pages_send_forms() {
-        assert!(here(&[
-            ("sec-fetch-site", "same-origin"),
-            ("origin", "https://practice.example"),
-            ("host", "practice.example")
-        ]));
-        assert!(here(&[("sec-fetch-site", "none")]));
-        assert!(!here(&[("sec-fetch-site", "none"), ("origin", "https://evil.example")]));
-        assert!(!here(&[("sec-fetch-site", "cross-site")]));
-        assert!(!here(&[
-            ("sec-fetch-site", "same-site"),
-            ("origin", "https://practice.example"),
-            ("host", "practice.example")
-        ]));
-    }
-
-    #[test]
-    fn an_older_browser_is_known_by_its_origin() {
-        assert!(here(&[("origin", "http://localhost:3000"), ("host", "localhost:3000")]));
-        // Behind a proxy the host may be another.
-        assert!(here(&[("origin", "https://practice.example"), ("host", "10.0.0.2:3000")]));
-        assert!(!here(&[("origin", "https://evil.example"), ("host", "practice.example")]));
-        assert!(!here(&[("origin", "null"), ("host", "practice.example")]));
-        assert!(!here(&[("host", "practice.example")]));
-    }
 }

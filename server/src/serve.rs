@@ -1,9 +1,9 @@
-//! Start and stop.
+//! Start and stop of the server.
 //!
-//! A stop is quiet: no new requests, the running ones are finished, the
-//! worker gives its claims back, the database is closed.
+//! A stop loses nothing: no new requests are accepted, running ones are finished,
+//! the worker gives its claimed emails back, and the database is closed.
 
-use std::{net::SocketAddr, time::Duration};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use chrono::{DateTime, Utc};
 use sha2::{Digest as _, Sha256};
@@ -12,36 +12,70 @@ use tokio::{net::TcpListener, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
+    audit_heads,
     config::{Config, ConfigError},
+    connections::{self, Limits, Places},
     jobs, library, outbox, routes,
     state::AppState,
 };
 
-/// How long running requests, and then the worker, may take to finish.
+/// How long the running requests, and then the worker, may take to finish at a
+/// stop.
 const FAREWELL: Duration = Duration::from_secs(20);
 
 /// Why the server does not start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
+    /// The settings are wrong.
     #[error(transparent)]
     Config(#[from] ConfigError),
+    /// The key file cannot be read or written.
     #[error(transparent)]
     Key(#[from] store::KeyFileError),
+    /// The database cannot be opened.
     #[error(transparent)]
     Store(#[from] store::Error),
-    #[error("cannot listen on {0}: {1}")]
+    /// The address cannot be listened on.
+    #[error("{}", cannot_listen(*.0, .1))]
     Listen(SocketAddr, std::io::Error),
+    /// Another reason, in words.
     #[error("{0}")]
     Refused(String),
 }
 
-/// Opens the practice's database with its key, brings the shipped exercises
-/// into it, and draws the code of the first run.
+/// Why an address cannot be listened on, and how to choose another.
+fn cannot_listen(address: SocketAddr, error: &std::io::Error) -> String {
+    if error.kind() != std::io::ErrorKind::AddrInUse {
+        return format!("cannot listen on {address}: {error}");
+    }
+    let next = match address.port().checked_add(1) {
+        Some(port) => SocketAddr::new(address.ip(), port),
+        None => SocketAddr::new(address.ip(), 3000),
+    };
+    format!(
+        "port {} is used by another program: stop that one, or take another port with DUOLOGUE_LISTEN={next} DUOLOGUE_BASE_URL=http://localhost:{}",
+        address.port(),
+        next.port()
+    )
+}
+
+/// Binds the address before anything else is opened: requests then wait until the
+/// server answers them.
+pub async fn listen(config: &Config) -> Result<TcpListener, StartError> {
+    TcpListener::bind(config.listen).await.map_err(|e| StartError::Listen(config.listen, e))
+}
+
+/// Opens the practice's database with its key, loads the exercises and pathways of
+/// the program into it, and returns the store and the code for the first run.
 pub async fn open(config: &Config, clock: Clock) -> Result<(Store, String), StartError> {
     let address: Address = config.address()?;
-    let keys = Keys::load(&config.key_file, !store::has_vault(&address).await?)?;
+    let is_new = !store::has_vault(&address).await?;
+    let keys = Keys::load(&config.key_file, is_new)?;
     let code = setup_code(&keys, &clock);
     let store = Store::open(&address, keys, clock).await?;
+    if is_new && let Err(error) = audit_heads::set_aside(config) {
+        tracing::warn!(%error, "what was noted of another audit log cannot be set aside");
+    }
     let documents = library::documents()
         .map_err(|e| StartError::Refused(format!("the library of exercises cannot be read: {e}")))?;
     store.load_library(&documents).await?;
@@ -51,8 +85,8 @@ pub async fn open(config: &Config, clock: Clock) -> Result<(Store, String), Star
     Ok((store, code))
 }
 
-/// Twenty characters that read well aloud: 100 bits that nobody can guess
-/// without the key file.
+/// A code of twenty characters that are easy to read aloud: 100 bits, which nobody
+/// can guess without the key file.
 fn setup_code(keys: &Keys, clock: &Clock) -> String {
     const LETTERS: &[u8; 32] = b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
     let secret = Sha256::digest(keys.token("set-up code", clock.id()));
@@ -60,61 +94,75 @@ fn setup_code(keys: &Keys, clock: &Clock) -> String {
     letters.chunks(5).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join("-")
 }
 
-/// A server that runs.
+/// A running server.
 pub struct Running {
     pub addr: SocketAddr,
-    /// For the terminal, where the practice is not set up yet.
+    /// The code for the terminal; `None`: the practice is set up already.
     pub setup_code: Option<String>,
     pub state: AppState,
+    places: Arc<Places>,
     stop: CancellationToken,
-    server: JoinHandle<std::io::Result<()>>,
+    server: JoinHandle<()>,
     worker: JoinHandle<()>,
     jobs: JoinHandle<()>,
     worker_stop: CancellationToken,
 }
 
-/// Opens everything and begins to answer. Port 0 takes any free one.
+/// Opens the database and starts to answer. Port 0 in the settings takes any free
+/// port.
 pub async fn serve(config: Config, clock: Clock) -> Result<Running, StartError> {
+    let listener = listen(&config).await?;
     let (store, code) = open(&config, clock).await?;
-    serve_store(config, store, &code).await
+    serve_store(config, listener, store, &code).await
 }
 
-/// The same with a store that is open already.
-pub async fn serve_store(config: Config, store: Store, code: &str) -> Result<Running, StartError> {
-    // A second time in one process it is set already.
+/// Starts to answer with a store that is open already.
+pub async fn serve_store(
+    config: Config,
+    listener: TcpListener,
+    store: Store,
+    code: &str,
+) -> Result<Running, StartError> {
+    // The second call in one process changes nothing.
     let _ = any_spawner::Executor::init_tokio();
-    let listen = config.listen;
-    let is_set_up = store.practice().await?.is_some();
-    let listener = TcpListener::bind(listen).await.map_err(|e| StartError::Listen(listen, e))?;
-    let addr = listener.local_addr().map_err(|e| StartError::Listen(listen, e))?;
+    let is_set_up = store.guest().practice().await?.is_some();
+    let addr = listener.local_addr().map_err(|e| StartError::Listen(config.listen, e))?;
     let state = AppState::new(config, store, code);
     let (stop, worker_stop) = (CancellationToken::new(), CancellationToken::new());
-    let service = routes::router(state.clone()).into_make_service_with_connect_info::<SocketAddr>();
-    let server = tokio::spawn({
-        let stop = stop.clone();
-        async move { axum::serve(listener, service).with_graceful_shutdown(stop.cancelled_owned()).await }
-    });
+    let places = Arc::new(Places::new(Limits::new(state.config(), connections::open_files())));
+    tracing::info!(
+        base_url = state.config().base_url,
+        connections = places.limits().most,
+        "answering requests for this address and no other"
+    );
+    let router = routes::router(state.clone());
+    let server = tokio::spawn(connections::serve(listener, router, Arc::clone(&places), stop.clone()));
     let worker = tokio::spawn(outbox::run(state.clone(), worker_stop.clone()));
     let jobs = tokio::spawn(jobs::run(state.clone(), worker_stop.clone()));
     let setup_code = (!is_set_up).then(|| code.to_owned());
-    Ok(Running { addr, setup_code, state, stop, server, worker, jobs, worker_stop })
+    Ok(Running { addr, setup_code, state, places, stop, server, worker, jobs, worker_stop })
 }
 
 impl Running {
-    /// Stops when the process is told to (SIGTERM, SIGINT), or when the server
-    /// ends by itself.
+    /// Runs until the process gets SIGTERM or SIGINT, or the server ends by itself;
+    /// then stops.
     pub async fn until_told(mut self) {
         tokio::select! {
-            () = told() => tracing::info!("stopping"),
+            () = stop_signal() => tracing::info!("stopping"),
             ended = &mut self.server => {
                 tracing::error!(?ended, "the server ended");
-                self.server = tokio::spawn(async { Ok(()) });
+                self.server = tokio::spawn(async {});
             }
         }
         self.stop().await;
     }
 
-    /// Finishes what runs and closes the database.
+    /// How many connections there are.
+    pub fn connections(&self) -> usize {
+        self.places.count()
+    }
+
+    /// Finishes what is running and closes the database.
     pub async fn stop(self) {
         let Self { stop, server, worker, jobs, worker_stop, state, .. } = self;
         stop.cancel();
@@ -136,13 +184,14 @@ impl Running {
         state.store().close().await;
     }
 
+    /// The present instant of the store's clock.
     pub fn now(&self) -> DateTime<Utc> {
         self.state.store().now()
     }
 }
 
 /// Waits for SIGTERM or SIGINT.
-async fn told() {
+async fn stop_signal() {
     use tokio::signal::unix::{SignalKind, signal};
     let interrupt = async {
         if tokio::signal::ctrl_c().await.is_err() {
@@ -166,7 +215,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_code_reads_well_and_is_another_each_time() {
+    fn the_error_of_a_port_in_use_names_another_port() {
+        let used =
+            StartError::Listen("127.0.0.1:3000".parse().unwrap(), std::io::Error::from(std::io::ErrorKind::AddrInUse));
+        assert_eq!(
+            used.to_string(),
+            "port 3000 is used by another program: stop that one, or take another port with DUOLOGUE_LISTEN=127.0.0.1:3001 DUOLOGUE_BASE_URL=http://localhost:3001"
+        );
+        let other = StartError::Listen(
+            "127.0.0.1:80".parse().unwrap(),
+            std::io::Error::from(std::io::ErrorKind::PermissionDenied),
+        );
+        assert!(other.to_string().starts_with("cannot listen on 127.0.0.1:80: "), "{other}");
+    }
+
+    #[test]
+    fn a_setup_code_is_readable_and_new_each_time() {
         let keys = Keys::new(&[3; 32]);
         let (one, two) = (setup_code(&keys, &Clock::System), setup_code(&keys, &Clock::System));
         assert_eq!(one.len(), 23);

@@ -1,5 +1,5 @@
-// A couple from the first entry to the first reveal, in three browsers: the
-// therapist's and one for each partner. With JavaScript and without.
+// A couple's way from being entered to the first reveal, in three browsers: the
+// therapist's and one for each partner. Runs with JavaScript and without.
 
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
@@ -13,7 +13,7 @@ for (const script of [true, false]) {
     before(async () => { demo = await startDemo(); browser = await launch(); });
     after(async () => { await browser?.close(); await demo?.stop(); });
 
-    test('from the first entry to the reveal', async (t) => {
+    test('a couple is entered, invited, answers and sees the reveal', async (t) => {
       const step = steps(t);
       const therapist = await visitor(browser, demo.address, { script });
       const mail = await visitor(browser, demo.address, { script });
@@ -39,7 +39,7 @@ for (const script of [true, false]) {
         assert.match(client, /^\/clients\/[0-9a-f-]{36}$/);
       });
 
-      await step('and invites both', async () => {
+      await step('the therapist invites both', async () => {
         for (const person of Object.values(partners)) {
           await open(page, client);
           await page.getByRole('button', { name: new RegExp(`^Invite by mail.*${person.name}`) }).click();
@@ -47,7 +47,7 @@ for (const script of [true, false]) {
         }
       });
 
-      await step('each accepts the invitation from their mail', async () => {
+      await step('each partner accepts the invitation from their email', async () => {
         for (const person of Object.values(partners)) {
           const link = await linkInMail(mail.page, person.email, /http:\/\/localhost:\d+\/invitations\/[\w-]+/);
           await person.page.goto(link);
@@ -62,7 +62,7 @@ for (const script of [true, false]) {
           await person.page.getByRole('button', { name: /^Sign (out|in)$/ }).first().waitFor();
           if (new URL(person.page.url()).pathname === '/sign-in') await signIn(person.page, person.login, PASSWORD);
           await open(person.page, '/portal');
-          // A link works once.
+          // An invitation link works only once.
           const again = await mail.page.goto(link);
           assert.ok(again.status() >= 400);
         }
@@ -77,7 +77,7 @@ for (const script of [true, false]) {
         await notice(page, 'Assigned.');
       });
 
-      await step('each writes a draft, closes the tab and finds it again', async () => {
+      await step('each partner writes a draft, closes the tab and finds it again', async () => {
         for (const person of Object.values(partners)) {
           await open(person.page, '/portal');
           await person.page.getByRole('main').getByRole('link', { name: 'Begin: How reachable we are' }).click();
@@ -97,7 +97,7 @@ for (const script of [true, false]) {
         }
       });
 
-      await step('a draft is nobody else\'s', async () => {
+      await step('a draft is readable for its writer only', async () => {
         await open(page, client);
         await page.getByRole('main').getByRole('link', { name: 'How reachable we are' }).click();
         assert.ok(!(await page.content()).includes(partners.a.says), 'not the therapist\'s');
@@ -106,14 +106,14 @@ for (const script of [true, false]) {
         assert.ok(!(await other.content()).includes(partners.a.says), 'not the partner\'s');
       });
 
-      await step('the first sends, and nothing opens', async () => {
+      await step('one partner sends, and nothing is revealed', async () => {
         await send(partners.a.page, partners.a.exercise);
         await partners.a.page.getByText(/when you have both answered/i).first().waitFor();
         await open(partners.b.page, partners.b.exercise);
         assert.ok(!(await partners.b.page.content()).includes(partners.a.says));
       });
 
-      await step('the second sends, and it opens to both', async () => {
+      await step('the other sends, and both responses are revealed', async () => {
         await send(partners.b.page, partners.b.exercise);
         for (const [own, other] of [[partners.a, partners.b], [partners.b, partners.a]]) {
           await open(own.page, own.exercise);
@@ -125,7 +125,7 @@ for (const script of [true, false]) {
         }
       });
 
-      await step('the therapist reads both', async () => {
+      await step('the therapist reads both responses', async () => {
         await open(page, client);
         await page.getByRole('main').getByRole('link', { name: /How reachable we are/ }).first().click();
         for (const person of Object.values(partners)) {
@@ -136,7 +136,7 @@ for (const script of [true, false]) {
       });
 
       if (script) {
-        await step('and what the therapist notes is kept while it is typed', async () => {
+        await step('the therapist\'s note is saved while it is typed', async () => {
           await open(page, `${client}/notes/new`);
           await page.getByLabel('Note', { exact: true }).fill('Both came in quietly');
           await page.getByText(/^Not saved yet: choose whose record/).waitFor();
@@ -147,7 +147,7 @@ for (const script of [true, false]) {
           await page.waitForResponse((answer) => answer.url().endsWith('/api/note') && answer.ok());
           await page.reload();
           assert.equal(await page.getByLabel('Note', { exact: true }).inputValue(), 'Both came in quietly and left lighter.');
-          // Signed with a second thought only.
+          // Signing needs a confirmation.
           await page.getByRole('button', { name: 'Save and sign' }).click();
           await page.getByText(/^Please read it through once more/).first().waitFor();
           await page.getByLabel('I have read it through').check();
@@ -163,7 +163,7 @@ for (const script of [true, false]) {
   });
 }
 
-/** Fills what is still open in an exercise and sends it. */
+/** Answers the open questions of an exercise and sends it. */
 async function send(page, exercise) {
   await open(page, exercise);
   const main = page.getByRole('main');

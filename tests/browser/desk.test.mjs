@@ -1,12 +1,12 @@
-// The front desk on the phone: books, is told what is taken and what is free
-// next, moves, cancels, and sees which mails went out. With JavaScript and
-// without.
+// The front desk's journey: books a session, sees what is taken and what is free
+// next, moves it, cancels it, and sees which emails were sent. Runs with
+// JavaScript and without.
 
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { PEOPLE, accessible, fits, launch, linkInMail, notice, open, signIn, startDemo, steps, visitor } from './support.mjs';
 
-/** A Tuesday some weeks ahead, on which the demo has nothing. */
+/** The date of a Tuesday some weeks ahead, on which the demo has no session. */
 function farDay() {
   const day = new Date(Date.now() + 45 * 86400e3);
   day.setUTCDate(day.getUTCDate() + ((9 - day.getUTCDay()) % 7));
@@ -20,7 +20,7 @@ for (const script of [true, false]) {
     before(async () => { demo = await startDemo(); browser = await launch(); });
     after(async () => { await browser?.close(); await demo?.stop(); });
 
-    test('books, is warned, moves and cancels', async (t) => {
+    test('the desk books a session, sees a conflict, moves and cancels', async (t) => {
       const step = steps(t);
       const { page, close } = await visitor(browser, demo.address, { script });
       const main = page.getByRole('main');
@@ -50,7 +50,7 @@ for (const script of [true, false]) {
         await main.getByLabel('Minutes').fill('50');
       };
 
-      await step('the owner lets notices go at once', async () => {
+      await step('the owner sets notices to be sent at once', async () => {
         await signIn(page, PEOPLE.owner, demo.password);
         await open(page, '/practice');
         await main.getByLabel('Minutes before a move or a cancellation is told').fill('0');
@@ -59,10 +59,10 @@ for (const script of [true, false]) {
         await page.getByRole('button', { name: 'Sign out' }).first().click();
       });
 
-      await step('finds a couple and books', async () => {
+      await step('the desk finds a couple and books', async () => {
         await signIn(page, PEOPLE.desk, demo.password);
         if (script) {
-          // Who is meant shows while it is typed, and the hour stays.
+          // The clients show while a name is typed, and the chosen time is kept.
           await open(page, '/sessions/new?date=2030-03-04&time=10%3A00');
           await page.waitForLoadState('networkidle');
           await main.getByRole('combobox').pressSequentially('ama');
@@ -72,7 +72,8 @@ for (const script of [true, false]) {
           await page.getByRole('heading', { level: 1, name: /^New session for .*Amara/ }).waitFor();
           assert.equal(await main.getByLabel('Date', { exact: true }).inputValue(), '2030-03-04');
 
-          // Enter before a slow answer is neither lost nor ever heard too late.
+          // Enter pressed before a slow answer is not lost, and has no effect
+          // once the list was closed.
           await slowly(async () => {
             await open(page, '/sessions/new');
             await page.waitForLoadState('networkidle');
@@ -101,7 +102,7 @@ for (const script of [true, false]) {
         session = new URL(page.url()).pathname;
       });
 
-      await step('is told what is taken, keeps what was typed, and takes the next free time', async () => {
+      await step('a taken time is named, the form is kept, and the next free time is offered', async () => {
         await choose('Lucía');
         await fill({ time: '10:20', place: 'Blue room, Lakeside' });
         await main.getByRole('button', { name: 'Book the session' }).click();
@@ -115,7 +116,7 @@ for (const script of [true, false]) {
         await notice(page, /booked/i);
       });
 
-      await step('moves', async () => {
+      await step('the desk moves the session', async () => {
         await open(page, session);
         await main.getByRole('link', { name: 'Move' }).click();
         await main.getByLabel('Time', { exact: true }).fill('15:00');
@@ -125,11 +126,11 @@ for (const script of [true, false]) {
         await main.getByText(/15:00/).first().waitFor();
       });
 
-      await step('checks in who comes next with one key', async () => {
+      await step('one key checks in the next client', async () => {
         await choose('Lucía');
         const berlin = (options) => new Date(Date.now() + 60_000).toLocaleString('sv-SE', { timeZone: 'Europe/Berlin', ...options });
         const inAMinute = () => berlin({ hour: '2-digit', minute: '2-digit' });
-        // In the last minute of a day nothing is still to come today.
+        // In the last minute of a day no session can be booked for today.
         while (inAMinute() === '00:00') await page.waitForTimeout(5_000);
         const soon = inAMinute();
         await fill({ time: soon > '23:30' ? soon : '23:30', place: 'Blue room, Lakeside', on: berlin({ dateStyle: 'short' }) });
@@ -139,14 +140,14 @@ for (const script of [true, false]) {
         const next = main.getByRole('button', { name: /^Arrived/ });
         const left = await next.count();
         assert.equal(await next.first().getAttribute('accesskey'), '1');
-        // As a keyboard sends it: what stands on the key is what the browser looks for.
+        // The raw key event: the browser compares the character on the key.
         const keyboard = await page.context().newCDPSession(page);
         await keyboard.send('Input.dispatchKeyEvent', { type: 'keyDown', modifiers: 1, key: '1', code: 'Digit1', unmodifiedText: '1', windowsVirtualKeyCode: 49 });
         await notice(page, /noted/i);
         assert.equal(await next.count(), left - 1);
       });
 
-      await step('finds them again by a part of the name', async () => {
+      await step('a part of the name finds the client', async () => {
         await open(page, '/calendar');
         if (script) {
           await page.waitForLoadState('networkidle');
@@ -156,7 +157,7 @@ for (const script of [true, false]) {
           await accessible(page, 'the list behind Ctrl+K');
           await page.keyboard.press('Escape');
           assert.equal(await page.getByRole('dialog').count(), 0);
-          // The keys of a quick hand, all before the answer is there.
+          // A fast typist presses all keys before the answer arrives.
           await slowly(async () => {
             await page.keyboard.press('Control+k');
             await page.keyboard.type('amara');
@@ -173,7 +174,7 @@ for (const script of [true, false]) {
         }
       });
 
-      await step('cancels', async () => {
+      await step('the desk cancels the session', async () => {
         await open(page, session);
         await main.getByRole('link', { name: 'Cancel this session' }).click();
         await main.getByLabel(/^Reason/).fill('they are away');
@@ -183,13 +184,13 @@ for (const script of [true, false]) {
         assert.equal(await main.getByRole('link', { name: 'Move', exact: true }).count(), 0);
       });
 
-      await step('the mails went out, and say nothing of therapy', async () => {
+      await step('the emails are sent and do not mention therapy', async () => {
         await linkInMail(page, 'amara', /cancelled/i);
         const text = await main.innerText();
         assert.ok(!/therap|couple|counsel|exercise|jonas/i.test(text), text);
-        await open(page, '/messages');
+        await open(page, '/email-log');
         await main.getByText('Sent').first().waitFor();
-        // Exactly as it went out, for the eyes of the desk.
+        // The desk can read an email exactly as it was sent.
         await main.getByRole('link', { name: /^Look at it: Notice of a cancellation/ }).first().click();
         await main.getByRole('heading', { level: 1, name: /is cancelled/ }).waitFor();
       });

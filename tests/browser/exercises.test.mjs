@@ -1,5 +1,5 @@
-// What surrounds an exercise: a plan of two, putting off, a letter to the
-// therapist, writing an exercise of one's own. With JavaScript and without.
+// What surrounds an exercise: a plan for both partners, putting an exercise off,
+// a message to the therapist, authoring. Runs with JavaScript and without.
 
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
@@ -15,7 +15,7 @@ for (const script of [true, false]) {
     before(async () => { demo = await startDemo(); browser = await launch(); });
     after(async () => { await browser?.close(); await demo?.stop(); });
 
-    test('two plan, put off and write', async (t) => {
+    test('partners plan, put an exercise off and write to the therapist', async (t) => {
       const step = steps(t);
       const amara = await visitor(browser, demo.address, { script, viewport: PHONE });
       const jonas = await visitor(browser, demo.address, { script, viewport: PHONE });
@@ -29,7 +29,7 @@ for (const script of [true, false]) {
         await page.getByRole('heading', { level: 1, name: title }).waitFor();
       };
 
-      await step('one moves the plan that the other set', async () => {
+      await step('one partner moves the plan that the other set', async () => {
         await go(jonas, TITLE);
         const plan = jonas.page.getByRole('region', { name: 'When is your time for the two of you?' });
         await plan.getByText('Set by Amara Nwosu').waitFor();
@@ -45,13 +45,13 @@ for (const script of [true, false]) {
         await fits(jonas.page, 'a plan, on a phone');
         await go(amara, TITLE);
         await amara.page.getByText('Set by Jonas Weber').waitFor();
-        // Four days before it nobody can have kept it.
+        // A plan four days ahead cannot be marked as done.
         assert.equal(await amara.page.getByRole('button', { name: 'We did it' }).count(), 0);
         await amara.page.getByRole('button', { name: 'Take it back', exact: true }).click();
         await notice(amara.page, 'Noted.');
       });
 
-      await step('one tap instead of an excuse, for the therapist alone', async () => {
+      await step('one tap gives a reason that only the therapist sees', async () => {
         await go(jonas, TITLE);
         await jonas.page.locator('summary', { hasText: 'Not just now?' }).click();
         await jonas.page.getByRole('button', { name: 'There was no time' }).click();
@@ -63,7 +63,7 @@ for (const script of [true, false]) {
         await ruth.page.getByText('Jonas Weber: There was no time').waitFor();
       });
 
-      await step('a letter goes to the therapist and its answer comes back', async () => {
+      await step('the therapist gets a message and answers it', async () => {
         await go(amara, TITLE);
         await amara.page.getByRole('link', { name: /^Write to Dr Ruth Abrahams/ }).click();
         await amara.page.getByRole('button', { name: 'Send' }).click();
@@ -71,8 +71,8 @@ for (const script of [true, false]) {
         await amara.page.getByLabel(/^To Dr Ruth/).fill('I would rather say this to you first: harbour canary.');
         await amara.page.getByRole('button', { name: 'Send' }).click();
         await notice(amara.page, /^Sent/);
-        if (script) await accessible(amara.page, 'letters, on a phone');
-        await open(jonas.page, '/portal/letters');
+        if (script) await accessible(amara.page, 'messages, on a phone');
+        await open(jonas.page, '/portal/messages');
         assert.ok(!(await jonas.page.content()).includes('harbour canary'));
         await open(ruth.page, '/today');
         await ruth.page.getByRole('link', { name: 'Amara Nwosu wrote to you' }).click();
@@ -86,12 +86,12 @@ for (const script of [true, false]) {
         await amara.page.getByText('Let us begin with it.').waitFor();
       });
 
-      await step('the brief tells the therapist, on one printed page', async () => {
+      await step('the brief shows the reason and prints on one page', async () => {
         await open(ruth.page, '/today');
         await ruth.page.getByRole('link', { name: 'The brief on Amara Nwosu & Jonas Weber' }).click();
         await ruth.page.getByRole('img', { name: /last seven days/ }).waitFor();
         await ruth.page.getByText('“There was no time”').waitFor();
-        assert.ok(!(await ruth.page.content()).includes('harbour canary'), 'a letter is read where it is opened');
+        assert.ok(!(await ruth.page.content()).includes('harbour canary'), 'a message is read where it is opened');
         const pdf = (await ruth.page.pdf({ format: 'A4' })).toString('latin1');
         assert.equal(pdf.match(/\/Type\s*\/Page[^s]/g).length, 1, 'on one page');
       });
@@ -99,14 +99,14 @@ for (const script of [true, false]) {
       for (const { close } of [amara, jonas, ruth]) await close();
     });
 
-    test('a quick hand types before the script arrives, and nothing is lost', { skip: !script }, async () => {
+    test('text typed before the script has loaded is not lost', { skip: !script }, async () => {
       const { page, close } = await visitor(browser, demo.address, { script, viewport: PHONE });
       await signIn(page, PEOPLE.other, demo.password);
       let arrive;
       const held = new Promise((done) => { arrive = done; });
       await page.route('**/*.wasm', async (route) => { await held; await route.continue(); });
       await open(page, '/portal');
-      // Named, since which one is due first hangs on the day of the week.
+      // Chosen by name: which exercise is due first depends on the weekday.
       await page.getByRole('main').getByRole('link', { name: /^(Begin|Go on): Coming home worn out$/ }).click();
       const fields = page.getByRole('main').getByRole('textbox');
       await fields.first().fill('Before the script');
@@ -137,7 +137,7 @@ for (const script of [true, false]) {
       const draft = new URL(page.url()).pathname;
       const shown = page.getByRole('region', { name: 'As your clients will see it' });
       if (script) {
-        // The preview follows while one types, and what is typed is kept.
+        // The preview changes during typing, and what is typed is saved.
         await shown.getByText('Which cup is yours?').waitFor();
         await page.getByLabel('What there is to pick').fill('The blue one\nThe chipped one');
         await shown.getByText('The chipped one').waitFor();

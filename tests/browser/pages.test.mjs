@@ -1,21 +1,21 @@
-// Every page of every role, found by following links: one of each shape
-// (/clients/{id} stands for all clients). In both themes and on wide and
-// small screens axe finds nothing and nothing is wider than the window.
+// Every page of every role, found by following links: one address of each shape
+// (/clients/{id} is the shape of all clients' pages). In both themes and on wide
+// and small screens, axe finds no fault and nothing is wider than the window.
 
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { NARROW, PEOPLE, PHONE, WIDE, accessible, fits, launch, shape, signIn, startDemo, visitor } from './support.mjs';
 
 const PUBLIC = ['/sign-in', '/inquire', '/inquire/gone', '/forgot', '/mailbox', '/invitations/gone', '/reset/gone', '/nowhere'];
-/** What each role must at least be able to open. */
+/** The shapes of pages that each role must be able to open. */
 const EXPECTED = {
   owner: ['/practice', '/staff', '/audit', '/account'],
-  therapist: ['/today', '/caseload', '/library', '/library/{slug}', '/calendar', '/slots', '/inquiries', '/inquiries/new', '/account', '/clients/new', '/clients/{id}', '/clients/{id}/assignments/new', '/clients/{id}/notes/new', '/clients/{id}/partners/{id}/edit', '/sessions/new', '/sessions/{id}', '/assignments/{id}', '/assignments/{id}/paper/{id}', '/clients/{id}/brief', '/clients/{id}/course', '/clients/{id}/adherence', '/clients/{id}/letters/{id}', '/library/import', '/library/{slug}/worksheet', '/drafts/{id}', '/pathways', '/pathways/new', '/pathways/{slug}', '/walks/{id}', '/walks/{id}/edit'],
-  desk: ['/desk', '/inquiries', '/inquiries/new', '/slots', '/calendar', '/messages', '/sessions/new', '/sessions/{id}', '/sessions/{id}/move', '/sessions/{id}/cancellation', '/account'],
-  partner: ['/portal', '/portal/sessions/{id}', '/portal/times', '/portal/contact', '/portal/letters', '/portal/exercises/{id}', '/account'],
+  therapist: ['/today', '/caseload', '/library', '/library/{slug}', '/calendar', '/slots', '/waitlist', '/waitlist/new', '/account', '/clients/new', '/clients/{id}', '/clients/{id}/assignments/new', '/clients/{id}/notes/new', '/clients/{id}/partners/{id}/edit', '/sessions/new', '/sessions/{id}', '/assignments/{id}', '/assignments/{id}/paper/{id}', '/clients/{id}/brief', '/clients/{id}/course', '/clients/{id}/adherence', '/clients/{id}/messages/{id}', '/library/import', '/library/{slug}/worksheet', '/authoring/{id}', '/pathways', '/pathways/new', '/pathways/{slug}', '/pathway-progress/{id}', '/pathway-progress/{id}/edit'],
+  desk: ['/desk', '/waitlist', '/waitlist/new', '/slots', '/calendar', '/email-log', '/sessions/new', '/sessions/{id}', '/sessions/{id}/move', '/sessions/{id}/cancellation', '/account'],
+  partner: ['/portal', '/portal/sessions/{id}', '/portal/times', '/portal/contact', '/portal/messages', '/portal/exercises/{id}', '/account'],
 };
 
-/** Next week's sessions come first where somebody moves them: today's may be over. */
+/** Pages to visit first: next week's sessions can be moved, today's may be over. */
 const AHEAD = { desk: ['/sessions/new?q=amara', `/calendar?view=week&date=${new Date(Date.now() + 7 * 86_400_000).toISOString().slice(0, 10)}`] };
 
 const key = (path) => {
@@ -23,10 +23,11 @@ const key = (path) => {
   return names ? `${shape(path)}?${names}` : shape(path);
 };
 
-/** Of these a few are looked at: a cancelled one, or one that is too near, has less on it. */
+/** How many pages of a shape are checked where it is not one: a cancelled or too
+ * near session has fewer controls. */
 const SEVERAL = { '/sessions/{id}': 6, '/portal/sessions/{id}': 3 };
 
-/** One address for each shape of page this visitor can reach. */
+/** One address for each shape of page that this visitor can reach. */
 async function reachable(page, start, first = []) {
   const found = new Set([...first, start]);
   const seen = new Map([...found].map((path) => [key(path), 1]));
@@ -68,14 +69,14 @@ describe('every page', { concurrency: 2 }, () => {
   before(async () => { demo = await startDemo(); browser = await launch(); });
   after(async () => { await browser?.close(); await demo?.stop(); });
 
-  test('without signing in', async () => {
+  test('public pages are accessible and fit the window', async () => {
     const { page, close } = await visitor(browser, demo.address);
     for (const path of PUBLIC) await look(page, path, path);
     await close();
   });
 
   for (const [role, name] of Object.entries(PEOPLE).filter(([role]) => EXPECTED[role])) {
-    test(`as ${role}`, async () => {
+    test(`pages of the ${role} are accessible and fit the window`, async () => {
       const { page, close } = await visitor(browser, demo.address);
       await signIn(page, name, demo.password);
       const paths = await reachable(page, new URL(page.url()).pathname, AHEAD[role]);
@@ -86,7 +87,7 @@ describe('every page', { concurrency: 2 }, () => {
     });
   }
 
-  test('a page answers whom it is not for as one that never was', async () => {
+  test('a page of another role answers like a page that does not exist', async () => {
     const { page, close } = await visitor(browser, demo.address);
     await signIn(page, PEOPLE.therapist, demo.password);
     const client = (await reachable(page, '/caseload')).find((path) => /^\/clients\/[0-9a-f-]{36}$/.test(path));
@@ -102,7 +103,7 @@ describe('every page', { concurrency: 2 }, () => {
     await closeOther();
   });
 
-  test('the keyboard reaches the content first', async () => {
+  test('the first Tab stop is a link to the content', async () => {
     const { page, close } = await visitor(browser, demo.address);
     await signIn(page, PEOPLE.therapist, demo.password);
     await page.goto('/caseload');

@@ -1,6 +1,6 @@
-// What every journey needs: a demo practice of its own, a browser, and a few
-// ways of looking. Things are found by role and name, as a person with a
-// screen reader finds them.
+// What every journey needs: its own demo practice, a browser, and some checks.
+// Elements are found by role and name, as a person with a screen reader finds
+// them.
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
@@ -22,14 +22,14 @@ export const WIDE = { width: 1280, height: 900 };
 export const PHONE = { width: 360, height: 740 };
 export const NARROW = { width: 320, height: 640 };
 
-/** The accounts of the demo, as the program prints them. */
+/** The login names of the demo's accounts, by role. */
 export const PEOPLE = { owner: 'marlene', therapist: 'ruth', desk: 'kofi', partner: 'amara', other: 'jonas' };
 
 const UUID = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
-/** A library of many exercises is one page each; one of them is enough here. */
+/** The pages of the library's exercises and pathways, which have one shape. */
 const LIBRARY = /^\/(library|pathways)\/(?!import|new)[^/?]+/;
 
-/** The page's shape: its path without what it is about. */
+/** The shape of an address: its path with ids and slugs replaced. */
 export const shape = (address) => new URL(address, 'http://localhost').pathname.replace(UUID, '{id}').replace(LIBRARY, '/$1/{slug}');
 
 async function freePort() {
@@ -40,20 +40,24 @@ async function freePort() {
   return port;
 }
 
-/** Starts the demo in a folder of its own; `stop` ends it and removes the folder. */
-export async function startDemo() {
+/**
+ * Starts the demo in a new folder, with more variables in its environment if given; `stop`
+ * ends it and removes the folder.
+ */
+export async function startDemo(more = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'duologue-browser-'));
   const port = await freePort();
   const address = `http://localhost:${port}`;
   const child = spawn(process.env.PROGRAM || PROGRAM, ['demo'], {
     cwd: folder,
-    // The program refuses settings it does not know, and ours are not its.
+    // The program refuses settings that it does not know, such as the tests' own.
     env: {
       ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('DUOLOGUE_'))),
       DUOLOGUE_LISTEN: `127.0.0.1:${port}`,
       DUOLOGUE_BASE_URL: address,
       DUOLOGUE_DATABASE: join(folder, 'duologue.db'),
       DUOLOGUE_KEY_FILE: join(folder, 'duologue.key'),
+      ...more,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -71,7 +75,7 @@ export async function startDemo() {
     }
     await rm(folder, { recursive: true, force: true });
   };
-  // It answers a moment before it has printed who may sign in: both are waited for.
+  // The demo is ready a moment before it has printed the accounts: wait for both.
   const until = Date.now() + STARTS_WITHIN;
   let password;
   for (;;) {
@@ -87,20 +91,21 @@ export async function startDemo() {
   return { address, password, stop, pid: child.pid, printed: () => printed };
 }
 
-/** The password behind a login name in what the demo printed: name, password, who. */
+/** Finds the password in the demo's output, whose lines have name, password, role. */
 function passwordIn(printed) {
   const whole = printed.split('\n').slice(0, -1);
   const line = whole.map((l) => l.trim()).find((l) => l.startsWith(`${PEOPLE.therapist} `));
   return line?.slice(PEOPLE.therapist.length).trim().split(/ {2,}/)[0];
 }
 
+/** Starts a headless Chromium. */
 export function launch() {
   return chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', headless: true, args: FLAGS });
 }
 
 /**
- * A browser of somebody's own: own cookies, no history. Errors of scripts and
- * refusals by the content security policy fail the test that closes it.
+ * Opens a browser context with its own cookies and no history. `close` fails the
+ * test if scripts had errors or the content security policy refused something.
  */
 export async function visitor(browser, address, options = {}) {
   const { script = true, viewport = WIDE, scheme = 'light' } = options;
@@ -118,7 +123,7 @@ export async function visitor(browser, address, options = {}) {
   const faults = [];
   page.on('pageerror', (error) => faults.push(`${page.url()}: ${error}`));
   page.on('console', (message) => {
-    // The browser itself reports every answer of 400 and above.
+    // The browser itself logs every answer with a status of 400 or above.
     if (message.type() === 'error' && !/the server responded with a status of 4/.test(message.text())) {
       const fault = `${shape(page.url())}: ${message.text().slice(0, 300)}`;
       if (!faults.includes(fault)) faults.push(fault);
@@ -131,6 +136,7 @@ export async function visitor(browser, address, options = {}) {
   return { context, page, close };
 }
 
+/** Signs in and waits until that is done. */
 export async function signIn(page, name, password) {
   await page.goto('/sign-in');
   await page.getByLabel('Name to sign in with').fill(name);
@@ -139,29 +145,44 @@ export async function signIn(page, name, password) {
   await page.getByRole('button', { name: 'Sign out' }).first().waitFor();
 }
 
-/** Goes somewhere and expects it to be there. */
+/** Opens a path and expects status 200. */
 export async function open(page, path) {
   const answer = await page.goto(path);
   assert.equal(answer.status(), 200, path);
   return answer;
 }
 
+/**
+ * Waits until the page's address matches, after a button was pressed twice.
+ * Playwright's own `waitForURL` fails when the navigation of the first press is
+ * replaced by that of the second.
+ */
+export async function waitForAddress(page, pattern) {
+  const until = Date.now() + 30_000;
+  while (!pattern.test(page.url())) {
+    assert.ok(Date.now() < until, `still at ${page.url()}, expected ${pattern}`);
+    await new Promise((done) => setTimeout(done, 50));
+  }
+  await page.waitForLoadState();
+}
+
+/** Waits for a status notice with this text. */
 export function notice(page, pattern) {
   return page.getByRole('status').filter({ hasText: pattern }).waitFor();
 }
 
 /**
- * WCAG 2.2 AA and axe's best practices. Needs scripts in the page. Legacy
- * mode leaves out frames of other origins, of which there are none, and saves
- * a second page for each look.
+ * Checks WCAG 2.2 AA and axe's best practices; the page must allow scripts.
+ * Legacy mode skips frames of other origins, of which there are none, and so
+ * does not need a second page for each check.
  */
 export async function accessible(page, what) {
   const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze();
-  const told = violations.map((v) => `${v.id} (${v.impact}): ${v.help}\n    ${v.nodes.slice(0, 3).map((n) => `${n.target} ${n.html}\n      ${n.failureSummary}`).join('\n    ')}`);
-  assert.deepEqual(told, [], `${what}: axe found`);
+  const faults = violations.map((v) => `${v.id} (${v.impact}): ${v.help}\n    ${v.nodes.slice(0, 3).map((n) => `${n.target} ${n.html}\n      ${n.failureSummary}`).join('\n    ')}`);
+  assert.deepEqual(faults, [], `${what}: axe found`);
 }
 
-/** Nothing is wider than the window. */
+/** Checks that nothing is wider than the window. */
 export async function fits(page, what) {
   const wide = await page.evaluate(() => {
     const { scrollWidth, clientWidth } = document.documentElement;
@@ -175,7 +196,8 @@ export async function fits(page, what) {
   assert.deepEqual(wide, [], `${what}: wider than the window`);
 }
 
-/** The mails to an address, the newest first, as the demo's mailbox shows them. */
+/** Waits for an email to an address in the demo's mailbox, and returns the part of
+ * its newest text that matches the pattern. */
 export async function linkInMail(page, to, pattern) {
   for (let tries = 0; tries < 100; tries += 1) {
     await page.goto('/mailbox');
@@ -191,7 +213,8 @@ export async function linkInMail(page, to, pattern) {
   throw new Error(`no mail to ${to} with ${pattern}`);
 }
 
-/** The steps of a journey: after one that failed, the rest is not tried. */
+/** Runs the steps of a journey as subtests; after a failed step, the rest is
+ * skipped. */
 export function steps(t) {
   let failed = false;
   return (name, act) => t.test(name, { skip: failed && 'a step before it failed' }, async () => {

@@ -1,6 +1,7 @@
-// Times asked for and moved by hand: a couple from two phones and the desk's
-// yes, without JavaScript; a session dragged, lengthened and put where nothing
-// was, with the mouse, and each of it sent by its form.
+// Requests for another time, and the calendar by mouse. Without JavaScript, a
+// couple asks for another time from two phones and the desk accepts it. With
+// JavaScript, a session is dragged and lengthened, and free time is clicked; each
+// opens a form.
 
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
@@ -21,10 +22,10 @@ describe('times', () => {
     let session;
     let wished;
 
-    await step('one of them chooses a time', async () => {
+    await step('one partner chooses a time', async () => {
       const { page } = amara;
       await signIn(page, PEOPLE.partner, demo.password);
-      // The last of theirs: the next may be too near to be changed.
+      // The last of their sessions: the next one may be too near to be changed.
       await open(page, await page.locator('a[href^="/portal/sessions/"]').last().getAttribute('href'));
       session = new URL(page.url()).pathname.replace('/portal', '');
       await fits(page, 'a session of ones own');
@@ -36,7 +37,7 @@ describe('times', () => {
       await notice(page, /partner is asked/i);
     });
 
-    await step('the other agrees', async () => {
+    await step('the other partner agrees', async () => {
       const { page } = jonas;
       await signIn(page, PEOPLE.other, demo.password);
       const wishes = page.getByRole('region', { name: 'About your sessions' });
@@ -45,7 +46,7 @@ describe('times', () => {
       await notice(page, /practice is asked/i);
     });
 
-    await step('the desk says yes, and what was promised is not undone', async () => {
+    await step('the desk accepts, and the change has no undo', async () => {
       const { page } = desk;
       await signIn(page, PEOPLE.desk, demo.password);
       await page.getByRole('button', { name: /^Move it/ }).click();
@@ -54,7 +55,7 @@ describe('times', () => {
       assert.equal(await page.getByRole('button', { name: 'Undo the change' }).count(), 0);
     });
 
-    await step('nothing is asked any more', async () => {
+    await step('no request is open any more', async () => {
       const { page } = jonas;
       await open(page, '/portal');
       assert.equal(await page.getByRole('region', { name: 'About your sessions' }).count(), 0);
@@ -63,7 +64,7 @@ describe('times', () => {
     for (const { close } of [amara, jonas, desk]) await close();
   });
 
-  test('a session is moved by hand, and one is put where nothing was', async (t) => {
+  test('dragging moves a session, and a click on free time opens the booking form', async (t) => {
     const step = steps(t);
     const { page, close } = await visitor(browser, demo.address);
     const week = `/calendar?view=week&date=${new Date(Date.now() + 7 * 86_400_000).toISOString().slice(0, 10)}`;
@@ -75,8 +76,8 @@ describe('times', () => {
       await page.mouse.move(to.x, to.y, { steps: 4 });
       await page.mouse.up();
     };
-    // It has nothing behind it, whatever the weekday of today; and it may stand
-    // below what the window shows.
+    // No session follows it on its day, whatever today's weekday is. It may be below
+    // the visible part of the page.
     const lastOfADay = async () => {
       const last = page.locator('.cal-items').filter({ has: page.locator('.cal-item[data-id]') }).first().locator('.cal-item[data-id]').last();
       await last.evaluate((node) => node.scrollIntoView({ block: 'center' }));
@@ -84,7 +85,7 @@ describe('times', () => {
     };
     const field = (name) => page.locator(`main [name=${name}]`).inputValue();
 
-    await step('dragged an hour down, its form asks for an hour later', async () => {
+    await step('dragging a session an hour down fills in a time an hour later', async () => {
       await signIn(page, PEOPLE.therapist, demo.password);
       await open(page, week);
       await page.waitForLoadState('networkidle');
@@ -101,7 +102,7 @@ describe('times', () => {
       await notice(page, /moved/i);
     });
 
-    await step('dragged at its end, it asks for another length', async () => {
+    await step('dragging its lower edge fills in another length', async () => {
       await open(page, week);
       await page.waitForLoadState('networkidle');
       const item = await (await lastOfADay()).boundingBox();
@@ -112,7 +113,7 @@ describe('times', () => {
       assert.ok(Number(await field('minutes')) >= 75);
     });
 
-    await step('a press on nothing opens the booking form for that time', async () => {
+    await step('a click on free time opens the booking form for that time', async () => {
       await open(page, `/calendar?view=week&date=${new Date(Date.now() + 40 * 86_400_000).toISOString().slice(0, 10)}`);
       await page.waitForLoadState('networkidle');
       const column = await box('.cal-items[data-date]');
@@ -121,14 +122,14 @@ describe('times', () => {
       await page.waitForLoadState('networkidle');
       const asked = new URL(page.url()).searchParams;
       await page.getByLabel('For whom?').fill('amara');
-      // Enter takes the one of that name, however quick it comes.
+      // Enter chooses the client of that name, even before the list is shown.
       await page.getByLabel('For whom?').press('Enter');
       await page.waitForURL(/client=/);
       assert.equal(await field('date'), asked.get('date'));
       assert.equal(await field('time'), asked.get('time'));
     });
 
-    await step('on a list, a press on nothing is nothing', async () => {
+    await step('a click beside the list does nothing on a phone', async () => {
       await page.setViewportSize(PHONE);
       await open(page, week);
       await page.waitForLoadState('networkidle');
@@ -139,7 +140,7 @@ describe('times', () => {
       await page.setViewportSize({ width: 1280, height: 900 });
     });
 
-    await step('a press that is no drag opens the session', async () => {
+    await step('a click without dragging opens the session', async () => {
       await open(page, week);
       await page.waitForLoadState('networkidle');
       await page.locator('.cal-item[data-id] a').first().click();

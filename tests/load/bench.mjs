@@ -1,14 +1,14 @@
-// What the speed is, on two made-up practices, in one run on this machine: a
-// benchmark to compare with, never a test that fails.
+// A benchmark: the speed of two made-up practices, in one run on this machine. It
+// gives figures to compare with and never fails because of them.
 //
-//   peer   20 clinicians, 20,800 sessions: the size of others' figures
+//   peer   20 clinicians, 20,800 sessions: the size that other programs' figures have
 //   large  50 clinicians, 5,000 couples, 250,000 sessions, 500,000 responses
 //
-// What is measured is a copy, as a file and then in PostgreSQL. `node bench.mjs
-// peer` measures that practice only, `ON=sqlite` or `ON=postgres` that database
-// only, and `ONLY='week|slot'` the rows of such names. With `AHEAD=all`
-// every session is still to come when reminders are planned anew: it takes
-// minutes.
+// It measures copies, first as an SQLite file and then in PostgreSQL. `node
+// bench.mjs peer` measures that practice only, `ON=sqlite` or `ON=postgres` that
+// database only, and `ONLY='week|slot'` the rows whose names match. With
+// `AHEAD=all` every session is in the future when reminders are planned again;
+// that takes minutes.
 
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -20,7 +20,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 
-import { allAhead, makeDue, planned, received, sink } from './mail.mjs';
+import { allAhead, makeDue, sink, waitForMails, waitForReplan } from './mail.mjs';
 import { PROGRAM, practices, settings } from './practice.mjs';
 
 const PASSWORD = 'an evening by the lake';
@@ -41,6 +41,7 @@ for (const on of (process.env.ON ?? 'sqlite postgres').split(' ')) {
   }
 }
 
+/** Measures one practice on one database, and prints the table of its figures. */
 async function measure(kept, size) {
   const folder = await mkdtemp(join(tmpdir(), 'duologue-bench-'));
   const practice = await kept.copy(size, folder);
@@ -72,7 +73,7 @@ async function measure(kept, size) {
     await row("the practice's day", () => page(server, '/calendar?view=day', desk));
     await row("the practice's week", () => page(server, '/calendar?view=week', desk));
     await row('who is it (search)', () => page(server, '/sessions/new?q=amara', desk));
-    await row('mails', () => page(server, '/messages', desk));
+    await row('mails', () => page(server, '/email-log', desk));
     await row('a slot for two', () => page(server, `/slots?client=${client}`, desk));
     await row('a slot, any therapist', () => page(server, `/slots?client=${client}&clinician=&part=evening`, desk));
     await row('times in the portal', async () => page(server, await portalTimes(server, partner), partner));
@@ -86,7 +87,7 @@ async function measure(kept, size) {
     await rm(folder, { recursive: true, force: true });
   }
   const silent = 'booking, silent mail server';
-  if (ONLY.test(silent)) rows.push({ what: silent, ...await silently(kept, size) });
+  if (ONLY.test(silent)) rows.push({ what: silent, ...await bookWithSilentServer(kept, size) });
   for (const processes of [1, 2]) {
     const what = `mails, ${processes} process${processes > 1 ? 'es' : ''}`;
     if (ONLY.test(what)) rows.push({ what, ...await mails(kept, size, processes) });
@@ -95,8 +96,8 @@ async function measure(kept, size) {
   console.table(Object.fromEntries(rows.map(({ what, ...figures }) => [what, figures])));
 }
 
-/** Booking while the mail server takes the call and says nothing. */
-async function silently(kept, size) {
+/** Measures booking while the mail server accepts connections and never answers. */
+async function bookWithSilentServer(kept, size) {
   const folder = await mkdtemp(join(tmpdir(), 'duologue-bench-'));
   const mute = createServer().listen(0, '127.0.0.1');
   try {
@@ -116,7 +117,7 @@ async function silently(kept, size) {
   }
 }
 
-/** The settings of a mail server on this machine. */
+/** The settings for a mail server on this machine. */
 function smtp(port) {
   return {
     MAIL__TRANSPORT: 'smtp', MAIL__FROM: 'office@practice.example', MAIL__SMTP__HOST: '127.0.0.1', MAIL__SMTP__PORT: `${port}`,
@@ -124,7 +125,7 @@ function smtp(port) {
   };
 }
 
-/** A server on a practice. */
+/** Starts the program on a practice and waits until it is ready. */
 async function start(folder, practice, { number = 0, mail = { MAIL__FOLDER: join(folder, 'mail') } } = {}) {
   const port = 40_000 + (process.pid % 20_000) + number;
   const address = `http://127.0.0.1:${port}`;
@@ -148,6 +149,7 @@ async function start(folder, practice, { number = 0, mail = { MAIL__FOLDER: join
   return { address, took, memory, stop };
 }
 
+/** Sends one request; the answer has status, headers and text. */
 function ask(server, method, path, { cookie, form, json } = {}) {
   const body = json ? JSON.stringify(json) : form && new URLSearchParams(form).toString();
   const headers = { Origin: server.address, 'Sec-Fetch-Site': 'same-origin' };
@@ -162,6 +164,7 @@ function ask(server, method, path, { cookie, form, json } = {}) {
   });
 }
 
+/** Signs in; returns the cookie. */
 async function signIn(server, name) {
   const answer = await ask(server, 'POST', '/sign-in', { form: { login_name: name, password: PASSWORD, next: '' } });
   const cookie = answer.headers['set-cookie']?.find((c) => c.includes('duologue'));
@@ -169,14 +172,15 @@ async function signIn(server, name) {
   return cookie.split(';')[0];
 }
 
-/** A page, over and over. */
+/** Measures a page: requests it over and over. */
 async function page(server, path, cookie = 'none=1') {
   const { status, text } = await ask(server, 'GET', path, { cookie });
   if (status !== 200) throw new Error(`${path} answers ${status}`);
   return { ...await wrk(server, path, cookie), 'kB (gzip)': Math.round(gzipSync(text).length / 102.4) / 10 };
 }
 
-/** A form or a call, over and over; `{date}`, `{time}` and `{key}` in it are others each time. */
+/** Measures a form or a call: sends it over and over, with new values for `{date}`,
+ * `{time}` and `{key}` each time. */
 async function posts(server, path, cookie, type, body) {
   const folder = await mkdtemp(join(tmpdir(), 'duologue-bench-'));
   try {
@@ -199,7 +203,7 @@ end
   }
 }
 
-/** As a browser asks: what it gets is compressed. */
+/** Runs wrk and reads its figures. Like a browser, it asks for compressed answers. */
 async function wrk(server, path, cookie, ...more) {
   const { stdout } = await run('wrk', ['-t', '1', '-c', `${CONNECTIONS}`, '-d', `${SECONDS}`, '--latency', '-H', `Cookie: ${cookie}`, '-H', 'Accept-Encoding: gzip, deflate, br', ...more, `${server.address}${path}`]);
   const ms = (pattern) => {
@@ -215,7 +219,7 @@ async function wrk(server, path, cookie, ...more) {
   };
 }
 
-/** Something done so many times, some at once. */
+/** Measures an act: does it `times` times, `CONNECTIONS` at the same time. */
 async function each(times, act) {
   const took = [];
   let begun = 0;
@@ -236,13 +240,15 @@ async function each(times, act) {
   return { 'requests/s': Math.round((times / seconds) * 10) / 10, 'p50 ms': at(0.5), 'p99 ms': at(0.99), ...(refused && { refused }) };
 }
 
+/** Expects a status; returns the answer's text. */
 async function expect(status, answer) {
   const { status: got, text } = await answer;
   if (got !== status) throw new Error(`${got}`);
   return text;
 }
 
-/** The owner sends reminders at other times: all of them are planned anew. */
+/** Measures how fast all reminders are planned again after the owner has changed
+ * when they are sent. */
 async function replan(server, cookie, kept, practice) {
   if (process.env.AHEAD === 'all') await allAhead(kept, practice);
   const { text } = await ask(server, 'GET', '/practice', { cookie });
@@ -255,10 +261,11 @@ async function replan(server, cookie, kept, practice) {
   form.set('leads', '2d, 5h');
   const since = performance.now();
   await expect(303, ask(server, 'POST', '/practice', { cookie, form }));
-  return planned(kept, practice, since);
+  return waitForReplan(kept, practice, since);
 }
 
-/** What is due, handed to a mail server by so many processes. */
+/** Measures how fast due emails are handed to a mail server by this number of
+ * processes. */
 async function mails(kept, size, processes) {
   const folder = await mkdtemp(join(tmpdir(), 'duologue-bench-'));
   const server = await sink();
@@ -266,55 +273,57 @@ async function mails(kept, size, processes) {
   const running = [];
   try {
     const practice = await kept.copy(size, folder);
-    // Brought up to this program's tables before anything is due.
+    // One start migrates the database before any email is due.
     await (await start(folder, practice)).stop();
     const due = await makeDue(kept, practice);
     for (let number = 0; number < processes; number += 1) running.push(await start(folder, practice, { number, mail }));
-    const figures = await received(server, due);
+    const figures = await waitForMails(server, due);
     return { ...figures, 'memory MB': Math.max(...await Promise.all(running.map((r) => r.memory()))) };
   } finally {
-    for (const one of running) await one.stop();
+    for (const program of running) await program.stop();
     server.stop();
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-/** A partner's draft, as the form without scripts saves it. */
+/** Measures saving a partner's draft by the form that works without scripts. */
 async function draft(server, cookie) {
   const path = (await ask(server, 'GET', '/portal', { cookie })).text.match(/\/portal\/exercises\/[0-9a-f-]{36}/)?.[0];
   const form = (n) => ({ do: 'save', 's.word': `words ${n}` });
   return each(400, async (n) => expect(303, ask(server, 'POST', path, { cookie, form: form(n) })));
 }
 
-/** A therapist's feed, with names. */
+/** Makes a therapist's feed with names; returns its path. */
 async function feed(server, cookie) {
   await expect(303, ask(server, 'POST', '/account/feed', { cookie, form: { do: 'make', wording: 'names' } }));
   return (await ask(server, 'GET', '/account', { cookie })).text.match(/\/feeds\/[\w-]+\.ics/)[0];
 }
 
-/** Where a partner chooses another time. */
+/** The path of the page on which a partner chooses another time. */
 async function portalTimes(server, cookie) {
-  // The last of them: the next one may be too near to be moved.
+  // The last session: the next one may be too near to be moved.
   const { text } = await ask(server, 'GET', '/portal', { cookie });
   const session = [...text.matchAll(/\/portal\/sessions\/([0-9a-f-]{36})/g)].at(-1)?.[1];
   if (!session) throw new Error('the partner has no session ahead');
   return `/portal/times?session=${session}`;
 }
 
-/** What the booking form offers. */
+/** The first therapist and room that the booking form offers. */
 async function choices(server, cookie, client) {
   const { text } = await ask(server, 'GET', `/sessions/new?client=${client}`, { cookie });
   const first = (name) => text.match(new RegExp(`<select[^>]*name="${name}"[\\s\\S]*?</select>`))[0].match(/value="([0-9a-f-]{36})"/)[1];
   return { clinician: first('clinician'), room: first('place') };
 }
 
+/** Measures the search for free times. */
 async function freeTimes(server, cookie, client) {
   const { clinician, room } = await choices(server, cookie, client);
   const form = { client, attendee: 'everyone', clinician, place: room, link: '', date: new Date().toISOString().slice(0, 10), minutes: '50' };
   return posts(server, '/api/free-times', cookie, 'application/json', JSON.stringify({ fields: Object.entries(form) }));
 }
 
-/** Sessions that do not overlap, each with its audit row and mails. */
+/** Measures booking sessions that do not overlap; each writes audit rows and
+ * emails. */
 async function bookings(server, cookie, client) {
   const { clinician, room } = await choices(server, cookie, client);
   const form = { client, attendee: 'everyone', clinician, kind: 'regular', place: room, link: '', minutes: '50' };

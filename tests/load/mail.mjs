@@ -1,6 +1,6 @@
-// How fast mail goes: reminders planned anew after the owner changed when they
-// are sent, and those that are due handed to a mail server on this machine, by
-// one process and by two that share the database.
+// Helpers that measure email: planning all reminders again after the owner has
+// changed when they are sent, and handing due reminders to a mail server on this
+// machine, by one process and by two that share the database.
 
 import { spawn } from 'node:child_process';
 import { join, resolve } from 'node:path';
@@ -8,25 +8,27 @@ import { createInterface } from 'node:readline';
 
 const MAIL = resolve(import.meta.dirname, '../mail');
 const PYTHON = join(MAIL, '.venv/bin/python');
-/** So many reminders are due at once. */
+/** How many reminders are made due at once, at most. */
 export const DUE = 2000;
 
-/** Makes reminders due that were for later; how many. */
+/** Makes reminders due now that were planned for later; returns how many. */
 export async function makeDue(kept, practice) {
   const ago = new Date(Date.now() - 60_000).toISOString().replace(/\.\d+Z/, '+00:00');
   const ahead = new Date(Date.now() + 3_600_000).toISOString().replace(/\.\d+Z/, '+00:00');
-  await kept.sql(practice, `UPDATE message SET due_at = '${ago}' WHERE id IN (
-    SELECT ${kept.least('id')} FROM message WHERE state = 'planned' AND kind = 'reminder' AND not_after > '${ahead}' GROUP BY session_id, person_id LIMIT ${DUE})`);
-  return (await kept.sql(practice, `SELECT count(*) FROM message WHERE state = 'planned' AND due_at <= '${ago}'`))[0];
+  await kept.sql(practice, `UPDATE email SET due_at = '${ago}' WHERE id IN (
+    SELECT ${kept.least('id')} FROM email
+    WHERE state = 'planned' AND kind = 'reminder' AND not_after > '${ahead}'
+    GROUP BY session_id, person_id LIMIT ${DUE})`);
+  return (await kept.sql(practice, `SELECT count(*) FROM email WHERE state = 'planned' AND due_at <= '${ago}'`))[0];
 }
 
-/** Every session is still to come, and booked. */
+/** Moves every session into the future and marks it as booked. */
 export async function allAhead(kept, practice) {
   const later = ['starts', 'starts_at', 'ends_at'].map((column) => `${column} = ${kept.later(column)}`).join(', ');
   await kept.sql(practice, `UPDATE session SET state = 'booked', ${later}`);
 }
 
-/** A mail server that takes everything and keeps nothing. */
+/** Starts a mail server that accepts every email and keeps none. */
 export async function sink() {
   const child = spawn(PYTHON, [join(MAIL, 'sink.py')], { stdio: ['ignore', 'pipe', 'inherit'] });
   const lines = createInterface({ input: child.stdout });
@@ -45,8 +47,8 @@ export async function sink() {
   return { port, count: () => count, seconds: () => (last - first) / 1000, stop: () => child.kill('SIGTERM') };
 }
 
-/** Waits until what is due has come, or nothing more comes. */
-export async function received(server, due) {
+/** Waits until all due emails have arrived, or no more have for 15 seconds. */
+export async function waitForMails(server, due) {
   let before = -1;
   while (server.count() < due && server.count() !== before) {
     before = server.count();
@@ -55,8 +57,8 @@ export async function received(server, due) {
   return { 'mails/s': Math.round(server.count() / server.seconds()), mails: server.count() };
 }
 
-/** Waits until every session ahead was planned anew; how many there are. */
-export async function planned(kept, practice, since) {
+/** Waits until the reminders of every future session have been planned again. */
+export async function waitForReplan(kept, practice, since) {
   const ahead = (await kept.sql(practice, `SELECT count(*) FROM session WHERE starts_at > '${new Date().toISOString()}' AND state = 'booked'`))[0];
   while ((await kept.sql(practice, 'SELECT replan_after FROM practice'))[0] !== null) await new Promise((done) => setTimeout(done, 100));
   const seconds = (performance.now() - since) / 1000;

@@ -1,6 +1,6 @@
-// The made-up practices, made once and kept in target/bench, on either database:
-// as a file, and as a database of a PostgreSQL that is kept beside it and runs
-// while it is measured, with its usual durability.
+// The made-up practices of the benchmark. They are made once and kept in
+// target/bench: as SQLite files, and as databases of a PostgreSQL server whose
+// data are kept there too. It runs during the benchmark, with its usual durability.
 
 import { execFile } from 'node:child_process';
 import { access, copyFile, mkdir, rename, rm } from 'node:fs/promises';
@@ -13,14 +13,15 @@ const KEPT = join(ROOT, 'target/bench');
 const POSTGRES = join(ROOT, 'tests/support/postgres.sh');
 const PYTHON = join(ROOT, 'tests/mail/.venv/bin/python');
 const run = promisify(execFile);
-const is = (path) => access(path).then(() => true, () => false);
+const exists = (path) => access(path).then(() => true, () => false);
 
-/** This environment with our settings and nobody else's. */
+/** This environment with these settings of the program and no others. */
 export function settings(ours) {
   const plain = Object.entries(process.env).filter(([name]) => !name.startsWith('DUOLOGUE_'));
   return Object.fromEntries([...plain, ...Object.entries(ours).map(([name, value]) => [`DUOLOGUE_${name}`, value])]);
 }
 
+/** Makes a practice of a size in a database. */
 async function generate(size, database, key) {
   console.log(`Making the ${size} practice; this takes a while, once.`);
   await mkdir(KEPT, { recursive: true });
@@ -28,7 +29,11 @@ async function generate(size, database, key) {
   await run(PROGRAM, ['generate', size], { cwd: KEPT, env: settings({ DATABASE: database, KEY_FILE: key }) });
 }
 
-/** Either: `copy` makes a fresh one in a folder, as settings; `sql` runs statements there and tells the last one's row. */
+/**
+ * The practices on SQLite or PostgreSQL. `copy` makes a fresh copy in a folder and
+ * returns its settings; `sql` runs statements on a copy and returns the last one's
+ * row.
+ */
 export async function practices(on) {
   return on === 'postgres' ? inPostgres() : asFiles();
 }
@@ -38,7 +43,7 @@ function asFiles() {
     name: 'SQLite',
     async copy(size, folder) {
       const [kept, key, making] = ['db', 'key', 'making'].map((end) => join(KEPT, `${size}.${end}`));
-      if (!await is(kept)) {
+      if (!await exists(kept)) {
         for (const end of ['', '-wal', '-shm']) await rm(making + end, { force: true });
         await generate(size, making, key);
         await rename(making, kept);
@@ -53,7 +58,7 @@ function asFiles() {
       return JSON.parse((await run(PYTHON, ['-c', program, DATABASE, ...statements])).stdout);
     },
     least: (id) => `min(${id})`,
-    // Eight years keep the 29th of February.
+    // Eight years later, a 29th of February exists again.
     later: (column) => `(CAST(substr(${column}, 1, 4) AS INTEGER) + 8) || substr(${column}, 5)`,
     async close() {},
   };
@@ -87,7 +92,7 @@ async function inPostgres() {
       const row = await psql(DATABASE, ...statements);
       return row === '' ? [null] : [/^\d+$/.test(row) ? Number(row) : row];
     },
-    // It knows no order of ids but that of their text.
+    // PostgreSQL has no min() for UUIDs, so their texts are compared.
     least: (id) => `CAST(min(CAST(${id} AS text)) AS uuid)`,
     later: (column) => `${column} + interval '8 years'`,
     close: () => run(POSTGRES, ['halt', folder]),

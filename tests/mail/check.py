@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Reads mails as strictly as Python can, and says what is wrong with them.
+"""Checks emails as strictly as Python can, and says what is wrong with them.
 
 Takes .eml files, folders of them, and the sink's files of JSON lines.
 Prints one line for each defect, and fails where there is one.
@@ -14,19 +14,19 @@ import sys
 
 import icalendar
 
-# Rule 7 of the house: nothing says what the appointments are for.
+# Emails are neutral: no word tells what the appointments are for.
 FORBIDDEN = re.compile(
     r"therap|counsel|\bcouples?\b|marriage|marital|relationship|exercise|homework|session type|psycho",
     re.IGNORECASE,
 )
 OUTSIDE = re.compile(r"<(img|link|script|iframe)\b|src=|url\(|@import", re.IGNORECASE)
-# An address with letters beyond ASCII (RFC 6532) is none to Python's parser.
+# Python's parser does not accept addresses with letters beyond ASCII (RFC 6532).
 INTERNATIONAL = ("NonASCIILocalPartDefect", "UndecodableBytesDefect")
 ONCE = ("From", "To", "Subject", "Date", "Message-ID", "MIME-Version", "Auto-Submitted")
 
 
 def mails(path):
-    """Every mail under a path, with a name to call it by."""
+    """Yields every email under a path, with a name for it."""
     if path.is_dir():
         for file in sorted(path.glob("*.eml")):
             yield file.name, file.read_bytes()
@@ -39,7 +39,7 @@ def mails(path):
 
 
 def check(raw):
-    """Everything that is wrong with one mail."""
+    """Lists everything that is wrong with one email."""
     wrong = []
     for number, line in enumerate(raw.split(b"\r\n"), 1):
         if b"\r" in line or b"\n" in line:
@@ -87,8 +87,16 @@ def check(raw):
     return wrong
 
 
+def events(raw):
+    """Yields the calendar entries of one email, read from its text/calendar part."""
+    message = email.message_from_bytes(raw, policy=email.policy.default)
+    for part in message.walk():
+        if part.get_content_type() == "text/calendar":
+            yield from icalendar.Calendar.from_ical(part.get_payload(decode=True)).walk("VEVENT")
+
+
 def check_calendar(message, part):
-    """Everything that is wrong with an invitation."""
+    """Lists everything that is wrong with the calendar part of an email."""
     wrong = []
     content = part.get_payload(decode=True)
     for line in content.split(b"\r\n"):

@@ -1,8 +1,8 @@
-"""A Postfix of our own, as Debian packages it: its settings and its spool stand
-in a folder of the test, it listens on a port of this machine only, takes mail
-for everybody and lays it into one maildir. It can send nothing anywhere.
+"""A Postfix server for the tests, as Debian packages it. Its settings and spool
+are in a folder of the test. It listens on a port of this machine only, accepts
+email for every address and puts it into one maildir. It cannot send anything.
 
-Postfix is started by root alone: it becomes other users for its parts."""
+Postfix can be started by root only, because its parts run as other users."""
 
 import pathlib
 import shutil
@@ -24,7 +24,7 @@ inet_interfaces = 127.0.0.1
 inet_protocols = ipv4
 mynetworks = 127.0.0.0/8
 smtputf8_enable = yes
-# Everybody lives here, and there is no way out.
+# Every address is local, and nothing is sent on.
 mydestination =
 local_recipient_maps =
 alias_maps =
@@ -64,7 +64,7 @@ postlog unix-dgram n - n - 1 postlogd
 
 
 class Postfix:
-    """Runs from its making until it is stopped."""
+    """A Postfix server, started when the object is made, until `stop`."""
 
     def __init__(self, folder, refused):
         self.folder, self.port = pathlib.Path(folder), free_port()
@@ -72,7 +72,7 @@ class Postfix:
         settings = self.folder / "settings"
         settings.mkdir(parents=True)
         (self.folder / "queue").mkdir()
-        # Its parts run as others, who have to come this far.
+        # Postfix's parts run as other users, who need access to this folder.
         self.folder.chmod(0o711)
         (self.folder / "mail").mkdir()
         shutil.chown(self.folder / "mail", 65534, 65534)
@@ -92,23 +92,23 @@ class Postfix:
         return file.read_text(encoding="utf-8", errors="replace") if file.exists() else ""
 
     def mails(self):
-        """What lies in the maildir: when it came, for whom, and the bytes with
-        their line ends as they travelled."""
+        """Yields the emails of the maildir: time of arrival, recipient, envelope
+        sender, and the bytes with CRLF line ends as they were transferred."""
         for file in sorted(self.maildir.glob("*")) if self.maildir.exists() else []:
             raw = file.read_bytes().replace(b"\n", b"\r\n")
             head = raw.partition(b"\r\n\r\n")[0].decode("utf-8").split("\r\n")
             says = lambda name: next(line.partition(": ")[2] for line in head if line.startswith(f"{name}: "))
             yield file.stat().st_mtime, says("X-Original-To"), says("Return-Path").strip("<>"), raw
 
-    def waits(self):
-        """Whether a mail that was taken lies in the queue yet."""
+    def has_queued(self):
+        """Whether an accepted email is still in the queue."""
         queue = self.folder / "queue"
         return any(file.is_file() for name in ("incoming", "active", "deferred") for file in (queue / name).rglob("*"))
 
     def settle(self, within=30):
-        """Waits until all that was taken is delivered."""
+        """Waits until every accepted email is delivered."""
         until = time.monotonic() + within
-        while self.waits():
+        while self.has_queued():
             if time.monotonic() > until:
                 raise AssertionError(f"Postfix keeps what it took: {self.log()}")
             time.sleep(0.02)

@@ -1,7 +1,7 @@
-"""The program in a time that the tests tell, with what it owes and has sent.
+"""The program in simulated time, with the emails it owes and has sent.
 
-Its clock is ours by libfaketime: both the day and what it sleeps by jump
-forward with one written line, so that hours pass in milliseconds."""
+libfaketime sets the program's clock from a file: one written line moves both the
+date and the clock that it sleeps by, so that hours pass in milliseconds."""
 
 import contextlib
 import dataclasses
@@ -24,18 +24,19 @@ from test_feeds import PASSWORD
 from test_mails import HERE, PROGRAM, free_port
 
 FAKETIME = "/usr/lib/*/faketime/libfaketimeMT.so.1"
-# What should come within moments is waited for so long, in real seconds.
+# How long to wait for what should happen within moments, in real seconds.
 PATIENCE = 60
-# So long nothing moves before the outbox is taken to rest (really: a minute).
+# How long the outbox is unchanged, in real seconds, before it counts as resting
+# (it rests for a minute of the program's time).
 STILL = 0.4
-# The program does nothing when nothing of it ran for so long.
+# How long none of the program's threads run, in real seconds, before it is idle.
 IDLE = 0.015
 REST, RESTS = timedelta(seconds=61), 60
 INSTANTS = {"starts_at", "due_at", "not_after", "lease_until", "smtp_started_at", "created_at", "sent_at"}
 
 
 def until(what, holds, within=PATIENCE):
-    """Waits for a condition; what it gives."""
+    """Waits until a condition holds; returns its value."""
     end = time.monotonic() + within
     while not (found := holds()):
         if time.monotonic() > end:
@@ -45,7 +46,7 @@ def until(what, holds, within=PATIENCE):
 
 
 class Clock:
-    """The program's clock, written into a file that libfaketime reads."""
+    """The program's clock: a file that libfaketime reads."""
 
     def __init__(self, file, start):
         self.file, self.history = pathlib.Path(file), []
@@ -58,7 +59,7 @@ class Clock:
         new.rename(self.file)
 
     def at(self, real):
-        """What the program's clock showed at a real moment."""
+        """The time that the program's clock showed at a real moment."""
         seconds = next((s for since, s in reversed(self.history) if since <= real), self.history[0][1])
         return datetime.fromtimestamp(real + seconds, timezone.utc)
 
@@ -69,7 +70,7 @@ class Clock:
         self.shift(self.history[-1][1] + round(by.total_seconds()))
 
     def to(self, instant):
-        """Forward to an instant, to the second; never back."""
+        """Moves the clock forward to an instant, to the second; never back."""
         ahead = instant - self.now()
         if ahead > timedelta(0):
             self.forward(ahead)
@@ -83,7 +84,7 @@ class Clock:
 
 @dataclasses.dataclass(frozen=True)
 class Mail:
-    """One mail as somebody received it."""
+    """One received email; `by` names the receiver: folder, sink or postfix."""
 
     by: str
     at: datetime
@@ -93,14 +94,14 @@ class Mail:
 
 
 class Sink:
-    """The mail server that does wrong (sink.py), on a port that it keeps."""
+    """The faulty mail server (sink.py), on a port that stays the same."""
 
     def __init__(self, folder):
         self.kept, self.faults = folder / "kept.jsonl", folder / "faults"
         self.port, self.process = free_port(), None
-        self.say({})
+        self.set_faults({})
 
-    def say(self, faults):
+    def set_faults(self, faults):
         new = self.faults.with_suffix(".new")
         new.write_text("".join(f"{who} {what}\n" for who, what in faults.items()), encoding="utf-8")
         new.rename(self.faults)
@@ -119,13 +120,13 @@ class Sink:
             self.process = None
 
     def lines(self):
-        # A line that is being written has no end yet.
+        # A line that is still being written has no line end.
         text = self.kept.read_text(encoding="utf-8") if self.kept.exists() else ""
         return [json.loads(line) for line in text.splitlines(keepends=True) if line.endswith("\n")]
 
 
 class Program:
-    """The program on its data, in whichever way it is started."""
+    """The program with its data; `start` runs it with a command."""
 
     def __init__(self, folder, clock):
         self.folder, self.clock, self.process = folder, clock, None
@@ -149,11 +150,13 @@ class Program:
         return False
 
     def wake(self):
-        """Whoever sleeps sees the clock only when something happens."""
+        """Requests a page: a sleeping program sees the new time only when
+        something happens."""
         return urllib.request.urlopen(f"{self.base}/readyz", timeout=20).status == 200
 
     def effort(self):
-        """How often its threads ran, and whether one waits for the disk."""
+        """How often the program's threads ran, and whether one is running or
+        waits for the disk."""
         ran, waits = 0, False
         for task in pathlib.Path(f"/proc/{self.process.pid}/task").iterdir():
             with contextlib.suppress(OSError):
@@ -163,8 +166,8 @@ class Program:
         return ran, waits
 
     def idle(self):
-        """Whether it does nothing at all: only then may its clock jump, or
-        what it is about would seem to have taken hours."""
+        """Whether the program does nothing at all. Its clock may jump only then:
+        work in progress would seem to have taken hours."""
         before = self.effort()
         time.sleep(IDLE)
         return not before[1] and self.effort() == before
@@ -186,7 +189,7 @@ class Program:
 
 
 class Browser:
-    """Somebody signed in."""
+    """A browser that is signed in."""
 
     def __init__(self, program, name):
         self.base = program.base
@@ -197,7 +200,7 @@ class Browser:
             raise AssertionError(f"{name} cannot sign in")
 
     def post(self, path, **form):
-        """Sends a form; the address that it leads to."""
+        """Sends a form; returns the address that it leads to."""
         data = urllib.parse.urlencode(form).encode()
         try:
             with self.opener.open(f"{self.base}{path}", data, timeout=60) as answer:
@@ -208,13 +211,13 @@ class Browser:
 
 
 class Ledger:
-    """The database, read and never written."""
+    """The program's database, read only."""
 
     def __init__(self, file):
         self.file = file
 
     def rows(self, query, *values):
-        """Rows as dictionaries; what are ids become UUIDs, what are instants become such."""
+        """Rows as dictionaries; ids become UUIDs, instants become datetimes."""
         with contextlib.closing(sqlite3.connect(f"file:{self.file}?mode=ro", uri=True, timeout=20)) as database:
             database.row_factory = sqlite3.Row
             found = database.execute(query, [v.bytes if isinstance(v, uuid.UUID) else v for v in values]).fetchall()
@@ -234,72 +237,76 @@ class Ledger:
 
     def messages(self):
         return self.rows(
-            """SELECT m.id, m.kind, m.session_id, m.session_version, m.person_id, m.account_id, m.lead, m.due_at, m.not_after, m.state, m.reason, m.attempts,
-                      m.lease_until, m.smtp_started_at, m.message_id, m.recipient, m.created_at, m.sent_at, m.last_error FROM message m ORDER BY m.due_at, m.id"""
+            """SELECT m.id, m.kind, m.session_id, m.session_version, m.person_id, m.account_id, m.lead,
+                      m.due_at, m.not_after, m.state, m.reason, m.attempts, m.lease_until, m.smtp_started_at,
+                      m.message_id_header AS message_id, m.recipient, m.created_at, m.sent_at, m.last_error
+               FROM email m
+               ORDER BY m.due_at, m.id"""
         )
 
-    def open(self):
-        """What is not at its end: what it is, and when it is looked at next."""
-        rows = self.rows("SELECT state, due_at, lease_until FROM message WHERE state IN ('planned', 'claimed')")
+    def unfinished(self):
+        """The emails that are not finished: state, and when each is next due."""
+        rows = self.rows("SELECT state, due_at, lease_until FROM email WHERE state IN ('planned', 'claimed')")
         return [(row["state"], max(row["due_at"], row["lease_until"] or row["due_at"])) for row in rows]
 
 
 class Simulation:
-    """The program, its clock and its ledger: time goes on only here."""
+    """The program, its clock and its ledger. Only this class lets time pass."""
 
     def __init__(self, folder, start):
         self.folder = folder
         self.clock = Clock(folder / "clock", start)
         self.program = Program(folder, self.clock)
         self.ledger = Ledger(folder / "practice.db")
-        # What else has to come to its end before time goes on.
+        # Another wait before time passes, such as Postfix's.
         self.settled = lambda: None
 
-    def calm(self):
-        """Waits until nothing is on its way. What is due may rest."""
-        until("nothing is being sent", lambda: self.awake() and not self.claimed())
+    def wait_until_unclaimed(self):
+        """Waits until no email is being sent; due emails may still wait."""
+        until("nothing is being sent", lambda: self.wake() and not self.claimed())
 
     def settle(self):
-        """Waits until all that is due is dealt with. Where the outbox rests
-        after trouble with the mail server, its minute passes."""
+        """Waits until every due email is finished. Where the outbox rests for
+        a minute after trouble with the mail server, that minute passes."""
         for _ in range(RESTS):
             with contextlib.suppress(AssertionError):
-                until("what is due is dealt with", self.dealt_with, STILL)
+                until("what is due is dealt with", self.is_settled, STILL)
                 self.settled()
                 return
-            self.calm()
+            self.wait_until_unclaimed()
             if self.due():
                 self.clock.forward(REST)
-        raise AssertionError(f"the outbox never comes to rest: {self.ledger.open()}")
+        raise AssertionError(f"the outbox never comes to rest: {self.ledger.unfinished()}")
 
-    def awake(self):
-        """Lets the program see what time it is, and do what it does then."""
+    def wake(self):
+        """Lets the program see the time, and waits until it has done its work."""
         self.program.wake()
         return until("the program is idle", self.program.idle)
 
-    def dealt_with(self):
-        return self.awake() and not self.claimed() and not self.due()
+    def is_settled(self):
+        return self.wake() and not self.claimed() and not self.due()
 
     def due(self):
         now = self.clock.now()
-        return [at for _, at in self.ledger.open() if at <= now]
+        return [at for _, at in self.ledger.unfinished() if at <= now]
 
     def claimed(self):
-        """What is being sent; a lease that has ended is nobody's."""
+        """When the lease of each email that is being sent ends; leases that have
+        ended do not count."""
         now = self.clock.now()
-        return [at for state, at in self.ledger.open() if state == "claimed" and at > now]
+        return [at for state, at in self.ledger.unfinished() if state == "claimed" and at > now]
 
     def forward(self, by):
-        """Lets time pass when the program is not in the middle of something."""
-        self.awake()
+        """Lets time pass once the program is idle."""
+        self.wake()
         self.clock.forward(by)
 
     def visit(self, instant, settle=None, step=timedelta(hours=2)):
-        """Lets time pass, two hours at most in one go, and stops at whatever
-        falls due on the way."""
+        """Lets time pass until an instant, at most two hours at once, and stops
+        at each email that becomes due on the way."""
         settle = settle or self.settle
         settle()
         while (now := self.clock.now()) < instant:
-            ahead = [at + timedelta(seconds=1) for _, at in self.ledger.open() if at > now]
+            ahead = [at + timedelta(seconds=1) for _, at in self.ledger.unfinished() if at > now]
             self.clock.to(min([instant, now + step, *ahead]))
             settle()

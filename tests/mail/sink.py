@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
-"""A mail server for the tests, as unkind as real ones.
+"""A mail server for the tests, with the faults of real ones.
 
-Every accepted mail becomes one line of JSON in --out:
+Every accepted email becomes one line of JSON in --out:
 {"message_id", "to": [...], "from", "subject", "date", "raw", "tls", "login", "at"}.
 The first line on standard output is the port.
 
-What goes wrong is chosen by --fault (or SINK_FAULT) for every mail, by the
-recipient's local part, as in greylist@example.org or greylist.2@example.org, or
-in a file of --faults, which is read again for every command: an address, or *
-for all that it does not name, and what goes wrong, in each line.
+A fault is chosen by --fault (or SINK_FAULT) for every email, by the recipient's
+local part, as in greylist@example.org or greylist.2@example.org, or in the file
+of --faults, which is read again for every command. Each of its lines has an
+address, or * for all others, and the fault.
 
   accept         nothing
   greylist       451 at RCPT *
@@ -18,13 +18,13 @@ for all that it does not name, and what goes wrong, in each line.
   content        554 after the final dot
   content-later  451 after the final dot *
   sender         550 at MAIL (by --fault only)
-  drop           the mail is kept, but the connection dies after the dot *
-  hang           the mail is kept; no answer after the dot for --hang seconds *
-  slow           the mail is kept; the answer after the dot takes --slow seconds
+  drop           the email is kept, but the connection ends after the dot *
+  hang           the email is kept; no answer after the dot for --hang seconds *
+  slow           the email is kept; the answer after the dot takes --slow seconds
   mute           no greeting at all (by --fault only)
 
-Those marked * pass: after --times times (SINK_TIMES, 1) with the same
-recipient, or after the dot with the same Message-ID, the mail is accepted.
+Faults marked * are temporary: after --times times (SINK_TIMES, 1) with the same
+recipient, or after the dot with the same Message-ID, the email is accepted.
 
 --login NAME:PASSWORD demands AUTH; any other pair gets 535. --login-only
 offers AUTH LOGIN and no AUTH PLAIN.
@@ -63,7 +63,7 @@ FAULTS = (
 
 
 class Sink:
-    """Decides about each command, and keeps what is accepted."""
+    """Answers each command, and keeps the accepted emails."""
 
     def __init__(self, options):
         self.options = options
@@ -71,21 +71,21 @@ class Sink:
         self.out = open(options.out, "a", encoding="utf-8") if options.out else sys.stdout
 
     def fault(self, address):
-        said = self.said()
-        if named := said.get(address.lower()) or said.get("*"):
+        faults = self.read_faults()
+        if named := faults.get(address.lower()) or faults.get("*"):
             return named
         word = address.partition("@")[0].split(".")[0].lower()
         return word if word in FAULTS else self.options.fault
 
-    def said(self):
-        """What the file of --faults says now."""
+    def read_faults(self):
+        """The faults by address, as the file of --faults has them now."""
         if not self.options.faults:
             return {}
         with open(self.options.faults, encoding="utf-8") as lines:
             return dict(line.lower().split() for line in lines if line.strip())
 
-    def still(self, fault, key):
-        """Whether a fault that passes has not yet passed."""
+    def still_fails(self, fault, key):
+        """Whether a temporary fault still applies; counts this time."""
         self.seen[fault, key] += 1
         return self.seen[fault, key] <= self.options.times
 
@@ -98,13 +98,13 @@ class Sink:
 
     async def handle_RCPT(self, server, session, envelope, address, rcpt_options):
         fault = self.fault(address)
-        if fault == "greylist" and self.still(fault, address):
+        if fault == "greylist" and self.still_fails(fault, address):
             return "451 4.7.1 Greylisted, please try again later"
         elif fault == "refuse":
             return "550 5.1.1 No such person here"
         elif fault == "relay":
             return "554 5.7.1 Relay access denied"
-        elif fault == "busy" and self.still(fault, address):
+        elif fault == "busy" and self.still_fails(fault, address):
             await server.push("421 4.3.2 Too busy, closing")
             server.transport.close()
             return "421 4.3.2 Too busy, closing"
@@ -118,13 +118,13 @@ class Sink:
         name = str(message["Message-ID"])
         if "content" in faults:
             return "554 5.6.0 This content is not wanted"
-        if "content-later" in faults and self.still("content-later", name):
+        if "content-later" in faults and self.still_fails("content-later", name):
             return "451 4.3.0 Try again later"
         self.keep(session, envelope, message)
-        if "drop" in faults and self.still("drop", name):
+        if "drop" in faults and self.still_fails("drop", name):
             server.transport.abort()
             return "250 never arrives"
-        if "hang" in faults and self.still("hang", name):
+        if "hang" in faults and self.still_fails("hang", name):
             await asyncio.sleep(self.options.hang)
         if "slow" in faults:
             await asyncio.sleep(self.options.slow)

@@ -1,12 +1,16 @@
-"""The program's mails as others read them: those of the demo practice, which
-have every kind and every sort of name, and one through a mail server.
+"""The program's emails, read by other programs' parsers: those of the demo
+practice, which has every kind of email and of name, and some through a mail
+server.
 
-PROGRAM names the program; without it, the debug build."""
+PROGRAM is the path of the program; without it, the debug build is used."""
 
+import email
+import email.policy
 import json
 import os
 import pathlib
 import socket
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -19,15 +23,16 @@ import dkim
 
 HERE = pathlib.Path(__file__).parent
 PROGRAM = os.environ.get("PROGRAM") or str(HERE.parents[1] / "target/debug/duologue")
-# Mails go out within seconds; the worker looks every five for more.
+# In seconds. Emails are sent within seconds; the worker looks for more every
+# five seconds.
 WITHIN = 60
 STILL = 8
-# The options of a new key.
+# The openssl options for a new key.
 KEY = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
 
 
 def settings(**ours):
-    """An environment with our settings and nobody else's."""
+    """This environment with these settings of the program and no others."""
     plain = {name: value for name, value in os.environ.items() if not name.startswith("DUOLOGUE_")}
     return plain | {f"DUOLOGUE_{name}": str(value) for name, value in ours.items()}
 
@@ -39,25 +44,64 @@ def free_port():
 
 
 class Demo(unittest.TestCase):
-    def test_no_mail_has_a_defect(self):
+    def test_emails_of_the_demo_have_no_defects(self):
         with tempfile.TemporaryDirectory() as folder:
-            port = free_port()
-            environment = settings(LISTEN=f"127.0.0.1:{port}", BASE_URL=f"http://localhost:{port}", MAIL__FOLDER="mail")
-            program = subprocess.Popen([PROGRAM, "demo"], cwd=folder, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-            try:
-                mails = self.settled(pathlib.Path(folder) / "mail", program)
-            finally:
-                program.terminate()
-                program.wait(30)
+            mails = self.demo(folder)
         self.assertGreater(len(mails), 5)
         for name, raw in mails.items():
             with self.subTest(name):
                 self.assertEqual(check.check(raw), [])
 
-    def settled(self, folder, program):
-        """The mails, once no more have come for a while."""
-        until, count, since = time.monotonic() + WITHIN, 0, time.monotonic()
-        while time.monotonic() < until and (count == 0 or time.monotonic() - since < STILL):
+    def test_new_zone_rules_send_corrected_calendar_entries(self):
+        """Changes the stored sessions as if older zone rules had placed them an
+        hour earlier, and starts the program again."""
+        with tempfile.TemporaryDirectory() as folder:
+            before = self.demo(folder)
+            database = sqlite3.connect(pathlib.Path(folder) / "data/demo/duologue.db")
+            with database:
+                database.execute(
+                    """UPDATE session SET zone_version = '2019a',
+                        starts_at = strftime('%Y-%m-%dT%H:%M:%S+00:00', starts_at, '-1 hour'),
+                        ends_at = strftime('%Y-%m-%dT%H:%M:%S+00:00', ends_at, '-1 hour')
+                    WHERE state = 'booked'
+                    AND id IN (SELECT session_id FROM email WHERE kind IN ('confirmation', 'moved') AND state = 'sent')"""
+                )
+            database.close()
+            after = self.demo(folder, already=len(before))
+        entries = {}
+        for raw in before.values():
+            for event in check.events(raw):
+                uid = str(event["UID"])
+                entries[uid] = max(entries.get(uid, -1), int(event["SEQUENCE"]))
+        corrected = 0
+        for name in after.keys() - before.keys():
+            subject = str(email.message_from_bytes(after[name], policy=email.policy.default)["Subject"])
+            if not (subject.startswith("Calendar entry for ") or subject.endswith(": new local time")):
+                continue
+            with self.subTest(name):
+                self.assertEqual(check.check(after[name]), [])
+                for event in check.events(after[name]):
+                    self.assertGreater(int(event["SEQUENCE"]), entries[str(event["UID"])])
+                    corrected += 1
+        self.assertGreater(corrected, 0)
+
+    def demo(self, folder, already=0):
+        """Runs the demo in a folder until it has written more than `already`
+        emails; returns all of them by file name."""
+        port = free_port()
+        environment = settings(LISTEN=f"127.0.0.1:{port}", BASE_URL=f"http://localhost:{port}", MAIL__FOLDER="mail")
+        (pathlib.Path(folder) / "data").mkdir(exist_ok=True)
+        program = subprocess.Popen([PROGRAM, "demo"], cwd=folder, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            return self.settled(pathlib.Path(folder) / "mail", program, already)
+        finally:
+            program.terminate()
+            program.wait(30)
+
+    def settled(self, folder, program, already=0):
+        """Waits until no more emails are written for a while; returns all."""
+        until, count, since = time.monotonic() + WITHIN, already, time.monotonic()
+        while time.monotonic() < until and (count == already or time.monotonic() - since < STILL):
             self.assertIsNone(program.poll(), "the demo ended")
             found = len(list(folder.glob("*.eml")))
             if found != count:
@@ -75,9 +119,9 @@ class WithServer(unittest.TestCase):
         self.listen()
 
     def listen(self, *options):
-        """A mail server with these options, from here on."""
+        """Starts a mail server with these options, for the emails from now on."""
         command = [sys.executable, str(HERE / "sink.py"), "--out", str(self.kept), *map(str, options)]
-        # Refused handshakes are what some tests are after: not told.
+        # Some tests provoke refused handshakes: their log is not shown.
         sink = self.enterContext(subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True))
         self.addCleanup(sink.terminate)
         self.port = int(sink.stdout.readline())
@@ -94,14 +138,14 @@ class WithServer(unittest.TestCase):
 
 
 class MailServer(WithServer):
-    def test_a_test_mail_arrives_without_a_defect(self):
+    def test_test_email_arrives_without_defects(self):
         done = self.send("somebody@example.org")
         self.assertEqual(done.returncode, 0, done.stderr)
         (mail,) = self.mails()
         self.assertEqual(mail["to"], ["somebody@example.org"])
         self.assertEqual(check.check(mail["raw"].encode("utf-8")), [])
 
-    def test_the_signature_is_verified_by_others(self):
+    def test_dkim_signature_is_valid_for_another_verifier(self):
         kinds = {"ed25519": ["ed25519"], "rsa": ["RSA", "-pkeyopt", "rsa_keygen_bits:2048"]}
         for kind, algorithm in kinds.items():
             with self.subTest(kind):
@@ -116,18 +160,18 @@ class MailServer(WithServer):
                 asked = lambda at, timeout=5: dns.get(at.decode())
                 self.assertEqual(check.check(raw), [])
                 self.assertTrue(dkim.verify(raw, dnsfunc=asked))
-                # What was changed on the way is not vouched for.
+                # The signature does not hold for an email changed on the way.
                 self.assertFalse(dkim.verify(raw.replace(b"test message", b"best message"), dnsfunc=asked))
                 self.assertFalse(dkim.verify(b"From: mallory@example.net\r\n" + raw, dnsfunc=asked))
 
-    def test_a_refusal_is_told_in_one_line(self):
+    def test_refusal_is_reported_in_one_line(self):
         done = self.send("refuse@example.org")
         self.assertNotEqual(done.returncode, 0)
         self.assertEqual(len(done.stderr.strip().splitlines()), 1, done.stderr)
 
 
 class Protected(WithServer):
-    """By TLS, with a certificate that is looked at, and signed in."""
+    """Sending by TLS, with a checked certificate and a sign-in."""
 
     LOGIN = {"MAIL__SMTP__USERNAME": "office", "MAIL__SMTP__PASSWORD": "0123 söm"}
     WAYS = {"tls": ["--implicit-tls"], "starttls": ["--require-tls"]}
@@ -135,17 +179,17 @@ class Protected(WithServer):
     def setUp(self):
         super().setUp()
         self.authority = self.authority_called("authority")
-        # The system's own list of authorities, which the program asks.
+        # Replaces the system's list of authorities, which the program uses.
         self.trust = {"SSL_CERT_FILE": str(self.authority[0])}
 
     def authority_called(self, name):
-        """One that signs certificates, and its key."""
+        """Makes a certificate authority; returns its certificate and key."""
         cert, key = self.folder / f"{name}.crt", self.folder / f"{name}.pem"
         self.openssl("req", "-x509", *KEY, "-keyout", key, "-out", cert, "-subj", "/CN=Test authority", "-addext", "basicConstraints=critical,CA:TRUE")
         return cert, key
 
     def certificate(self, name, days=1, by=None):
-        """The options of a mail server with a certificate for a name."""
+        """Makes a certificate for a name; returns the mail server's options."""
         cert, key, asked, says = (self.folder / f"server{len(list(self.folder.iterdir()))}.{end}" for end in ["crt", "pem", "csr", "ext"])
         says.write_text(f"subjectAltName=DNS:{name}\nbasicConstraints=critical,CA:FALSE\n")
         authority = by or self.authority
@@ -156,7 +200,7 @@ class Protected(WithServer):
     def openssl(self, *arguments):
         subprocess.run(["openssl", *map(str, arguments)], check=True, capture_output=True)
 
-    def test_by_tls_signed_in(self):
+    def test_sends_by_tls_after_signing_in(self):
         for security, options in self.WAYS.items():
             for method in [[], ["--login-only"]]:
                 with self.subTest(security, method=method):
@@ -167,7 +211,7 @@ class Protected(WithServer):
                     self.assertEqual(self.mails()[-1]["login"], "office")
         self.assertEqual(len(self.mails()), 4)
 
-    def test_a_certificate_that_does_not_fit(self):
+    def test_unfit_certificate_sends_nothing(self):
         stranger = self.authority_called("stranger")
         wrong = {
             "of another name": self.certificate("mail.example.org"),
@@ -184,7 +228,7 @@ class Protected(WithServer):
                     self.assertEqual(len(done.stderr.strip().splitlines()), 1, done.stderr)
         self.assertEqual(self.mails(), [])
 
-    def test_a_wrong_password_is_told(self):
+    def test_wrong_password_is_reported(self):
         self.listen(*self.certificate("localhost"), "--require-tls", "--login", "office:another")
         done = self.send("somebody@example.org", "localhost", "starttls", **self.LOGIN)
         self.assertNotEqual(done.returncode, 0)
@@ -192,8 +236,8 @@ class Protected(WithServer):
         self.assertNotIn("0123", done.stderr)
         self.assertEqual(self.mails(), [])
 
-    def test_no_password_goes_where_anybody_could_read_it(self):
-        """A server, or somebody on the way to it, that offers no STARTTLS."""
+    def test_password_is_never_sent_without_encryption(self):
+        """The server, or an attacker on the way to it, offers no STARTTLS."""
         heard = []
 
         def talk(listener):

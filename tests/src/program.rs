@@ -1,4 +1,4 @@
-//! The program as a process of its own, with a mail server for its mails.
+//! Runs the program as a process of its own, with a mail server for its emails.
 
 use std::{
     io::{BufRead as _, BufReader, Read as _, Write as _},
@@ -13,12 +13,16 @@ use store::{Clock, Keys, Store};
 
 use crate::{Backend, KEY, new_postgres, people::Cast};
 
-/// The tests' key as a file holds it.
+/// The tests' key as a key file holds it.
 pub const KEY_FILE: &str = "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=\n";
 
+/// The root folder of the repository.
 pub const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
-/// A process that ends with the test.
+/// The program, which `make test` builds first.
+pub const PROGRAM: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../target/debug/duologue");
+
+/// A process that is killed when the test ends.
 pub struct Process(pub Child);
 
 impl Drop for Process {
@@ -28,12 +32,14 @@ impl Drop for Process {
     }
 }
 
+/// The Python interpreter with aiosmtpd: `DUOLOGUE_TEST_PYTHON`, or that of tests/mail.
 #[expect(clippy::disallowed_methods, reason = "the Makefile says where the Python with aiosmtpd is")]
 pub fn python() -> String {
     std::env::var("DUOLOGUE_TEST_PYTHON").unwrap_or_else(|_| format!("{ROOT}/tests/mail/.venv/bin/python"))
 }
 
-/// The sink and the port it listens on.
+/// Starts the mail sink, which writes what it receives to `out`; returns the process and
+/// its port.
 pub fn sink(out: &Path, arguments: &[&str]) -> (Process, u16) {
     let mut child = Command::new(python())
         .arg(format!("{ROOT}/tests/mail/sink.py"))
@@ -48,6 +54,7 @@ pub fn sink(out: &Path, arguments: &[&str]) -> (Process, u16) {
     (Process(child), line.trim().parse().expect("a port"))
 }
 
+/// A practice whose database and key are files in a folder of their own.
 pub struct Practice {
     pub folder: tempfile::TempDir,
     pub port: u16,
@@ -55,17 +62,20 @@ pub struct Practice {
 }
 
 impl Practice {
+    /// The database file, for practices on SQLite.
     pub fn database(&self) -> PathBuf {
         self.folder.path().join("practice.db")
     }
 
-    /// A practice in files, with a couple, made by the store.
+    /// Creates a practice with a couple on SQLite.
     pub async fn new() -> (Self, Store, Cast) {
-        Self::on(Backend::Sqlite).await
+        Self::on_backend(Backend::Sqlite).await
     }
 
-    pub async fn on(backend: Backend) -> (Self, Store, Cast) {
+    /// Creates a practice with a couple on this backend.
+    pub async fn on_backend(backend: Backend) -> (Self, Store, Cast) {
         let folder = tempfile::tempdir().expect("a folder");
+        std::fs::set_permissions(folder.path(), std::os::unix::fs::PermissionsExt::from_mode(0o700)).expect("private");
         let key = folder.path().join("practice.key");
         std::fs::write(&key, KEY_FILE).expect("a key");
         std::fs::set_permissions(&key, std::os::unix::fs::PermissionsExt::from_mode(0o600)).expect("private");
@@ -82,9 +92,10 @@ impl Practice {
         (practice, store, cast)
     }
 
-    /// What a claim holds is free again: its lease has run out.
+    /// Ends the leases of all claimed emails, as if their time had passed; returns how
+    /// many.
     pub async fn leases_run_out(&self) -> u64 {
-        const OVER: &str = "UPDATE message SET lease_until = '2020-01-01T00:00:00+00:00' WHERE state = 'claimed'";
+        const OVER: &str = "UPDATE email SET lease_until = '2020-01-01T00:00:00+00:00' WHERE state = 'claimed'";
         if self.address.starts_with("postgres") {
             let mut c = PgConnection::connect(&self.address).await.expect("the cluster answers");
             sqlx::query(OVER).execute(&mut c).await.expect("changed").rows_affected()
@@ -94,18 +105,26 @@ impl Practice {
         }
     }
 
+    /// Starts the server and waits until it answers.
     pub fn start(&self, smtp: u16) -> Process {
         let child = self.program("serve", smtp).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
         let process = Process(child.expect("the program was built: `make test` builds it first"));
-        until("the server answers", || self.ask("GET", "/healthz", None, "").is_some_and(|a| a.contains("200 OK")));
+        wait_until("the server answers", || {
+            self.ask("GET", "/healthz", None, "").is_some_and(|a| a.contains("200 OK"))
+        });
         process
     }
 
-    /// The program on this practice, with its mail server.
+    /// A command of the program for this practice, with the mail server at this port.
     pub fn program(&self, command: &str, smtp: u16) -> Command {
-        let mut program = Command::new(format!("{ROOT}/target/debug/duologue"));
+        let mut program = self.with_environment(Command::new(PROGRAM), smtp);
+        program.arg(command);
         program
-            .arg(command)
+    }
+
+    /// Adds the environment that the program needs to a command that becomes the program.
+    pub fn with_environment(&self, mut program: Command, smtp: u16) -> Command {
+        program
             .env_remove("DUOLOGUE_TEST_POSTGRES")
             .env_remove("DUOLOGUE_TEST_PYTHON")
             .current_dir(self.folder.path())
@@ -124,7 +143,7 @@ impl Practice {
         program
     }
 
-    /// One request on a connection of its own; `None` where nobody answers.
+    /// Sends one request on a connection of its own; `None` where nobody answers.
     pub fn ask(&self, method: &str, path: &str, cookie: Option<&str>, body: &str) -> Option<String> {
         let mut stream = TcpStream::connect(("127.0.0.1", self.port)).ok()?;
         stream.set_read_timeout(Some(Duration::from_secs(10))).ok()?;
@@ -132,7 +151,9 @@ impl Practice {
         let cookie = cookie.map(|c| format!("Cookie: {c}\r\n")).unwrap_or_default();
         write!(
             stream,
-            "{method} {path} HTTP/1.1\r\nHost: {host}\r\nOrigin: http://{host}\r\nSec-Fetch-Site: same-origin\r\n{cookie}Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
+            "{method} {path} HTTP/1.1\r\nHost: {host}\r\nOrigin: http://{host}\r\nSec-Fetch-Site: same-origin\r\n\
+             {cookie}Content-Type: application/x-www-form-urlencoded\r\n\
+             Content-Length: {}\r\nConnection: close\r\n\r\n{body}",
             body.len()
         )
         .ok()?;
@@ -142,7 +163,8 @@ impl Practice {
     }
 }
 
-pub fn until(what: &str, mut done: impl FnMut() -> bool) {
+/// Waits until `done` holds; fails after a minute.
+pub fn wait_until(what: &str, mut done: impl FnMut() -> bool) {
     let begin = Instant::now();
     while !done() {
         assert!(begin.elapsed() < Duration::from_secs(60), "{what}: not within a minute");
@@ -150,6 +172,7 @@ pub fn until(what: &str, mut done: impl FnMut() -> bool) {
     }
 }
 
+/// The emails that the sink wrote to this file, one JSON object each.
 pub fn mails(file: &Path) -> Vec<serde_json::Value> {
     std::fs::read_to_string(file)
         .unwrap_or_default()
@@ -158,8 +181,8 @@ pub fn mails(file: &Path) -> Vec<serde_json::Value> {
         .collect()
 }
 
-/// A start on some Thursday morning ahead, in the practice's zone.
-pub fn ahead() -> String {
+/// A start nine days from now at 10:00, as a booking form takes it.
+pub fn start_ahead() -> String {
     let day = Clock::System.now() + chrono::Duration::days(9);
     format!("{} 10:00", day.format("%Y-%m-%d"))
 }

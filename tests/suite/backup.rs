@@ -1,6 +1,6 @@
-//! A backup is made while people write, and comes back as it was.
+//! Backups made while people write, and their restore.
 
-use domain::reminder::MessageState;
+use domain::outbox::reminder::EmailState;
 use store::{Booked, Clock, Keys, Store, backup, restore};
 use tests::{
     Backend, World,
@@ -9,7 +9,7 @@ use tests::{
 };
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_was_backed_up_under_writes_comes_back() {
+async fn backup_made_during_writes_restores_completely() {
     let world = World::new(Backend::Sqlite).await;
     let cast = Cast::new(&world.store).await;
     let occurrence = cast.assign().await;
@@ -48,8 +48,8 @@ async fn what_was_backed_up_under_writes_comes_back() {
     let elsewhere = world.folder.path().join("elsewhere.db").display().to_string().parse().unwrap();
     let key = world.folder.path().join("k2");
     assert!(restore(&target, &elsewhere, &key, clock()).await.is_err(), "a damaged backup was restored");
-    // With another's key nothing arrives either, and a second try finds the way
-    // clear.
+    // A backup with another practice's key restores nothing, and leaves nothing behind
+    // that would stop a second try.
     let (other, stranger) = (world.folder.path().join("other"), "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n");
     backup(&world.address, &world.folder.path().join("key"), &other).await.unwrap();
     std::fs::write(other.join("duologue.key"), stranger).unwrap();
@@ -59,11 +59,11 @@ async fn what_was_backed_up_under_writes_comes_back() {
     restore(&other, &elsewhere, &key, clock()).await.unwrap();
 }
 
-/// As an administrator does it: a backup, the loss of the machine, the restore,
-/// the server again. A confirmation that was owed at the backup is not sent by
-/// itself.
+/// Acts as an administrator does: makes a backup, loses the machine, restores, and starts
+/// the server again. A confirmation that was due at the time of the backup is not sent
+/// automatically.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn restored_by_the_program_no_mail_goes_out_that_may_have_gone() {
+async fn restore_command_holds_emails_that_may_have_gone_out() {
     let (practice, store, cast) = Practice::new().await;
     let Booked::Done(id) = cast.book(&store, "2030-01-10 10:00").await else { panic!("free") };
     store.close().await;
@@ -81,38 +81,39 @@ async fn restored_by_the_program_no_mail_goes_out_that_may_have_gone() {
     assert!(said.contains("Mails about sessions that may have gone out since the backup: 2."), "{said}");
     assert!(run(&["restored"]).contains("No mail waits"));
     let store = Store::open(&practice.address.parse().unwrap(), Keys::new(&tests::KEY), Clock::System).await.unwrap();
-    assert!(store.claim_due(100, chrono::Duration::minutes(1)).await.unwrap().is_empty());
+    assert!(store.worker().claim_due(100, chrono::Duration::minutes(1)).await.unwrap().is_empty());
     let desk = store.front_desk(cast.desk.visitor()).unwrap();
-    let rows = desk.session_messages(id).await.unwrap();
-    assert_eq!(rows.iter().filter(|r| r.state == MessageState::Failed && r.can_resend()).count(), 2);
+    let rows = desk.session_emails(id).await.unwrap();
+    assert_eq!(rows.iter().filter(|r| r.state == EmailState::Failed && r.can_resend()).count(), 2);
     assert!(store.verify_audit().await.unwrap().is_ok());
 }
 
-/// Wherever it ends, what has arrived sends nothing that may have gone.
+/// Wherever the restore is killed, the restored practice sends no email that may have
+/// gone out before.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn killed_while_restoring_it_has_arrived_whole_or_not_at_all() {
+async fn killed_restore_leaves_a_whole_database_or_none() {
     let (practice, store, cast) = Practice::new().await;
     assert!(matches!(cast.book(&store, "2030-01-10 10:00").await, Booked::Done(_)));
     store.close().await;
     assert!(practice.program("backup", 9).arg("copy").status().unwrap().success());
-    let at = |name: &str| practice.folder.path().join(name);
+    let path_of = |name: &str| practice.folder.path().join(name);
     let (mut whole, mut cut_off) = (0, 0);
     for step in 0..40u64 {
         for gone in ["practice.db", "practice.db-wal", "practice.db-shm", "practice.key"] {
-            let _ = std::fs::remove_file(at(gone));
+            let _ = std::fs::remove_file(path_of(gone));
         }
         let mut child = practice.program("restore", 9).arg("copy").stdout(std::process::Stdio::null()).spawn().unwrap();
         std::thread::sleep(std::time::Duration::from_millis(step * step));
         child.kill().unwrap();
         child.wait().unwrap();
-        if !at("practice.db").exists() {
+        if !path_of("practice.db").exists() {
             cut_off += 1;
             continue;
         }
         whole += 1;
-        let keys = Keys::load(&at("practice.key"), false).unwrap();
+        let keys = Keys::load(&path_of("practice.key"), false).unwrap();
         let store = Store::open(&practice.address.parse().unwrap(), keys, Clock::System).await.unwrap();
-        assert!(store.claim_due(100, chrono::Duration::minutes(1)).await.unwrap().is_empty());
+        assert!(store.worker().claim_due(100, chrono::Duration::minutes(1)).await.unwrap().is_empty());
         store.close().await;
         if whole == 3 {
             break;

@@ -1,14 +1,14 @@
-//! What each role does, over HTTP as a browser without JavaScript does it.
+//! What each role does, over HTTP, as a browser without JavaScript does it.
 
 use axum::http::StatusCode;
-use store::Facts;
+use store::EmailFacts;
 use tests::{
     app::{App, CODE},
     both,
     people::{Cast, small_answers},
 };
 
-both!(the_first_run, |world| {
+both!(owner_sets_up_the_practice_and_invites_staff, |world| {
     let app = App::new(&world);
     assert_eq!(app.get("/", None).await.location(), "/setup");
     let form = |code: &'static str, password: &'static str| {
@@ -30,7 +30,7 @@ both!(the_first_run, |world| {
     assert!(!weak.text.contains("password123"), "a password came back");
     let done = app.post("/setup", None, &form(CODE, "three tired swans")).await;
     assert_eq!(done.status, StatusCode::SEE_OTHER);
-    // A second time there is nothing to set up.
+    // Set-up is not possible a second time.
     assert_ne!(app.get("/setup", None).await.status, StatusCode::OK);
     let signed_in = app
         .post(
@@ -57,8 +57,8 @@ both!(the_first_run, |world| {
         )
         .await;
     assert_eq!(invited.status, StatusCode::SEE_OTHER);
-    let claimed = world.store.claim_due(9, chrono::Duration::minutes(1)).await.unwrap();
-    let Facts::Invitation { token, .. } = &claimed[0].facts else { panic!("an invitation") };
+    let claimed = world.store.worker().claim_due(9, chrono::Duration::minutes(1)).await.unwrap();
+    let EmailFacts::Invitation { token, .. } = &claimed[0].facts else { panic!("an invitation") };
     let page = app.get(&format!("/invitations/{token}"), None).await;
     assert!(page.text.contains("Ruth"));
     let short =
@@ -69,16 +69,16 @@ both!(the_first_run, |world| {
         .await;
     assert_eq!(taken.status, StatusCode::SEE_OTHER);
     assert!(!app.get(&format!("/invitations/{token}"), None).await.text.contains("Ruth"));
-    // Signed out, the cookie is worth nothing.
+    // After signing out, the cookie is worthless.
     assert_eq!(app.post("/sign-out", Some(&cookie), &[]).await.status, StatusCode::SEE_OTHER);
     assert_eq!(app.get("/practice", Some(&cookie)).await.status, StatusCode::SEE_OTHER);
 });
 
-both!(a_couple_from_the_first_meeting_to_the_reveal, |world| {
+both!(couple_is_created_and_an_exercise_is_revealed, |world| {
     let app = App::new(&world);
     let cast = Cast::new(&world.store).await;
     let ruth = app.cookie(&world, cast.ruth.me()).await;
-    // The second partner's address is no address: nothing that was typed is lost.
+    // The second partner's address is invalid: nothing that was typed is lost.
     let mut form = vec![
         ("kind", "couple"),
         ("a.name", "सुनीता तामाङ 💛"),
@@ -112,7 +112,7 @@ both!(a_couple_from_the_first_meeting_to_the_reveal, |world| {
         )
         .await;
     assert_eq!(assigned.status, StatusCode::SEE_OTHER, "{}", assigned.text);
-    let occurrence = cast.ruth.assignments(cast.couple).await.unwrap()[0].occurrence;
+    let occurrence = cast.ruth.assignments(cast.couple, None).await.unwrap().rows[0].occurrence;
     let path = format!("/portal/exercises/{occurrence}");
     let (amara, jonas) = (app.cookie(&world, cast.amara.me()).await, app.cookie(&world, cast.jonas.me()).await);
     assert!(app.get("/portal", Some(&amara)).await.text.contains("Small exercise"));
@@ -124,7 +124,7 @@ both!(a_couple_from_the_first_meeting_to_the_reveal, |world| {
     assert_eq!(missing.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(missing.text.contains("half a thought"));
     let answers = |who: &'static str| -> Vec<(String, String)> {
-        let mut form = domain::response::form(&small_answers(who)).0;
+        let mut form = domain::exercises::response::form(&small_answers(who)).0;
         form.push(("do".into(), "submit".into()));
         form
     };
@@ -135,7 +135,7 @@ both!(a_couple_from_the_first_meeting_to_the_reveal, |world| {
     };
     assert_eq!(submit("amara", &amara).await.status, StatusCode::SEE_OTHER);
     let waiting = app.get(&path, Some(&amara)).await.text;
-    // Jonas begins: on Amara's page nothing changes.
+    // Jonas begins: nothing changes on Amara's page.
     app.post(&path, Some(&jonas), &[("s.mine", "x"), ("do", "save")]).await;
     let still = app.get(&path, Some(&amara)).await.text;
     let plain = |html: &str| html.split("nonce=").map(|p| p.splitn(3, '"').last().unwrap_or("")).collect::<String>();
@@ -154,28 +154,28 @@ both!(a_couple_from_the_first_meeting_to_the_reveal, |world| {
     }
 });
 
-both!(put_off_it_keeps_what_was_typed_and_stands_first_in_the_brief, |world| {
+both!(postponed_exercise_keeps_its_draft_and_is_first_in_the_brief, |world| {
     let cast = Cast::new(&world.store).await;
     let app = App::new(&world);
     let (ruth, amara) = (app.cookie(&world, cast.ruth.me()).await, app.cookie(&world, cast.amara.me()).await);
     let first = cast.assign().await;
     let here = format!("/portal/exercises/{first}");
-    // A page without JavaScript sends the exercise's form along.
+    // A page without JavaScript sends the exercise's fields along.
     let typed = [("s.mine", "half a thought"), ("draft_number", "0"), ("why", "not_safe")];
     assert_eq!(app.post(&format!("{here}/not-now"), Some(&amara), &typed).await.status, StatusCode::SEE_OTHER);
     assert!(app.get(&here, Some(&amara)).await.text.contains("half a thought"));
     for _ in 0..9 {
         world.clock.advance(chrono::Duration::minutes(1));
-        cast.assign_exercise("open", domain::assignment::For::Everyone).await;
+        cast.assign_exercise("open", domain::exercises::assignment::Audience::Everyone).await;
     }
     let brief = app.get(&format!("/clients/{}/brief", cast.couple), Some(&ruth)).await.text;
-    assert!(brief.contains("does not feel safe") && brief.contains("And 2 more"), "{brief}");
+    assert!(brief.contains("does not feel safe") && brief.contains("Show 2 more"), "{brief}");
     let first = brief.split("id=\"asked\"").nth(1).and_then(|asked| asked.split("</li>").next()).unwrap();
     assert!(first.contains("does not feel safe"), "{first}");
     assert!(!brief.contains("half a thought"));
 });
 
-both!(a_morning_at_the_desk, |world| {
+both!(front_desk_books_moves_and_cancels_a_session, |world| {
     let app = App::new(&world);
     let cast = Cast::new(&world.store).await;
     let kofi = app.cookie(&world, cast.desk.me()).await;
@@ -216,7 +216,7 @@ both!(a_morning_at_the_desk, |world| {
         "no next free time: {}",
         taken.text
     );
-    // A time the clocks skip, one that comes twice, one that is past.
+    // A time that the clocks skip, one that comes twice, and one in the past.
     assert_eq!(book("2027-03-28", "02:30", &key(), "").await.status, StatusCode::UNPROCESSABLE_ENTITY);
     let twice = book("2027-10-31", "02:30", &key(), "").await;
     assert_eq!(twice.status, StatusCode::UNPROCESSABLE_ENTITY);
@@ -248,11 +248,11 @@ both!(a_morning_at_the_desk, |world| {
         app.post(&format!("{session}/cancellation"), Some(&kofi), &[("reason", "ill")]).await.status,
         StatusCode::SEE_OTHER
     );
-    assert_eq!(app.get("/messages", Some(&kofi)).await.status, StatusCode::OK);
+    assert_eq!(app.get("/email-log", Some(&kofi)).await.status, StatusCode::OK);
 });
 
-/// An exercise of one page where two write, plan and agree.
-fn page_of_three() -> domain::exercise::Document {
+/// An exercise of one page, on which two people write, plan and agree.
+fn page_of_three() -> domain::exercises::exercise::Document {
     serde_json::from_value(serde_json::json!({
         "slug": "three", "title": "Three", "purpose": "For tests.", "article": "own", "section": "none",
         "themes": [], "minutes": 5, "mode": "together", "cautions": "None.",
@@ -265,10 +265,10 @@ fn page_of_three() -> domain::exercise::Document {
     .unwrap()
 }
 
-both!(whatever_is_pressed_on_an_exercise_nothing_typed_is_lost, |world| {
+both!(no_button_of_an_exercise_page_loses_typed_text, |world| {
     let (app, cast) = (App::new(&world), Cast::new(&world.store).await);
     world.store.load_library(&[page_of_three()]).await.unwrap();
-    let occurrence = cast.assign_exercise("three", domain::assignment::For::Everyone).await;
+    let occurrence = cast.assign_exercise("three", domain::exercises::assignment::Audience::Everyone).await;
     let cookie = app.cookie(&world, cast.amara.me()).await;
     let here = format!("/portal/exercises/{occurrence}");
     let number = async || {
@@ -294,7 +294,7 @@ both!(whatever_is_pressed_on_an_exercise_nothing_typed_is_lost, |world| {
         app.post(path, Some(&cookie), &form).await
     };
     let (plan, pact) = (format!("{here}/plans/when"), format!("{here}/agreements/pact"));
-    // A plan is set: the words are kept, and the wording waits in its field.
+    // Setting a plan saves the typed answers, and the typed agreement stays in its field.
     let n = number().await;
     let got = post(&plan, &typed(&n, "words one", "2026-12-24", "no phones", "set")).await;
     assert_eq!(got.status, StatusCode::UNPROCESSABLE_ENTITY);
@@ -302,14 +302,14 @@ both!(whatever_is_pressed_on_an_exercise_nothing_typed_is_lost, |world| {
         assert!(got.text.contains(kept), "{kept}");
     }
     assert!(!got.text.contains("not planned yet"), "it is");
-    // The wording is put to both, with a day that is typed and not set.
+    // Proposing the agreement keeps a day that was typed and not set.
     let n = number().await;
     let got = post(&pact, &typed(&n, "words two", "2026-12-25", "no phones", "write")).await;
     for kept in ["words two", "value=\"2026-12-25\"", "not planned yet", "href=\"#f-plan-when-date\""] {
         assert!(got.text.contains(kept), "{kept}");
     }
     assert!(!got.text.contains("not put to you both yet"), "it was");
-    // Refused, saved, put off: each keeps the rest.
+    // A refused plan, a save and a postponement each keep the rest.
     let n = number().await;
     let refused = post(&plan, &typed(&n, "words three", "2020-01-01", "We will not", "set")).await;
     for kept in ["words three", "This time has passed", "We will not", "value=\"2020-01-01\""] {
@@ -328,13 +328,13 @@ both!(whatever_is_pressed_on_an_exercise_nothing_typed_is_lost, |world| {
     let off = post(&format!("{here}/not-now"), &off).await;
     assert_eq!((off.status, off.location().starts_with("/portal?")), (StatusCode::SEE_OTHER, true));
     assert!(app.get(&here, Some(&cookie)).await.text.contains("words six"));
-    // Sent: what stands beside the answers waits on the page of what was sent.
+    // After sending, the text that is not sent is shown on the page of the sent answers.
     let sent = post(&here, &typed(&number().await, "words seven", "", "We will not", "submit")).await;
     for kept in ["You have sent this", "words seven", "We will not", "not put to you both yet"] {
         assert!(sent.text.contains(kept), "{kept}");
     }
-    // Taken back while a wording was typed.
-    let id = cast.ruth.assignments(cast.couple).await.unwrap().into_iter().next().unwrap().id;
+    // The assignment is withdrawn while an agreement is typed.
+    let id = cast.ruth.assignments(cast.couple, None).await.unwrap().rows.into_iter().next().unwrap().id;
     assert!(cast.ruth.withdraw(id).await.unwrap().is_some());
     let gone = post(&pact, &typed("0", "words eight", "", "We will not", "write")).await;
     assert_eq!(gone.status, StatusCode::UNPROCESSABLE_ENTITY);

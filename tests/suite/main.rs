@@ -1,35 +1,30 @@
-//! The program as a whole. Each file is a class of promises.
+//! Tests of the program as a whole. Each file tests one group of promises.
 
 #![expect(clippy::expect_used, clippy::unwrap_used, reason = "a test ends where something is not as it should be")]
 
 mod accounts;
 mod backup;
-mod beside;
-mod booking;
-mod calendar;
-mod calendar_files;
-mod clocks;
+mod batches;
+mod claims;
+mod clients;
+mod columns;
+mod connections;
 mod exercises;
-mod feeds;
-mod fees;
-mod hours;
-mod inquiries;
+mod faults;
+mod headers;
+mod hosts;
 mod journeys;
-mod kill;
-mod library;
-mod locations;
-mod mail_back;
-mod mail_once;
+mod layers;
+mod lifecycle;
+mod lists;
+mod matrix;
+mod nonsense;
+mod outbox;
 mod policy;
-mod privacy;
+mod practice;
+mod presses;
 mod reading;
-mod replies;
-mod requests;
-mod reveal;
+mod recipes;
 mod routes;
+mod scheduling;
 mod schema;
-mod separation;
-mod series;
-mod slots;
-mod undo;
-mod wordings;

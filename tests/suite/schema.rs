@@ -1,11 +1,13 @@
-//! Two migrations for each step, one schema.
+//! Each migration exists for both databases, and both have the same schema.
 
-use std::collections::BTreeMap;
+mod printed;
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use sqlx::{Connection as _, Row as _};
 use tests::{Backend, World};
 
-fn files(folder: &str) -> Vec<String> {
+fn migration_files(folder: &str) -> Vec<String> {
     let path = format!("{}/../migrations/{folder}", env!("CARGO_MANIFEST_DIR"));
     let mut names: Vec<String> =
         std::fs::read_dir(path).unwrap().map(|f| f.unwrap().file_name().into_string().unwrap()).collect();
@@ -15,8 +17,8 @@ fn files(folder: &str) -> Vec<String> {
 
 #[test]
 fn migrations_have_the_same_numbers_and_names() {
-    assert_eq!(files("sqlite"), files("postgres"));
-    assert!(files("sqlite").len() >= 6);
+    assert_eq!(migration_files("sqlite"), migration_files("postgres"));
+    assert!(migration_files("sqlite").len() >= 6);
 }
 
 #[tokio::test]
@@ -25,12 +27,31 @@ async fn both_databases_have_the_same_tables_and_columns() {
     let postgres = World::new(Backend::Postgres).await;
     let mut c = sqlx::SqliteConnection::connect(&format!("sqlite://{}", sqlite.address_text)).await.unwrap();
     let mut ours: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for row in sqlx::query("SELECT t.name, c.name FROM sqlite_schema t JOIN pragma_table_info(t.name) c WHERE t.type = 'table' AND t.name NOT LIKE '\\_sqlx%' ESCAPE '\\' AND t.name NOT LIKE 'sqlite%' ORDER BY 1, 2").fetch_all(&mut c).await.unwrap() {
+    for row in sqlx::query(
+        "SELECT t.name, c.name
+        FROM sqlite_schema t
+        JOIN pragma_table_info(t.name) c
+        WHERE t.type = 'table' AND t.name NOT LIKE '\\_sqlx%' ESCAPE '\\' AND t.name NOT LIKE 'sqlite%'
+        ORDER BY 1, 2",
+    )
+    .fetch_all(&mut c)
+    .await
+    .unwrap()
+    {
         ours.entry(row.get(0)).or_default().push(row.get(1));
     }
     let mut c = sqlx::PgConnection::connect(&postgres.address_text).await.unwrap();
     let mut theirs: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for row in sqlx::query("SELECT table_name::text, column_name::text FROM information_schema.columns WHERE table_schema = 'public' AND table_name NOT LIKE '\\_sqlx%' ORDER BY 1, 2").fetch_all(&mut c).await.unwrap() {
+    for row in sqlx::query(
+        "SELECT table_name::text, column_name::text
+        FROM information_schema.columns
+        WHERE table_schema = 'public' AND table_name NOT LIKE '\\_sqlx%'
+        ORDER BY 1, 2",
+    )
+    .fetch_all(&mut c)
+    .await
+    .unwrap()
+    {
         theirs.entry(row.get(0)).or_default().push(row.get(1));
     }
     for columns in ours.values_mut().chain(theirs.values_mut()) {
@@ -40,35 +61,90 @@ async fn both_databases_have_the_same_tables_and_columns() {
     assert!(ours.len() > 20, "{}", ours.len());
 }
 
+/// A database whose first migration is another one is refused with a sentence that says
+/// what to do, and is left as it was.
+#[tokio::test]
+async fn database_from_before_the_baseline_is_refused() {
+    for backend in [Backend::Sqlite, Backend::Postgres] {
+        let world = World::new(backend).await;
+        world.raw("UPDATE _sqlx_migrations SET description = 'practice' WHERE version = 1").await.unwrap();
+        let address: store::Address = world.address_text.parse().unwrap();
+        let keys = store::Keys::new(&[7; 32]);
+        let Err(error) = store::Store::open(&address, keys, store::Clock::System).await else { panic!("opened") };
+        assert!(error.to_string().contains("set `database` to a new file"), "{error}");
+    }
+}
+
 #[tokio::test]
 async fn every_sqlite_table_is_strict() {
     let world = World::new(Backend::Sqlite).await;
     let mut c = sqlx::SqliteConnection::connect(&format!("sqlite://{}", world.address_text)).await.unwrap();
-    let loose: Vec<String> = sqlx::query_scalar("SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND strict = 0 AND name NOT LIKE '\\_sqlx%' ESCAPE '\\' AND name NOT LIKE 'sqlite%'").fetch_all(&mut c).await.unwrap();
+    let loose: Vec<String> = sqlx::query_scalar(
+        "SELECT name
+        FROM pragma_table_list
+        WHERE schema = 'main' AND type = 'table' AND strict = 0
+        AND name NOT LIKE '\\_sqlx%' ESCAPE '\\'
+        AND name NOT LIKE 'sqlite%'",
+    )
+    .fetch_all(&mut c)
+    .await
+    .unwrap();
     assert!(loose.is_empty(), "{loose:?}");
 }
 
-/// It makes a table anew, and may be stopped between its end and the note of it:
-/// on a filled database it runs again, and nothing is lost.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn rooms_are_made_anew_without_losing_one() {
-    let world = World::new(Backend::Sqlite).await;
-    let cast = tests::people::Cast::new(&world.store).await;
-    assert!(matches!(cast.book(&world.store, "2026-12-03 10:00").await, store::Booked::Done(_)));
-    cast.owner.add_room("Attic", None).await.unwrap();
-    let rooms = cast.owner.rooms().await.unwrap();
-    let attic = rooms.iter().find(|r| r.name == "Attic").unwrap().room.id;
-    assert!(cast.owner.archive_room(attic).await.unwrap());
-    world.store.close().await;
+/// Tables that lead to a client and have no trigger that refuses rows for a frozen record,
+/// each with the reason.
+const NOT_FROZEN: [(&str, &str); 14] = [
+    ("acceptance", "belongs to a version of an agreement; versions are refused"),
+    ("care", "who takes care of a client may change after a separation"),
+    ("client_member", "a partner who leaves is noted in it"),
+    ("earlier_wish", "belongs to a session; sessions are refused, and those ahead are cancelled"),
+    ("email", "the practice may still email a person, for example about a cancellation"),
+    ("fee_suggestion", "a fee for a past session may be decided later"),
+    ("mail_suspect", "is about emails"),
+    ("occupancy", "belongs to a session"),
+    ("progress_step", "belongs to a pathway progress"),
+    ("series_gap", "belongs to a series"),
+    ("session_attendee", "belongs to a session"),
+    ("session_change", "records what happened to a session, also its cancellation"),
+    ("session_reply", "belongs to a session"),
+    ("session_undo", "belongs to a session"),
+];
 
+/// Whatever is added to a client's record is refused after a separation, unless the table
+/// has a reason not to.
+#[tokio::test]
+async fn every_table_of_a_client_refuses_rows_for_a_frozen_record() {
+    let world = World::new(Backend::Sqlite).await;
     let mut c = sqlx::SqliteConnection::connect(&format!("sqlite://{}", world.address_text)).await.unwrap();
-    const ROOMS: &str = "SELECT hex(r.id) || r.name || COALESCE(r.archived_at, '') || count(s.id) FROM room r LEFT JOIN session s ON s.room_id = r.id GROUP BY r.id";
-    let before: Vec<String> = sqlx::query_scalar(ROOMS).fetch_all(&mut c).await.unwrap();
-    assert!(before.len() == 2 && before[0].ends_with('1'), "{before:?}");
-    sqlx::raw_sql(include_str!("../../migrations/sqlite/0036_rooms.sql")).execute(&mut c).await.unwrap();
-    let after: Vec<String> = sqlx::query_scalar(ROOMS).fetch_all(&mut c).await.unwrap();
-    assert_eq!(after, before);
-    assert!(sqlx::query("PRAGMA foreign_key_check").fetch_all(&mut c).await.unwrap().is_empty());
-    let on: i64 = sqlx::query_scalar("PRAGMA foreign_keys").fetch_one(&mut c).await.unwrap();
-    assert_eq!(on, 1);
+    let links: Vec<(String, String)> = sqlx::query_as(
+        "SELECT t.name, f.\"table\" FROM sqlite_schema t JOIN pragma_foreign_key_list(t.name) f WHERE t.type = 'table'",
+    )
+    .fetch_all(&mut c)
+    .await
+    .unwrap();
+    let mut of_clients = BTreeSet::from(["client".to_owned()]);
+    loop {
+        let more: Vec<String> = links
+            .iter()
+            .filter(|(table, to)| of_clients.contains(to) && !of_clients.contains(table))
+            .map(|(table, _)| table.clone())
+            .collect();
+        if more.is_empty() {
+            break;
+        }
+        of_clients.extend(more);
+    }
+    let frozen: BTreeSet<String> = sqlx::query_scalar(
+        "SELECT tbl_name FROM sqlite_schema WHERE type = 'trigger' AND name LIKE '%\\_not\\_frozen' ESCAPE '\\'",
+    )
+    .fetch_all(&mut c)
+    .await
+    .unwrap()
+    .into_iter()
+    .collect();
+    of_clients.remove("client");
+    let free: BTreeSet<&str> = of_clients.difference(&frozen).map(String::as_str).collect();
+    let known: BTreeSet<&str> = NOT_FROZEN.iter().map(|(table, _)| *table).collect();
+    assert_eq!(free, known, "left: without a trigger; right: with a reason");
 }

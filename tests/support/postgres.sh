@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
-# A PostgreSQL of our own for one test run: a new cluster in a temporary
-# folder on a free port, no durability, gone afterwards. PostgreSQL refuses to
-# run as root, so root hands it to the user `postgres`.
+# Runs a PostgreSQL server for one test run: a new cluster in a temporary folder
+# on a free port, without durability, removed afterwards. PostgreSQL refuses to
+# run as root, so for root it runs as the user `postgres`.
 #
-#   postgres.sh where              the folder of its programs, or nothing
-#   postgres.sh start FOLDER       start one there; prints its address
+#   postgres.sh where              print the folder of its programs, or nothing
+#   postgres.sh start FOLDER       start a server in a folder; prints its address
 #   postgres.sh stop FOLDER        stop it and remove the folder
-#   postgres.sh durable FOLDER     start one that is kept there, as durable as a real one
-#   postgres.sh halt FOLDER        stop that one, and keep it
+#   postgres.sh durable FOLDER     start a server with usual durability, to be kept
+#   postgres.sh halt FOLDER        stop a server and keep its folder
+#   postgres.sh resume FOLDER      start a halted server again, at the same address
 #   postgres.sh with COMMAND...    run a command with DUOLOGUE_TEST_POSTGRES set
 set -euo pipefail
 
@@ -39,9 +40,9 @@ start() {
   [ -n "$bin" ] || { echo 'PostgreSQL is missing. Install it: sudo apt-get install postgresql' >&2; return 1; }
   mkdir -p "$folder"
   if [ "$(id -u)" = 0 ]; then chown postgres "$folder"; fi
-  # Root's own folder may be closed to `postgres`.
+  # The user `postgres` may have no access to the current folder.
   cd "$folder"
-  # One that a run before left running.
+  # Stop a server that an earlier run left running.
   if as_postgres "$bin/pg_ctl" -D "$folder/data" status >/dev/null 2>&1; then as_postgres "$bin/pg_ctl" -D "$folder/data" -m fast -w stop >/dev/null 2>&1 || true; fi
   [ -e "$folder/data/PG_VERSION" ] ||
     as_postgres "$bin/initdb" -D "$folder/data" -U postgres -A trust -E UTF8 --locale=C --no-sync >"$folder.log" 2>&1 ||
@@ -59,6 +60,11 @@ start() {
 
 halt() {
   (cd "$1" && as_postgres "$(where)/pg_ctl" -D "$1/data" -m fast -w stop >/dev/null)
+}
+
+resume() {
+  # `restart` also starts a stopped server, with the options it had.
+  (cd "$1" && as_postgres "$(where)/pg_ctl" -D "$1/data" -l "$1/data/server.log" -m fast -w restart >/dev/null 2>&1)
 }
 
 stop() {
@@ -82,7 +88,8 @@ with() {
 case "${1:-}" in
   where) where ;;
   start | stop) [ $# = 2 ] || { echo "usage: $0 $1 FOLDER" >&2; exit 2; }; "$1" "$2" ;;
-  durable | halt) [ $# = 2 ] || { echo "usage: $0 $1 FOLDER" >&2; exit 2; }; if [ "$1" = halt ]; then halt "$2"; else start "$2" durable; fi ;;
+  durable) [ $# = 2 ] || { echo "usage: $0 $1 FOLDER" >&2; exit 2; }; start "$2" durable ;;
+  halt | resume) [ $# = 2 ] || { echo "usage: $0 $1 FOLDER" >&2; exit 2; }; "$1" "$2" ;;
   with) shift; with "$@" ;;
-  *) sed -n '2,12s/^# \{0,1\}//p' "$0"; exit 2 ;;
+  *) sed -n '2,13s/^# \{0,1\}//p' "$0"; exit 2 ;;
 esac

@@ -1,9 +1,11 @@
-//! One type for each kind of identity, so that a couple's id cannot stand
-//! where a session's belongs.
+//! One id type for each kind of record, so that the id of a couple cannot be
+//! passed where the id of a session is expected.
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+/// Declares id types: each wraps a [`Uuid`], which is how it is stored, sent
+/// and written.
 macro_rules! ids {
     ($($(#[$meta:meta])* $name:ident;)+) => {$(
         $(#[$meta])*
@@ -27,28 +29,36 @@ macro_rules! ids {
 }
 
 ids! {
-    /// Somebody who can sign in.
+    /// An account: a user who can sign in.
     AccountId;
     /// One of the two people of a couple, or an individual client.
     PersonId;
     /// A couple or an individual client: the treatment unit.
     ClientId;
-    /// One meeting.
+    /// A session: one meeting.
     SessionId;
+    /// A room in which sessions take place.
     RoomId;
-    /// Where rooms are: one house of a practice that has several.
+    /// A location: one building of the practice, with its rooms.
     LocationId;
-    /// An exercise of the library, over all its versions.
+    /// An exercise of the library, across all its versions.
     ExerciseId;
+    /// One version of an exercise.
     ExerciseVersionId;
+    /// An exercise given to a couple or to one person.
     AssignmentId;
+    /// One due instance of an assignment.
     OccurrenceId;
+    /// One person's answers to one occurrence.
     ResponseId;
+    /// One person's answer to one step of an exercise.
     AnswerId;
+    /// A clinician's note.
     NoteId;
-    /// An e-mail that the system owes someone.
-    MessageId;
-    /// A browser that is signed in.
+    /// An email that the system owes a person.
+    EmailId;
+    /// A login: a browser that is signed in.
     LoginId;
+    /// An invitation to create an account.
     InvitationId;
 }

@@ -1,49 +1,33 @@
-//! The practice in types.
+//! The rules of a counselling practice, as types and pure functions.
 //!
-//! What a counselling practice is and what may happen in it, with no input or
-//! output, no async and no database: everything here is a value or a pure
-//! function of values, so that each rule can be tested by itself and so that
-//! the browser may run the same code. The clock is always a parameter.
+//! This crate does no input or output, has no async code and knows no
+//! database: everything in it is a value or a pure function of values, so that
+//! each rule can be tested by itself and the browser could run the same code.
+//! The clock is always a parameter.
 //!
-//! Zone arithmetic ([`zone`]) needs the time-zone database and stands behind
-//! the `zones` feature, which the browser build leaves out, together with the
-//! plan of [`reminder`]s that rests on it.
+//! No island uses this crate today: `app` depends on it in its server build
+//! only, so that the tables for email addresses, phone numbers and scripts are
+//! not built for browsers. Time-zone arithmetic ([`zone`]) and what depends on
+//! it ([`reminder`], [`nudge`]) need the time-zone database and are behind the
+//! `zones` feature.
 
 pub mod access;
-pub mod adherence;
-pub mod assignment;
-pub mod availability;
-pub mod builder;
-pub mod client;
-pub mod course;
-pub mod draft;
-pub mod exercise;
-pub mod fee;
+pub mod accounts;
+pub mod clients;
+pub mod exercises;
 pub mod form;
 pub mod ids;
-pub mod inquiry;
-pub mod note;
-#[cfg(feature = "zones")]
-pub mod nudge;
-pub mod password;
-pub mod pathway;
-pub mod person;
+pub mod outbox;
 pub mod practice;
-pub mod reading;
-#[cfg(feature = "zones")]
-pub mod reminder;
-pub mod reply;
-pub mod request;
-pub mod response;
-pub mod series;
-pub mod session;
-pub mod slots;
-pub mod wording;
+pub mod records;
+pub mod scheduling;
+pub mod span;
+pub mod typed;
 #[cfg(feature = "zones")]
 pub mod zone;
 
-/// Declares a closed set of words: an enum, the word each variant is stored
-/// and sent as, and what a person reads.
+/// Declares an enum over a closed set of words. Each variant has the word that
+/// it is stored and sent as, and the label that a person reads.
 #[macro_export]
 macro_rules! words {
     ($(#[$meta:meta])* $vis:vis enum $name:ident { $($(#[$vmeta:meta])* $variant:ident = $word:literal, $label:literal;)+ }) => {
@@ -55,12 +39,12 @@ macro_rules! words {
             /// Every variant, in the order of its declaration.
             pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
 
-            /// The word that is stored and sent.
+            /// The word that is stored and sent for this variant.
             pub const fn word(self) -> &'static str {
                 match self { $(Self::$variant => $word,)+ }
             }
 
-            /// What a person reads.
+            /// The label that a person reads for this variant.
             pub const fn label(self) -> &'static str {
                 match self { $(Self::$variant => $label,)+ }
             }
@@ -83,7 +67,8 @@ macro_rules! words {
     };
 }
 
-/// A word outside the closed set it was read as.
+/// The error for a word that is not in the closed set it was read as. It
+/// holds at most 40 characters of the word.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnknownWord {
     pub set: &'static str,

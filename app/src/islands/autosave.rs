@@ -1,14 +1,15 @@
-//! Keeps what is being written in an exercise or a note, a moment after each
+//! Autosave for exercises, notes and exercise drafts: saves a moment after each
 //! change.
 //!
-//! Nothing is kept in the browser. Where the network is dead the page says
-//! so, tries again at growing intervals, and asks before it is left.
+//! Nothing is stored in the browser. When the network is down, the page says
+//! so, tries again at growing intervals, and asks before the reader leaves it.
 
 use leptos::prelude::*;
 use uuid::Uuid;
 
-/// Stands around the form with the id `form`, whose hidden field
-/// `draft_number` follows the drafts.
+/// Autosaves a partner's answers to an exercise. Wraps the form with the id
+/// `form` and writes the number of the latest draft into its hidden field
+/// `draft_number`.
 #[island]
 pub fn Autosave(
     /// The id of the form.
@@ -29,8 +30,8 @@ pub fn Autosave(
     frame(children, said, trouble)
 }
 
-/// The same for a therapist's note. A new one becomes a note with the first
-/// save; the hidden field `note` then names it.
+/// Autosaves a therapist's note. The first save of a new note creates it; the
+/// hidden field `note` then holds its id.
 #[island]
 pub fn AutosaveNote(
     form: String,
@@ -48,8 +49,8 @@ pub fn AutosaveNote(
     frame(children, said, trouble)
 }
 
-/// The same for an exercise that is being written; each save also brings what
-/// the clients would see, for the element with the id `preview`.
+/// Autosaves an exercise draft. Each save also returns what the clients would
+/// see, which replaces the content of the element with the id `preview`.
 #[island]
 pub fn AutosaveDraft(
     form: String,
@@ -68,6 +69,8 @@ pub fn AutosaveDraft(
     frame(children, said, trouble)
 }
 
+/// The wrapper around a form, with the line that tells the state of the last
+/// save.
 fn frame(children: Children, said: RwSignal<String>, trouble: RwSignal<bool>) -> impl IntoView {
     view! {
         <div class="autosave">
@@ -102,45 +105,50 @@ mod writing {
         },
     };
 
-    /// How long to wait for the next key.
+    /// The wait after the last key before a save.
     const PAUSE: Duration = Duration::from_millis(800);
-    /// The longest that steady typing puts a save off, in milliseconds.
+    /// The longest time that steady typing can delay a save, in milliseconds.
     const AT_LAST: f64 = 5_000.0;
     /// The longest wait between two tries, in seconds.
     const LONGEST: u64 = 30;
 
-    /// What is being written.
+    /// The record that is being saved.
     pub enum What {
         Exercise(Uuid),
         Note { client: Uuid, note: Cell<Option<Uuid>> },
         Draft { draft: Uuid, preview: String },
     }
 
+    /// The state of one autosaved form.
     struct Writing {
         form: String,
         what: What,
         number: Cell<i64>,
-        /// Counts the changes; those up to `kept` are with the server.
+        /// The number of changes so far; the first `kept` of them are saved.
         edits: Cell<u64>,
         kept: Cell<u64>,
         unsaved_since: Cell<f64>,
-        /// The steps that were written to here: another window has others.
+        /// The steps that were changed in this window. Another window may
+        /// change other steps.
         touched: RefCell<BTreeSet<String>>,
         sending: Cell<bool>,
         failures: Cell<u32>,
-        /// Something was typed that is not saved by itself: a plan, an
-        /// agreement.
+        /// Whether a field was changed that autosave does not save: a plan or
+        /// an agreement.
         aside: Cell<bool>,
-        /// The form itself is on its way.
+        /// Whether the form itself has been submitted.
         leaving: Cell<bool>,
-        /// Asking again changes nothing.
+        /// Whether autosave has ended, because a retry would change nothing.
         over: Cell<bool>,
+        /// Whether another window or device saved as well.
         elsewhere: Cell<bool>,
         timer: RefCell<Option<TimeoutHandle>>,
         said: RwSignal<String>,
         trouble: RwSignal<bool>,
     }
 
+    /// Starts autosave: listens to the form, the network and the page's
+    /// visibility.
     pub fn watch(form: String, what: What, number: i64, said: RwSignal<String>, trouble: RwSignal<bool>) {
         let writing = Rc::new(Writing {
             form,
@@ -163,29 +171,31 @@ mod writing {
         let w = Rc::clone(&writing);
         window_event_listener(ev::input, move |event| {
             if is_in(&event, &w.form) {
-                w.typed_in(&field_name(&event).unwrap_or_default());
+                w.note_change(&field_name(&event).unwrap_or_default());
             }
         });
-        // What was typed before this script arrived counts as well.
+        // Text typed before this script loaded counts as well.
         for name in changed(&writing.form) {
-            writing.typed_in(&name);
+            writing.note_change(&name);
         }
         let w = Rc::clone(&writing);
         window_event_listener(ev::submit, move |event| {
             if is_in(&event, &w.form) {
                 if w.is_unsaved() && (w.failures.get() > 0 || !is_online()) && !w.over.get() {
-                    // The form would leave for nowhere, and its words with it.
+                    // A submission without a network would lose the text.
                     event.prevent_default();
-                    w.say("Nothing was sent: the practice cannot be reached just now. Your words are still here; try again in a moment.".to_owned(), true);
+                    w.show_status(
+                        "Nothing was sent: the practice cannot be reached just now. Your words are still here; try again in a moment.".to_owned(),
+                        true,
+                    );
                     w.send();
                     return;
                 }
                 w.leaving.set(true);
-                w.wait(None);
+                w.schedule_save(None);
             }
         });
-        // A phone that is put away, a network that is back: not a moment to
-        // wait any longer.
+        // When the page is hidden or the network is back, save at once.
         for name in ["visibilitychange", "online", "pagehide"] {
             let w = Rc::clone(&writing);
             window_event_listener_untyped(name, move |_| {
@@ -198,12 +208,15 @@ mod writing {
     }
 
     impl Writing {
+        /// Whether there are changes that are not saved and not part of a
+        /// submission.
         fn is_unsaved(&self) -> bool {
             self.edits.get() != self.kept.get() && !self.leaving.get()
         }
 
-        /// A field was written to: `s.step` or `s.step.part` of an exercise.
-        fn typed_in(self: &Rc<Self>, name: &str) {
+        /// Notes a change of a field. In an exercise its name is `s.step` or
+        /// `s.step.part`; other fields are not autosaved.
+        fn note_change(self: &Rc<Self>, name: &str) {
             if matches!(self.what, What::Exercise(_)) {
                 let Some(step) = name.strip_prefix("s.").and_then(|n| n.split('.').next()) else {
                     self.aside.set(true);
@@ -212,10 +225,11 @@ mod writing {
                 };
                 self.touched.borrow_mut().insert(step.to_owned());
             }
-            self.edited();
+            self.note_edit();
         }
 
-        fn edited(self: &Rc<Self>) {
+        /// Notes a change and schedules a save.
+        fn note_edit(self: &Rc<Self>) {
             let now = Date::now();
             if self.edits.get() == self.kept.get() {
                 self.unsaved_since.set(now);
@@ -223,15 +237,16 @@ mod writing {
             self.edits.set(self.edits.get() + 1);
             self.leaving.set(false);
             let is_waiting = self.timer.borrow().is_some();
-            // Whoever types on is saved now and then all the same; whoever
-            // has no network is tried for at its own pace.
+            // Steady typing is still saved every few seconds. Without a
+            // network, the interval between tries does not change.
             if !is_waiting || (self.failures.get() == 0 && now - self.unsaved_since.get() < AT_LAST) {
-                self.wait(Some(PAUSE));
+                self.schedule_save(Some(PAUSE));
             }
         }
 
-        /// Saves after a while, in place of any earlier plan; or not at all.
-        fn wait(self: &Rc<Self>, pause: Option<Duration>) {
+        /// Schedules a save after `pause` in place of any earlier one; with
+        /// `None` only cancels it.
+        fn schedule_save(self: &Rc<Self>, pause: Option<Duration>) {
             if let Some(timer) = self.timer.take() {
                 timer.clear();
             }
@@ -239,8 +254,10 @@ mod writing {
             self.timer.replace(pause.and_then(|pause| set_timeout_with_handle(move || w.send(), pause).ok()));
         }
 
+        /// Saves now, unless a save is running, autosave has ended, or nothing
+        /// has changed.
         fn send(self: &Rc<Self>) {
-            self.wait(None);
+            self.schedule_save(None);
             if self.sending.get() || self.over.get() || !self.is_unsaved() {
                 return;
             }
@@ -265,22 +282,25 @@ mod writing {
                 };
                 w.sending.set(false);
                 match answer {
-                    Ok(saved) => w.saved(edit, &saved),
-                    Err(error) => w.failed(error),
+                    Ok(saved) => w.handle_saved(edit, &saved),
+                    Err(error) => w.handle_failure(error),
                 }
             });
         }
 
-        fn saved(self: &Rc<Self>, edit: u64, saved: &Saved) {
-            // A try whose answer was lost may have been written: only what
-            // neither this write nor those can explain came from elsewhere.
-            // A draft of a therapist is refused instead.
+        /// Updates the page after a save; `edit` is the number of changes that
+        /// it covered.
+        fn handle_saved(self: &Rc<Self>, edit: u64, saved: &Saved) {
+            // An earlier try may have been saved although its answer was lost.
+            // Only a number that neither this save nor those tries explain
+            // means that another window saved. (An exercise draft is refused
+            // instead.)
             let explained = self.number.get() + 1 + i64::from(self.failures.get());
             if saved.number > explained {
                 self.elsewhere.set(true);
             }
-            // What came from elsewhere is not on this page: it keeps its own
-            // number, so that what it sends is put beside that.
+            // This page does not show what another window saved. It keeps its
+            // own number, so that the server joins what it sends with that.
             if !self.elsewhere.get() || !matches!(self.what, What::Exercise(_)) {
                 self.number.set(saved.number);
             }
@@ -290,7 +310,8 @@ mod writing {
                 What::Exercise(_) => set_field(&self.form, "draft_number", &saved.number.to_string()),
                 What::Note { note, .. } => {
                     if note.replace(Some(saved.id)).is_none() {
-                        // A reload finds the note and not an empty form.
+                        // After a reload the browser opens the note, not an
+                        // empty form.
                         set_field(&self.form, "note", &saved.id.to_string());
                         now_at(&format!("/notes/{}", saved.id));
                     }
@@ -303,27 +324,32 @@ mod writing {
             } else {
                 ""
             };
-            self.say(format!("Saved {}{note}", saved.saved_at), self.elsewhere.get());
+            self.show_status(format!("Saved {}{note}", saved.saved_at), self.elsewhere.get());
             if self.is_unsaved() {
                 self.unsaved_since.set(Date::now());
-                self.wait(Some(PAUSE));
+                self.schedule_save(Some(PAUSE));
             }
         }
 
-        fn failed(self: &Rc<Self>, error: ApiError) {
+        /// Tells the reader about a failed save, and schedules the next try if
+        /// one can help.
+        fn handle_failure(self: &Rc<Self>, error: ApiError) {
             let failures = self.failures.get().saturating_add(1);
             self.failures.set(failures);
             match (error, &self.what) {
                 (ApiError::Unfit, What::Note { .. }) => {
                     self.failures.set(0);
-                    self.say(
+                    self.show_status(
                         "Not saved yet: choose whose record this belongs to, and write something.".to_owned(),
                         true,
                     );
                 }
                 (ApiError::Unfit, What::Draft { .. }) => {
                     self.over.set(true);
-                    self.say("Not saved: this was also changed in another window. Save with the button to choose which one stays.".to_owned(), true);
+                    self.show_status(
+                        "Not saved: this was also changed in another window. Save with the button to choose which one stays.".to_owned(),
+                        true,
+                    );
                 }
                 (ApiError::Gone | ApiError::Unfit, what) => {
                     self.over.set(true);
@@ -331,25 +357,32 @@ mod writing {
                         What::Exercise(_) => "this exercise has been sent or is no longer open",
                         What::Note { .. } => "this note has been signed, or is another’s to write",
                         What::Draft { .. } => {
-                            self.say("Not saved: this draft has been put into the library, or thrown away. Save with the button, and what you typed becomes a draft of its own.".to_owned(), true);
+                            self.show_status(
+                                "Not saved: this draft was published or deleted. Save with the button, and what you typed becomes a draft of its own.".to_owned(),
+                                true,
+                            );
                             return;
                         }
                     };
-                    self.say(format!("Not saved: {what}. Reload the page to see how it stands."), true);
+                    self.show_status(format!("Not saved: {what}. Reload the page to see how it stands."), true);
                 }
                 (ApiError::Refused, _) if failures > 1 => {
-                    self.say("Not saved yet, trying again. If this stays, sign in again in another tab and leave this one open.".to_owned(), true);
-                    self.wait(Some(pace(failures)));
+                    self.show_status(
+                        "Not saved yet, trying again. If this stays, sign in again in another tab and leave this one open.".to_owned(),
+                        true,
+                    );
+                    self.schedule_save(Some(retry_delay(failures)));
                 }
                 (ApiError::Trouble | ApiError::Unreachable | ApiError::Refused, _) => {
-                    self.say("Not saved yet, trying again".to_owned(), true);
-                    self.wait(Some(pace(failures)));
+                    self.show_status("Not saved yet, trying again".to_owned(), true);
+                    self.schedule_save(Some(retry_delay(failures)));
                 }
             }
         }
 
-        /// Says something once: a screen reader need not hear it again.
-        fn say(&self, text: String, trouble: bool) {
+        /// Shows a text; an unchanged text is not set again, so a screen reader
+        /// does not repeat it.
+        fn show_status(&self, text: String, trouble: bool) {
             if self.said.get_untracked() != text {
                 self.said.set(text);
             }
@@ -357,8 +390,9 @@ mod writing {
         }
     }
 
-    /// Two seconds, four, eight, and so on.
-    fn pace(failures: u32) -> Duration {
+    /// The wait before the next try: 2 seconds, then 4, 8 and so on, at most
+    /// [`LONGEST`].
+    fn retry_delay(failures: u32) -> Duration {
         Duration::from_secs(2_u64.saturating_pow(failures.min(8)).min(LONGEST))
     }
 }

@@ -1,5 +1,5 @@
-//! What the islands ask of the browser: the form they serve, and what stands
-//! in it.
+//! Helpers with which the islands read and change the page: forms, fields,
+//! focus and the address.
 
 use leptos::{
     ev,
@@ -15,22 +15,22 @@ pub fn form(id: &str) -> Option<HtmlFormElement> {
     document().get_element_by_id(id)?.dyn_into().ok()
 }
 
-/// Puts the cursor into the element with this id; `false`: there is none.
+/// Moves the focus to the element with this id; `false` if there is none.
 pub fn focus(id: &str) -> bool {
     let element = document().get_element_by_id(id);
     focus_on(element.as_ref());
     element.is_some()
 }
 
-/// Puts the cursor into an element, where it is one that takes it.
+/// Moves the focus to an element, if it can take it.
 pub fn focus_on(element: Option<&Element>) {
     if let Some(element) = element.and_then(|e| e.dyn_ref::<web_sys::HtmlElement>()) {
         let _ = element.focus();
     }
 }
 
-/// Whether an event happened in the form with this id, or in a field that
-/// belongs to it and stands elsewhere.
+/// Whether an event happened in a field of the form with this id. The field may
+/// be outside the form's element (attribute `form`).
 pub fn is_in(event: &Event, id: &str) -> bool {
     let Some(element) = event.target().and_then(|target| target.dyn_into::<Element>().ok()) else { return false };
     match element.get_attribute("form") {
@@ -39,17 +39,18 @@ pub fn is_in(event: &Event, id: &str) -> bool {
     }
 }
 
-/// The name of the field that an event happened in.
+/// The name of the field in which an event happened.
 pub fn field_name(event: &Event) -> Option<String> {
     event.target()?.dyn_into::<Element>().ok()?.get_attribute("name")
 }
 
-/// Whether there is any network at all.
+/// Whether the browser has a network connection.
 pub fn is_online() -> bool {
     leptos::prelude::window().navigator().on_line()
 }
 
-/// The fields of a form as a submission would send them.
+/// The form's fields as a submission would send them; empty if there is no such
+/// form.
 pub fn fields(id: &str) -> Vec<(String, String)> {
     let Some(data) = form(id).and_then(|form| FormData::new_with_form(&form).ok()) else { return Vec::new() };
     let entries = data.entries();
@@ -66,8 +67,8 @@ pub fn fields(id: &str) -> Vec<(String, String)> {
     fields
 }
 
-/// The names of the form's fields that stand otherwise than the server drew
-/// them: a quick hand types before our script has arrived.
+/// The names of the fields whose value differs from what the server rendered. A
+/// reader may type before this script has loaded.
 pub fn changed(id: &str) -> Vec<String> {
     let Some(found) = form(id).and_then(|form| form.query_selector_all("[name]").ok()) else { return Vec::new() };
     (0..found.length())
@@ -91,12 +92,12 @@ fn differs(field: &Element) -> bool {
     let Ok(options) = field.query_selector_all("option") else { return false };
     let options: Vec<HtmlOptionElement> =
         (0..options.length()).filter_map(|n| options.item(n)?.dyn_into().ok()).collect();
-    // Where the server chose none, the first is shown.
+    // If the server selected no option, the browser shows the first.
     let drawn = options.iter().position(HtmlOptionElement::default_selected).unwrap_or(0);
     options.iter().position(HtmlOptionElement::selected).is_some_and(|shown| shown != drawn)
 }
 
-/// Puts a value into a field, where the form has one of this name.
+/// Sets the value of the form's field with this name, if there is one.
 pub fn set_field(id: &str, name: &str, value: &str) {
     let selector = format!("[name=\"{name}\"]");
     let Some(field) = form(id).and_then(|form| form.query_selector(&selector).ok().flatten()) else { return };
@@ -108,26 +109,28 @@ pub fn set_field(id: &str, name: &str, value: &str) {
     }
 }
 
-/// Puts what the server drew into the element with this id.
+/// Replaces the content of the element with this id by HTML that the server
+/// rendered.
 pub fn put_html(id: &str, html: &str) {
     if let Some(element) = document().get_element_by_id(id) {
         element.set_inner_html(html);
     }
 }
 
-/// Shows another address for this page, without going anywhere.
+/// Changes the address that the browser shows, without loading another page.
 pub fn now_at(path: &str) {
     if let Ok(history) = leptos::prelude::window().history() {
         let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(path));
     }
 }
 
-/// Asks before the page is left while `is_unsaved`.
+/// Asks before the reader leaves the page, as long as `is_unsaved` returns
+/// true.
 pub fn ask_before_leaving(is_unsaved: impl Fn() -> bool + 'static) {
     window_event_listener(ev::beforeunload, move |event| {
         if is_unsaved() {
             event.prevent_default();
-            // Browsers of 2023 and before ask only where this is set.
+            // Browsers before 2024 ask only if this is set.
             event.set_return_value("unsaved");
         }
     });

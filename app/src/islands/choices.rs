@@ -1,30 +1,32 @@
-//! A list under a text field: what the server finds for the text, one row of
-//! it chosen. The arrows choose, Enter goes.
+//! The list of results under a search field, in which one row is chosen. The
+//! arrow keys choose, Enter opens.
 //!
-//! The same keys lead to the same place however slow the server is: arrows and
-//! Enter that came before the answer are of the answer.
+//! The same keys lead to the same row however slow the server is: arrows and
+//! Enter that are pressed before the answer arrives apply to the answer.
 
 use leptos::prelude::*;
 
 use crate::api::Found;
 
-/// A field's text, what was found for it, and which row is chosen.
+/// A search field's text, its results, and which row is chosen.
 #[derive(Clone, Copy)]
 pub struct Choices {
     pub text: RwSignal<String>,
     pub found: RwSignal<Vec<Found>>,
-    /// Rows down from the first, negative for up; past an end it goes on at
-    /// the other.
+    /// How many rows below the first the choice is; negative means up. Past one
+    /// end it continues at the other.
     steps: RwSignal<i64>,
-    /// The text that `found` is the answer to.
+    /// The text to which `found` is the answer.
     answered: RwSignal<String>,
-    /// Enter was pressed before the answer was there.
+    /// Whether Enter was pressed before the answer arrived.
     waits: RwSignal<bool>,
-    /// Put away for the text as it stands: what is still to come counts no more.
+    /// Whether the reader closed the list for this text; an answer that arrives
+    /// later is ignored.
     closed: RwSignal<bool>,
 }
 
 impl Choices {
+    /// An empty list: nothing was typed and nothing was found.
     pub fn new() -> Self {
         Self {
             text: RwSignal::new(String::new()),
@@ -36,7 +38,7 @@ impl Choices {
         }
     }
 
-    /// Chooses by an arrow key; `false`: the key is another one.
+    /// Moves the choice by an arrow key; `false` if it is another key.
     pub fn step(self, key: &str) -> bool {
         match key {
             "ArrowDown" => self.steps.update(|n| *n += 1),
@@ -46,51 +48,55 @@ impl Choices {
         true
     }
 
-    /// Which of so many rows is chosen.
+    /// The index of the chosen row among `count` rows.
     pub fn chosen(self, count: usize) -> usize {
         let count = i64::try_from(count).unwrap_or(i64::MAX).max(1);
         usize::try_from(self.steps.get().rem_euclid(count)).unwrap_or_default()
     }
 
-    /// Whether the rows are those of the text as it stands.
-    pub fn current(self) -> bool {
+    /// Whether no answer is awaited: the results belong to the current text, or
+    /// the list is closed.
+    pub fn is_current(self) -> bool {
         self.closed.get() || self.text.with(|text| self.answered.with(|answered| text == answered))
     }
 
-    /// Goes to the chosen row; where the answer to what was typed is still to
-    /// come, to that row of the answer: a quick hand does not mean what an
-    /// earlier text had found.
+    /// Opens the chosen row. If the answer to the current text has not arrived,
+    /// waits for it and opens that row of the answer, because fast typists do
+    /// not mean the results of an earlier text.
     pub fn enter(self, rows: Memo<Vec<Found>>) {
-        if !self.current() {
+        if !self.is_current() {
             self.waits.set(true);
         } else if let Some(row) = rows.with(|rows| rows.get(self.chosen(rows.len())).cloned()) {
             go(&row.href);
         }
     }
 
-    /// Puts the rows away, and those to come with them: nobody is led anywhere
-    /// by what they have closed.
+    /// Closes the list and ignores answers that arrive later: a closed list
+    /// must not open a page.
     pub fn close(self) {
         self.closed.set(true);
         self.waits.set(false);
         self.found.set(Vec::new());
     }
 
-    pub fn typed(self, text: String) {
+    /// Sets the text after the reader typed, and chooses the first row.
+    pub fn set_text(self, text: String) {
         self.closed.set(false);
         self.waits.set(false);
         self.steps.set(0);
         self.text.set(text);
     }
 
+    /// Empties the field and the results.
     #[cfg(feature = "hydrate")]
     pub fn clear(self) {
-        self.typed(String::new());
+        self.set_text(String::new());
         self.found.set(Vec::new());
         self.answered.set(String::new());
     }
 
-    /// The rows of a list whose options have ids that begin with `name`.
+    /// Renders the rows of a list whose options have ids that begin with
+    /// `name`.
     pub fn rows(self, name: &'static str, rows: Memo<Vec<Found>>) -> impl IntoView {
         move || {
             let rows = rows.get();
@@ -110,12 +116,12 @@ impl Choices {
         }
     }
 
-    /// Asks the server for each new text. Enter that came before an answer
-    /// without a row is for `nobody`.
+    /// Asks the server for each new text. If Enter was pressed before an answer
+    /// that has no rows, calls `nobody`.
     #[cfg(feature = "hydrate")]
     pub fn ask(self, rows: Memo<Vec<Found>>, nobody: impl Fn() + Copy + 'static) {
         let answer = move |to: String, answer: Vec<Found>| {
-            // Answers may overtake each other: only the last question counts.
+            // Answers can arrive out of order; only the latest question counts.
             if self.closed.get_untracked() || self.text.get_untracked() != to {
                 return;
             }
@@ -146,7 +152,7 @@ impl Choices {
     }
 }
 
-/// Leaves for an address of this site.
+/// Opens an address of this site.
 pub fn go(href: &str) {
     #[cfg(feature = "hydrate")]
     let _ = window().location().set_href(href);

@@ -1,36 +1,40 @@
-//! Clients by a part of a name, while it is typed: one is chosen with a press
-//! or with the arrows and Enter, and the booking form opens.
+//! Search for a client while a part of the name is typed. A click, or the
+//! arrows and Enter, chooses a client and opens the booking form.
 //!
-//! Without it the form around the field finds them.
+//! Without scripts, the form around the field does the search.
 
 use leptos::{ev, html, prelude::*};
 
 use super::choices::Choices;
-use crate::api::{BOOK, Found};
+use crate::api::{BOOK, Found, MORE};
 
-/// The text field of a search for a client to book, with those of the name
-/// under it.
+/// The search field for a client to book, with the matching clients under it.
 #[island]
 pub fn ClientSearch(
-    /// What was searched for.
+    /// The text that was searched for.
     q: String,
-    /// What else the booking form is to open with: "&date=2026-12-03".
+    /// Further query parameters for the booking form, such as
+    /// "&date=2026-12-03".
     carried: String,
 ) -> impl IntoView {
     let choices = Choices::new();
     let rows = Memo::new(move |_| {
-        let found = choices.found.get().into_iter().filter(|f| f.act == BOOK);
-        // The name is what is read here, and all are for booking.
+        let found = choices.found.get().into_iter().filter(|f| f.act == BOOK || f.act == MORE);
+        // The row shows the client's name, because each row leads to a booking.
         found
-            .map(|f| Found { act: f.title, title: String::new(), href: format!("{}{carried}", f.href) })
+            .map(|f| match f.href.strip_prefix("/find?") {
+                Some(asked) => Found { href: format!("/sessions/new?{asked}{carried}"), ..f },
+                None => Found { act: f.title, title: String::new(), href: format!("{}{carried}", f.href) },
+            })
             .collect::<Vec<_>>()
     });
-    // Before our script is there, it is a field like any other.
+    // Until this script has loaded, it is a plain field.
     let ready = RwSignal::new(false);
     let field = NodeRef::<html::Input>::new();
     #[cfg(feature = "hydrate")]
     {
-        // As Enter would have sent it, had the answer been there before.
+        // No match: submits the form, as Enter would have done after the
+        // answer.
         let send = move || {
             if let Some(form) = field.get_untracked().and_then(|field| field.form()) {
                 let _ = form.request_submit();
@@ -41,17 +45,18 @@ pub fn ClientSearch(
     }
     let any = move || rows.with(|rows| !rows.is_empty());
     let keys = move |event: ev::KeyboardEvent| {
-        // Enter ends a word that an input method composes, and goes nowhere.
+        // Enter that ends a composition of an input method must not open
+        // anything.
         if event.is_composing() {
             return;
         }
         let count = rows.with(Vec::len);
-        // Nothing to choose, and nothing to come.
-        let nothing = count == 0 && choices.current();
+        // There are no rows, and none are awaited.
+        let nothing = count == 0 && choices.is_current();
         let key = event.key();
         match key.as_str() {
-            // Nobody of that name, or what an earlier page has searched for:
-            // the form says so.
+            // No client has this name, or the text is that of an earlier page:
+            // the form tells the reader.
             _ if nothing => return,
             "Enter" => choices.enter(rows),
             "Escape" => choices.close(),
@@ -75,16 +80,19 @@ pub fn ClientSearch(
             aria-expanded=move || ready.get().then(|| if any() { "true" } else { "false" })
             aria-controls=move || any().then_some("q-rows")
             aria-activedescendant=move || any().then(|| format!("q-{}", choices.chosen(rows.with(Vec::len))))
-            on:input=move |event| choices.typed(event_target_value(&event))
+            on:input=move |event| choices.set_text(event_target_value(&event))
             on:keydown=keys
         />
         <Show when=any>
-            <ul id="q-rows" class="choices" role="listbox" aria-label="Clients of this name">{choices.rows("q", rows)}</ul>
+            <ul id="q-rows" class="listbox" role="listbox" aria-label="Clients of this name">{choices.rows("q", rows)}</ul>
         </Show>
         <p class="quiet" aria-live="polite">
             {move || match rows.with(Vec::len) {
                 0 => String::new(),
                 1 => "One client. Enter books with them.".to_owned(),
+                n if rows.with(|rows| rows.iter().any(|row| row.act == MORE)) => {
+                    format!("The first {} clients, and a link to more. Arrows choose, Enter books.", n - 1)
+                }
                 n => format!("{n} clients. Arrows choose, Enter books."),
             }}
         </p>

@@ -1,9 +1,9 @@
-//! A clock that runs down beside an exercise to be done for a set time. Where
-//! there are no scripts, the words beside it say how long, and any clock does.
+//! A timer beside an exercise step that has a set time. Without scripts the
+//! text names the length, and any clock will do.
 
 use leptos::prelude::*;
 
-/// Counts from `seconds` to nothing. What it is for stands in `label`.
+/// Counts down from `seconds` to zero. `label` says what the timer is for.
 #[island]
 pub fn Countdown(seconds: u32, label: String) -> impl IntoView {
     let left = RwSignal::new(seconds);
@@ -26,20 +26,20 @@ pub fn Countdown(seconds: u32, label: String) -> impl IntoView {
         <div class="countdown" role="group" aria-label=label>
             <span class="countdown-time" aria-hidden="true">{move || clock(left.get())}</span>
             <button class="button" type="button" on:click=press>{act}</button>
-            // A screen reader hears the end, not each second.
+            // A screen reader announces the end, not each second.
             <span class="quiet" role="status">{move || if left.get() == 0 { "The time is up." } else { "" }}</span>
             <span class="countdown-end" aria-hidden="true">{move || if left.get() == 0 { "The time is up." } else { "" }}</span>
         </div>
     }
 }
 
-/// `4:05`.
+/// Minutes and seconds, such as `4:05`.
 fn clock(seconds: u32) -> String {
     format!("{}:{:02}", seconds / 60, seconds % 60)
 }
 
-/// Counts by the clock and not by the ticks: a phone that was put away does
-/// not stop the time.
+/// Runs the countdown by the clock and not by counting ticks, so that it is
+/// right after the phone was asleep.
 #[cfg(feature = "hydrate")]
 fn run(seconds: u32, left: RwSignal<u32>, runs: RwSignal<bool>) {
     use std::time::Duration;
@@ -73,7 +73,7 @@ fn run(seconds: u32, left: RwSignal<u32>, runs: RwSignal<bool>) {
 #[cfg(test)]
 mod tests {
     #[test]
-    fn a_clock_reads_in_minutes() {
+    fn clock_shows_minutes_and_seconds() {
         assert_eq!([super::clock(300), super::clock(65), super::clock(0)], ["5:00", "1:05", "0:00"]);
     }
 }

@@ -1,8 +1,8 @@
-//! The only code that is sent to browsers.
+//! Islands: the only code that is sent to browsers.
 //!
-//! Islands make a page faster and nicer, never possible: each stands around
-//! or beside a form that works without it. They keep nothing in the browser,
-//! because a phone is often a shared one.
+//! They make a page faster and nicer, never possible: each one is beside or
+//! around a form that works without it. They store nothing in the browser,
+//! because a phone is often shared.
 
 mod autosave;
 mod calendar_drag;

@@ -1,20 +1,38 @@
-//! Ctrl+K: somebody found and the next thing done, without leaving the keys.
+//! The command palette (Ctrl+K): finds a client and opens the next action by
+//! keyboard.
 //!
-//! Without it the page at `/find` does the same.
+//! Without scripts, the page at `/find` does the same.
 
 use leptos::{ev, prelude::*};
 
 use super::choices::Choices;
-use crate::api::Found;
+use crate::api::{Found, MORE};
 
-/// So many rows are shown.
+/// The most rows that are shown.
 const SHOWN: usize = 12;
 
-/// A list over the page of what can be done: `places` always, and what the
-/// server finds for the text.
+/// The rows to show: results, then places, at most [`SHOWN`]. The last result
+/// is the link to all results; it is kept if some are left out or the server
+/// has more.
+fn visible_rows(mut found: Vec<Found>, places: Vec<Found>) -> Vec<Found> {
+    let room = SHOWN.saturating_sub(places.len()).max(SHOWN / 2);
+    if let Some(all) = found.pop() {
+        let cut = found.len() > room;
+        if cut {
+            found.truncate(room - 1);
+        }
+        if cut || all.act == MORE {
+            found.push(all);
+        }
+    }
+    found.into_iter().chain(places).collect()
+}
+
+/// The palette: a dialog over the page that lists `places` and what the server
+/// finds for the text.
 #[island]
 pub fn Palette(
-    /// Where the reader can go: label and address.
+    /// The pages of the navigation: label and address.
     places: Vec<(String, String)>,
 ) -> impl IntoView {
     let open = RwSignal::new(false);
@@ -25,7 +43,7 @@ pub fn Palette(
         let wanted = text.get().to_lowercase();
         let places = places.get_value().into_iter().filter(|(label, _)| label.to_lowercase().contains(wanted.trim()));
         let places = places.map(|(act, href)| Found { title: String::new(), act, href });
-        found.get().into_iter().chain(places).take(SHOWN).collect::<Vec<_>>()
+        visible_rows(found.get(), places.collect())
     });
     #[cfg(feature = "hydrate")]
     watch(open, choices, rows);
@@ -34,7 +52,8 @@ pub fn Palette(
         open.set(false);
     };
     let keys = move |event: ev::KeyboardEvent| {
-        // Enter ends a word that an input method composes, and goes nowhere.
+        // Enter that ends a composition of an input method must not open
+        // anything.
         if event.is_composing() {
             return;
         }
@@ -63,10 +82,10 @@ pub fn Palette(
                         autocomplete="off"
                         maxlength="200"
                         prop:value=move || text.get()
-                        on:input=move |event| choices.typed(event_target_value(&event))
+                        on:input=move |event| choices.set_text(event_target_value(&event))
                         on:keydown=keys
                     />
-                    <ul id="palette-rows" class="choices" role="listbox" aria-label="What can be done">{choices.rows("palette", rows)}</ul>
+                    <ul id="palette-rows" class="listbox" role="listbox" aria-label="What can be done">{choices.rows("palette", rows)}</ul>
                     <p class="hint" aria-live="polite">{move || match rows.with(Vec::len) { 0 => "Nothing of this name.", _ => "Arrows choose, Enter goes, Escape closes." }}</p>
                 </div>
             </div>
@@ -74,12 +93,13 @@ pub fn Palette(
     }
 }
 
-/// Opens at Ctrl+K, and asks the server for each new text.
+/// Opens and closes the palette at Ctrl+K, and asks the server for each new
+/// text.
 #[cfg(feature = "hydrate")]
 fn watch(open: RwSignal<bool>, choices: Choices, rows: Memo<Vec<Found>>) {
     use super::browser::focus;
 
-    // Closed, the cursor is back where it was.
+    // When the palette closes, the focus returns to where it was.
     let before = StoredValue::new_local(None);
     Effect::new(move |was: Option<bool>| {
         let is = open.get();
@@ -97,7 +117,8 @@ fn watch(open: RwSignal<bool>, choices: Choices, rows: Memo<Vec<Found>>) {
             }
             open.update(|open| *open = !*open);
             if open.get_untracked() {
-                // Before the next key arrives: a quick hand types on.
+                // Moves the focus before the next key arrives, for fast
+                // typists.
                 leptos::task::spawn_local(async {
                     for _ in 0..20 {
                         if focus("palette-text") {
@@ -110,4 +131,32 @@ fn watch(open: RwSignal<bool>, choices: Choices, rows: Memo<Vec<Found>>) {
         }
     });
     choices.ask(rows, || ());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::ALL;
+
+    fn rows(count: usize, last: &str) -> Vec<Found> {
+        let row = |act: String| Found { title: String::new(), act, href: String::new() };
+        (0..count).map(|n| row(n.to_string())).chain([row(last.to_owned())]).collect()
+    }
+
+    #[test]
+    fn rows_left_out_are_reached_by_a_last_row() {
+        let last = |found, places: usize| {
+            let mut places = rows(places, "place");
+            places.pop();
+            let count = places.len();
+            let all = visible_rows(found, places);
+            all[..all.len() - count].last().map(|row| row.act.clone()).unwrap_or_default()
+        };
+        assert_eq!(last(rows(12, ALL), 0), "11", "all of it is there");
+        assert_eq!(last(rows(13, ALL), 0), ALL);
+        assert_eq!(last(rows(11, ALL), 2), ALL);
+        assert_eq!(last(rows(3, MORE), 8), MORE, "there are more people");
+        assert_eq!(visible_rows(vec![], rows(1, "place")).len(), 2);
+        assert!((0..60).all(|n| visible_rows(rows(n, ALL), vec![]).len() <= SHOWN));
+    }
 }

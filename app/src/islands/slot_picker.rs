@@ -1,14 +1,14 @@
-//! Free times beside a booking form: a press puts one into the form.
+//! Free times beside a booking form: a click on one puts it into the form.
 //!
-//! Without it the form still offers free times, after a time that is taken.
+//! Without scripts, the form offers free times after a refused time.
 
 use leptos::prelude::*;
 
 use crate::api::FreeTime;
 
-/// Serves the form with the id `form`, which has the fields of a booking
-/// (`client`, `attendee`, `clinician`, `place`, `date`, `minutes`) and takes
-/// the choice in `date`, `time` and `fold`.
+/// Offers free times for the form with the id `form`, which has the fields of a
+/// booking (`client`, `attendee`, `clinician`, `place`, `date`, `minutes`). The
+/// chosen time is put into `date`, `time` and `fold`.
 #[island]
 pub fn SlotPicker(
     /// The id of the form.
@@ -29,7 +29,7 @@ pub fn SlotPicker(
                         .into_iter()
                         .map(|time| {
                             let label = time.label.clone();
-                            view! { <button class="button slot" type="button" on:click=move |_| take(&id.get_value(), &time, said)>{label}</button> }
+                            view! { <button class="button slot" type="button" on:click=move |_| put_into_form(&id.get_value(), &time, said)>{label}</button> }
                         })
                         .collect_view()
                 }}
@@ -38,8 +38,8 @@ pub fn SlotPicker(
     }
 }
 
-/// Puts a free time into the form.
-fn take(form: &str, time: &FreeTime, said: RwSignal<String>) {
+/// Puts a free time into the form's fields.
+fn put_into_form(form: &str, time: &FreeTime, said: RwSignal<String>) {
     #[cfg(feature = "hydrate")]
     for (name, value) in [("date", &time.date), ("time", &time.time), ("fold", &time.fold)] {
         super::browser::set_field(form, name, value);
@@ -49,7 +49,8 @@ fn take(form: &str, time: &FreeTime, said: RwSignal<String>) {
     said.set(format!("{} is in the form.", time.label));
 }
 
-/// Asks anew whenever something changes that free times depend on.
+/// Asks for free times now and after each change of a field that they depend
+/// on.
 #[cfg(feature = "hydrate")]
 fn watch(form: String, times: RwSignal<Vec<FreeTime>>, said: RwSignal<String>) {
     use std::{cell::Cell, rc::Rc};
@@ -58,14 +59,14 @@ fn watch(form: String, times: RwSignal<Vec<FreeTime>>, said: RwSignal<String>) {
 
     use super::browser::{fields, is_in};
 
-    // Answers may overtake each other: only the last question counts.
+    // Answers can arrive out of order; only the latest question counts.
     let asked = Rc::new(Cell::new(0_u32));
     let id = form.clone();
     let ask = move || {
         let question = asked.get().wrapping_add(1);
         asked.set(question);
         let (asked, fields) = (Rc::clone(&asked), fields(&id));
-        // Before a therapist is chosen there is nobody whose time is free.
+        // Without a therapist there is no calendar to search.
         if fields.iter().any(|(name, value)| name == "clinician" && value.is_empty()) {
             said.set(String::new());
             times.set(Vec::new());

@@ -1,4 +1,5 @@
-//! Asks before a page with something unsaved in a form is left.
+//! A guard that asks before the reader leaves a page with unsaved changes in a
+//! form.
 
 use leptos::prelude::*;
 
@@ -14,6 +15,8 @@ pub fn UnsavedGuard(
     drop(form);
 }
 
+/// Asks before the page is left, from the first change of the form until its
+/// submission.
 #[cfg(feature = "hydrate")]
 fn watch(form: String) {
     use std::{cell::Cell, rc::Rc};

@@ -1,11 +1,11 @@
-//! What a mail's words become, while they are written.
+//! The preview of an email wording while it is written.
 //!
-//! Without it the form has a button for that.
+//! Without scripts, the form has a button for the preview.
 
 use leptos::prelude::*;
 
-/// Serves the form with the id `form` (`subject`, `body`); what its words
-/// become is put into the element with the id `preview`.
+/// Renders a preview of the form with the id `form` (fields `subject` and
+/// `body`) into the element with the id `preview`.
 #[island]
 pub fn WordingPreview(form: String, kind: String, language: String, preview: String) -> impl IntoView {
     #[cfg(feature = "hydrate")]
@@ -14,7 +14,7 @@ pub fn WordingPreview(form: String, kind: String, language: String, preview: Str
     drop((form, kind, language, preview));
 }
 
-/// Asks when nothing was typed for a moment.
+/// Asks the server for a preview 300 milliseconds after the last change.
 #[cfg(feature = "hydrate")]
 fn watch(form: String, kind: String, language: String, preview: String) {
     use std::{cell::Cell, rc::Rc, time::Duration};
@@ -23,7 +23,7 @@ fn watch(form: String, kind: String, language: String, preview: String) {
 
     use super::browser::{fields, is_in, put_html};
 
-    // Answers may overtake each other: only the last question counts.
+    // Answers can arrive out of order; only the latest question counts.
     let asked = Rc::new(Cell::new(0_u32));
     window_event_listener(ev::input, move |event| {
         if !is_in(&event, &form) {

@@ -1,16 +1,15 @@
-//! The mails: what the system writes to people, as pure functions.
+//! The emails that the system sends, as pure functions.
 //!
-//! `wording` holds a file for each mail and language; a practice may put its
-//! own in place of one ([`domain::wording`]). This module gives them typed
-//! inputs, and writes them out as text and as HTML. Nothing here says what the
-//! appointments are for (rule 7 of the house): the sender's name is the neutral
-//! one, the practice's own name appears nowhere, and a place or a person whose
-//! name gives it away is left out. Names are [`HeaderText`], so that none can
-//! break a header.
+//! The folder `wording` holds a file for each kind of email and language; a
+//! practice can replace it by its own wording ([`domain::outbox::wording`]). This
+//! module fills in the values and renders text and HTML. No email says what the
+//! appointments are for: the sender's name is neutral, the practice's own name
+//! does not appear, and a place or clinician whose name contains a clinical
+//! word is left out. Names are [`HeaderText`], so that none can break a header.
 //!
-//! The text stands by itself in two or three lines. The HTML is made from it,
-//! sets no colours of its own but for what follows the reader's light or dark
-//! theme, and fetches nothing.
+//! The text alone is enough to read, in two or three lines. The HTML is made
+//! from it, loads nothing, and sets no colours, so that it follows the reader's
+//! light or dark theme.
 
 pub(crate) mod phrases;
 mod sample;
@@ -22,9 +21,9 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use domain::{
-    person::{Language, Zone},
-    reply::Reply,
-    wording::{Placeholder, Wording, WordingKind, form_of_file},
+    clients::person::{Language, Zone},
+    outbox::wording::{Placeholder, Wording, WordingKind, form_of_file},
+    scheduling::reply::Reply,
 };
 
 pub use askama::Error;
@@ -33,10 +32,11 @@ pub use text::HeaderText;
 pub use when::{When, instant};
 use write::{Value, Values};
 
-/// Where the practice's own sender name gives away what it is.
+/// The sender's name if the practice's own contains a clinical word or is
+/// empty.
 const NEUTRAL_SENDER: &str = "Appointments";
 
-/// A mail to one person.
+/// An email to one person, before it is rendered.
 #[derive(Clone, Debug)]
 pub struct Mail {
     /// The practice's sender name.
@@ -45,31 +45,45 @@ pub struct Mail {
     pub phone: HeaderText,
     pub recipient: HeaderText,
     pub language: Language,
-    /// The practice's own wording; without one, or where it cannot be used any
-    /// more, ours.
+    /// The practice's own wording; `None` for the shipped one, also when the
+    /// practice's can no longer be used.
     pub wording: Option<Wording>,
     pub about: About,
 }
 
-/// What a mail is about.
+/// The kind of an email with the facts that it states.
 #[derive(Clone, Debug)]
 pub enum About {
     Confirmation(Appointment),
     Reminder(Appointment),
     Moved(Appointment),
     Cancelled(Appointment),
+    /// A new calendar entry for a session whose wall time for the reader has
+    /// not changed.
+    CalendarUpdate(Appointment),
+    /// A session at the same time at the practice, but at another local time
+    /// for the reader.
+    LocalTime(Appointment),
     Invitation(Link),
-    /// Is this address right?
+    /// Asks a person to confirm that this email address is right.
     ConfirmAddress(Link),
+    /// Asks the owner of an account to confirm a new email address.
+    NewAddress(Link),
+    /// Tells the old address that the account uses another one since `at`, on
+    /// the practice's clock.
+    AddressChanged {
+        at: DateTime<Utc>,
+        zone: Zone,
+    },
     PasswordReset {
         link: Link,
         login_name: HeaderText,
     },
-    /// Something waits on the reader's page, at this address.
+    /// Tells that something new is on the reader's page, at the address `url`.
     Waiting {
         url: HeaderText,
     },
-    /// Something was planned, by the reader's clock.
+    /// Reminds of something planned, on the reader's clock.
     Planned {
         url: HeaderText,
         starts_at: DateTime<Utc>,
@@ -78,42 +92,42 @@ pub enum About {
     Test,
 }
 
-/// A session as its attendee may know it.
+/// The facts about a session that an email may state.
 #[derive(Clone, Debug)]
 pub struct Appointment {
     pub starts_at: DateTime<Utc>,
     pub ends_at: DateTime<Utc>,
-    /// The reader's.
+    /// The reader's zone.
     pub zone: Zone,
     pub practice_zone: Zone,
-    /// A room's name; left out where the meeting is online.
+    /// The room's name; empty for a session online.
     pub place: HeaderText,
-    /// Where to meet online; empty for a meeting in a room.
+    /// The link for a session online; empty for a session in a room.
     pub link: HeaderText,
     pub clinician: HeaderText,
-    /// Of a series: the starts of those that follow.
+    /// The starts of the next sessions of the series; empty without a series.
     pub next: Vec<DateTime<Utc>>,
-    /// More follow than these.
+    /// Whether the series has more sessions than `next` lists.
     pub more: bool,
-    /// Cancelled together with all that would have followed.
+    /// Whether all later sessions of the series were cancelled too.
     pub over: bool,
-    /// Where a reminder asks whether they come: the page that the replies
-    /// lead to.
+    /// The address of the reply page if the reminder asks whether they will
+    /// come; else `None`.
     pub asks: Option<HeaderText>,
-    /// Two come.
+    /// Whether both partners attend.
     pub joint: bool,
 }
 
-/// A link for one person and one purpose.
+/// A link for one person and one purpose, with its expiry.
 #[derive(Clone, Debug)]
 pub struct Link {
     pub url: HeaderText,
     pub expires_at: DateTime<Utc>,
-    /// In which the expiry is told.
+    /// The zone in which the email states the expiry.
     pub zone: Zone,
 }
 
-/// A mail as it reads.
+/// An email that is ready to send.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rendered {
     pub subject: HeaderText,
@@ -121,21 +135,26 @@ pub struct Rendered {
     pub html: String,
 }
 
-/// The name a mail of this practice comes from, which gives nothing away.
+/// The sender's name of all emails: the practice's if it is neutral, otherwise
+/// `NEUTRAL_SENDER`.
 pub fn sender_name(sender: &HeaderText) -> &str {
     sender.neutral().unwrap_or(NEUTRAL_SENDER)
 }
 
 impl About {
-    /// Whose wording it has.
+    /// The kind of wording that this email uses.
     pub const fn kind(&self) -> WordingKind {
         match self {
             Self::Confirmation(_) => WordingKind::Confirmation,
             Self::Reminder(_) => WordingKind::Reminder,
             Self::Moved(_) => WordingKind::Moved,
             Self::Cancelled(_) => WordingKind::Cancelled,
+            Self::CalendarUpdate(_) => WordingKind::CalendarUpdate,
+            Self::LocalTime(_) => WordingKind::LocalTime,
             Self::Invitation(_) => WordingKind::Invitation,
             Self::ConfirmAddress(_) => WordingKind::ConfirmAddress,
+            Self::NewAddress(_) => WordingKind::NewAddress,
+            Self::AddressChanged { .. } => WordingKind::AddressChanged,
             Self::PasswordReset { .. } => WordingKind::PasswordReset,
             Self::Waiting { .. } => WordingKind::Waiting,
             Self::Planned { .. } => WordingKind::Planned,
@@ -144,6 +163,7 @@ impl About {
     }
 }
 
+/// Matches a kind and a language to the shipped wording file.
 macro_rules! files {
     ($kind:expr, $language:expr, $($variant:ident: $file:literal),+) => {
         match ($kind, $language) {
@@ -153,23 +173,26 @@ macro_rules! files {
     };
 }
 
-/// The file with our wording of a mail.
+/// The content of the shipped wording file.
 const fn file(kind: WordingKind, language: Language) -> &'static str {
     files!(kind, language,
         Confirmation: "confirmation.txt", Reminder: "reminder.txt", Moved: "moved.txt", Cancelled: "cancelled.txt",
+        CalendarUpdate: "calendar_update.txt", LocalTime: "local_time.txt",
         Waiting: "waiting.txt", Planned: "planned.txt", Invitation: "invitation.txt",
+        NewAddress: "new_address.txt", AddressChanged: "address_changed.txt",
         PasswordReset: "password_reset.txt", ConfirmAddress: "confirm_address.txt", Test: "test.txt")
 }
 
-/// Our wording of a mail, as the fields `subject` and `body`.
+/// The shipped wording of an email, as the form fields `subject` and `body`.
 pub fn shipped(kind: WordingKind, language: Language) -> domain::form::Form {
     form_of_file(file(kind, language))
 }
 
-/// Writes a mail.
+/// Renders an email.
 ///
 /// # Errors
-/// Only where the layout cannot be written out, which it can.
+///
+/// If the HTML template fails, which does not happen with these types.
 pub fn render(mail: &Mail) -> Result<Rendered, Error> {
     let kind = mail.about.kind();
     let wording = match &mail.wording {
@@ -185,7 +208,7 @@ pub fn render(mail: &Mail) -> Result<Rendered, Error> {
     })
 }
 
-/// What is known of a mail.
+/// The value of each placeholder that this email knows.
 fn values(mail: &Mail) -> Values {
     let language = mail.language;
     let text = |text: &str| Value::Text(text.to_owned());
@@ -197,15 +220,26 @@ fn values(mail: &Mail) -> Values {
     let button =
         |url: &HeaderText| Value::Button { label: phrases::button(language, mail.about.kind()), url: url.to_string() };
     match &mail.about {
-        About::Confirmation(a) | About::Reminder(a) | About::Moved(a) | About::Cancelled(a) => {
+        About::Confirmation(a)
+        | About::Reminder(a)
+        | About::Moved(a)
+        | About::Cancelled(a)
+        | About::CalendarUpdate(a)
+        | About::LocalTime(a) => {
             values.extend(appointment_values(a, language));
         }
-        About::Invitation(link) | About::ConfirmAddress(link) | About::PasswordReset { link, .. } => {
+        About::Invitation(link)
+        | About::ConfirmAddress(link)
+        | About::NewAddress(link)
+        | About::PasswordReset { link, .. } => {
             values.insert(Placeholder::Url, button(&link.url));
             values.insert(Placeholder::Until, Value::Text(when::instant(link.expires_at, &link.zone, language)));
             if let About::PasswordReset { login_name, .. } = &mail.about {
                 values.insert(Placeholder::Login, text(login_name.as_str()));
             }
+        }
+        About::AddressChanged { at, zone } => {
+            values.insert(Placeholder::When, Value::Strong(when::instant(*at, zone, language)));
         }
         About::Waiting { url } => {
             values.insert(Placeholder::Url, button(url));
@@ -221,6 +255,7 @@ fn values(mail: &Mail) -> Values {
     values
 }
 
+/// The placeholders of an email about a session.
 fn appointment_values(a: &Appointment, language: Language) -> Values {
     let when = When::new(a.starts_at, a.ends_at, &a.zone, &a.practice_zone, language);
     let neutral = |text: &HeaderText| Value::Text(text.neutral().unwrap_or_default().to_owned());
@@ -228,7 +263,8 @@ fn appointment_values(a: &Appointment, language: Language) -> Values {
     if a.more && !next.is_empty() {
         next.push(phrases::and_so_on(language).to_owned());
     }
-    // Each opens a page that says nothing yet.
+    // Each link opens a page that asks for confirmation; opening it replies
+    // nothing yet.
     let links = |url: &HeaderText| -> Vec<(&'static str, String)> {
         Reply::of(a.joint)
             .map(|reply| (phrases::reply(language, reply, a.joint), format!("{url}?reply={}", reply.word())))

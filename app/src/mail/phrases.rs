@@ -1,14 +1,14 @@
-//! What a mail says beside its wording, in each language: the names of days
-//! and months, and the words of lists, links and replies.
+//! Fixed phrases of the emails outside their wordings, in each language: names
+//! of days and months, and the texts of lists, links and replies.
 
 use chrono::{Datelike as _, NaiveDateTime};
-use domain::{person::Language, reply::Reply, wording::WordingKind};
+use domain::{clients::person::Language, outbox::wording::WordingKind, scheduling::reply::Reply};
 
 const HINDI_DAYS: [&str; 7] = ["सोमवार", "मंगलवार", "बुधवार", "गुरुवार", "शुक्रवार", "शनिवार", "रविवार"];
 const HINDI_MONTHS: [&str; 12] =
     ["जनवरी", "फ़रवरी", "मार्च", "अप्रैल", "मई", "जून", "जुलाई", "अगस्त", "सितंबर", "अक्टूबर", "नवंबर", "दिसंबर"];
 
-/// `Thursday 26 November`.
+/// A day without the year, such as `Thursday 26 November`.
 pub fn day(language: Language, wall: &NaiveDateTime) -> String {
     match language {
         Language::English => wall.format("%A %-d %B").to_string(),
@@ -20,7 +20,8 @@ pub fn day(language: Language, wall: &NaiveDateTime) -> String {
     }
 }
 
-/// `10:00 to 10:50`, or with the day of the end where that is another.
+/// A span of time, such as `10:00 to 10:50`; `on` is the day of the end if it
+/// differs.
 pub fn span(language: Language, from: &str, until: &str, on: Option<&str>) -> String {
     match (language, on) {
         (Language::English, None) => format!("{from} to {until}"),
@@ -30,7 +31,7 @@ pub fn span(language: Language, from: &str, until: &str, on: Option<&str>) -> St
     }
 }
 
-/// `Berlin time`.
+/// The name of a zone's time, such as `Berlin time`.
 pub fn time_of(language: Language, city: &str) -> String {
     match language {
         Language::English => format!("{city} time"),
@@ -38,7 +39,7 @@ pub fn time_of(language: Language, city: &str) -> String {
     }
 }
 
-/// `10:00 to 10:50 in Berlin`.
+/// A span of time in another city, such as `10:00 to 10:50 in Berlin`.
 pub fn hours_in(language: Language, hours: &str, city: &str) -> String {
     match language {
         Language::English => format!("{hours} in {city}"),
@@ -46,7 +47,7 @@ pub fn hours_in(language: Language, hours: &str, city: &str) -> String {
     }
 }
 
-/// Where the clocks agree.
+/// The phrase for a city whose clocks show the same time.
 pub fn same_time_in(language: Language, city: &str) -> String {
     match language {
         Language::English => format!("the same time in {city}"),
@@ -54,7 +55,7 @@ pub fn same_time_in(language: Language, city: &str) -> String {
     }
 }
 
-/// At the end of a list that is not whole.
+/// The end of a list that is not complete.
 pub const fn and_so_on(language: Language) -> &'static str {
     match language {
         Language::English => "and so on",
@@ -62,7 +63,7 @@ pub const fn and_so_on(language: Language) -> &'static str {
     }
 }
 
-/// Of a series that ends with the appointment that is cancelled.
+/// The phrase for a cancelled series: all later sessions are cancelled too.
 pub const fn all_later(language: Language) -> &'static str {
     match language {
         Language::English => "and with it all the later ones of this row",
@@ -70,7 +71,7 @@ pub const fn all_later(language: Language) -> &'static str {
     }
 }
 
-/// What a reply says, in the words of who comes.
+/// The text of a reply, for a couple if `joint`, otherwise for one person.
 pub const fn reply(language: Language, reply: Reply, joint: bool) -> &'static str {
     match language {
         Language::English => reply.words(joint),
@@ -84,15 +85,17 @@ pub const fn reply(language: Language, reply: Reply, joint: bool) -> &'static st
     }
 }
 
-/// What is written on the button that a mail's link becomes in HTML.
+/// The label of an email's main button.
 pub const fn button(language: Language, kind: WordingKind) -> &'static str {
     match (language, kind) {
         (Language::English, WordingKind::Invitation) => "Accept the invitation",
         (Language::English, WordingKind::PasswordReset) => "Choose a new password",
+        (Language::English, WordingKind::NewAddress) => "Confirm the address",
         (Language::English, WordingKind::ConfirmAddress) => "Confirm my address",
         (Language::English, _) => "Open my page",
         (Language::Hindi, WordingKind::Invitation) => "निमंत्रण स्वीकार करें",
         (Language::Hindi, WordingKind::PasswordReset) => "नया पासवर्ड चुनें",
+        (Language::Hindi, WordingKind::NewAddress) => "पता पक्का करें",
         (Language::Hindi, WordingKind::ConfirmAddress) => "मेरा पता पक्का करें",
         (Language::Hindi, _) => "मेरा पेज खोलें",
     }

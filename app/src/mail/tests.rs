@@ -1,6 +1,7 @@
-//! Every mail as it reads, and what none of them may say.
+//! Tests of all emails: their exact texts, and the words that none of them may
+//! contain.
 
-use domain::wording::Part;
+use domain::outbox::wording::Part;
 
 use super::*;
 
@@ -44,7 +45,8 @@ fn link(path: &str) -> Link {
     }
 }
 
-fn all(name: &str, a: &Appointment) -> Vec<Rendered> {
+/// Renders one email of almost every kind.
+fn all_mails(name: &str, a: &Appointment) -> Vec<Rendered> {
     [
         About::Confirmation(a.clone()),
         About::Reminder(a.clone()),
@@ -55,6 +57,8 @@ fn all(name: &str, a: &Appointment) -> Vec<Rendered> {
         About::Test,
         About::Waiting { url: "https://house.example/portal".into() },
         About::Planned { url: "https://house.example/portal".into(), starts_at: a.starts_at, zone: a.zone.clone() },
+        About::CalendarUpdate(a.clone()),
+        About::LocalTime(a.clone()),
     ]
     .into_iter()
     .map(|about| render(&mail(name, about)).unwrap())
@@ -62,7 +66,7 @@ fn all(name: &str, a: &Appointment) -> Vec<Rendered> {
 }
 
 #[test]
-fn a_confirmation_reads_well_as_text() {
+fn confirmation_has_this_text() {
     let rendered = render(&mail("Ngozi Okafor", About::Confirmation(berlin()))).unwrap();
     assert_eq!(rendered.subject.as_str(), "Appointment on Thursday 26 November");
     assert_eq!(
@@ -76,7 +80,7 @@ fn a_confirmation_reads_well_as_text() {
 }
 
 #[test]
-fn a_reminder_names_both_zones() {
+fn reminder_names_both_zones() {
     let mut a = appointment("Asia/Kolkata", "Europe/Berlin");
     a.link = "https://meet.example/r/7".into();
     let mut mail = mail("नेहा शर्मा", About::Reminder(a));
@@ -95,7 +99,7 @@ fn a_reminder_names_both_zones() {
 }
 
 #[test]
-fn a_reminder_that_asks_has_a_link_for_each_reply() {
+fn reminder_with_a_question_has_a_link_for_each_reply() {
     let asks = |joint| {
         let a = Appointment { asks: Some("https://house.example/replies/t".into()), joint, ..berlin() };
         render(&mail("Ada", About::Reminder(a))).unwrap()
@@ -118,8 +122,9 @@ fn a_reminder_that_asks_has_a_link_for_each_reply() {
 }
 
 #[test]
-fn the_other_mails_as_text() {
-    let texts: Vec<String> = all("Ada", &berlin()).into_iter().map(|r| format!("{}\n{}", r.subject, r.text)).collect();
+fn other_emails_have_these_texts() {
+    let texts: Vec<String> =
+        all_mails("Ada", &berlin()).into_iter().map(|r| format!("{}\n{}", r.subject, r.text)).collect();
     let foot = "\nAppointments\n+49 30 901820\n";
     assert_eq!(
         texts[2],
@@ -164,8 +169,32 @@ fn the_other_mails_as_text() {
 }
 
 #[test]
-fn no_mail_says_what_it_is_about() {
-    for rendered in all("Ada", &berlin()) {
+fn zone_rule_emails_say_what_changed_and_what_did_not() {
+    let quiet = render(&mail("Ada", About::CalendarUpdate(berlin()))).unwrap();
+    assert_eq!(quiet.subject.as_str(), "Calendar entry for Thursday 26 November");
+    assert_eq!(
+        quiet.text,
+        "Hello Ada, nothing has changed: your appointment is on Thursday 26 November 2026, 10:00 to 10:50, Berlin time (UTC+1), as before.\n\
+         The rules for time zones have changed, so your calendar may show another hour. The entry with this message corrects it.\n\
+         \n\
+         Appointments\n\
+         +49 30 901820\n"
+    );
+    let told = render(&mail("Ada", About::LocalTime(appointment("America/New_York", "Europe/Berlin")))).unwrap();
+    assert_eq!(told.subject.as_str(), "Appointment on Thursday 26 November: new local time");
+    assert!(
+        told.text.starts_with(
+            "Hello Ada, the rules for time zones have changed. Where you are, your appointment is now on Thursday 26 November 2026, 04:00 to 04:50, New York time (UTC−5). \
+             That is 10:00 to 10:50 in Berlin (UTC+1), as before.\n"
+        ),
+        "{}",
+        told.text
+    );
+}
+
+#[test]
+fn no_email_contains_a_clinical_word() {
+    for rendered in all_mails("Ada", &berlin()) {
         for part in [rendered.subject.as_str(), &rendered.text, &rendered.html] {
             assert!(HeaderText::new(part).is_neutral(), "{part}");
             assert!(!part.to_lowercase().contains("session"), "{part}");
@@ -174,7 +203,7 @@ fn no_mail_says_what_it_is_about() {
 }
 
 #[test]
-fn names_that_give_it_away_are_left_out() {
+fn clinical_names_are_left_out() {
     let mut a = berlin();
     a.place = "Couples therapy room".into();
     a.clinician = "Maren Holt, psychotherapist".into();
@@ -190,10 +219,10 @@ fn names_that_give_it_away_are_left_out() {
 }
 
 #[test]
-fn hostile_and_unusual_names() {
+fn hostile_names_break_neither_header_nor_html() {
     for name in ["Ada\r\nBcc: all@example.org", "👩‍👩‍👧 Zoë", "नेहा", "<script>alert(1)</script>", "", &"x".repeat(200)]
     {
-        for rendered in all(name, &berlin()) {
+        for rendered in all_mails(name, &berlin()) {
             assert!(!rendered.subject.as_str().contains(['\r', '\n']));
             assert!(!rendered.text.contains("\nBcc:") && !rendered.text.contains('\r'));
             assert!(!rendered.html.contains("<script"), "{}", rendered.html);
@@ -204,8 +233,8 @@ fn hostile_and_unusual_names() {
 }
 
 #[test]
-fn the_html_fetches_nothing_and_follows_the_readers_theme() {
-    for rendered in all("Ada", &berlin()) {
+fn html_loads_nothing_and_follows_the_readers_theme() {
+    for rendered in all_mails("Ada", &berlin()) {
         let html = &rendered.html;
         assert!(html.contains(r#"name="color-scheme" content="light dark""#));
         for outside in ["<img", "<link", "src=", "url(", "@import", "background"] {
@@ -216,7 +245,7 @@ fn the_html_fetches_nothing_and_follows_the_readers_theme() {
 }
 
 #[test]
-fn a_link_that_is_no_address_is_not_followed() {
+fn only_web_addresses_become_links() {
     let mut a = berlin();
     a.link = "javascript:alert(1)".into();
     let rendered = render(&mail("Ada", About::Confirmation(a))).unwrap();
@@ -224,7 +253,7 @@ fn a_link_that_is_no_address_is_not_followed() {
 }
 
 #[test]
-fn every_shipped_wording_can_be_read_and_says_all_there_is() {
+fn shipped_wordings_parse_and_use_every_placeholder() {
     for kind in WordingKind::ALL {
         for language in Language::ALL {
             let shipped = shipped(*kind, *language);
@@ -244,7 +273,7 @@ fn every_shipped_wording_can_be_read_and_says_all_there_is() {
 }
 
 #[test]
-fn in_hindi_everything_is() {
+fn hindi_emails_contain_no_english_words() {
     let a = Appointment {
         asks: Some("https://house.example/replies/t".into()),
         next: vec!["2026-12-03T09:00:00Z".parse().unwrap()],
@@ -271,10 +300,12 @@ fn in_hindi_everything_is() {
     assert!(reminder.html.contains(r#"<html lang="hi">"#));
     let booked = hindi(About::Confirmation(a.clone())).text;
     assert!(booked.contains("- गुरुवार 3 दिसंबर 2026, 14:30, Kolkata का समय (UTC+5:30)\n- और इसी तरह आगे\n"), "{booked}");
-    // No English word is left but names, and the page's that is in English.
+    // The text has no English words except names. The address is removed first.
     for rendered in [
         hindi(About::Moved(a.clone())),
-        hindi(About::Cancelled(Appointment { over: true, ..a })),
+        hindi(About::Cancelled(Appointment { over: true, ..a.clone() })),
+        hindi(About::CalendarUpdate(a.clone())),
+        hindi(About::LocalTime(a)),
         hindi(About::Invitation(link("x"))),
         hindi(About::PasswordReset { link: link("x"), login_name: "नेहा".into() }),
         hindi(About::ConfirmAddress(link("x"))),
@@ -287,7 +318,7 @@ fn in_hindi_everything_is() {
 }
 
 #[test]
-fn a_practices_own_words_are_sent() {
+fn practices_own_wording_is_rendered() {
     let form = |subject: &str, body: &str| domain::form::Form::from_pairs([("subject", subject), ("body", body)]);
     let own = Wording::read(
         WordingKind::Confirmation,
@@ -310,7 +341,7 @@ fn a_practices_own_words_are_sent() {
     assert!(body.contains("&#60;b&#62;<strong>Thursday 26"), "{body}");
     assert!(body.contains("&#60;/b&#62;<br>Room 2</p>"), "{body}");
     assert!(body.contains("<p style=\"margin:0 0 16px\">More &#38; more:</p>\n<ul"), "{body}");
-    // What has nothing to say takes its line with it.
+    // An optional part without a value removes its line.
     let bare = Appointment { place: "".into(), ..berlin() };
     let rendered = render(&Mail { wording: Some(own), ..mail("", About::Confirmation(bare)) }).unwrap();
     assert_eq!(

@@ -1,16 +1,18 @@
-//! Text that fits a mail's header: one line, and neutral where it must be.
+//! Text that is safe in an email header: one line, with a check for clinical
+//! words.
 
-use domain::wording::clinical;
+use domain::outbox::wording::clinical_stem;
 
-/// Text on one line: it holds no control character, no line break of any
-/// kind and no mark that turns the direction of what follows, so it can stand
-/// in a header and in a line of a body. (lettre panics on a display name with
-/// a line break: with this type there is none.)
+/// Text on one line: it contains no control character, no line break and no
+/// mark that changes the direction of the text after it, so it can be used in a
+/// header and in a line of a body. (lettre panics on a display name with a line
+/// break; this type makes that impossible.)
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct HeaderText(String);
 
 impl HeaderText {
-    /// Takes what can stand in a header; runs of the rest become one space.
+    /// Keeps the characters that a header can hold; each run of control
+    /// characters or white space becomes one space.
     pub fn new(text: &str) -> Self {
         let mut line = String::with_capacity(text.len());
         for c in text.chars() {
@@ -26,20 +28,22 @@ impl HeaderText {
         Self(line)
     }
 
+    /// The text on one line.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
+    /// Whether there is no text.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// Whether it names nothing clinical.
+    /// Whether the text contains no clinical word.
     pub fn is_neutral(&self) -> bool {
-        clinical(&self.0).is_none()
+        clinical_stem(&self.0).is_none()
     }
 
-    /// The text where it is neutral and not empty.
+    /// The text; `None` if it is empty or contains a clinical word.
     pub(super) fn neutral(&self) -> Option<&str> {
         (!self.is_empty() && self.is_neutral()).then_some(self.as_str())
     }
@@ -57,8 +61,9 @@ impl std::fmt::Display for HeaderText {
     }
 }
 
-/// Embeddings, overrides and isolates, with which a name could make the rest
-/// of a line read backwards. The joiners that emoji and Devanagari need stay.
+/// Whether a character is an embedding, override or isolate, with which a name
+/// could make the rest of a line read backwards. The joiners that emoji and
+/// Devanagari need are not among them.
 const fn turns_direction(c: char) -> bool {
     matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
@@ -68,20 +73,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_line_break_becomes_a_space() {
+    fn line_breaks_become_spaces() {
         assert_eq!(HeaderText::new("Ada\r\nBcc: all@example.org").as_str(), "Ada Bcc: all@example.org");
         assert_eq!(HeaderText::new(" \u{2028}Ada\u{2029}\u{0} \t Lovelace\n").as_str(), "Ada Lovelace");
         assert!(HeaderText::new("\r\n\u{85}").is_empty());
     }
 
     #[test]
-    fn joiners_stay_and_overrides_go() {
+    fn joiners_are_kept_and_overrides_removed() {
         assert_eq!(HeaderText::new("नेहा क्‍ष 👩‍👩‍👧").as_str(), "नेहा क्‍ष 👩‍👩‍👧");
         assert_eq!(HeaderText::new("a\u{202e}gnp.exe").as_str(), "agnp.exe");
     }
 
     #[test]
-    fn clinical_words_are_known_in_any_case() {
+    fn clinical_words_are_found_in_any_case() {
         for text in ["Bridge THERAPY", "Couples' room", "Psychotherapeutische Praxis", "Marriage desk"] {
             assert!(!HeaderText::new(text).is_neutral(), "{text}");
         }

@@ -1,27 +1,30 @@
-//! When something is, in the words of a mail: the reader's wall time with the
-//! zone named, and the practice's beside it where it is another.
+//! Times in emails: the reader's wall time with the zone named, and the
+//! practice's time beside it if the zones differ.
 
 use chrono::{DateTime, Utc};
 use domain::{
-    person::{Language, Zone},
+    clients::person::{Language, Zone},
     zone::{self, Wall},
 };
 
 use super::phrases;
 
-/// A span of time as two people in two zones read it.
+/// A span of time, written for a reader in one zone and a practice in another.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct When {
-    /// For the subject: `Thursday 26 November`.
+    /// The day for the subject: `Thursday 26 November`.
     pub day: String,
-    /// `Thursday 26 November 2026, 10:00 to 10:50, Berlin time (UTC+1)`.
+    /// The whole span: `Thursday 26 November 2026, 10:00 to 10:50, Berlin time
+    /// (UTC+1)`.
     pub long: String,
-    /// The same instants where the practice is: `10:00 to 10:50 in Berlin
-    /// (UTC+1)`. `None` where the zones are one.
+    /// The span at the practice: `10:00 to 10:50 in Berlin (UTC+1)`. `None` if
+    /// the reader's zone is the practice's.
     pub elsewhere: Option<String>,
 }
 
 impl When {
+    /// Writes a span of time for a reader in the zone `reader`, in their
+    /// language.
     pub fn new(
         starts_at: DateTime<Utc>,
         ends_at: DateTime<Utc>,
@@ -51,26 +54,28 @@ impl When {
                 "{}, {}, {}",
                 date(&from, language),
                 hours(&from, &until, language),
-                named(reader, &from, &until, language)
+                zone_label(reader, &from, &until, language)
             ),
             elsewhere,
         }
     }
 }
 
-/// One instant: `Thursday 26 November 2026, 10:00, Berlin time (UTC+1)`.
+/// An instant with its zone: `Thursday 26 November 2026, 10:00, Berlin time
+/// (UTC+1)`.
 pub fn instant(at: DateTime<Utc>, reader: &Zone, language: Language) -> String {
     let wall = zone::wall(at, reader);
     let time = wall.time.format("%H:%M");
-    format!("{}, {time}, {}", date(&wall, language), named(reader, &wall, &wall, language))
+    format!("{}, {time}, {}", date(&wall, language), zone_label(reader, &wall, &wall, language))
 }
 
+/// A day with the year: `Thursday 26 November 2026`.
 fn date(wall: &Wall, language: Language) -> String {
     format!("{} {}", phrases::day(language, &wall.time), wall.time.format("%Y"))
 }
 
-/// `10:00 to 10:50`, with the day where the end falls on another one, and
-/// with both offsets where the clocks change in between.
+/// The hours of a span: `10:00 to 10:50`. The end names its day if that
+/// differs, and both times have their offsets if the clocks change in between.
 fn hours(from: &Wall, until: &Wall, language: Language) -> String {
     let changes = from.offset != until.offset;
     let with_offset = |wall: &Wall| {
@@ -81,12 +86,13 @@ fn hours(from: &Wall, until: &Wall, language: Language) -> String {
     phrases::span(language, &with_offset(from), &with_offset(until), next_day.as_deref())
 }
 
-/// ` (UTC+1)`, or nothing where [`hours`] has named both offsets.
+/// The offset, ` (UTC+1)`; empty if [`hours`] has already named both offsets.
 fn offset(from: &Wall, until: &Wall) -> String {
     if from.offset == until.offset { format!(" ({})", from.utc_offset()) } else { String::new() }
 }
 
-fn named(zone: &Zone, from: &Wall, until: &Wall, language: Language) -> String {
+/// The zone's name with the offset: `Berlin time (UTC+1)`; only `UTC` for UTC.
+fn zone_label(zone: &Zone, from: &Wall, until: &Wall, language: Language) -> String {
     match zone.city().as_str() {
         "UTC" => "UTC".to_owned(),
         city => format!("{}{}", phrases::time_of(language, city), offset(from, until)),
@@ -103,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn one_zone_is_named_once() {
+    fn a_single_zone_is_named_once() {
         let w = when("2026-11-26T09:00:00Z", "2026-11-26T09:50:00Z", "Europe/Berlin", "Europe/Berlin");
         assert_eq!(w.day, "Thursday 26 November");
         assert_eq!(w.long, "Thursday 26 November 2026, 10:00 to 10:50, Berlin time (UTC+1)");
@@ -111,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn summer_has_another_offset() {
+    fn summer_time_has_its_own_offset() {
         let w = when("2027-04-01T08:00:00Z", "2027-04-01T08:50:00Z", "Europe/Berlin", "Europe/Berlin");
         assert_eq!(w.long, "Thursday 1 April 2027, 10:00 to 10:50, Berlin time (UTC+2)");
     }
@@ -124,21 +130,21 @@ mod tests {
     }
 
     #[test]
-    fn new_york_between_the_two_changes_of_the_clocks() {
+    fn new_york_has_the_right_offset_between_both_clock_changes() {
         let w = when("2027-03-18T14:00:00Z", "2027-03-18T14:50:00Z", "America/New_York", "Europe/Berlin");
         assert_eq!(w.long, "Thursday 18 March 2027, 10:00 to 10:50, New York time (UTC−4)");
         assert_eq!(w.elsewhere.as_deref(), Some("15:00 to 15:50 in Berlin (UTC+1)"));
     }
 
     #[test]
-    fn another_day_elsewhere_is_named() {
+    fn another_day_at_the_practice_is_named() {
         let w = when("2026-11-26T18:30:00Z", "2026-11-26T19:20:00Z", "Asia/Kolkata", "Europe/Berlin");
         assert_eq!(w.day, "Friday 27 November");
         assert_eq!(w.elsewhere.as_deref(), Some("Thursday 26 November, 19:30 to 20:20 in Berlin (UTC+1)"));
     }
 
     #[test]
-    fn over_midnight_and_over_the_change() {
+    fn spans_over_midnight_and_a_clock_change_are_clear() {
         let w = when("2026-11-26T22:30:00Z", "2026-11-26T23:20:00Z", "Europe/Berlin", "Europe/Paris");
         assert_eq!(w.long, "Thursday 26 November 2026, 23:30 to 00:20 on Friday 27 November, Berlin time (UTC+1)");
         assert_eq!(w.elsewhere.as_deref(), Some("the same time in Paris (UTC+1)"));

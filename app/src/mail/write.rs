@@ -1,31 +1,31 @@
-//! From a wording and what is known to a mail's text and HTML.
+//! Renders a wording and its values as an email's text and HTML.
 
 use std::collections::HashMap;
 
 use askama::Template;
 use domain::{
-    person::Language,
-    wording::{Part, Placeholder},
+    clients::person::Language,
+    outbox::wording::{Part, Placeholder},
 };
 
 use super::{Error, HeaderText};
 
-/// What a placeholder becomes.
+/// The value of a placeholder.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Value {
     Text(String),
-    /// What the eye should find first.
+    /// A text that is emphasised.
     Strong(String),
-    /// An address that a program may follow.
+    /// An address that an email program can open.
     Link(String),
-    /// The link that the mail is for, and what is written on it.
+    /// The main link of the email, with its label.
     Button {
         label: &'static str,
         url: String,
     },
-    /// A line each.
+    /// A list with one line for each entry.
     List(Vec<String>),
-    /// A line each: what can be said, and where it leads.
+    /// A list of links: label and address.
     Links(Vec<(&'static str, String)>),
 }
 
@@ -40,6 +40,7 @@ impl Value {
         }
     }
 
+    /// The value as plain text.
     fn plain(&self) -> String {
         match self {
             Self::Text(text) | Self::Strong(text) | Self::Link(text) | Self::Button { url: text, .. } => text.clone(),
@@ -49,17 +50,18 @@ impl Value {
     }
 }
 
-/// What is known of a mail; what is missing is empty.
+/// The values of an email's placeholders; a missing value is the same as an
+/// empty one.
 pub type Values = HashMap<Placeholder, Value>;
 
-/// A stretch of what is written out.
+/// A part of the output.
 enum Piece<'a> {
     Plain(&'a str),
     Value(&'a Value),
 }
 
-/// The pieces that a wording becomes: optional parts with an empty value are
-/// gone, and with them the line that was theirs alone.
+/// Splits a wording into its pieces. An optional part with an empty value is
+/// left out, together with its line break if the part has a line of its own.
 fn pieces<'a>(parts: &'a [Part], values: &'a Values) -> Vec<Piece<'a>> {
     let known = |p: &Placeholder| values.get(p).filter(|v| !v.is_empty());
     let mut pieces = Vec::new();
@@ -95,7 +97,7 @@ fn pieces<'a>(parts: &'a [Part], values: &'a Values) -> Vec<Piece<'a>> {
     pieces
 }
 
-/// The wording as text.
+/// Renders a wording as plain text.
 pub fn text(parts: &[Part], values: &Values) -> String {
     let written: String = pieces(parts, values)
         .iter()
@@ -107,8 +109,8 @@ pub fn text(parts: &[Part], values: &Values) -> String {
     tidy(&written)
 }
 
-/// A text without spaces at the ends of its lines, with one empty line at
-/// most in one place, and with one line break at its own end.
+/// Removes spaces at the ends of lines, reduces empty lines to one at a time,
+/// and ends the text with one line break.
 fn tidy(text: &str) -> String {
     let mut tidy = String::with_capacity(text.len());
     for line in text.trim().lines().map(str::trim_end) {
@@ -120,7 +122,7 @@ fn tidy(text: &str) -> String {
     tidy
 }
 
-/// A paragraph's stretch.
+/// A part of a paragraph.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Span {
     Plain(String),
@@ -129,7 +131,7 @@ enum Span {
     Break,
 }
 
-/// What stands below each other.
+/// A part of the email's body; the parts are below each other.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Block {
     Paragraph(Vec<Span>),
@@ -138,6 +140,7 @@ enum Block {
     Links(Vec<(&'static str, String)>),
 }
 
+/// The data of the HTML template.
 #[derive(Template)]
 #[template(path = "layout.html")]
 struct Html<'a> {
@@ -146,12 +149,13 @@ struct Html<'a> {
     blocks: Vec<Block>,
 }
 
-/// The wording as HTML that fetches nothing and has no colours of its own.
+/// Renders a wording as HTML that loads nothing and sets no colours.
 pub fn html(language: Language, subject: &HeaderText, parts: &[Part], values: &Values) -> Result<String, Error> {
     Html { language: language.word(), subject: subject.as_str(), blocks: blocks(pieces(parts, values)) }.render()
 }
 
-/// An empty line ends a paragraph; lists and buttons stand by themselves.
+/// Groups the pieces into blocks: an empty line ends a paragraph, and lists and
+/// buttons are blocks of their own.
 fn blocks(pieces: Vec<Piece<'_>>) -> Vec<Block> {
     let mut blocks = Vec::new();
     let mut spans: Vec<Span> = Vec::new();
@@ -161,7 +165,7 @@ fn blocks(pieces: Vec<Piece<'_>>) -> Vec<Block> {
                 for (n, line) in text.split('\n').enumerate() {
                     if n > 0 {
                         let empty = matches!(spans.last(), None | Some(Span::Break));
-                        if empty { end(&mut spans, &mut blocks) } else { spans.push(Span::Break) }
+                        if empty { end_paragraph(&mut spans, &mut blocks) } else { spans.push(Span::Break) }
                     }
                     let starts = matches!(spans.last(), None | Some(Span::Break));
                     let line = if starts { line.trim_start() } else { line };
@@ -172,30 +176,31 @@ fn blocks(pieces: Vec<Piece<'_>>) -> Vec<Block> {
             }
             Piece::Value(Value::Text(text)) => spans.push(Span::Plain(text.clone())),
             Piece::Value(Value::Strong(text)) => spans.push(Span::Strong(text.clone())),
-            // Anything else is shown as it is.
+            // Any other address is shown as plain text.
             Piece::Value(Value::Link(url)) => {
                 let opens = url.starts_with("https://") || url.starts_with("http://");
                 spans.push(if opens { Span::Link(url.clone()) } else { Span::Plain(url.clone()) });
             }
             Piece::Value(Value::Button { label, url }) => {
-                end(&mut spans, &mut blocks);
+                end_paragraph(&mut spans, &mut blocks);
                 blocks.push(Block::Button { label, url: url.clone() });
             }
             Piece::Value(Value::List(lines)) => {
-                end(&mut spans, &mut blocks);
+                end_paragraph(&mut spans, &mut blocks);
                 blocks.push(Block::List(lines.clone()));
             }
             Piece::Value(Value::Links(links)) => {
-                end(&mut spans, &mut blocks);
+                end_paragraph(&mut spans, &mut blocks);
                 blocks.push(Block::Links(links.clone()));
             }
         }
     }
-    end(&mut spans, &mut blocks);
+    end_paragraph(&mut spans, &mut blocks);
     blocks
 }
 
-fn end(spans: &mut Vec<Span>, blocks: &mut Vec<Block>) {
+/// Adds the collected spans to `blocks` as a paragraph.
+fn end_paragraph(spans: &mut Vec<Span>, blocks: &mut Vec<Block>) {
     while spans.last() == Some(&Span::Break) {
         spans.pop();
     }

@@ -1,68 +1,16 @@
-//! A module for each page: its view model, its view, and samples of it.
+//! The pages. Each module holds a page's view model, its view, and sample
+//! models.
 
-pub mod account;
-pub mod adherence;
-pub mod agreement;
-pub mod assign;
-pub mod assignment;
-pub mod audit;
-pub mod booking;
-pub mod brief;
-pub mod builder;
-pub mod calendar;
-pub mod calendar_file;
-pub mod cancel;
-pub mod caseload;
-pub mod client;
-pub mod client_form;
-pub mod contact;
-pub mod course;
-pub mod desk;
-pub mod done;
-pub mod exercise;
-pub mod find;
-pub mod forgot;
-pub mod handed;
-pub mod hours;
-pub mod import;
-pub mod inquire;
-pub mod inquiries;
-pub mod invitation;
-pub mod letters;
-pub mod library;
-pub mod library_item;
-pub mod mailbox;
-pub mod message;
-pub mod messages;
-pub mod move_session;
-pub mod note;
-pub mod own_session;
-pub mod paper;
-pub mod pathway;
-pub mod pathway_form;
-pub mod pathways;
-pub mod plan;
+pub mod accounts;
+pub mod clients;
+pub mod exercises;
+pub mod lifecycle;
+pub mod mail;
+pub mod plain;
 pub mod portal;
 pub mod practice;
-pub mod reply;
-pub mod requests;
-pub mod reset;
-pub mod sent_mail;
-pub mod separate;
-pub mod series;
-pub mod session;
-pub mod setup;
-pub mod sign_in;
-pub mod slots;
-pub mod staff;
-mod steps;
-pub mod today;
-pub mod unsubscribe;
-pub mod walk;
-mod when;
-pub mod wording;
-pub mod wordings;
-pub mod worksheet;
+pub mod records;
+pub mod scheduling;
 
 #[cfg(test)]
 mod tests;

@@ -1,17 +1,20 @@
-//! Charts as SVG, drawn on the server: two lines with the gap between them,
-//! and who did what. Each has a text alternative, and a table beside it; what
-//! colour tells, form tells too, so that they hold in print and for whoever
-//! sees no colours.
+//! Charts as SVG, drawn on the server: the courses of two partners with the gap
+//! between them, and what was done. Each has a text alternative and most have a
+//! table beside them. Shapes repeat what the colours say, so that the charts
+//! work in print and for readers who cannot see colours.
 
-use domain::{
+use chrono::NaiveDate;
+use domain::records::{
     adherence::{Share, Turn},
-    course::Course,
+    course::{Course, Point},
 };
 use leptos::prelude::*;
 
 use super::table;
 use crate::text;
 
+/// The size of the course chart and the margins around its plot area, in SVG
+/// units.
 const WIDTH: f32 = 640.0;
 const HEIGHT: f32 = 250.0;
 const LEFT: f32 = 34.0;
@@ -19,102 +22,167 @@ const RIGHT: f32 = 18.0;
 const TOP: f32 = 14.0;
 const BOTTOM: f32 = 30.0;
 
-/// The names of the two, as the chart calls them.
+/// The names of the two people; `None` for a seat without a person.
 pub type Names<'a> = [Option<&'a str>; 2];
 
-fn name<'a>(names: Names<'a>, who: usize) -> &'a str {
+/// The name of a person; "Partner A" or "Partner B" if it is unknown.
+fn partner_name<'a>(names: Names<'a>, who: usize) -> &'a str {
     names.get(who).copied().flatten().unwrap_or(if who == 0 { "Partner A" } else { "Partner B" })
 }
 
+/// A number with at most one decimal place.
 fn number(value: f32) -> String {
     let rounded = (value * 10.0).round() / 10.0;
     if rounded.fract() == 0.0 { format!("{rounded:.0}") } else { format!("{rounded:.1}") }
 }
 
-/// The course of a scale: a solid line with dots, a dashed one with squares,
-/// and what lies between them shaded.
+/// The course of a scale: a solid line with dots for the first partner, a
+/// dashed line with squares for the second, and the area between them shaded.
+/// `id` must be unique on the page.
 pub fn course(id: &str, title: &str, course: &Course, names: Names<'_>) -> AnyView {
     let (Some(first), Some(last)) = (course.points.first(), course.points.last()) else {
         return view! { <p class="muted">"Nothing has been sent yet."</p> }.into_any();
     };
+    let plot = Plot { course, begin: first.on, days: (last.on - first.on).num_days() };
+    let heads = ["When", partner_name(names, 0), partner_name(names, 1), "Between them"];
+    view! {
+        <figure class="chart">
+            <svg viewBox=format!("0 0 {WIDTH} {HEIGHT}") role="img" aria-label=title.to_owned() aria-describedby=format!("{id}-desc")>
+                <desc id=format!("{id}-desc")>{spoken(course, names)}</desc>
+                {plot.grid()}{plot.gaps()}{plot.lines()}{end_dates(first, last, course.points.len())}
+            </svg>
+            {legend(names)}
+            <details>
+                <summary>"The numbers"</summary>
+                {table(title, &heads, number_rows(course))}
+            </details>
+        </figure>
+    }
+    .into_any()
+}
+
+/// A course with the scale of its chart.
+struct Plot<'a> {
+    course: &'a Course,
+    /// The date of the first point.
+    begin: NaiveDate,
+    /// How many days there are between the first and the last point.
+    days: i64,
+}
+
+impl Plot<'_> {
+    /// The place from the left of the point at index `n`, which is on this day.
     #[expect(clippy::cast_precision_loss, reason = "days and positions are small")]
-    let x = {
-        let days = (last.on - first.on).num_days();
-        let count = course.points.len();
-        let (begin, wide) = (first.on, WIDTH - LEFT - RIGHT);
-        move |n: usize, on: chrono::NaiveDate| {
-            if count < 2 {
-                LEFT + wide / 2.0
-            } else if days == 0 {
-                LEFT + wide * n as f32 / (count - 1) as f32
-            } else {
-                LEFT + wide * (on - begin).num_days() as f32 / days as f32
-            }
+    fn x(&self, n: usize, on: NaiveDate) -> f32 {
+        let (count, wide) = (self.course.points.len(), WIDTH - LEFT - RIGHT);
+        if count < 2 {
+            LEFT + wide / 2.0
+        } else if self.days == 0 {
+            LEFT + wide * n as f32 / (count - 1) as f32
+        } else {
+            LEFT + wide * (on - self.begin).num_days() as f32 / self.days as f32
         }
-    };
-    let y = |value: f32| TOP + (HEIGHT - TOP - BOTTOM) * (1.0 - (value - f32::from(course.min)) / course.span());
-    let middle = f32::midpoint(f32::from(course.min), f32::from(course.max));
-    let grid: Vec<AnyView> = [f32::from(course.min), middle, f32::from(course.max)]
+    }
+
+    /// The place of a value from the top.
+    fn y(&self, value: f32) -> f32 {
+        let part = (value - f32::from(self.course.min)) / self.course.length();
+        TOP + (HEIGHT - TOP - BOTTOM) * (1.0 - part)
+    }
+
+    /// The place of a partner's value in the point at index `n`; `None` without
+    /// a value.
+    fn place(&self, n: usize, p: &Point, who: usize) -> Option<(f32, f32)> {
+        p.values[who].map(|v| (self.x(n, p.on), self.y(v)))
+    }
+
+    /// The lines of the grid with their values.
+    fn grid(&self) -> Vec<AnyView> {
+        let (min, max) = (f32::from(self.course.min), f32::from(self.course.max));
+        [min, f32::midpoint(min, max), max]
+            .into_iter()
+            .map(|value| {
+                let at = self.y(value);
+                view! {
+                    <line class="chart-grid" x1=LEFT x2=WIDTH - RIGHT y1=at y2=at/>
+                    <text class="chart-tick" x=LEFT - 8.0 y=at + 4.0 text-anchor="end">{number(value)}</text>
+                }
+                .into_any()
+            })
+            .collect()
+    }
+
+    /// The areas between the two lines. An area is drawn only between two
+    /// points at which both partners answered.
+    fn gaps(&self) -> Vec<AnyView> {
+        let points = &self.course.points;
+        points
+            .iter()
+            .enumerate()
+            .zip(points.iter().enumerate().skip(1))
+            .filter_map(|((n, p), (m, q))| {
+                let corners = [self.place(n, p, 0)?, self.place(m, q, 0)?, self.place(m, q, 1)?, self.place(n, p, 1)?];
+                let points = corners.map(|(x, y)| format!("{x:.1},{y:.1}")).join(" ");
+                Some(view! { <polygon class="chart-gap" points=points/> }.into_any())
+            })
+            .collect()
+    }
+
+    /// The line of each partner with its marks.
+    fn lines(&self) -> Vec<AnyView> {
+        (0..2)
+            .map(|who| {
+                let points = self.course.points.iter().enumerate();
+                let at: Vec<(f32, f32)> = points.filter_map(|(n, p)| self.place(n, p, who)).collect();
+                let path: Vec<String> = at.iter().map(|(x, y)| format!("{x:.1},{y:.1}")).collect();
+                let marks: Vec<AnyView> = at
+                    .iter()
+                    .map(|(x, y)| {
+                        if who == 0 {
+                            view! { <circle class="chart-mark-a" cx=*x cy=*y r="4.5"/> }.into_any()
+                        } else {
+                            view! { <rect class="chart-mark-b" x=x - 4.5 y=y - 4.5 width="9" height="9"/> }.into_any()
+                        }
+                    })
+                    .collect();
+                let class = if who == 0 { "chart-line chart-a" } else { "chart-line chart-b" };
+                view! { <polyline class=class points=path.join(" ")/> {marks} }.into_any()
+            })
+            .collect()
+    }
+}
+
+/// The dates of the first and the last of `count` points below a chart; of one
+/// point only its date.
+fn end_dates(first: &Point, last: &Point, count: usize) -> Vec<AnyView> {
+    [(first, "start", LEFT), (last, "end", WIDTH - RIGHT)]
         .into_iter()
-        .map(|value| {
-            let at = y(value);
-            view! {
-                <line class="chart-grid" x1=LEFT x2=WIDTH - RIGHT y1=at y2=at/>
-                <text class="chart-tick" x=LEFT - 8.0 y=at + 4.0 text-anchor="end">{number(value)}</text>
-            }
-            .into_any()
-        })
-        .collect();
-    let point = |n: usize, p: &domain::course::Point, who: usize| p.values[who].map(|v| (x(n, p.on), y(v)));
-    // Between two occasions that both answered.
-    let gaps: Vec<AnyView> = course
-        .points
-        .iter()
-        .enumerate()
-        .zip(course.points.iter().enumerate().skip(1))
-        .filter_map(|((n, p), (m, q))| {
-            let corners = [point(n, p, 0)?, point(m, q, 0)?, point(m, q, 1)?, point(n, p, 1)?];
-            let points = corners.map(|(x, y)| format!("{x:.1},{y:.1}")).join(" ");
-            Some(view! { <polygon class="chart-gap" points=points/> }.into_any())
-        })
-        .collect();
-    let lines: Vec<AnyView> = (0..2)
-        .map(|who| {
-            let at: Vec<(f32, f32)> = course.points.iter().enumerate().filter_map(|(n, p)| point(n, p, who)).collect();
-            let path: Vec<String> = at.iter().map(|(x, y)| format!("{x:.1},{y:.1}")).collect();
-            let marks: Vec<AnyView> = at
-                .iter()
-                .map(|(x, y)| {
-                    if who == 0 {
-                        view! { <circle class="chart-mark-a" cx=*x cy=*y r="4.5"/> }.into_any()
-                    } else {
-                        view! { <rect class="chart-mark-b" x=x - 4.5 y=y - 4.5 width="9" height="9"/> }.into_any()
-                    }
-                })
-                .collect();
-            let class = if who == 0 { "chart-line chart-a" } else { "chart-line chart-b" };
-            view! { <polyline class=class points=path.join(" ")/> {marks} }.into_any()
-        })
-        .collect();
-    let ends = [(first, "start", LEFT), (last, "end", WIDTH - RIGHT)];
-    let dates: Vec<AnyView> = ends
-        .into_iter()
-        .take(if course.points.len() < 2 { 1 } else { 2 })
+        .take(if count < 2 { 1 } else { 2 })
         .map(|(p, anchor, x)| {
             view! { <text class="chart-tick" x=x y=HEIGHT - 8.0 text-anchor=anchor>{text::short_day(p.on)}</text> }
                 .into_any()
         })
-        .collect();
-    let spoken: Vec<String> = (0..2)
+        .collect()
+}
+
+/// A course in words, for screen readers: each partner's first and last value.
+fn spoken(course: &Course, names: Names<'_>) -> String {
+    (0..2)
         .filter(|who| names[*who].is_some())
         .map(|who| match (course.line(who).first(), course.line(who).last()) {
             (Some((_, from)), Some((_, to))) => {
-                format!("{}: from {} to {}.", name(names, who), number(*from), number(*to))
+                format!("{}: from {} to {}.", partner_name(names, who), number(*from), number(*to))
             }
-            _ => format!("{}: nothing yet.", name(names, who)),
+            _ => format!("{}: nothing yet.", partner_name(names, who)),
         })
-        .collect();
-    let rows = course
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+/// The rows of the table below a course, latest first: date, both values, and
+/// the difference between them.
+fn number_rows(course: &Course) -> Vec<Vec<AnyView>> {
+    course
         .points
         .iter()
         .rev()
@@ -126,24 +194,10 @@ pub fn course(id: &str, title: &str, course: &Course, names: Names<'_>) -> AnyVi
             };
             vec![text::short_day(p.on).into_any(), cell(0).into_any(), cell(1).into_any(), gap.into_any()]
         })
-        .collect();
-    let heads = ["When", name(names, 0), name(names, 1), "Between them"];
-    view! {
-        <figure class="chart">
-            <svg viewBox=format!("0 0 {WIDTH} {HEIGHT}") role="img" aria-label=title.to_owned() aria-describedby=format!("{id}-desc")>
-                <desc id=format!("{id}-desc")>{spoken.join(" ")}</desc>
-                {grid}{gaps}{lines}{dates}
-            </svg>
-            {legend(names)}
-            <details>
-                <summary>"The numbers"</summary>
-                {table(title, &heads, rows)}
-            </details>
-        </figure>
-    }
-    .into_any()
+        .collect()
 }
 
+/// The legend of the two lines.
 fn legend(names: Names<'_>) -> AnyView {
     let items: Vec<AnyView> = (0..2)
         .filter(|who| names[*who].is_some())
@@ -159,7 +213,7 @@ fn legend(names: Names<'_>) -> AnyView {
             view! {
                 <li>
                     <svg viewBox="0 0 36 16" width="36" height="16" aria-hidden="true"><line class=class x1="0" x2="36" y1="8" y2="8"/>{mark}</svg>
-                    <span>{name(names, who).to_owned()}</span>
+                    <span>{partner_name(names, who).to_owned()}</span>
                 </li>
             }
             .into_any()
@@ -168,17 +222,17 @@ fn legend(names: Names<'_>) -> AnyView {
     view! { <figcaption><ul class="legend">{items}</ul></figcaption> }.into_any()
 }
 
-/// How evenly the work between sessions is carried: bars to the left and to
-/// the right of a middle line. A picture, and no score.
+/// How evenly the work between sessions is shared: bars to the left and right
+/// of a middle line. It has no score.
 pub fn balance(id: &str, shares: [Share; 2], names: Names<'_>) -> AnyView {
     type Count = fn(&Share) -> usize;
     let rows: [(&str, Count); 4] = [
         ("Sent", |s| s.done),
-        ("Began first of the two", |s| s.first),
-        ("Put off with a word why", |s| s.told),
+        ("Began first of the two", |s| s.started_first),
+        ("Put off with a word why", |s| s.declined),
         ("Passed by", |s| s.missed),
     ];
-    let most = shares.iter().map(|s| s.given).max().unwrap_or(0).max(1);
+    let most = shares.iter().map(|s| s.asked).max().unwrap_or(0).max(1);
     const HALF: f32 = 250.0;
     const ROW: f32 = 44.0;
     #[expect(clippy::cast_precision_loss, reason = "counts are small")]
@@ -208,15 +262,15 @@ pub fn balance(id: &str, shares: [Share; 2], names: Names<'_>) -> AnyView {
             let s = shares[who];
             format!(
                 "{}: {} of {} sent, began first {} times, {} passed by.",
-                name(names, who),
+                partner_name(names, who),
                 s.done,
-                s.given,
-                s.first,
+                s.asked,
+                s.started_first,
                 s.missed
             )
         })
         .collect();
-    let heads = ["", name(names, 0), name(names, 1)];
+    let heads = ["", partner_name(names, 0), partner_name(names, 1)];
     let cells = rows
         .iter()
         .map(|(label, of)| {
@@ -229,7 +283,7 @@ pub fn balance(id: &str, shares: [Share; 2], names: Names<'_>) -> AnyView {
                 <desc id=format!("{id}-desc")>{spoken.join(" ")}</desc>
                 {bars}
             </svg>
-            <figcaption><p class="sides"><span>{format!("◀ {}", name(names, 0))}</span>" "<span>{format!("{} ▶", name(names, 1))}</span></p></figcaption>
+            <figcaption><p class="sides"><span>{format!("◀ {}", partner_name(names, 0))}</span>" "<span>{format!("{} ▶", partner_name(names, 1))}</span></p></figcaption>
             <details>
                 <summary>"The numbers"</summary>
                 {table("How the work between sessions is carried", &heads, cells)}
@@ -239,12 +293,18 @@ pub fn balance(id: &str, shares: [Share; 2], names: Names<'_>) -> AnyView {
     .into_any()
 }
 
-/// What was asked, from left to right in time, a row for each of the two:
-/// full: sent; half: put off with a word why; a ring: not sent.
+/// The occurrences in order of time, with a row for each person. A full dot
+/// means sent, a half dot means put off with a reason, a ring means not sent.
+/// At most the latest 40 are drawn.
 pub fn turns(id: &str, turns: &[Turn], names: Names<'_>) -> AnyView {
     const MOST: usize = 40;
-    // The latest, the oldest of them first.
+    // `turns` has the latest first; the chart has the oldest on the left.
     let shown: Vec<&Turn> = turns.iter().take(MOST).rev().collect();
+    let drawn = if shown.len() < turns.len() {
+        format!(" Drawn: the latest {} of {}.", shown.len(), turns.len())
+    } else {
+        String::new()
+    };
     if shown.is_empty() {
         return view! { <p class="muted">"Nothing has been asked in this time."</p> }.into_any();
     }
@@ -272,7 +332,7 @@ pub fn turns(id: &str, turns: &[Turn], names: Names<'_>) -> AnyView {
         .map(|who| {
             let of = shown.iter().filter(|t| t.parts[who].is_some()).count();
             let sent = shown.iter().filter(|t| t.parts[who].is_some_and(|p| p.submitted_at.is_some())).count();
-            format!("{} sent {sent} of the last {of}.", name(names, who))
+            format!("{} sent {sent} of the last {of}.", partner_name(names, who))
         })
         .collect();
     let said = spoken.join(" ");
@@ -282,48 +342,70 @@ pub fn turns(id: &str, turns: &[Turn], names: Names<'_>) -> AnyView {
                 <desc id=format!("{id}-desc")>{said.clone()}</desc>
                 {marks}
             </svg>
-            <figcaption><p class="hint">{format!("{said} Upper row: {}, lower row: {}. Full: sent. Half: put off, with a word why. Ring: not sent.", name(names, 0), name(names, 1))}</p></figcaption>
+            <figcaption><p class="hint">{format!("{said} Upper row: {}, lower row: {}. Full: sent. Half: put off, with a word why. Ring: not sent.{drawn}", partner_name(names, 0), partner_name(names, 1))}</p></figcaption>
         </figure>
     }
     .into_any()
 }
 
-/// The caseload at a glance: for each client what came of what was asked, the
-/// ones who drift first. The whole bar is what was asked.
-pub fn caseload(id: &str, rows: &[(String, i64, i64)]) -> AnyView {
+/// The most clients for which the caseload's chart has a bar.
+const PLOTTED: usize = 20;
+
+/// A client in the chart of the caseload.
+#[derive(Clone, Debug)]
+pub struct CaseBar {
+    pub name: String,
+    /// How many exercises were assigned, counted for each person.
+    pub asked: i64,
+    /// How many of them were sent.
+    pub sent: i64,
+}
+
+/// The chart of the caseload: for each client how many exercises were assigned
+/// (the outlined bar) and sent (the filled bar). Bars are drawn for the first
+/// `PLOTTED` of `rows`; the sums count all of them.
+pub fn caseload(id: &str, rows: &[CaseBar]) -> AnyView {
     const ROW: f32 = 26.0;
     const BAR: f32 = 330.0;
-    let most = rows.iter().map(|(_, asked, _)| *asked).max().unwrap_or(0).max(1);
+    let shown = &rows[..rows.len().min(PLOTTED)];
+    let most = shown.iter().map(|bar| bar.asked).max().unwrap_or(0).max(1);
     #[expect(clippy::cast_precision_loss, reason = "counts are small")]
     let long = |count: i64| BAR * count as f32 / most as f32;
-    let bars: Vec<AnyView> = rows
+    let bars: Vec<AnyView> = shown
         .iter()
         .enumerate()
-        .map(|(n, (name, asked, done))| {
+        .map(|(n, CaseBar { name, asked, sent })| {
             #[expect(clippy::cast_precision_loss, reason = "rows of one caseload")]
             let y = 4.0 + ROW * n as f32;
-            // Two names fit beside the bars; the whole of them stands below.
+            // About 30 characters fit beside a bar; the full name is in the
+            // list below.
             let short: String =
                 if name.chars().count() > 30 { name.chars().take(29).chain(['…']).collect() } else { name.clone() };
             view! {
                 <text class="chart-tick" x="240" y=y + 14.0 text-anchor="end">{short}</text>
                 <rect class="chart-asked" x="250" y=y width=long(*asked).max(1.0) height="18"/>
-                <rect class="chart-bar-a" x="250" y=y width=long(*done) height="18"/>
-                <text class="chart-tick" x=256.0 + long(*asked) y=y + 14.0>{format!("{done} of {asked}")}</text>
+                <rect class="chart-bar-a" x="250" y=y width=long(*sent) height="18"/>
+                <text class="chart-tick" x=256.0 + long(*asked) y=y + 14.0>{format!("{sent} of {asked}")}</text>
             }
             .into_any()
         })
         .collect();
     #[expect(clippy::cast_precision_loss, reason = "rows of one caseload")]
-    let height = 8.0 + ROW * rows.len() as f32;
-    let (asked, done) = rows.iter().fold((0, 0), |(a, d), (_, asked, done)| (a + asked, d + done));
+    let height = 8.0 + ROW * shown.len() as f32;
+    let drawn = if shown.len() < rows.len() {
+        format!(" Drawn: the first {} of {} clients; all are listed below.", shown.len(), rows.len())
+    } else {
+        String::new()
+    };
+    let asked: i64 = rows.iter().map(|bar| bar.asked).sum();
+    let sent: i64 = rows.iter().map(|bar| bar.sent).sum();
     view! {
         <figure class="chart">
             <svg viewBox=format!("0 0 640 {height}") role="img" aria-label="What was asked in the last four weeks, and what came" aria-describedby=format!("{id}-desc")>
-                <desc id=format!("{id}-desc")>{format!("{done} of {asked} came back. Each client’s numbers stand with their name below.")}</desc>
+                <desc id=format!("{id}-desc")>{format!("{sent} of {asked} came back. Each client’s numbers stand with their name below.")}</desc>
                 {bars}
             </svg>
-            <figcaption><p class="hint">{format!("In the last four weeks {done} of {asked} came back. Filled: sent. Outlined: asked. Counted for each person.")}</p></figcaption>
+            <figcaption><p class="hint">{format!("In the last four weeks {sent} of {asked} came back. Filled: sent. Outlined: asked. Counted for each person.{drawn}")}</p></figcaption>
         </figure>
     }
     .into_any()
@@ -332,12 +414,12 @@ pub fn caseload(id: &str, rows: &[(String, i64, i64)]) -> AnyView {
 #[cfg(test)]
 mod tests {
     use chrono::NaiveDate;
-    use domain::course::Point;
+    use domain::records::course::Point;
 
     use super::*;
 
     #[test]
-    fn a_chart_says_in_words_and_numbers_what_it_shows() {
+    fn chart_has_a_text_and_a_table_with_its_values() {
         let on = |day: u32| NaiveDate::from_ymd_opt(2026, 11, day).unwrap();
         let points = vec![
             Point { on: on(2), values: [Some(3.0), Some(7.5)] },
@@ -350,13 +432,14 @@ mod tests {
         assert!(html.contains("Amara: from 3 to 6. Jonas: from 7.5 to 7."));
         assert!(html.contains("4.3") || html.contains("4.2"));
         assert!(!html.contains("<numbers>") && !html.contains("style=\""));
-        // One gap is missing where one of the two is.
+        // The second point has one value only, so no gap can be drawn beside
+        // it.
         assert_eq!(html.matches("chart-gap").count(), 0);
         assert_eq!(html.matches("class=\"chart-mark-a\"").count(), 4);
     }
 
     #[test]
-    fn nothing_yet_is_a_sentence() {
+    fn empty_charts_are_replaced_by_a_sentence() {
         let course = Course { min: 0, max: 10, points: vec![] };
         let html = Owner::new().with(|| super::course("c", "T", &course, [None, None]).to_html());
         assert!(html.contains("Nothing has been sent yet"));

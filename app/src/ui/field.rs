@@ -1,25 +1,28 @@
-//! Form fields with label, hint and error, tied together for screen readers.
+//! Form fields whose label, hint and error are connected for screen readers.
 
 use domain::zone;
 use leptos::prelude::*;
 
 use super::FormState;
 
-/// A field of a form: `Field::new(&state, "name", "Your name").hint("…").text()`.
+/// A form field, for example `Field::new(&state, "name", "Your
+/// name").hint("…").text()`.
 pub struct Field<'a> {
     state: &'a FormState,
     name: String,
     label: String,
     hint: String,
     required: bool,
-    /// Says that it may be left empty.
+    /// Whether an optional field is marked as optional.
     marked: bool,
     autocomplete: &'static str,
-    /// Which of several forms of the page it is in.
+    /// The suffix of the ids that tells several forms of a page apart.
     within: String,
 }
 
 impl<'a> Field<'a> {
+    /// A field that is optional and has no hint; its value and error come from
+    /// `state`.
     pub fn new(state: &'a FormState, name: impl Into<String>, label: impl Into<String>) -> Self {
         Self {
             state,
@@ -33,42 +36,48 @@ impl<'a> Field<'a> {
         }
     }
 
+    /// Adds a hint below the label.
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = hint.into();
         self
     }
 
+    /// Makes the field required.
     pub fn required(mut self) -> Self {
         self.required = true;
         self
     }
 
-    /// Neither required nor said to be optional: it hangs on another field.
+    /// Removes the mark "optional", for a field that depends on another one.
     pub fn unmarked(mut self) -> Self {
         self.marked = false;
         self
     }
 
+    /// Sets the attribute `autocomplete`, which is "off" by default.
     pub fn autocomplete(mut self, value: &'static str) -> Self {
         self.autocomplete = value;
         self
     }
 
-    /// Where a page has the same form several times: which of them this is.
+    /// Makes the field's id unique on a page that has the same form several
+    /// times.
     pub fn within(mut self, form: impl std::fmt::Display) -> Self {
         self.within = format!("-{form}");
         self
     }
 
+    /// The id of the control.
     fn id(&self) -> String {
         format!("{}{}", id(&self.name), self.within)
     }
 
+    /// The field's error.
     fn error(&self) -> Option<String> {
-        self.state.errors.of(&self.name).map(str::to_owned)
+        self.state.errors.message(&self.name).map(str::to_owned)
     }
 
-    /// The ids of the hint and the error, where there are any.
+    /// The ids of the hint and the error; `None` if the field has neither.
     fn described(&self) -> Option<String> {
         let id = self.id();
         let mut ids = Vec::new();
@@ -81,10 +90,12 @@ impl<'a> Field<'a> {
         (!ids.is_empty()).then(|| ids.join(" "))
     }
 
+    /// The value of `aria-invalid`; `None` without an error.
     fn invalid(&self) -> Option<&'static str> {
         self.error().map(|_| "true")
     }
 
+    /// The hint and the error.
     fn notes(&self) -> AnyView {
         let id = self.id();
         let hint = (!self.hint.is_empty())
@@ -93,6 +104,7 @@ impl<'a> Field<'a> {
         view! { {hint}{error} }.into_any()
     }
 
+    /// Puts label, hint and error before a control.
     fn wrap(&self, control: AnyView) -> AnyView {
         let optional =
             (self.marked && !self.required).then(|| view! { <span class="optional">" optional"</span> }.into_any());
@@ -106,6 +118,7 @@ impl<'a> Field<'a> {
         .into_any()
     }
 
+    /// An input of this type; a password is never shown again.
     fn input(&self, kind: &'static str) -> AnyView {
         let value = if kind == "password" { String::new() } else { self.state.form.get(&self.name).to_owned() };
         self.wrap(
@@ -117,31 +130,46 @@ impl<'a> Field<'a> {
         )
     }
 
+    /// Renders a text field.
     pub fn text(self) -> AnyView {
         self.input("text")
     }
 
+    /// Renders a field for an email address. Only the server checks it:
+    /// browsers refuse valid addresses (maría@…) with messages of their own,
+    /// and change the domain of others.
     pub fn email(self) -> AnyView {
-        self.input("email")
+        let value = self.state.form.get(&self.name).to_owned();
+        self.wrap(
+            view! {
+                <input id=self.id() name=self.name.clone() type="text" inputmode="email" autocapitalize="none" spellcheck="false" value=value
+                    autocomplete=self.autocomplete required=self.required aria-describedby=self.described() aria-invalid=self.invalid()/>
+            }
+            .into_any(),
+        )
     }
 
+    /// Renders a field for a phone number.
     pub fn tel(self) -> AnyView {
         self.input("tel")
     }
 
-    /// Never shown again, whatever was typed.
+    /// Renders a password field, which never shows the typed text again.
     pub fn password(self) -> AnyView {
         self.input("password")
     }
 
+    /// Renders a date field.
     pub fn date(self) -> AnyView {
         self.input("date")
     }
 
+    /// Renders a time field.
     pub fn time(self) -> AnyView {
         self.input("time")
     }
 
+    /// Renders a field for a number from `min` to `max`.
     pub fn number(self, min: i64, max: i64) -> AnyView {
         self.wrap(
             view! {
@@ -152,6 +180,7 @@ impl<'a> Field<'a> {
         )
     }
 
+    /// Renders a text area with this number of rows.
     pub fn area(self, rows: u32) -> AnyView {
         self.wrap(
             view! {
@@ -162,7 +191,7 @@ impl<'a> Field<'a> {
         )
     }
 
-    /// A list to pick one from: the values and what a person reads.
+    /// Renders a select field; `options` are values and labels.
     pub fn select(self, options: Vec<(String, String)>) -> AnyView {
         let chosen = self.state.form.get(&self.name).to_owned();
         let options: Vec<AnyView> = options
@@ -180,16 +209,17 @@ impl<'a> Field<'a> {
         )
     }
 
-    /// A few choices, all in view.
+    /// Renders radio buttons; `options` are values and labels.
     pub fn radios(self, options: Vec<(String, String)>) -> AnyView {
         self.group("radio", options)
     }
 
-    /// Several to tick, under one name.
+    /// Renders tick boxes with the same name; `options` are values and labels.
     pub fn ticks(self, options: Vec<(String, String)>) -> AnyView {
         self.group("checkbox", options)
     }
 
+    /// Renders a fieldset of radio buttons or tick boxes.
     fn group(self, kind: &'static str, options: Vec<(String, String)>) -> AnyView {
         let id = self.id();
         let options: Vec<AnyView> = options
@@ -217,7 +247,7 @@ impl<'a> Field<'a> {
         .into_any()
     }
 
-    /// A box to tick by itself.
+    /// Renders a single tick box.
     pub fn tick(self) -> AnyView {
         let checked = !self.state.form.get(&self.name).is_empty();
         view! {
@@ -233,25 +263,34 @@ impl<'a> Field<'a> {
     }
 }
 
-/// The id of a field's control: what an error summary links to.
+/// The id of a field's control, to which an error summary links.
 pub fn id(name: &str) -> String {
     format!("f-{}", name.replace('.', "-"))
 }
 
-/// The key that makes one act of a form that is sent twice.
-pub fn form_key(state: &FormState) -> AnyView {
-    view! { <input type="hidden" name="key" value=state.form.get("key").to_owned() autocomplete="off"/> }.into_any()
+/// Makes the form keys of a page. The server puts it into the context in which
+/// the page is rendered.
+#[derive(Clone)]
+pub struct FormKeys(pub std::sync::Arc<dyn Fn() -> String + Send + Sync>);
+
+/// The hidden field with the form key, with which a form that is sent twice
+/// acts only once. Every form with the method POST begins with it. It is empty
+/// if the page is rendered without [`FormKeys`], as in tests.
+pub fn form_key() -> AnyView {
+    let key = use_context::<FormKeys>().map(|FormKeys(fresh)| fresh()).unwrap_or_default();
+    view! { <input type="hidden" name="key" value=key autocomplete="off"/> }.into_any()
 }
 
-/// What stands between the tags of a text area. Leptos takes it for raw text
-/// and escapes nothing there, but browsers read references in it (RCDATA),
-/// and drop a first line end.
+/// Escapes the content of a text area. Leptos treats it as raw text and escapes
+/// nothing there, but browsers read character references in it (RCDATA) and
+/// drop a first line break.
 pub fn raw_text(text: &str) -> String {
     let escaped = text.replace('&', "&amp;").replace('<', "&lt;");
     if escaped.starts_with('\n') { format!("\n{escaped}") } else { escaped }
 }
 
-/// What is wrong with a refused form, at its top, with a link to each field.
+/// The list of a refused form's errors with a link to each field; empty without
+/// errors.
 pub fn error_summary(state: &FormState) -> AnyView {
     if state.errors.is_empty() {
         return ().into_any();
@@ -277,7 +316,7 @@ pub fn error_summary(state: &FormState) -> AnyView {
     .into_any()
 }
 
-/// Every time zone, by region.
+/// A select field with all time zones, grouped by region.
 pub fn zone_select(state: &FormState, name: &str, label: &str) -> AnyView {
     let chosen = state.form.get(name).to_owned();
     let mut groups: Vec<(String, Vec<AnyView>)> = Vec::new();
@@ -314,7 +353,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nothing_that_is_typed_gets_out_of_its_field() {
+    fn typed_text_cannot_break_out_of_its_field() {
         let typed = "\"></textarea><script>alert(1)</script>&lt;";
         let state = FormState::new(Form::from_pairs([("x", typed)]));
         for html in [

@@ -1,4 +1,4 @@
-//! The parts that pages are made of. Each is written once.
+//! The parts of which pages are made.
 
 pub mod chart;
 pub mod field;
@@ -7,13 +7,14 @@ pub mod shell;
 
 use domain::form::{Errors, Form};
 
-pub use field::{Field, error_summary, form_key, zone_select};
+pub use field::{Field, FormKeys, error_summary, form_key, zone_select};
 pub use parts::{
-    Tone, badge, card, empty, facts, filters, page_head, phone_link, plain_badge, scope_badge, submit, table,
+    FilterLink, Link, Pager, Tone, badge, card, empty, facts, filters, page_head, pager, phone_line, phone_link,
+    plain_badge, row_buttons, submit, table,
 };
 
-/// A form as it was sent, with what was not understood: what a refused page
-/// shows again.
+/// A form as it was sent, with its errors, so that a refused page can show it
+/// again.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FormState {
     pub form: Form,
@@ -21,7 +22,16 @@ pub struct FormState {
 }
 
 impl FormState {
+    /// A form without errors.
     pub fn new(form: Form) -> Self {
         Self { form, errors: Errors::default() }
+    }
+}
+
+/// A form state that was refused at one field, for samples.
+pub(crate) fn refused(field: &str, message: &str) -> FormState {
+    FormState {
+        form: Form::from_pairs([(field, "अनन्या 💛 typed"), ("name", "Lakeside"), ("zone", "Europe/Berlin")]),
+        errors: Errors::at_field(field, message),
     }
 }

@@ -1,213 +1,232 @@
-//! What anyone may do who is not signed in: set up, sign in, take up an
-//! invitation, reset a password. The store behind it does not show.
+//! What a visitor without a login may do: set up the practice, sign in, accept an
+//! invitation, reset a password, use the links in emails, ask for a first meeting.
+//! Handlers do not see the store behind it.
 
-use std::net::IpAddr;
+use std::{net::IpAddr, ops::Deref};
 
 use axum::{extract::FromRequestParts, http::request::Parts};
-use chrono::{DateTime, Utc};
 use domain::{
-    ids::{AccountId, MessageId},
-    inquiry::Inquiry,
-    person::Language,
-    practice::Practice,
-    reply::Reply,
+    clients::person::login_name,
+    ids::{AccountId, EmailId},
+    scheduling::inquiry::Inquiry,
+    typed,
 };
-use store::{Accepted, Feed, InvitationFor, ReplyLink, Result, Setup, Unwanted, Visitor};
+use store::{After, Guest, Outage, Paged, Result, SentBytes, Started, Visitor};
 use subtle::ConstantTimeEq as _;
 
-use super::{Admitted, throttle};
+use super::{
+    Admitted,
+    cookie::EarlierTokens,
+    origin::Origin,
+    throttle::{self, Place},
+};
 use crate::error::Failure;
 
-/// Acts that need no login.
+/// Access to the acts that need no login: those of [`Guest`], and here those that
+/// are limited in number, take a password, or are about the program itself.
 #[derive(Clone)]
-pub struct Public(Admitted);
+pub struct Public {
+    admitted: Admitted,
+    guest: Guest,
+}
+
+impl Deref for Public {
+    type Target = Guest;
+    fn deref(&self) -> &Guest {
+        &self.guest
+    }
+}
 
 impl<S: Send + Sync> FromRequestParts<S> for Public {
     type Rejection = Failure;
     async fn from_request_parts(parts: &mut Parts, _: &S) -> std::result::Result<Self, Failure> {
-        parts.extensions.get::<Admitted>().cloned().map(Self).ok_or(Failure::NotFound)
+        let admitted = parts.extensions.get::<Admitted>().cloned().ok_or(Failure::NotFound)?;
+        Ok(Self { guest: admitted.store.guest(), admitted })
     }
 }
 
-/// What became of a sign-in.
-pub enum Entry {
-    /// The token for the browser's cookie.
-    In(String),
-    /// No such name, or another password: which of them is not told.
+/// The result of a sign-in.
+pub enum SignInOutcome {
+    /// The sign-in is right: the tokens for the browser's cookies, and the account.
+    In(Started, AccountId),
+    /// The name does not exist or the password is wrong; which of them is not
+    /// revealed.
     Wrong,
+    /// There were too many tries.
     TooMany,
 }
 
+/// How long `/readyz` waits for an answer of the database.
+const ANSWER: std::time::Duration = std::time::Duration::from_secs(3);
+
+/// The state of the database.
+pub struct Health {
+    /// Whether it answers.
+    pub answers: bool,
+    /// Whether a row could be written just now; the error says why not.
+    pub writing: std::result::Result<(), Outage>,
+    /// Which database it is.
+    pub backend: &'static str,
+}
+
 impl Public {
-    /// The class of the route this was reached by.
+    /// The class of the route of this request.
     pub fn access(&self) -> super::Access {
-        self.0.access
+        self.admitted.access
     }
 
-    /// Who is signed in in this browser, if anyone.
+    /// Who is signed in in this browser; `None`: nobody.
     pub fn visitor(&self) -> Option<&Visitor> {
-        self.0.visitor.as_ref()
+        self.admitted.visitor.as_ref()
     }
 
-    /// Where a reminder's link leads; looking changes nothing.
-    pub async fn reply_link(&self, token: &str) -> Result<ReplyLink> {
-        self.0.store.reply_link(token).await
-    }
-
-    /// Says it by a link.
-    pub async fn reply_by_link(&self, token: &str, reply: Reply) -> Result<ReplyLink> {
-        self.0.store.reply_by_link(token, reply).await
-    }
-
-    /// Which mails a link ends, whether they are ended, and the language of its
-    /// reader; looking changes nothing.
-    pub async fn unsubscribe_link(&self, token: &str) -> Result<Option<(Unwanted, bool, Language)>> {
-        self.0.store.unsubscribe_link(token).await
-    }
-
-    pub async fn unsubscribe(&self, token: &str) -> Result<Option<(Unwanted, Language)>> {
-        self.0.store.unsubscribe(token).await
-    }
-
-    pub async fn practice(&self) -> Result<Option<Practice>> {
-        self.0.store.practice().await
-    }
-
-    /// Whether the code is the one in the terminal; `None` after too many
-    /// tries. Spaces, hyphens and case do not matter.
+    /// Whether the typed code is the one that the terminal shows; `None` after too
+    /// many tries. Spaces, hyphens and case do not matter.
     pub async fn setup_code_fits(&self, typed: &str, ip: IpAddr) -> Result<Option<bool>> {
-        if !throttle::code(&self.0.store, "setup", ip).await? {
+        if !throttle::code(&self.admitted.store, "setup", ip).await? {
             return Ok(None);
         }
         let plain = |code: &str| {
-            code.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).collect::<String>()
+            typed::code(code)
+                .chars()
+                .filter(char::is_ascii_alphanumeric)
+                .map(|c| c.to_ascii_uppercase())
+                .collect::<String>()
         };
-        let (typed, real) = (plain(typed), plain(&self.0.setup_code));
+        let (typed, real) = (plain(typed), plain(&self.admitted.setup_code));
         Ok(Some(!real.is_empty() && bool::from(typed.as_bytes().ct_eq(real.as_bytes()))))
     }
 
-    pub async fn set_up(&self, setup: &Setup) -> Result<Option<AccountId>> {
-        self.0.store.set_up(setup).await
-    }
-
-    /// Signs in. A name that does not exist costs the same time as one that
-    /// does.
-    pub async fn enter(
+    /// Signs in. A name that does not exist takes as long as one that does.
+    pub async fn sign_in(
         &self,
         name: &str,
         password: &str,
-        ip: IpAddr,
-        device: &str,
-        before: Option<&str>,
-    ) -> std::result::Result<Entry, Failure> {
-        let store = &self.0.store;
-        let name = name.trim().to_lowercase();
-        if !throttle::sign_in(store, &name, ip).await? {
-            return Ok(Entry::TooMany);
+        from: &Origin,
+        before: &EarlierTokens,
+    ) -> std::result::Result<SignInOutcome, Failure> {
+        let store = &self.admitted.store;
+        let typed = name;
+        let name = login_name(typed);
+        let place = Place::for_name(store, before.browser.as_deref(), typed, from.ip).await?;
+        if !throttle::sign_in(store, &name, place).await? {
+            return Ok(SignInOutcome::TooMany);
         }
-        let found = store.sign_in(&name).await?;
+        let found = store.sign_in(typed).await?;
         let hash = found.as_ref().and_then(|f| f.password_hash.clone());
         let right = self.verify(password.to_owned(), hash).await?;
         match found {
             Some(found) if right => {
-                throttle::signed_in(store, &name, ip).await?;
-                Ok(Entry::In(store.start_login(found.account, device, before).await?))
+                throttle::signed_in(store, &name, place).await?;
+                Ok(SignInOutcome::In(self.start_login(found.account, &from.device, before).await?, found.account))
             }
             found => {
                 store.record_failed_sign_in(found.map(|f| f.account)).await?;
-                Ok(Entry::Wrong)
+                Ok(SignInOutcome::Wrong)
             }
         }
     }
 
-    /// The hash to keep of a new password. It may wait long for its turn, and
-    /// holds no connection meanwhile: nobody else's page waits for it.
+    /// What was typed when the login of this account had ended. `sealed` is the
+    /// field of the sign-in form that carries it. `None`: it is another account's,
+    /// too old, or not ours.
+    pub(crate) fn kept_form(&self, sealed: &str, account: AccountId) -> Option<super::KeptForm> {
+        super::kept::open(&self.admitted.store, sealed, account)
+    }
+
+    /// The hash of a new password. Hashing may wait long for its turn; no database
+    /// connection is kept meanwhile, so that other requests are not delayed.
     pub async fn hash(&self, password: String) -> std::result::Result<String, Failure> {
-        self.0.store.end_reading();
-        Ok(self.0.site.hasher.hash(password).await?)
+        self.admitted.store.end_reading();
+        Ok(self.admitted.site.hasher.hash(password).await?)
     }
 
-    /// Whether a password is the one of a hash; it waits in the same way.
+    /// Whether a password fits a hash; `hash` is `None` if the name does not
+    /// exist or has no password. It waits without a database connection, as [`Public::hash`] does.
     pub async fn verify(&self, password: String, hash: Option<String>) -> std::result::Result<bool, Failure> {
-        self.0.store.end_reading();
-        Ok(self.0.site.hasher.verify(password, hash).await?)
+        self.admitted.store.end_reading();
+        Ok(self.admitted.site.hasher.verify(password, hash).await?)
     }
 
-    /// Starts a login for whoever just proved to be this account.
-    pub async fn start_login(&self, account: AccountId, device: &str, before: Option<&str>) -> Result<String> {
-        self.0.store.start_login(account, device, before).await
+    /// Starts a login for a person who has just proved to own this account.
+    pub async fn start_login(&self, account: AccountId, device: &str, before: &EarlierTokens) -> Result<Started> {
+        self.admitted.store.start_login_in(account, device, before.login.as_deref(), before.browser.as_deref()).await
     }
 
-    pub async fn invitation(&self, token: &str) -> Result<Option<InvitationFor>> {
-        self.0.store.invitation(token).await
-    }
-
-    pub async fn accept_invitation(&self, token: &str, login_name: &str, password_hash: &str) -> Result<Accepted> {
-        self.0.store.accept_invitation(token, login_name, password_hash).await
-    }
-
-    /// Owes a reset link, unless too many were asked for; it looks the same
-    /// either way.
-    pub async fn request_reset(&self, name_or_email: &str, ip: IpAddr) -> Result<()> {
-        if throttle::reset(&self.0.store, name_or_email, ip).await? {
-            self.0.store.request_reset(name_or_email).await?;
+    /// Sends a reset link unless too many were asked for. The caller cannot tell
+    /// which.
+    pub async fn request_reset(&self, name_or_email: &str, ip: IpAddr, before: &EarlierTokens) -> Result<()> {
+        let place = Place::for_name(&self.admitted.store, before.browser.as_deref(), name_or_email, ip).await?;
+        if throttle::reset(&self.admitted.store, name_or_email, place).await? {
+            self.guest.request_reset(name_or_email).await?;
         }
         Ok(())
     }
 
-    pub async fn reset_for(&self, token: &str) -> Result<Option<String>> {
-        self.0.store.reset_for(token).await
-    }
-
-    pub async fn reset_password(&self, token: &str, hash: &str) -> Result<Option<AccountId>> {
-        self.0.store.reset_password(token, hash).await
-    }
-
-    /// The mails of the demo; a practice's own are nobody's to read here.
-    pub async fn mailbox(&self, most: i64) -> Result<Option<Vec<(MessageId, String, DateTime<Utc>, Vec<u8>)>>> {
-        if !self.0.site.config.demo {
+    /// The emails of the demo; `None` in a real practice, whose emails nobody may
+    /// read here.
+    pub async fn mailbox(&self, after: Option<After>) -> Result<Option<Paged<SentBytes>>> {
+        if !self.admitted.site.config.demo {
             return Ok(None);
         }
-        self.0.store.mailbox(most).await.map(Some)
+        self.admitted.store.sent_emails(after).await.map(Some)
     }
 
-    /// Keeps somebody's wish for a first meeting; `false` after too many.
+    /// An email of the demo; `None`: there is none, or this is a real practice.
+    pub async fn mail(&self, id: EmailId) -> Result<Option<SentBytes>> {
+        if !self.admitted.site.config.demo {
+            return Ok(None);
+        }
+        self.admitted.store.sent_email(id).await
+    }
+
+    /// Keeps an inquiry for a first meeting; `false` after too many.
     pub async fn inquire(&self, new: &Inquiry, ip: IpAddr) -> Result<bool> {
-        if !throttle::inquiry(&self.0.store, new.address(), ip).await? {
+        if !throttle::inquiry(&self.admitted.store, new.address(), ip).await? {
             return Ok(false);
         }
-        self.0.store.inquire(new).await?;
-        self.0.wake.notify_one();
+        self.guest.inquire(new).await?;
+        self.admitted.wake.notify_one();
         Ok(true)
     }
 
-    pub async fn inquiry_open(&self, token: &str) -> Result<bool> {
-        self.0.store.inquiry_open(token).await
+    /// Checks whether the database answers and can be written.
+    pub async fn health(&self) -> Health {
+        let store = &self.admitted.store;
+        let answers = tokio::time::timeout(ANSWER, store.ping()).await.is_ok_and(|answer| answer.is_ok());
+        // If the database does not answer, writing is not tried.
+        let writing = if answers { store.can_write().await } else { Err(Outage::Unreachable) };
+        Health { answers, writing, backend: store.backend() }
     }
 
-    pub async fn confirm_inquiry(&self, token: &str) -> Result<bool> {
-        self.0.store.confirm_inquiry(token).await
+    /// Since when no email goes out, and why; `None`: email goes out, or this
+    /// cannot be read.
+    pub async fn mail_stop(&self) -> Option<store::MailStop> {
+        self.admitted.store.mail_stop().await.ok().flatten()
     }
 
-    /// What a calendar is given for an address.
-    pub async fn feed(&self, token: &str) -> Result<Option<Feed>> {
-        self.0.store.feed(token).await
-    }
-
-    /// Whether the database answers, and which it is.
-    pub async fn health(&self) -> (bool, &'static str) {
-        (self.0.store.ping().await.is_ok(), self.0.store.backend())
-    }
-
-    /// Counts a try at one's own password; `false` when there were too many.
+    /// Counts a try at the visitor's own password; `false` after too many.
     pub async fn own_password_try(&self) -> Result<bool> {
-        match &self.0.visitor {
-            Some(visitor) => throttle::own_password(&self.0.store, &visitor.account.to_string()).await,
+        match &self.admitted.visitor {
+            Some(visitor) => throttle::own_password(&self.admitted.store, visitor.login).await,
             None => Ok(false),
         }
     }
 
-    pub fn now(&self) -> DateTime<Utc> {
-        self.0.store.now()
+    /// Forgives the tries before the right own password.
+    pub async fn own_password_right(&self) -> Result<()> {
+        match &self.admitted.visitor {
+            Some(visitor) => throttle::own_password_right(&self.admitted.store, visitor.login).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Counts a request to change the visitor's email address; `false` after too
+    /// many.
+    pub async fn address_try(&self) -> Result<bool> {
+        match &self.admitted.visitor {
+            Some(visitor) => throttle::address(&self.admitted.store, &visitor.account.to_string()).await,
+            None => Ok(false),
+        }
     }
 }

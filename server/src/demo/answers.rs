@@ -1,11 +1,20 @@
-//! What the people of the demo answer: plausible, and different for the two.
+//! The answers of the demo people: plausible, and different for the two partners.
 
-use domain::{
-    exercise::{Document, Step, StepKind},
-    response::{Answer, Answers, Entry},
+// A new kind of step must fail to compile until it is answered here.
+#![deny(clippy::wildcard_enum_match_arm)]
+
+use domain::exercises::{
+    exercise::Document,
+    response::Answers,
+    step::{
+        AllocateAnswer, AllocateStep, Answer, ChecklistAnswer, ChecklistStep, ChoiceAnswer, ChoiceStep, Entry,
+        GuessAnswer, LogAnswer, LogStep, RankAnswer, RankStep, RewriteAnswer, RewriteStep, ScaleAnswer, ScaleStep,
+        SortAnswer, SortStep, Step, StepKind, TextAnswer, TimerAnswer, TimerStep, TurnsAnswer,
+    },
 };
 
-/// A week in numbers: one couple rises, one stands still, one falls.
+/// The answers to a weekly measure. The ratings of couple 0 rise, those of couple 1
+/// stay level, and those of any other couple fall.
 pub(super) fn week_of(document: &Document, couple: usize, seat: usize, week: i64) -> Answers {
     let week = u8::try_from(week).unwrap_or(0);
     let value = match couple {
@@ -15,7 +24,7 @@ pub(super) fn week_of(document: &Document, couple: usize, seat: usize, week: i64
     };
     let mut all = answers(document, seat);
     for answer in all.values_mut() {
-        if let Answer::Scale { values } = answer {
+        if let Answer::Scale(ScaleAnswer { values }) = answer {
             for (n, rated) in values.values_mut().enumerate() {
                 *rated = (value + u8::try_from(n % 2).unwrap_or(0)).min(10);
             }
@@ -24,7 +33,7 @@ pub(super) fn week_of(document: &Document, couple: usize, seat: usize, week: i64
     all
 }
 
-/// Plausible answers; the two differ.
+/// Plausible answers to every question of an exercise; the two seats differ.
 pub fn answers(document: &Document, seat: usize) -> Answers {
     let lines: [&[&str]; 2] = [
         &[
@@ -45,8 +54,10 @@ pub fn answers(document: &Document, seat: usize) -> Answers {
         .questions()
         .enumerate()
         .map(|(n, step)| {
-            let answer = match document.guessed(step) {
-                Some(guessed) => Answer::Guess { guess: Box::new(answer(&guessed, n + seat, seat, &line)) },
+            let answer = match document.guess_as_step(step) {
+                Some(guessed) => {
+                    Answer::Guess(GuessAnswer { guess: Box::new(answer(&guessed, n + seat, seat, &line)) })
+                }
                 None => answer(step, n, seat, &line),
             };
             (step.key.clone(), answer)
@@ -56,19 +67,18 @@ pub fn answers(document: &Document, seat: usize) -> Answers {
 
 /// A plausible answer to a step; the two seats differ.
 fn answer(step: &Step, n: usize, seat: usize, line: &dyn Fn(usize) -> String) -> Answer {
-    // What a person of this seat picks for the item of this number.
+    // The option that the person of this seat picks for the item `i`.
     let turn = |i: usize, of: usize| (i + n + 2 * seat) % of.max(1);
     let small = |n: usize| u8::try_from(n).unwrap_or(0);
     match &step.kind {
-        StepKind::Read { .. }
-        | StepKind::Text { .. }
-        | StepKind::Guess { .. }
-        | StepKind::Agreement { .. }
-        | StepKind::Plan => Answer::Text { text: line(n) },
-        StepKind::Choice { options, .. } => {
-            Answer::Choice { pick: options.get((n + seat) % options.len()).map(|o| o.key.clone()), own: String::new() }
+        StepKind::Read(_) | StepKind::Text(_) | StepKind::Guess(_) | StepKind::Agreement(_) | StepKind::Plan => {
+            Answer::Text(TextAnswer { text: line(n) })
         }
-        StepKind::Checklist { options, .. } => Answer::Checklist {
+        StepKind::Choice(ChoiceStep { options, .. }) => Answer::Choice(ChoiceAnswer {
+            pick: options.get((n + seat) % options.len()).map(|o| o.key.clone()),
+            own: String::new(),
+        }),
+        StepKind::Checklist(ChecklistStep { options, .. }) => Answer::Checklist(ChecklistAnswer {
             picks: options
                 .iter()
                 .enumerate()
@@ -76,40 +86,40 @@ fn answer(step: &Step, n: usize, seat: usize, line: &dyn Fn(usize) -> String) ->
                 .map(|(_, o)| o.key.clone())
                 .collect(),
             own: String::new(),
-        },
-        StepKind::Scale { items, min, max, .. } => Answer::Scale {
+        }),
+        StepKind::Scale(ScaleStep { items, min, max, .. }) => Answer::Scale(ScaleAnswer {
             values: items
                 .iter()
                 .enumerate()
                 .map(|(i, item)| (item.key.clone(), (*min + small((i * 3 + seat * 4 + n) % 7) + 2).min(*max)))
                 .collect(),
-        },
-        StepKind::Rewrite { lines: given } => {
-            Answer::Rewrite { lines: given.iter().enumerate().map(|(i, l)| (l.key.clone(), line(n + i))).collect() }
-        }
-        StepKind::Rank { items } => Answer::Rank {
+        }),
+        StepKind::Rewrite(RewriteStep { lines: given }) => Answer::Rewrite(RewriteAnswer {
+            lines: given.iter().enumerate().map(|(i, l)| (l.key.clone(), line(n + i))).collect(),
+        }),
+        StepKind::Rank(RankStep { items }) => Answer::Rank(RankAnswer {
             places: items
                 .iter()
                 .enumerate()
                 .map(|(i, item)| (item.key.clone(), small((i + seat) % items.len() + 1)))
                 .collect(),
-        },
-        StepKind::Allocate { items } => Answer::Allocate {
+        }),
+        StepKind::Allocate(AllocateStep { items }) => Answer::Allocate(AllocateAnswer {
             shares: items.iter().enumerate().map(|(i, item)| (item.key.clone(), small(turn(i, 5)))).collect(),
-        },
-        StepKind::Sort { items, buckets, own, .. } => Answer::Sort {
+        }),
+        StepKind::Sort(SortStep { items, buckets, own, .. }) => Answer::Sort(SortAnswer {
             places: items
                 .iter()
                 .enumerate()
                 .map(|(i, item)| (item.key.clone(), buckets[(i + i * seat) % buckets.len()].key.clone()))
                 .collect(),
             own: buckets.iter().take(usize::from(*own)).map(|b| (b.key.clone(), line(n + 1))).collect(),
-        },
-        StepKind::Timer { seconds, .. } => {
-            Answer::Timer { done: true, minutes: u16::try_from(seconds / 60).ok(), note: line(n) }
+        }),
+        StepKind::Timer(TimerStep { seconds, .. }) => {
+            Answer::Timer(TimerAnswer { done: true, minutes: u16::try_from(seconds / 60).ok(), note: line(n) })
         }
-        StepKind::Turns { .. } => Answer::Turns { felt: Some(small(5 + turn(0, 5))), reflection: line(n) },
-        StepKind::Log { tags, .. } => Answer::Log {
+        StepKind::Turns(_) => Answer::Turns(TurnsAnswer { felt: Some(small(5 + turn(0, 5))), reflection: line(n) }),
+        StepKind::Log(LogStep { tags, .. }) => Answer::Log(LogAnswer {
             entries: (0..3 + seat)
                 .map(|i| Entry {
                     on: format!("2026-11-{:02}", 16 + i * 2),
@@ -117,6 +127,6 @@ fn answer(step: &Step, n: usize, seat: usize, line: &dyn Fn(usize) -> String) ->
                     text: line(n + i),
                 })
                 .collect(),
-        },
+        }),
     }
 }

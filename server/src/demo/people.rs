@@ -1,28 +1,35 @@
-//! The people of the demo, all invented.
+//! The people of the demo, all of them invented.
 
-/// A couple of the demo: names with pronouns and zone, and how far they are.
+/// A couple of the demo, or one partner without the other.
 pub(super) struct Pair {
+    /// Name, pronouns and time zone of the first partner.
     pub a: (&'static str, &'static str, &'static str),
     pub b: Option<(&'static str, &'static str, &'static str)>,
+    /// The index of their therapist: 0 Ruth, 1 Emeka, 2 Sofia.
     pub clinician: usize,
-    /// Days from today and hours of their sessions.
+    /// Their sessions: days from today, and the hour.
     pub sessions: &'static [(i64, u32)],
-    /// Exercises with what each of the two has done: 0 nothing, 1 a draft,
-    /// 2 submitted.
+    /// Slugs of their exercises, with how far each partner is: 0 not begun, 1 a
+    /// draft, 2 submitted.
     pub exercises: &'static [(&'static str, u8, u8)],
     pub invited: Invited,
 }
 
+/// Which partners of a couple were invited to the portal.
 #[derive(Clone, Copy, PartialEq)]
 pub(super) enum Invited {
+    /// Neither was invited.
     Nobody,
+    /// Both were invited and accepted.
     Both,
-    /// Invited, and not here yet.
+    /// Both were invited; neither has accepted yet.
     Waiting,
 }
 
+/// The time zone of the demo practice.
 pub(super) const BERLIN: &str = "Europe/Berlin";
 
+/// The clients of the demo.
 pub(super) const PAIRS: &[Pair] = &[
     Pair {
         a: ("Amara Nwosu", "she/her", BERLIN),
@@ -138,10 +145,12 @@ pub(super) const PAIRS: &[Pair] = &[
     },
 ];
 
-/// The couple that shares one e-mail address.
+/// The couple that shares one email address: its index in [`PAIRS`], and the
+/// address.
 pub(super) const SHARED_ADDRESS: (usize, &str) = (6, "demir.family@example.org");
 
-/// The partner whose mail stays in the portal, and the one with safe hours.
+/// The partner who gets no reminders by email.
 pub(super) const PORTAL_ONLY: &str = "Elif Demir";
 
+/// The partner who gets email only within safe hours.
 pub(super) const SAFE_HOURS: &str = "Ingrid Halvorsen";

@@ -1,24 +1,26 @@
-//! The invitation (RFC 5545, RFC 5546) that travels with a session's mail.
+//! The calendar entry (RFC 5545, RFC 5546) in an email about a session.
 //!
-//! It names nobody but the one it goes to: the other partner has a mail and
-//! an entry of their own. The summary is `Appointment`, and the place is left
-//! out unless the meeting is online: calendars are shared with families and
-//! employers.
+//! It names nobody but its recipient: the other partner has an email and an entry
+//! of their own. The summary is `Appointment`, and the place is left out unless the
+//! meeting is online, because people share calendars with families and employers.
 
 use app::mail::HeaderText;
 use chrono::{DateTime, Utc};
-use domain::{ids::SessionId, person::Email};
+use domain::{clients::person::EmailAddress, ids::SessionId};
 use icalendar::{Calendar, Class, Component, Event, EventLike, EventStatus, Property};
 use sha2::{Digest, Sha256};
 
-/// What an invitation asks of the reader's calendar.
+/// What an entry asks the reader's calendar to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Method {
+    /// Add or change the entry.
     Request,
+    /// Remove the entry.
     Cancel,
 }
 
 impl Method {
+    /// The word in the calendar file.
     pub const fn word(self) -> &'static str {
         match self {
             Self::Request => "REQUEST",
@@ -27,26 +29,29 @@ impl Method {
     }
 }
 
-/// A session in one person's calendar.
+/// A session as an entry in one person's calendar.
 #[derive(Clone, Debug)]
 pub struct Invitation<'a> {
     pub method: Method,
     pub session: SessionId,
-    /// The session's version: a move has a higher one.
-    pub version: i64,
+    /// A number that rises with every change that is sent (RFC 5546 §2.1.4).
+    pub sequence: i64,
+    /// The address that this entry was first sent to. It stays the same in every
+    /// later email about the entry, also to another address.
+    pub entry: &'a str,
     pub starts_at: DateTime<Utc>,
     pub ends_at: DateTime<Utc>,
-    /// Where to meet online; empty for a room.
+    /// Where to meet online; empty if the session is in a room.
     pub link: &'a HeaderText,
     pub sender: &'a str,
-    pub from: &'a Email,
+    pub from: &'a EmailAddress,
     pub name: &'a HeaderText,
-    pub to: &'a Email,
+    pub to: &'a EmailAddress,
     pub written_at: DateTime<Utc>,
 }
 
 impl Invitation<'_> {
-    /// The calendar's text.
+    /// The text of the calendar file.
     pub fn write(&self) -> String {
         let mut organizer = Property::new("ORGANIZER", mailto(self.from));
         organizer.add_parameter("CN", &parameter(self.sender));
@@ -63,7 +68,7 @@ impl Invitation<'_> {
         event
             .uid(&self.uid())
             .timestamp(self.written_at)
-            .sequence(u32::try_from(self.version).unwrap_or_default())
+            .sequence(u32::try_from(self.sequence).unwrap_or_default())
             .starts(self.starts_at)
             .ends(self.ends_at)
             .summary("Appointment")
@@ -87,24 +92,27 @@ impl Invitation<'_> {
         calendar.to_string()
     }
 
-    /// One for each session and recipient, the same for every version, and
-    /// from which neither can be told.
+    /// The UID: one for each session and recipient, the same for every version and
+    /// after a change of address. Neither the session nor the address can be found
+    /// from it.
     fn uid(&self) -> String {
-        let digest = Sha256::digest(format!("{}\n{}", self.session, self.to.as_str().to_lowercase()));
+        let digest = Sha256::digest(format!("{}\n{}", self.session, self.entry.to_lowercase()));
         let hex: String = digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
         format!("{hex}@appointments.invalid")
     }
 }
 
-/// A value of a parameter: it cannot hold a double quote (RFC 5545 §3.2).
+/// The value of a parameter, which cannot contain a double quote (RFC 5545 §3.2).
 fn parameter(text: &str) -> String {
     text.replace('"', "'")
 }
 
-/// An address as a URI (RFC 6068): what does not belong in one is escaped.
-fn mailto(address: &Email) -> String {
+/// An address as a `mailto` URI (RFC 6068): other characters are escaped, and an
+/// international domain is written as A-labels.
+fn mailto(address: &EmailAddress) -> String {
     let mut uri = String::from("mailto:");
-    for byte in address.as_str().bytes() {
+    let ascii = store::with_ascii_domain(address.as_str());
+    for byte in ascii.as_deref().unwrap_or(address.as_str()).bytes() {
         if byte.is_ascii_alphanumeric() || b"@.-_~+'!$*=".contains(&byte) {
             uri.push(char::from(byte));
         } else {
@@ -121,11 +129,12 @@ mod tests {
     use super::*;
 
     fn write(method: Method, version: i64, name: &str, to: &str, link: &str) -> String {
-        let (from, to) = (Email::parse("office@house.example").unwrap(), Email::parse(to).unwrap());
+        let (from, to) = (EmailAddress::parse("office@house.example").unwrap(), EmailAddress::parse(to).unwrap());
         Invitation {
             method,
             session: SessionId(Uuid::from_u128(7)),
-            version,
+            sequence: version,
+            entry: to.as_str(),
             starts_at: "2027-03-28T01:30:00Z".parse().unwrap(),
             ends_at: "2027-03-28T02:20:00Z".parse().unwrap(),
             link: &link.into(),
@@ -144,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn an_invitation_is_in_utc_and_names_one_attendee() {
+    fn an_entry_is_in_utc_and_names_one_attendee() {
         let calendar = write(Method::Request, 3, "Ngozi Okafor", "ngozi@example.org", "");
         assert_eq!(line(&calendar, "METHOD"), Some("METHOD:REQUEST"));
         assert_eq!(line(&calendar, "DTSTART"), Some("DTSTART:20270328T013000Z"));
@@ -159,8 +168,47 @@ mod tests {
         assert!(calendar.starts_with("BEGIN:VCALENDAR\r\nVERSION:2.0\r\n") && calendar.ends_with("END:VCALENDAR\r\n"));
     }
 
+    /// Both hours that a clock shows twice, read back by another library.
     #[test]
-    fn the_uid_is_each_persons_own_and_stays() {
+    fn an_entry_can_name_the_second_of_two_equal_hours() {
+        use calcard::{
+            Entry, Parser,
+            icalendar::{ICalendarProperty, ICalendarValue},
+        };
+        let (from, to) =
+            (EmailAddress::parse("office@house.example").unwrap(), EmailAddress::parse("a@example.org").unwrap());
+        for at in ["2027-10-31T00:10:00Z", "2027-10-31T01:10:00Z", "2027-04-03T15:30:00Z", "2027-04-03T16:30:00Z"] {
+            let starts_at: DateTime<Utc> = at.parse().unwrap();
+            let text = Invitation {
+                method: Method::Request,
+                session: SessionId(Uuid::from_u128(7)),
+                sequence: 1,
+                entry: "a@example.org",
+                starts_at,
+                ends_at: starts_at + chrono::Duration::minutes(50),
+                link: &"".into(),
+                sender: "Appointments",
+                from: &from,
+                name: &"A".into(),
+                to: &to,
+                written_at: starts_at,
+            }
+            .write();
+            let Entry::ICalendar(read) = Parser::new(&text).entry() else { panic!("{text}") };
+            let event = read.components.iter().find(|c| c.component_type.as_str() == "VEVENT").unwrap();
+            let at = |name: ICalendarProperty| {
+                let entry = event.entries.iter().find(|e| e.name == name).unwrap();
+                let Some(ICalendarValue::PartialDateTime(at)) = entry.values.first() else { panic!("{entry:?}") };
+                assert!(at.tz_hour.is_some() && entry.params.is_empty(), "{entry:?}");
+                at.to_timestamp()
+            };
+            assert_eq!(at(ICalendarProperty::Dtstart), Some(starts_at.timestamp()));
+            assert_eq!(at(ICalendarProperty::Dtend), Some(starts_at.timestamp() + 50 * 60));
+        }
+    }
+
+    #[test]
+    fn the_uid_differs_by_person_and_stays_the_same() {
         let uid = |version, to| line(&write(Method::Request, version, "A", to, ""), "UID").unwrap().to_owned();
         assert_eq!(uid(1, "a@example.org"), uid(2, "A@example.org"));
         assert_ne!(uid(1, "a@example.org"), uid(1, "b@example.org"));
@@ -177,12 +225,12 @@ mod tests {
     }
 
     #[test]
-    fn names_and_addresses_break_nothing() {
+    fn names_and_addresses_cannot_add_a_line() {
         let name = format!("\"Ada\": नेहा, 👩‍👩‍👧;\r\nX-EVIL:1 {}", "é".repeat(200));
         let calendar = write(Method::Request, 1, &name, "o%x?y@пример.рф", "");
         assert_eq!(line(&calendar, "X-EVIL"), None);
         let attendee = line(&calendar, "ATTENDEE").unwrap();
         assert!(attendee.contains("CN=\"'Ada': नेहा, 👩‍👩‍👧; X-EVIL:1 é"), "{attendee}");
-        assert!(attendee.contains("mailto:o%25x%3Fy@%D0%BF"), "{attendee}");
+        assert!(attendee.contains("mailto:o%25x%3Fy@xn--e1afmkfd.xn--p1ai"), "{attendee}");
     }
 }

@@ -1,11 +1,10 @@
-//! Signing what is sent (DKIM, RFC 6376; Ed25519 by RFC 8463).
+//! Signatures of outgoing email (DKIM, RFC 6376; Ed25519 by RFC 8463).
 //!
-//! Written here because of what the libraries bring: lettre's signing rests on
-//! a crate for RSA with a known leak in its timing (RUSTSEC-2023-0071), and
-//! others on a resolver of their own. `ring`, which protects our connections
-//! anyway, signs with both kinds of keys; what is left is putting the mail
-//! into the form that is signed. A verifier that is not ours reads it in
-//! `tests/mail`.
+//! This is written here because of the dependencies that libraries bring: lettre's
+//! signing uses a crate for RSA with a known timing leak (RUSTSEC-2023-0071), and
+//! others bring a resolver of their own. `ring`, which encrypts our connections
+//! anyway, signs with both kinds of keys, so only the form that is signed has to be
+//! made here. An independent verifier checks it in `tests/mail`.
 
 use std::path::Path;
 
@@ -18,8 +17,8 @@ use ring::{
 use rustls_pki_types::{PrivatePkcs8KeyDer, pem::PemObject as _};
 use sha2::{Digest as _, Sha256};
 
-/// What is signed where it is there. `From` and `Subject` are named once more
-/// than they stand, so that none can be added.
+/// The header fields that are signed if they are present. `From` and `Subject` are
+/// named once more than they occur, so that no further ones can be added.
 const HEADERS: [&str; 12] = [
     "From",
     "From",
@@ -35,7 +34,7 @@ const HEADERS: [&str; 12] = [
     "List-Unsubscribe-Post",
 ];
 
-/// A key, and the name under which its public half is found.
+/// A private key, and the name under which its public key is published.
 pub struct Signer {
     domain: String,
     selector: String,
@@ -68,7 +67,7 @@ impl Signer {
         Ok(Self { domain: domain.to_owned(), selector: selector.to_owned(), key })
     }
 
-    /// The record that the domain's name server has to give: name and text.
+    /// The DNS record with the public key: its name and its text.
     pub fn record(&self) -> (String, String) {
         let (kind, public) = match &self.key {
             Key::Ed25519(key) => ("ed25519", key.public_key().as_ref().to_vec()),
@@ -78,8 +77,8 @@ impl Signer {
         (name, format!("v=DKIM1; k={kind}; p={}", BASE64.encode(public)))
     }
 
-    /// The mail with its signature before it. `None`: it has no head, or the
-    /// key cannot sign.
+    /// The email with its signature before it. `None`: it has no header, or the key
+    /// cannot sign.
     pub fn sign(&self, mail: &[u8], at: DateTime<Utc>) -> Option<Vec<u8>> {
         let end = mail.windows(4).position(|four| four == b"\r\n\r\n")?;
         let (head, body) = (std::str::from_utf8(&mail[..end + 2]).ok()?, &mail[end + 4..]);
@@ -88,12 +87,12 @@ impl Signer {
         let mut signed = String::new();
         let mut taken = vec![false; fields.len()];
         for wanted in HEADERS {
-            // From the last upwards, each once; one that is not there counts as
-            // empty (RFC 6376, section 5.4.2).
+            // Fields of one name are taken from the last upwards, each once; one
+            // that is not present counts as empty (RFC 6376, section 5.4.2).
             let found = (0..fields.len()).rev().find(|n| !taken[*n] && fields[*n].0.eq_ignore_ascii_case(wanted));
             if let Some(n) = found {
                 taken[n] = true;
-                signed.push_str(&relaxed(fields[n].0, fields[n].1));
+                signed.push_str(&relaxed_field(fields[n].0, fields[n].1));
                 signed.push_str("\r\n");
             }
             let stood_before = named.contains(&wanted);
@@ -113,7 +112,7 @@ impl Signer {
             named.join(":\r\n\t "),
             BASE64.encode(Sha256::digest(relaxed_body(body)))
         );
-        signed.push_str(&relaxed("DKIM-Signature", &value));
+        signed.push_str(&relaxed_field("DKIM-Signature", &value));
         let signature = match &self.key {
             Key::Ed25519(key) => key.sign(&Sha256::digest(signed.as_bytes())).as_ref().to_vec(),
             Key::Rsa(key) => {
@@ -131,7 +130,7 @@ impl Signer {
     }
 }
 
-/// A head's fields: name and value, folded as they stand.
+/// The fields of a header: name and value, folded as they are.
 fn fields(head: &str) -> Vec<(&str, &str)> {
     let mut fields = Vec::new();
     let mut rest = head;
@@ -151,12 +150,12 @@ fn fields(head: &str) -> Vec<(&str, &str)> {
 }
 
 /// A field in its relaxed form (RFC 6376, section 3.4.2).
-fn relaxed(name: &str, value: &str) -> String {
+fn relaxed_field(name: &str, value: &str) -> String {
     let words: Vec<&str> = value.split([' ', '\t', '\r', '\n']).filter(|word| !word.is_empty()).collect();
     format!("{}:{}", name.trim_end().to_lowercase(), words.join(" "))
 }
 
-/// A body in its relaxed form (section 3.4.4).
+/// A body in its relaxed form (RFC 6376, section 3.4.4).
 fn relaxed_body(body: &[u8]) -> Vec<u8> {
     let mut out: Vec<u8> = Vec::with_capacity(body.len());
     let mut kept = 0;
@@ -187,16 +186,16 @@ fn relaxed_body(body: &[u8]) -> Vec<u8> {
     out
 }
 
-/// An RSA key as records give it: a `SubjectPublicKeyInfo` (RFC 5280).
+/// An RSA public key as DNS records give it: a `SubjectPublicKeyInfo` (RFC 5280).
 fn subject_public_key(key: &[u8]) -> Vec<u8> {
-    // AlgorithmIdentifier of rsaEncryption, with its NULL.
+    // The AlgorithmIdentifier of rsaEncryption, with its NULL.
     const ALGORITHM: &[u8] =
         &[0x30, 0x0d, 0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01, 0x05, 0x00];
     let bits = der(0x03, &[&[0][..], key].concat());
     der(0x30, &[ALGORITHM, &bits].concat())
 }
 
-/// A value with its tag and length.
+/// A DER value with its tag and length.
 fn der(tag: u8, value: &[u8]) -> Vec<u8> {
     let length = value.len().to_be_bytes();
     let length: Vec<u8> = length.into_iter().skip_while(|byte| *byte == 0).collect();
@@ -218,9 +217,9 @@ mod tests {
 
     /// The examples of RFC 6376, section 3.4.5.
     #[test]
-    fn the_relaxed_form_is_that_of_the_standard() {
-        assert_eq!(relaxed("A", " X"), "a:X");
-        assert_eq!(relaxed("B ", " Y\t\r\n\tZ  "), "b:Y Z");
+    fn the_relaxed_form_is_that_of_rfc_6376() {
+        assert_eq!(relaxed_field("A", " X"), "a:X");
+        assert_eq!(relaxed_field("B ", " Y\t\r\n\tZ  "), "b:Y Z");
         assert_eq!(relaxed_body(b" C \r\nD \t E\r\n\r\n\r\n"), b" C\r\nD E\r\n");
         assert_eq!(relaxed_body(b""), b"");
         assert_eq!(relaxed_body(b"\r\n\r\n"), b"");
@@ -231,7 +230,7 @@ mod tests {
     }
 
     #[test]
-    fn lengths_are_those_of_der() {
+    fn lengths_are_encoded_as_der() {
         assert_eq!(der(0x03, &[7; 5])[..2], [0x03, 5]);
         assert_eq!(der(0x30, &[7; 200])[..3], [0x30, 0x81, 200]);
         assert_eq!(der(0x30, &[7; 300])[..4], [0x30, 0x82, 1, 44]);

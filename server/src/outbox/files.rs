@@ -1,16 +1,16 @@
-//! Mail into a folder, for trying the program out and for practices whose
-//! mail is fetched by another program.
+//! Email as files in a folder, for trying the program out and for practices whose
+//! email is fetched by another program.
 
 use std::{
     io::{self, Write as _},
     path::{Path, PathBuf},
 };
 
-/// Writes a mail as `<message-id>.eml`. The file is there whole or not at
-/// all, and writing it twice leaves one.
+/// Writes an email as `<message-id>.eml` and returns its path. The file is never
+/// half written, and writing it twice leaves one file.
 ///
 /// # Errors
-/// What the file system says.
+/// The error of the file system.
 pub async fn deliver(folder: &Path, message_id: &str, bytes: &[u8]) -> io::Result<PathBuf> {
     let (folder, name, bytes) = (folder.to_owned(), file_name(message_id), bytes.to_owned());
     tokio::task::spawn_blocking(move || {
@@ -22,7 +22,7 @@ pub async fn deliver(folder: &Path, message_id: &str, bytes: &[u8]) -> io::Resul
         file.sync_all()?;
         drop(file);
         std::fs::rename(&unfinished, &path)?;
-        // The name itself must outlast a power cut too.
+        // The file's name must survive a power cut too.
         std::fs::File::open(&folder)?.sync_all()?;
         Ok(path)
     })
@@ -30,7 +30,7 @@ pub async fn deliver(folder: &Path, message_id: &str, bytes: &[u8]) -> io::Resul
     .map_err(io::Error::other)?
 }
 
-/// A Message-ID as a file's name: nothing in it leads elsewhere.
+/// A Message-ID as a file name, which cannot lead out of the folder.
 fn file_name(message_id: &str) -> String {
     let name: String = message_id
         .chars()
@@ -45,7 +45,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_mail_is_written_once_and_whole() {
+    async fn an_email_is_written_whole_and_only_once() {
         let folder = tempfile::tempdir().unwrap();
         let inner = folder.path().join("mail");
         for _ in 0..2 {

@@ -1,5 +1,5 @@
-//! How fast mail leaves: altogether, and to one domain. A provider that is sent
-//! a hundred mails in a second takes the sender for another kind.
+//! Limits on how fast email leaves: in all, and to one domain. A mail provider that
+//! gets a hundred emails in a second takes the sender for a spammer.
 
 use std::{num::NonZeroU32, time::Duration};
 
@@ -12,20 +12,22 @@ use governor::{
 type Domains = RateLimiter<String, HashMapStateStore<String>, DefaultClock>;
 type All = RateLimiter<NotKeyed, InMemoryState, DefaultClock>;
 
-/// Limits a minute; `None`: none.
+/// The limits for a minute; `None`: there is no limit.
 pub struct Limits {
     all: Option<All>,
     domains: Option<Domains>,
 }
 
 impl Limits {
-    /// So many a minute, and so many to one domain; 0 is no limit.
+    /// At most `all` emails a minute, and at most `domain` a minute to one domain;
+    /// 0 is no limit.
     pub fn new(all: u32, domain: u32) -> Self {
         let quota = |n| NonZeroU32::new(n).map(Quota::per_minute);
         Self { all: quota(all).map(RateLimiter::direct), domains: quota(domain).map(RateLimiter::hashmap) }
     }
 
-    /// Takes a turn for an address; or says how long to wait for one.
+    /// Takes a turn for an email to this address. The error is how long to wait for
+    /// one.
     pub fn turn(&self, address: &str) -> Result<(), Duration> {
         let clock = DefaultClock::default();
         let domain = address.rsplit_once('@').map_or("", |(_, domain)| domain).to_lowercase();
@@ -44,7 +46,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_domain_waits_and_another_does_not() {
+    fn the_limit_of_a_domain_does_not_delay_another() {
         let limits = Limits::new(0, 2);
         for _ in 0..2 {
             assert_eq!(limits.turn("a@one.example"), Ok(()));

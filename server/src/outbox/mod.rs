@@ -1,14 +1,18 @@
-//! The way out: from what the store owes to mail that has left.
+//! Outgoing email: from the emails that the store owes to email that has left the
+//! program.
 //!
-//! [`worker`] decides when, [`message`] and [`calendar`] write the bytes,
-//! [`smtp`] and [`files`] carry them.
+//! [`worker`] decides when an email is sent, [`message`] and [`calendar`] write its
+//! bytes, [`smtp`] and [`files`] deliver them, [`bounces`] reads reports of email
+//! that came back, and [`diagnosis`] says whose fault that is.
 
 mod bounces;
 mod calendar;
+mod diagnosis;
 mod dkim;
+mod email;
 mod files;
 mod limits;
-mod message;
+mod link;
 mod smtp;
 mod worker;
 
@@ -16,8 +20,9 @@ use std::{net::IpAddr, path::PathBuf, time::Duration};
 
 use app::mail::{self, HeaderText};
 use chrono::{DateTime, Utc};
-use domain::person::Email;
+use domain::clients::person::EmailAddress;
 use secrecy::ExposeSecret;
+use store::{Claimed, ReportOutcome};
 
 pub use worker::run;
 
@@ -25,23 +30,29 @@ use self::{dkim::Signer, limits::Limits};
 use crate::config::{self, Config, Transport};
 use smtp::{Cause, Security, Settings, Smtp, Step, Trouble};
 
-/// The practice's way of sending mail.
+/// The practice's way of sending email.
 struct Post {
-    from: Email,
+    from: EmailAddress,
     base_url: String,
-    /// Where mails come back to; each under an address of its own.
-    bounces: Option<Email>,
+    /// The address that undeliverable email comes back to; each email gets its own
+    /// variant of it.
+    bounces: Option<EmailAddress>,
     signer: Option<Signer>,
     limits: Limits,
+    /// Where emails are delivered to.
     way: Way,
 }
 
+/// Where emails are delivered to.
 enum Way {
+    /// Into this folder, as files.
     Files(PathBuf),
+    /// To a mail server.
     Smtp(Box<Smtp>),
 }
 
 impl Post {
+    /// Reads the way from the settings; the error says what does not fit.
     fn new(config: &Config) -> Result<Self, String> {
         let mail = &config.mail;
         let way = match mail.transport {
@@ -74,10 +85,24 @@ impl Post {
         })
     }
 
-    /// Sends one mail. It takes no longer than [`smtp::LONGEST`].
-    async fn deliver(&self, to: &Email, message_id: &str, way_back: &str, bytes: &[u8]) -> Result<(), Trouble> {
+    /// Sends a claimed email. It takes no longer than [`smtp::LONGEST`].
+    async fn deliver(&self, claimed: &Claimed, bytes: &[u8]) -> Result<(), Trouble> {
+        let careful = claimed.uncertain > 0;
+        self.hand_over(&claimed.recipient, &claimed.message_id, &claimed.return_tag, bytes, careful).await
+    }
+
+    /// Delivers an email. `way_back` is the tag of its return address. `careful`:
+    /// the answer to an earlier try was lost.
+    async fn hand_over(
+        &self,
+        to: &EmailAddress,
+        message_id: &str,
+        way_back: &str,
+        bytes: &[u8],
+        careful: bool,
+    ) -> Result<(), Trouble> {
         match &self.way {
-            Way::Smtp(smtp) => smtp.deliver(&self.sender(way_back), to, bytes).await,
+            Way::Smtp(smtp) => smtp.deliver(&self.envelope_sender(way_back), to, bytes, careful).await,
             Way::Files(folder) => {
                 match tokio::time::timeout(smtp::LONGEST, files::deliver(folder, message_id, bytes)).await {
                     Ok(Ok(_)) => Ok(()),
@@ -92,16 +117,17 @@ impl Post {
         }
     }
 
-    /// Whom a mail that cannot be delivered goes back to.
-    fn sender(&self, way_back: &str) -> Email {
+    /// The envelope sender: the address that the email comes back to if it cannot
+    /// be delivered.
+    fn envelope_sender(&self, way_back: &str) -> EmailAddress {
         let tagged = self.bounces.as_ref().filter(|_| !way_back.is_empty()).and_then(|base| {
             let (local, domain) = base.as_str().rsplit_once('@')?;
-            Email::parse(&format!("{local}+{way_back}@{domain}")).ok()
+            EmailAddress::parse(&format!("{local}+{way_back}@{domain}")).ok()
         });
         tagged.or_else(|| self.bounces.clone()).unwrap_or_else(|| self.from.clone())
     }
 
-    /// The bytes with a signature, where there is a key to sign with.
+    /// The email with a DKIM signature, if there is a key to sign with.
     fn signed(&self, bytes: Vec<u8>, at: DateTime<Utc>) -> Vec<u8> {
         match &self.signer {
             Some(signer) => signer.sign(&bytes, at).unwrap_or(bytes),
@@ -109,7 +135,7 @@ impl Post {
         }
     }
 
-    /// What went wrong, and what to look at, in a counsellor's words.
+    /// What went wrong and what to check, in a counsellor's words.
     fn advice(&self, trouble: &Trouble) -> String {
         match &self.way {
             Way::Smtp(smtp) => trouble.advice(&smtp.settings().host, smtp.settings().port),
@@ -121,6 +147,7 @@ impl Post {
         }
     }
 
+    /// Closes the idle connections.
     async fn close(&self) {
         if let Way::Smtp(smtp) = &self.way {
             smtp.close().await;
@@ -128,18 +155,19 @@ impl Post {
     }
 }
 
-/// Sends a test mail by the configured way, past the outbox.
+/// Sends a test email by the configured way, without the outbox. Returns a sentence
+/// that says where it went.
 ///
 /// # Errors
-/// What went wrong and what to check, in words for somebody who does not run
-/// mail servers.
+/// A sentence that says what went wrong and what to check, for a person who does
+/// not run mail servers.
 pub async fn send_test(config: &Config, to: &str) -> Result<String, String> {
-    let to = Email::parse(to).map_err(str::to_owned)?;
+    let to = EmailAddress::parse(to).map_err(str::to_owned)?;
     let post = Post::new(config)?;
     let clock = store::Clock::System;
     let host = public_name(&config.base_url).unwrap_or_else(|| "localhost".to_owned());
     let (nobody, message_id) = (HeaderText::default(), format!("test-{}@{host}", clock.id().simple()));
-    let heading = message::Heading {
+    let heading = email::Heading {
         sender: mail::sender_name(&nobody),
         from: &post.from,
         name: &nobody,
@@ -148,9 +176,9 @@ pub async fn send_test(config: &Config, to: &str) -> Result<String, String> {
         written_at: clock.now(),
         unsubscribe: None,
     };
-    let bytes = message::write_test(&heading).map_err(|error| error.to_string())?;
+    let bytes = email::write_test(&heading).map_err(|error| error.to_string())?;
     let bytes = post.signed(bytes, clock.now());
-    let sent = post.deliver(&to, &message_id, "", &bytes).await;
+    let sent = post.hand_over(&to, &message_id, "", &bytes, false).await;
     post.close().await;
     sent.map_err(|trouble| post.advice(&trouble))?;
     Ok(match &post.way {
@@ -169,8 +197,8 @@ pub async fn send_test(config: &Config, to: &str) -> Result<String, String> {
     })
 }
 
-/// The name in an address such as `https://house.example:8443`, where it is
-/// one that a mail server accepts as ours.
+/// The host name in an address such as `https://house.example:8443`; `None`: it is
+/// not a public name that a mail server would accept as ours.
 fn public_name(base_url: &str) -> Option<String> {
     let rest = base_url.split_once("://").map_or(base_url, |(_, rest)| rest);
     let name = rest.split(['/', ':', '?', '#']).next().unwrap_or_default();
@@ -180,31 +208,47 @@ fn public_name(base_url: &str) -> Option<String> {
     public.then(|| name.to_owned())
 }
 
-/// Reads reports of mail that came back, from a mailbox file of many or as one,
-/// and notes each. How many were ours.
+/// How many emails came back, by reason.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Bounced {
+    /// Emails that did not arrive, while their addresses may be good.
+    pub emails: usize,
+    /// Emails that did not arrive because their address is bad.
+    pub addresses: usize,
+    /// Emails that came back by a fault of ours.
+    pub ours: usize,
+}
+
+/// Reads reports of email that came back and notes each of them in the store.
+/// Returns how many were about our emails.
 ///
 /// # Errors
-/// No address for them is set, or the database cannot be had: whoever hands
-/// one over should do so again later.
-pub async fn note_bounces(config: &Config, store: &store::Store, mails: &[Vec<u8>]) -> Result<usize, String> {
+/// `mail.bounces` is not set, or the database cannot be used: the caller should
+/// hand the reports over again later.
+pub async fn note_bounces(config: &Config, store: &store::Store, mails: &[Vec<u8>]) -> Result<Bounced, String> {
     let Some(base) = &config.mail.bounces else {
         return Err("mail.bounces is not set: it is the address that mail comes back to".to_owned());
     };
-    let mut noted = 0;
+    let mut bounced = Bounced::default();
     for mail in mails {
-        if let Some(report) = bounces::read(mail, base) {
-            let ours = store.note_returned(&report.tag, &report.why).await.map_err(|e| e.to_string())?;
-            noted += usize::from(ours);
+        let Some(bounce) = bounces::read(mail, base) else { continue };
+        let recipient = store.worker().returned_recipient(&bounce.tag).await.map_err(|e| e.to_string())?;
+        let Some(report) = bounce.verdict(recipient.as_deref()) else { continue };
+        match store.worker().record_report(&bounce.tag, &report).await.map_err(|e| e.to_string())? {
+            ReportOutcome::Nothing => {}
+            ReportOutcome::Message => bounced.emails += 1,
+            ReportOutcome::Address => bounced.addresses += 1,
+            ReportOutcome::Ourselves => bounced.ours += 1,
         }
     }
-    Ok(noted)
+    Ok(bounced)
 }
 
-/// The record that the name server has to give for the signatures, where mail
-/// is signed: name and text.
+/// The name and the text of the DNS record that verifies the signatures; `None`:
+/// email is not signed.
 ///
 /// # Errors
-/// The key cannot be read.
+/// The key file cannot be read.
 pub fn dkim_record(config: &Config) -> Result<Option<(String, String)>, String> {
     let Some(dkim) = &config.mail.dkim else { return Ok(None) };
     Signer::load(&dkim.domain, &dkim.selector, &dkim.key_file).map(|signer| Some(signer.record()))
@@ -215,7 +259,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn we_introduce_ourselves_by_our_public_name() {
+    fn only_a_public_host_name_is_used_to_introduce_ourselves() {
         assert_eq!(public_name("https://house.example:8443/x"), Some("house.example".to_owned()));
         for none in ["http://localhost:3000", "http://127.0.0.1:3000", "http://[::1]:3000", "https://hau\u{df}.example"]
         {

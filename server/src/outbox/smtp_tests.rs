@@ -1,4 +1,4 @@
-//! A mail server of a few lines, and every kind of trouble with it.
+//! Tests with a mail server of a few lines that answers by a script.
 
 use std::{
     io::{BufRead, BufReader, Read, Write},
@@ -8,14 +8,15 @@ use std::{
 
 use super::*;
 
-fn office() -> Email {
-    Email::parse("office@house.example").unwrap()
+fn office() -> EmailAddress {
+    EmailAddress::parse("office@house.example").unwrap()
 }
 
 type Script = &'static [(&'static str, &'static str)];
 
-/// Answers each connection: to a command with the line beside its first word
-/// in the script; `-` hangs up, `…` says nothing.
+/// Starts a mail server and returns its port. It answers each command with the line
+/// beside its first word in the script; `-` closes the connection, `…` gives no
+/// answer. `LINE` is the first line of an email's content.
 fn server(script: Script) -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
@@ -27,6 +28,7 @@ fn server(script: Script) -> u16 {
     port
 }
 
+/// Answers the commands of one connection.
 fn converse(stream: TcpStream, script: Script) {
     let mut reader = BufReader::new(stream.try_clone().unwrap());
     let mut writer = stream;
@@ -43,7 +45,7 @@ fn converse(stream: TcpStream, script: Script) {
         };
         match scripted(&word).unwrap_or(usual) {
             "-" => return,
-            // Until the other side hangs up.
+            // Waits until the other side closes the connection.
             "…" => drop(reader.read_to_end(&mut Vec::new())),
             line => {
                 if writer.write_all(format!("{line}\r\n").as_bytes()).is_err() {
@@ -60,6 +62,9 @@ fn converse(stream: TcpStream, script: Script) {
             }
             if !content || line == ".\r\n" {
                 break;
+            }
+            if scripted("LINE") == Some("-") {
+                return;
             }
         }
         word =
@@ -79,9 +84,19 @@ fn smtp(port: u16) -> Smtp {
     .unwrap()
 }
 
-async fn send(script: Script) -> Result<(), Trouble> {
+async fn send_as(script: Script, careful: bool) -> Result<(), Trouble> {
     let smtp = smtp(server(script));
-    smtp.deliver(&office(), &Email::parse("ngozi@example.org").unwrap(), b"Subject: x\r\n\r\n.hello\r\n").await
+    smtp.deliver(
+        &office(),
+        &EmailAddress::parse("ngozi@example.org").unwrap(),
+        b"Subject: x\r\n\r\n.hello\r\n",
+        careful,
+    )
+    .await
+}
+
+async fn send(script: Script) -> Result<(), Trouble> {
+    send_as(script, false).await
 }
 
 async fn verdict(script: Script) -> (Step, Verdict) {
@@ -89,62 +104,102 @@ async fn verdict(script: Script) -> (Step, Verdict) {
     (trouble.step, trouble.verdict())
 }
 
+fn means(step: Step, meaning: Meaning) -> (Step, Verdict) {
+    (step, Verdict::Means(meaning))
+}
+
 #[tokio::test]
-async fn a_mail_is_taken_and_the_connection_used_again() {
+async fn an_email_is_accepted_and_the_connection_is_used_again() {
     let smtp = smtp(server(&[]));
     for _ in 0..3 {
-        smtp.deliver(&office(), &Email::parse("ngozi@example.org").unwrap(), b"Subject: x\r\n\r\nhello\r\n")
-            .await
-            .unwrap();
+        smtp.deliver(
+            &office(),
+            &EmailAddress::parse("ngozi@example.org").unwrap(),
+            b"Subject: x\r\n\r\nhello\r\n",
+            false,
+        )
+        .await
+        .unwrap();
         assert_eq!(smtp.idle.lock().unwrap().len(), 1);
     }
     smtp.close().await;
 }
 
 #[tokio::test]
-async fn each_refusal_has_its_own_consequence() {
-    assert_eq!(verdict(&[("HELLO", "421 too busy")]).await, (Step::Connect, Verdict::Rest));
-    assert_eq!(verdict(&[("HELLO", "554 no")]).await, (Step::Connect, Verdict::Stop));
-    assert_eq!(verdict(&[("AUTH", "535 wrong password")]).await, (Step::SignIn, Verdict::Stop));
-    assert_eq!(verdict(&[("EHLO", "250 here")]).await, (Step::SignIn, Verdict::Stop));
-    assert_eq!(verdict(&[("MAIL", "550 not you")]).await, (Step::Sender, Verdict::Stop));
-    assert_eq!(verdict(&[("RCPT", "451 greylisted")]).await, (Step::Recipient, Verdict::Later));
-    assert_eq!(verdict(&[("RCPT", "421 too busy")]).await, (Step::Recipient, Verdict::Rest));
-    assert_eq!(verdict(&[("RCPT", "550 no such person")]).await, (Step::Recipient, Verdict::Never));
-    assert_eq!(verdict(&[("RCPT", "554 5.7.1 Relay access denied")]).await, (Step::Recipient, Verdict::Stop));
-    assert_eq!(verdict(&[("RCPT", "530 sign in first")]).await, (Step::Recipient, Verdict::Stop));
-    assert_eq!(verdict(&[("DATA", "554 no")]).await, (Step::Data, Verdict::Unwanted));
-    assert_eq!(verdict(&[("CONTENT", "554 no")]).await, (Step::Content, Verdict::Unwanted));
-    assert_eq!(verdict(&[("CONTENT", "451 later")]).await, (Step::Content, Verdict::Later));
+async fn the_step_and_the_code_decide_what_a_refusal_means() {
+    use Meaning::{Address, Later, Message, Ours, Outage};
+    for (word, answer, step, meaning) in [
+        ("HELLO", "421 too busy", Step::Connect, Outage),
+        ("HELLO", "554 no", Step::Connect, Ours),
+        ("AUTH", "535 wrong password", Step::SignIn, Ours),
+        ("AUTH", "454 4.7.0 try again", Step::SignIn, Outage),
+        ("EHLO", "250 here", Step::SignIn, Ours),
+        ("MAIL", "550 not you", Step::Sender, Ours),
+        ("MAIL", "451 4.3.0 try again", Step::Sender, Outage),
+        ("RCPT", "451 greylisted", Step::Recipient, Later),
+        ("RCPT", "421 too busy", Step::Recipient, Outage),
+        ("RCPT", "451 4.3.0 lookup failure", Step::Recipient, Outage),
+        ("RCPT", "550 no such person", Step::Recipient, Address),
+        ("RCPT", "550 5.1.1 <ben@two.example>: User unknown (relay07.two.example)", Step::Recipient, Address),
+        ("RCPT", "550 5.7.1 Service unavailable, client host blocked", Step::Recipient, Ours),
+        ("RCPT", "554 5.7.1 Relay access denied", Step::Recipient, Ours),
+        ("RCPT", "530 sign in first", Step::Recipient, Ours),
+        ("RCPT", "552 5.2.2 full", Step::Recipient, Message),
+        ("DATA", "554 no", Step::Data, Message),
+        ("CONTENT", "554 no", Step::Content, Message),
+        ("CONTENT", "550 5.7.26 not signed", Step::Content, Ours),
+        ("CONTENT", "451 later", Step::Content, Later),
+    ] {
+        let script: Script = Box::leak(Box::new([(word, answer)]));
+        assert_eq!(verdict(script).await, means(step, meaning), "{word} {answer}");
+    }
 }
 
 #[tokio::test]
-async fn silence_and_broken_connections() {
-    assert_eq!(verdict(&[("HELLO", "…")]).await, (Step::Connect, Verdict::Rest));
-    assert_eq!(verdict(&[("HELLO", "-")]).await, (Step::Connect, Verdict::Rest));
-    assert_eq!(verdict(&[("RCPT", "-")]).await, (Step::Recipient, Verdict::Rest));
+async fn a_lost_answer_after_the_content_is_unknown_and_before_it_an_outage() {
+    assert_eq!(verdict(&[("HELLO", "…")]).await, means(Step::Connect, Meaning::Outage));
+    assert_eq!(verdict(&[("HELLO", "-")]).await, means(Step::Connect, Meaning::Outage));
+    assert_eq!(verdict(&[("RCPT", "-")]).await, means(Step::Recipient, Meaning::Outage));
     assert_eq!(verdict(&[("CONTENT", "-")]).await, (Step::Content, Verdict::Unknown));
     assert_eq!(verdict(&[("CONTENT", "…")]).await, (Step::Content, Verdict::Unknown));
 }
 
+/// The server accepts DATA, reads a line of the content, and closes the connection.
 #[tokio::test]
-async fn nobody_there() {
+async fn a_connection_that_breaks_before_the_final_dot_has_delivered_nothing() {
+    let script: Script = &[("LINE", "-")];
+    let trouble = send_as(script, true).await.unwrap_err();
+    assert_eq!((trouble.step, trouble.verdict()), means(Step::Data, Meaning::Outage));
+    // After the dot it may be delivered; watching the connection does not change
+    // that.
+    let trouble = send_as(&[("CONTENT", "-")], true).await.unwrap_err();
+    assert_eq!(trouble.verdict(), Verdict::Unknown);
+    send_as(&[], true).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_refused_connection_is_an_outage() {
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    let to = Email::parse("ngozi@example.org").unwrap();
-    let trouble = smtp(port).deliver(&office(), &to, b"x").await.unwrap_err();
-    assert_eq!((trouble.cause.clone(), trouble.verdict()), (Cause::Refused, Verdict::Rest));
+    let to = EmailAddress::parse("ngozi@example.org").unwrap();
+    let trouble = smtp(port).deliver(&office(), &to, b"x", false).await.unwrap_err();
+    assert_eq!((trouble.cause.clone(), trouble.verdict()), (Cause::Refused, Verdict::Means(Meaning::Outage)));
     assert!(trouble.advice("mail.house.example", port).contains("accepts no connection on port"));
 }
 
 #[tokio::test]
-async fn an_address_the_server_cannot_write_to() {
+async fn an_address_that_the_server_does_not_support_is_not_bad() {
     let smtp = smtp(server(&[]));
-    let trouble = smtp.deliver(&office(), &Email::parse("maría@example.org").unwrap(), b"x").await.unwrap_err();
-    assert_eq!((trouble.step, trouble.verdict()), (Step::Recipient, Verdict::Never));
+    let to = |address: &str| EmailAddress::parse(address).unwrap();
+    let trouble = smtp.deliver(&office(), &to("maría@example.org"), b"x", false).await.unwrap_err();
+    assert_eq!((trouble.step, trouble.verdict()), means(Step::Recipient, Meaning::Message));
+    let advice = trouble.advice("mail.house.example", 587);
+    assert!(advice.contains("letters before the @") && advice.contains("Use another address"), "{advice}");
+    // An international domain needs no extension of the server.
+    smtp.deliver(&office(), &to("ana@müller-probe.example"), b"Subject: x\r\n\r\nx\r\n", false).await.unwrap();
 }
 
 #[tokio::test]
-async fn what_the_server_said_is_kept_on_one_line() {
+async fn the_text_of_the_server_is_kept_on_one_line() {
     let trouble = send(&[("RCPT", "550-5.1.1 No such\r\n550 5.1.1 person")]).await.unwrap_err();
     assert_eq!(trouble.cause, Cause::Answer(550));
     assert!(trouble.text.contains("No such") && !trouble.text.contains('\n'), "{}", trouble.text);

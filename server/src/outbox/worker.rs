@@ -1,22 +1,24 @@
-//! The worker: claim, write, store, send, finish.
+//! The worker of the outbox: it claims emails that are due, writes, stores and
+//! sends them, and notes their end.
 //!
-//! It holds a lease on what it sends and finishes with the lease's token
-//! only, so that a second worker, or this one after a crash, repeats nothing
-//! that is done. Nothing that one message does stops the rest: writing it may
-//! fail or panic, its address may be refused. What concerns the mail server
-//! as a whole makes the whole outbox rest.
+//! A claim is a lease. The worker notes the end of an email only with the lease's
+//! token, so that a second worker, or this one after a crash, does not repeat what
+//! is done. No email can stop the others: writing it may fail or panic, its address
+//! may be refused. A fault of the mail server as a whole, or of ours, stops the
+//! queue; the database keeps that for every process. The store then hands out one
+//! email at a time to find out whether email can be sent again.
 
 use std::{
     collections::{HashMap, HashSet},
-    sync::{Arc, Mutex},
+    sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
 use app::mail::HeaderText;
 use chrono::{DateTime, Utc};
-use domain::ids::MessageId;
+use domain::ids::EmailId;
 use sha2::{Digest, Sha256};
-use store::{Claimed, Store};
+use store::{Claimed, Obstacle, Refusal, StillClaimed};
 use tokio::{
     task::{Id, JoinError, JoinSet},
     time::{Instant, sleep, timeout_at},
@@ -26,41 +28,49 @@ use tracing::{debug, error, info, warn};
 use uuid::Uuid;
 
 use super::{
-    Post, message,
-    smtp::{LONGEST, Step, Trouble, Verdict},
+    Post,
+    diagnosis::Meaning,
+    email,
+    smtp::{LONGEST, Trouble, Verdict},
 };
 use crate::{fault, state::AppState};
 
-/// So many messages are claimed at once, and so many sent at once.
+/// How many emails are claimed at a time.
 const CLAIM: i64 = 20;
+/// How many emails are sent at the same time.
 const AT_ONCE: usize = 4;
+/// How long a claim lasts.
 const LEASE: Duration = Duration::from_secs(120);
-/// Without a knock at the door the outbox is looked at this often.
+/// How often the outbox is checked if nothing wakes the worker.
 const LOOK: Duration = Duration::from_secs(5);
-/// How often counted tries of the past are cleared away.
+/// How often old rows (counted tries, undo data, form keys and others) are cleared
+/// away.
 const TIDY: Duration = Duration::from_secs(3600);
-/// How long the whole server rests after a refusal, and after one that wants
-/// a person.
-const REST: Duration = Duration::from_secs(60);
-const ALARM: Duration = Duration::from_secs(300);
-/// How long a message in flight may take when the program is to end.
+/// How long an email that is being sent may take when the program stops.
 const FAREWELL: Duration = Duration::from_secs(10);
-/// A content refused so often is refused for good.
-const UNWANTED: i64 = 3;
+/// The reason that is kept with an email whose writing or sending panicked.
 const STUMBLED: &str = "The program stumbled over this message. Please tell its authors.";
 
-/// Sends what is due until told to stop; then finishes what is being sent
+/// A claimed email and the token of its lease.
+type Lease = (EmailId, Uuid);
+
+/// Sends what is due until `stop` is cancelled; then finishes what is being sent
 /// and gives the rest back.
 pub async fn run(state: AppState, stop: CancellationToken) {
     let post = match Post::new(state.config()) {
         Ok(post) => Arc::new(post),
         Err(why) => {
             error!(%why, "no mail is sent: the settings do not fit");
+            let reason = format!("The settings of mail do not fit: {why}.");
+            let obstacle = Obstacle { ours: true, reason, code: "settings".to_owned() };
+            if let Err(error) = state.store().worker().stop_mail(&obstacle).await {
+                error!(%error, "this cannot be stored");
+            }
             stop.cancelled().await;
             return;
         }
     };
-    let worker = Worker { store: state.store().clone(), post, unknown: Arc::default() };
+    let worker = Worker { store: state.store().worker(), post, unnoted: Arc::default() };
     let mut tidied: Option<Instant> = None;
     loop {
         if tidied.is_none_or(|at| at.elapsed() > TIDY) {
@@ -80,21 +90,19 @@ pub async fn run(state: AppState, stop: CancellationToken) {
             if let Err(error) = worker.store.forget_bodies().await {
                 warn!(%error, "what old mails said was not forgotten");
             }
+            if let Err(error) = worker.store.forget_presses().await {
+                warn!(%error, "old presses of forms were not cleared away");
+            }
+            if let Err(error) = worker.store.empty_bin().await {
+                warn!(%error, "the bin was not emptied");
+            }
             if let Err(error) = worker.store.forget_form_keys().await {
                 warn!(%error, "old keys of forms were not cleared away");
             }
         }
-        let pause = match worker.round(&stop).await {
+        let pause = match worker.send_due(&stop).await {
             Round::More => None,
             Round::Quiet => Some(LOOK),
-            Round::Rest(time) => {
-                // A knock does not shorten a rest.
-                tokio::select! {
-                    () = stop.cancelled() => {}
-                    () = sleep(time) => {}
-                }
-                None
-            }
         };
         if stop.is_cancelled() {
             break;
@@ -111,32 +119,40 @@ pub async fn run(state: AppState, stop: CancellationToken) {
     debug!("the outbox is at rest");
 }
 
-/// What follows a round.
+/// What the worker does after a round.
 #[derive(Debug, PartialEq, Eq)]
 enum Round {
+    /// Another round follows at once.
     More,
+    /// It waits until it is woken, or for [`LOOK`].
     Quiet,
-    Rest(Duration),
 }
 
-/// What follows one message.
+/// The end of one email, or of all emails of a round.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Outcome {
+    /// The email was sent, which is still to be noted.
+    Sent,
+    /// The end of the email is noted already.
     Done,
-    Rest(Duration),
+    /// The queue has stopped: nothing else of what was claimed is sent.
+    Stopped,
 }
 
 #[derive(Clone)]
 struct Worker {
-    store: Store,
+    store: store::Worker,
     post: Arc<Post>,
-    /// Messages that may have arrived: tried once more, and not again.
-    unknown: Arc<Mutex<HashSet<MessageId>>>,
+    /// Emails that were sent while the database could not be written, with the
+    /// tokens of their leases. They are noted before anything else is claimed, so
+    /// that a full disk does not make anything go out twice.
+    unnoted: Arc<Mutex<Vec<Lease>>>,
 }
 
 impl Worker {
     /// Claims what is due and sends it.
-    async fn round(&self, stop: &CancellationToken) -> Round {
+    async fn send_due(&self, stop: &CancellationToken) -> Round {
+        self.note_sent(&mut Vec::new(), &[]).await;
         let lease = chrono::Duration::from_std(LEASE).unwrap_or_default();
         let claimed = match self.store.claim_due(CLAIM, lease).await {
             Ok(claimed) => claimed,
@@ -149,42 +165,53 @@ impl Worker {
             return Round::Quiet;
         }
         fault::point("claimed");
-        let full = i64::try_from(claimed.len()).is_ok_and(|n| n >= CLAIM);
+        // After a probe, the rest may be sent, or another probe is due at once.
+        let more = claimed.iter().any(|c| c.probe) || i64::try_from(claimed.len()).is_ok_and(|n| n >= CLAIM);
         match self.send_all(claimed, stop).await {
-            Outcome::Rest(time) => Round::Rest(time),
-            Outcome::Done if full => Round::More,
-            Outcome::Done => Round::Quiet,
+            Some(Outcome::Stopped) => Round::More,
+            Some(Outcome::Sent | Outcome::Done) if more => Round::More,
+            Some(Outcome::Sent | Outcome::Done) | None => Round::Quiet,
         }
     }
 
-    /// Sends a few at once. Where the server is to rest, or the program to
-    /// end, what has not been begun is given back.
-    async fn send_all(&self, claimed: Vec<Claimed>, stop: &CancellationToken) -> Outcome {
-        // What is begun later than this could outlive its lease.
+    /// Sends a few emails at the same time. If the queue stops or the program is to
+    /// end, emails that were not begun are given back. `None`: nothing could be
+    /// stored, so nothing was sent.
+    async fn send_all(&self, claimed: Vec<Claimed>, stop: &CancellationToken) -> Option<Outcome> {
+        // An email that is begun later than this could outlive its lease.
         let begin_until = Instant::now() + (LEASE - LONGEST) / 2;
-        let Some(written) = self.write_all(claimed).await else { return Outcome::Rest(REST) };
+        let written = self.write_all(claimed).await?;
         let mut waiting = written.into_iter();
-        let mut sent: Vec<(MessageId, Uuid)> = Vec::new();
+        // It is noted already that these begin.
+        let mut next: Vec<(Claimed, Vec<u8>)> = waiting.by_ref().take(AT_ONCE).collect();
+        let mut sent: Vec<Lease> = Vec::new();
         let mut sending = JoinSet::new();
-        let mut begun: HashMap<Id, (MessageId, Uuid)> = HashMap::new();
+        let mut begun: HashMap<Id, Lease> = HashMap::new();
         let mut outcome = Outcome::Done;
         loop {
-            let open = outcome == Outcome::Done && !stop.is_cancelled() && Instant::now() < begin_until;
-            while open && sending.len() < AT_ONCE {
-                let Some((claimed, bytes)) = waiting.next() else { break };
-                let (worker, held) = (self.clone(), (claimed.id, claimed.token));
-                let task = sending.spawn(async move { worker.send(claimed, &bytes).await });
-                begun.insert(task.id(), held);
+            let open = outcome != Outcome::Stopped && !stop.is_cancelled() && Instant::now() < begin_until;
+            if open {
+                for (claimed, bytes) in next.drain(..) {
+                    let (worker, held) = (self.clone(), (claimed.id, claimed.token));
+                    let task = sending.spawn(async move { worker.send(claimed, &bytes).await });
+                    begun.insert(task.id(), held);
+                }
             }
             tokio::select! {
                 joined = sending.join_next_with_id() => match joined {
                     Some(joined) => {
-                        outcome = worse(outcome, self.joined(joined, &mut begun, &mut sent).await);
-                        // Those that ended meanwhile are noted with it.
+                        outcome = worse(outcome, self.take_outcome(joined, &mut begun, &mut sent).await);
+                        // Emails that ended meanwhile are noted in the same
+                        // transaction.
                         while let Some(joined) = sending.try_join_next_with_id() {
-                            outcome = worse(outcome, self.joined(joined, &mut begun, &mut sent).await);
+                            outcome = worse(outcome, self.take_outcome(joined, &mut begun, &mut sent).await);
                         }
-                        self.note_sent(&mut sent).await;
+                        if open && outcome != Outcome::Stopped {
+                            next.extend(waiting.by_ref().take(AT_ONCE - sending.len()));
+                        }
+                        let begins: Vec<Lease> = next.iter().map(|(c, _)| (c.id, c.token)).collect();
+                        let may = self.note_sent(&mut sent, &begins).await;
+                        next.retain(|(c, _)| may.contains(&c.id));
                     }
                     None => break,
                 },
@@ -193,23 +220,23 @@ impl Worker {
         }
         let farewell = Instant::now() + FAREWELL;
         while let Ok(Some(joined)) = timeout_at(farewell, sending.join_next_with_id()).await {
-            outcome = worse(outcome, self.joined(joined, &mut begun, &mut sent).await);
-            self.note_sent(&mut sent).await;
+            outcome = worse(outcome, self.take_outcome(joined, &mut begun, &mut sent).await);
+            self.note_sent(&mut sent, &[]).await;
         }
         sending.shutdown().await;
-        let never = waiting.map(|(claimed, _)| (claimed.id, claimed.token, false));
+        let never = next.into_iter().chain(waiting).map(|(claimed, _)| (claimed.id, claimed.token, false));
         let cut_off = begun.into_values().map(|(id, token)| (id, token, true));
         for (id, token, begun) in never.chain(cut_off) {
-            if let Err(error) = self.store.release(id, token, begun).await {
+            if let Err(error) = self.store.return_claim_early(id, token, begun).await {
                 error!(%error, id = %id, "a claim cannot be given back; it ends by itself");
             }
         }
-        outcome
+        Some(outcome)
     }
 
-    /// Writes what was claimed, and keeps it in one go before anything is sent:
-    /// nothing is sent that is not on record. What cannot be written fails by
-    /// itself; `None`: nothing can be kept.
+    /// Writes the claimed emails and stores all of them before any is sent, so that
+    /// nothing is sent that is not on record. An email that cannot be written fails
+    /// alone. `None`: nothing can be stored.
     async fn write_all(&self, claimed: Vec<Claimed>) -> Option<Vec<(Claimed, Vec<u8>)>> {
         let mut written = Vec::new();
         for claimed in claimed {
@@ -219,9 +246,9 @@ impl Worker {
                 continue;
             }
             let (post, now) = (Arc::clone(&self.post), self.store.now());
-            // A task of its own: a panic is the end of that message only.
+            // A task of its own: a panic ends only this email.
             let writing = tokio::spawn(async move {
-                let bytes = message::write(&claimed, &post.from, &post.base_url, now);
+                let bytes = email::write(&claimed, &post.from, &post.base_url, now);
                 let bytes = bytes.map(|bytes| post.signed(bytes, now));
                 (claimed, bytes)
             });
@@ -238,7 +265,7 @@ impl Worker {
             }
         }
         let bodies: Vec<_> = written.iter().map(|(c, bytes)| (c.id, c.token, bytes.clone())).collect();
-        match self.store.store_bodies(&bodies).await {
+        match self.store.store_bodies(&bodies, AT_ONCE).await {
             Ok(held) => {
                 fault::point("kept");
                 written.retain(|(claimed, _)| held.contains(&claimed.id));
@@ -251,41 +278,44 @@ impl Worker {
         }
     }
 
-    /// Notes what was sent.
-    async fn note_sent(&self, sent: &mut Vec<(MessageId, Uuid)>) {
-        if sent.is_empty() {
-            return;
+    /// Notes what was sent, including what could not be noted before, and that
+    /// sending the emails `begins` starts now. Returns which of those may be sent.
+    async fn note_sent(&self, sent: &mut Vec<Lease>, begins: &[Lease]) -> HashSet<EmailId> {
+        let mut noted = std::mem::take(&mut *self.unnoted.lock().unwrap_or_else(PoisonError::into_inner));
+        noted.append(sent);
+        if noted.is_empty() && begins.is_empty() {
+            return HashSet::new();
         }
-        let noted = std::mem::take(sent);
-        match self.store.finish_all_sent(&noted).await {
-            Ok(held) => {
+        match self.store.finish_and_begin(&noted, begins).await {
+            Ok(StillClaimed { sent: held, begun }) => {
                 fault::point("noted");
                 for (id, _) in noted.iter().filter(|(id, _)| !held.contains(id)) {
                     warn!(id = %id, "sent, but the lease had ended: it may be sent once more");
                 }
+                begun
             }
             Err(error) => {
-                for (id, _) in &noted {
-                    error!(id = %id, %error, "sent, but this cannot be stored: it may be sent once more");
-                }
+                error!(mails = noted.len(), %error, "sent, but this cannot be stored yet");
+                self.unnoted.lock().unwrap_or_else(PoisonError::into_inner).extend(noted);
+                HashSet::new()
             }
         }
     }
 
-    /// How one message ended; a panic is the end of that message only.
-    async fn joined(
+    /// The outcome of a task that sent one email. A panic ends only that email.
+    async fn take_outcome(
         &self,
-        joined: Result<(Id, Option<Outcome>), JoinError>,
-        begun: &mut HashMap<Id, (MessageId, Uuid)>,
-        sent: &mut Vec<(MessageId, Uuid)>,
+        joined: Result<(Id, Outcome), JoinError>,
+        begun: &mut HashMap<Id, Lease>,
+        sent: &mut Vec<Lease>,
     ) -> Outcome {
         match joined {
             Ok((task, outcome)) => {
                 let held = begun.remove(&task);
-                outcome.unwrap_or_else(|| {
+                if outcome == Outcome::Sent {
                     sent.extend(held);
-                    Outcome::Done
-                })
+                }
+                outcome
             }
             Err(error) => {
                 if let Some((id, token)) = begun.remove(&error.id()) {
@@ -297,132 +327,102 @@ impl Worker {
         }
     }
 
-    /// One message, from its bytes to its end; `None`: it was sent.
-    async fn send(&self, claimed: Claimed, bytes: &[u8]) -> Option<Outcome> {
+    /// Sends one email whose bytes are written.
+    async fn send(&self, claimed: Claimed, bytes: &[u8]) -> Outcome {
         if let Err(wait) = self.post.limits.turn(claimed.recipient.as_str()) {
             let at = self.store.now() + chrono::Duration::from_std(wait).unwrap_or_default();
-            if let Err(error) = self.store.put_off(claimed.id, claimed.token, at).await {
+            if let Err(error) = self.store.postpone_claim(claimed.id, claimed.token, at).await {
                 error!(id = %claimed.id, %error, "a message cannot be put off; it comes when the lease ends");
             }
-            return Some(Outcome::Done);
+            return Outcome::Done;
         }
-        match self.post.deliver(&claimed.recipient, &claimed.message_id, &claimed.way_back, bytes).await {
+        match self.post.deliver(&claimed, bytes).await {
             Ok(()) => {
                 fault::point("answered");
                 info!(id = %claimed.id, kind = claimed.kind.word(), attempts = claimed.attempts, "sent");
-                self.known(claimed.id);
-                None
+                Outcome::Sent
             }
-            Err(trouble) => Some(self.troubled(&claimed, &trouble).await),
+            Err(trouble) => self.handle_trouble(&claimed, &trouble).await,
         }
     }
 
-    /// What trouble means for its message and for the rest.
-    async fn troubled(&self, claimed: &Claimed, trouble: &Trouble) -> Outcome {
+    /// Decides what a failure means for the email and for the queue, and stores it.
+    async fn handle_trouble(&self, claimed: &Claimed, trouble: &Trouble) -> Outcome {
         let (id, token) = (claimed.id, claimed.token);
         let verdict = trouble.verdict();
-        let advice = self.post.advice(trouble);
-        match verdict {
-            Verdict::Stop | Verdict::Unwanted => {
-                error!(id = %id, trouble = trouble.brief(), "MAIL IS STOPPED for {} minutes: run `duologue send-test` to see why", ALARM.as_secs() / 60);
+        let reason = HeaderText::new(&self.post.advice(trouble)).to_string();
+        let obstacle = |ours| Obstacle { ours, reason: reason.clone(), code: trouble.code() };
+        let brief = trouble.brief();
+        let (stored, outcome) = match verdict {
+            Verdict::Means(Meaning::Ours) => {
+                error!(id = %id, trouble = brief, "MAIL IS STOPPED: run `duologue send-test` to see why");
+                (self.store.finish_obstructed(id, token, &obstacle(true), None).await, Outcome::Stopped)
             }
-            Verdict::Rest | Verdict::Unknown => {
-                warn!(id = %id, trouble = trouble.brief(), "the mail server is not to be had: mail rests for {} seconds", REST.as_secs());
+            Verdict::Means(Meaning::Outage) => {
+                warn!(id = %id, trouble = brief, "the mail server is not to be had: mail rests");
+                (self.store.finish_obstructed(id, token, &obstacle(false), None).await, Outcome::Stopped)
             }
-            Verdict::Later | Verdict::Never => {
-                warn!(id = %id, trouble = trouble.brief(), attempts = claimed.attempts, "not sent");
+            Verdict::Unknown => {
+                warn!(id = %id, trouble = brief, "no answer to a mail that was handed over: mail rests");
+                let again = self.store.now() + chrono::Duration::minutes(1);
+                (self.store.finish_obstructed(id, token, &obstacle(false), Some(again)).await, Outcome::Stopped)
             }
-        }
-        match verdict {
-            // The address itself was refused: nothing more goes there.
-            Verdict::Never if trouble.step == Step::Recipient => self.refused(id, token, &advice, &trouble.text).await,
-            Verdict::Never => self.fail(id, token, &advice).await,
-            Verdict::Unwanted if claimed.attempts >= UNWANTED => self.fail(id, token, &advice).await,
-            Verdict::Unknown if !self.first_unknown(id) => {
-                self.fail(
-                    id,
-                    token,
-                    "The mail server twice took this message without confirming it: it may have arrived.",
-                )
-                .await;
-            }
-            _ => self.retry(claimed, verdict, &advice).await,
-        }
-        match verdict {
-            Verdict::Rest | Verdict::Unknown => Outcome::Rest(REST),
-            Verdict::Stop | Verdict::Unwanted => Outcome::Rest(ALARM),
-            Verdict::Later | Verdict::Never => Outcome::Done,
-        }
-    }
-
-    async fn retry(&self, claimed: &Claimed, verdict: Verdict, why: &str) {
-        let (id, token) = (claimed.id, claimed.token);
-        match next_try(self.store.now(), claimed.not_after, claimed.attempts, verdict, id) {
-            Some(at) => {
-                if let Err(error) = self.store.finish_retry(id, token, at, why, verdict == Verdict::Unknown).await {
-                    error!(id = %id, %error, "a next try cannot be stored; it comes when the lease ends");
+            Verdict::Means(Meaning::Later) => {
+                warn!(id = %id, trouble = brief, attempts = claimed.attempts, "not sent yet");
+                match next_try(self.store.now(), claimed.not_after, claimed.attempts, id) {
+                    Some(at) => (self.store.finish_retry(id, token, at, &reason, false).await, Outcome::Done),
+                    None => (self.store.finish_failed(id, token, &reason).await, Outcome::Done),
                 }
             }
-            None => self.fail(id, token, why).await,
+            Verdict::Means(meaning @ (Meaning::Message | Meaning::Address)) => {
+                warn!(id = %id, trouble = brief, attempts = claimed.attempts, "not sent");
+                let refusal = Refusal {
+                    said: HeaderText::new(&trouble.text).to_string(),
+                    reason: reason.clone(),
+                    code: trouble.code(),
+                    address: meaning == Meaning::Address,
+                    certain: trouble.is_certain(),
+                };
+                (self.store.finish_refusal(id, token, &refusal).await, Outcome::Done)
+            }
+        };
+        if let Err(error) = stored {
+            error!(id = %id, %error, "how a message ended cannot be stored; it is tried again when the lease ends");
         }
+        outcome
     }
 
-    async fn refused(&self, id: MessageId, token: Uuid, why: &str, said: &str) {
-        self.known(id);
-        let (why, said) = (HeaderText::new(why), HeaderText::new(said));
-        if let Err(error) = self.store.finish_refused(id, token, why.as_str(), said.as_str()).await {
-            error!(id = %id, %error, "a refusal cannot be stored");
-        }
-    }
-
-    async fn fail(&self, id: MessageId, token: Uuid, why: &str) {
-        self.known(id);
+    /// Stores that an email has failed for good.
+    async fn fail(&self, id: EmailId, token: Uuid, why: &str) {
         if let Err(error) = self.store.finish_failed(id, token, HeaderText::new(why).as_str()).await {
             error!(id = %id, %error, "a failure cannot be stored");
         }
     }
-
-    /// Whether this is the first time that a message may have arrived.
-    fn first_unknown(&self, id: MessageId) -> bool {
-        self.unknown.lock().unwrap_or_else(std::sync::PoisonError::into_inner).insert(id)
-    }
-
-    fn known(&self, id: MessageId) {
-        self.unknown.lock().unwrap_or_else(std::sync::PoisonError::into_inner).remove(&id);
-    }
 }
 
+/// The outcome that counts for the round: once stopped, always stopped.
 fn worse(a: Outcome, b: Outcome) -> Outcome {
     match (a, b) {
-        (Outcome::Rest(a), Outcome::Rest(b)) => Outcome::Rest(a.max(b)),
-        (Outcome::Rest(time), _) | (_, Outcome::Rest(time)) => Outcome::Rest(time),
-        _ => Outcome::Done,
+        (Outcome::Stopped, _) | (_, Outcome::Stopped) => Outcome::Stopped,
+        (Outcome::Sent | Outcome::Done, Outcome::Sent | Outcome::Done) => Outcome::Done,
     }
 }
 
-/// When a message is tried again: after 1, 5, 15 minutes and then every
-/// hour; where a server asked to come back later (greylisting), after 5 at
-/// first. Up to a quarter is added, so that what failed together does not
-/// return together; it is taken from the message's id and so is always the
-/// same. `None`: past its last hour the message would say nothing anyone
-/// needs.
-fn next_try(
-    now: DateTime<Utc>,
-    not_after: DateTime<Utc>,
-    attempts: i64,
-    verdict: Verdict,
-    id: MessageId,
-) -> Option<DateTime<Utc>> {
-    let minutes = match (verdict, attempts) {
-        (Verdict::Later | Verdict::Stop | Verdict::Unwanted, ..=2) | (_, 2) => 5,
-        (_, ..=1) => 1,
-        (_, 3) => 15,
-        _ => 60,
+/// When an email is tried again that the mail server wants later, as with
+/// greylisting: after 5, 5, 15 and then every 30 minutes. Up to a quarter is added,
+/// so that emails that were put off together do not return together; it is computed
+/// from the email's id and so is always the same. `None`: it would be after
+/// `not_after`, when nobody needs the email any more.
+fn next_try(now: DateTime<Utc>, not_after: DateTime<Utc>, attempts: i64, id: EmailId) -> Option<DateTime<Utc>> {
+    let minutes = match attempts {
+        ..=2 => 5,
+        3 => 15,
+        _ => 30,
     };
     let wait = chrono::Duration::minutes(minutes);
     let digest = Sha256::digest(format!("{id}:{attempts}"));
     let jitter = wait * i32::from(digest[0]) / (4 * 255);
-    // Where the next hour is too late there is one last try in time.
+    // If the next time is too late, there is one last try in time.
     let last = not_after - chrono::Duration::minutes(2);
     let at = (now + wait + jitter).min(last);
     (at >= now + chrono::Duration::minutes(1)).then_some(at)
@@ -436,44 +436,38 @@ mod tests {
         text.parse().unwrap()
     }
 
-    fn wait(attempts: i64, verdict: Verdict, id: u128) -> f64 {
+    fn wait(attempts: i64, id: u128) -> f64 {
         let now = at("2026-11-23T09:00:00Z");
-        let next =
-            next_try(now, at("2026-12-23T09:00:00Z"), attempts, verdict, MessageId(Uuid::from_u128(id))).unwrap();
+        let next = next_try(now, at("2026-12-23T09:00:00Z"), attempts, EmailId(Uuid::from_u128(id))).unwrap();
         (next - now).as_seconds_f64() / 60.0
     }
 
     #[test]
-    fn the_waits_grow_and_are_spread() {
-        for (attempts, least) in [(1, 1.0), (2, 5.0), (3, 15.0), (4, 60.0), (9, 60.0)] {
+    fn waits_between_tries_grow_and_are_spread() {
+        for (attempts, least) in [(1, 5.0), (2, 5.0), (3, 15.0), (4, 30.0), (9, 30.0)] {
             for id in 0..50 {
-                let minutes = wait(attempts, Verdict::Rest, id);
+                let minutes = wait(attempts, id);
                 assert!((least..=least * 1.25).contains(&minutes), "{attempts}: {minutes}");
             }
         }
-        assert!(wait(1, Verdict::Later, 1) >= 5.0, "greylisting");
-        assert_eq!(wait(2, Verdict::Rest, 7), wait(2, Verdict::Rest, 7));
-        let spread: HashSet<u64> = (0..50).map(|id| (wait(1, Verdict::Rest, id) * 600.0) as u64).collect();
+        assert_eq!(wait(2, 7), wait(2, 7));
+        let spread: HashSet<u64> = (0..50).map(|id| (wait(1, id) * 600.0) as u64).collect();
         assert!(spread.len() > 20);
     }
 
     #[test]
-    fn nothing_is_tried_when_it_is_too_late() {
+    fn no_try_is_made_when_it_is_too_late() {
         let now = at("2026-11-23T09:00:00Z");
-        let id = MessageId(Uuid::from_u128(1));
-        assert_eq!(next_try(now, now + chrono::Duration::minutes(2), 4, Verdict::Rest, id), None);
+        let id = EmailId(Uuid::from_u128(1));
+        assert_eq!(next_try(now, now + chrono::Duration::minutes(2), 4, id), None);
         let soon = now + chrono::Duration::minutes(20);
-        assert_eq!(
-            next_try(now, soon, 4, Verdict::Rest, id),
-            Some(now + chrono::Duration::minutes(18)),
-            "one last try"
-        );
+        assert_eq!(next_try(now, soon, 4, id), Some(now + chrono::Duration::minutes(18)), "one last try");
     }
 
     #[test]
-    fn the_longer_rest_wins() {
-        assert_eq!(worse(Outcome::Rest(REST), Outcome::Done), Outcome::Rest(REST));
-        assert_eq!(worse(Outcome::Rest(REST), Outcome::Rest(ALARM)), Outcome::Rest(ALARM));
-        assert_eq!(worse(Outcome::Done, Outcome::Done), Outcome::Done);
+    fn one_stopped_email_stops_the_round() {
+        assert_eq!(worse(Outcome::Stopped, Outcome::Sent), Outcome::Stopped);
+        assert_eq!(worse(Outcome::Done, Outcome::Stopped), Outcome::Stopped);
+        assert_eq!(worse(Outcome::Done, Outcome::Sent), Outcome::Done);
     }
 }

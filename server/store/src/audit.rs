@@ -1,95 +1,164 @@
-//! The record of who did what to which thing; never what it said.
+//! The audit log: who did what to which thing, and never the content of the
+//! thing.
 //!
-//! Rows form a chain: each carries a hash over itself and the row before, so
-//! that a row that was changed or removed shows.
+//! The entries form a chain under a key of the key file
+//! ([`crate::audit::chain`]), so that an entry that was changed or removed is
+//! noticed. The opening of one record is an entry of its own. The opening of a
+//! list is one entry, with the clients that the list named beside it.
+
+pub(crate) mod chain;
+mod words;
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
-use domain::ids::AccountId;
-use sha2::{Digest as _, Sha256};
+use domain::ids::{AccountId, ClientId};
 use sqlx::FromRow;
 use uuid::Uuid;
 
+pub(crate) use words::{Action, Thing};
+
 use crate::{
-    Error, Owner, Reading, Result, Store, Tx,
-    database::{all, maybe, run},
+    After, Clinician, Error, Owner, Paged, Reading, Result, Store, Tx,
+    audit::chain::{AuditHead, Continuity},
+    database::{all, maybe, on, run},
+    limits::AUDIT,
 };
 
-/// What is recorded.
+/// An act that is to be recorded.
 pub(crate) struct Act<'a> {
-    pub by: Option<AccountId>,
-    pub action: &'a str,
-    pub thing: &'a str,
-    pub id: Option<Uuid>,
-    pub client: Option<Uuid>,
-    pub detail: &'a str,
+    by: Option<AccountId>,
+    action: Action,
+    thing: Thing,
+    id: Option<Uuid>,
+    client: Option<Uuid>,
+    detail: &'a str,
 }
 
 impl<'a> Act<'a> {
-    /// What an account did to a thing of a client.
-    pub(crate) fn new(by: AccountId, action: &'a str, thing: &'a str, id: Uuid, client: Uuid) -> Self {
-        Self { by: Some(by), action, thing, id: Some(id), client: Some(client), detail: "" }
+    /// The act of an account. `None`: nobody is signed in, or the program acts.
+    pub(crate) fn by(account: impl Into<Option<AccountId>>, action: Action, thing: Thing) -> Self {
+        Self { by: account.into(), action, thing, id: None, client: None, detail: "" }
+    }
+
+    /// An act of the program itself.
+    pub(crate) fn by_program(action: Action, thing: Thing) -> Self {
+        Self::by(None, action, thing)
+    }
+
+    /// The id of the thing.
+    pub(crate) fn id(self, id: impl Into<Option<Uuid>>) -> Self {
+        Self { id: id.into(), ..self }
+    }
+
+    /// The client that the thing belongs to.
+    pub(crate) fn client(self, client: impl Into<Option<Uuid>>) -> Self {
+        Self { client: client.into(), ..self }
+    }
+
+    /// What else the entry says; never the content of the thing.
+    pub(crate) fn detail(self, detail: &'a str) -> Self {
+        Self { detail, ..self }
     }
 }
 
+/// An entry of the audit log as it is stored.
 #[derive(Clone, Debug, FromRow)]
 pub struct AuditRow {
+    /// The number of the entry, from 1 without gaps.
     pub seq: i64,
     pub at: DateTime<Utc>,
+    /// The account that acted; `None`: the program.
     pub account_id: Option<Uuid>,
     pub action: String,
     pub thing: String,
     pub thing_id: Option<Uuid>,
+    /// The client the entry is about; `None`: no client, or the clients that a
+    /// list named.
     pub client_id: Option<Uuid>,
     pub detail: String,
-    pub hash: Vec<u8>,
+    /// The entry's link in the chain.
+    pub mac: Vec<u8>,
 }
 
-/// Where the chain does not hold.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ChainFault {
-    pub seq: i64,
+/// An entry of the audit log as the owner sees it.
+#[derive(Clone, Debug)]
+pub struct AuditEntry {
+    pub row: AuditRow,
+    /// The name of the member of staff, "a client" or "the program".
+    pub who: String,
+    /// The clients that a list named.
+    pub named: Vec<ClientId>,
 }
 
-fn link(before: &[u8], row: &AuditRow) -> Vec<u8> {
-    let id = |id: Option<Uuid>| id.map(|i| i.to_string()).unwrap_or_default();
-    let mut hash = Sha256::new().chain_update(before);
-    for part in [
-        &row.seq.to_string(),
-        &row.at.timestamp_micros().to_string(),
-        &id(row.account_id),
-        &row.action,
-        &row.thing,
-        &id(row.thing_id),
-        &id(row.client_id),
-        &row.detail,
-    ] {
-        hash.update(u64::try_from(part.len()).unwrap_or_default().to_le_bytes());
-        hash.update(part);
+/// Which entries to show; the default is all.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct AuditFilter {
+    /// Only acts of this account.
+    pub who: Option<AccountId>,
+    /// Only acts about this client, including lists that named it.
+    pub client: Option<ClientId>,
+}
+
+/// A list that shows how several clients are doing. Its opening is recorded as
+/// one entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ClinicalList {
+    /// The page "Today".
+    Today,
+    /// The page with the caseload.
+    Caseload,
+}
+
+impl ClinicalList {
+    const fn thing(self) -> Thing {
+        match self {
+            Self::Today => Thing::Today,
+            Self::Caseload => Thing::Caseload,
+        }
     }
-    hash.finalize().to_vec()
+
+    /// Whether an entry about this thing records the opening of a list.
+    fn is(thing: &str) -> bool {
+        [Self::Today, Self::Caseload].iter().any(|list| list.thing().word() == thing)
+    }
 }
 
 impl Store {
-    /// Records an act in the transaction that does it. The head of the chain
-    /// takes the row's hash by a trigger.
-    pub(crate) async fn audit(&self, tx: &mut Tx, act: Act<'_>) -> Result<()> {
-        let head = maybe!(tx, (i64, Vec<u8>), "UPDATE audit_head SET seq = seq + 1 WHERE id = 1 RETURNING seq, hash")?;
+    /// When the newest entry was made; `None`: the log is empty.
+    pub async fn newest_audit_entry_at(&self) -> Result<Option<DateTime<Utc>>> {
+        let mut tx = self.read().await?;
+        let row = maybe!(&mut tx, (DateTime<Utc>,), "SELECT at FROM audit ORDER BY seq DESC LIMIT 1")?;
+        Ok(row.map(|(at,)| at))
+    }
+
+    /// Records an act in the transaction that does it.
+    pub(crate) async fn record(&self, tx: &mut Tx, act: Act<'_>) -> Result<()> {
+        self.audit_naming(tx, act, &BTreeSet::new()).await
+    }
+
+    /// Records an act with the clients that it named. A trigger of the database
+    /// sets the entry's link as the new head of the chain.
+    async fn audit_naming(&self, tx: &mut Tx, act: Act<'_>, named: &BTreeSet<Uuid>) -> Result<()> {
+        let head = maybe!(tx, (i64, Vec<u8>), "UPDATE audit_head SET seq = seq + 1 WHERE id = 1 RETURNING seq, mac")?;
         let (seq, before) = head.ok_or_else(|| Error::Stored("the audit log has no head".to_owned()))?;
         let mut row = AuditRow {
             seq,
             at: self.now(),
             account_id: act.by.map(|a| a.0),
-            action: act.action.to_owned(),
-            thing: act.thing.to_owned(),
+            action: act.action.word().to_owned(),
+            thing: act.thing.word().to_owned(),
             thing_id: act.id,
             client_id: act.client,
             detail: act.detail.to_owned(),
-            hash: vec![],
+            mac: vec![],
         };
-        row.hash = link(&before, &row);
+        let named: Vec<Uuid> = named.iter().copied().collect();
+        row.mac = self.link(&before, &row, &named);
         run!(
             tx,
-            "INSERT INTO audit (seq, at, account_id, action, thing, thing_id, client_id, detail, hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+            "INSERT INTO audit (seq, at, account_id, action, thing, thing_id, client_id, detail, mac)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
             row.seq,
             row.at,
             row.account_id,
@@ -98,72 +167,139 @@ impl Store {
             row.thing_id,
             row.client_id,
             &row.detail,
-            &row.hash
+            &row.mac
         )?;
+        if !named.is_empty() {
+            // All in one statement, because a page of the caseload names forty
+            // clients.
+            let ids: Vec<String> = named.iter().map(|id| format!("\"{}\"", id.simple())).collect();
+            let json = format!("[{}]", ids.join(","));
+            on!(
+                &mut *tx,
+                sqlite c => sqlx::query(
+                        "INSERT INTO audit_named (seq, client_id) SELECT $1, unhex(value) FROM json_each($2)")
+                    .bind(row.seq).bind(json).execute(c).await.map(drop),
+                postgres c => sqlx::query(
+                        "INSERT INTO audit_named (seq, client_id)
+                         SELECT $1, client_id FROM unnest($2::uuid[]) AS named (client_id)")
+                    .bind(row.seq).bind(named).execute(c).await.map(drop)
+            )?;
+        }
         Ok(())
     }
 
     /// Records that something was opened, after it was read and before it is
-    /// handed out: nothing is seen that is not on record, and the one
+    /// handed out. Nothing is shown that is not recorded, and the one
     /// connection that writes is not kept waiting while pages are read.
-    pub(crate) async fn on_record(&self, read: Reading, act: Act<'_>) -> Result<()> {
+    pub(crate) async fn record_opening(&self, read: Reading, act: Act<'_>) -> Result<()> {
         drop(read);
-        let mut tx = self.write().await?;
-        self.audit(&mut tx, act).await?;
+        let mut tx = self.write_aside().await?;
+        self.record(&mut tx, act).await?;
         tx.commit().await?;
         self.read_anew();
         Ok(())
     }
+}
 
-    /// Follows the chain from its begin; `Ok(Err(..))` names the first row
-    /// that does not hold.
-    pub async fn verify_audit(&self) -> Result<Result<i64, ChainFault>> {
-        let mut tx = self.read().await?;
-        let (mut before, mut expected) = (vec![0u8; 32], 1);
-        loop {
-            let rows =
-                all!(&mut tx, AuditRow, "SELECT * FROM audit WHERE seq >= $1 ORDER BY seq LIMIT 5000", expected)?;
-            if rows.is_empty() {
-                break;
-            }
-            for row in rows {
-                if row.seq != expected || link(&before, &row) != row.hash {
-                    return Ok(Err(ChainFault { seq: expected }));
-                }
-                before = row.hash;
-                expected += 1;
-            }
+impl Clinician {
+    /// Records that a list was opened, before it is shown: one entry with the
+    /// clients about whom the list shows something clinical. Without such
+    /// clients nothing is recorded.
+    pub async fn record_list(&self, list: ClinicalList, clients: impl IntoIterator<Item = ClientId>) -> Result<()> {
+        let named: BTreeSet<Uuid> = clients.into_iter().map(|client| client.0).collect();
+        if named.is_empty() {
+            return Ok(());
         }
-        let head = maybe!(&mut tx, (i64, Vec<u8>), "SELECT seq, hash FROM audit_head WHERE id = 1")?;
-        Ok(match head {
-            Some((seq, hash)) if seq == expected - 1 && hash == before => Ok(seq),
-            _ => Err(ChainFault { seq: expected }),
-        })
+        let mut tx = self.store().write_aside().await?;
+        let act = Act::by(self.me(), Action::Opened, list.thing());
+        self.store().audit_naming(&mut tx, act, &named).await?;
+        tx.commit().await?;
+        self.store().read_anew();
+        Ok(())
     }
 }
 
+/// SQL: the latest entries of a filter. `$1` is the number that all have to be
+/// below, `$2` is how many to fetch at most.
+macro_rules! entries {
+    ($which:literal) => {
+        concat!("SELECT a.* FROM audit a WHERE a.seq < $1 ", $which, " ORDER BY a.seq DESC LIMIT $2")
+    };
+}
+
 impl Owner {
-    /// The latest acts, with the names of those who did them.
-    pub async fn audit_log(&self, before: Option<i64>) -> Result<Vec<(AuditRow, String)>> {
+    /// A page of the entries, the latest first, with the names of the accounts
+    /// that acted.
+    pub async fn audit_log(&self, filter: AuditFilter, after: Option<After>) -> Result<Paged<AuditEntry>> {
         let mut tx = self.store().read().await?;
-        let rows = all!(
-            &mut tx,
-            AuditRow,
-            "SELECT * FROM audit WHERE seq < $1 ORDER BY seq DESC LIMIT 100",
-            before.unwrap_or(i64::MAX)
+        let (before, most) = (after.unwrap_or(After::END).rank, AUDIT + 1);
+        let (who, client) = (filter.who.map(|a| a.0), filter.client.map(|c| c.0));
+        let rows = match (who, client) {
+            (None, None) => all!(&mut tx, AuditRow, entries!(""), before, most)?,
+            (Some(who), None) => all!(&mut tx, AuditRow, entries!("AND a.account_id = $3"), before, most, who)?,
+            (None, Some(client)) => all!(
+                &mut tx,
+                AuditRow,
+                entries!(
+                    "AND a.seq IN (SELECT x.seq FROM audit x WHERE x.client_id = $3
+                         UNION ALL SELECT n.seq FROM audit_named n WHERE n.client_id = $3)"
+                ),
+                before,
+                most,
+                client
+            )?,
+            (Some(who), Some(client)) => all!(
+                &mut tx,
+                AuditRow,
+                entries!(
+                    "AND a.seq IN (SELECT x.seq FROM audit x WHERE x.client_id = $3
+                         UNION ALL SELECT n.seq FROM audit_named n WHERE n.client_id = $3)
+                     AND a.account_id = $4"
+                ),
+                before,
+                most,
+                client,
+                who
+            )?,
+        };
+        let page = Paged::of(rows, AUDIT, |row| After::number(row.seq));
+        let mut named: BTreeMap<i64, Vec<ClientId>> = BTreeMap::new();
+        for row in page.rows.iter().filter(|row| row.client_id.is_none() && ClinicalList::is(&row.thing)) {
+            let listed =
+                all!(&mut tx, (Uuid,), "SELECT client_id FROM audit_named WHERE seq = $1 ORDER BY client_id", row.seq)?;
+            named.insert(row.seq, listed.into_iter().map(|(client,)| ClientId(client)).collect());
+        }
+        let names = self.names_of_staff(&mut tx).await?;
+        Ok(page.map(|row| AuditEntry {
+            who: match row.account_id {
+                None => "the program".to_owned(),
+                Some(id) => {
+                    names.iter().find(|(a, _)| a.0 == id).map_or_else(|| "a client".to_owned(), |(_, n)| n.clone())
+                }
+            },
+            named: named.remove(&row.seq).unwrap_or_default(),
+            row,
+        }))
+    }
+
+    /// Compares the log with a head that was noted earlier.
+    pub async fn compare_audit_head(&self, known: &AuditHead) -> Result<Continuity> {
+        self.store().compare_audit_head(known).await
+    }
+
+    /// All members of staff by name, including those whose account is closed.
+    pub async fn audited_staff(&self) -> Result<Vec<(AccountId, String)>> {
+        let mut tx = self.store().read().await?;
+        self.names_of_staff(&mut tx).await
+    }
+
+    /// The ids and names of all members of staff, by name.
+    async fn names_of_staff(&self, tx: &mut Tx) -> Result<Vec<(AccountId, String)>> {
+        let names = all!(
+            tx,
+            (Uuid, String),
+            "SELECT id, display_name FROM account WHERE person_id IS NULL ORDER BY display_name, id"
         )?;
-        let names = all!(&mut tx, (Uuid, String), "SELECT id, display_name FROM account WHERE person_id IS NULL")?;
-        Ok(rows
-            .into_iter()
-            .map(|row| {
-                let name = match row.account_id {
-                    None => "the program".to_owned(),
-                    Some(id) => {
-                        names.iter().find(|(a, _)| *a == id).map_or_else(|| "a client".to_owned(), |(_, n)| n.clone())
-                    }
-                };
-                (row, name)
-            })
-            .collect())
+        Ok(names.into_iter().map(|(id, name)| (AccountId(id), name)).collect())
     }
 }

@@ -1,9 +1,9 @@
-//! Secrets at rest.
+//! Encryption of single fields (sealed values), and the tokens in links.
 //!
-//! The key file holds one key. It wraps a data key for each subject (a
-//! person, a treatment unit, the practice); data keys seal single fields with
+//! The key file contains one key. It encrypts a data key for each subject (a
+//! person, a client, the practice). The data keys seal single fields with
 //! XChaCha20-Poly1305. Every sealed value names its key and is bound to its
-//! place and row: moved to another row it does not open.
+//! place and its row: copied to another row it does not open.
 
 use std::{
     fs::OpenOptions,
@@ -26,43 +26,60 @@ use crate::{
     database::{maybe, run},
 };
 
+/// The proof of the key as an earlier version wrote it, before the audit log
+/// was keyed (see [`crate::audit::chain`]).
 pub(crate) const PROOF: &[u8] = b"duologue vault";
-const VERSION: u8 = 1;
-const ID: usize = 8;
-const NONCE: usize = 24;
+/// The first byte of a sealed value: the version of its format.
+const FORMAT: u8 = 1;
+/// The length of a key's id in a sealed value, in bytes.
+const KEY_ID_LEN: usize = 8;
+/// The length of the nonce, in bytes.
+const NONCE_LEN: usize = 24;
 
-/// What keeps a key file from being used.
+/// Why a key file cannot be used. The texts are for the person who runs the
+/// program.
 #[derive(Debug, thiserror::Error)]
 pub enum KeyFileError {
+    /// The file does not exist and must not be created, because the database
+    /// contains sealed values.
     #[error(
         "There is no key file at {0}, but the database holds sealed values. Put the key file back; a new key would not open them."
     )]
     Missing(String),
+    /// The file could not be read.
     #[error("The key file {0} is not readable: {1}")]
     Unreadable(String, std::io::Error),
+    /// The file does not contain 32 bytes in base64.
     #[error("The key file {0} does not hold a key (32 bytes in base64 on one line).")]
     Malformed(String),
+    /// The file's mode lets other users of the machine read it.
     #[error("The key file {0} can be read by others on this machine. Run: chmod 600 {0}")]
     Open(String),
+    /// The file could not be created.
     #[error("The key file {0} cannot be written: {1}")]
     Unwritable(String, std::io::Error),
 }
 
-/// The key of the key file.
+/// The key of the key file, and the keys that are derived from it.
 pub struct Keys {
     master: XChaCha20Poly1305,
-    id: [u8; ID],
-    /// Another key, drawn from the same file, for tokens in links.
+    id: [u8; KEY_ID_LEN],
+    /// A key derived from the key file, for the tokens in links.
     tokens: Zeroizing<[u8; 32]>,
+    /// A key derived from the key file, for keyed hashes such as those of
+    /// forms.
+    forms: ring::hmac::Key,
+    /// A key derived from the key file, for the chain of the audit log.
+    audit: ring::hmac::Key,
 }
 
-/// A data key.
+/// The key that seals the fields of one subject.
 pub(crate) struct DataKey {
     cipher: XChaCha20Poly1305,
-    id: [u8; ID],
+    id: [u8; KEY_ID_LEN],
 }
 
-/// Bytes nobody can guess.
+/// Random bytes from the operating system, which nobody can guess.
 #[expect(clippy::disallowed_methods, reason = "the one source of random bytes")]
 #[expect(clippy::expect_used, reason = "without the system's random source nothing may go on")]
 pub(crate) fn random<const N: usize>() -> [u8; N] {
@@ -72,8 +89,9 @@ pub(crate) fn random<const N: usize>() -> [u8; N] {
 }
 
 impl Keys {
-    /// Reads the key file, or makes one where `may_create` says that no
-    /// sealed value exists yet.
+    /// Reads the key file. If the file does not exist, it is created where
+    /// `may_create` is true (no sealed value exists yet); otherwise the error
+    /// is [`KeyFileError::Missing`].
     pub fn load(path: &Path, may_create: bool) -> Result<Self, KeyFileError> {
         let name = path.display().to_string();
         match std::fs::File::open(path) {
@@ -110,6 +128,7 @@ impl Keys {
         }
     }
 
+    /// Derives all keys from the 32 bytes of the key file.
     pub fn new(key: &[u8; 32]) -> Self {
         let derive = |purpose: &[u8]| {
             Zeroizing::new(<[u8; 32]>::from(Sha256::new().chain_update(purpose).chain_update(key).finalize()))
@@ -118,11 +137,14 @@ impl Keys {
             master: XChaCha20Poly1305::new(Key::from_slice(&*derive(b"duologue wrap"))),
             id: id(&*derive(b"duologue id")),
             tokens: derive(b"duologue token"),
+            forms: ring::hmac::Key::new(ring::hmac::HMAC_SHA256, &*derive(b"duologue form")),
+            audit: ring::hmac::Key::new(ring::hmac::HMAC_SHA256, &*derive(b"duologue audit")),
         }
     }
 
-    /// The token in a link that was issued under an id. It is drawn from the
-    /// key, so that a mail can be written again without the token being kept.
+    /// The token in a link that was issued under this id for this purpose. It
+    /// is computed from the key, so an email can be written again although the
+    /// token is not stored.
     pub fn token(&self, purpose: &str, issued: Uuid) -> String {
         // Keyed hashing with SHA-256 over fixed-length inputs, nested as HMAC.
         let inner =
@@ -131,97 +153,149 @@ impl Keys {
         base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(outer)
     }
 
-    /// A short token that carries its id: for links that a person without a
-    /// login opens, and that change little.
-    pub(crate) fn link(&self, purpose: &str, id: Uuid) -> String {
+    /// A short token that contains its id. It is for links that a person opens
+    /// without a login and that change little. [`Self::linked`] reads it.
+    pub(crate) fn short_token(&self, purpose: &str, id: Uuid) -> String {
         let mac = Sha256::digest(self.token(purpose, id));
         base64::engine::general_purpose::URL_SAFE_NO_PAD.encode([&id.as_bytes()[..], &mac[..16]].concat())
     }
 
-    /// The same in small letters and digits, for a mail address.
-    pub(crate) fn tag(&self, purpose: &str, id: Uuid) -> String {
+    /// A short token that contains its id, in lower-case letters and digits so
+    /// that it can be part of an email address. [`Self::tagged`] reads it.
+    pub(crate) fn address_tag(&self, purpose: &str, id: Uuid) -> String {
         let mac = Sha256::digest(self.token(purpose, id));
         let mac: String = mac[..8].iter().map(|byte| format!("{byte:02x}")).collect();
         format!("{}{mac}", id.simple())
     }
 
-    /// The id in a tag of [`Self::tag`].
-    pub(crate) fn tagged(&self, purpose: &str, tag: &str) -> Option<Uuid> {
+    /// The id in a token of [`Self::tag`]; `None`: this program did not make
+    /// the token.
+    pub(crate) fn id_of_tag(&self, purpose: &str, tag: &str) -> Option<Uuid> {
         let id = Uuid::parse_str(tag.get(..32)?).ok()?;
-        (token_hash(&self.tag(purpose, id)) == token_hash(&tag.to_lowercase())).then_some(id)
+        (token_hash(&self.address_tag(purpose, id)) == token_hash(&tag.to_lowercase())).then_some(id)
     }
 
-    /// The id in a token of [`Self::link`]; `None` for one that is none of ours.
-    pub(crate) fn linked(&self, purpose: &str, token: &str) -> Option<Uuid> {
+    /// The id in a token of [`Self::link`]; `None`: this program did not make
+    /// the token.
+    pub(crate) fn id_of_link(&self, purpose: &str, token: &str) -> Option<Uuid> {
         let bytes = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(token).ok()?;
         let id = Uuid::from_slice(bytes.get(..16)?).ok()?;
-        // Compared by what they hash to: how long it takes says nothing.
-        (token_hash(&self.link(purpose, id)) == token_hash(token)).then_some(id)
+        // The hashes are compared, so that the time of the comparison tells
+        // nothing about the token.
+        (token_hash(&self.short_token(purpose, id)) == token_hash(token)).then_some(id)
     }
 
+    /// The keyed hash (HMAC-SHA256) of several values in this order: 32 bytes
+    /// that tell nothing about the values without the key file.
+    pub(crate) fn mac<'a>(&self, purpose: &'a str, parts: impl IntoIterator<Item = &'a [u8]>) -> Vec<u8> {
+        sign(&self.forms, std::iter::once(purpose.as_bytes()).chain(parts))
+    }
+
+    /// The link of an audit entry in the chain of the audit log (HMAC-SHA256):
+    /// 32 bytes that nobody can compute without the key file.
+    pub(crate) fn audit_mac<'a>(&self, parts: impl IntoIterator<Item = &'a [u8]>) -> Vec<u8> {
+        sign(&self.audit, parts)
+    }
+
+    /// Seals a value with the key of the key file. `place` and `row` are needed
+    /// again to open it.
     pub(crate) fn seal_master(&self, place: &str, row: Uuid, plain: &[u8]) -> Vec<u8> {
         seal(&self.master, self.id, place, row, plain)
     }
 
+    /// Opens a value of [`Self::seal_master`]. Gives [`Error::Sealed`] with
+    /// another key, place or row, or where the value is damaged.
     pub(crate) fn open_master(&self, place: &str, row: Uuid, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
         open(&self.master, self.id, place, row, sealed)
     }
 }
 
-fn id(key: &[u8]) -> [u8; ID] {
+/// The HMAC of several values.
+fn sign<'a>(key: &ring::hmac::Key, parts: impl IntoIterator<Item = &'a [u8]>) -> Vec<u8> {
+    let mut mac = ring::hmac::Context::with_key(key);
+    for part in parts {
+        // Each value has its length before it, so that no value runs into the
+        // next.
+        mac.update(&u64::try_from(part.len()).unwrap_or_default().to_le_bytes());
+        mac.update(part);
+    }
+    mac.sign().as_ref().to_vec()
+}
+
+/// The id of a key: the first bytes of its SHA-256. It tells nothing about the
+/// key.
+fn id(key: &[u8]) -> [u8; KEY_ID_LEN] {
     let hash = Sha256::digest(key);
     std::array::from_fn(|i| hash[i])
 }
 
-fn bound(place: &str, row: Uuid) -> Vec<u8> {
+/// The place and the row as the associated data of a sealed value, which binds
+/// the value to them.
+fn associated_data(place: &str, row: Uuid) -> Vec<u8> {
     [place.as_bytes(), &[0], row.as_bytes()].concat()
 }
 
+/// Encrypts a value. The result is the format version, the id of the key, the
+/// nonce and the cipher text.
 #[expect(clippy::expect_used, reason = "the cipher fails only for inputs above 256 GiB")]
-fn seal(cipher: &XChaCha20Poly1305, id: [u8; ID], place: &str, row: Uuid, plain: &[u8]) -> Vec<u8> {
-    let nonce = random::<NONCE>();
+fn seal(cipher: &XChaCha20Poly1305, id: [u8; KEY_ID_LEN], place: &str, row: Uuid, plain: &[u8]) -> Vec<u8> {
+    let nonce = random::<NONCE_LEN>();
     let text = cipher
-        .encrypt(XNonce::from_slice(&nonce), Payload { msg: plain, aad: &bound(place, row) })
+        .encrypt(XNonce::from_slice(&nonce), Payload { msg: plain, aad: &associated_data(place, row) })
         .expect("fields are far below the cipher's limit");
-    [&[VERSION][..], &id, &nonce, &text].concat()
+    [&[FORMAT][..], &id, &nonce, &text].concat()
 }
 
-fn open(cipher: &XChaCha20Poly1305, id: [u8; ID], place: &str, row: Uuid, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
+/// Decrypts a value of [`seal`]. [`Error::Sealed`] names the cause where that
+/// fails.
+fn open(
+    cipher: &XChaCha20Poly1305,
+    id: [u8; KEY_ID_LEN],
+    place: &str,
+    row: Uuid,
+    sealed: &[u8],
+) -> Result<Zeroizing<Vec<u8>>> {
     let (version, rest) = sealed.split_first().ok_or(Error::Sealed("it is empty"))?;
-    let (key, rest) = rest.split_at_checked(ID).ok_or(Error::Sealed("it is too short"))?;
-    let (nonce, text) = rest.split_at_checked(NONCE).ok_or(Error::Sealed("it is too short"))?;
-    if *version != VERSION {
+    let (key, rest) = rest.split_at_checked(KEY_ID_LEN).ok_or(Error::Sealed("it is too short"))?;
+    let (nonce, text) = rest.split_at_checked(NONCE_LEN).ok_or(Error::Sealed("it is too short"))?;
+    if *version != FORMAT {
         return Err(Error::Sealed("it has another format"));
     }
     if key != id {
         return Err(Error::Sealed("it was sealed with another key"));
     }
     cipher
-        .decrypt(XNonce::from_slice(nonce), Payload { msg: text, aad: &bound(place, row) })
+        .decrypt(XNonce::from_slice(nonce), Payload { msg: text, aad: &associated_data(place, row) })
         .map(Zeroizing::new)
         .map_err(|_| Error::Sealed("it is damaged or stands in another row"))
 }
 
 impl DataKey {
+    /// Seals a value of this subject, bound to its place and its row.
     pub(crate) fn seal(&self, place: &str, row: Uuid, plain: &[u8]) -> Vec<u8> {
         seal(&self.cipher, self.id, place, row, plain)
     }
 
+    /// Opens a value of [`Self::seal`]. Gives [`Error::Sealed`] with another
+    /// key, place or row, or where the value is damaged.
     pub(crate) fn open(&self, place: &str, row: Uuid, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
         open(&self.cipher, self.id, place, row, sealed)
     }
 
+    /// Opens a sealed text. Gives [`Error::Sealed`] also where the value is not
+    /// UTF-8.
     pub(crate) fn open_text(&self, place: &str, row: Uuid, sealed: &[u8]) -> Result<String> {
         String::from_utf8(self.open(place, row, sealed)?.to_vec()).map_err(|_| Error::Sealed("it is no text"))
     }
 }
 
-/// The subject of what belongs to the practice itself, such as mails to staff.
+/// The subject of values that belong to the practice itself, such as emails to
+/// staff.
 pub(crate) const PRACTICE: Uuid = Uuid::nil();
 
 impl Store {
-    /// A subject's data key, made where there is none yet. Only inside a
-    /// writing transaction.
+    /// The data key of a subject; it is made where there is none yet. Needs a
+    /// transaction that writes.
     pub(crate) async fn data_key_or_new(&self, tx: &mut Tx, subject: Uuid) -> Result<DataKey> {
         if let Some(key) = self.data_key(tx, subject).await? {
             return Ok(key);
@@ -230,7 +304,8 @@ impl Store {
         let wrapped = self.keys().seal_master("data_key", subject, &*fresh);
         run!(
             tx,
-            "INSERT INTO data_key (subject_id, wrapped, created_at) VALUES ($1, $2, $3) ON CONFLICT (subject_id) DO NOTHING",
+            "INSERT INTO data_key (subject_id, wrapped, created_at) VALUES ($1, $2, $3)
+             ON CONFLICT (subject_id) DO NOTHING",
             subject,
             wrapped,
             self.now()
@@ -238,7 +313,7 @@ impl Store {
         self.data_key(tx, subject).await?.ok_or(Error::Sealed("its key was not kept"))
     }
 
-    /// A subject's data key; `None` where it has none, or was erased.
+    /// The data key of a subject; `None`: there is none yet, or it was erased.
     pub(crate) async fn data_key(&self, tx: &mut Tx, subject: Uuid) -> Result<Option<DataKey>> {
         let Some((wrapped,)) = maybe!(tx, (Vec<u8>,), "SELECT wrapped FROM data_key WHERE subject_id = $1", subject)?
         else {
@@ -247,7 +322,7 @@ impl Store {
         self.unwrap_key(subject, &wrapped).map(Some)
     }
 
-    /// A subject's data key as it is stored.
+    /// Decrypts the data key of a subject from its stored form.
     pub(crate) fn unwrap_key(&self, subject: Uuid, wrapped: &[u8]) -> Result<DataKey> {
         let key = self.keys().open_master("data_key", subject, wrapped)?;
         let id = id(&key);
@@ -255,13 +330,14 @@ impl Store {
         Ok(DataKey { cipher: XChaCha20Poly1305::new(Key::from_slice(key)), id })
     }
 
-    /// The key that what was sealed for this subject opens with.
+    /// The data key that opens the sealed values of a subject. Gives
+    /// [`Error::Sealed`] where there is none.
     pub(crate) async fn key_of(&self, tx: &mut Tx, subject: Uuid) -> Result<DataKey> {
         self.data_key(tx, subject).await?.ok_or(Error::Sealed("its key was erased"))
     }
 }
 
-/// What is kept of a token: never the token.
+/// The SHA-256 of a token. Only this hash is stored, never the token.
 pub(crate) fn token_hash(token: &str) -> Vec<u8> {
     Sha256::digest(token.as_bytes()).to_vec()
 }
@@ -276,7 +352,7 @@ mod tests {
     }
 
     #[test]
-    fn a_sealed_value_opens_in_its_row_with_its_key_only() {
+    fn sealed_value_opens_only_in_its_row_with_its_key() {
         let (key, row) = (data_key(1), Uuid::from_u128(1));
         let sealed = key.seal("answer", row, b"tender");
         assert_eq!(&**key.open("answer", row, &sealed).unwrap(), b"tender");
@@ -290,7 +366,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_file_is_made_once_and_only_for_its_owner() {
+    fn key_file_is_created_once_and_refused_if_others_can_read_it() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("duologue.key");
         assert!(matches!(Keys::load(&path, false), Err(KeyFileError::Missing(_))));

@@ -1,119 +1,118 @@
-//! The practice in a database.
+//! The database of the practice.
 //!
-//! SQL is written once and runs on SQLite and PostgreSQL: [`Tx`] holds a
-//! transaction of either, and [`on!`] expands one query for both drivers.
-//! Times and random bytes come from the [`Clock`] and [`Keys`] the store was
-//! opened with, never from the database.
+//! Each SQL text is written once and runs on SQLite and on PostgreSQL: [`Tx`]
+//! is a transaction of either database, and [`on!`] expands one query for both
+//! drivers. Times and ids come from the [`Clock`] that the store was opened
+//! with, and random bytes from the operating system; neither comes from the
+//! database.
 //!
-//! Nobody reaches a row by its id alone. A [`Visitor`] is turned into a scope
-//! ([`Owner`], [`Clinician`], [`Bookings`], [`Partner`], [`SignedIn`]), and
-//! the scopes' queries find only what is theirs: not yours is not there.
-//! Opening clinical content writes its audit row in the same transaction.
+//! No row can be reached by its id alone. A [`Visitor`] is turned into a scope
+//! ([`Owner`], [`Clinician`], [`Bookings`], [`Partner`], [`SignedIn`]), and the
+//! queries of a scope find only the rows that its actor may reach. Any other
+//! row is answered as if it did not exist. [`Guest`] is what can be done without a
+//! login, and [`Worker`] what the program does by itself. The opening of clinical content is
+//! recorded in the audit log before the content is handed out. The head of
+//! `error.rs` says which kind of result a method gives when.
 
 mod accounts;
-mod agreements;
-mod assignments;
 mod audit;
-mod availability;
 mod backup;
-mod calendar;
-mod caseload;
+mod bin;
 mod clients;
 mod clock;
-mod contact;
-mod courses;
 mod database;
-mod day;
-mod desk;
-mod drafts;
-mod earlier;
 mod error;
 mod exercises;
-mod feeds;
-mod fees;
 mod form_keys;
 mod generate;
-mod holds;
-mod inquiries;
 mod keys;
-mod letters;
-mod locations;
-mod logins;
-mod notes;
-mod nudges;
-mod occurrences;
+mod lifecycle;
+mod outage;
 mod outbox;
-mod paper;
-mod plans;
+mod paging;
 mod practice;
-mod replies;
-mod requests;
-mod responses;
-mod returned;
+mod presses;
+mod records;
+mod scheduling;
 mod scope;
-mod separation;
-mod series;
-mod sessions;
-mod sharing;
-mod slots;
-mod undo;
-mod walks;
-mod wordings;
-mod zones;
+mod typing;
+mod unreadable;
 
-pub use accounts::{Accepted, InvitationFor, NewStaff, Setup, StaffMember};
-pub use agreements::{Agreed, Agreement};
-pub use assignments::{AssignmentSummary, AssignmentView, DueAt, OccurrenceLine, Repeats, ResponseStatus};
-pub use audit::{AuditRow, ChainFault};
-pub use availability::Availability;
-pub use backup::{BackupReport, backup, restore};
-pub use calendar::{CalendarRow, ClinicianChoice, Usual};
-pub use caseload::{CasePerson, CaseRow};
-pub use clients::{ClientRecord, Member, NewClient, NewMember, PortalState};
+pub use accounts::account::{InvitationAccepted, Invite, NewStaff, OpenInvitation, OwnAccount, Setup, StaffMember};
+pub use accounts::addresses::{EmailChange, PendingAddress};
+pub use accounts::browsers::Started;
+pub use accounts::logins::{LoginRow, OwnAddress, SignIn};
+pub use accounts::resets::ResetFor;
+pub use audit::chain::{AuditHead, ChainFault, Continuity};
+pub use audit::{AuditEntry, AuditFilter, AuditRow, ClinicalList};
+pub use backup::{BackupReport, audit_heads, backup, restore};
+pub use clients::caseload::{CasePerson, CaseRow};
+pub use clients::client::{AddressOwner, ClientRecord, Member, PortalState};
+pub use clients::email_domain::{same_address, with_ascii_domain};
 pub use clock::Clock;
-pub use courses::{Brief, BriefItem, Brought, Courses, MEASURE};
 pub use database::{Address, Reading, Tx, has_vault, migrations};
-pub use day::{FreeToday, RoomNow};
-pub use desk::{MessageRow, PersonHit, SentMail};
-pub use drafts::{ExerciseDraft, Imported, Published, Saved};
-pub use earlier::EarlierView;
 pub use error::{Error, Result};
-pub use exercises::LibraryEntry;
-pub use feeds::{Feed, FeedAddress, FeedEntry};
-pub use fees::Suggestion;
-pub use form_keys::FormKey;
+pub use exercises::agreements::{Agreement, AgreementOutcome};
+pub use exercises::assignments::{
+    AssignmentSummary, AssignmentView, AssignmentWithdrawn, OccurrenceLine, Repeats, ResponseStatus,
+};
+pub use exercises::authoring::{DraftSaved, ExerciseDraft, ExerciseImported, ExercisePublished};
+pub use exercises::due::DueAt;
+pub use exercises::library::LibraryEntry;
+pub use exercises::paper::{Paper, ResetOutcome};
+pub use exercises::pathways::{Ended, PathwayEntry, PathwayProgress, ProgressChange, ProgressStep};
+pub use exercises::plans::{PlanState, PlanView, Planned};
+pub use exercises::responses::{Draft, OccurrenceView, OwnAnswer, PortalItem, SavedDraft, SubmitOutcome};
+pub use exercises::sharing::Theirs;
+pub use form_keys::{FormKey, KeyOwner};
 pub use generate::Size;
-pub use holds::{InTheWay, Taken};
-pub use inquiries::InquiryView;
 pub use keys::{KeyFileError, Keys};
-pub use letters::{Letter, LetterBox, Waiting};
-pub use locations::LocationChange;
-pub use logins::{LoginRow, SignIn, Visitor};
-pub use notes::{Note, NoteEnd, NoteWrite};
-pub use outbox::{Claimed, Facts, SeriesFacts, SessionFacts};
-pub use paper::{Paper, Reset};
-pub use plans::{PlanState, PlanView, Planned};
-pub use practice::{Room, RoomChange};
-pub use replies::{Asked as ReplyAsked, Confirmed, Link as ReplyLink, ReplyView};
-pub use requests::{Asked, OwnSession, RequestView};
-pub use responses::{Draft, OccurrenceView, OwnAnswer, PortalItem, SENT, Submit};
-pub use returned::{Returned, Unwanted};
-pub use scope::{Bookings, Clinician, Owner, Partner, SignedIn};
-pub use separation::Shared;
-pub use series::{Choice, Choices, Clash, Gap, SeriesBooked, SeriesView};
-pub use sessions::{Attendee, Booked, Change, FreeTimes, Goal, SessionView, timing};
-pub use sharing::Theirs;
-pub use slots::{RoomOffer, Slot, Slots};
-pub use undo::Undone;
-pub use walks::{Changed, PathwayEntry, Walk, WalkStep};
-pub use wordings::OwnWording;
-pub use zones::ZonesChanged;
+pub use lifecycle::bad_rows::BadRow;
+pub use lifecycle::bin::{BinPlace, Restored};
+pub use lifecycle::clients::{NewClient, NewMember};
+pub use lifecycle::person::PersonUpdate;
+pub use lifecycle::separation::SeparationPreview;
+pub use outage::Outage;
+pub use outbox::owed::{EmailFacts, SeriesFacts, SessionFacts};
+pub use outbox::sent::{
+    Blame, BouncedPerson, Claimed, EmailGroup, EmailRow, HandedLink, MailStop, NotReached, Obstacle, OwnWording,
+    Refusal, Report, ReportOutcome, SentAgain, SentBytes, SentMail, StillClaimed, Undelivered, UndeliveredInquiry,
+    Unmailed, UnsubscribeLink,
+};
+pub use paging::{After, NoPlace, Paged, limits};
+pub use practice::hours::HoursView;
+pub use practice::locations::{LocationArchived, LocationChange};
+pub use practice::settings::{Room, RoomChange, RoomOffer};
+pub use presses::{Press, PressState};
+pub use records::messages::{Message, MessageThread, MessagesWaiting};
+pub use records::notes::{Note, NoteWrite, SaveKind};
+pub use records::progress::{Brief, BriefItem, BroughtAnswer, Courses, MEASURE};
+pub use scheduling::calendar::{CalendarRow, ClinicianChoice, UsualSession};
+pub use scheduling::day::{FreeToday, RoomNow};
+pub use scheduling::desk::ClientHit;
+pub use scheduling::feeds::{Feed, FeedAddress, FeedEntry};
+pub use scheduling::fees::FeeSuggestion;
+pub use scheduling::holds::{Conflict, Conflicts};
+pub use scheduling::replies::{Confirmation, Link as ReplyLink, ReplyQuestion as ReplyAsked, ReplyView};
+pub use scheduling::requests::{BookedAlone, OwnSession, OwnTimes, RequestOutcome, RequestView};
+pub use scheduling::series::{Choice, Choices, Clash, Gap, SeriesBooked, SeriesView};
+pub use scheduling::sessions::{Attendee, Booked, Change, FieldError, FreeTimes, MoveTarget, SessionView, timing};
+pub use scheduling::slots::{Slot, Slots};
+pub use scheduling::undo::Undone;
+pub use scheduling::waitlist::earlier_wishes::EarlierWish;
+pub use scheduling::waitlist::inquiries::InquiryView;
+pub use scheduling::zones::ZonesChanged;
+pub use scope::{Bookings, Clinician, Guest, Owner, Partner, SignedIn, Visitor, Worker};
+pub use unreadable::{Unreadable, collect_unreadable, collected_unreadable, report_unknown_zone};
 
 use std::sync::Arc;
 
-use database::{OneReading, Pool};
+use database::{Pool, RequestReads};
+use outage::LatestProbe;
+use presses::Writes;
 
-/// Where the practice is kept.
+/// The database of the practice with its clock and its keys. Clones share the
+/// connections.
 #[derive(Clone)]
 pub struct Store(Arc<Inner>);
 
@@ -121,28 +120,73 @@ struct Inner {
     pool: Pool,
     clock: Clock,
     keys: Arc<Keys>,
-    /// Of a store that is one request's.
-    shared: Option<OneReading>,
+    /// The read transaction that the reads of one request share. `None`: this
+    /// store does not belong to a single request.
+    shared: Option<RequestReads>,
+    /// The latest attempt to write to the database and its outcome, shared by
+    /// all stores of this database.
+    probe: LatestProbe,
+    /// What this store may write.
+    writes: Writes,
 }
 
 impl Store {
-    /// The same practice by another clock: the demo's past is made with it.
+    /// Opens a database as a store: brings its schema up to date, seals values
+    /// that an earlier version stored open, and renews search keys that another
+    /// version made. Gives [`Error::Refused`] for a database that was written
+    /// with another key.
+    pub async fn open(address: &Address, keys: Keys, clock: Clock) -> Result<Self> {
+        let store = Self::connect(address, keys, clock).await?;
+        clients::search_keys::renew(&store).await?;
+        Ok(store)
+    }
+
+    /// A store of the same database with another clock. The demo uses it to
+    /// write its past.
     pub fn with_clock(&self, clock: Clock) -> Self {
-        self.with(clock, None)
+        self.with_reads(clock, None)
     }
 
-    fn with(&self, clock: Clock, shared: Option<OneReading>) -> Self {
-        Self(Arc::new(Inner { pool: self.0.pool.clone(), clock, keys: Arc::clone(&self.0.keys), shared }))
+    /// A store of the same database with this clock, which may write everything.
+    /// `shared` is the read transaction of its request; `None`: each read has its
+    /// own.
+    fn with_reads(&self, clock: Clock, shared: Option<RequestReads>) -> Self {
+        self.with_parts(clock, shared, Writes::All)
     }
 
+    /// A store for one request that may write only what `writes` allows.
+    fn for_request_with(&self, writes: Writes) -> Self {
+        self.with_parts(self.clock().clone(), Some(RequestReads::default()), writes)
+    }
+
+    /// A store of the same database with these parts.
+    fn with_parts(&self, clock: Clock, shared: Option<RequestReads>, writes: Writes) -> Self {
+        Self(Arc::new(Inner {
+            pool: self.0.pool.clone(),
+            clock,
+            keys: Arc::clone(&self.0.keys),
+            shared,
+            probe: Arc::clone(&self.0.probe),
+            writes,
+        }))
+    }
+
+    /// What this store may write.
+    fn writes(&self) -> &Writes {
+        &self.0.writes
+    }
+
+    /// The clock of this store.
     pub fn clock(&self) -> &Clock {
         &self.0.clock
     }
 
+    /// The current time by the clock of this store.
     pub fn now(&self) -> chrono::DateTime<chrono::Utc> {
         self.0.clock.now()
     }
 
+    /// The key of the key file.
     fn keys(&self) -> &Keys {
         &self.0.keys
     }

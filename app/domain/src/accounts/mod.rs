@@ -1,0 +1,3 @@
+//! Accounts in types: what a password is measured by.
+
+pub mod password;

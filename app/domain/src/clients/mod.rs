@@ -1,0 +1,9 @@
+//! Clients in types: couples and individuals, their people, and how these are
+//! found and reached.
+
+pub mod client;
+pub mod email_address;
+pub mod person;
+pub mod phone;
+pub mod search;
+mod zone_field;

@@ -1,0 +1,203 @@
+//! Exercises, which are data and not code.
+//!
+//! A [`Document`] is a versioned text with steps. Each step has a kind, which
+//! says what the person does, and a [`Scope`], which says who may read the
+//! answer. The scope is shown beside the field before anyone types.
+
+// A new scope or input of a step must fail to compile until it is handled here.
+#![deny(clippy::wildcard_enum_match_arm)]
+
+use std::collections::HashSet;
+
+use serde::{Deserialize, Serialize};
+
+use super::step::{Step, StepInput};
+
+crate::words! {
+    /// Who may read an answer, from the narrowest to the widest.
+    pub enum Scope {
+        Mine = "mine", "Only you";
+        Therapist = "therapist", "You and your therapist";
+        Reveal = "reveal", "Your partner too, once you have both answered";
+        Couple = "couple", "Your partner and your therapist";
+    }
+}
+
+crate::words! {
+    /// The article from which an exercise was made: one of the library's four, or
+    /// none for an exercise written in this practice.
+    pub enum Article {
+        Performance = "connection-vs-performance", "From performance to connection";
+        Everyday = "connection-in-everyday-moments", "Connection in everyday moments";
+        Motion = "intimacy-in-motion", "Intimacy in motion";
+        Ways = "ways-to-improve-connection", "Ways to improve connection";
+        Own = "own", "Written in this practice";
+    }
+}
+
+crate::words! {
+    /// How the two partners do an exercise.
+    pub enum Mode {
+        Together = "together", "Together";
+        Alone = "alone", "Each alone";
+        Reveal = "reveal", "Each alone, then opened to both";
+    }
+}
+
+/// One version of an exercise.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Document {
+    pub slug: String,
+    pub title: String,
+    /// What the exercise is for, as one paragraph in plain words.
+    pub purpose: String,
+    pub article: Article,
+    /// The part of the article from which it was made.
+    pub section: String,
+    pub themes: Vec<String>,
+    /// An honest estimate of the time for one person, in minutes.
+    pub minutes: u16,
+    pub mode: Mode,
+    /// For the therapist: when not to assign the exercise.
+    pub cautions: String,
+    pub steps: Vec<Step>,
+}
+
+/// The highest number of steps in an exercise. An exercise from a file, too, must
+/// be usable on a phone.
+pub const MAX_STEPS: usize = 60;
+
+/// An error in an exercise or a pathway, in words for its author.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// The number of the step with the error, from 0; `None`: the error is in the
+    /// document itself.
+    pub step: Option<usize>,
+    pub text: String,
+}
+
+impl Problem {
+    /// The text as a sentence, with a capital letter and a full stop.
+    pub fn sentence(&self) -> String {
+        let mut letters = self.text.chars();
+        let first = letters.next().map(|c| c.to_uppercase().collect::<String>()).unwrap_or_default();
+        format!("{first}{}.", letters.as_str())
+    }
+}
+
+impl std::fmt::Display for Problem {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+/// Whether a text is a valid key: 1 to 48 characters of a-z, 0-9 and hyphen.
+pub(crate) fn is_key(key: &str) -> bool {
+    !key.is_empty() && key.len() <= 48 && key.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
+}
+
+impl Document {
+    /// The errors that keep this document from being a valid exercise; empty if
+    /// it is valid.
+    pub fn problems(&self) -> Vec<Problem> {
+        let of_document = |text| Problem { step: None, text };
+        let mut problems: Vec<Problem> = self.own_problems().into_iter().map(of_document).collect();
+        let mut keys = HashSet::new();
+        // Steps beyond the limit are not checked one by one.
+        for (n, step) in self.steps.iter().enumerate().take(MAX_STEPS) {
+            let key = &step.key;
+            let mut of_step = |text| problems.push(Problem { step: Some(n), text });
+            if !is_key(key) {
+                of_step(format!("the step key \"{key}\" may hold a-z, 0-9 and - only"));
+            }
+            if !keys.insert(key) {
+                of_step(format!("two steps have the key \"{key}\""));
+            }
+            step.problems(&self.steps).into_iter().for_each(of_step);
+        }
+        problems
+    }
+
+    /// The errors in the document apart from its steps.
+    fn own_problems(&self) -> Vec<String> {
+        let mut problems = Vec::new();
+        let mut require = |holds: bool, text: String| {
+            if !holds {
+                problems.push(text);
+            }
+        };
+        require(is_key(&self.slug), format!("the slug \"{}\" may hold a-z, 0-9 and - only", self.slug));
+        require(!crate::typed::is_blank(&self.title), "the title is missing".into());
+        require(!crate::typed::is_blank(&self.purpose), "the purpose is missing".into());
+        require(!crate::typed::is_blank(&self.cautions), "the cautions are missing".into());
+        require((1..=180).contains(&self.minutes), "the time has to be 1 to 180 minutes".into());
+        require(self.steps.iter().any(|s| s.kind.takes() != StepInput::Nothing), "there is nothing to answer".into());
+        require(self.steps.len() <= MAX_STEPS, format!("there are more than {MAX_STEPS} steps"));
+        let texts = [&self.title, &self.section, &self.slug];
+        let fit = texts.iter().all(|t| t.chars().count() <= 200);
+        require(fit, "the title and the section take 200 characters".into());
+        let texts = [&self.purpose, &self.cautions];
+        let fit = texts.iter().all(|t| t.chars().count() <= 5_000);
+        require(fit, "purpose and cautions take 5,000 characters".into());
+        let fit = self.themes.len() <= 12 && self.themes.iter().all(|t| t.chars().count() <= 60);
+        require(fit, "there are twelve themes at most, of 60 characters".into());
+        problems
+    }
+
+    /// The step with this key.
+    pub fn step(&self, key: &str) -> Option<&Step> {
+        self.steps.iter().find(|s| s.key == key)
+    }
+
+    /// Whether the exercise is blind: neither partner reads an answer of the other
+    /// before both have answered. It is never blind for one responder.
+    pub fn is_blind(&self, responders: usize) -> bool {
+        responders > 1 && self.questions().any(|s| s.scope == Scope::Reveal)
+    }
+
+    /// The effective scope of an answer, given the scope of its step or the choice
+    /// of its writer. For one responder there is nobody to reveal an answer to,
+    /// so `Reveal` becomes `Therapist`. In a blind exercise `Couple` becomes
+    /// `Reveal`: an answer readable before the reveal would show that the other
+    /// partner has answered.
+    pub fn scope_for(&self, scope: Scope, responders: usize) -> Scope {
+        match scope {
+            Scope::Reveal if responders < 2 => Scope::Therapist,
+            Scope::Couple if self.is_blind(responders) => Scope::Reveal,
+            Scope::Mine | Scope::Therapist | Scope::Reveal | Scope::Couple => scope,
+        }
+    }
+
+    /// Whether the other partner is shown only what both chose in this step.
+    pub fn shares_in_common(&self, key: &str) -> bool {
+        self.step(key).is_some_and(|s| s.kind.both_only().is_some())
+    }
+
+    /// The step by which a guess is asked and read: the guess with the kind of the
+    /// step whose answer is guessed. `None`: the step is not a guess.
+    pub fn guess_as_step(&self, step: &Step) -> Option<Step> {
+        self.step(step.kind.guessed_step()?).map(|target| Step { kind: target.kind.clone(), ..step.clone() })
+    }
+
+    /// The steps that ask each person for an answer.
+    pub fn questions(&self) -> impl Iterator<Item = &Step> {
+        self.steps.iter().filter(|s| s.kind.takes() == StepInput::Answer)
+    }
+
+    /// The number of steps at the beginning of the page up to the last plan
+    /// before the first answer or agreement; 0 if there is no plan there.
+    pub fn plans_at_beginning(&self) -> usize {
+        let asks = |s: &Step| matches!(s.kind.takes(), StepInput::Answer | StepInput::Agreement);
+        let before = self.steps.iter().position(asks).unwrap_or(self.steps.len());
+        self.steps[..before].iter().rposition(|s| s.kind.takes() == StepInput::Plan).map_or(0, |n| n + 1)
+    }
+
+    /// Whether each partner is shown that the other has done the exercise, because
+    /// some step in it is for both.
+    pub fn is_for_both(&self) -> bool {
+        self.steps
+            .iter()
+            .any(|s| matches!(s.scope, Scope::Reveal | Scope::Couple) && s.kind.takes() != StepInput::Nothing)
+    }
+}

@@ -1,0 +1,6 @@
+//! Emails in types: which are owed and when, and the wording of each.
+
+pub mod lead;
+#[cfg(feature = "zones")]
+pub mod reminder;
+pub mod wording;

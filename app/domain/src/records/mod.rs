@@ -1,0 +1,6 @@
+//! A clinician's records in types: notes, the course of a scale, and adherence
+//! to exercises.
+
+pub mod adherence;
+pub mod course;
+pub mod note;

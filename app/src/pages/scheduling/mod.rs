@@ -1,0 +1,19 @@
+//! Pages of sessions, series, slots, the calendar, the front desk, requests,
+//! replies and the waitlist.
+
+pub mod booking;
+pub mod calendar;
+pub mod calendar_file;
+pub mod cancel;
+pub mod desk;
+pub mod inquire;
+pub mod move_session;
+pub mod own_request;
+pub mod own_sessions;
+pub mod reply;
+pub mod requests;
+pub mod series;
+pub mod session;
+pub mod slots;
+pub mod waitlist;
+pub mod when;

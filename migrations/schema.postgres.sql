@@ -1,0 +1,1089 @@
+-- Printed by a test; nothing applies this file.
+
+CREATE EXTENSION btree_gist;
+
+CREATE OR REPLACE FUNCTION public.audit_head_follows()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+    UPDATE audit_head SET mac = NEW.mac WHERE id = 1 AND seq = NEW.seq;
+    RETURN NULL;
+END $function$;
+
+CREATE OR REPLACE FUNCTION public.client_not_frozen(client uuid)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+    PERFORM 1 FROM client c WHERE c.id = client AND c.separated_at IS NULL FOR SHARE;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'client_frozen' USING ERRCODE = 'check_violation';
+    END IF;
+END $function$;
+
+CREATE OR REPLACE FUNCTION public.client_stays_separated()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+    RAISE EXCEPTION 'client_frozen' USING ERRCODE = 'check_violation';
+END $function$;
+
+CREATE OR REPLACE FUNCTION public.occupancy_override_has_reason()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+    IF NEW.overridden AND NOT EXISTS (SELECT 1 FROM session s WHERE s.id = NEW.session_id AND length(s.override_reason) > 0) THEN
+        RAISE EXCEPTION 'occupancy_override_has_reason';
+    END IF;
+    RETURN NEW;
+END $function$;
+
+CREATE OR REPLACE FUNCTION public.of_assignment_not_frozen()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+    PERFORM client_not_frozen(g.client_id) FROM assignment g WHERE g.id = NEW.assignment_id;
+    RETURN NEW;
+END $function$;
+
+CREATE OR REPLACE FUNCTION public.of_client_not_frozen()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+    PERFORM client_not_frozen(NEW.client_id);
+    RETURN NEW;
+END $function$;
+
+CREATE OR REPLACE FUNCTION public.of_occurrence_not_frozen()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+    PERFORM client_not_frozen(g.client_id) FROM occurrence o JOIN assignment g ON g.id = o.assignment_id WHERE o.id = NEW.occurrence_id;
+    RETURN NEW;
+END $function$;
+
+CREATE TABLE acceptance (
+    agreement_id uuid NOT NULL,
+    person_id uuid NOT NULL,
+    accepted_at timestamp with time zone NOT NULL
+);
+ALTER TABLE acceptance ADD CONSTRAINT acceptance_agreement_id_fkey FOREIGN KEY (agreement_id) REFERENCES agreement(id);
+ALTER TABLE acceptance ADD CONSTRAINT acceptance_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id);
+ALTER TABLE acceptance ADD CONSTRAINT acceptance_pkey PRIMARY KEY (agreement_id, person_id);
+
+CREATE TABLE account (
+    id uuid NOT NULL,
+    login_name text,
+    display_name text NOT NULL,
+    email text NOT NULL,
+    zone text NOT NULL,
+    password_hash text,
+    person_id uuid,
+    created_at timestamp with time zone NOT NULL,
+    password_changed_at timestamp with time zone,
+    disabled_at timestamp with time zone,
+    buffer_before bigint NOT NULL DEFAULT 0,
+    buffer_after bigint NOT NULL DEFAULT 0,
+    returned_at timestamp with time zone,
+    returned_why text NOT NULL DEFAULT ''::text,
+    email_key text NOT NULL DEFAULT ''::text,
+    keys_version bigint NOT NULL DEFAULT 0,
+    email_proven_at timestamp with time zone
+);
+ALTER TABLE account ADD CONSTRAINT account_buffer_after_check CHECK (((buffer_after >= 0) AND (buffer_after <= 120)));
+ALTER TABLE account ADD CONSTRAINT account_buffer_before_check CHECK (((buffer_before >= 0) AND (buffer_before <= 120)));
+ALTER TABLE account ADD CONSTRAINT account_login_name_key UNIQUE (login_name);
+ALTER TABLE account ADD CONSTRAINT account_person_id_key UNIQUE (person_id);
+ALTER TABLE account ADD CONSTRAINT account_pkey PRIMARY KEY (id);
+CREATE INDEX account_email_key ON public.account USING btree (email_key);
+
+CREATE TABLE account_role (
+    account_id uuid NOT NULL,
+    role text NOT NULL,
+    granted_at timestamp with time zone NOT NULL
+);
+ALTER TABLE account_role ADD CONSTRAINT account_role_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id);
+ALTER TABLE account_role ADD CONSTRAINT account_role_pkey PRIMARY KEY (account_id, role);
+ALTER TABLE account_role ADD CONSTRAINT account_role_role_check CHECK ((role = ANY (ARRAY['owner'::text, 'clinician'::text, 'front_desk'::text, 'partner'::text])));
+CREATE INDEX account_role_by_role ON public.account_role USING btree (role, account_id);
+
+CREATE TABLE address_change (
+    id uuid NOT NULL,
+    account_id uuid NOT NULL,
+    email text NOT NULL,
+    old_email text NOT NULL DEFAULT ''::text,
+    token_hash bytea NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    handed_at timestamp with time zone,
+    confirmed_at timestamp with time zone,
+    ended_at timestamp with time zone
+);
+ALTER TABLE address_change ADD CONSTRAINT address_change_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id);
+ALTER TABLE address_change ADD CONSTRAINT address_change_pkey PRIMARY KEY (id);
+ALTER TABLE address_change ADD CONSTRAINT address_change_token_hash_key UNIQUE (token_hash);
+CREATE INDEX address_change_account ON public.address_change USING btree (account_id, made_at);
+CREATE UNIQUE INDEX address_change_open ON public.address_change USING btree (account_id) WHERE ((confirmed_at IS NULL) AND (ended_at IS NULL));
+
+CREATE TABLE agreement (
+    id uuid NOT NULL,
+    occurrence_id uuid NOT NULL,
+    step text NOT NULL,
+    version bigint NOT NULL,
+    body bytea NOT NULL,
+    written_by uuid NOT NULL,
+    written_at timestamp with time zone NOT NULL
+);
+ALTER TABLE agreement ADD CONSTRAINT agreement_occurrence_id_fkey FOREIGN KEY (occurrence_id) REFERENCES occurrence(id);
+ALTER TABLE agreement ADD CONSTRAINT agreement_occurrence_id_step_version_key UNIQUE (occurrence_id, step, version);
+ALTER TABLE agreement ADD CONSTRAINT agreement_pkey PRIMARY KEY (id);
+ALTER TABLE agreement ADD CONSTRAINT agreement_written_by_fkey FOREIGN KEY (written_by) REFERENCES person(id);
+CREATE TRIGGER agreement_not_frozen BEFORE INSERT ON public.agreement FOR EACH ROW EXECUTE FUNCTION of_occurrence_not_frozen();
+
+CREATE TABLE answer (
+    id uuid NOT NULL,
+    response_id uuid NOT NULL,
+    occurrence_id uuid NOT NULL,
+    person_id uuid NOT NULL,
+    step text NOT NULL,
+    scope text NOT NULL,
+    body bytea NOT NULL,
+    shared_at timestamp with time zone,
+    shared_from text,
+    accepted_at timestamp with time zone
+);
+ALTER TABLE answer ADD CONSTRAINT answer_occurrence_id_fkey FOREIGN KEY (occurrence_id) REFERENCES occurrence(id);
+ALTER TABLE answer ADD CONSTRAINT answer_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id);
+ALTER TABLE answer ADD CONSTRAINT answer_pkey PRIMARY KEY (id);
+ALTER TABLE answer ADD CONSTRAINT answer_response_id_fkey FOREIGN KEY (response_id) REFERENCES response(id);
+ALTER TABLE answer ADD CONSTRAINT answer_response_id_step_key UNIQUE (response_id, step);
+ALTER TABLE answer ADD CONSTRAINT answer_scope_check CHECK ((scope = ANY (ARRAY['mine'::text, 'therapist'::text, 'reveal'::text, 'couple'::text])));
+ALTER TABLE answer ADD CONSTRAINT answer_shared_from_check CHECK ((shared_from = ANY (ARRAY['mine'::text, 'therapist'::text, 'reveal'::text, 'couple'::text])));
+CREATE INDEX answer_occurrence ON public.answer USING btree (occurrence_id, person_id);
+CREATE TRIGGER answer_not_frozen BEFORE INSERT ON public.answer FOR EACH ROW EXECUTE FUNCTION of_occurrence_not_frozen();
+CREATE TRIGGER answer_stays BEFORE UPDATE ON public.answer FOR EACH ROW EXECUTE FUNCTION of_occurrence_not_frozen();
+
+CREATE TABLE assignment (
+    id uuid NOT NULL,
+    client_id uuid NOT NULL,
+    exercise_version_id uuid NOT NULL,
+    assigned_by uuid NOT NULL,
+    assigned_at timestamp with time zone NOT NULL,
+    due text NOT NULL,
+    due_on date,
+    word_along bytea,
+    withdrawn_at timestamp with time zone,
+    every_days bigint,
+    each_session boolean NOT NULL DEFAULT false,
+    repeats boolean NOT NULL DEFAULT false,
+    until_on date,
+    next_on date,
+    paused_at timestamp with time zone
+);
+ALTER TABLE assignment ADD CONSTRAINT assignment_assigned_by_fkey FOREIGN KEY (assigned_by) REFERENCES account(id);
+ALTER TABLE assignment ADD CONSTRAINT assignment_check CHECK (((due = 'on_date'::text) = (due_on IS NOT NULL)));
+ALTER TABLE assignment ADD CONSTRAINT assignment_client_id_fkey FOREIGN KEY (client_id) REFERENCES client(id);
+ALTER TABLE assignment ADD CONSTRAINT assignment_due_check CHECK ((due = ANY (ARRAY['on_date'::text, 'before_next'::text])));
+ALTER TABLE assignment ADD CONSTRAINT assignment_exercise_version_id_fkey FOREIGN KEY (exercise_version_id) REFERENCES exercise_version(id);
+ALTER TABLE assignment ADD CONSTRAINT assignment_pkey PRIMARY KEY (id);
+CREATE INDEX assignment_client ON public.assignment USING btree (client_id, assigned_at);
+CREATE INDEX assignment_each_session ON public.assignment USING btree (client_id) WHERE each_session;
+CREATE INDEX assignment_exercise ON public.assignment USING btree (exercise_version_id, client_id);
+CREATE INDEX assignment_next ON public.assignment USING btree (next_on) WHERE (next_on IS NOT NULL);
+CREATE INDEX assignment_repeats ON public.assignment USING btree (client_id, repeats);
+CREATE TRIGGER assignment_not_frozen BEFORE INSERT ON public.assignment FOR EACH ROW EXECUTE FUNCTION of_client_not_frozen();
+
+CREATE TABLE audit (
+    seq bigint NOT NULL,
+    at timestamp with time zone NOT NULL,
+    account_id uuid,
+    action text NOT NULL,
+    thing text NOT NULL,
+    thing_id uuid,
+    client_id uuid,
+    detail text NOT NULL,
+    mac bytea NOT NULL
+);
+ALTER TABLE audit ADD CONSTRAINT audit_pkey PRIMARY KEY (seq);
+CREATE INDEX audit_account ON public.audit USING btree (account_id, seq);
+CREATE INDEX audit_client ON public.audit USING btree (client_id, seq);
+CREATE TRIGGER audit_head_follows AFTER INSERT ON public.audit FOR EACH ROW EXECUTE FUNCTION audit_head_follows();
+
+CREATE TABLE audit_head (
+    id bigint NOT NULL,
+    seq bigint NOT NULL,
+    mac bytea NOT NULL
+);
+ALTER TABLE audit_head ADD CONSTRAINT audit_head_id_check CHECK ((id = 1));
+ALTER TABLE audit_head ADD CONSTRAINT audit_head_pkey PRIMARY KEY (id);
+
+CREATE TABLE audit_named (
+    seq bigint NOT NULL,
+    client_id uuid NOT NULL
+);
+ALTER TABLE audit_named ADD CONSTRAINT audit_named_pkey PRIMARY KEY (seq, client_id);
+CREATE INDEX audit_named_client ON public.audit_named USING btree (client_id, seq);
+
+CREATE TABLE bin (
+    id uuid NOT NULL,
+    account_id uuid NOT NULL,
+    kind text NOT NULL,
+    thing text NOT NULL,
+    content bytea NOT NULL,
+    binned_at timestamp with time zone NOT NULL
+);
+ALTER TABLE bin ADD CONSTRAINT bin_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id);
+ALTER TABLE bin ADD CONSTRAINT bin_kind_check CHECK ((kind = ANY (ARRAY['draft'::text, 'draft_step'::text, 'wording'::text, 'exception'::text, 'week'::text, 'response'::text, 'pathway_progress'::text, 'assignment'::text, 'pathway'::text, 'room'::text, 'location'::text, 'inquiry'::text])));
+ALTER TABLE bin ADD CONSTRAINT bin_pkey PRIMARY KEY (id);
+CREATE INDEX bin_binned_at ON public.bin USING btree (binned_at);
+CREATE INDEX bin_thing ON public.bin USING btree (account_id, kind, thing);
+
+CREATE TABLE browser (
+    id uuid NOT NULL,
+    account_id uuid NOT NULL,
+    token_hash bytea NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL
+);
+ALTER TABLE browser ADD CONSTRAINT browser_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id);
+ALTER TABLE browser ADD CONSTRAINT browser_pkey PRIMARY KEY (id);
+ALTER TABLE browser ADD CONSTRAINT browser_token_hash_account_id_key UNIQUE (token_hash, account_id);
+CREATE INDEX browser_account ON public.browser USING btree (account_id);
+CREATE INDEX browser_expires ON public.browser USING btree (expires_at);
+
+CREATE TABLE care (
+    client_id uuid NOT NULL,
+    clinician_id uuid NOT NULL,
+    covering boolean NOT NULL,
+    starts_on date NOT NULL,
+    ends_on date
+);
+ALTER TABLE care ADD CONSTRAINT care_client_id_fkey FOREIGN KEY (client_id) REFERENCES client(id);
+ALTER TABLE care ADD CONSTRAINT care_clinician_id_fkey FOREIGN KEY (clinician_id) REFERENCES account(id);
+ALTER TABLE care ADD CONSTRAINT care_pkey PRIMARY KEY (client_id, clinician_id, starts_on);
+CREATE INDEX care_clinician ON public.care USING btree (clinician_id, client_id);
+
+CREATE TABLE client (
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    created_by uuid NOT NULL,
+    archived_at timestamp with time zone,
+    separated_at timestamp with time zone,
+    separated_by uuid
+);
+ALTER TABLE client ADD CONSTRAINT client_created_by_fkey FOREIGN KEY (created_by) REFERENCES account(id);
+ALTER TABLE client ADD CONSTRAINT client_kind_check CHECK ((kind = ANY (ARRAY['couple'::text, 'individual'::text])));
+ALTER TABLE client ADD CONSTRAINT client_pkey PRIMARY KEY (id);
+ALTER TABLE client ADD CONSTRAINT client_separated_by_fkey FOREIGN KEY (separated_by) REFERENCES account(id);
+CREATE TRIGGER client_stays_separated BEFORE UPDATE ON public.client FOR EACH ROW WHEN (((old.separated_at IS NOT NULL) AND ((new.separated_at IS NULL) OR (new.archived_at IS NULL)))) EXECUTE FUNCTION client_stays_separated();
+
+CREATE TABLE client_member (
+    client_id uuid NOT NULL,
+    person_id uuid NOT NULL,
+    seat text NOT NULL,
+    joined_at timestamp with time zone NOT NULL,
+    left_at timestamp with time zone
+);
+ALTER TABLE client_member ADD CONSTRAINT client_member_client_id_fkey FOREIGN KEY (client_id) REFERENCES client(id);
+ALTER TABLE client_member ADD CONSTRAINT client_member_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id);
+ALTER TABLE client_member ADD CONSTRAINT client_member_pkey PRIMARY KEY (client_id, person_id);
+ALTER TABLE client_member ADD CONSTRAINT client_member_seat_check CHECK ((seat = ANY (ARRAY['a'::text, 'b'::text])));
+CREATE UNIQUE INDEX client_member_one_each_seat ON public.client_member USING btree (client_id, seat) WHERE (left_at IS NULL);
+CREATE INDEX client_member_person ON public.client_member USING btree (person_id);
+
+CREATE TABLE data_key (
+    subject_id uuid NOT NULL,
+    wrapped bytea NOT NULL,
+    created_at timestamp with time zone NOT NULL
+);
+ALTER TABLE data_key ADD CONSTRAINT data_key_pkey PRIMARY KEY (subject_id);
+
+CREATE TABLE earlier_wish (
+    session_id uuid NOT NULL,
+    part text NOT NULL,
+    than timestamp with time zone NOT NULL,
+    asked_at timestamp with time zone NOT NULL,
+    asked_by uuid NOT NULL
+);
+ALTER TABLE earlier_wish ADD CONSTRAINT earlier_wish_asked_by_fkey FOREIGN KEY (asked_by) REFERENCES account(id);
+ALTER TABLE earlier_wish ADD CONSTRAINT earlier_wish_pkey PRIMARY KEY (session_id);
+ALTER TABLE earlier_wish ADD CONSTRAINT earlier_wish_session_id_fkey FOREIGN KEY (session_id) REFERENCES session(id);
+
+CREATE TABLE email (
+    id uuid NOT NULL,
+    dedupe text NOT NULL,
+    kind text NOT NULL,
+    session_id uuid,
+    session_version bigint,
+    person_id uuid,
+    account_id uuid,
+    invitation_id uuid,
+    reset_id uuid,
+    lead text,
+    due_at timestamp with time zone NOT NULL,
+    not_after timestamp with time zone NOT NULL,
+    state text NOT NULL,
+    reason text,
+    attempts bigint NOT NULL,
+    lease_token uuid,
+    lease_until timestamp with time zone,
+    smtp_started_at timestamp with time zone,
+    message_id_header text,
+    recipient text,
+    bytes bytea,
+    created_at timestamp with time zone NOT NULL,
+    sent_at timestamp with time zone,
+    last_error text,
+    occurrence_id uuid,
+    plan_id uuid,
+    message_id uuid,
+    request_id uuid,
+    inquiry_id uuid,
+    asks boolean NOT NULL DEFAULT false,
+    may_have_arrived boolean NOT NULL DEFAULT false,
+    uncertain bigint NOT NULL DEFAULT 0,
+    refusals bigint NOT NULL DEFAULT 0,
+    told_starts timestamp without time zone,
+    told_zone text,
+    again_of uuid,
+    address_id uuid
+);
+ALTER TABLE email ADD CONSTRAINT email_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id);
+ALTER TABLE email ADD CONSTRAINT email_address_id_fkey FOREIGN KEY (address_id) REFERENCES address_change(id);
+ALTER TABLE email ADD CONSTRAINT email_again_of_fkey FOREIGN KEY (again_of) REFERENCES email(id);
+ALTER TABLE email ADD CONSTRAINT email_dedupe_key UNIQUE (dedupe);
+ALTER TABLE email ADD CONSTRAINT email_inquiry_id_fkey FOREIGN KEY (inquiry_id) REFERENCES inquiry(id);
+ALTER TABLE email ADD CONSTRAINT email_invitation_id_fkey FOREIGN KEY (invitation_id) REFERENCES invitation(id);
+ALTER TABLE email ADD CONSTRAINT email_message_id_fkey FOREIGN KEY (message_id) REFERENCES message(id);
+ALTER TABLE email ADD CONSTRAINT email_occurrence_id_fkey FOREIGN KEY (occurrence_id) REFERENCES occurrence(id);
+ALTER TABLE email ADD CONSTRAINT email_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id);
+ALTER TABLE email ADD CONSTRAINT email_pkey PRIMARY KEY (id);
+ALTER TABLE email ADD CONSTRAINT email_plan_id_fkey FOREIGN KEY (plan_id) REFERENCES plan(id);
+ALTER TABLE email ADD CONSTRAINT email_request_id_fkey FOREIGN KEY (request_id) REFERENCES session_request(id);
+ALTER TABLE email ADD CONSTRAINT email_reset_id_fkey FOREIGN KEY (reset_id) REFERENCES password_reset(id);
+ALTER TABLE email ADD CONSTRAINT email_session_id_fkey FOREIGN KEY (session_id) REFERENCES session(id);
+ALTER TABLE email ADD CONSTRAINT email_state_check CHECK ((state = ANY (ARRAY['planned'::text, 'claimed'::text, 'sent'::text, 'failed'::text, 'skipped'::text, 'superseded'::text])));
+CREATE INDEX email_account ON public.email USING btree (account_id, created_at) WHERE (account_id IS NOT NULL);
+CREATE INDEX email_again ON public.email USING btree (again_of) WHERE (again_of IS NOT NULL);
+CREATE INDEX email_due ON public.email USING btree (due_at) WHERE (state = ANY (ARRAY['planned'::text, 'claimed'::text]));
+CREATE INDEX email_inquiry ON public.email USING btree (inquiry_id) WHERE (inquiry_id IS NOT NULL);
+CREATE INDEX email_kept ON public.email USING btree (due_at) WHERE (bytes IS NOT NULL);
+CREATE INDEX email_nudges_sent ON public.email USING btree (sent_at) WHERE ((kind = 'nudge'::text) AND (state = 'sent'::text));
+CREATE INDEX email_occurrence ON public.email USING btree (occurrence_id, person_id) WHERE (occurrence_id IS NOT NULL);
+CREATE INDEX email_person_due ON public.email USING btree (person_id, due_at) WHERE (session_id IS NOT NULL);
+CREATE INDEX email_person_sent ON public.email USING btree (person_id, sent_at) WHERE ((person_id IS NOT NULL) AND (session_id IS NULL) AND (state = 'sent'::text));
+CREATE INDEX email_plan ON public.email USING btree (plan_id) WHERE (plan_id IS NOT NULL);
+CREATE INDEX email_session ON public.email USING btree (session_id, state, created_at);
+CREATE INDEX email_state ON public.email USING btree (state, due_at);
+CREATE INDEX email_undelivered ON public.email USING btree (person_id, due_at) WHERE (state = ANY (ARRAY['failed'::text, 'skipped'::text]));
+
+CREATE TABLE exercise (
+    id uuid NOT NULL,
+    slug text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    author_id uuid,
+    archived_at timestamp with time zone
+);
+ALTER TABLE exercise ADD CONSTRAINT exercise_author_id_fkey FOREIGN KEY (author_id) REFERENCES account(id);
+ALTER TABLE exercise ADD CONSTRAINT exercise_pkey PRIMARY KEY (id);
+ALTER TABLE exercise ADD CONSTRAINT exercise_slug_key UNIQUE (slug);
+
+CREATE TABLE exercise_draft (
+    id uuid NOT NULL,
+    author_id uuid NOT NULL,
+    exercise_id uuid,
+    version_id uuid,
+    form jsonb NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    number bigint NOT NULL DEFAULT 0
+);
+ALTER TABLE exercise_draft ADD CONSTRAINT exercise_draft_author_id_fkey FOREIGN KEY (author_id) REFERENCES account(id);
+ALTER TABLE exercise_draft ADD CONSTRAINT exercise_draft_exercise_id_fkey FOREIGN KEY (exercise_id) REFERENCES exercise(id);
+ALTER TABLE exercise_draft ADD CONSTRAINT exercise_draft_pkey PRIMARY KEY (id);
+ALTER TABLE exercise_draft ADD CONSTRAINT exercise_draft_version_id_fkey FOREIGN KEY (version_id) REFERENCES exercise_version(id);
+CREATE INDEX exercise_draft_author ON public.exercise_draft USING btree (author_id, updated_at);
+
+CREATE TABLE exercise_version (
+    id uuid NOT NULL,
+    exercise_id uuid NOT NULL,
+    version bigint NOT NULL,
+    document jsonb NOT NULL,
+    created_at timestamp with time zone NOT NULL
+);
+ALTER TABLE exercise_version ADD CONSTRAINT exercise_version_exercise_id_fkey FOREIGN KEY (exercise_id) REFERENCES exercise(id);
+ALTER TABLE exercise_version ADD CONSTRAINT exercise_version_exercise_id_version_key UNIQUE (exercise_id, version);
+ALTER TABLE exercise_version ADD CONSTRAINT exercise_version_pkey PRIMARY KEY (id);
+
+CREATE TABLE fee_suggestion (
+    session_id uuid NOT NULL,
+    amount text NOT NULL,
+    state text NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    decided_by uuid,
+    decided_at timestamp with time zone
+);
+ALTER TABLE fee_suggestion ADD CONSTRAINT fee_suggestion_decided_by_fkey FOREIGN KEY (decided_by) REFERENCES account(id);
+ALTER TABLE fee_suggestion ADD CONSTRAINT fee_suggestion_pkey PRIMARY KEY (session_id);
+ALTER TABLE fee_suggestion ADD CONSTRAINT fee_suggestion_session_id_fkey FOREIGN KEY (session_id) REFERENCES session(id);
+ALTER TABLE fee_suggestion ADD CONSTRAINT fee_suggestion_state_check CHECK ((state = ANY (ARRAY['suggested'::text, 'kept'::text, 'waived'::text])));
+
+CREATE TABLE feed (
+    id uuid NOT NULL,
+    account_id uuid NOT NULL,
+    token_hash bytea NOT NULL,
+    wording text NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    read_at timestamp with time zone,
+    revoked_at timestamp with time zone
+);
+ALTER TABLE feed ADD CONSTRAINT feed_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id);
+ALTER TABLE feed ADD CONSTRAINT feed_pkey PRIMARY KEY (id);
+ALTER TABLE feed ADD CONSTRAINT feed_token_hash_key UNIQUE (token_hash);
+ALTER TABLE feed ADD CONSTRAINT feed_wording_check CHECK ((wording = ANY (ARRAY['busy'::text, 'initials'::text, 'names'::text])));
+CREATE UNIQUE INDEX feed_account ON public.feed USING btree (account_id) WHERE (revoked_at IS NULL);
+
+CREATE TABLE form_key (
+    id uuid NOT NULL,
+    account_id uuid NOT NULL,
+    made uuid NOT NULL,
+    made_at timestamp with time zone NOT NULL
+);
+ALTER TABLE form_key ADD CONSTRAINT form_key_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id);
+ALTER TABLE form_key ADD CONSTRAINT form_key_pkey PRIMARY KEY (id);
+CREATE INDEX form_key_made_at ON public.form_key USING btree (made_at);
+
+CREATE TABLE hours_exception (
+    id uuid NOT NULL,
+    account_id uuid,
+    first_on date NOT NULL,
+    last_on date NOT NULL,
+    starts time without time zone,
+    ends time without time zone,
+    kind text NOT NULL,
+    reason text NOT NULL,
+    set_by uuid NOT NULL,
+    set_at timestamp with time zone NOT NULL
+);
+ALTER TABLE hours_exception ADD CONSTRAINT hours_exception_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id);
+ALTER TABLE hours_exception ADD CONSTRAINT hours_exception_check CHECK ((last_on >= first_on));
+ALTER TABLE hours_exception ADD CONSTRAINT hours_exception_kind_check CHECK ((kind = ANY (ARRAY['away'::text, 'open'::text])));
+ALTER TABLE hours_exception ADD CONSTRAINT hours_exception_pkey PRIMARY KEY (id);
+ALTER TABLE hours_exception ADD CONSTRAINT hours_exception_set_by_fkey FOREIGN KEY (set_by) REFERENCES account(id);
+CREATE INDEX hours_exception_days ON public.hours_exception USING btree (last_on, account_id);
+
+CREATE TABLE inquiry (
+    id uuid NOT NULL,
+    name text NOT NULL,
+    email text NOT NULL,
+    phone text NOT NULL,
+    kind text NOT NULL,
+    part text NOT NULL,
+    meeting text NOT NULL,
+    state text NOT NULL,
+    token_hash bytea NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    confirmed_at timestamp with time zone,
+    settled_by uuid,
+    settled_at timestamp with time zone,
+    returned_at timestamp with time zone,
+    returned_why text NOT NULL DEFAULT ''::text,
+    email_key text NOT NULL DEFAULT ''::text,
+    keys_version bigint NOT NULL DEFAULT 0
+);
+ALTER TABLE inquiry ADD CONSTRAINT inquiry_kind_check CHECK ((kind = ANY (ARRAY['couple'::text, 'individual'::text])));
+ALTER TABLE inquiry ADD CONSTRAINT inquiry_meeting_check CHECK ((meeting = ANY (ARRAY['any'::text, 'room'::text, 'online'::text])));
+ALTER TABLE inquiry ADD CONSTRAINT inquiry_part_check CHECK ((part = ANY (ARRAY['any'::text, 'morning'::text, 'afternoon'::text, 'evening'::text])));
+ALTER TABLE inquiry ADD CONSTRAINT inquiry_pkey PRIMARY KEY (id);
+ALTER TABLE inquiry ADD CONSTRAINT inquiry_settled_by_fkey FOREIGN KEY (settled_by) REFERENCES account(id);
+ALTER TABLE inquiry ADD CONSTRAINT inquiry_state_check CHECK ((state = ANY (ARRAY['unconfirmed'::text, 'waiting'::text, 'called'::text, 'taken_on'::text, 'closed'::text])));
+ALTER TABLE inquiry ADD CONSTRAINT inquiry_token_hash_key UNIQUE (token_hash);
+CREATE INDEX inquiry_state ON public.inquiry USING btree (state, confirmed_at);
+
+CREATE TABLE invitation (
+    id uuid NOT NULL,
+    account_id uuid NOT NULL,
+    token_hash bytea NOT NULL,
+    email text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    created_by uuid,
+    expires_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone,
+    revoked_at timestamp with time zone
+);
+ALTER TABLE invitation ADD CONSTRAINT invitation_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id);
+ALTER TABLE invitation ADD CONSTRAINT invitation_pkey PRIMARY KEY (id);
+ALTER TABLE invitation ADD CONSTRAINT invitation_token_hash_key UNIQUE (token_hash);
+CREATE INDEX invitation_account ON public.invitation USING btree (account_id, created_at);
+
+CREATE TABLE location (
+    id uuid NOT NULL,
+    name text NOT NULL,
+    address text NOT NULL,
+    archived_at timestamp with time zone
+);
+ALTER TABLE location ADD CONSTRAINT location_name_key UNIQUE (name);
+ALTER TABLE location ADD CONSTRAINT location_pkey PRIMARY KEY (id);
+
+CREATE TABLE login (
+    id uuid NOT NULL,
+    account_id uuid NOT NULL,
+    token_hash bytea NOT NULL,
+    device text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    last_seen_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    browser_id uuid
+);
+ALTER TABLE login ADD CONSTRAINT login_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id);
+ALTER TABLE login ADD CONSTRAINT login_browser_id_fkey FOREIGN KEY (browser_id) REFERENCES browser(id) ON DELETE SET NULL;
+ALTER TABLE login ADD CONSTRAINT login_pkey PRIMARY KEY (id);
+ALTER TABLE login ADD CONSTRAINT login_token_hash_key UNIQUE (token_hash);
+CREATE INDEX login_account ON public.login USING btree (account_id, ended_at);
+CREATE INDEX login_browser ON public.login USING btree (browser_id) WHERE (browser_id IS NOT NULL);
+
+CREATE TABLE mail_queue (
+    id bigint NOT NULL,
+    state text NOT NULL,
+    since timestamp with time zone,
+    reason text NOT NULL,
+    code text NOT NULL,
+    by_report boolean NOT NULL,
+    probes bigint NOT NULL,
+    next_probe_at timestamp with time zone,
+    probe_id uuid,
+    accepted_at timestamp with time zone,
+    refused_id uuid
+);
+ALTER TABLE mail_queue ADD CONSTRAINT mail_queue_id_check CHECK ((id = 1));
+ALTER TABLE mail_queue ADD CONSTRAINT mail_queue_pkey PRIMARY KEY (id);
+ALTER TABLE mail_queue ADD CONSTRAINT mail_queue_state_check CHECK ((state = ANY (ARRAY['open'::text, 'resting'::text, 'stopped'::text])));
+
+CREATE TABLE mail_suspect (
+    email_id uuid NOT NULL,
+    refused_at timestamp with time zone NOT NULL
+);
+ALTER TABLE mail_suspect ADD CONSTRAINT mail_suspect_email_id_fkey FOREIGN KEY (email_id) REFERENCES email(id) ON DELETE CASCADE;
+ALTER TABLE mail_suspect ADD CONSTRAINT mail_suspect_pkey PRIMARY KEY (email_id);
+
+CREATE TABLE message (
+    id uuid NOT NULL,
+    client_id uuid NOT NULL,
+    person_id uuid NOT NULL,
+    occurrence_id uuid,
+    account_id uuid NOT NULL,
+    from_therapist boolean NOT NULL,
+    body bytea NOT NULL,
+    written_at timestamp with time zone NOT NULL,
+    read_at timestamp with time zone
+);
+ALTER TABLE message ADD CONSTRAINT message_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id);
+ALTER TABLE message ADD CONSTRAINT message_client_id_fkey FOREIGN KEY (client_id) REFERENCES client(id);
+ALTER TABLE message ADD CONSTRAINT message_occurrence_id_fkey FOREIGN KEY (occurrence_id) REFERENCES occurrence(id);
+ALTER TABLE message ADD CONSTRAINT message_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id);
+ALTER TABLE message ADD CONSTRAINT message_pkey PRIMARY KEY (id);
+CREATE INDEX message_thread ON public.message USING btree (client_id, person_id, written_at);
+CREATE INDEX message_unread ON public.message USING btree (client_id) WHERE (read_at IS NULL);
+CREATE TRIGGER message_not_frozen BEFORE INSERT ON public.message FOR EACH ROW EXECUTE FUNCTION of_client_not_frozen();
+
+CREATE TABLE note (
+    id uuid NOT NULL,
+    client_id uuid NOT NULL,
+    session_id uuid,
+    author_id uuid NOT NULL,
+    amends_id uuid,
+    scope text NOT NULL,
+    body bytea NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    signed_at timestamp with time zone
+);
+ALTER TABLE note ADD CONSTRAINT note_amends_id_fkey FOREIGN KEY (amends_id) REFERENCES note(id);
+ALTER TABLE note ADD CONSTRAINT note_author_id_fkey FOREIGN KEY (author_id) REFERENCES account(id);
+ALTER TABLE note ADD CONSTRAINT note_client_id_fkey FOREIGN KEY (client_id) REFERENCES client(id);
+ALTER TABLE note ADD CONSTRAINT note_pkey PRIMARY KEY (id);
+ALTER TABLE note ADD CONSTRAINT note_scope_check CHECK ((scope = ANY (ARRAY['joint'::text, 'partner_a'::text, 'partner_b'::text, 'process'::text])));
+ALTER TABLE note ADD CONSTRAINT note_session_id_fkey FOREIGN KEY (session_id) REFERENCES session(id);
+CREATE INDEX note_client ON public.note USING btree (client_id, created_at);
+CREATE TRIGGER note_not_frozen BEFORE INSERT ON public.note FOR EACH ROW WHEN ((new.amends_id IS NULL)) EXECUTE FUNCTION of_client_not_frozen();
+
+CREATE TABLE occupancy (
+    session_id uuid NOT NULL,
+    held text NOT NULL,
+    held_id uuid NOT NULL,
+    starts_at timestamp with time zone NOT NULL,
+    ends_at timestamp with time zone NOT NULL,
+    overridden boolean NOT NULL DEFAULT false
+);
+ALTER TABLE occupancy ADD CONSTRAINT occupancy_held_check CHECK ((held = ANY (ARRAY['clinician'::text, 'room'::text, 'person'::text])));
+ALTER TABLE occupancy ADD CONSTRAINT occupancy_no_overlap EXCLUDE USING gist (held_id WITH =, tstzrange(starts_at, ends_at) WITH &&) WHERE ((NOT overridden));
+ALTER TABLE occupancy ADD CONSTRAINT occupancy_pkey PRIMARY KEY (session_id, held, held_id);
+ALTER TABLE occupancy ADD CONSTRAINT occupancy_session_id_fkey FOREIGN KEY (session_id) REFERENCES session(id);
+CREATE INDEX occupancy_held ON public.occupancy USING btree (held_id, ends_at, starts_at);
+CREATE TRIGGER occupancy_override_has_reason BEFORE INSERT OR UPDATE ON public.occupancy FOR EACH ROW EXECUTE FUNCTION occupancy_override_has_reason();
+
+CREATE TABLE occurrence (
+    id uuid NOT NULL,
+    assignment_id uuid NOT NULL,
+    number bigint NOT NULL,
+    submissions bigint NOT NULL,
+    revealed_at timestamp with time zone,
+    opens_on date,
+    due_on date,
+    made_at timestamp with time zone
+);
+ALTER TABLE occurrence ADD CONSTRAINT occurrence_assignment_id_fkey FOREIGN KEY (assignment_id) REFERENCES assignment(id);
+ALTER TABLE occurrence ADD CONSTRAINT occurrence_assignment_id_number_key UNIQUE (assignment_id, number);
+ALTER TABLE occurrence ADD CONSTRAINT occurrence_pkey PRIMARY KEY (id);
+CREATE TRIGGER occurrence_not_frozen BEFORE INSERT ON public.occurrence FOR EACH ROW EXECUTE FUNCTION of_assignment_not_frozen();
+
+CREATE TABLE password_reset (
+    id uuid NOT NULL,
+    account_id uuid NOT NULL,
+    token_hash bytea NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone,
+    email text
+);
+ALTER TABLE password_reset ADD CONSTRAINT password_reset_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id);
+ALTER TABLE password_reset ADD CONSTRAINT password_reset_pkey PRIMARY KEY (id);
+ALTER TABLE password_reset ADD CONSTRAINT password_reset_token_hash_key UNIQUE (token_hash);
+CREATE INDEX password_reset_account ON public.password_reset USING btree (account_id, created_at);
+
+CREATE TABLE pathway (
+    id uuid NOT NULL,
+    slug text NOT NULL,
+    author_id uuid,
+    document jsonb NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    archived_at timestamp with time zone
+);
+ALTER TABLE pathway ADD CONSTRAINT pathway_author_id_fkey FOREIGN KEY (author_id) REFERENCES account(id);
+ALTER TABLE pathway ADD CONSTRAINT pathway_pkey PRIMARY KEY (id);
+ALTER TABLE pathway ADD CONSTRAINT pathway_slug_key UNIQUE (slug);
+
+CREATE TABLE pathway_progress (
+    id uuid NOT NULL,
+    client_id uuid NOT NULL,
+    pathway_id uuid NOT NULL,
+    title text NOT NULL,
+    person_id uuid,
+    started_by uuid NOT NULL,
+    started_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone
+);
+ALTER TABLE pathway_progress ADD CONSTRAINT pathway_progress_client_id_fkey FOREIGN KEY (client_id) REFERENCES client(id);
+ALTER TABLE pathway_progress ADD CONSTRAINT pathway_progress_pathway_id_fkey FOREIGN KEY (pathway_id) REFERENCES pathway(id);
+ALTER TABLE pathway_progress ADD CONSTRAINT pathway_progress_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id);
+ALTER TABLE pathway_progress ADD CONSTRAINT pathway_progress_pkey PRIMARY KEY (id);
+ALTER TABLE pathway_progress ADD CONSTRAINT pathway_progress_started_by_fkey FOREIGN KEY (started_by) REFERENCES account(id);
+CREATE INDEX pathway_progress_client ON public.pathway_progress USING btree (client_id, started_at);
+CREATE INDEX pathway_progress_open ON public.pathway_progress USING btree (started_at) WHERE (ended_at IS NULL);
+CREATE TRIGGER pathway_progress_not_frozen BEFORE INSERT ON public.pathway_progress FOR EACH ROW EXECUTE FUNCTION of_client_not_frozen();
+
+CREATE TABLE person (
+    id uuid NOT NULL,
+    name text NOT NULL,
+    search_name text NOT NULL,
+    pronouns text NOT NULL,
+    email text,
+    phone text NOT NULL,
+    zone text NOT NULL,
+    language text NOT NULL,
+    portal_only boolean NOT NULL,
+    safe_from time without time zone,
+    safe_until time without time zone,
+    reminders boolean NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    nudges boolean NOT NULL DEFAULT true,
+    nudge_at time without time zone NOT NULL DEFAULT '18:00:00'::time without time zone,
+    prefers jsonb,
+    returned_at timestamp with time zone,
+    returned_why text NOT NULL DEFAULT ''::text,
+    leads jsonb,
+    email_own_at timestamp with time zone,
+    email_suggested text,
+    email_suggested_at timestamp with time zone,
+    email_suggested_by uuid,
+    email_key text NOT NULL DEFAULT ''::text,
+    keys_version bigint NOT NULL DEFAULT 0,
+    alone_mail text NOT NULL DEFAULT 'unshared'::text,
+    alone_mail_for text NOT NULL DEFAULT ''::text
+);
+ALTER TABLE person ADD CONSTRAINT person_alone_mail CHECK ((alone_mail = ANY (ARRAY['unshared'::text, 'portal_only'::text, 'address'::text])));
+ALTER TABLE person ADD CONSTRAINT person_check CHECK (((safe_from IS NULL) = (safe_until IS NULL)));
+ALTER TABLE person ADD CONSTRAINT person_email_suggested_by_fkey FOREIGN KEY (email_suggested_by) REFERENCES account(id);
+ALTER TABLE person ADD CONSTRAINT person_pkey PRIMARY KEY (id);
+CREATE INDEX person_email_key ON public.person USING btree (email_key);
+CREATE INDEX person_returned ON public.person USING btree (returned_at) WHERE (returned_at IS NOT NULL);
+
+CREATE TABLE plan (
+    id uuid NOT NULL,
+    occurrence_id uuid NOT NULL,
+    step text NOT NULL,
+    person_id uuid,
+    starts timestamp without time zone NOT NULL,
+    zone text NOT NULL,
+    starts_at timestamp with time zone NOT NULL,
+    state text NOT NULL,
+    set_by uuid NOT NULL,
+    set_at timestamp with time zone NOT NULL,
+    closed_by uuid,
+    closed_at timestamp with time zone
+);
+ALTER TABLE plan ADD CONSTRAINT plan_closed_by_fkey FOREIGN KEY (closed_by) REFERENCES person(id);
+ALTER TABLE plan ADD CONSTRAINT plan_occurrence_id_fkey FOREIGN KEY (occurrence_id) REFERENCES occurrence(id);
+ALTER TABLE plan ADD CONSTRAINT plan_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id);
+ALTER TABLE plan ADD CONSTRAINT plan_pkey PRIMARY KEY (id);
+ALTER TABLE plan ADD CONSTRAINT plan_set_by_fkey FOREIGN KEY (set_by) REFERENCES person(id);
+ALTER TABLE plan ADD CONSTRAINT plan_state_check CHECK ((state = ANY (ARRAY['planned'::text, 'kept'::text, 'moved'::text, 'missed'::text, 'dropped'::text])));
+CREATE INDEX plan_occurrence ON public.plan USING btree (occurrence_id);
+CREATE UNIQUE INDEX plan_one_of_both ON public.plan USING btree (occurrence_id, step) WHERE ((state = 'planned'::text) AND (person_id IS NULL));
+CREATE UNIQUE INDEX plan_one_of_each ON public.plan USING btree (occurrence_id, step, person_id) WHERE ((state = 'planned'::text) AND (person_id IS NOT NULL));
+CREATE TRIGGER plan_not_frozen BEFORE INSERT ON public.plan FOR EACH ROW EXECUTE FUNCTION of_occurrence_not_frozen();
+
+CREATE TABLE practice (
+    id bigint NOT NULL,
+    name text NOT NULL,
+    zone text NOT NULL,
+    opens time without time zone NOT NULL,
+    closes time without time zone NOT NULL,
+    leads jsonb NOT NULL,
+    notice_hours bigint NOT NULL,
+    sender_name text NOT NULL,
+    phone text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    open_days text NOT NULL DEFAULT 'Mon,Tue,Wed,Thu,Fri,Sat,Sun'::text,
+    quiet_minutes bigint NOT NULL DEFAULT 5,
+    portal_rule text NOT NULL DEFAULT 'ask'::text,
+    portal_days bigint NOT NULL DEFAULT 60,
+    portal_ahead bigint NOT NULL DEFAULT 2,
+    inquiries boolean NOT NULL DEFAULT false,
+    late_fee text NOT NULL DEFAULT ''::text,
+    kinds jsonb NOT NULL DEFAULT '[]'::jsonb,
+    asks text NOT NULL DEFAULT 'first'::text,
+    replan_after timestamp with time zone,
+    zones_at timestamp with time zone,
+    zones_version text NOT NULL DEFAULT ''::text,
+    zones_sessions bigint NOT NULL DEFAULT 0,
+    zones_elsewhere bigint NOT NULL DEFAULT 0,
+    zones_over bigint NOT NULL DEFAULT 0
+);
+ALTER TABLE practice ADD CONSTRAINT practice_asks_check CHECK ((asks = ANY (ARRAY['none'::text, 'first'::text, 'all'::text])));
+ALTER TABLE practice ADD CONSTRAINT practice_id_check CHECK ((id = 1));
+ALTER TABLE practice ADD CONSTRAINT practice_pkey PRIMARY KEY (id);
+ALTER TABLE practice ADD CONSTRAINT practice_portal_ahead_check CHECK (((portal_ahead >= 1) AND (portal_ahead <= 30)));
+ALTER TABLE practice ADD CONSTRAINT practice_portal_days_check CHECK (((portal_days >= 1) AND (portal_days <= 366)));
+ALTER TABLE practice ADD CONSTRAINT practice_portal_rule_check CHECK ((portal_rule = ANY (ARRAY['no'::text, 'ask'::text, 'at_once'::text])));
+ALTER TABLE practice ADD CONSTRAINT practice_quiet_minutes_check CHECK (((quiet_minutes >= 0) AND (quiet_minutes <= 60)));
+
+CREATE TABLE press (
+    id uuid NOT NULL,
+    content bytea NOT NULL,
+    request_id uuid NOT NULL,
+    answer bytea,
+    made_at timestamp with time zone NOT NULL
+);
+ALTER TABLE press ADD CONSTRAINT press_pkey PRIMARY KEY (id);
+CREATE INDEX press_made_at ON public.press USING btree (made_at);
+
+CREATE TABLE progress_step (
+    id uuid NOT NULL,
+    progress_id uuid NOT NULL,
+    "position" bigint NOT NULL,
+    exercise_id uuid NOT NULL,
+    after_both boolean NOT NULL,
+    after_days bigint,
+    every_days bigint,
+    for_days bigint,
+    assignment_id uuid
+);
+ALTER TABLE progress_step ADD CONSTRAINT progress_step_assignment_id_fkey FOREIGN KEY (assignment_id) REFERENCES assignment(id);
+ALTER TABLE progress_step ADD CONSTRAINT progress_step_assignment_id_key UNIQUE (assignment_id);
+ALTER TABLE progress_step ADD CONSTRAINT progress_step_exercise_id_fkey FOREIGN KEY (exercise_id) REFERENCES exercise(id);
+ALTER TABLE progress_step ADD CONSTRAINT progress_step_pkey PRIMARY KEY (id);
+ALTER TABLE progress_step ADD CONSTRAINT progress_step_progress_id_fkey FOREIGN KEY (progress_id) REFERENCES pathway_progress(id);
+CREATE INDEX progress_step_progress ON public.progress_step USING btree (progress_id, "position");
+
+CREATE TABLE response (
+    id uuid NOT NULL,
+    occurrence_id uuid NOT NULL,
+    person_id uuid NOT NULL,
+    draft bytea,
+    draft_number bigint NOT NULL,
+    draft_at timestamp with time zone,
+    submitted_at timestamp with time zone,
+    opened_at timestamp with time zone,
+    started_at timestamp with time zone,
+    not_now_at timestamp with time zone,
+    entered_by uuid,
+    not_now bytea
+);
+ALTER TABLE response ADD CONSTRAINT response_check CHECK (((submitted_at IS NULL) OR (draft IS NULL)));
+ALTER TABLE response ADD CONSTRAINT response_entered_by_fkey FOREIGN KEY (entered_by) REFERENCES account(id);
+ALTER TABLE response ADD CONSTRAINT response_occurrence_id_fkey FOREIGN KEY (occurrence_id) REFERENCES occurrence(id);
+ALTER TABLE response ADD CONSTRAINT response_occurrence_id_person_id_key UNIQUE (occurrence_id, person_id);
+ALTER TABLE response ADD CONSTRAINT response_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id);
+ALTER TABLE response ADD CONSTRAINT response_pkey PRIMARY KEY (id);
+CREATE INDEX response_person ON public.response USING btree (person_id, submitted_at, occurrence_id);
+CREATE INDEX response_sent ON public.response USING btree (occurrence_id, submitted_at);
+CREATE TRIGGER draft_not_frozen BEFORE UPDATE OF draft ON public.response FOR EACH ROW WHEN ((new.draft IS NOT NULL)) EXECUTE FUNCTION of_occurrence_not_frozen();
+CREATE TRIGGER response_not_frozen BEFORE UPDATE OF submitted_at ON public.response FOR EACH ROW WHEN ((new.submitted_at IS NOT NULL)) EXECUTE FUNCTION of_occurrence_not_frozen();
+
+CREATE TABLE room (
+    id uuid NOT NULL,
+    name text NOT NULL,
+    archived_at timestamp with time zone,
+    offers jsonb NOT NULL DEFAULT '[]'::jsonb,
+    location_id uuid
+);
+ALTER TABLE room ADD CONSTRAINT room_location_id_fkey FOREIGN KEY (location_id) REFERENCES location(id);
+ALTER TABLE room ADD CONSTRAINT room_pkey PRIMARY KEY (id);
+CREATE UNIQUE INDEX room_in_use ON public.room USING btree (name, COALESCE(location_id, '00000000-0000-0000-0000-000000000000'::uuid)) WHERE (archived_at IS NULL);
+
+CREATE TABLE series (
+    id uuid NOT NULL,
+    root_id uuid NOT NULL,
+    client_id uuid NOT NULL,
+    clinician_id uuid NOT NULL,
+    room_id uuid,
+    link text NOT NULL,
+    kind text NOT NULL,
+    person_id uuid,
+    starts time without time zone NOT NULL,
+    zone text NOT NULL,
+    minutes bigint NOT NULL,
+    every_weeks bigint,
+    first_on date NOT NULL,
+    until_on date,
+    times bigint,
+    made_until date NOT NULL,
+    created_by uuid NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    outside boolean NOT NULL DEFAULT false
+);
+ALTER TABLE series ADD CONSTRAINT series_client_id_fkey FOREIGN KEY (client_id) REFERENCES client(id);
+ALTER TABLE series ADD CONSTRAINT series_clinician_id_fkey FOREIGN KEY (clinician_id) REFERENCES account(id);
+ALTER TABLE series ADD CONSTRAINT series_created_by_fkey FOREIGN KEY (created_by) REFERENCES account(id);
+ALTER TABLE series ADD CONSTRAINT series_every_weeks_check CHECK (((every_weeks >= 1) AND (every_weeks <= 26)));
+ALTER TABLE series ADD CONSTRAINT series_minutes_check CHECK (((minutes >= 10) AND (minutes <= 480)));
+ALTER TABLE series ADD CONSTRAINT series_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id);
+ALTER TABLE series ADD CONSTRAINT series_pkey PRIMARY KEY (id);
+ALTER TABLE series ADD CONSTRAINT series_room_id_fkey FOREIGN KEY (room_id) REFERENCES room(id);
+ALTER TABLE series ADD CONSTRAINT series_root_id_fkey FOREIGN KEY (root_id) REFERENCES series(id);
+CREATE INDEX series_open ON public.series USING btree (made_until) WHERE ((ended_at IS NULL) AND (until_on IS NULL) AND (times IS NULL));
+CREATE INDEX series_root ON public.series USING btree (root_id);
+CREATE TRIGGER series_not_frozen BEFORE INSERT ON public.series FOR EACH ROW EXECUTE FUNCTION of_client_not_frozen();
+
+CREATE TABLE series_gap (
+    series_id uuid NOT NULL,
+    on_day date NOT NULL,
+    reason text NOT NULL,
+    noted_at timestamp with time zone NOT NULL,
+    seen_at timestamp with time zone
+);
+ALTER TABLE series_gap ADD CONSTRAINT series_gap_pkey PRIMARY KEY (series_id, on_day);
+ALTER TABLE series_gap ADD CONSTRAINT series_gap_reason_check CHECK ((reason = ANY (ARRAY['left_out'::text, 'taken'::text])));
+ALTER TABLE series_gap ADD CONSTRAINT series_gap_series_id_fkey FOREIGN KEY (series_id) REFERENCES series(id);
+CREATE INDEX series_gap_open ON public.series_gap USING btree (on_day) WHERE ((reason = 'taken'::text) AND (seen_at IS NULL));
+
+CREATE TABLE session (
+    id uuid NOT NULL,
+    client_id uuid NOT NULL,
+    clinician_id uuid NOT NULL,
+    room_id uuid,
+    link text NOT NULL,
+    kind text NOT NULL,
+    state text NOT NULL,
+    starts timestamp without time zone NOT NULL,
+    zone text NOT NULL,
+    minutes bigint NOT NULL,
+    starts_at timestamp with time zone NOT NULL,
+    ends_at timestamp with time zone NOT NULL,
+    zone_version text NOT NULL,
+    version bigint NOT NULL,
+    booking_key uuid NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    series_id uuid,
+    series_on date,
+    outside boolean NOT NULL DEFAULT false,
+    override_reason text,
+    shifts bigint NOT NULL DEFAULT 0,
+    shifted_at timestamp with time zone
+);
+ALTER TABLE session ADD CONSTRAINT session_booking_key_key UNIQUE (booking_key);
+ALTER TABLE session ADD CONSTRAINT session_check CHECK ((ends_at > starts_at));
+ALTER TABLE session ADD CONSTRAINT session_client_id_fkey FOREIGN KEY (client_id) REFERENCES client(id);
+ALTER TABLE session ADD CONSTRAINT session_clinician_id_fkey FOREIGN KEY (clinician_id) REFERENCES account(id);
+ALTER TABLE session ADD CONSTRAINT session_minutes_check CHECK (((minutes >= 10) AND (minutes <= 480)));
+ALTER TABLE session ADD CONSTRAINT session_pkey PRIMARY KEY (id);
+ALTER TABLE session ADD CONSTRAINT session_room_id_fkey FOREIGN KEY (room_id) REFERENCES room(id);
+ALTER TABLE session ADD CONSTRAINT session_series_id_fkey FOREIGN KEY (series_id) REFERENCES series(id);
+ALTER TABLE session ADD CONSTRAINT session_state_check CHECK ((state = ANY (ARRAY['booked'::text, 'arrived'::text, 'completed'::text, 'no_show'::text, 'late_cancelled'::text, 'cancelled'::text])));
+CREATE INDEX session_client ON public.session USING btree (client_id, starts_at);
+CREATE INDEX session_clinician ON public.session USING btree (clinician_id, starts_at);
+CREATE UNIQUE INDEX session_series ON public.session USING btree (series_id, series_on) WHERE (series_id IS NOT NULL);
+CREATE INDEX session_time ON public.session USING btree (starts_at);
+CREATE TRIGGER session_not_booked_again BEFORE UPDATE OF state, starts_at ON public.session FOR EACH ROW WHEN (((new.state = 'booked'::text) AND ((old.state <> 'booked'::text) OR (new.starts_at <> old.starts_at)))) EXECUTE FUNCTION of_client_not_frozen();
+CREATE TRIGGER session_not_frozen BEFORE INSERT ON public.session FOR EACH ROW EXECUTE FUNCTION of_client_not_frozen();
+
+CREATE TABLE session_attendee (
+    session_id uuid NOT NULL,
+    person_id uuid NOT NULL
+);
+ALTER TABLE session_attendee ADD CONSTRAINT session_attendee_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id);
+ALTER TABLE session_attendee ADD CONSTRAINT session_attendee_pkey PRIMARY KEY (session_id, person_id);
+ALTER TABLE session_attendee ADD CONSTRAINT session_attendee_session_id_fkey FOREIGN KEY (session_id) REFERENCES session(id);
+CREATE INDEX session_attendee_person ON public.session_attendee USING btree (person_id);
+
+CREATE TABLE session_change (
+    id uuid NOT NULL,
+    session_id uuid NOT NULL,
+    at timestamp with time zone NOT NULL,
+    account_id uuid NOT NULL,
+    what text NOT NULL,
+    from_at timestamp with time zone,
+    to_at timestamp with time zone,
+    reason bytea
+);
+ALTER TABLE session_change ADD CONSTRAINT session_change_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id);
+ALTER TABLE session_change ADD CONSTRAINT session_change_pkey PRIMARY KEY (id);
+ALTER TABLE session_change ADD CONSTRAINT session_change_session_id_fkey FOREIGN KEY (session_id) REFERENCES session(id);
+CREATE INDEX session_change_session ON public.session_change USING btree (session_id, at);
+
+CREATE TABLE session_reply (
+    session_id uuid NOT NULL,
+    person_id uuid NOT NULL,
+    session_version bigint NOT NULL,
+    reply text NOT NULL,
+    replied_at timestamp with time zone NOT NULL,
+    changes bigint NOT NULL,
+    settled_by uuid,
+    settled_at timestamp with time zone
+);
+ALTER TABLE session_reply ADD CONSTRAINT session_reply_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id);
+ALTER TABLE session_reply ADD CONSTRAINT session_reply_pkey PRIMARY KEY (session_id, person_id);
+ALTER TABLE session_reply ADD CONSTRAINT session_reply_reply_check CHECK ((reply = ANY (ARRAY['coming'::text, 'alone'::text, 'another'::text])));
+ALTER TABLE session_reply ADD CONSTRAINT session_reply_session_id_fkey FOREIGN KEY (session_id) REFERENCES session(id);
+ALTER TABLE session_reply ADD CONSTRAINT session_reply_settled_by_fkey FOREIGN KEY (settled_by) REFERENCES account(id);
+CREATE INDEX session_reply_open ON public.session_reply USING btree (session_id) WHERE ((reply <> 'coming'::text) AND (settled_at IS NULL));
+
+CREATE TABLE session_request (
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    state text NOT NULL,
+    client_id uuid NOT NULL,
+    person_id uuid NOT NULL,
+    account_id uuid NOT NULL,
+    session_id uuid,
+    session_version bigint,
+    clinician_id uuid NOT NULL,
+    room_id uuid,
+    link text NOT NULL,
+    starts timestamp without time zone NOT NULL,
+    zone text NOT NULL,
+    minutes bigint NOT NULL,
+    starts_at timestamp with time zone NOT NULL,
+    ends_at timestamp with time zone NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    answered_by uuid,
+    answered_at timestamp with time zone
+);
+ALTER TABLE session_request ADD CONSTRAINT session_request_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id);
+ALTER TABLE session_request ADD CONSTRAINT session_request_answered_by_fkey FOREIGN KEY (answered_by) REFERENCES account(id);
+ALTER TABLE session_request ADD CONSTRAINT session_request_client_id_fkey FOREIGN KEY (client_id) REFERENCES client(id);
+ALTER TABLE session_request ADD CONSTRAINT session_request_clinician_id_fkey FOREIGN KEY (clinician_id) REFERENCES account(id);
+ALTER TABLE session_request ADD CONSTRAINT session_request_kind_check CHECK ((kind = ANY (ARRAY['book'::text, 'move'::text, 'alone'::text])));
+ALTER TABLE session_request ADD CONSTRAINT session_request_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id);
+ALTER TABLE session_request ADD CONSTRAINT session_request_pkey PRIMARY KEY (id);
+ALTER TABLE session_request ADD CONSTRAINT session_request_room_id_fkey FOREIGN KEY (room_id) REFERENCES room(id);
+ALTER TABLE session_request ADD CONSTRAINT session_request_session_id_fkey FOREIGN KEY (session_id) REFERENCES session(id);
+ALTER TABLE session_request ADD CONSTRAINT session_request_state_check CHECK ((state = ANY (ARRAY['partner'::text, 'desk'::text, 'done'::text, 'declined'::text, 'withdrawn'::text])));
+CREATE UNIQUE INDEX session_request_alone ON public.session_request USING btree (session_id, person_id) WHERE ((kind = 'alone'::text) AND (state = ANY (ARRAY['partner'::text, 'desk'::text])));
+CREATE UNIQUE INDEX session_request_book ON public.session_request USING btree (client_id, starts_at) WHERE ((kind = 'book'::text) AND (state = ANY (ARRAY['partner'::text, 'desk'::text])));
+CREATE INDEX session_request_client ON public.session_request USING btree (client_id, made_at);
+CREATE INDEX session_request_desk ON public.session_request USING btree (starts_at) WHERE (state = 'desk'::text);
+CREATE UNIQUE INDEX session_request_move ON public.session_request USING btree (session_id) WHERE ((kind = 'move'::text) AND (state = ANY (ARRAY['partner'::text, 'desk'::text])));
+CREATE INDEX session_request_person ON public.session_request USING btree (person_id, made_at);
+CREATE TRIGGER session_request_not_frozen BEFORE INSERT ON public.session_request FOR EACH ROW EXECUTE FUNCTION of_client_not_frozen();
+
+CREATE TABLE session_undo (
+    session_id uuid NOT NULL,
+    version bigint NOT NULL,
+    until timestamp with time zone NOT NULL,
+    state text NOT NULL,
+    starts timestamp without time zone NOT NULL,
+    zone text NOT NULL,
+    minutes bigint NOT NULL,
+    room_id uuid,
+    link text NOT NULL,
+    outside boolean NOT NULL,
+    clinician_id uuid,
+    kind text,
+    override_reason text
+);
+ALTER TABLE session_undo ADD CONSTRAINT session_undo_clinician_id_fkey FOREIGN KEY (clinician_id) REFERENCES account(id);
+ALTER TABLE session_undo ADD CONSTRAINT session_undo_pkey PRIMARY KEY (session_id);
+ALTER TABLE session_undo ADD CONSTRAINT session_undo_room_id_fkey FOREIGN KEY (room_id) REFERENCES room(id);
+ALTER TABLE session_undo ADD CONSTRAINT session_undo_session_id_fkey FOREIGN KEY (session_id) REFERENCES session(id);
+
+CREATE TABLE throttle (
+    key bytea NOT NULL,
+    tries bigint NOT NULL,
+    started_at timestamp with time zone NOT NULL
+);
+ALTER TABLE throttle ADD CONSTRAINT throttle_pkey PRIMARY KEY (key);
+
+CREATE TABLE vault (
+    id bigint NOT NULL,
+    proof bytea NOT NULL
+);
+ALTER TABLE vault ADD CONSTRAINT vault_id_check CHECK ((id = 1));
+ALTER TABLE vault ADD CONSTRAINT vault_pkey PRIMARY KEY (id);
+
+CREATE TABLE wording (
+    kind text NOT NULL,
+    language text NOT NULL,
+    subject text NOT NULL,
+    body text NOT NULL,
+    set_by uuid NOT NULL,
+    set_at timestamp with time zone NOT NULL
+);
+ALTER TABLE wording ADD CONSTRAINT wording_pkey PRIMARY KEY (kind, language);
+ALTER TABLE wording ADD CONSTRAINT wording_set_by_fkey FOREIGN KEY (set_by) REFERENCES account(id);
+
+CREATE TABLE working_week (
+    id uuid NOT NULL,
+    account_id uuid NOT NULL,
+    from_on date NOT NULL,
+    hours jsonb NOT NULL,
+    set_by uuid NOT NULL,
+    set_at timestamp with time zone NOT NULL,
+    at_locations jsonb NOT NULL DEFAULT '{}'::jsonb
+);
+ALTER TABLE working_week ADD CONSTRAINT working_week_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id);
+ALTER TABLE working_week ADD CONSTRAINT working_week_account_id_from_on_key UNIQUE (account_id, from_on);
+ALTER TABLE working_week ADD CONSTRAINT working_week_pkey PRIMARY KEY (id);
+ALTER TABLE working_week ADD CONSTRAINT working_week_set_by_fkey FOREIGN KEY (set_by) REFERENCES account(id);
+
+CREATE TABLE write_probe (
+    id bigint NOT NULL,
+    mark uuid NOT NULL,
+    filler bytea NOT NULL
+);
+ALTER TABLE write_probe ADD CONSTRAINT write_probe_id_check CHECK ((id = 1));
+ALTER TABLE write_probe ADD CONSTRAINT write_probe_pkey PRIMARY KEY (id);

@@ -1,0 +1,302 @@
+//! The account page of the signed-in person: time zone, email address,
+//! password, calendar feed, and the browsers that are signed in.
+
+use app::{
+    pages::accounts::{
+        account::{self, FeedAddress, FeedItem, LoginItem, Model},
+        new_address,
+        own_address::{OwnAddress, PendingAddress, SuggestedAddress},
+    },
+    ui::{FormState, shell::Notice},
+};
+use axum::{extract::State, http::StatusCode};
+use domain::{
+    clients::person::Role,
+    form::{Errors, Form, Reader},
+    ids::LoginId,
+    scheduling::session::CalendarTitle,
+};
+use store::{EmailChange, OwnAccount};
+
+use crate::{
+    access::{Public, SignedIn, cookie, origin},
+    error::{Answer, Failure, Found as _},
+    form::{PathIds, PostedForm, without_passwords},
+    new_password::{self, About},
+    page::{Page, redirect_with},
+    state::Site,
+    web::accounts::sign_in,
+};
+
+const TITLE: &str = "Your account";
+
+/// The forms of the account page that were refused, with their errors. `None`:
+/// that form was not sent.
+#[derive(Default)]
+struct Refused {
+    zone: Option<FormState>,
+    address: Option<FormState>,
+    password: FormState,
+}
+
+/// The account page's model; a refused form replaces the stored values.
+async fn model(site: &Site, me: &SignedIn, page: &Page, refused: Refused) -> Result<Model, Failure> {
+    let OwnAccount { name, login_name, email } = me.account().await?;
+    let own = own_address(me).await?;
+    let this = me.visitor().login;
+    let logins = me
+        .logins()
+        .await?
+        .into_iter()
+        .map(|login| LoginItem {
+            id: login.id,
+            device: login.device,
+            since: page.stamp(login.created_at),
+            last_seen: page.stamp(login.last_seen_at),
+            this: login.id == this,
+        })
+        .collect();
+    let now = |field: &str, value: &str| FormState::new(Form::from_pairs([(field, value)]));
+    Ok(Model {
+        zone: refused.zone.unwrap_or_else(|| now("zone", me.visitor().zone.name())),
+        address: refused.address.unwrap_or_else(|| {
+            let suggested = own.as_ref().and_then(|own| own.suggested.as_ref());
+            now("email", suggested.map_or(&email, |suggested| &suggested.email))
+        }),
+        pending: pending(site, me, page).await?,
+        own,
+        password: refused.password,
+        name,
+        login_name,
+        email,
+        logins,
+        feed: feed(site, me, page).await?,
+    })
+}
+
+/// The signed-in client's email address and what is known of it; `None` for
+/// staff.
+pub(crate) async fn own_address(me: &SignedIn) -> Result<Option<OwnAddress>, Failure> {
+    Ok(me.own_address().await?.map(|own| OwnAddress {
+        unconfirmed: own.proven_since.is_none(),
+        email: own.email,
+        suggested: own.suggested.map(|(email, by)| SuggestedAddress { email, by }),
+        returned: own.bounced,
+    }))
+}
+
+/// The new email address that is not confirmed yet; `None`: there is none.
+pub(crate) async fn pending(site: &Site, me: &SignedIn, page: &Page) -> Result<Option<PendingAddress>, Failure> {
+    Ok(me.pending_email_change().await?.map(|pending| PendingAddress {
+        email: pending.email,
+        until: page.stamp(pending.until),
+        sent: site.config.sends_mail(),
+    }))
+}
+
+/// GET /account/address/{token}: the page that asks to confirm a new email
+/// address. It changes nothing, because mail scanners open links too.
+pub async fn new_address(me: SignedIn, page: Page, PathIds(token): PathIds<String>) -> Answer {
+    match me.email_of_link(&token).await? {
+        None => address_gone(&page).await,
+        Some(email) => page.ok(new_address::TITLE, new_address::Model { token, email }, new_address::view).await,
+    }
+}
+
+/// POST /account/address/{token}: confirms a new email address.
+pub async fn confirm_address(me: SignedIn, page: Page, PathIds(token): PathIds<String>) -> Answer {
+    if me.confirm_email_change(&token).await? {
+        Ok(redirect_with("/account", Notice::AddressSaved))
+    } else {
+        address_gone(&page).await
+    }
+}
+
+/// The page for a confirmation link that is no longer valid.
+async fn address_gone(page: &Page) -> Answer {
+    page.render(StatusCode::GONE, "This link is no longer valid", (), |()| new_address::gone()).await
+}
+
+/// The calendar feed of the signed-in person; `None`: this account may not have
+/// one.
+async fn feed(site: &Site, me: &SignedIn, page: &Page) -> Result<Option<FeedItem>, Failure> {
+    if !me.may_have_feed() {
+        return Ok(None);
+    }
+    let found = me.feed().await?;
+    let wording = found.as_ref().map_or(CalendarTitle::Busy, |f| f.wording);
+    let address = found.map(|f| {
+        let read =
+            f.read_at.map_or_else(|| "not read yet".to_owned(), |at| format!("last read about {}", page.stamp(at)));
+        let address = format!("{}/feeds/{}.ics", site.config.base_url.trim_end_matches('/'), f.token);
+        FeedAddress { href: address, since: format!("Made on {}; {read}.", page.stamp(f.made_at)) }
+    });
+    let form = FormState::new(Form::from_pairs([("wording", wording.word())]));
+    Ok(Some(FeedItem { address, wording: me.visitor().has(Role::Clinician).then_some(form) }))
+}
+
+/// GET /account: the account page.
+pub async fn show(State(site): State<Site>, me: SignedIn, page: Page) -> Answer {
+    let model = model(&site, &me, &page, Refused::default()).await?;
+    page.ok(TITLE, model, account::view).await
+}
+
+/// POST /account/zone: sets the zone in which times are shown.
+pub async fn zone(State(site): State<Site>, me: SignedIn, page: Page, PostedForm(form): PostedForm) -> Answer {
+    let mut r = Reader::new(&form);
+    let read = r.zone("zone");
+    match (r.finish(), read) {
+        (Ok(()), Ok(zone)) => {
+            me.set_zone(&zone).await?;
+            Ok(redirect_with("/account", Notice::Saved))
+        }
+        (Err(errors), _) | (_, Err(errors)) => {
+            let model =
+                model(&site, &me, &page, Refused { zone: Some(FormState { form, errors }), ..Refused::default() })
+                    .await?;
+            page.invalid(TITLE, model, account::view).await
+        }
+    }
+}
+
+/// POST /account/password: changes the password and signs out every other
+/// browser.
+pub async fn password(
+    State(site): State<Site>,
+    me: SignedIn,
+    public: Public,
+    page: Page,
+    from: origin::Origin,
+    before: cookie::EarlierTokens,
+    PostedForm(form): PostedForm,
+) -> Answer {
+    let OwnAccount { name, login_name, email } = me.account().await?;
+    let mut errors = Errors::default();
+    let about = About {
+        practice: page.practice_name(),
+        name: &name,
+        login_name: login_name.as_deref().unwrap_or_default(),
+        email: &email,
+    };
+    if let Err(message) = new_password::check(form.get("password"), &about) {
+        errors.add("password", message);
+    }
+    if errors.is_empty()
+        && let Some(message) = check_current_password(&me, &public, form.get("current")).await?.message()
+    {
+        errors.add("current", message);
+    }
+    if !errors.is_empty() {
+        let password = FormState { form: without_passwords(form), errors };
+        let model = model(&site, &me, &page, Refused { password, ..Refused::default() }).await?;
+        return page.invalid(TITLE, model, account::view).await;
+    }
+    let hash = public.hash(form.get("password").to_owned()).await?;
+    let started = me.change_password(&hash, &from.device, before.browser.as_deref()).await?;
+    Ok(cookie::with_login_cookies(redirect_with("/account", Notice::PasswordChanged), &started, &site.config))
+}
+
+/// Whether a typed password is the account's.
+enum PasswordCheck {
+    Right,
+    Wrong,
+    /// There were too many tries; the password was not looked at.
+    TooManyTries,
+}
+
+impl PasswordCheck {
+    /// The sentence to show at the field; `None`: the password is right.
+    const fn message(&self) -> Option<&'static str> {
+        match self {
+            Self::Right => None,
+            Self::Wrong => Some("This is not your current password."),
+            Self::TooManyTries => Some("There were too many tries. Please wait a quarter of an hour."),
+        }
+    }
+}
+
+/// Compares a typed password with the account's, and counts the try.
+async fn check_current_password(me: &SignedIn, public: &Public, typed: &str) -> Result<PasswordCheck, Failure> {
+    if !public.own_password_try().await? {
+        return Ok(PasswordCheck::TooManyTries);
+    }
+    if !public.verify(typed.to_owned(), me.password_hash().await?).await? {
+        return Ok(PasswordCheck::Wrong);
+    }
+    public.own_password_right().await?;
+    Ok(PasswordCheck::Right)
+}
+
+/// POST /account/email: asks for another email address.
+pub async fn email(
+    State(site): State<Site>,
+    me: SignedIn,
+    public: Public,
+    page: Page,
+    PostedForm(form): PostedForm,
+) -> Answer {
+    match change_email(&me, &public, form).await? {
+        AddressForm::Done(notice) => Ok(redirect_with("/account", notice)),
+        AddressForm::Refused(address) => {
+            let address = Some(address);
+            let model = model(&site, &me, &page, Refused { address, ..Refused::default() }).await?;
+            page.invalid(TITLE, model, account::view).await
+        }
+    }
+}
+
+/// How a form with another email address ended.
+pub(crate) enum AddressForm {
+    /// It was acted on; the notice says how.
+    Done(Notice),
+    /// It has errors: the form with its messages.
+    Refused(FormState),
+}
+
+/// Asks for another email address, which is used once its link has been
+/// confirmed. With `do` as `keep` or `cancel`, keeps the address in use
+/// instead of a suggested or requested one.
+pub(crate) async fn change_email(me: &SignedIn, public: &Public, form: Form) -> Result<AddressForm, Failure> {
+    if form.get("do") == "keep" {
+        me.keep_email().await?;
+        return Ok(AddressForm::Done(Notice::AddressKept));
+    }
+    if form.get("do") == "cancel" {
+        me.cancel_email_change().await?;
+        return Ok(AddressForm::Done(Notice::AddressKept));
+    }
+    let mut r = Reader::new(&form);
+    let email = r.email("email");
+    let mut errors = r.finish().err().unwrap_or_default();
+    if errors.is_empty()
+        && let Some(message) = check_current_password(me, public, form.get("current_password")).await?.message()
+    {
+        errors.add("current_password", message);
+    }
+    // Each try sends an email to a mailbox that may be another person's.
+    if errors.is_empty() && !public.address_try().await? {
+        errors.add("email", "You changed it often just now. Please wait an hour, then try again.");
+    }
+    Ok(match email {
+        Ok(email) if errors.is_empty() => AddressForm::Done(match me.request_email_change(&email).await? {
+            EmailChange::LinkSent => Notice::AddressAsked,
+            EmailChange::InUse => Notice::AddressKept,
+        }),
+        _ => AddressForm::Refused(FormState { form: without_passwords(form), errors }),
+    })
+}
+
+/// POST /account/logins/{id}/end: signs out one browser.
+pub async fn end_login(State(site): State<Site>, me: SignedIn, PathIds(id): PathIds<LoginId>) -> Answer {
+    if id == me.visitor().login {
+        return sign_in::destroy(State(site), me).await;
+    }
+    me.end_login(id).await?.found()?;
+    Ok(redirect_with("/account", Notice::LoginEnded))
+}
+
+/// POST /account/logins/end-others: signs out every browser but this one.
+pub async fn end_others(me: SignedIn) -> Answer {
+    me.end_other_logins().await?;
+    Ok(redirect_with("/account", Notice::LoginEnded))
+}

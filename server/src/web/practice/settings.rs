@@ -1,0 +1,130 @@
+//! The practice's settings page, which also shows the rooms and locations.
+
+use app::{
+    pages::practice::settings::{self, LocationItem, Model, RoomItem},
+    text,
+    ui::{FormState, shell::Notice},
+};
+use axum::extract::State;
+use domain::{
+    clients::person::Zone,
+    form::Form,
+    ids::{LocationId, RoomId},
+    practice::settings::{Location, Practice},
+    zone,
+};
+use store::{RoomOffer, ZonesChanged};
+
+use crate::{
+    access::Owner,
+    error::{Answer, Failure},
+    form::PostedForm,
+    page::{Page, redirect_with},
+    state::Site,
+};
+
+/// The title of the practice's page.
+pub(crate) const TITLE: &str = "Practice";
+
+/// The form of the page that was refused, with its errors.
+pub(crate) enum Refused {
+    None,
+    Settings(FormState),
+    NewRoom(FormState),
+    Room(RoomId, FormState),
+    NewLocation(FormState),
+    Location(LocationId, FormState),
+}
+
+/// The page's model; a refused form replaces the stored values.
+pub(crate) async fn model(site: &Site, owner: &Owner, refused: Refused) -> Result<Model, Failure> {
+    let practice = owner.practice().await?;
+    let mut model = Model {
+        form: FormState::new(practice.form()),
+        rooms: owner.rooms().await?.into_iter().map(room_item).collect(),
+        room_form: FormState::default(),
+        locations: owner.locations().await?.into_iter().map(location_item).collect(),
+        location_form: FormState::default(),
+        mail_folder: super::staff::mail_folder(site),
+        mail_stop: owner
+            .mail_stop()
+            .await?
+            .map(|stop| crate::web::outbox::log::mail_stop_item(stop, "/practice/mail", &practice.zone)),
+        zones: owner.zones_changed().await?.map(|changed| zone_change_lines(&changed, &practice.zone)),
+    };
+    match refused {
+        Refused::None => {}
+        Refused::Settings(form) => model.form = form,
+        Refused::NewRoom(form) => model.room_form = form,
+        Refused::NewLocation(form) => model.location_form = form,
+        Refused::Room(id, form) => model.rooms.iter_mut().filter(|r| r.id == id).for_each(|r| r.form = form.clone()),
+        Refused::Location(id, form) => {
+            model.locations.iter_mut().filter(|l| l.id == id).for_each(|l| l.form = form.clone());
+        }
+    }
+    Ok(model)
+}
+
+/// The lines about sessions that moved with a newer time-zone database.
+fn zone_change_lines(changed: &ZonesChanged, zone: &Zone) -> Vec<String> {
+    let day = text::day(zone::date_of(changed.at, zone));
+    let count = |n: i64, one: &str, many: &str| if n == 1 { one.to_owned() } else { format!("{n} {many}") };
+    let mut lines = vec![format!(
+        "Since {day} this program knows the rules of time zones as of {}. {} at another instant than before, at \
+         the same time on the practice’s clock. Reminders have moved along. Clients with an invitation get a \
+         corrected calendar entry; those in another time zone are told their new local time.",
+        changed.version,
+        count(changed.sessions, "One session begins", "sessions begin"),
+    )];
+    if changed.elsewhere > 0 {
+        lines.push(format!(
+            "{} in another time zone, at another hour there from now on. Call those who get no e-mail.",
+            count(changed.elsewhere, "One of them is for a client", "of them are for clients"),
+        ));
+    }
+    if changed.over > 0 {
+        lines.push(format!(
+            "{} over another one now. The calendar shows which.",
+            count(changed.over, "One of them lies", "of them lie")
+        ));
+    }
+    lines
+}
+
+/// A room with the form for what it offers and its location.
+fn room_item(found: RoomOffer) -> RoomItem {
+    let location = found.location.map(|l| l.to_string()).unwrap_or_default();
+    let form = FormState::new(Form::from_pairs([("offers", found.offers.join(", ")), ("location", location)]));
+    RoomItem { id: found.room.id, name: found.name, form }
+}
+
+/// A location with its form.
+fn location_item((id, found): (LocationId, Location)) -> LocationItem {
+    LocationItem { id, form: FormState::new(found.form()), name: found.name, address: found.address }
+}
+
+/// GET /practice: the settings page.
+pub async fn show(State(site): State<Site>, owner: Owner, page: Page) -> Answer {
+    let model = model(&site, &owner, Refused::None).await?;
+    page.ok(TITLE, model, settings::view).await
+}
+
+/// POST /practice/mail: tries to send email again after a mail stop.
+pub async fn try_mail_now(owner: Owner) -> Answer {
+    owner.try_mail_now().await?;
+    Ok(redirect_with("/practice", Notice::MailTried))
+}
+
+/// POST /practice: saves the settings.
+pub async fn update(State(site): State<Site>, owner: Owner, page: Page, PostedForm(form): PostedForm) -> Answer {
+    match Practice::read(&form) {
+        Ok(new) => {
+            owner.update_practice(&new).await?;
+            Ok(redirect_with("/practice", Notice::Saved))
+        }
+        Err(errors) => {
+            let model = model(&site, &owner, Refused::Settings(FormState { form, errors })).await?;
+            page.invalid(TITLE, model, settings::view).await
+        }
+    }
+}

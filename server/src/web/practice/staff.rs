@@ -1,0 +1,172 @@
+//! The accounts of the staff: inviting, disabling and enabling them.
+
+use app::{
+    pages::{
+        accounts::handed::{self, LinkPurpose},
+        practice::staff::{self, Model, StaffItem},
+    },
+    ui::{FormState, shell::Notice},
+};
+use axum::extract::State;
+use domain::{
+    form::{Errors, Form},
+    ids::{AccountId, EmailId},
+    outbox::reminder::EmailKind,
+};
+use store::{HandedLink, NewStaff, SentAgain, StaffMember, Undelivered};
+
+use crate::{
+    access::Owner,
+    config::Transport,
+    error::{Answer, Failure, Found as _},
+    form::{PathIds, PostedForm},
+    page::{Page, redirect_with},
+    state::Site,
+};
+
+const TITLE: &str = "Staff";
+
+/// The folder to which emails are written instead of being sent; `None`: they
+/// are sent, or this is the demo, which has its mailbox page.
+pub(crate) fn mail_folder(site: &Site) -> Option<String> {
+    let mail = &site.config.mail;
+    (mail.transport == Transport::Files && !site.config.demo)
+        .then(|| std::path::absolute(&mail.folder).unwrap_or_else(|_| mail.folder.clone()).display().to_string())
+}
+
+/// The page's model.
+async fn model(site: &Site, owner: &Owner, page: &Page, form: FormState) -> Result<Model, Failure> {
+    let (me, zone) = (owner.me(), page.zone());
+    let lost = owner.undelivered().await?;
+    let staff = owner
+        .staff()
+        .await?
+        .into_iter()
+        .map(|member| StaffItem {
+            state: state_text(&member, &lost, page),
+            lost: invitation_lost(&member, &lost),
+            invited: !member.active && !member.disabled,
+            me: member.id == me,
+            id: member.id,
+            name: member.name,
+            email: member.email,
+            login_name: member.login_name,
+            roles: member.roles,
+            disabled: member.disabled,
+            ahead: member.sessions_ahead,
+        })
+        .collect();
+    let undelivered = lost
+        .iter()
+        .filter_map(|mail| Some(crate::web::outbox::undelivered::item_for_owner(mail, mail.account?, &zone)))
+        .collect();
+    Ok(Model { mail_folder: mail_folder(site), staff, undelivered, form })
+}
+
+/// Whether the email with a member's invitation was not delivered.
+fn invitation_lost(member: &StaffMember, lost: &[Undelivered]) -> bool {
+    lost.iter().any(|mail| mail.account == Some(member.id) && mail.kind == EmailKind::Invitation)
+}
+
+/// The state of an account in words.
+fn state_text(member: &StaffMember, lost: &[Undelivered], page: &Page) -> String {
+    if invitation_lost(member, lost) {
+        return "Invitation not delivered".to_owned();
+    }
+    match (member.disabled, member.active, member.invited_until) {
+        (true, _, _) => "Closed".to_owned(),
+        (_, true, _) => "Active".to_owned(),
+        (_, _, Some(until)) => format!("Invited; the link works until {}", page.stamp(until)),
+        _ => "The invitation has run out".to_owned(),
+    }
+}
+
+/// GET /staff: the list of the staff.
+pub async fn index(State(site): State<Site>, owner: Owner, page: Page) -> Answer {
+    let form = Form::from_pairs([("zone", page.practice_zone().name())]);
+    let model = model(&site, &owner, &page, FormState { form, errors: Errors::default() }).await?;
+    page.ok(TITLE, model, staff::view).await
+}
+
+/// POST /staff: invites a member of staff.
+pub async fn create(State(site): State<Site>, owner: Owner, page: Page, PostedForm(form): PostedForm) -> Answer {
+    match NewStaff::read(&form) {
+        Ok(new) => {
+            owner.invite_staff(&new).await?;
+            Ok(redirect_with(
+                "/staff",
+                if mail_folder(&site).is_some() { Notice::WrittenToFile } else { Notice::Invited },
+            ))
+        }
+        Err(errors) => {
+            let model = model(&site, &owner, &page, FormState { form, errors }).await?;
+            page.invalid(TITLE, model, staff::view).await
+        }
+    }
+}
+
+/// POST /staff/{id}/invite: sends an invitation again.
+pub async fn invite(owner: Owner, PathIds(id): PathIds<AccountId>) -> Answer {
+    owner.invite_again(id).await?.found()?;
+    Ok(redirect_with("/staff", Notice::Invited))
+}
+
+/// POST /staff/{id}/link: shows an invitation link to hand over, instead of an
+/// email.
+pub async fn show_invitation_link(
+    State(site): State<Site>,
+    owner: Owner,
+    page: Page,
+    PathIds(id): PathIds<AccountId>,
+) -> Answer {
+    match owner.invite_by_hand(id).await? {
+        Some((name, token)) => show_link(&site, &page, name, HandedLink::Invitation(token)).await,
+        None => Ok(redirect_with("/staff", Notice::NoLink)),
+    }
+}
+
+/// POST /staff/{id}/emails/{email}: sends an undelivered email again, or shows
+/// its link with `do` as `link`.
+pub async fn undelivered(
+    State(site): State<Site>,
+    owner: Owner,
+    page: Page,
+    PathIds((id, message)): PathIds<(AccountId, EmailId)>,
+    PostedForm(form): PostedForm,
+) -> Answer {
+    if form.get("do") == "link" {
+        let name = owner.staff().await?.into_iter().find(|m| m.id == id).found()?.name;
+        let link = owner.hand_out_link(id, message).await?;
+        return show_link(&site, &page, name, link).await;
+    }
+    let notice = match owner.send_again(id, message).await? {
+        SentAgain::Unknown => return Err(Failure::NotFound),
+        SentAgain::Planned => Notice::Resent,
+        SentAgain::NotNow => Notice::NotResent,
+    };
+    Ok(redirect_with("/staff", notice))
+}
+
+/// Shows a link that the owner hands to a member of staff.
+async fn show_link(site: &Site, page: &Page, name: String, link: HandedLink) -> Answer {
+    let (path, token, opens) = match link {
+        HandedLink::Invitation(token) => ("invitations", token, LinkPurpose::Invitation),
+        HandedLink::Reset(token) => ("reset", token, LinkPurpose::Reset),
+        HandedLink::Refused => return Ok(redirect_with("/staff", Notice::NoLink)),
+    };
+    let link = format!("{}/{path}/{token}", site.config.base_url.trim_end_matches('/'));
+    let model = handed::Model { name, link, opens, back: ("/staff".to_owned(), "the staff") };
+    page.ok("A link to hand over", model, handed::view).await
+}
+
+/// POST /staff/{id}/disable: closes an account.
+pub async fn disable(owner: Owner, PathIds(id): PathIds<AccountId>) -> Answer {
+    owner.set_disabled(id, true).await?.found()?;
+    Ok(redirect_with("/staff", Notice::StaffChanged))
+}
+
+/// POST /staff/{id}/enable: opens a closed account again.
+pub async fn enable(owner: Owner, PathIds(id): PathIds<AccountId>) -> Answer {
+    owner.set_disabled(id, false).await?.found()?;
+    Ok(redirect_with("/staff", Notice::StaffChanged))
+}

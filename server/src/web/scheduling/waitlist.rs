@@ -1,0 +1,197 @@
+//! Inquiries: the public page on which a new person asks for a first meeting,
+//! and the practice's waitlist.
+
+use app::{
+    pages::scheduling::{
+        inquire::{self, Step},
+        waitlist::{self, EarlierItem, InquiryItem, Model},
+    },
+    text,
+    ui::{FormState, Link, shell::Notice},
+};
+use axum::{extract::State, http::StatusCode};
+use domain::{
+    clients::{
+        client::ClientKind,
+        person::{NAME_MAX, Role},
+    },
+    form::{Errors, Form},
+    scheduling::inquiry::{Inquiry, InquiryState},
+    typed,
+};
+use store::{FormKey, SentAgain};
+use uuid::Uuid;
+
+use crate::{
+    access::{Bookings, Public, origin},
+    error::{Answer, Failure, Found as _},
+    form::{PathIds, PostedForm, Query},
+    page::{Page, redirect_with, redirect_with_undo},
+    paging::List,
+    state::Site,
+};
+
+const TITLE: &str = "A first meeting";
+const NEW: &str = "Somebody new";
+
+/// Answers "not found" unless the owner has opened the public page.
+fn require_open(page: &Page) -> Result<(), Failure> {
+    page.practice().filter(|p| p.inquiries).map(|_| ()).found()
+}
+
+/// The public form's model.
+fn model(page: &Page, form: FormState) -> inquire::Model {
+    let phone = page.practice().map(|p| p.phone.clone()).unwrap_or_default();
+    inquire::Model { practice: page.practice_name().to_owned(), phone, form }
+}
+
+/// GET /inquire: the public form.
+pub async fn form(page: Page) -> Answer {
+    require_open(&page)?;
+    let form = Form::from_pairs([("kind", "couple"), ("meeting", "any"), ("part", "any")]);
+    page.ok(TITLE, model(&page, FormState::new(form)), inquire::view).await
+}
+
+/// POST /inquire: sends an inquiry. The answer is the same for a known and an
+/// unknown email address, so it tells nobody who is a client.
+pub async fn create(public: Public, page: Page, from: origin::Origin, PostedForm(form): PostedForm) -> Answer {
+    require_open(&page)?;
+    let errors = match Inquiry::read(&form, &page.practice_zone()) {
+        Ok(new) if public.inquire(&new, from.ip).await? => return page.ok(TITLE, Step::Sent, inquire::step).await,
+        Ok(_) => Errors::of_form("There were too many tries from here. Please wait an hour, or call."),
+        Err(errors) => errors,
+    };
+    page.invalid(TITLE, model(&page, FormState { form, errors }), inquire::view).await
+}
+
+/// GET /inquire/{token}: the page that asks to confirm an inquiry. It changes
+/// nothing, because mail scanners open links too.
+pub async fn show(public: Public, page: Page, PathIds(token): PathIds<String>) -> Answer {
+    if public.is_inquiry_open(&token).await? {
+        page.ok(TITLE, Step::Confirm(token), inquire::step).await
+    } else {
+        page.render(StatusCode::GONE, TITLE, Step::Gone, inquire::step).await
+    }
+}
+
+/// POST /inquire/{token}: confirms an inquiry.
+pub async fn confirm(public: Public, page: Page, PathIds(token): PathIds<String>) -> Answer {
+    if public.confirm_inquiry(&token).await? {
+        page.ok(TITLE, Step::Confirmed, inquire::step).await
+    } else {
+        page.render(StatusCode::GONE, TITLE, Step::Gone, inquire::step).await
+    }
+}
+
+/// GET /waitlist?after=&earlier=: the waitlist. Each parameter chooses the page
+/// of one list.
+pub async fn index(State(site): State<Site>, bookings: Bookings, page: Page, Query(q): Query) -> Answer {
+    let zone = page.practice_zone();
+    let list = List::new("/waitlist", "after", "first", &q);
+    let found = bookings.inquiries(list.after()).await?;
+    let items_pager = list.pager(found.more, ["First people", "More people"]);
+    let items = found
+        .map(|i| {
+            let who = if i.kind == ClientKind::Couple { "For two" } else { "For one" };
+            let since = text::short(i.since, &zone);
+            InquiryItem {
+                id: i.id,
+                text: format!("{who} · {} · {} · Waits since {since}.", i.part.label(), i.meeting.label()),
+                called: i.state == InquiryState::Called,
+                next: i
+                    .next
+                    .iter()
+                    .map(|s| format!("{} with {}", text::short(s.at, &zone), s.clinician_name))
+                    .collect(),
+                name: i.name,
+                email: i.email,
+                phone: i.phone,
+            }
+        })
+        .rows;
+    let list = List::new("/waitlist", "earlier", "earlier", &q);
+    let found = bookings.earlier_wishes(list.after()).await?;
+    let earlier_pager = list.pager(found.more, ["First sessions", "More sessions"]);
+    let mut earlier = Vec::new();
+    for e in found.rows {
+        let next = e.next.iter().map(|slot| {
+            Ok(Link::new(super::sessions::move_href(&e.session, slot, &zone)?, text::short(slot.at, &zone)))
+        });
+        earlier.push(EarlierItem {
+            session: e.session.id,
+            title: e.session.title(),
+            text: format!(
+                "{} with {} · {} · Waits since {}.",
+                text::short(e.session.timing.starts_at, &zone),
+                e.session.clinician_name,
+                e.part.label(),
+                text::short(e.since, &zone)
+            ),
+            next: next.collect::<store::Result<_>>()?,
+        });
+    }
+    let undelivered = bookings.undelivered_inquiries().await?;
+    let address = format!("{}/inquire", site.config.base_url.trim_end_matches('/'));
+    let model = Model {
+        items,
+        undelivered: undelivered
+            .iter()
+            .map(|inquiry| crate::web::outbox::undelivered::item_for_waitlist(inquiry, &zone))
+            .collect(),
+        items_pager,
+        earlier_pager,
+        clinician: bookings.visitor().has(Role::Clinician),
+        earlier,
+        address: page.practice().filter(|p| p.inquiries).map(|_| address),
+    };
+    page.ok("Waiting list", model, waitlist::view).await
+}
+
+/// GET /waitlist/new?name=…: the staff's form for a new inquiry.
+pub async fn new(_: Bookings, page: Page, Query(q): Query) -> Answer {
+    let name: String = typed::line(q.get("name")).chars().take(NAME_MAX).collect();
+    let form = Form::from_pairs([("name", &*name), ("kind", "couple"), ("meeting", "any"), ("part", "any")]);
+    page.ok(NEW, FormState::new(form), waitlist::inquiry_form).await
+}
+
+/// POST /waitlist: adds a person who called or came in.
+pub async fn create_by_staff(bookings: Bookings, page: Page, PostedForm(form): PostedForm) -> Answer {
+    let errors = match Inquiry::read_noted(&form, &page.practice_zone()) {
+        Ok(new) => {
+            bookings.add_inquiry(&new, FormKey::of_form(&form)).await?;
+            return Ok(redirect_with("/waitlist", Notice::OnTheList));
+        }
+        Err(errors) => errors,
+    };
+    page.invalid(NEW, FormState { form, errors }, waitlist::inquiry_form).await
+}
+
+/// POST /waitlist/{id}: sets an inquiry's state; `again` sends its confirmation
+/// again, `listed` puts it on the waitlist without one.
+pub async fn update(bookings: Bookings, PathIds(id): PathIds<Uuid>, PostedForm(form): PostedForm) -> Answer {
+    match form.get("state") {
+        // For inquiries that are not confirmed, because no email arrived.
+        "again" => {
+            let again = bookings.confirm_again(id).await? == SentAgain::Planned;
+            return Ok(redirect_with("/waitlist", if again { Notice::Resent } else { Notice::NotResent }));
+        }
+        "listed" => {
+            bookings.list_inquiry(id).await?.found()?;
+            return Ok(redirect_with("/waitlist", Notice::OnTheList));
+        }
+        _ => {}
+    }
+    match form.get("state").parse() {
+        Ok(InquiryState::Called) => {
+            bookings.settle_inquiry(id, InquiryState::Called).await?.found()?;
+            Ok(redirect_with("/waitlist", Notice::Noted))
+        }
+        Ok(InquiryState::Closed) => {
+            let bin = bookings.close_inquiry(id).await?.found()?;
+            Ok(redirect_with_undo("/waitlist", Notice::InquiryClosed, bin))
+        }
+        Ok(InquiryState::Unconfirmed | InquiryState::Waiting | InquiryState::TakenOn) | Err(_) => {
+            Err(Failure::BadRequest)
+        }
+    }
+}

@@ -1,0 +1,9 @@
+//! Accounts: set-up, invitations, logins, password resets and changes of
+//! address.
+
+pub(crate) mod account;
+pub(crate) mod addresses;
+pub(crate) mod browsers;
+pub(crate) mod logins;
+pub(crate) mod open_links;
+pub(crate) mod resets;

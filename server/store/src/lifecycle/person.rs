@@ -1,0 +1,159 @@
+//! Changes that a therapist makes to a person's details.
+
+use domain::{
+    clients::{
+        person::{AloneMail, EmailAddress, PersonDetails},
+        search,
+    },
+    ids::{ClientId, PersonId},
+};
+
+use crate::{
+    Clinician, Result,
+    audit::{Act, Action, Thing},
+    clients::client::{self, PortalState, own_leads},
+    database::run,
+    exercises::nudges,
+    outbox::owed,
+};
+
+/// The outcome of changing a person's details.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PersonUpdate {
+    /// The person is not in the caseload.
+    Unknown,
+    Saved,
+    /// The details are saved, and the new email address is suggested to the
+    /// person, because only they can change it.
+    SavedWithSuggestion,
+}
+
+impl Clinician {
+    /// Changes a person's details. What is planned for them is planned again.
+    pub async fn update_person(
+        &self,
+        client: ClientId,
+        person: PersonId,
+        details: &PersonDetails,
+    ) -> Result<PersonUpdate> {
+        let mut tx = self.store().write().await?;
+        let Some(member) = client::member(self, &mut tx, client, person).await? else {
+            return Ok(PersonUpdate::Unknown);
+        };
+        // A person who signs in sets their own contact rules. The therapist can
+        // only make them stricter on the person's behalf.
+        let contact = match member.portal {
+            PortalState::Active => member.details.contact.with_quieter_wish(&details.contact),
+            _ => details.contact.clone(),
+        };
+        // Such a person also sets their own time zone, in which their safe
+        // hours are meant, and their own email address.
+        let signs_in = member.portal == PortalState::Active;
+        let zone = if signs_in { &member.details.zone } else { &details.zone };
+        let address = if signs_in { &member.details.email } else { &details.email };
+        let key = address.as_ref().map(EmailAddress::key).unwrap_or_default();
+        let suggested = details.email.as_ref().filter(|_| signs_in && details.email != member.details.email);
+        run!(
+            &mut tx,
+            "UPDATE person SET name = $1, search_name = $2, pronouns = $3, email = $4, phone = $5, zone = $6,
+                language = $7, portal_only = $8, safe_from = $9, safe_until = $10, reminders = $11, updated_at = $12,
+                nudges = $14, nudge_at = $15, leads = $16, email_key = $17, keys_version = $18,
+                alone_mail = $19, alone_mail_for = CASE WHEN $19 = 'address' THEN $17 ELSE '' END,
+                returned_at = CASE WHEN email_key = $17 THEN returned_at END,
+                returned_why = CASE WHEN email_key = $17 THEN returned_why ELSE '' END WHERE id = $13",
+            &details.name,
+            search::key(&details.name),
+            &details.pronouns,
+            address.as_ref().map(EmailAddress::as_str),
+            &details.phone,
+            zone.name(),
+            details.language.word(),
+            contact.portal_only,
+            contact.hours.map(|h| h.0),
+            contact.hours.map(|h| h.1),
+            contact.reminders,
+            self.now(),
+            person.0,
+            contact.nudges,
+            contact.nudge_at,
+            own_leads(&contact),
+            &key,
+            search::VERSION,
+            contact.alone.word()
+        )?;
+        if contact.alone == AloneMail::Address && member.details.contact.alone != AloneMail::Address {
+            // The therapist decides for a person who cannot decide yet, so it
+            // is recorded who did.
+            let act =
+                Act::by(self.me(), Action::EmailToASharedAddressAllowed, Thing::Person).id(person.0).client(client.0);
+            self.store().record(&mut tx, act).await?;
+        }
+        if signs_in {
+            // A repeated suggestion keeps its date, and the address in use is
+            // not a suggestion.
+            run!(
+                &mut tx,
+                "UPDATE person
+                 SET email_suggested_at = CASE WHEN $1 IS NULL THEN NULL
+                        WHEN email_suggested = $1 THEN email_suggested_at ELSE $2 END,
+                    email_suggested_by = CASE WHEN $1 IS NULL THEN NULL
+                        WHEN email_suggested = $1 THEN email_suggested_by ELSE $3 END,
+                    email_suggested = $1
+                 WHERE id = $4",
+                suggested.map(EmailAddress::as_str),
+                self.now(),
+                self.me().0,
+                person.0
+            )?;
+        } else if details.email != member.details.email {
+            run!(&mut tx, "UPDATE person SET email_own_at = NULL WHERE id = $1", person.0)?;
+        }
+        // Once a person has signed in, only they can change the time zone and the
+        // email address: emails to it give access to what they write.
+        run!(
+            &mut tx,
+            "UPDATE account SET display_name = $1, zone = $2 WHERE person_id = $3",
+            &details.name,
+            zone.name(),
+            person.0
+        )?;
+        let email = address.as_ref().map_or("", |e| e.as_str());
+        run!(
+            &mut tx,
+            "UPDATE account SET email = $1, email_key = $3, keys_version = $4, returned_at = NULL, returned_why = ''
+                WHERE person_id = $2 AND password_hash IS NULL AND email <> $1",
+            email,
+            person.0,
+            &key,
+            search::VERSION
+        )?;
+        // A link that was sent to another address no longer works.
+        run!(
+            &mut tx,
+            "UPDATE invitation SET revoked_at = $1
+             WHERE email <> $2 AND email <> $4 AND used_at IS NULL AND revoked_at IS NULL
+                AND account_id IN (SELECT id FROM account WHERE person_id = $3)",
+            self.now(),
+            email,
+            person.0,
+            // The same mailbox, written in another way, keeps its link.
+            member
+                .details
+                .email
+                .as_ref()
+                .filter(|old| details.email.as_ref() == Some(old))
+                .map_or(email, EmailAddress::as_str)
+        )?;
+        owed::replan_person(self.store(), &mut tx, person).await?;
+        if address != &member.details.email {
+            let old = member.details.email.as_ref().map(EmailAddress::key).unwrap_or_default();
+            owed::replan_mailboxes(self.store(), &mut tx, &[&old, &key]).await?;
+        }
+        nudges::replan_nudges_of(self.store(), &mut tx, person).await?;
+        self.store()
+            .record(&mut tx, Act::by(self.me(), Action::Changed, Thing::Person).id(person.0).client(client.0))
+            .await?;
+        tx.commit().await?;
+        Ok(if suggested.is_some() { PersonUpdate::SavedWithSuggestion } else { PersonUpdate::Saved })
+    }
+}

@@ -1,0 +1,310 @@
+//! The email log of the front desk: the state of each email, and sending one
+//! about a session again.
+
+use chrono::{DateTime, Duration, Utc};
+use domain::{
+    ids::{EmailId, PersonId, SessionId},
+    outbox::reminder::{EmailKind, EmailState},
+};
+use sqlx::FromRow;
+use uuid::Uuid;
+
+use crate::{
+    After, Bookings, Paged, Result,
+    audit::{Act, Action, Thing},
+    database::{all, maybe, run},
+    limits::{EMAILS, EMAILS_OF},
+    outbox::owed,
+    unreadable::{fetched, legible},
+};
+
+/// An email in the email log: its state, and never its text.
+#[derive(Clone, Debug, FromRow)]
+pub struct EmailRow {
+    #[sqlx(try_from = "Uuid")]
+    pub id: EmailId,
+    #[sqlx(try_from = "String")]
+    pub kind: EmailKind,
+    #[sqlx(try_from = "String")]
+    pub state: EmailState,
+    /// The session it is about; `None`: an invitation, a password reset, an
+    /// inquiry, or news in the portal.
+    pub session_id: Option<Uuid>,
+    /// The name of the recipient.
+    pub person: String,
+    pub lead: Option<String>,
+    pub due_at: DateTime<Utc>,
+    pub sent_at: Option<DateTime<Utc>>,
+    pub reason: Option<String>,
+    pub last_error: Option<String>,
+    pub attempts: i64,
+    /// Whether the text that was sent is stored and can be shown.
+    pub kept: bool,
+    /// Whether its text is still true, and no other email of its kind is about
+    /// to be sent.
+    pub holds: bool,
+    /// The start of the session it is about.
+    pub about_at: Option<DateTime<Utc>>,
+}
+
+/// An email about a session as it was sent.
+#[derive(Clone, Debug)]
+pub struct SentMail {
+    pub session: SessionId,
+    pub recipient: String,
+    pub sent_at: Option<DateTime<Utc>>,
+    /// The whole email (RFC 5322).
+    pub bytes: Vec<u8>,
+}
+
+impl EmailRow {
+    /// The place of the email in a list that is ordered by the due time.
+    fn place(&self) -> After {
+        After::new(self.due_at, self.id.0)
+    }
+
+    /// Whether the email may be sent again: it was sent or has failed, and its
+    /// text is still true.
+    pub fn can_resend(&self) -> bool {
+        matches!(self.state, EmailState::Sent | EmailState::Failed) && self.holds
+    }
+}
+
+/// SQL: the emails to clients and to inquirers; `$1` is now. An email about an
+/// exercise or a message is among them only if it failed, because how often
+/// such emails are sent does not concern the front desk.
+macro_rules! emails {
+    ($rest:literal) => {
+        concat!(
+            "SELECT m.id, m.kind, m.state, m.session_id, COALESCE(p.name, i.name, '') AS person, m.lead, m.due_at,
+                 m.sent_at, m.reason, m.last_error, m.attempts,
+                    (m.session_id IS NOT NULL AND m.bytes IS NOT NULL) AS kept, s.starts_at AS about_at,
+                    (m.session_id IS NOT NULL AND m.session_version = s.version AND m.not_after > $1
+                        AND (m.kind = 'cancelled' OR s.state IN ('booked', 'arrived'))
+                     AND NOT EXISTS (SELECT 1 FROM client c WHERE c.id = s.client_id AND c.separated_at IS NOT NULL)
+                     AND NOT EXISTS (SELECT 1 FROM email x
+                         WHERE x.session_id = m.session_id AND x.person_id = m.person_id AND x.kind = m.kind
+                        AND COALESCE(x.lead, '') = COALESCE(m.lead, '') AND x.state IN ('planned', 'claimed'))) AS holds
+             FROM email m LEFT JOIN session s ON s.id = m.session_id LEFT JOIN account a ON a.id = m.account_id
+             LEFT JOIN person p ON p.id = COALESCE(m.person_id, a.person_id) LEFT JOIN inquiry i ON i.id = m.inquiry_id
+             WHERE (m.session_id IS NOT NULL OR m.inquiry_id IS NOT NULL
+                 OR (p.id IS NOT NULL AND (m.account_id IS NOT NULL OR m.state = 'failed'))) ",
+            $rest
+        )
+    };
+}
+
+impl Bookings {
+    /// The emails about a session. Empty unless the front desk asks.
+    pub async fn session_emails(&self, session: SessionId) -> Result<Vec<EmailRow>> {
+        if !self.is_desk() {
+            return Ok(vec![]);
+        }
+        let mut tx = self.store().read().await?;
+        Ok(legible!(
+            &mut tx,
+            EmailRow,
+            emails!("AND m.session_id = $2 ORDER BY m.created_at, m.due_at"),
+            self.now(),
+            session.0
+        )?)
+    }
+
+    /// A page of the email log. With a state: the emails in this state, the
+    /// latest due first. Without one: the emails that need attention, which are
+    /// those that failed in the last two weeks, then those due within two days,
+    /// then those sent since yesterday. Empty unless the front desk asks.
+    pub async fn email_log(&self, state: Option<EmailState>, after: Option<After>) -> Result<Paged<EmailRow>> {
+        if !self.is_desk() {
+            return Ok(Paged::default());
+        }
+        let mut tx = self.store().read().await?;
+        let now = self.now();
+        let mut page = match state {
+            Some(state) => {
+                let after = after.unwrap_or(After::END);
+                let rows = fetched!(
+                    &mut tx,
+                    EmailRow,
+                    emails!(
+                        "AND m.state = $2 AND (m.due_at, m.id) < ($3, $4) ORDER BY m.due_at DESC, m.id DESC LIMIT $5"
+                    ),
+                    now,
+                    state.word(),
+                    after.at,
+                    after.id,
+                    EMAILS + 1
+                )?;
+                Paged::of(rows, EMAILS, EmailRow::place)
+            }
+            None => {
+                let after = after.unwrap_or(After::START);
+                let rows = fetched!(
+                    &mut tx,
+                    EmailRow,
+                    emails!(
+                        "AND ((m.state = 'failed' AND m.due_at > $2)
+                             OR (m.state IN ('planned', 'claimed', 'sent') AND m.due_at > $3 AND m.due_at < $4))
+                           AND (CASE m.state WHEN 'failed' THEN 0 WHEN 'sent' THEN 2 ELSE 1 END, m.due_at, m.id)
+                               > ($5, $6, $7)
+                         ORDER BY CASE m.state WHEN 'failed' THEN 0 WHEN 'sent' THEN 2 ELSE 1 END, m.due_at, m.id
+                         LIMIT $8"
+                    ),
+                    now,
+                    now - Duration::days(14),
+                    now - Duration::days(1),
+                    now + Duration::days(2),
+                    after.rank,
+                    after.at,
+                    after.id,
+                    EMAILS + 1
+                )?;
+                Paged::of(rows, EMAILS, |row| {
+                    row.place().with_rank(match row.state {
+                        EmailState::Failed => 0,
+                        EmailState::Sent => 2,
+                        EmailState::Planned | EmailState::Claimed | EmailState::Skipped | EmailState::Superseded => 1,
+                    })
+                })
+            }
+        };
+        self.mark_undelivered(&mut tx, &mut page.rows).await?;
+        Ok(page)
+    }
+
+    /// A person's name and a page of the emails to them, the latest first.
+    /// `None`: there is no such person, or it is not the front desk that asks.
+    pub async fn emails_of(&self, person: PersonId, after: Option<After>) -> Result<Option<(String, Paged<EmailRow>)>> {
+        if !self.is_desk() {
+            return Ok(None);
+        }
+        let mut tx = self.store().read().await?;
+        let name = maybe!(&mut tx, (String,), "SELECT name FROM person WHERE id = $1", person.0)?;
+        let Some((name,)) = name else { return Ok(None) };
+        let after = after.unwrap_or(After::END);
+        let rows = fetched!(
+            &mut tx,
+            EmailRow,
+            emails!(
+                "AND ((m.person_id = $2 AND (m.session_id IS NOT NULL OR m.state IN ('failed', 'skipped')))
+                      OR m.account_id = (SELECT id FROM account WHERE person_id = $2))
+                 AND (m.due_at, m.id) < ($3, $4) ORDER BY m.due_at DESC, m.id DESC LIMIT $5"
+            ),
+            self.now(),
+            person.0,
+            after.at,
+            after.id,
+            EMAILS_OF + 1
+        )?;
+        let mut page = Paged::of(rows, EMAILS_OF, EmailRow::place);
+        self.mark_undelivered(&mut tx, &mut page.rows).await?;
+        Ok(Some((name, page)))
+    }
+
+    /// An email about a session as it was or will be sent; its opening is
+    /// recorded in the audit log. Only its recipient may use the links in it:
+    /// the caller leaves them out. `None`: there is no such email, its text is
+    /// not written yet or no longer stored, or it is not the front desk that
+    /// asks.
+    pub async fn sent_mail(&self, email: EmailId) -> Result<Option<SentMail>> {
+        if !self.is_desk() {
+            return Ok(None);
+        }
+        #[derive(FromRow)]
+        struct Row {
+            person_id: Option<Uuid>,
+            session_id: Uuid,
+            client_id: Uuid,
+            recipient: Option<String>,
+            sent_at: Option<DateTime<Utc>>,
+            bytes: Option<Vec<u8>>,
+        }
+        let mut tx = self.store().read().await?;
+        let row = maybe!(
+            &mut tx,
+            Row,
+            "SELECT m.person_id, s.id AS session_id, s.client_id, m.recipient, m.sent_at, m.bytes
+             FROM email m JOIN session s ON s.id = m.session_id WHERE m.id = $1",
+            email.0
+        )?;
+        let Some(Row {
+            person_id: Some(person),
+            session_id,
+            client_id,
+            recipient: Some(recipient),
+            sent_at,
+            bytes: Some(sealed),
+        }) = row
+        else {
+            return Ok(None);
+        };
+        let bytes = self.store().key_of(&mut tx, person).await?.open("email", email.0, &sealed)?.to_vec();
+        self.store()
+            .record_opening(tx, Act::by(self.me(), Action::Opened, Thing::Email).id(email.0).client(client_id))
+            .await?;
+        Ok(Some(SentMail { session: SessionId(session_id), recipient, sent_at, bytes }))
+    }
+
+    /// How many emails are in each state: those due in the last two weeks and
+    /// all that are still to come. Empty unless the front desk asks.
+    pub async fn email_counts(&self) -> Result<Vec<(EmailState, i64)>> {
+        if !self.is_desk() {
+            return Ok(vec![]);
+        }
+        let mut tx = self.store().read().await?;
+        let rows = all!(
+            &mut tx,
+            (String, i64),
+            "SELECT m.state, count(*) FROM email m LEFT JOIN account a ON a.id = m.account_id
+             WHERE m.state IN ('planned', 'claimed', 'sent', 'failed', 'skipped', 'superseded') AND m.due_at > $1
+               AND (m.session_id IS NOT NULL OR m.inquiry_id IS NOT NULL OR a.person_id IS NOT NULL
+                   OR (m.person_id IS NOT NULL AND m.state = 'failed')) GROUP BY m.state",
+            self.now() - Duration::days(14)
+        )?;
+        Ok(EmailState::ALL
+            .iter()
+            .map(|s| (*s, rows.iter().find(|(w, _)| w == s.word()).map_or(0, |(_, n)| *n)))
+            .collect())
+    }
+
+    /// Plans an email about a session again, as a new email, so that the record
+    /// of the first one remains. Gives its session and whether it was planned:
+    /// `false` means that its text is no longer true or that it is about to be
+    /// sent. `None`: there is no such email, or it is not the front desk that
+    /// asks.
+    pub async fn resend(&self, email: EmailId) -> Result<Option<(SessionId, bool)>> {
+        if !self.is_desk() {
+            return Ok(None);
+        }
+        let mut tx = self.store().write().await?;
+        // If the button is pressed twice at the same time, the second request
+        // waits here and then finds that the email is about to be sent again.
+        run!(&mut tx, "UPDATE email SET attempts = attempts WHERE id = $1", email.0)?;
+        let now = self.now();
+        let Some(row) = maybe!(&mut tx, EmailRow, emails!("AND m.id = $2"), now, email.0)? else {
+            return Ok(None);
+        };
+        let Some(session) = row.session_id.map(SessionId) else { return Ok(None) };
+        if !row.can_resend() {
+            return Ok(Some((session, false)));
+        }
+        let person = maybe!(&mut tx, (Option<Uuid>,), "SELECT person_id FROM email WHERE id = $1", email.0)?;
+        if let (EmailState::Failed, Some((Some(person),))) = (row.state, person) {
+            self.store().try_address_again_in(&mut tx, self.me(), PersonId(person)).await?;
+        }
+        let before = maybe!(
+            &mut tx,
+            (i64,),
+            "SELECT count(*) FROM email WHERE session_id = $1 AND dedupe LIKE 'again:%'",
+            session.0
+        )?
+        .map_or(0, |(n,)| n);
+        let key = format!("again:{email}:{before}");
+        if !owed::owe_again(self.store(), &mut tx, email, key, now, None).await? {
+            return Ok(Some((session, false)));
+        }
+        self.store().record(&mut tx, Act::by(self.me(), Action::SentAgain, Thing::Email).id(email.0)).await?;
+        tx.commit().await?;
+        Ok(Some((session, true)))
+    }
+}

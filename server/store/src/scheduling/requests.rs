@@ -1,0 +1,292 @@
+//! Requests: what partners ask of their sessions from the portal.
+//!
+//! The practice's rules and the other partner decide ([`domain::scheduling::request`]).
+//! What is allowed is done with the same functions as the front desk's
+//! bookings, so that the database constraint, the emails and the audit log are
+//! the same. A request is checked again when it is answered: if the session was
+//! moved in the meantime, or the time is taken, it is no longer what was agreed
+//! to.
+
+use chrono::{DateTime, NaiveDateTime, Utc};
+use domain::{
+    clients::person::Zone,
+    ids::{AccountId, ClientId, PersonId, RoomId, SessionId},
+    outbox::reminder::SkipReason,
+    scheduling::{
+        request::{RequestKind, RequestState},
+        session::{Place, SessionState, Timing},
+        slots::Cursor,
+    },
+    span::Span,
+};
+use sqlx::FromRow;
+use uuid::Uuid;
+
+use crate::{
+    After, Bookings, Paged, Result, Tx,
+    audit::{Act, Action, Thing},
+    database::{maybe, run},
+    limits::REQUESTS,
+    outbox::owed::{EmailFacts, StillDue},
+    scheduling::{
+        sessions::{SessionView, timing},
+        slots::Slot,
+    },
+    unreadable::fetched,
+};
+
+/// The outcome of a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RequestOutcome {
+    /// It is done; this is the session.
+    Done(SessionId),
+    /// It is in this state: for example, the other partner or the practice must
+    /// answer first.
+    Pending(RequestState),
+    /// The time was taken by somebody else, or the session has changed.
+    Gone,
+    /// The practice's rules do not allow it.
+    NotAllowed,
+    /// There is no such session or request, or it is not this person's.
+    Unknown,
+}
+
+/// A request as the people concerned see it.
+#[derive(Clone, Debug)]
+pub struct RequestView {
+    pub id: Uuid,
+    pub kind: RequestKind,
+    pub state: RequestState,
+    pub client: ClientId,
+    /// The person who asks.
+    pub person: PersonId,
+    pub name: String,
+    pub session: Option<SessionId>,
+    /// When that session is now.
+    pub from_at: Option<DateTime<Utc>>,
+    pub clinician: AccountId,
+    pub clinician_name: String,
+    pub starts_at: DateTime<Utc>,
+    pub made_at: DateTime<Utc>,
+    /// Whether the session has changed since the request was made, or is over.
+    pub outdated: bool,
+}
+
+/// A page of the times that a person may ask for.
+#[derive(Clone, Debug)]
+pub struct OwnTimes {
+    /// The times, the soonest first.
+    pub found: Vec<Slot>,
+    /// The pages before and after this one. `None`: there is none.
+    pub earlier: Option<Cursor>,
+    pub later: Option<Cursor>,
+    /// The span in which a requested session may start.
+    pub offered: Span,
+}
+
+/// One of the person's own sessions, and what they may do with it.
+#[derive(Clone, Debug)]
+pub struct OwnSession {
+    pub session: SessionView,
+    /// Whether there is enough time left and the practice's rules allow it.
+    pub can_cancel: bool,
+    pub can_move: bool,
+    /// The open request about it, by either partner.
+    pub open: Option<RequestView>,
+}
+
+#[derive(FromRow)]
+struct Row {
+    id: Uuid,
+    #[sqlx(try_from = "String")]
+    kind: RequestKind,
+    #[sqlx(try_from = "String")]
+    state: RequestState,
+    client_id: Uuid,
+    person_id: Uuid,
+    name: String,
+    session_id: Option<Uuid>,
+    session_version: Option<i64>,
+    clinician_id: Uuid,
+    clinician_name: String,
+    room_id: Option<Uuid>,
+    link: String,
+    starts: NaiveDateTime,
+    #[sqlx(try_from = "String")]
+    zone: Zone,
+    minutes: i64,
+    starts_at: DateTime<Utc>,
+    made_at: DateTime<Utc>,
+    version_now: Option<i64>,
+    state_now: Option<String>,
+    from_at: Option<DateTime<Utc>>,
+}
+
+impl Row {
+    /// Whether the session has changed since the request was made, or is over.
+    fn outdated(&self, now: DateTime<Utc>) -> bool {
+        let state: Option<SessionState> = self.state_now.as_deref().and_then(|word| word.parse().ok());
+        self.session_version != self.version_now
+            || state.is_some_and(|s| !s.is_ahead())
+            || self.from_at.is_some_and(|at| at <= now)
+    }
+
+    fn view(self, now: DateTime<Utc>) -> RequestView {
+        RequestView {
+            outdated: self.outdated(now),
+            id: self.id,
+            kind: self.kind,
+            state: self.state,
+            client: ClientId(self.client_id),
+            person: PersonId(self.person_id),
+            name: self.name,
+            session: self.session_id.map(SessionId),
+            from_at: self.from_at,
+            clinician: AccountId(self.clinician_id),
+            clinician_name: self.clinician_name,
+            starts_at: self.starts_at,
+            made_at: self.made_at,
+        }
+    }
+
+    /// The place of the requested session: its room, or its link.
+    fn place(&self) -> Place {
+        self.room_id.map_or_else(|| Place::Link(self.link.clone()), |room| Place::Room(RoomId(room)))
+    }
+
+    /// The wall time as it was shown. Where that wall time occurs twice (when
+    /// clocks go back), the one that the person chose.
+    fn timing(&self) -> Result<Timing> {
+        let first = timing(self.starts, &self.zone, self.minutes, Some(0))?;
+        if first.starts_at == self.starts_at {
+            return Ok(first);
+        }
+        timing(self.starts, &self.zone, self.minutes, Some(1))
+    }
+}
+
+/// The query for requests with their person, clinician and session; `$rest`
+/// follows the joins.
+macro_rules! requests {
+    ($rest:literal) => {
+        concat!(
+            "SELECT q.id, q.kind, q.state, q.client_id, q.person_id, p.name, q.session_id, q.session_version,
+                    q.clinician_id, a.display_name AS clinician_name, q.room_id, q.link,
+                    q.starts, q.zone, q.minutes, q.starts_at, q.made_at,
+                    s.version AS version_now, s.state AS state_now, s.starts_at AS from_at
+             FROM session_request q JOIN person p ON p.id = q.person_id JOIN account a ON a.id = q.clinician_id
+               LEFT JOIN session s ON s.id = q.session_id ",
+            $rest
+        )
+    };
+}
+
+mod asking;
+mod doing;
+
+pub use self::doing::BookedAlone;
+
+/// Whether an email about a request still tells its reader something.
+pub(crate) async fn check_request(tx: &mut Tx, id: Uuid, reader: PersonId, now: DateTime<Utc>) -> Result<StillDue> {
+    let row = maybe!(tx, Row, requests!("WHERE q.id = $1"), id)?;
+    let news = row.is_some_and(|row| {
+        if row.person_id == reader.0 {
+            row.state == RequestState::Declined
+        } else {
+            row.state == RequestState::Partner && !row.outdated(now) && row.starts_at > now
+        }
+    });
+    Ok(if news { StillDue::Yes(EmailFacts::Portal) } else { StillDue::No(SkipReason::NothingToDo) })
+}
+
+/// Whether a request concerns one person alone: that only they can come, a
+/// session with nobody else, or a client who is one person.
+pub(crate) async fn is_request_of_one(tx: &mut Tx, request: Uuid) -> Result<bool> {
+    let found = maybe!(
+        tx,
+        (bool,),
+        "SELECT (q.kind = 'alone'
+            OR (q.session_id IS NOT NULL
+                AND (SELECT count(*) FROM session_attendee t WHERE t.session_id = q.session_id) < 2)
+            OR (SELECT count(*) FROM client_member m WHERE m.client_id = q.client_id AND m.left_at IS NULL) < 2)
+         FROM session_request q WHERE q.id = $1",
+        request
+    )?;
+    Ok(found.is_none_or(|(alone,)| alone))
+}
+
+impl Bookings {
+    /// A page of the requests that the practice must answer, the soonest time
+    /// first.
+    pub async fn requests(&self, after: Option<After>) -> Result<Paged<RequestView>> {
+        let after = after.unwrap_or(After::START);
+        let mut tx = self.store().read().await?;
+        let rows = fetched!(
+            &mut tx,
+            Row,
+            requests!(
+                "WHERE q.state = 'desk' AND q.starts_at > $1 AND q.clinician_id = COALESCE($2, q.clinician_id)
+                   AND (q.session_id IS NULL
+                       OR (s.version = q.session_version AND s.state IN ('booked', 'arrived') AND s.starts_at > $1))
+                   AND (q.starts_at, q.id) > ($3, $4) ORDER BY q.starts_at, q.id LIMIT $5"
+            ),
+            self.now(),
+            self.only.map(|a| a.0),
+            after.at,
+            after.id,
+            REQUESTS + 1
+        )?;
+        let now = self.now();
+        Ok(Paged::of(rows, REQUESTS, |row| After::new(row.starts_at, row.id)).map(|row| row.view(now)))
+    }
+
+    /// How many requests for a therapist's time the practice must answer.
+    pub async fn requests_for(&self, clinician: AccountId) -> Result<usize> {
+        if self.only.is_some_and(|only| only != clinician) {
+            return Ok(0);
+        }
+        let mut tx = self.store().read().await?;
+        let row = maybe!(
+            &mut tx,
+            (i64,),
+            "SELECT count(*) FROM session_request q LEFT JOIN session s ON s.id = q.session_id
+             WHERE q.state = 'desk' AND q.starts_at > $1 AND q.clinician_id = $2
+               AND (q.session_id IS NULL
+                   OR (s.version = q.session_version AND s.state IN ('booked', 'arrived') AND s.starts_at > $1))",
+            self.now(),
+            clinician.0
+        )?;
+        Ok(row.and_then(|(n,)| usize::try_from(n).ok()).unwrap_or_default())
+    }
+
+    /// Answers a request with the practice's yes or no. `None`: there is no
+    /// such request.
+    pub async fn answer_request(&self, id: Uuid, yes: bool) -> Result<Option<RequestOutcome>> {
+        let mut tx = self.store().write().await?;
+        run!(&mut tx, "UPDATE session_request SET state = state WHERE id = $1", id)?;
+        let row = maybe!(&mut tx, Row, requests!("WHERE q.id = $1"), id)?;
+        let Some(row) = row.filter(|row| self.only.is_none_or(|only| only.0 == row.clinician_id)) else {
+            return Ok(None);
+        };
+        if row.state != RequestState::Desk {
+            return Ok(Some(RequestOutcome::Gone));
+        }
+        if yes && (row.outdated(self.now()) || row.starts_at <= self.now()) {
+            return Ok(Some(RequestOutcome::Gone));
+        }
+        let action = if yes { Action::Agreed } else { Action::Declined };
+        self.store()
+            .record(&mut tx, Act::by(self.me(), action, Thing::SessionRequest).id(id).client(row.client_id))
+            .await?;
+        if !yes {
+            self.store().close_request(&mut tx, id, RequestState::Declined, self.me()).await?;
+            self.store().notify_asker(&mut tx, id, ClientId(row.client_id), PersonId(row.person_id)).await?;
+        }
+        tx.commit().await?;
+        if yes {
+            self.store().carry_out(self, id).await.map(Some)
+        } else {
+            Ok(Some(RequestOutcome::Pending(RequestState::Declined)))
+        }
+    }
+}

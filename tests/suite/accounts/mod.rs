@@ -1,0 +1,11 @@
+//! Accounts: links, logins, addresses, passwords and what people type.
+
+pub mod addresses;
+pub mod ended_links;
+pub mod first_minutes;
+pub mod invitations;
+pub mod kept;
+pub mod logins;
+pub mod one_address;
+pub mod throttles;
+pub mod typing;

@@ -1,0 +1,263 @@
+//! What one person wrote is never read by others: neither through the store nor in its
+//! files.
+
+use domain::{
+    exercises::{
+        assignment::Audience,
+        exercise::Scope,
+        response::{NotNow, therapist_may_read},
+    },
+    records::note::{NoteScope, NoteText},
+};
+use store::{Booked, Invite, NoteWrite};
+use tests::{
+    Backend, both,
+    people::{Cast, small_answers},
+};
+
+both!(therapist_reads_exactly_what_the_policy_allows, |world| {
+    let cast = Cast::new(&world.store).await;
+    let occurrence = cast.assign().await;
+    let assignment = cast.ruth.assignments(cast.couple, None).await.unwrap().rows[0].id;
+    cast.amara.save_draft(occurrence, &small_answers("draft"), 0, None).await.unwrap();
+    let seen = format!("{:?}", cast.ruth.assignment(assignment, None, None).await.unwrap().unwrap());
+    assert!(!seen.contains("canary"), "a draft was read");
+    cast.amara.submit(occurrence, &small_answers("amara")).await.unwrap();
+    let seen = format!("{:?}", cast.ruth.assignment(assignment, None, None).await.unwrap().unwrap());
+    for scope in Scope::ALL {
+        let canary = format!("canary-amara-{}", scope.word());
+        assert_eq!(seen.contains(&canary), therapist_may_read(*scope, true), "{canary}");
+    }
+});
+
+both!(another_therapist_reads_and_changes_nothing, |world| {
+    let cast = Cast::new(&world.store).await;
+    let occurrence = cast.assign().await;
+    cast.amara.submit(occurrence, &small_answers("amara")).await.unwrap();
+    let assignment = cast.ruth.assignments(cast.couple, None).await.unwrap().rows[0].id;
+    let amara = cast.amara.person();
+    let text = NoteText { scope: NoteScope::Joint, body: "canary-note".into() };
+    let NoteWrite::Saved(note) =
+        cast.ruth.create_note(cast.couple, None, None, &text, store::SaveKind::Saved).await.unwrap()
+    else {
+        panic!("kept")
+    };
+    let emeka = &cast.emeka;
+    assert!(emeka.client(cast.couple).await.unwrap().is_none());
+    assert!(emeka.names(cast.couple).await.unwrap().is_none());
+    assert!(emeka.assignment(assignment, None, None).await.unwrap().is_none());
+    assert!(emeka.assignments(cast.couple, None).await.unwrap().rows.is_empty());
+    assert!(emeka.withdraw(assignment).await.unwrap().is_none());
+    assert!(emeka.note(note).await.unwrap().is_none());
+    assert!(emeka.notes(cast.couple, None).await.unwrap().rows.is_empty());
+    assert_eq!(emeka.update_note(note, &text, store::SaveKind::Signed).await.unwrap(), NoteWrite::Gone);
+    assert_eq!(
+        emeka.create_note(cast.couple, None, None, &text, store::SaveKind::Signed).await.unwrap(),
+        NoteWrite::Gone
+    );
+    assert_eq!(emeka.invite_partner(cast.couple, amara).await.unwrap(), Invite::NotTheirs);
+    assert!(!emeka.set_archived(cast.couple, true).await.unwrap());
+    assert!(emeka.sessions_ahead(cast.couple, None).await.unwrap().rows.is_empty());
+    assert!(emeka.past_sessions(cast.couple, None).await.unwrap().rows.is_empty());
+    assert!(emeka.next_session(cast.couple).await.unwrap().is_none());
+    assert!(
+        emeka.update_person(cast.couple, amara, &tests::people::details("X", "x@example.org", "UTC")).await.unwrap()
+            == store::PersonUpdate::Unknown
+    );
+    // The id of a person from another caseload is not enough to take them over.
+    assert!(
+        emeka.create_client(&store::NewClient::Individual(store::NewMember::Known(amara))).await.unwrap().is_none()
+    );
+    assert!(!emeka.clients().await.unwrap().iter().any(|r| r.id == cast.couple));
+});
+
+both!(partner_of_another_couple_reads_and_changes_nothing, |world| {
+    let cast = Cast::new(&world.store).await;
+    let occurrence = cast.assign().await;
+    cast.amara.submit(occurrence, &small_answers("amara")).await.unwrap();
+    cast.jonas.submit(occurrence, &small_answers("jonas")).await.unwrap();
+    assert!(cast.stranger.occurrence(occurrence).await.unwrap().is_none());
+    assert!(cast.stranger.own_answers(occurrence).await.unwrap().is_empty());
+    assert!(cast.stranger.shared_answers(occurrence).await.unwrap().is_none());
+    assert_eq!(cast.stranger.submit(occurrence, &small_answers("x")).await.unwrap(), store::SubmitOutcome::Gone);
+    assert!(cast.stranger.save_draft(occurrence, &small_answers("x"), 0, None).await.unwrap().is_none());
+});
+
+both!(signed_note_is_locked_and_only_signed_notes_are_amended, |world| {
+    let cast = Cast::new(&world.store).await;
+    let text = |scope, body: &str| NoteText { scope, body: body.into() };
+    let NoteWrite::Saved(joint) = cast
+        .ruth
+        .create_note(cast.couple, None, None, &text(NoteScope::Joint, "first"), store::SaveKind::Saved)
+        .await
+        .unwrap()
+    else {
+        panic!()
+    };
+    assert_eq!(
+        cast.ruth.update_note(joint, &text(NoteScope::Joint, "second"), store::SaveKind::Signed).await.unwrap(),
+        NoteWrite::Saved(joint)
+    );
+    assert_eq!(
+        cast.ruth.update_note(joint, &text(NoteScope::Joint, "third"), store::SaveKind::Saved).await.unwrap(),
+        NoteWrite::Signed
+    );
+    assert_eq!(cast.ruth.note(joint).await.unwrap().unwrap().body, "second");
+    let amended = cast
+        .ruth
+        .create_note(cast.couple, None, Some(joint), &text(NoteScope::Joint, "amendment"), store::SaveKind::Signed)
+        .await
+        .unwrap();
+    assert!(matches!(amended, NoteWrite::Saved(_)));
+    // An unsigned note cannot be amended.
+    let NoteWrite::Saved(draft) = cast
+        .ruth
+        .create_note(cast.couple, None, None, &text(NoteScope::Process, "mine"), store::SaveKind::Saved)
+        .await
+        .unwrap()
+    else {
+        panic!()
+    };
+    assert_eq!(
+        cast.ruth
+            .create_note(cast.couple, None, Some(draft), &text(NoteScope::Joint, "x"), store::SaveKind::Signed)
+            .await
+            .unwrap(),
+        NoteWrite::Gone
+    );
+});
+
+both!(openings_and_changes_are_recorded_in_a_valid_audit_chain, |world| {
+    let cast = Cast::new(&world.store).await;
+    cast.assign().await;
+    let assignment = cast.ruth.assignments(cast.couple, None).await.unwrap().rows[0].id;
+    cast.ruth.assignment(assignment, None, None).await.unwrap();
+    cast.ruth.client(cast.couple).await.unwrap();
+    let acts: Vec<String> = cast
+        .owner
+        .audit_log(store::AuditFilter::default(), None)
+        .await
+        .unwrap()
+        .rows
+        .into_iter()
+        .map(|entry| format!("{} {} {}", entry.who, entry.row.action, entry.row.thing))
+        .collect();
+    for act in [
+        "Ruth Abrahams opened assignment",
+        "Ruth Abrahams opened client",
+        "Ruth Abrahams assigned assignment",
+        "Ruth Abrahams sign-in login",
+        "Olive Owner created room",
+    ] {
+        assert!(acts.iter().any(|a| a == act), "{act} in {acts:#?}");
+    }
+    assert!(world.store.verify_audit().await.unwrap().is_ok());
+});
+
+/// The bytes of the database, its log and its backup contain no text that a partner or a
+/// therapist wrote.
+#[tokio::test]
+async fn no_written_text_is_readable_in_the_database_files() {
+    let world = tests::World::new(Backend::Sqlite).await;
+    let cast = Cast::new(&world.store).await;
+    let occurrence = cast.assign().await;
+    cast.amara.save_draft(occurrence, &small_answers("draft"), 0, None).await.unwrap();
+    cast.amara.submit(occurrence, &small_answers("amara")).await.unwrap();
+    cast.jonas.save_draft(occurrence, &small_answers("jonas"), 0, None).await.unwrap();
+    assert!(cast.jonas.set_not_now(occurrence, Some(NotNow::NotSafe)).await.unwrap());
+    let Booked::Done(cancelled) = cast.book(&world.store, "2026-12-01 10:00").await else { panic!("free") };
+    cast.desk.cancel(cancelled, &tests::cancelled("canary-reason")).await.unwrap();
+    let text = NoteText { scope: NoteScope::Process, body: "canary-note".into() };
+    cast.ruth.create_note(cast.couple, None, None, &text, store::SaveKind::Saved).await.unwrap();
+    let Booked::Done(_) = cast.book(&world.store, "2026-11-30 10:00").await else { panic!("free") };
+    for claimed in world.store.worker().claim_due(9, chrono::Duration::minutes(1)).await.unwrap() {
+        world.store.worker().store_body(claimed.id, claimed.token, b"canary-mail").await.unwrap();
+    }
+    let key = world.folder.path().join("test.key");
+    std::fs::write(&key, "key").unwrap();
+    store::backup(&world.address, &key, &world.folder.path().join("backup")).await.unwrap();
+    let mut looked = 0;
+    for folder in [world.folder.path().to_owned(), world.folder.path().join("backup")] {
+        for file in std::fs::read_dir(folder).unwrap().map(|f| f.unwrap().path()).filter(|p| p.is_file()) {
+            let bytes = std::fs::read(&file).unwrap();
+            looked += 1;
+            assert!(!bytes.windows(7).any(|w| w == b"canary-"), "{}", file.display());
+            assert!(!bytes.windows(8).any(|w| w == b"not_safe"), "{}", file.display());
+            assert!(!bytes.windows(14).any(|w| w == b"Take your time"), "{}", file.display());
+        }
+    }
+    assert!(looked >= 4, "the database, its log, its backup and the manifest were looked at");
+}
+
+// The database reveals nothing of a reason, not even its length.
+both!(reasons_are_sealed_and_their_lengths_are_equal, |world| {
+    let cast = Cast::new(&world.store).await;
+    let occurrence = cast.assign().await;
+    for (partner, why) in [(&cast.amara, NotNow::NotSafe), (&cast.jonas, NotNow::NoTime)] {
+        assert!(partner.set_not_now(occurrence, Some(why)).await.unwrap());
+    }
+    let Booked::Done(session) = cast.book(&world.store, "2026-12-01 10:00").await else { panic!("free") };
+    cast.desk.cancel(session, &tests::cancelled("canary-reason")).await.unwrap();
+    let in_files = |words: &[u8]| {
+        let files = std::fs::read_dir(world.folder.path()).unwrap().map(|f| f.unwrap().path());
+        files.filter(|f| std::fs::read(f).unwrap().windows(words.len()).any(|w| w == words)).count()
+    };
+    let (ruth, desk) = (&cast.ruth, &cast.desk);
+    assert_eq!(ruth.put_off_as_unsafe().await.unwrap(), [(cast.couple, "Amara Nwosu".to_owned())]);
+    let all = ruth.assignments(cast.couple, None).await.unwrap().rows;
+    let told: Vec<_> = all[0].status.iter().map(|s| s.not_now).collect();
+    assert_eq!(told, [Some(NotNow::NotSafe), Some(NotNow::NoTime)]);
+    let (turns, _) = ruth.adherence(cast.couple, cast.ruth.now() - chrono::Duration::weeks(1)).await.unwrap().unwrap();
+    let reasons: Vec<_> = turns[0].parts.iter().flatten().map(|p| p.reason).collect();
+    assert_eq!(reasons, told);
+    let changes = desk.changes(session).await.unwrap();
+    assert_eq!((changes[0].what.as_str(), changes[0].reason.as_str()), ("cancelled", "canary-reason"));
+    assert_eq!(world.number("SELECT count(DISTINCT length(not_now)) FROM response").await.unwrap(), 1);
+    assert_eq!(world.store.bad_rows().await.unwrap(), []);
+    for words in [&b"canary-reason"[..], b"not_safe", b"no_time"] {
+        assert_eq!(in_files(words), 0, "{}", String::from_utf8_lossy(words));
+    }
+});
+
+/// A sealed value that is copied to another row does not open.
+#[tokio::test]
+async fn sealed_value_does_not_open_in_another_row() {
+    use sqlx::Connection as _;
+    let world = tests::World::new(Backend::Sqlite).await;
+    let cast = Cast::new(&world.store).await;
+    let occurrence = cast.assign_exercise("open", Audience::Everyone).await;
+    cast.amara.submit(occurrence, &small_answers("amara")).await.unwrap();
+    assert!(cast.jonas.shared_answers(occurrence).await.unwrap().unwrap().contains_key("couple"));
+    let mut c = sqlx::SqliteConnection::connect(&format!("sqlite://{}", world.address_text)).await.unwrap();
+    sqlx::query("UPDATE answer SET body = (SELECT b.body FROM answer b WHERE b.step = 'mine') WHERE step = 'couple'")
+        .execute(&mut c)
+        .await
+        .unwrap();
+    // A value that does not open is left out, and the page says so.
+    assert!(cast.jonas.shared_answers(occurrence).await.unwrap().is_none_or(|theirs| theirs.is_empty()));
+    assert!(cast.amara.own_answers(occurrence).await.unwrap().iter().all(|answer| answer.step != "couple"));
+    assert_eq!(world.store.bad_rows().await.unwrap().len(), 1);
+}
+
+both!(continuous_typing_is_one_audit_entry, |world| {
+    use store::SaveKind::{Saved, Typing};
+    let cast = Cast::new(&world.store).await;
+    let text = |body: &str| NoteText { scope: NoteScope::Joint, body: body.into() };
+    let changes = async || {
+        let rows = cast.owner.audit_log(store::AuditFilter::default(), None).await.unwrap().rows;
+        rows.iter().filter(|entry| entry.row.thing == "note" && entry.row.action == "changed").count()
+    };
+    let NoteWrite::Saved(id) = cast.ruth.create_note(cast.couple, None, None, &text("B"), Typing).await.unwrap() else {
+        panic!("kept")
+    };
+    for n in 0..5 {
+        world.clock.advance(chrono::Duration::seconds(30));
+        assert_eq!(cast.ruth.update_note(id, &text(&"B".repeat(n + 2)), Typing).await.unwrap(), NoteWrite::Saved(id));
+    }
+    assert_eq!(changes().await, 0);
+    assert_eq!(cast.ruth.note(id).await.unwrap().unwrap().body, "B".repeat(6));
+    world.clock.advance(chrono::Duration::hours(1));
+    cast.ruth.update_note(id, &text("C"), Typing).await.unwrap();
+    cast.ruth.update_note(id, &text("D"), Saved).await.unwrap();
+    assert_eq!(changes().await, 2);
+});

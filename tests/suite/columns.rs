@@ -1,0 +1,331 @@
+//! Each column of the schema is sealed, or open for a reason that `docs/architecture.md`
+//! lists under "What lies open in the database". A new column has to be added here, so
+//! that its author decides about it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use sqlx::{Connection as _, Row as _};
+use tests::{Backend, World};
+
+/// The group of a column: sealed, or open for the reason whose table row in the document
+/// begins with these words.
+const SEALED: &str = "Sealed";
+const HASHED: &str = "Hashes and wrapped keys";
+const ROWS: &str = "Ids, numbers and times of rows";
+const NAMES: &str = "Names and contact details";
+const CONTACT: &str = "How a person may be written to";
+const SESSIONS: &str = "Sessions";
+const BOOKING: &str = "What is said about a booking";
+const ASKED: &str = "Requests, replies, waiting and fees";
+const WORK: &str = "Which exercises a client has, and how it goes";
+const WRITTEN: &str = "That something was written";
+const MAILS: &str = "Mails";
+const AUDIT: &str = "The audit log";
+const PRACTICE: &str = "The practice, its staff and its library";
+
+const REASONS: [&str; 13] =
+    [SEALED, HASHED, ROWS, NAMES, CONTACT, SESSIONS, BOOKING, ASKED, WORK, WRITTEN, MAILS, AUDIT, PRACTICE];
+
+const COLUMNS: &[(&str, &[(&str, &str)])] = &[
+    ("acceptance", &[(ROWS, "agreement_id person_id"), (WRITTEN, "accepted_at")]),
+    (
+        "account",
+        &[
+            (ROWS, "id person_id created_at password_changed_at disabled_at keys_version email_proven_at"),
+            (NAMES, "login_name display_name email email_key returned_at returned_why"),
+            (HASHED, "password_hash"),
+            (PRACTICE, "zone buffer_before buffer_after"),
+        ],
+    ),
+    ("account_role", &[(ROWS, "account_id granted_at"), (PRACTICE, "role")]),
+    (
+        "address_change",
+        &[
+            (ROWS, "id account_id made_at expires_at handed_at confirmed_at ended_at"),
+            (NAMES, "email old_email"),
+            (HASHED, "token_hash"),
+        ],
+    ),
+    (
+        "agreement",
+        &[(ROWS, "id occurrence_id version"), (WORK, "step"), (SEALED, "body"), (WRITTEN, "written_by written_at")],
+    ),
+    (
+        "answer",
+        &[
+            (ROWS, "id response_id occurrence_id person_id"),
+            (SEALED, "body"),
+            (WRITTEN, "step scope shared_at shared_from accepted_at"),
+        ],
+    ),
+    (
+        "assignment",
+        &[
+            (ROWS, "id client_id"),
+            (SEALED, "word_along"),
+            (
+                WORK,
+                "exercise_version_id assigned_by assigned_at due due_on withdrawn_at every_days each_session
+                 repeats until_on next_on paused_at",
+            ),
+        ],
+    ),
+    ("audit", &[(AUDIT, "seq at account_id action thing thing_id client_id detail"), (HASHED, "mac")]),
+    ("audit_head", &[(AUDIT, "id seq"), (HASHED, "mac")]),
+    ("audit_named", &[(AUDIT, "seq client_id")]),
+    ("bin", &[(ROWS, "id account_id kind thing binned_at"), (SEALED, "content")]),
+    ("browser", &[(ROWS, "id account_id made_at used_at expires_at"), (HASHED, "token_hash")]),
+    ("care", &[(SESSIONS, "client_id clinician_id covering starts_on ends_on")]),
+    ("client", &[(ROWS, "id created_at created_by archived_at"), (SESSIONS, "kind separated_at separated_by")]),
+    ("client_member", &[(ROWS, "client_id person_id"), (SESSIONS, "seat joined_at left_at")]),
+    ("data_key", &[(ROWS, "subject_id created_at"), (HASHED, "wrapped")]),
+    ("earlier_wish", &[(ASKED, "session_id part than asked_at asked_by")]),
+    ("exercise", &[(PRACTICE, "id slug created_at author_id archived_at")]),
+    ("exercise_draft", &[(PRACTICE, "id author_id exercise_id version_id form created_at updated_at number")]),
+    ("exercise_version", &[(PRACTICE, "id exercise_id version document created_at")]),
+    ("fee_suggestion", &[(ASKED, "session_id amount state made_at decided_by decided_at")]),
+    ("feed", &[(ROWS, "id account_id made_at read_at revoked_at"), (HASHED, "token_hash"), (CONTACT, "wording")]),
+    ("form_key", &[(ROWS, "id account_id made made_at")]),
+    ("hours_exception", &[(PRACTICE, "id account_id first_on last_on starts ends kind reason set_by set_at")]),
+    (
+        "inquiry",
+        &[
+            (ROWS, "id made_at confirmed_at settled_by settled_at keys_version"),
+            (NAMES, "name email email_key phone returned_at returned_why"),
+            (ASKED, "kind part meeting state"),
+            (HASHED, "token_hash"),
+        ],
+    ),
+    (
+        "invitation",
+        &[
+            (ROWS, "id account_id created_at created_by expires_at used_at revoked_at"),
+            (HASHED, "token_hash"),
+            (NAMES, "email"),
+        ],
+    ),
+    (
+        "message",
+        &[
+            (ROWS, "id client_id person_id occurrence_id account_id"),
+            (SEALED, "body"),
+            (WRITTEN, "from_therapist written_at read_at"),
+        ],
+    ),
+    ("location", &[(PRACTICE, "id name address archived_at")]),
+    (
+        "login",
+        &[
+            (ROWS, "id account_id device created_at last_seen_at expires_at ended_at browser_id"),
+            (HASHED, "token_hash"),
+        ],
+    ),
+    (
+        "mail_queue",
+        &[(MAILS, "id state since reason code by_report probes next_probe_at probe_id accepted_at refused_id")],
+    ),
+    ("mail_suspect", &[(MAILS, "email_id refused_at")]),
+    (
+        "email",
+        &[
+            (
+                MAILS,
+                "id dedupe kind session_id session_version person_id account_id invitation_id reset_id lead
+                 due_at not_after state reason attempts lease_token lease_until smtp_started_at message_id_header
+                 created_at sent_at last_error occurrence_id plan_id message_id request_id inquiry_id asks
+                 may_have_arrived uncertain refusals told_starts told_zone again_of address_id",
+            ),
+            (NAMES, "recipient"),
+            (SEALED, "bytes"),
+        ],
+    ),
+    (
+        "note",
+        &[
+            (ROWS, "id client_id session_id author_id amends_id"),
+            (SEALED, "body"),
+            (WRITTEN, "scope created_at updated_at signed_at"),
+        ],
+    ),
+    ("occupancy", &[(SESSIONS, "session_id held held_id starts_at ends_at overridden")]),
+    ("occurrence", &[(ROWS, "id"), (WORK, "assignment_id number submissions revealed_at opens_on due_on made_at")]),
+    (
+        "password_reset",
+        &[(ROWS, "id account_id created_at expires_at used_at"), (HASHED, "token_hash"), (NAMES, "email")],
+    ),
+    ("pathway", &[(PRACTICE, "id slug author_id document created_at updated_at archived_at")]),
+    (
+        "person",
+        &[
+            (ROWS, "id created_at updated_at keys_version"),
+            (
+                NAMES,
+                "name search_name pronouns email email_key phone returned_at returned_why email_own_at
+                 email_suggested email_suggested_at email_suggested_by",
+            ),
+            (
+                CONTACT,
+                "zone language portal_only safe_from safe_until reminders nudges nudge_at prefers leads
+                 alone_mail alone_mail_for",
+            ),
+        ],
+    ),
+    (
+        "plan",
+        &[(WORK, "id occurrence_id step person_id starts zone starts_at state set_by set_at closed_by closed_at")],
+    ),
+    (
+        "practice",
+        &[(
+            PRACTICE,
+            "id name zone opens closes leads notice_hours sender_name phone created_at updated_at open_days
+             quiet_minutes portal_rule portal_days portal_ahead inquiries late_fee kinds asks replan_after
+             zones_at zones_version zones_sessions zones_elsewhere zones_over",
+        )],
+    ),
+    ("press", &[(HASHED, "id content"), (ROWS, "request_id made_at"), (SEALED, "answer")]),
+    (
+        "response",
+        &[
+            (ROWS, "id occurrence_id person_id draft_number"),
+            (SEALED, "draft not_now"),
+            (WORK, "draft_at submitted_at opened_at started_at not_now_at entered_by"),
+        ],
+    ),
+    ("room", &[(PRACTICE, "id name archived_at offers location_id")]),
+    (
+        "series",
+        &[
+            (ROWS, "id root_id"),
+            (
+                SESSIONS,
+                "client_id clinician_id room_id link kind person_id starts zone minutes every_weeks first_on
+                 until_on times made_until created_by created_at ended_at outside",
+            ),
+        ],
+    ),
+    ("series_gap", &[(SESSIONS, "series_id on_day noted_at seen_at"), (BOOKING, "reason")]),
+    (
+        "session",
+        &[
+            (ROWS, "id version booking_key created_at"),
+            (
+                SESSIONS,
+                "client_id clinician_id room_id link kind state starts zone minutes starts_at ends_at
+                 zone_version series_id series_on outside shifts shifted_at",
+            ),
+            (BOOKING, "override_reason"),
+        ],
+    ),
+    ("session_attendee", &[(SESSIONS, "session_id person_id")]),
+    ("session_change", &[(ROWS, "id session_id"), (SESSIONS, "at account_id what from_at to_at"), (SEALED, "reason")]),
+    (
+        "session_reply",
+        &[(ASKED, "session_id person_id session_version reply replied_at changes settled_by settled_at")],
+    ),
+    (
+        "session_request",
+        &[(
+            ASKED,
+            "id kind state client_id person_id account_id session_id session_version clinician_id room_id link
+             starts zone minutes starts_at ends_at made_at answered_by answered_at",
+        )],
+    ),
+    (
+        "session_undo",
+        &[
+            (SESSIONS, "session_id version until state starts zone minutes room_id link outside clinician_id kind"),
+            (BOOKING, "override_reason"),
+        ],
+    ),
+    ("throttle", &[(HASHED, "key"), (ROWS, "tries started_at")]),
+    ("vault", &[(ROWS, "id"), (SEALED, "proof")]),
+    (
+        "pathway_progress",
+        &[(ROWS, "id"), (WORK, "client_id pathway_id title person_id started_by started_at ended_at")],
+    ),
+    (
+        "progress_step",
+        &[(WORK, "id progress_id position exercise_id after_both after_days every_days for_days assignment_id")],
+    ),
+    ("wording", &[(PRACTICE, "kind language subject body set_by set_at")]),
+    ("working_week", &[(PRACTICE, "id account_id from_on hours set_by set_at at_locations")]),
+    ("write_probe", &[(ROWS, "id mark filler")]),
+];
+
+/// Each column with its type, as the database reports it.
+async fn schema(backend: Backend) -> BTreeMap<(String, String), String> {
+    let world = World::new(backend).await;
+    let rows: Vec<(String, String, String)> = match backend {
+        Backend::Sqlite => {
+            let mut c = sqlx::SqliteConnection::connect(&format!("sqlite://{}", world.address_text)).await.unwrap();
+            sqlx::query(
+                "SELECT t.name, c.name, lower(c.type)
+                FROM sqlite_schema t
+                JOIN pragma_table_info(t.name) c
+                WHERE t.type = 'table' AND t.name NOT LIKE '\\_sqlx%' ESCAPE '\\' AND t.name NOT LIKE 'sqlite%'",
+            )
+            .fetch_all(&mut c)
+            .await
+            .unwrap()
+            .iter()
+            .map(|row| (row.get(0), row.get(1), row.get(2)))
+            .collect()
+        }
+        Backend::Postgres => {
+            let mut c = sqlx::PgConnection::connect(&world.address_text).await.unwrap();
+            sqlx::query(
+                "SELECT table_name::text, column_name::text, data_type::text
+                FROM information_schema.columns
+                WHERE table_schema = 'public' AND table_name NOT LIKE '\\_sqlx%'",
+            )
+            .fetch_all(&mut c)
+            .await
+            .unwrap()
+            .iter()
+            .map(|row| (row.get(0), row.get(1), row.get(2)))
+            .collect()
+        }
+    };
+    rows.into_iter().map(|(table, column, of)| ((table, column), of)).collect()
+}
+
+async fn check_every_column(backend: Backend) {
+    let mut known = BTreeMap::new();
+    for (table, groups) in COLUMNS {
+        for (reason, columns) in *groups {
+            for column in columns.split_whitespace() {
+                let twice = known.insert(((*table).to_owned(), column.to_owned()), *reason);
+                assert!(twice.is_none(), "{table}.{column} stands twice");
+            }
+        }
+    }
+    let there = schema(backend).await;
+    let (listed, found): (BTreeSet<_>, BTreeSet<_>) = (known.keys().collect(), there.keys().collect());
+    let new: Vec<_> = found.difference(&listed).collect();
+    assert!(new.is_empty(), "sealed, or open and why? {new:?}");
+    let gone: Vec<_> = listed.difference(&found).collect();
+    assert!(gone.is_empty(), "no such column: {gone:?}");
+    for (column, _) in known.iter().filter(|(_, reason)| **reason == SEALED) {
+        assert!(["blob", "bytea"].contains(&there[column].as_str()), "{column:?} is said to be sealed");
+    }
+}
+
+#[tokio::test]
+async fn every_sqlite_column_is_sealed_or_open_for_a_reason() {
+    check_every_column(Backend::Sqlite).await;
+}
+
+#[tokio::test]
+async fn every_postgres_column_is_sealed_or_open_for_a_reason() {
+    check_every_column(Backend::Postgres).await;
+}
+
+#[test]
+fn every_reason_is_in_the_architecture_document() {
+    let document = include_str!("../../docs/architecture.md");
+    for reason in REASONS {
+        let rows = document.lines().filter(|line| line.starts_with(&format!("| {reason}"))).count();
+        assert_eq!(rows, 1, "a row of the table that begins with “{reason}”");
+    }
+}

@@ -1,0 +1,7 @@
+//! Exercises: library, step kinds, occurrences and the reveal.
+
+pub mod beside;
+pub mod library;
+pub mod occurrences;
+pub mod reveal;
+pub mod step_kinds;
