@@ -202,7 +202,7 @@ fn document_check_finds_names_that_do_not_exist() {
     }
     for present in [
         "suite::claims::everything_named_in_the_documents_exists",
-        "server/src/routes.rs",
+        "server/src/routes/mod.rs",
         "/readyz",
         "duologue doctor",
         "make test",

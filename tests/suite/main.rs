@@ -25,6 +25,7 @@ mod practice;
 mod presses;
 mod reading;
 mod recipes;
+mod records;
 mod routes;
 mod scheduling;
 mod schema;

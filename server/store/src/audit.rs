@@ -16,7 +16,7 @@ use domain::ids::{AccountId, ClientId};
 use sqlx::FromRow;
 use uuid::Uuid;
 
-pub(crate) use words::{Action, Thing};
+pub(crate) use words::{AuditAction, AuditThing};
 
 use crate::{
     After, Clinician, Error, Owner, Paged, Reading, Result, Store, Tx,
@@ -28,8 +28,8 @@ use crate::{
 /// An act that is to be recorded.
 pub(crate) struct Act<'a> {
     by: Option<AccountId>,
-    action: Action,
-    thing: Thing,
+    action: AuditAction,
+    thing: AuditThing,
     id: Option<Uuid>,
     client: Option<Uuid>,
     detail: &'a str,
@@ -37,12 +37,12 @@ pub(crate) struct Act<'a> {
 
 impl<'a> Act<'a> {
     /// The act of an account. `None`: nobody is signed in, or the program acts.
-    pub(crate) fn by(account: impl Into<Option<AccountId>>, action: Action, thing: Thing) -> Self {
+    pub(crate) fn by(account: impl Into<Option<AccountId>>, action: AuditAction, thing: AuditThing) -> Self {
         Self { by: account.into(), action, thing, id: None, client: None, detail: "" }
     }
 
     /// An act of the program itself.
-    pub(crate) fn by_program(action: Action, thing: Thing) -> Self {
+    pub(crate) fn by_program(action: AuditAction, thing: AuditThing) -> Self {
         Self::by(None, action, thing)
     }
 
@@ -111,10 +111,10 @@ pub enum ClinicalList {
 }
 
 impl ClinicalList {
-    const fn thing(self) -> Thing {
+    const fn thing(self) -> AuditThing {
         match self {
-            Self::Today => Thing::Today,
-            Self::Caseload => Thing::Caseload,
+            Self::Today => AuditThing::Today,
+            Self::Caseload => AuditThing::Caseload,
         }
     }
 
@@ -211,7 +211,7 @@ impl Clinician {
             return Ok(());
         }
         let mut tx = self.store().write_aside().await?;
-        let act = Act::by(self.me(), Action::Opened, list.thing());
+        let act = Act::by(self.me(), AuditAction::Opened, list.thing());
         self.store().audit_naming(&mut tx, act, &named).await?;
         tx.commit().await?;
         self.store().read_anew();

@@ -53,6 +53,7 @@ pub use clock::Clock;
 pub use database::{Address, Reading, Tx, has_vault, migrations};
 pub use error::{Error, Result};
 pub use exercises::agreements::{Agreement, AgreementOutcome};
+pub use exercises::answering::{Draft, OccurrenceView, OwnAnswer, SavedDraft, SubmitOutcome};
 pub use exercises::assignments::{
     AssignmentSummary, AssignmentView, AssignmentWithdrawn, OccurrenceLine, Repeats, ResponseStatus,
 };
@@ -62,7 +63,7 @@ pub use exercises::library::LibraryEntry;
 pub use exercises::paper::{Paper, ResetOutcome};
 pub use exercises::pathways::{Ended, PathwayEntry, PathwayProgress, ProgressChange, ProgressStep};
 pub use exercises::plans::{PlanState, PlanView, Planned};
-pub use exercises::responses::{Draft, OccurrenceView, OwnAnswer, PortalItem, SavedDraft, SubmitOutcome};
+pub use exercises::responses::PortalItem;
 pub use exercises::sharing::Theirs;
 pub use form_keys::{FormKey, KeyOwner};
 pub use generate::Size;
@@ -75,9 +76,9 @@ pub use lifecycle::separation::SeparationPreview;
 pub use outage::Outage;
 pub use outbox::owed::{EmailFacts, SeriesFacts, SessionFacts};
 pub use outbox::sent::{
-    Blame, BouncedPerson, Claimed, EmailGroup, EmailRow, HandedLink, MailStop, NotReached, Obstacle, OwnWording,
-    Refusal, Report, ReportOutcome, SentAgain, SentBytes, SentMail, StillClaimed, Undelivered, UndeliveredInquiry,
-    Unmailed, UnsubscribeLink,
+    Blame, BouncedPerson, Claimed, EmailGroup, EmailRow, HandedInvitation, HandedLink, MailStop, NotReached, Obstacle,
+    OwnWording, Refusal, Report, ReportOutcome, Resent, SentAgain, SentBytes, SentMail, StillClaimed, Undelivered,
+    UndeliveredInquiry, Unmailed, UnsubscribeLink,
 };
 pub use paging::{After, NoPlace, Paged, limits};
 pub use practice::hours::HoursView;

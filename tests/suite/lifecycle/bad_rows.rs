@@ -21,7 +21,7 @@ use domain::{
         slots::DayPart,
     },
 };
-use store::{Booked, Choices, Clinician, SaveKind, SeriesBooked, SubmitOutcome};
+use store::{Booked, Choices, Clinician, Resent, SaveKind, SeriesBooked, SubmitOutcome};
 use tests::{
     Backend, World,
     app::App,
@@ -339,7 +339,7 @@ both!(damaged_row_stops_only_its_own_email, |world| {
     // Once the row is repaired, the email can be sent again by a press.
     world.by_hand("UPDATE person SET zone = 'Europe/Berlin' WHERE id = $1", amara.0).await.unwrap();
     for message in &failed {
-        assert!(cast.desk.resend(message.id).await.unwrap().unwrap().1);
+        assert!(matches!(cast.desk.resend(message.id).await.unwrap(), Resent::Planned(_)));
     }
     let again = world.store.worker().claim_due(20, Duration::minutes(1)).await.unwrap();
     assert_eq!(again.len(), failed.len(), "{again:?}");

@@ -12,6 +12,7 @@ pub mod free_times;
 pub mod replies;
 pub mod requests;
 pub mod series;
+pub mod series_overrides;
 pub mod slots;
 pub mod told_again;
 pub mod undo;

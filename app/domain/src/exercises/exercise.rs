@@ -192,12 +192,4 @@ impl Document {
         let before = self.steps.iter().position(asks).unwrap_or(self.steps.len());
         self.steps[..before].iter().rposition(|s| s.kind.takes() == StepInput::Plan).map_or(0, |n| n + 1)
     }
-
-    /// Whether each partner is shown that the other has done the exercise, because
-    /// some step in it is for both.
-    pub fn is_for_both(&self) -> bool {
-        self.steps
-            .iter()
-            .any(|s| matches!(s.scope, Scope::Reveal | Scope::Couple) && s.kind.takes() != StepInput::Nothing)
-    }
 }

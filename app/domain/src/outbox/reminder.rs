@@ -233,6 +233,27 @@ impl EmailKind {
         }
     }
 
+    /// Whether this kind of email tells the local time of its session in words:
+    /// not so the calendar update, which corrects only the invitation.
+    pub const fn tells_local_time(self) -> bool {
+        match self {
+            Self::Confirmation | Self::Moved | Self::LocalTime => true,
+            Self::Reminder
+            | Self::Cancelled
+            | Self::CalendarUpdate
+            | Self::Invitation
+            | Self::PasswordReset
+            | Self::NewAddress
+            | Self::AddressChanged
+            | Self::Nudge
+            | Self::Plan
+            | Self::Message
+            | Self::Request
+            | Self::Inquiry
+            | Self::Test => false,
+        }
+    }
+
     /// Whether an email of this kind is planned because the rules of a time zone
     /// have changed.
     pub const fn follows_zone_rules(self) -> bool {

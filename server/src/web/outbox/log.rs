@@ -19,7 +19,7 @@ use domain::{
         reminder::{EmailState, SkipReason},
     },
 };
-use store::{EmailRow, SentAgain};
+use store::{EmailRow, Resent, SentAgain};
 
 use super::mailbox;
 use crate::{
@@ -122,9 +122,14 @@ fn without_links(text: &str) -> String {
 
 /// POST /email-log/{id}/resend: sends an email again, as a new one.
 pub async fn resend(desk: FrontDesk, PathIds(id): PathIds<EmailId>) -> Answer {
-    if let Some((session, again)) = desk.resend(id).await? {
-        let notice = if again { Notice::SentAgain } else { Notice::NotSentAgain };
-        return Ok(redirect_with(&format!("/sessions/{session}"), notice));
+    match desk.resend(id).await? {
+        Resent::Planned(session) => {
+            return Ok(redirect_with(&format!("/sessions/{session}"), Notice::SentAgain));
+        }
+        Resent::NotNow(session) => {
+            return Ok(redirect_with(&format!("/sessions/{session}"), Notice::NotSentAgain));
+        }
+        Resent::NotThere => {}
     }
     let notice = match desk.send_again(id).await? {
         SentAgain::Unknown => return Err(Failure::NotFound),

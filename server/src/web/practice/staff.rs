@@ -13,7 +13,7 @@ use domain::{
     ids::{AccountId, EmailId},
     outbox::reminder::EmailKind,
 };
-use store::{HandedLink, NewStaff, SentAgain, StaffMember, Undelivered};
+use store::{HandedInvitation, HandedLink, NewStaff, SentAgain, StaffMember, Undelivered};
 
 use crate::{
     access::Owner,
@@ -120,7 +120,7 @@ pub async fn show_invitation_link(
     PathIds(id): PathIds<AccountId>,
 ) -> Answer {
     match owner.invite_by_hand(id).await? {
-        Some((name, token)) => show_link(&site, &page, name, HandedLink::Invitation(token)).await,
+        Some(HandedInvitation { name, token }) => show_link(&site, &page, name, HandedLink::Invitation(token)).await,
         None => Ok(redirect_with("/staff", Notice::NoLink)),
     }
 }

@@ -18,7 +18,7 @@ use uuid::Uuid;
 use crate::{
     Clinician, Guest, Owner, Result, SignedIn, Store, Tx,
     accounts::{browsers, logins::roles, open_links},
-    audit::{Act, Action, Thing},
+    audit::{Act, AuditAction, AuditThing},
     clients::client::{self, find_person as person_row},
     database::{all, maybe, run},
     keys::token_hash,
@@ -176,7 +176,7 @@ impl Guest {
             now,
             account.0
         )?;
-        self.store().record(&mut tx, Act::by(account, Action::SetUp, Thing::Practice)).await?;
+        self.store().record(&mut tx, Act::by(account, AuditAction::SetUp, AuditThing::Practice)).await?;
         tx.commit().await?;
         Ok(Some(account))
     }
@@ -262,7 +262,9 @@ impl Guest {
             invitation.account.0,
             id
         )?;
-        self.store().record(&mut tx, Act::by(invitation.account, Action::Accepted, Thing::Invitation).id(id)).await?;
+        self.store()
+            .record(&mut tx, Act::by(invitation.account, AuditAction::Accepted, AuditThing::Invitation).id(id))
+            .await?;
         tx.commit().await?;
         Ok(InvitationAccepted::Done(invitation.account))
     }
@@ -399,7 +401,10 @@ impl Owner {
         invite(self.store(), &mut tx, account, Some(new.email.as_str()), self.me()).await?;
         let detail = new.roles.iter().map(|r| r.word()).collect::<Vec<_>>().join(" ");
         self.store()
-            .record(&mut tx, Act::by(self.me(), Action::Invited, Thing::Account).id(account.0).detail(&detail))
+            .record(
+                &mut tx,
+                Act::by(self.me(), AuditAction::Invited, AuditThing::Account).id(account.0).detail(&detail),
+            )
             .await?;
         tx.commit().await?;
         Ok(account)
@@ -419,7 +424,9 @@ impl Owner {
         )?;
         let Some((email,)) = row else { return Ok(false) };
         invite(self.store(), &mut tx, account, Some(&email), self.me()).await?;
-        self.store().record(&mut tx, Act::by(self.me(), Action::Invited, Thing::Account).id(account.0)).await?;
+        self.store()
+            .record(&mut tx, Act::by(self.me(), AuditAction::Invited, AuditThing::Account).id(account.0))
+            .await?;
         tx.commit().await?;
         Ok(true)
     }
@@ -443,8 +450,8 @@ impl Owner {
             if disabled {
                 end_access(self.store(), &mut tx, account).await?;
             }
-            let action = if disabled { Action::Disabled } else { Action::Enabled };
-            self.store().record(&mut tx, Act::by(self.me(), action, Thing::Account).id(account.0)).await?;
+            let action = if disabled { AuditAction::Disabled } else { AuditAction::Enabled };
+            self.store().record(&mut tx, Act::by(self.me(), action, AuditThing::Account).id(account.0)).await?;
         }
         tx.commit().await?;
         Ok(changed > 0)
@@ -508,9 +515,13 @@ impl Clinician {
         self.store()
             .record(
                 &mut tx,
-                Act::by(self.me(), if by_hand { Action::InvitedByHand } else { Action::Invited }, Thing::Person)
-                    .id(person.0)
-                    .client(client.0),
+                Act::by(
+                    self.me(),
+                    if by_hand { AuditAction::InvitedByHand } else { AuditAction::Invited },
+                    AuditThing::Person,
+                )
+                .id(person.0)
+                .client(client.0),
             )
             .await?;
         tx.commit().await?;

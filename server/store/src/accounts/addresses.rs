@@ -22,7 +22,7 @@ use uuid::Uuid;
 use crate::{
     Owner, Result, SignedIn, Store, Tx,
     accounts::open_links,
-    audit::{Act, Action, Thing},
+    audit::{Act, AuditAction, AuditThing},
     clients::email_domain::same_address,
     database::{maybe, run},
     exercises::nudges,
@@ -96,7 +96,7 @@ impl SignedIn {
             now + LINK_WORKS
         )?;
         store.plan_address_mail(&mut tx, me, EmailKind::NewAddress, id, now + LINK_WORKS).await?;
-        audit_own_account(store, &mut tx, me, Action::AddressChangeAskedFor).await?;
+        audit_own_account(store, &mut tx, me, AuditAction::AddressChangeAskedFor).await?;
         tx.commit().await?;
         Ok(EmailChange::LinkSent)
     }
@@ -120,7 +120,7 @@ impl SignedIn {
     pub async fn cancel_email_change(&self) -> Result<()> {
         let mut tx = self.store().write().await?;
         if open_links::end_address_changes(self.store(), &mut tx, self.me()).await? {
-            audit_own_account(self.store(), &mut tx, self.me(), Action::AddressChangeCancelled).await?;
+            audit_own_account(self.store(), &mut tx, self.me(), AuditAction::AddressChangeCancelled).await?;
             tx.commit().await?;
         }
         Ok(())
@@ -176,7 +176,7 @@ impl SignedIn {
             store.plan_address_mail(&mut tx, me, EmailKind::AddressChanged, open.id, now + NOTICE_FOR).await?;
         }
         open_links::end_resets(store, &mut tx, me).await?;
-        audit_own_account(store, &mut tx, me, Action::AddressChanged).await?;
+        audit_own_account(store, &mut tx, me, AuditAction::AddressChanged).await?;
         tx.commit().await?;
         Ok(true)
     }
@@ -258,7 +258,7 @@ impl Owner {
         let Some((id, account)) = row else { return Ok(None) };
         run!(&mut tx, "UPDATE address_change SET handed_at = $1 WHERE id = $2", self.now(), id)?;
         let (by, of) = (Some(self.me()), Some(account));
-        let act = Act::by(by, Action::AddressLinkHandedOut, Thing::Account).id(of);
+        let act = Act::by(by, AuditAction::AddressLinkHandedOut, AuditThing::Account).id(of);
         self.store().record(&mut tx, act).await?;
         tx.commit().await?;
         Ok(Some(self.store().keys().token("address", id)))
@@ -290,8 +290,8 @@ impl Store {
 }
 
 /// Records an act of an account on itself in the audit log.
-async fn audit_own_account(store: &Store, tx: &mut Tx, me: AccountId, action: Action) -> Result<()> {
-    store.record(tx, Act::by(me, action, Thing::Account).id(me.0)).await
+async fn audit_own_account(store: &Store, tx: &mut Tx, me: AccountId, action: AuditAction) -> Result<()> {
+    store.record(tx, Act::by(me, action, AuditThing::Account).id(me.0)).await
 }
 
 /// Whether the email of this kind about a change of address is still due. The

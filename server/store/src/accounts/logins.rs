@@ -16,7 +16,7 @@ use crate::{
         browsers::{self, Started},
         open_links,
     },
-    audit::{Act, Action, Thing},
+    audit::{Act, AuditAction, AuditThing},
     database::{all, maybe, run},
     exercises::nudges,
     keys::{random, token_hash},
@@ -128,7 +128,7 @@ impl Store {
             )?;
         }
         let started = self.insert_login(&mut tx, account, device, browser).await?;
-        self.record(&mut tx, Act::by(account, Action::SignIn, Thing::Login)).await?;
+        self.record(&mut tx, Act::by(account, AuditAction::SignIn, AuditThing::Login)).await?;
         tx.commit().await?;
         Ok(started)
     }
@@ -166,7 +166,7 @@ impl Store {
     /// account has the sign-in name.
     pub async fn record_failed_sign_in(&self, account: Option<AccountId>) -> Result<()> {
         let mut tx = self.write().await?;
-        self.record(&mut tx, Act::by(account, Action::SignInRefused, Thing::Login)).await?;
+        self.record(&mut tx, Act::by(account, AuditAction::SignInRefused, AuditThing::Login)).await?;
         tx.commit().await
     }
 
@@ -355,7 +355,9 @@ impl SignedIn {
                     login.0
                 )?;
             }
-            self.store().record(&mut tx, Act::by(self.me(), Action::SignOut, Thing::Login).id(login.0)).await?;
+            self.store()
+                .record(&mut tx, Act::by(self.me(), AuditAction::SignOut, AuditThing::Login).id(login.0))
+                .await?;
         }
         tx.commit().await?;
         Ok(ended > 0)
@@ -375,7 +377,7 @@ impl SignedIn {
         let this =
             maybe!(&mut tx, (Option<Uuid>,), "SELECT browser_id FROM login WHERE id = $1", self.visitor().login.0)?;
         browsers::forget_browsers(&mut tx, self.me(), this.and_then(|(id,)| id)).await?;
-        self.store().record(&mut tx, Act::by(self.me(), Action::SignOutEverywhereElse, Thing::Login)).await?;
+        self.store().record(&mut tx, Act::by(self.me(), AuditAction::SignOutEverywhereElse, AuditThing::Login)).await?;
         tx.commit().await?;
         Ok(ended)
     }
@@ -406,7 +408,7 @@ impl SignedIn {
         browsers::forget_browsers(&mut tx, self.me(), None).await?;
         let started = self.store().insert_login(&mut tx, self.me(), device, browser).await?;
         self.store()
-            .record(&mut tx, Act::by(self.me(), Action::PasswordChanged, Thing::Account).id(self.me().0))
+            .record(&mut tx, Act::by(self.me(), AuditAction::PasswordChanged, AuditThing::Account).id(self.me().0))
             .await?;
         tx.commit().await?;
         Ok(started)
@@ -454,7 +456,7 @@ impl SignedIn {
         )?;
         if kept > 0 {
             let (by, id) = (Some(self.me()), Some(self.me().0));
-            let act = Act::by(by, Action::AddressKept, Thing::Account).id(id);
+            let act = Act::by(by, AuditAction::AddressKept, AuditThing::Account).id(id);
             self.store().record(&mut tx, act).await?;
         }
         tx.commit().await

@@ -13,7 +13,7 @@ use uuid::Uuid;
 use crate::{
     Guest, Result, Store, Tx,
     accounts::{browsers, open_links},
-    audit::{Act, Action, Thing},
+    audit::{Act, AuditAction, AuditThing},
     database::{all, maybe, run},
     keys::token_hash,
     outbox::owed::{self, EmailFacts, StillDue},
@@ -92,7 +92,7 @@ impl Guest {
             let (id, _) = self.store().insert_reset(&mut tx, AccountId(account), ResetBy::Mail).await?;
             owed::plan_reset(self.store(), &mut tx, AccountId(account), id, now + RESET).await?;
         }
-        self.store().record(&mut tx, Act::by_program(Action::PasswordResetAskedFor, Thing::Account)).await?;
+        self.store().record(&mut tx, Act::by_program(AuditAction::PasswordResetAskedFor, AuditThing::Account)).await?;
         tx.commit().await
     }
 
@@ -155,7 +155,7 @@ impl Guest {
         }
         run!(&mut tx, "UPDATE login SET ended_at = $1 WHERE account_id = $2 AND ended_at IS NULL", now, account)?;
         self.store()
-            .record(&mut tx, Act::by(AccountId(account), Action::PasswordReset, Thing::Account).id(account))
+            .record(&mut tx, Act::by(AccountId(account), AuditAction::PasswordReset, AuditThing::Account).id(account))
             .await?;
         tx.commit().await?;
         Ok(Some(AccountId(account)))
@@ -200,7 +200,7 @@ impl Store {
         let Some((account,)) = row else { return Ok(None) };
         let (_, token) = self.insert_reset(&mut tx, AccountId(account), ResetBy::Hand).await?;
         let (by, id) = (Some(by), Some(account));
-        let act = Act::by(by, Action::ResetLinkHandedOut, Thing::Account).id(id);
+        let act = Act::by(by, AuditAction::ResetLinkHandedOut, AuditThing::Account).id(id);
         self.record(&mut tx, act).await?;
         tx.commit().await?;
         Ok(Some(token))

@@ -21,7 +21,7 @@ use uuid::Uuid;
 
 use crate::{
     Error, Result, Store, Tx,
-    audit::{Act, Action, AuditRow, Thing},
+    audit::{Act, AuditAction, AuditRow, AuditThing},
     database::{all, maybe, run},
     keys::PROOF,
     limits::VERIFIED_AT_ONCE,
@@ -281,7 +281,7 @@ impl Store {
         let sealed = self.keys().seal_master("vault", Uuid::nil(), &before.proof());
         run!(tx, "UPDATE vault SET proof = $1 WHERE id = 1", sealed)?;
         let detail = format!("after {} entries", before.seq);
-        let act = Act::by_program(Action::Keyed, Thing::AuditLog).detail(&detail);
+        let act = Act::by_program(AuditAction::Keyed, AuditThing::AuditLog).detail(&detail);
         self.record(tx, act).await
     }
 
@@ -416,7 +416,7 @@ mod tests {
         let store = Store::open(&address, Keys::new(&[7; 32]), Clock::System).await.unwrap();
         let mut tx = store.write().await.unwrap();
         for _ in 0..=VERIFIED_AT_ONCE {
-            let act = Act::by_program(Action::Keyed, Thing::AuditLog);
+            let act = Act::by_program(AuditAction::Keyed, AuditThing::AuditLog);
             store.record(&mut tx, act).await.unwrap();
         }
         tx.commit().await.unwrap();

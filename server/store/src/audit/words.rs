@@ -7,7 +7,7 @@ use domain::{
 
 words! {
     /// What was done.
-    pub enum Action {
+    pub enum AuditAction {
         Accepted = "accepted", "accepted";
         Added = "added", "added";
         AddressChangeAskedFor = "address change asked for", "address change asked for";
@@ -96,7 +96,7 @@ words! {
 
 words! {
     /// The kind of thing that it was done to.
-    pub enum Thing {
+    pub enum AuditThing {
         Account = "account", "account";
         Adherence = "adherence", "adherence";
         Agreement = "agreement", "agreement";
@@ -142,7 +142,7 @@ words! {
 }
 
 /// The act that brings a session into a state.
-impl From<SessionState> for Action {
+impl From<SessionState> for AuditAction {
     fn from(state: SessionState) -> Self {
         match state {
             SessionState::Booked => Self::Booked,
@@ -156,7 +156,7 @@ impl From<SessionState> for Action {
 }
 
 /// The act that brings a fee into a state.
-impl From<FeeState> for Action {
+impl From<FeeState> for AuditAction {
     fn from(state: FeeState) -> Self {
         match state {
             FeeState::Suggested => Self::Suggested,
@@ -167,7 +167,7 @@ impl From<FeeState> for Action {
 }
 
 /// The act that brings an inquiry into a state.
-impl From<InquiryState> for Action {
+impl From<InquiryState> for AuditAction {
     fn from(state: InquiryState) -> Self {
         match state {
             InquiryState::Unconfirmed => Self::Unconfirmed,

@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use crate::{
     Clinician, Error, Result, Store, Tx,
-    audit::{Act, Action, Thing},
+    audit::{Act, AuditAction, AuditThing},
     clients::alone_mail::AloneWord,
     database::{all, maybe},
     practice::settings::today,
@@ -229,7 +229,10 @@ impl Clinician {
         let mut tx = self.store().read().await?;
         let Some(record) = find_client(self, &mut tx, client).await? else { return Ok(None) };
         self.store()
-            .record_opening(tx, Act::by(self.me(), Action::Opened, Thing::Client).id(client.0).client(client.0))
+            .record_opening(
+                tx,
+                Act::by(self.me(), AuditAction::Opened, AuditThing::Client).id(client.0).client(client.0),
+            )
             .await?;
         Ok(Some(record))
     }

@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use crate::{
     Partner, Result, Store, Tx,
-    audit::{Act, Action, Thing},
+    audit::{Act, AuditAction, AuditThing},
     database::{all, maybe, run},
     exercises::responses::{self, OwnResponse},
     unreadable,
@@ -163,7 +163,7 @@ impl Partner {
             self.person().0,
             self.now()
         )?;
-        self.accept(&mut tx, id, own.client_id, Action::Written).await?;
+        self.accept(&mut tx, id, own.client_id, AuditAction::Written).await?;
         tx.commit().await?;
         Ok(AgreementOutcome::Done)
     }
@@ -176,7 +176,7 @@ impl Partner {
         };
         match newest(&mut tx, occurrence, step).await? {
             Some((id, version)) if version == seen => {
-                self.accept(&mut tx, id, own.client_id, Action::Accepted).await?;
+                self.accept(&mut tx, id, own.client_id, AuditAction::Accepted).await?;
                 tx.commit().await?;
                 Ok(AgreementOutcome::Done)
             }
@@ -201,7 +201,10 @@ impl Partner {
         };
         run!(&mut tx, "DELETE FROM acceptance WHERE agreement_id = $1 AND person_id = $2", id, self.person().0)?;
         self.store()
-            .record(&mut tx, Act::by(self.me(), Action::TakenBack, Thing::Agreement).id(id).client(own.client_id))
+            .record(
+                &mut tx,
+                Act::by(self.me(), AuditAction::TakenBack, AuditThing::Agreement).id(id).client(own.client_id),
+            )
             .await?;
         tx.commit().await?;
         Ok(AgreementOutcome::Done)
@@ -217,7 +220,7 @@ impl Partner {
 
     /// Records that this person accepts a version, with the given action in the
     /// audit log.
-    async fn accept(&self, tx: &mut Tx, agreement: Uuid, client: Uuid, action: Action) -> Result<()> {
+    async fn accept(&self, tx: &mut Tx, agreement: Uuid, client: Uuid, action: AuditAction) -> Result<()> {
         let (person, now) = (self.person().0, self.now());
         run!(
             tx,
@@ -227,7 +230,7 @@ impl Partner {
             now
         )?;
         let by = Some(self.me());
-        let act = Act::by(by, action, Thing::Agreement).id(agreement).client(client);
+        let act = Act::by(by, action, AuditThing::Agreement).id(agreement).client(client);
         self.store().record(tx, act).await
     }
 }

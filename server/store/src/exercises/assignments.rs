@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use crate::{
     After, Clinician, FormKey, Paged, Result, Tx,
-    audit::{Act, Action, Thing},
+    audit::{Act, AuditAction, AuditThing},
     bin::Binned,
     clients::client::{self, in_care, members_of},
     database::{all, maybe, run},
@@ -254,7 +254,7 @@ impl Clinician {
             self.store()
                 .record_opening(
                     tx,
-                    Act::by(self.me(), Action::Opened, Thing::Assignments).id(client.0).client(client.0),
+                    Act::by(self.me(), AuditAction::Opened, AuditThing::Assignments).id(client.0).client(client.0),
                 )
                 .await?;
         }
@@ -335,7 +335,9 @@ impl Clinician {
         self.store()
             .record(
                 &mut tx,
-                Act::by(self.me(), Action::Withdrawn, Thing::Assignment).id(assignment.0).client(row.client_id),
+                Act::by(self.me(), AuditAction::Withdrawn, AuditThing::Assignment)
+                    .id(assignment.0)
+                    .client(row.client_id),
             )
             .await?;
         tx.commit().await?;
@@ -360,9 +362,9 @@ impl Clinician {
             assignment.0
         )?;
         nudges::replan_assignment(self.store(), &mut tx, assignment).await?;
-        let action = if paused { Action::Paused } else { Action::Resumed };
+        let action = if paused { AuditAction::Paused } else { AuditAction::Resumed };
         self.store()
-            .record(&mut tx, Act::by(self.me(), action, Thing::Assignment).id(assignment.0).client(row.client_id))
+            .record(&mut tx, Act::by(self.me(), action, AuditThing::Assignment).id(assignment.0).client(row.client_id))
             .await?;
         tx.commit().await?;
         Ok(Some(ClientId(row.client_id)))
@@ -509,7 +511,7 @@ impl Clinician {
         self.store()
             .record_opening(
                 tx,
-                Act::by(self.me(), Action::Opened, Thing::Assignment).id(assignment.0).client(row.client_id),
+                Act::by(self.me(), AuditAction::Opened, AuditThing::Assignment).id(assignment.0).client(row.client_id),
             )
             .await?;
         Ok(Some(AssignmentView {

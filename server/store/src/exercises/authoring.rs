@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use crate::{
     After, Clinician, Paged, Result, Tx,
-    audit::{Act, Action, Thing},
+    audit::{Act, AuditAction, AuditThing},
     bin::{Binned, BinnedDraft},
     database::{all, maybe, run},
     exercises::library,
@@ -398,7 +398,7 @@ impl Clinician {
             Json(document),
             now
         )?;
-        let act = Act::by(self.me(), Action::Published, Thing::Exercise).id(exercise);
+        let act = Act::by(self.me(), AuditAction::Published, AuditThing::Exercise).id(exercise);
         self.store().record(tx, act).await?;
         Ok((id, version))
     }

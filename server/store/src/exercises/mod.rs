@@ -2,6 +2,7 @@
 //! occurrences, responses, reveal, plans and nudges.
 
 pub(crate) mod agreements;
+pub(crate) mod answering;
 pub(crate) mod assignments;
 pub(crate) mod authoring;
 pub(crate) mod due;

@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use crate::{
     After, Paged, Result, Store, Tx, Worker,
-    audit::{Act, Action, Thing},
+    audit::{Act, AuditAction, AuditThing},
     database::{all, maybe, run},
     exercises::{due::rhythm, nudges},
     limits::MADE_AT_ONCE,
@@ -79,7 +79,8 @@ impl Store {
             give.frequency.repeats()
         )?;
         self.make_occurrence(tx, id, first.map_or(1, |w| w.number), first, give.people).await?;
-        self.record(tx, Act::by(give.by, Action::Assigned, Thing::Assignment).id(id.0).client(give.client.0)).await?;
+        self.record(tx, Act::by(give.by, AuditAction::Assigned, AuditThing::Assignment).id(id.0).client(give.client.0))
+            .await?;
         Ok(id)
     }
 

@@ -18,13 +18,13 @@ use uuid::Uuid;
 
 use crate::{
     Clinician, Error, Result, Tx,
-    audit::{Act, Action, Thing},
+    audit::{Act, AuditAction, AuditThing},
     bin::{Binned, BinnedAnswer, BinnedResponse},
     clients::client,
     database::{all, maybe, run},
     exercises::{
+        answering::{SubmitOutcome, reveal},
         nudges,
-        responses::{SubmitOutcome, reveal},
     },
 };
 
@@ -90,7 +90,7 @@ impl Clinician {
         self.store()
             .record_opening(
                 tx,
-                Act::by(self.me(), Action::Opened, Thing::Worksheet).id(assignment.0).client(row.client_id),
+                Act::by(self.me(), AuditAction::Opened, AuditThing::Worksheet).id(assignment.0).client(row.client_id),
             )
             .await?;
         Ok(Some(Paper {
@@ -176,7 +176,9 @@ impl Clinician {
         self.store()
             .record(
                 &mut tx,
-                Act::by(self.me(), Action::EnteredFromPaper, Thing::Response).id(response).client(row.client_id),
+                Act::by(self.me(), AuditAction::EnteredFromPaper, AuditThing::Response)
+                    .id(response)
+                    .client(row.client_id),
             )
             .await?;
         tx.commit().await?;
@@ -286,7 +288,10 @@ impl Clinician {
         let bin = self.store().put_in_bin(&mut tx, self.me(), &reset).await?;
         nudges::plan_nudges(self.store(), &mut tx, row.occurrence_id.into()).await?;
         self.store()
-            .record(&mut tx, Act::by(self.me(), Action::Reset, Thing::Response).id(response).client(row.client_id))
+            .record(
+                &mut tx,
+                Act::by(self.me(), AuditAction::Reset, AuditThing::Response).id(response).client(row.client_id),
+            )
             .await?;
         tx.commit().await?;
         Ok(ResetOutcome::Done(bin))

@@ -18,7 +18,7 @@ use uuid::Uuid;
 
 use crate::{
     After, Clinician, Error, FormKey, Paged, Result, Store, Tx, Worker,
-    audit::{Act, Action, Thing},
+    audit::{Act, AuditAction, AuditThing},
     bin::Binned,
     clients::client::{self, in_care, members_of},
     database::{all, maybe, run},
@@ -410,7 +410,7 @@ impl Clinician {
             self.now()
         )?;
         if kept > 0 {
-            let act = Act::by(self.me(), Action::Saved, Thing::Pathway);
+            let act = Act::by(self.me(), AuditAction::Saved, AuditThing::Pathway);
             self.store().record(&mut tx, act).await?;
             tx.commit().await?;
         }
@@ -482,7 +482,9 @@ impl Clinician {
         )?;
         self.put_steps(&mut tx, id, 0, &document.steps).await?;
         let progress = OpenProgress { id, client_id: client.0, person_id: person, started_by: self.me().0 };
-        self.store().record(&mut tx, Act::by(self.me(), Action::Given, Thing::Pathway).id(id).client(client.0)).await?;
+        self.store()
+            .record(&mut tx, Act::by(self.me(), AuditAction::Given, AuditThing::Pathway).id(id).client(client.0))
+            .await?;
         self.store().advance(&mut tx, &progress).await?;
         tx.commit().await?;
         Ok(Some(id))
@@ -593,7 +595,7 @@ impl Clinician {
         let client = row.client_id;
         let progress = self.with_steps(&mut tx, row).await?;
         self.store()
-            .record_opening(tx, Act::by(self.me(), Action::Opened, Thing::Pathway).id(id).client(client))
+            .record_opening(tx, Act::by(self.me(), AuditAction::Opened, AuditThing::Pathway).id(id).client(client))
             .await?;
         Ok(Some(progress))
     }
@@ -618,7 +620,7 @@ impl Clinician {
             run!(&mut tx, "UPDATE pathway_progress SET ended_at = $1 WHERE id = $2", self.now(), id)?;
         }
         self.store()
-            .record(&mut tx, Act::by(self.me(), Action::Changed, Thing::Pathway).id(id).client(row.client_id))
+            .record(&mut tx, Act::by(self.me(), AuditAction::Changed, AuditThing::Pathway).id(id).client(row.client_id))
             .await?;
         tx.commit().await?;
         Ok(ProgressChange::Done)
@@ -658,7 +660,7 @@ impl Clinician {
         let bin = self.store().put_in_bin(&mut tx, self.me(), &Binned::PathwayProgress { id }).await?;
         run!(&mut tx, "UPDATE pathway_progress SET ended_at = $1 WHERE id = $2 AND ended_at IS NULL", self.now(), id)?;
         self.store()
-            .record(&mut tx, Act::by(self.me(), Action::Ended, Thing::Pathway).id(id).client(row.client_id))
+            .record(&mut tx, Act::by(self.me(), AuditAction::Ended, AuditThing::Pathway).id(id).client(row.client_id))
             .await?;
         tx.commit().await?;
         Ok(Ended::Done(bin))

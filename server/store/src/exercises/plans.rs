@@ -19,7 +19,7 @@ use uuid::Uuid;
 
 use crate::{
     Partner, Result, Store, Tx,
-    audit::{Act, Action, Thing},
+    audit::{Act, AuditAction, AuditThing},
     database::{all, run},
     exercises::{
         nudges,
@@ -40,7 +40,7 @@ domain::words! {
 }
 
 /// The act that brings a plan into a state.
-impl From<PlanState> for Action {
+impl From<PlanState> for AuditAction {
     fn from(state: PlanState) -> Self {
         match state {
             PlanState::Planned => Self::Planned,
@@ -233,8 +233,8 @@ impl Partner {
             self.now()
         )?;
         nudges::remind_of_plan(self.store(), &mut tx, id).await?;
-        let action = if open.is_some() { Action::Moved } else { Action::Planned };
-        self.store().record(&mut tx, Act::by(self.me(), action, Thing::Plan).id(id).client(own.client_id)).await?;
+        let action = if open.is_some() { AuditAction::Moved } else { AuditAction::Planned };
+        self.store().record(&mut tx, Act::by(self.me(), action, AuditThing::Plan).id(id).client(own.client_id)).await?;
         tx.commit().await?;
         Ok(true)
     }
@@ -249,7 +249,7 @@ impl Partner {
         }
         self.close_open_plan(&mut tx, plan, state).await?;
         self.store()
-            .record(&mut tx, Act::by(self.me(), state.into(), Thing::Plan).id(plan).client(own.client_id))
+            .record(&mut tx, Act::by(self.me(), state.into(), AuditThing::Plan).id(plan).client(own.client_id))
             .await?;
         tx.commit().await?;
         Ok(true)

@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use crate::{
     Partner, Result, Tx,
-    audit::{Act, Action, Thing},
+    audit::{Act, AuditAction, AuditThing},
     database::{all, maybe, run},
     exercises::responses::{self, AnswerRow},
     unreadable::{self, legible},
@@ -49,7 +49,7 @@ impl Partner {
         if theirs.is_empty() {
             return Ok(None);
         }
-        let act = Act::by(self.me(), Action::Opened, Thing::SharedAnswers).id(occurrence.0).client(client);
+        let act = Act::by(self.me(), AuditAction::Opened, AuditThing::SharedAnswers).id(occurrence.0).client(client);
         self.store().record(&mut tx, act).await?;
         tx.commit().await?;
         Ok(Some(theirs))
@@ -121,7 +121,7 @@ impl Partner {
             scope.word()
         )?;
         self.store()
-            .record(&mut tx, Act::by(self.me(), Action::Shared, Thing::Answer).id(answer.0).detail(to.word()))
+            .record(&mut tx, Act::by(self.me(), AuditAction::Shared, AuditThing::Answer).id(answer.0).detail(to.word()))
             .await?;
         tx.commit().await?;
         Ok(Some(OccurrenceId(occurrence)))
@@ -177,7 +177,10 @@ impl Partner {
             return Ok(None);
         }
         self.store()
-            .record(&mut tx, Act::by(self.me(), Action::Accepted, Thing::Answer).id(answer.0).client(own.client_id))
+            .record(
+                &mut tx,
+                Act::by(self.me(), AuditAction::Accepted, AuditThing::Answer).id(answer.0).client(own.client_id),
+            )
             .await?;
         tx.commit().await?;
         Ok(Some(OccurrenceId(occurrence)))
@@ -209,7 +212,7 @@ impl Partner {
             self.person().0
         )?;
         let Some((occurrence,)) = row else { return Ok(None) };
-        let act = Act::by(self.me(), Action::TakenBack, Thing::Answer).id(answer.0);
+        let act = Act::by(self.me(), AuditAction::TakenBack, AuditThing::Answer).id(answer.0);
         self.store().record(&mut tx, act).await?;
         tx.commit().await?;
         Ok(Some(OccurrenceId(occurrence)))

@@ -15,11 +15,11 @@ use uuid::Uuid;
 
 use crate::{
     Clinician, Error, Result, SignedIn, Tx,
-    audit::{Act, Action, Thing},
+    audit::{Act, AuditAction, AuditThing},
     bin::{Binned, BinnedDraft, BinnedResponse, KEPT},
     clients::client,
     database::{maybe, run},
-    exercises::{assignments, authoring, nudges, pathways, responses::reveal},
+    exercises::{answering::reveal, assignments, authoring, nudges, pathways},
 };
 
 /// The place of something that was deleted: the page to go back to.
@@ -199,7 +199,9 @@ impl Clinician {
             return Ok(None);
         }
         let back = run!(tx, "UPDATE pathway_progress SET ended_at = NULL WHERE id = $1 AND ended_at IS NOT NULL", id)?;
-        self.store().record(tx, Act::by(self.me(), Action::Reopened, Thing::Pathway).id(id).client(client.0)).await?;
+        self.store()
+            .record(tx, Act::by(self.me(), AuditAction::Reopened, AuditThing::Pathway).id(id).client(client.0))
+            .await?;
         Ok(Some(back > 0))
     }
 
@@ -217,7 +219,10 @@ impl Clinician {
         )?;
         nudges::replan_assignment(self.store(), tx, assignment).await?;
         self.store()
-            .record(tx, Act::by(self.me(), Action::Restored, Thing::Assignment).id(assignment.0).client(client.0))
+            .record(
+                tx,
+                Act::by(self.me(), AuditAction::Restored, AuditThing::Assignment).id(assignment.0).client(client.0),
+            )
             .await?;
         Ok(Some(back > 0))
     }
@@ -298,7 +303,10 @@ impl Clinician {
         reveal(tx, kept.occurrence, self.now()).await?;
         nudges::plan_nudges(self.store(), tx, kept.occurrence.into()).await?;
         self.store()
-            .record(tx, Act::by(self.me(), Action::Restored, Thing::Response).id(kept.response).client(kept.client))
+            .record(
+                tx,
+                Act::by(self.me(), AuditAction::Restored, AuditThing::Response).id(kept.response).client(kept.client),
+            )
             .await?;
         Ok(Some(true))
     }

@@ -14,7 +14,7 @@ use uuid::Uuid;
 use crate::{
     Clinician, Result, Tx,
     accounts::account,
-    audit::{Act, Action, Thing},
+    audit::{Act, AuditAction, AuditThing},
     clients::client::{self, email_key, in_care, own_leads},
     database::{all, maybe, run},
     outbox::owed,
@@ -79,7 +79,7 @@ impl Clinician {
         self.store()
             .record(
                 &mut tx,
-                Act::by(self.me(), Action::Created, Thing::Client).id(id.0).client(id.0).detail(kind.word()),
+                Act::by(self.me(), AuditAction::Created, AuditThing::Client).id(id.0).client(id.0).detail(kind.word()),
             )
             .await?;
         tx.commit().await?;
@@ -101,7 +101,7 @@ impl Clinician {
         let Some(seat) = kind.seats().iter().find(|s| !taken.iter().any(|(t,)| t == s.word())) else { return Ok(None) };
         let Some(person) = self.insert_member(&mut tx, client, *seat, new).await? else { return Ok(None) };
         self.store()
-            .record(&mut tx, Act::by(self.me(), Action::Added, Thing::Person).id(person.0).client(client.0))
+            .record(&mut tx, Act::by(self.me(), AuditAction::Added, AuditThing::Person).id(person.0).client(client.0))
             .await?;
         tx.commit().await?;
         Ok(Some(person))
@@ -136,8 +136,10 @@ impl Clinician {
                 client.0
             )?;
         }
-        let action = if archived { Action::Archived } else { Action::Restored };
-        self.store().record(&mut tx, Act::by(self.me(), action, Thing::Client).id(client.0).client(client.0)).await?;
+        let action = if archived { AuditAction::Archived } else { AuditAction::Restored };
+        self.store()
+            .record(&mut tx, Act::by(self.me(), action, AuditThing::Client).id(client.0).client(client.0))
+            .await?;
         tx.commit().await?;
         Ok(true)
     }

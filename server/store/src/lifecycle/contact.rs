@@ -5,7 +5,7 @@ use sqlx::types::Json;
 
 use crate::{
     Partner, Result,
-    audit::{Act, Action, Thing},
+    audit::{Act, AuditAction, AuditThing},
     clients::client::{find_person, own_leads},
     database::{maybe, run},
     exercises::nudges,
@@ -43,7 +43,7 @@ impl Partner {
         owed::replan_person(self.store(), &mut tx, self.person()).await?;
         nudges::replan_nudges_of(self.store(), &mut tx, self.person()).await?;
         self.store()
-            .record(&mut tx, Act::by(self.me(), Action::Changed, Thing::OwnContact).id(self.person().0))
+            .record(&mut tx, Act::by(self.me(), AuditAction::Changed, AuditThing::OwnContact).id(self.person().0))
             .await?;
         tx.commit().await
     }
@@ -74,7 +74,7 @@ impl Partner {
             self.person().0
         )?;
         let me = self.person().0;
-        let act = Act::by(self.me(), Action::Changed, Thing::OwnTimes).id(me);
+        let act = Act::by(self.me(), AuditAction::Changed, AuditThing::OwnTimes).id(me);
         self.store().record(&mut tx, act).await?;
         tx.commit().await
     }

@@ -10,7 +10,7 @@ use domain::{
 
 use crate::{
     Clinician, Result,
-    audit::{Act, Action, Thing},
+    audit::{Act, AuditAction, AuditThing},
     clients::client::{self, PortalState, own_leads},
     database::run,
     exercises::nudges,
@@ -84,8 +84,9 @@ impl Clinician {
         if contact.alone == AloneMail::Address && member.details.contact.alone != AloneMail::Address {
             // The therapist decides for a person who cannot decide yet, so it
             // is recorded who did.
-            let act =
-                Act::by(self.me(), Action::EmailToASharedAddressAllowed, Thing::Person).id(person.0).client(client.0);
+            let act = Act::by(self.me(), AuditAction::EmailToASharedAddressAllowed, AuditThing::Person)
+                .id(person.0)
+                .client(client.0);
             self.store().record(&mut tx, act).await?;
         }
         if signs_in {
@@ -151,7 +152,7 @@ impl Clinician {
         }
         nudges::replan_nudges_of(self.store(), &mut tx, person).await?;
         self.store()
-            .record(&mut tx, Act::by(self.me(), Action::Changed, Thing::Person).id(person.0).client(client.0))
+            .record(&mut tx, Act::by(self.me(), AuditAction::Changed, AuditThing::Person).id(person.0).client(client.0))
             .await?;
         tx.commit().await?;
         Ok(if suggested.is_some() { PersonUpdate::SavedWithSuggestion } else { PersonUpdate::Saved })

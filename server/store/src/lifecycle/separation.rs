@@ -21,7 +21,7 @@ use uuid::Uuid;
 use crate::{
     Clinician, Result, Tx,
     accounts::{account, browsers, open_links},
-    audit::{Act, Action, Thing},
+    audit::{Act, AuditAction, AuditThing},
     clients::client::{self, Member},
     database::{all, maybe, run},
     scheduling::sessions::{self, SessionView},
@@ -81,7 +81,10 @@ impl Clinician {
             client.0
         )?;
         self.store()
-            .record_opening(tx, Act::by(self.me(), Action::Opened, Thing::Client).id(client.0).client(client.0))
+            .record_opening(
+                tx,
+                Act::by(self.me(), AuditAction::Opened, AuditThing::Client).id(client.0).client(client.0),
+            )
             .await?;
         Ok(Some(SeparationPreview {
             members: record.members,
@@ -132,11 +135,17 @@ impl Clinician {
         // for.
         for id in cancelled {
             self.store()
-                .record(&mut tx, Act::by(self.me(), Action::Cancelled, Thing::Session).id(id).client(client.0))
+                .record(
+                    &mut tx,
+                    Act::by(self.me(), AuditAction::Cancelled, AuditThing::Session).id(id).client(client.0),
+                )
                 .await?;
         }
         self.store()
-            .record(&mut tx, Act::by(self.me(), Action::Separated, Thing::Client).id(client.0).client(client.0))
+            .record(
+                &mut tx,
+                Act::by(self.me(), AuditAction::Separated, AuditThing::Client).id(client.0).client(client.0),
+            )
             .await?;
         tx.commit().await?;
         Ok(true)

@@ -5,7 +5,7 @@ use sqlx::types::Json;
 
 use crate::{
     Owner, Result,
-    audit::{Act, Action, Thing},
+    audit::{Act, AuditAction, AuditThing},
     database::run,
     outbox::owed,
     practice::settings::{practice_set_up, stored_days},
@@ -46,7 +46,7 @@ impl Owner {
         if (&old.leads, &old.kinds) != (&new.leads, &new.kinds) {
             owed::replan_all(self.store(), &mut tx).await?;
         }
-        self.store().record(&mut tx, Act::by(self.me(), Action::Changed, Thing::Practice)).await?;
+        self.store().record(&mut tx, Act::by(self.me(), AuditAction::Changed, AuditThing::Practice)).await?;
         tx.commit().await
     }
 }

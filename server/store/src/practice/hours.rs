@@ -21,7 +21,7 @@ use uuid::Uuid;
 
 use crate::{
     After, Bookings, Paged, Result, Tx,
-    audit::{Act, Action, Thing},
+    audit::{Act, AuditAction, AuditThing},
     bin::{Binned, BinnedException, BinnedWeek},
     database::{all, maybe, run},
     limits::{COMPARED_AT_ONCE, EXCEPTIONS, OUTSIDE},
@@ -316,7 +316,7 @@ impl Bookings {
             buffers.after,
             clinician.0
         )?;
-        record_hours(self, &mut tx, Action::Set, clinician.0).await?;
+        record_hours(self, &mut tx, AuditAction::Set, clinician.0).await?;
         tx.commit().await?;
         Ok(true)
     }
@@ -335,7 +335,7 @@ impl Bookings {
         };
         let bin = self.store().put_in_bin(&mut tx, self.me(), &week).await?;
         run!(&mut tx, "DELETE FROM working_week WHERE account_id = $1 AND from_on = $2", clinician.0, from)?;
-        record_hours(self, &mut tx, Action::Removed, clinician.0).await?;
+        record_hours(self, &mut tx, AuditAction::Removed, clinician.0).await?;
         tx.commit().await?;
         Ok(Some(bin))
     }
@@ -387,7 +387,7 @@ impl Bookings {
                 self.me().0,
                 self.now()
             )?;
-            record_hours(self, &mut tx, Action::Set, id).await?;
+            record_hours(self, &mut tx, AuditAction::Set, id).await?;
             new += 1;
         }
         tx.commit().await?;
@@ -403,7 +403,7 @@ impl Bookings {
         };
         let bin = self.store().put_in_bin(&mut tx, self.me(), &exception).await?;
         run!(&mut tx, "DELETE FROM hours_exception WHERE id = $1", id)?;
-        record_hours(self, &mut tx, Action::Removed, id).await?;
+        record_hours(self, &mut tx, AuditAction::Removed, id).await?;
         tx.commit().await?;
         Ok(Some(bin))
     }
@@ -509,7 +509,7 @@ pub(crate) async fn buffers(tx: &mut Tx, clinician: AccountId) -> Result<Buffers
 }
 
 /// Records a change of hours in the audit log.
-pub(crate) async fn record_hours(bookings: &Bookings, tx: &mut Tx, action: Action, id: Uuid) -> Result<()> {
-    let act = Act::by(bookings.me(), action, Thing::Hours).id(id);
+pub(crate) async fn record_hours(bookings: &Bookings, tx: &mut Tx, action: AuditAction, id: Uuid) -> Result<()> {
+    let act = Act::by(bookings.me(), action, AuditThing::Hours).id(id);
     bookings.store().record(tx, act).await
 }

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use crate::{
     Bookings, Owner, Result, Tx,
-    audit::{Act, Action, Thing},
+    audit::{Act, AuditAction, AuditThing},
     bin::Binned,
     database::{all, run},
     practice::{hours::all_weeks, settings::practice_set_up},
@@ -75,7 +75,7 @@ impl Owner {
         if added == 0 {
             return Ok(LocationChange::NameTaken);
         }
-        self.record_location(&mut tx, Action::Created, id).await?;
+        self.record_location(&mut tx, AuditAction::Created, id).await?;
         tx.commit().await?;
         Ok(LocationChange::Done)
     }
@@ -98,7 +98,7 @@ impl Owner {
         if changed == 0 {
             return Ok(LocationChange::Missing);
         }
-        self.record_location(&mut tx, Action::Changed, location.0).await?;
+        self.record_location(&mut tx, AuditAction::Changed, location.0).await?;
         tx.commit().await?;
         Ok(LocationChange::Done)
     }
@@ -135,15 +135,15 @@ impl Owner {
             let bin = self.store().in_bin(&mut tx, self.me(), "location", &location.to_string()).await?;
             return Ok(bin.map_or(LocationArchived::Missing, LocationArchived::Done));
         }
-        self.record_location(&mut tx, Action::Archived, location.0).await?;
+        self.record_location(&mut tx, AuditAction::Archived, location.0).await?;
         let bin = self.store().put_in_bin(&mut tx, self.me(), &Binned::Location { id: location.0 }).await?;
         tx.commit().await?;
         Ok(LocationArchived::Done(bin))
     }
 
     /// Records an act on a location in the audit log.
-    async fn record_location(&self, tx: &mut Tx, action: Action, id: Uuid) -> Result<()> {
-        let act = Act::by(self.me(), action, Thing::Location).id(id);
+    async fn record_location(&self, tx: &mut Tx, action: AuditAction, id: Uuid) -> Result<()> {
+        let act = Act::by(self.me(), action, AuditThing::Location).id(id);
         self.store().record(tx, act).await
     }
 }

@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use crate::{
     Bookings, Error, Guest, Owner, Result, Tx,
-    audit::{Act, Action, Thing},
+    audit::{Act, AuditAction, AuditThing},
     bin::Binned,
     database::{all, maybe, run},
     unreadable::Lenient,
@@ -213,7 +213,7 @@ impl Owner {
             Ok(0) => return Ok(RoomChange::Missing),
             Ok(_) => {}
         }
-        self.record_room(&mut tx, Action::Changed, room.0).await?;
+        self.record_room(&mut tx, AuditAction::Changed, room.0).await?;
         tx.commit().await?;
         Ok(RoomChange::Done)
     }
@@ -246,13 +246,13 @@ impl Owner {
             Err(error) if error.is_unique() => return Ok(false),
             added => added?,
         };
-        self.record_room(&mut tx, Action::Created, id).await?;
+        self.record_room(&mut tx, AuditAction::Created, id).await?;
         tx.commit().await?;
         Ok(true)
     }
 
-    async fn record_room(&self, tx: &mut Tx, action: Action, id: Uuid) -> Result<()> {
-        let act = Act::by(self.me(), action, Thing::Room).id(id);
+    async fn record_room(&self, tx: &mut Tx, action: AuditAction, id: Uuid) -> Result<()> {
+        let act = Act::by(self.me(), action, AuditThing::Room).id(id);
         self.store().record(tx, act).await
     }
 
@@ -269,7 +269,7 @@ impl Owner {
         if archived == 0 {
             return self.store().in_bin(&mut tx, self.me(), "room", &room.to_string()).await;
         }
-        self.record_room(&mut tx, Action::Archived, room.0).await?;
+        self.record_room(&mut tx, AuditAction::Archived, room.0).await?;
         let bin = self.store().put_in_bin(&mut tx, self.me(), &Binned::Room { id: room.0 }).await?;
         tx.commit().await?;
         Ok(Some(bin))

@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use crate::{
     After, Clinician, FormKey, Paged, Partner, Result, Store, Tx,
-    audit::{Act, Action, Thing},
+    audit::{Act, AuditAction, AuditThing},
     clients::client::{self, in_care},
     database::{all, maybe, run},
     exercises::responses,
@@ -182,7 +182,7 @@ impl Store {
             key.seal("message", id, text.as_bytes()),
             self.now()
         )?;
-        self.record(tx, Act::by(by, Action::Written, Thing::Message).id(id).client(client.0)).await?;
+        self.record(tx, Act::by(by, AuditAction::Written, AuditThing::Message).id(id).client(client.0)).await?;
         Ok(Some(id))
     }
 }
@@ -297,7 +297,10 @@ impl Clinician {
         let messages = self.store().thread(&mut tx, client, person, after).await?;
         self.store().mark_read(&mut tx, client, person, false, &messages).await?;
         self.store()
-            .record(&mut tx, Act::by(self.me(), Action::Opened, Thing::Messages).id(person.0).client(client.0))
+            .record(
+                &mut tx,
+                Act::by(self.me(), AuditAction::Opened, AuditThing::Messages).id(person.0).client(client.0),
+            )
             .await?;
         tx.commit().await?;
         Ok(Some((member.details.name, messages)))

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use crate::{
     After, Clinician, FormKey, Paged, Result, Tx,
-    audit::{Act, Action, Thing},
+    audit::{Act, AuditAction, AuditThing},
     clients::client::{self, in_care},
     database::{maybe, run},
     limits::NOTES,
@@ -134,7 +134,7 @@ impl Clinician {
             notes.push(note(row, body.unwrap_or_else(|| "This note cannot be read.".to_owned())));
         }
         if !notes.is_empty() {
-            let act = Act::by(self.me(), Action::Opened, Thing::Notes).client(client.0);
+            let act = Act::by(self.me(), AuditAction::Opened, AuditThing::Notes).client(client.0);
             self.store().record_opening(tx, act).await?;
         }
         Ok(Paged { rows: notes, more })
@@ -149,7 +149,7 @@ impl Clinician {
         let body = self.open_body(&mut tx, &row).await?;
         let opened = self::note(row, body);
         self.store()
-            .record_opening(tx, Act::by(self.me(), Action::Opened, Thing::Note).id(note.0).client(client))
+            .record_opening(tx, Act::by(self.me(), AuditAction::Opened, AuditThing::Note).id(note.0).client(client))
             .await?;
         Ok(Some(opened))
     }
@@ -238,8 +238,8 @@ impl Clinician {
             (end == SaveKind::Signed).then_some(now)
         )?;
         self.store().note_typing(&mut tx, self.visitor()).await?;
-        let action = if end == SaveKind::Signed { Action::Signed } else { Action::Created };
-        self.store().record(&mut tx, Act::by(self.me(), action, Thing::Note).id(id.0).client(client.0)).await?;
+        let action = if end == SaveKind::Signed { AuditAction::Signed } else { AuditAction::Created };
+        self.store().record(&mut tx, Act::by(self.me(), action, AuditThing::Note).id(id.0).client(client.0)).await?;
         tx.commit().await?;
         Ok(NoteWrite::Saved(id))
     }
@@ -288,8 +288,10 @@ impl Clinician {
             tx.commit().await?;
             return Ok(NoteWrite::Saved(note));
         }
-        let action = if end == SaveKind::Signed { Action::Signed } else { Action::Changed };
-        self.store().record(&mut tx, Act::by(self.me(), action, Thing::Note).id(note.0).client(row.client_id)).await?;
+        let action = if end == SaveKind::Signed { AuditAction::Signed } else { AuditAction::Changed };
+        self.store()
+            .record(&mut tx, Act::by(self.me(), action, AuditThing::Note).id(note.0).client(row.client_id))
+            .await?;
         tx.commit().await?;
         Ok(NoteWrite::Saved(note))
     }

@@ -20,7 +20,7 @@ use uuid::Uuid;
 
 use crate::{
     Clinician, Result, Tx,
-    audit::{Act, Action, Thing},
+    audit::{Act, AuditAction, AuditThing},
     clients::client::{self, members_of},
     database::{all, maybe},
     exercises::{
@@ -144,7 +144,10 @@ impl Clinician {
         let two = self.people_by_seat(&mut tx, client).await?;
         let courses = self.courses_of(&mut tx, client, &entry, &two).await?;
         self.store()
-            .record_opening(tx, Act::by(self.me(), Action::Opened, Thing::Course).id(client.0).client(client.0))
+            .record_opening(
+                tx,
+                Act::by(self.me(), AuditAction::Opened, AuditThing::Course).id(client.0).client(client.0),
+            )
             .await?;
         Ok(Some(courses))
     }
@@ -263,7 +266,10 @@ impl Clinician {
         let today = today(&mut tx, self.now()).await?;
         let rows = self.turn_rows(&mut tx, client, since, today).await?;
         self.store()
-            .record_opening(tx, Act::by(self.me(), Action::Opened, Thing::Adherence).id(client.0).client(client.0))
+            .record_opening(
+                tx,
+                Act::by(self.me(), AuditAction::Opened, AuditThing::Adherence).id(client.0).client(client.0),
+            )
             .await?;
         Ok(Some((turns(&rows, &two, today), two.map(|p| p.map(|(_, name)| name)))))
     }
@@ -367,7 +373,10 @@ impl Clinician {
             .map_or(0, |(n,)| n);
         }
         self.store()
-            .record_opening(tx, Act::by(self.me(), Action::Opened, Thing::Brief).id(client.0).client(client.0))
+            .record_opening(
+                tx,
+                Act::by(self.me(), AuditAction::Opened, AuditThing::Brief).id(client.0).client(client.0),
+            )
             .await?;
         Ok(Some(Brief {
             turns: turns(&rows, &two, today),

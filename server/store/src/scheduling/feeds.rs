@@ -18,7 +18,7 @@ use uuid::Uuid;
 
 use crate::{
     Error, Guest, Result, SignedIn, Tx,
-    audit::{Act, Action, Thing},
+    audit::{Act, AuditAction, AuditThing},
     database::{all, maybe, run},
     keys::token_hash,
     practice::settings::practice_set_up,
@@ -120,7 +120,7 @@ impl SignedIn {
             wording.word(),
             self.now()
         )?;
-        self.record_feed(&mut tx, Action::Created).await?;
+        self.record_feed(&mut tx, AuditAction::Created).await?;
         tx.commit().await
     }
 
@@ -128,7 +128,7 @@ impl SignedIn {
     pub async fn revoke_feed(&self) -> Result<()> {
         let mut tx = self.store().write().await?;
         if self.end_feed(&mut tx).await? {
-            self.record_feed(&mut tx, Action::Revoked).await?;
+            self.record_feed(&mut tx, AuditAction::Revoked).await?;
             tx.commit().await?;
         }
         Ok(())
@@ -146,9 +146,9 @@ impl SignedIn {
     }
 
     /// Records an act on the account's feed in the audit log.
-    async fn record_feed(&self, tx: &mut Tx, action: Action) -> Result<()> {
+    async fn record_feed(&self, tx: &mut Tx, action: AuditAction) -> Result<()> {
         let (by, id) = (Some(self.me()), Some(self.me().0));
-        self.store().record(tx, Act::by(by, action, Thing::CalendarFeed).id(id)).await
+        self.store().record(tx, Act::by(by, action, AuditThing::CalendarFeed).id(id)).await
     }
 }
 

@@ -14,7 +14,7 @@ use domain::{
 
 use crate::{
     Bookings, Clinician, Result, Store, Tx,
-    audit::{Act, Thing},
+    audit::{Act, AuditThing},
     clients::client,
     database::{all, maybe, run},
 };
@@ -89,7 +89,7 @@ impl Bookings {
         )?;
         if decided > 0 {
             self.store()
-                .record(&mut tx, Act::by(self.me(), state.into(), Thing::Fee).id(id.0).client(session.client.0))
+                .record(&mut tx, Act::by(self.me(), state.into(), AuditThing::Fee).id(id.0).client(session.client.0))
                 .await?;
             tx.commit().await?;
         }

@@ -19,7 +19,7 @@ use uuid::Uuid;
 
 use crate::{
     After, Bookings, Guest, Paged, Partner, Result, Store, Tx,
-    audit::{Act, Action, Thing},
+    audit::{Act, AuditAction, AuditThing},
     clients::client,
     database::{all, maybe, run},
     limits::REPLIES,
@@ -196,8 +196,11 @@ impl Store {
             CHANGES
         )?;
         if changed > 0 {
-            self.record(tx, Act::by_program(Action::Replied, Thing::Session).id(session.0).detail(reply.word()))
-                .await?;
+            self.record(
+                tx,
+                Act::by_program(AuditAction::Replied, AuditThing::Session).id(session.0).detail(reply.word()),
+            )
+            .await?;
         }
         Ok(())
     }
@@ -413,7 +416,9 @@ impl Bookings {
             self.store()
                 .record(
                     &mut tx,
-                    Act::by(self.me(), Action::ReplySettled, Thing::Session).id(session.0).client(view.client.0),
+                    Act::by(self.me(), AuditAction::ReplySettled, AuditThing::Session)
+                        .id(session.0)
+                        .client(view.client.0),
                 )
                 .await?;
         }

@@ -24,7 +24,7 @@ use uuid::Uuid;
 
 use crate::{
     After, Bookings, Paged, Result, Tx,
-    audit::{Act, Action, Thing},
+    audit::{Act, AuditAction, AuditThing},
     database::{maybe, run},
     limits::REQUESTS,
     outbox::owed::{EmailFacts, StillDue},
@@ -274,9 +274,9 @@ impl Bookings {
         if yes && (row.outdated(self.now()) || row.starts_at <= self.now()) {
             return Ok(Some(RequestOutcome::Gone));
         }
-        let action = if yes { Action::Agreed } else { Action::Declined };
+        let action = if yes { AuditAction::Agreed } else { AuditAction::Declined };
         self.store()
-            .record(&mut tx, Act::by(self.me(), action, Thing::SessionRequest).id(id).client(row.client_id))
+            .record(&mut tx, Act::by(self.me(), action, AuditThing::SessionRequest).id(id).client(row.client_id))
             .await?;
         if !yes {
             self.store().close_request(&mut tx, id, RequestState::Declined, self.me()).await?;

@@ -27,7 +27,7 @@ use uuid::Uuid;
 
 use crate::{
     After, Bookings, Paged, Result, Store, Tx, Worker,
-    audit::{Act, Action, Thing},
+    audit::{Act, AuditAction, AuditThing},
     clients::client::{self, PersonRow, person_columns},
     database::{all, maybe, run},
     exercises::nudges,
@@ -504,7 +504,10 @@ impl Bookings {
         };
         nudges::replan_before_session(self.store(), &mut tx, new.client).await?;
         self.store()
-            .record(&mut tx, Act::by(self.me(), Action::Booked, Thing::Series).id(series).client(new.client.0))
+            .record(
+                &mut tx,
+                Act::by(self.me(), AuditAction::Booked, AuditThing::Series).id(series).client(new.client.0),
+            )
             .await?;
         tx.commit().await?;
         Ok(SeriesBooked::Done(first))

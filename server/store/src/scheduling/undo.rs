@@ -19,7 +19,7 @@ use uuid::Uuid;
 
 use crate::{
     Bookings, Result, Store, Tx, Worker,
-    audit::{Act, Action, Thing},
+    audit::{Act, AuditAction, AuditThing},
     database::{maybe, run},
     exercises::nudges,
     outbox::owed,
@@ -242,7 +242,10 @@ impl Bookings {
         owed::plan_undone(self.store(), &mut tx, &practice, id, was.version - 1).await?;
         nudges::replan_before_session(self.store(), &mut tx, session.client).await?;
         self.store()
-            .record(&mut tx, Act::by(self.me(), Action::Undone, Thing::Session).id(id.0).client(session.client.0))
+            .record(
+                &mut tx,
+                Act::by(self.me(), AuditAction::Undone, AuditThing::Session).id(id.0).client(session.client.0),
+            )
             .await?;
         tx.commit().await?;
         Ok(Some(Undone::Done))

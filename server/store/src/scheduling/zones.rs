@@ -25,11 +25,11 @@ use uuid::Uuid;
 
 use crate::{
     Owner, Result, Store, Tx, Worker,
-    audit::{Act, Action, Thing},
+    audit::{Act, AuditAction, AuditThing},
     clients::client::{PersonRow, person_columns},
     database::{all, maybe, run},
     exercises::nudges,
-    outbox::owed,
+    outbox::owed::{self, email_kinds},
     practice::settings::practice_set_up,
 };
 
@@ -251,7 +251,7 @@ impl Worker {
             owed::plan_session(self, &mut tx, &practice, SessionId(row.id), Occasion::Settings).await?;
             nudges::replan_before_session(self, &mut tx, ClientId(row.client_id)).await?;
             let detail = format!("{version}: {} → {}", row.starts_at.to_rfc3339(), timing.starts_at.to_rfc3339());
-            let act = Act::by_program(Action::MovedByNewZoneRules, Thing::Session)
+            let act = Act::by_program(AuditAction::MovedByNewZoneRules, AuditThing::Session)
                 .id(row.id)
                 .client(row.client_id)
                 .detail(&detail);
@@ -313,10 +313,13 @@ impl Store {
             let pending = maybe!(
                 tx,
                 (Uuid,),
-                "SELECT id FROM email
-                 WHERE session_id = $1 AND person_id = $2 AND session_version = $3
-                   AND kind IN ('confirmation', 'moved') AND state = 'planned'
-                 LIMIT 1",
+                concat!(
+                    "SELECT id FROM email
+                     WHERE session_id = $1 AND person_id = $2 AND session_version = $3
+                       AND state = 'planned' AND kind IN ",
+                    email_kinds!(tells_time),
+                    " LIMIT 1"
+                ),
                 row.id,
                 person.id,
                 row.version
@@ -368,11 +371,14 @@ async fn load_told(tx: &mut Tx, now: DateTime<Utc>) -> Result<ToldBefore> {
     let sessions = all!(
         tx,
         (Uuid, Option<Uuid>, Option<NaiveDateTime>, Option<String>),
-        "SELECT m.session_id, m.person_id, m.told_starts, m.told_zone
-         FROM session s JOIN email m ON m.session_id = s.id
-         WHERE s.starts_at > $1 AND s.state = 'booked'
-           AND m.kind IN ('confirmation', 'moved', 'calendar_update', 'local_time')
-           AND (m.state IN ('sent', 'claimed') OR m.may_have_arrived) ORDER BY m.due_at, m.created_at, m.id",
+        concat!(
+            "SELECT m.session_id, m.person_id, m.told_starts, m.told_zone
+             FROM session s JOIN email m ON m.session_id = s.id
+             WHERE s.starts_at > $1 AND s.state = 'booked'
+               AND (m.state IN ('sent', 'claimed') OR m.may_have_arrived) AND m.kind IN ",
+            email_kinds!(invites),
+            " ORDER BY m.due_at, m.created_at, m.id"
+        ),
         now
     )?;
     for (session, person, starts, zone) in sessions {
@@ -384,13 +390,15 @@ async fn load_told(tx: &mut Tx, now: DateTime<Utc>) -> Result<ToldBefore> {
     let series = all!(
         tx,
         (Uuid, Option<Uuid>),
-        "SELECT DISTINCT y.root_id, m.person_id
-         FROM series y JOIN session x ON x.series_id = y.id JOIN email m ON m.session_id = x.id
-         WHERE y.root_id IN (SELECT z.root_id
-           FROM session s JOIN series z ON z.id = s.series_id
-           WHERE s.starts_at > $1 AND s.state = 'booked')
-           AND m.kind IN ('confirmation', 'moved', 'local_time')
-           AND (m.state IN ('sent', 'claimed') OR m.may_have_arrived)",
+        concat!(
+            "SELECT DISTINCT y.root_id, m.person_id
+             FROM series y JOIN session x ON x.series_id = y.id JOIN email m ON m.session_id = x.id
+             WHERE y.root_id IN (SELECT z.root_id
+               FROM session s JOIN series z ON z.id = s.series_id
+               WHERE s.starts_at > $1 AND s.state = 'booked')
+               AND (m.state IN ('sent', 'claimed') OR m.may_have_arrived) AND m.kind IN ",
+            email_kinds!(tells_local_time)
+        ),
         now
     )?;
     told.series.extend(series.into_iter().filter_map(|(root, person)| Some((root, person?))));

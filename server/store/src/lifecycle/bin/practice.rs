@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::{
     Bookings, Owner, Result, Tx,
-    audit::{Act, Action, Thing},
+    audit::{Act, AuditAction, AuditThing},
     bin::{BinnedException, BinnedWeek, BinnedWording},
     database::run,
     practice::hours,
@@ -28,7 +28,7 @@ impl Owner {
         )?;
         if back > 0 {
             let detail = format!("{} {}", kept.kind, kept.language);
-            let act = Act::by(self.me(), Action::Restored, Thing::Wording).detail(&detail);
+            let act = Act::by(self.me(), AuditAction::Restored, AuditThing::Wording).detail(&detail);
             self.store().record(tx, act).await?;
         }
         Ok(Some(back > 0))
@@ -44,7 +44,7 @@ impl Owner {
                  AND (r.location_id = room.location_id OR (r.location_id IS NULL AND room.location_id IS NULL)))",
             room
         )?;
-        self.record_restored(tx, Thing::Room, room).await?;
+        self.record_restored(tx, AuditThing::Room, room).await?;
         Ok(Some(back > 0))
     }
 
@@ -52,12 +52,12 @@ impl Owner {
     pub(crate) async fn restore_location(&self, tx: &mut Tx, location: Uuid) -> Result<Option<bool>> {
         let back =
             run!(tx, "UPDATE location SET archived_at = NULL WHERE id = $1 AND archived_at IS NOT NULL", location)?;
-        self.record_restored(tx, Thing::Location, location).await?;
+        self.record_restored(tx, AuditThing::Location, location).await?;
         Ok(Some(back > 0))
     }
 
-    async fn record_restored(&self, tx: &mut Tx, thing: Thing, id: Uuid) -> Result<()> {
-        let act = Act::by(self.me(), Action::Restored, thing).id(id);
+    async fn record_restored(&self, tx: &mut Tx, thing: AuditThing, id: Uuid) -> Result<()> {
+        let act = Act::by(self.me(), AuditAction::Restored, thing).id(id);
         self.store().record(tx, act).await
     }
 }
@@ -84,7 +84,7 @@ impl Bookings {
             kept.set_by,
             kept.set_at
         )?;
-        hours::record_hours(self, tx, Action::Restored, kept.id).await?;
+        hours::record_hours(self, tx, AuditAction::Restored, kept.id).await?;
         Ok(Some(back > 0))
     }
 
@@ -97,7 +97,7 @@ impl Bookings {
             state.word(),
             id
         )?;
-        let act = Act::by(self.me(), Action::Restored, Thing::Inquiry).id(id);
+        let act = Act::by(self.me(), AuditAction::Restored, AuditThing::Inquiry).id(id);
         self.store().record(tx, act).await?;
         Ok(Some(back > 0))
     }
@@ -121,7 +121,7 @@ impl Bookings {
             kept.set_by,
             kept.set_at
         )?;
-        hours::record_hours(self, tx, Action::Restored, kept.account_id).await?;
+        hours::record_hours(self, tx, AuditAction::Restored, kept.account_id).await?;
         Ok(Some(back > 0))
     }
 }

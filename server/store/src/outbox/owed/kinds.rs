@@ -12,6 +12,9 @@ macro_rules! email_kinds {
     (invites) => {
         "('confirmation', 'moved', 'calendar_update', 'local_time')"
     };
+    (tells_local_time) => {
+        "('confirmation', 'moved', 'local_time')"
+    };
     (follows_zone_rules) => {
         "('calendar_update', 'local_time')"
     };
@@ -39,6 +42,7 @@ mod tests {
         assert_eq!(email_kinds!(tells_time), list(EmailKind::tells_time));
         assert_eq!(email_kinds!(tells_version), list(EmailKind::tells_version));
         assert_eq!(email_kinds!(invites), list(EmailKind::invites));
+        assert_eq!(email_kinds!(tells_local_time), list(EmailKind::tells_local_time));
         assert_eq!(email_kinds!(follows_zone_rules), list(EmailKind::follows_zone_rules));
         assert_eq!(email_kinds!(is_portal_news), list(EmailKind::is_portal_news));
         assert_eq!(email_kinds!(is_exercise_reminder), list(EmailKind::is_exercise_reminder));

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::{
     After, Paged, Result, Store, Tx, Worker,
-    audit::{Act, Action, Thing},
+    audit::{Act, AuditAction, AuditThing},
     database::{all, maybe, run},
     keys::PRACTICE,
     limits::{FORGOTTEN_AT_ONCE, MAILBOX},
@@ -87,9 +87,9 @@ impl Store {
             "it may have gone out before the database was brought back from a backup",
             self.now()
         )?;
-        self.record(&mut tx, Act::by_program(Action::RestoredFromABackup, Thing::Database)).await?;
+        self.record(&mut tx, Act::by_program(AuditAction::RestoredFromABackup, AuditThing::Database)).await?;
         if held > 0 {
-            self.record(&mut tx, Act::by_program(Action::HeldAfterARestore, Thing::Email)).await?;
+            self.record(&mut tx, Act::by_program(AuditAction::HeldAfterARestore, AuditThing::Email)).await?;
         }
         tx.commit().await?;
         Ok(held)

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use crate::{
     After, Bookings, Paged, Result,
-    audit::{Act, Action, Thing},
+    audit::{Act, AuditAction, AuditThing},
     database::{all, maybe, run},
     limits::{EMAILS, EMAILS_OF},
     outbox::owed,
@@ -92,6 +92,18 @@ macro_rules! emails {
             $rest
         )
     };
+}
+
+/// What came of asking for an email about a session again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Resent {
+    /// There is no such email about a session, or it is not the front desk that
+    /// asks.
+    NotThere,
+    /// It is planned, as a new email about this session.
+    Planned(SessionId),
+    /// It is not planned: its text is no longer true, or it is about to be sent.
+    NotNow(SessionId),
 }
 
 impl Bookings {
@@ -240,7 +252,10 @@ impl Bookings {
         };
         let bytes = self.store().key_of(&mut tx, person).await?.open("email", email.0, &sealed)?.to_vec();
         self.store()
-            .record_opening(tx, Act::by(self.me(), Action::Opened, Thing::Email).id(email.0).client(client_id))
+            .record_opening(
+                tx,
+                Act::by(self.me(), AuditAction::Opened, AuditThing::Email).id(email.0).client(client_id),
+            )
             .await?;
         Ok(Some(SentMail { session: SessionId(session_id), recipient, sent_at, bytes }))
     }
@@ -268,13 +283,10 @@ impl Bookings {
     }
 
     /// Plans an email about a session again, as a new email, so that the record
-    /// of the first one remains. Gives its session and whether it was planned:
-    /// `false` means that its text is no longer true or that it is about to be
-    /// sent. `None`: there is no such email, or it is not the front desk that
-    /// asks.
-    pub async fn resend(&self, email: EmailId) -> Result<Option<(SessionId, bool)>> {
+    /// of the first one remains.
+    pub async fn resend(&self, email: EmailId) -> Result<Resent> {
         if !self.is_desk() {
-            return Ok(None);
+            return Ok(Resent::NotThere);
         }
         let mut tx = self.store().write().await?;
         // If the button is pressed twice at the same time, the second request
@@ -282,11 +294,11 @@ impl Bookings {
         run!(&mut tx, "UPDATE email SET attempts = attempts WHERE id = $1", email.0)?;
         let now = self.now();
         let Some(row) = maybe!(&mut tx, EmailRow, emails!("AND m.id = $2"), now, email.0)? else {
-            return Ok(None);
+            return Ok(Resent::NotThere);
         };
-        let Some(session) = row.session_id.map(SessionId) else { return Ok(None) };
+        let Some(session) = row.session_id.map(SessionId) else { return Ok(Resent::NotThere) };
         if !row.can_resend() {
-            return Ok(Some((session, false)));
+            return Ok(Resent::NotNow(session));
         }
         let person = maybe!(&mut tx, (Option<Uuid>,), "SELECT person_id FROM email WHERE id = $1", email.0)?;
         if let (EmailState::Failed, Some((Some(person),))) = (row.state, person) {
@@ -301,10 +313,10 @@ impl Bookings {
         .map_or(0, |(n,)| n);
         let key = format!("again:{email}:{before}");
         if !owed::owe_again(self.store(), &mut tx, email, key, now, None).await? {
-            return Ok(Some((session, false)));
+            return Ok(Resent::NotNow(session));
         }
-        self.store().record(&mut tx, Act::by(self.me(), Action::SentAgain, Thing::Email).id(email.0)).await?;
+        self.store().record(&mut tx, Act::by(self.me(), AuditAction::SentAgain, AuditThing::Email).id(email.0)).await?;
         tx.commit().await?;
-        Ok(Some((session, true)))
+        Ok(Resent::Planned(session))
     }
 }

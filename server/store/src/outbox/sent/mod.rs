@@ -23,9 +23,9 @@ pub use self::{
     claim::Claimed,
     finish::StillClaimed,
     kept::SentBytes,
-    log::{EmailRow, SentMail},
+    log::{EmailRow, Resent, SentMail},
     queue::{Blame, MailStop, Obstacle, Refusal},
     returned::{BouncedPerson, EmailGroup, Report, ReportOutcome, UnsubscribeLink},
-    undelivered::{HandedLink, NotReached, SentAgain, Undelivered, UndeliveredInquiry},
+    undelivered::{HandedInvitation, HandedLink, NotReached, SentAgain, Undelivered, UndeliveredInquiry},
     wordings::OwnWording,
 };

@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use crate::{
     Bookings, Owner, Result, Store, Tx, Worker,
-    audit::{Act, Action, Thing},
+    audit::{Act, AuditAction, AuditThing},
     database::{all, maybe, run},
 };
 
@@ -277,7 +277,7 @@ impl Store {
         )?;
         if obstacle.ours && !queue.is_stopped() {
             let detail = obstacle.code.as_str();
-            let act = Act::by_program(Action::SendingStopped, Thing::Mail).detail(detail);
+            let act = Act::by_program(AuditAction::SendingStopped, AuditThing::Mail).detail(detail);
             self.record(tx, act).await?;
         }
         Ok(())
@@ -443,12 +443,6 @@ impl Worker {
         self.stop_queue(&mut tx, None, obstacle, false).await?;
         tx.commit().await
     }
-
-    /// Whether the queue is open or a probe is due.
-    pub async fn may_send(&self) -> Result<bool> {
-        let mut tx = self.read().await?;
-        self.may_claim(&mut tx, self.now()).await
-    }
 }
 
 impl Store {
@@ -473,7 +467,7 @@ impl Store {
             return Ok(false);
         }
         open_queue(&mut tx, &queue, false, self.now()).await?;
-        let act = Act::by(by, Action::SendingTriedAgain, Thing::Mail);
+        let act = Act::by(by, AuditAction::SendingTriedAgain, AuditThing::Mail);
         self.record(&mut tx, act).await?;
         tx.commit().await?;
         Ok(true)

@@ -18,7 +18,7 @@ use uuid::Uuid;
 use super::queue::{Blame, Obstacle, REFUSALS};
 use crate::{
     After, Bookings, Guest, Paged, Result, Store, Tx, Worker,
-    audit::{Act, Action, Thing},
+    audit::{Act, AuditAction, AuditThing},
     clients::{client, email_domain::same_address},
     database::{maybe, run},
     exercises::nudges,
@@ -232,18 +232,18 @@ impl Store {
                 &why,
                 person
             )?;
-            marked = Some((Thing::Person, person));
+            marked = Some((AuditThing::Person, person));
         }
         if let (Some(account), None, true) = (row.account_id, row.account_since, is_same(&row.account_email)) {
             run!(tx, "UPDATE account SET returned_at = $1, returned_why = $2 WHERE id = $3", now, &why, account)?;
-            marked = marked.or(Some((Thing::Account, account)));
+            marked = marked.or(Some((AuditThing::Account, account)));
         }
         if let (Some(inquiry), None, true) = (row.inquiry_id, row.inquiry_since, is_same(&row.inquiry_email)) {
             run!(tx, "UPDATE inquiry SET returned_at = $1, returned_why = $2 WHERE id = $3", now, &why, inquiry)?;
-            marked = marked.or(Some((Thing::Inquiry, inquiry)));
+            marked = marked.or(Some((AuditThing::Inquiry, inquiry)));
         }
         let Some((thing, id)) = marked else { return Ok(false) };
-        self.record(tx, Act::by_program(Action::EmailBounced, thing).id(id)).await?;
+        self.record(tx, Act::by_program(AuditAction::EmailBounced, thing).id(id)).await?;
         Ok(true)
     }
 
@@ -260,7 +260,7 @@ impl Store {
         if changed > 0 {
             run!(tx, "UPDATE account SET returned_at = NULL, returned_why = '' WHERE person_id = $1", person.0)?;
             let (by, id) = (Some(by), Some(person.0));
-            let act = Act::by(by, Action::AddressTriedAgain, Thing::Person).id(id);
+            let act = Act::by(by, AuditAction::AddressTriedAgain, AuditThing::Person).id(id);
             self.record(tx, act).await?;
         }
         Ok(changed > 0)
@@ -307,7 +307,7 @@ impl Guest {
         if changed > 0 {
             owed::replan_person(self.store(), &mut tx, person).await?;
             nudges::replan_nudges_of(self.store(), &mut tx, person).await?;
-            let act = Act::by_program(Action::EmailsStopped, Thing::OwnContact).id(person.0);
+            let act = Act::by_program(AuditAction::EmailsStopped, AuditThing::OwnContact).id(person.0);
             self.store().record(&mut tx, act).await?;
         }
         tx.commit().await?;

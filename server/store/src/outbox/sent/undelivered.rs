@@ -21,7 +21,7 @@ use super::log::EmailRow;
 use crate::{
     After, Bookings, Clinician, Owner, Paged, Result, Store, Tx,
     accounts::{account, resets},
-    audit::{Act, Action, Thing},
+    audit::{Act, AuditAction, AuditThing},
     clients::client::{self, in_care},
     database::{all, maybe, run},
     limits::UNDELIVERED,
@@ -85,6 +85,14 @@ pub enum SentAgain {
     NotNow,
     /// There is no such email for this scope.
     Unknown,
+}
+
+/// An invitation that the owner hands to a member of staff.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HandedInvitation {
+    pub name: String,
+    /// The token of the link.
+    pub token: String,
 }
 
 /// A link to be handed over in person.
@@ -277,7 +285,7 @@ impl Store {
             return Ok(SentAgain::NotNow);
         }
         let client = row.client_id;
-        let act = Act::by(by, Action::SentAgain, Thing::Email).id(email.0).client(client);
+        let act = Act::by(by, AuditAction::SentAgain, AuditThing::Email).id(email.0).client(client);
         self.record(tx, act).await?;
         Ok(SentAgain::Planned)
     }
@@ -599,11 +607,11 @@ impl Owner {
         let (link, action) = match row.kind {
             EmailKind::Invitation => {
                 let token = account::invite(self.store(), &mut tx, account, None, self.me()).await?;
-                (HandedLink::Invitation(token), Action::InvitedByHand)
+                (HandedLink::Invitation(token), AuditAction::InvitedByHand)
             }
             EmailKind::PasswordReset => {
                 let token = resets::reset_token(self.store(), &mut tx, account).await?;
-                (HandedLink::Reset(token), Action::ResetLinkHandedOut)
+                (HandedLink::Reset(token), AuditAction::ResetLinkHandedOut)
             }
             EmailKind::Confirmation
             | EmailKind::Reminder
@@ -620,16 +628,16 @@ impl Owner {
             | EmailKind::AddressChanged
             | EmailKind::Test => return Ok(HandedLink::Refused),
         };
-        let act = Act::by(self.me(), action, Thing::Account).id(account.0);
+        let act = Act::by(self.me(), action, AuditThing::Account).id(account.0);
         self.store().record(&mut tx, act).await?;
         tx.commit().await?;
         Ok(link)
     }
 
     /// A link for a member of staff who has not used their invitation, to be
-    /// handed over; it replaces the link that was mailed. Returns their name
-    /// and the token. `None`: their account works already, or is closed.
-    pub async fn invite_by_hand(&self, account: AccountId) -> Result<Option<(String, String)>> {
+    /// handed over; it replaces the link that was mailed. `None`: their account
+    /// works already, or is closed.
+    pub async fn invite_by_hand(&self, account: AccountId) -> Result<Option<HandedInvitation>> {
         let mut tx = self.store().write().await?;
         let row = maybe!(
             &mut tx,
@@ -641,9 +649,9 @@ impl Owner {
         let Some((name,)) = row else { return Ok(None) };
         let token = account::invite(self.store(), &mut tx, account, None, self.me()).await?;
         let (by, id) = (Some(self.me()), Some(account.0));
-        let act = Act::by(by, Action::InvitedByHand, Thing::Account).id(id);
+        let act = Act::by(by, AuditAction::InvitedByHand, AuditThing::Account).id(id);
         self.store().record(&mut tx, act).await?;
         tx.commit().await?;
-        Ok(Some((name, token)))
+        Ok(Some(HandedInvitation { name, token }))
     }
 }

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::{
     Owner, Result, Tx,
-    audit::{Act, Action, Thing},
+    audit::{Act, AuditAction, AuditThing},
     bin::{Binned, BinnedWording},
     database::{maybe, run},
     unreadable::legible,
@@ -95,7 +95,7 @@ impl Owner {
             self.me().0,
             self.now()
         )?;
-        self.record_wording(&mut tx, Action::Changed, kind, language).await?;
+        self.record_wording(&mut tx, AuditAction::Changed, kind, language).await?;
         tx.commit().await
     }
 
@@ -110,14 +110,20 @@ impl Owner {
         };
         let bin = self.store().put_in_bin(&mut tx, self.me(), &own).await?;
         run!(&mut tx, "DELETE FROM wording WHERE kind = $1 AND language = $2", kind.word(), language.word())?;
-        self.record_wording(&mut tx, Action::Reset, kind, language).await?;
+        self.record_wording(&mut tx, AuditAction::Reset, kind, language).await?;
         tx.commit().await?;
         Ok(Some(bin))
     }
 
-    async fn record_wording(&self, tx: &mut Tx, action: Action, kind: WordingKind, language: Language) -> Result<()> {
+    async fn record_wording(
+        &self,
+        tx: &mut Tx,
+        action: AuditAction,
+        kind: WordingKind,
+        language: Language,
+    ) -> Result<()> {
         let detail = format!("{} {}", kind.word(), language.word());
-        let act = Act::by(self.me(), action, Thing::Wording).detail(&detail);
+        let act = Act::by(self.me(), action, AuditThing::Wording).detail(&detail);
         self.store().record(tx, act).await
     }
 }

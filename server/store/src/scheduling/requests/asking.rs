@@ -17,7 +17,7 @@ use uuid::Uuid;
 use super::{OwnSession, RequestOutcome, RequestView, Row};
 use crate::{
     After, Bookings, Paged, Partner, Result, Tx,
-    audit::{Act, Action, Thing},
+    audit::{Act, AuditAction, AuditThing},
     database::{all, maybe, run},
     practice::settings::practice_set_up,
     scheduling::{
@@ -492,7 +492,10 @@ impl Partner {
             return Ok(RequestOutcome::Gone);
         }
         self.store()
-            .record(&mut tx, Act::by(self.me(), Action::Asked, Thing::SessionRequest).id(id).client(wish.client.0))
+            .record(
+                &mut tx,
+                Act::by(self.me(), AuditAction::Asked, AuditThing::SessionRequest).id(id).client(wish.client.0),
+            )
             .await?;
         if state == RequestState::Partner {
             self.store().notify_other_partner(&mut tx, id, wish.client, self.person()).await?;
@@ -577,8 +580,10 @@ impl Partner {
         let kept = if state == RequestState::Done { RequestState::Desk } else { state };
         self.store().close_request(&mut tx, id, kept, self.me()).await?;
         let client = row.client_id;
-        let action = if yes { Action::Agreed } else { Action::Declined };
-        self.store().record(&mut tx, Act::by(self.me(), action, Thing::SessionRequest).id(id).client(client)).await?;
+        let action = if yes { AuditAction::Agreed } else { AuditAction::Declined };
+        self.store()
+            .record(&mut tx, Act::by(self.me(), action, AuditThing::SessionRequest).id(id).client(client))
+            .await?;
         if state == RequestState::Declined {
             self.store().notify_asker(&mut tx, id, ClientId(row.client_id), PersonId(row.person_id)).await?;
         }

@@ -15,7 +15,7 @@ use uuid::Uuid;
 use super::{RequestOutcome, Row};
 use crate::{
     Bookings, Result, Store, Tx,
-    audit::{Act, Action, Thing},
+    audit::{Act, AuditAction, AuditThing},
     database::{all, maybe, run},
     exercises::nudges,
     outbox::owed::{self, About, OnConflict, Owed, To},
@@ -204,8 +204,11 @@ impl Store {
             .put_session(&mut tx, &practice, &fresh, &holds, &session.timing, new.key, None, Occasion::Booked)
             .await?;
         nudges::replan_before_session(self, &mut tx, new.client).await?;
-        self.record(&mut tx, Act::by(by.me(), Action::Booked, Thing::Session).id(booked.0).client(new.client.0))
-            .await?;
+        self.record(
+            &mut tx,
+            Act::by(by.me(), AuditAction::Booked, AuditThing::Session).id(booked.0).client(new.client.0),
+        )
+        .await?;
         if let Some(request) = alone.request {
             self.close_request(&mut tx, request, RequestState::Done, by.me()).await?;
         }

@@ -17,10 +17,10 @@ use uuid::Uuid;
 use super::{Choice, Choices, Row, SeriesBooked, TRIES, load, lock_holds, timing};
 use crate::{
     Bookings, Result, Tx,
-    audit::{Act, Action, Thing},
+    audit::{Act, AuditAction, AuditThing},
     database::{all, maybe, run},
     exercises::nudges,
-    outbox::owed,
+    outbox::owed::{self, email_kinds},
     practice::settings::practice_set_up,
     scheduling::{
         holds::Conflicts,
@@ -257,7 +257,10 @@ impl Bookings {
         self.end_series(&mut tx, &row, first).await?;
         nudges::replan_before_session(self.store(), &mut tx, session.client).await?;
         self.store()
-            .record(&mut tx, Act::by(self.me(), Action::Moved, Thing::Series).id(series).client(session.client.0))
+            .record(
+                &mut tx,
+                Act::by(self.me(), AuditAction::Moved, AuditThing::Series).id(series).client(session.client.0),
+            )
             .await?;
         tx.commit().await?;
         Ok(SeriesBooked::Done(id))
@@ -309,10 +312,12 @@ impl Bookings {
         let notified = maybe!(
             tx,
             (Uuid,),
-            "SELECT id FROM email
-             WHERE session_id = $1 AND kind IN ('confirmation', 'moved')
-               AND (state IN ('sent', 'claimed') OR may_have_arrived)
-             LIMIT 1",
+            concat!(
+                "SELECT id FROM email
+                 WHERE session_id = $1 AND (state IN ('sent', 'claimed') OR may_have_arrived) AND kind IN ",
+                email_kinds!(tells_time),
+                " LIMIT 1"
+            ),
             id.0
         )?;
         match notified {
@@ -349,7 +354,10 @@ impl Bookings {
         self.end_series(&mut tx, &row, first.series_on).await?;
         nudges::replan_before_session(self.store(), &mut tx, session.client).await?;
         self.store()
-            .record(&mut tx, Act::by(self.me(), Action::Cancelled, Thing::Series).id(row.id).client(session.client.0))
+            .record(
+                &mut tx,
+                Act::by(self.me(), AuditAction::Cancelled, AuditThing::Series).id(row.id).client(session.client.0),
+            )
             .await?;
         tx.commit().await?;
         Ok(Some(ahead.len()))

@@ -15,7 +15,7 @@ use uuid::Uuid;
 use super::{Booked, BookingCheck, BookingHolds, FieldError, SessionToStore, room_of};
 use crate::{
     Bookings, Result, Tx,
-    audit::{Act, Action, Thing},
+    audit::{Act, AuditAction, AuditThing},
     clients::client::{PersonRow, person_columns},
     database::{all, maybe},
     exercises::nudges,
@@ -166,7 +166,7 @@ impl Bookings {
             .await?;
         nudges::replan_before_session(self.store(), &mut tx, new.client).await?;
         self.store()
-            .record(&mut tx, Act::by(self.me(), Action::Booked, Thing::Session).id(id.0).client(new.client.0))
+            .record(&mut tx, Act::by(self.me(), AuditAction::Booked, AuditThing::Session).id(id.0).client(new.client.0))
             .await?;
         tx.commit().await?;
         Ok(Booked::Done(id))

@@ -11,7 +11,7 @@ use domain::{
 use super::{Booked, FieldError, NO_THERAPIST, OverrideOutcome, reason_with_override, room_of};
 use crate::{
     Bookings, Result, Tx,
-    audit::{Act, Action, Thing},
+    audit::{Act, AuditAction, AuditThing},
     database::{maybe, run},
     exercises::nudges,
     outbox::owed,
@@ -172,7 +172,10 @@ impl Bookings {
         owed::plan_session(self.store(), &mut tx, &practice, id, Occasion::Moved).await?;
         nudges::replan_before_session(self.store(), &mut tx, session.client).await?;
         self.store()
-            .record(&mut tx, Act::by(self.me(), Action::Moved, Thing::Session).id(id.0).client(session.client.0))
+            .record(
+                &mut tx,
+                Act::by(self.me(), AuditAction::Moved, AuditThing::Session).id(id.0).client(session.client.0),
+            )
             .await?;
         tx.commit().await?;
         Ok(Booked::Done(id))
@@ -187,7 +190,10 @@ impl Bookings {
         let practice = practice_set_up(tx).await?;
         owed::plan_session(self.store(), tx, &practice, session.id, Occasion::Settings).await?;
         self.store()
-            .record(tx, Act::by(self.me(), Action::Changed, Thing::Session).id(session.id.0).client(session.client.0))
+            .record(
+                tx,
+                Act::by(self.me(), AuditAction::Changed, AuditThing::Session).id(session.id.0).client(session.client.0),
+            )
             .await
     }
 
@@ -253,7 +259,10 @@ impl Bookings {
         owed::plan_session(self.store(), tx, practice, id, Occasion::Cancelled).await?;
         nudges::replan_before_session(self.store(), tx, session.client).await?;
         self.store()
-            .record(tx, Act::by(self.me(), Action::Cancelled, Thing::Session).id(id.0).client(session.client.0))
+            .record(
+                tx,
+                Act::by(self.me(), AuditAction::Cancelled, AuditThing::Session).id(id.0).client(session.client.0),
+            )
             .await?;
         Ok(state)
     }
@@ -278,7 +287,7 @@ impl Bookings {
         self.store().suggest_fee(&mut tx, &practice, id, state).await?;
         sessions::record_change(self.store(), &mut tx, id, self.me(), state.word(), "", None, None).await?;
         self.store()
-            .record(&mut tx, Act::by(self.me(), state.into(), Thing::Session).id(id.0).client(session.client.0))
+            .record(&mut tx, Act::by(self.me(), state.into(), AuditThing::Session).id(id.0).client(session.client.0))
             .await?;
         tx.commit().await?;
         Ok(true)

@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use crate::{
     After, Bookings, Paged, Result,
-    audit::{Act, Action, Thing},
+    audit::{Act, AuditAction, AuditThing},
     database::{maybe, run},
     limits::EARLIER,
     practice::settings::practice_set_up,
@@ -85,7 +85,9 @@ impl Bookings {
         self.store()
             .record(
                 &mut tx,
-                Act::by(self.me(), Action::EarlierWishAdded, Thing::Session).id(id.0).client(session.client.0),
+                Act::by(self.me(), AuditAction::EarlierWishAdded, AuditThing::Session)
+                    .id(id.0)
+                    .client(session.client.0),
             )
             .await?;
         tx.commit().await?;
@@ -101,7 +103,9 @@ impl Bookings {
             self.store()
                 .record(
                     &mut tx,
-                    Act::by(self.me(), Action::EarlierWishRemoved, Thing::Session).id(id.0).client(session.client.0),
+                    Act::by(self.me(), AuditAction::EarlierWishRemoved, AuditThing::Session)
+                        .id(id.0)
+                        .client(session.client.0),
                 )
                 .await?;
             tx.commit().await?;

@@ -26,7 +26,7 @@ use uuid::Uuid;
 
 use crate::{
     After, Bookings, FormKey, Guest, Paged, Result, Store, Tx, Worker,
-    audit::{Act, Action, Thing},
+    audit::{Act, AuditAction, AuditThing},
     bin::Binned,
     database::{maybe, run},
     keys::token_hash,
@@ -329,7 +329,7 @@ impl Bookings {
             search::VERSION
         )?;
         let by = Some(self.me());
-        let act = Act::by(by, Action::Added, Thing::Inquiry).id(id);
+        let act = Act::by(by, AuditAction::Added, AuditThing::Inquiry).id(id);
         self.store().record(&mut tx, act).await?;
         tx.commit().await
     }
@@ -347,7 +347,7 @@ impl Bookings {
         )?;
         if listed > 0 {
             let by = Some(self.me());
-            let act = Act::by(by, Action::Added, Thing::Inquiry).id(id);
+            let act = Act::by(by, AuditAction::Added, AuditThing::Inquiry).id(id);
             self.store().record(&mut tx, act).await?;
             tx.commit().await?;
         }
@@ -378,7 +378,7 @@ impl Bookings {
             self.me().0,
             id
         )?;
-        let act = Act::by(self.me(), Action::Closed, Thing::Inquiry).id(id);
+        let act = Act::by(self.me(), AuditAction::Closed, AuditThing::Inquiry).id(id);
         self.store().record(&mut tx, act).await?;
         tx.commit().await?;
         Ok(Some(bin))
@@ -398,7 +398,7 @@ impl Bookings {
         )?;
         if settled > 0 {
             let by = Some(self.me());
-            let act = Act::by(by, state.into(), Thing::Inquiry).id(id);
+            let act = Act::by(by, state.into(), AuditThing::Inquiry).id(id);
             self.store().record(&mut tx, act).await?;
             tx.commit().await?;
         }

@@ -1,0 +1,138 @@
+//! The lists of a client record.
+
+use chrono::Duration;
+use domain::{
+    exercises::assignment::{Audience, Frequency, Rhythm},
+    records::note::{NoteScope, NoteText},
+};
+use store::{SaveKind, limits};
+use tests::{
+    app::App,
+    both,
+    people::{Cast, pathway, person},
+};
+
+use super::{List, assign, at, base, check_one_more, copies, copies_alone, day, id, one_more_than};
+
+both!(every_row_of_a_client_record_is_reached_by_paging, |world| {
+    let (app, cast) = (App::new(&world), Cast::new(&world.store).await);
+    let ruth = app.cookie(&world, cast.ruth.me()).await;
+    for n in 0..one_more_than(limits::NOTES) {
+        let text = NoteText { scope: NoteScope::Joint, body: format!("Note {n}") };
+        cast.ruth.create_note(cast.couple, None, None, &text, SaveKind::Saved).await.unwrap();
+    }
+    let base = base(&world, &cast).await;
+    // One session is ahead already. Two begin at the same instant, on either side of a
+    // page's end.
+    let ahead = one_more_than(limits::SESSIONS_AHEAD) - 2;
+    let last = at("2027-01-04T09:00:00Z") + Duration::days(ahead - 1);
+    let ahead = copies_alone(&world, base, at("2027-01-04T09:00:00Z"), Duration::days(1), ahead);
+    let same = copies_alone(&world, base, last, Duration::days(1), 1);
+    let past =
+        copies_alone(&world, base, at("2026-09-01T09:00:00Z"), Duration::days(1), one_more_than(limits::PAST_SESSIONS));
+    world.script(&[ahead, same, past].concat()).await.unwrap();
+    cast.ruth.save_pathway(&pathway("way", "open")).await.unwrap();
+    let mut pathways = Vec::new();
+    for _ in 0..one_more_than(limits::PATHWAYS_OF) {
+        pathways.push(cast.ruth.start_pathway(cast.couple, "way", Audience::Everyone, None).await.unwrap().unwrap());
+    }
+    // The first pathways that ended are last in the list.
+    for ended in &pathways[..3] {
+        cast.ruth.end_pathway(*ended).await.unwrap();
+    }
+    // Each pathway has given one exercise; some assignments repeat and come first.
+    let given = one_more_than(limits::PATHWAYS_OF);
+    let daily = Frequency::Every(Rhythm { days: 1, from: day("2026-11-23"), until: None });
+    let repeats = assign(&cast, "small", daily).await;
+    for n in 1..one_more_than(limits::ASSIGNMENTS) - given {
+        assign(&cast, "small", if n % 50 == 0 { daily } else { Frequency::BeforeNext }).await;
+    }
+    let amara = person(&cast.ruth, cast.couple, "Amara").await;
+    let mut script = Vec::new();
+    let have = cast.ruth.assignment(repeats, None, None).await.unwrap().unwrap().occurrences.rows.len();
+    for n in i64::try_from(have).unwrap() + 1..=one_more_than(limits::OCCURRENCES) {
+        let occurrence = world.id(id());
+        let days = Duration::days(200 - n);
+        let (opens, made) = (world.day(day("2026-11-23") - days), world.instant(at("2026-11-23T00:00:00Z") - days));
+        script.push(format!(
+            "INSERT INTO occurrence (id, assignment_id, number, submissions, opens_on, due_on, made_at)
+            VALUES ({occurrence}, {}, {n}, 0, {opens}, {opens}, {made})",
+            world.id(repeats.0)
+        ));
+        script.push(format!(
+            "INSERT INTO response (id, occurrence_id, person_id, draft_number) VALUES ({}, {occurrence}, {}, 0)",
+            world.id(id()),
+            world.id(amara.0)
+        ));
+    }
+    world.script(&script).await.unwrap();
+    let path = format!("/clients/{}", cast.couple);
+    let list = |limit, more, row, part| List { limit, path: path.clone(), cookie: &ruth, more, row, part };
+    check_one_more(&app, list(("NOTES", limits::NOTES), "Older notes", "\"/notes/", ("id=\"notes\"", "</section>")))
+        .await;
+    check_one_more(
+        &app,
+        list(
+            ("SESSIONS_AHEAD", limits::SESSIONS_AHEAD),
+            "Later sessions",
+            "<li><a href=\"/sessions/",
+            ("id=\"sessions\"", "id=\"past\""),
+        ),
+    )
+    .await;
+    check_one_more(
+        &app,
+        list(("PAST_SESSIONS", limits::PAST_SESSIONS), "Older sessions", "\"/sessions/", ("id=\"past\"", "</details>")),
+    )
+    .await;
+    check_one_more(
+        &app,
+        list(
+            ("PATHWAYS_OF", limits::PATHWAYS_OF),
+            "More pathways",
+            "\"/pathway-progress/",
+            ("id=\"pathways\"", "</section>"),
+        ),
+    )
+    .await;
+    check_one_more(
+        &app,
+        list(
+            ("ASSIGNMENTS", limits::ASSIGNMENTS),
+            "Older exercises",
+            "\"/assignments/",
+            ("id=\"exercises\"", "</section>"),
+        ),
+    )
+    .await;
+    let occurrences = List {
+        limit: ("OCCURRENCES", limits::OCCURRENCES),
+        path: format!("/assignments/{repeats}"),
+        cookie: &ruth,
+        more: "Older ones",
+        row: "?number=",
+        part: ("id=\"occurrences\"", "<p class=\"actions"),
+    };
+    check_one_more(&app, occurrences).await;
+    // The next session is the same, whatever page of sessions is shown.
+    let page = app.get(&path, Some(&ruth)).await.text;
+    assert!(page.contains(&format!("Next: <a href=\"/sessions/{base}\"")));
+    assert_eq!(cast.ruth.next_session(cast.couple).await.unwrap().map(|(id, _)| id), Some(base));
+});
+
+both!(session_beyond_the_first_page_blocks_archiving_and_is_named_in_notes, |world| {
+    let (app, cast) = (App::new(&world), Cast::new(&world.store).await);
+    let ruth = app.cookie(&world, cast.ruth.me()).await;
+    let base = base(&world, &cast).await;
+    let (later, mut script) = copies(&world, base, at("2027-01-04T09:00:00Z"), Duration::days(1), 30);
+    script
+        .extend(later.iter().map(|id| format!("UPDATE session SET state = 'cancelled' WHERE id = {}", world.id(*id))));
+    script.extend(later.iter().map(|id| format!("DELETE FROM occupancy WHERE session_id = {}", world.id(*id))));
+    world.script(&script).await.unwrap();
+    // One session is booked and thirty later ones were cancelled: the record cannot be
+    // archived.
+    let archive = app.post(&format!("/clients/{}/archive", cast.couple), Some(&ruth), &[]).await;
+    assert!(archive.location().contains("sessions_ahead"), "{}", archive.location());
+    let note = app.get(&format!("/clients/{}/notes/new?session={base}", cast.couple), Some(&ruth)).await.text;
+    assert!(note.contains("Mon 30 Nov, 10:00"), "the note says which session it is of");
+});

@@ -1,0 +1,115 @@
+//! The lists of the practice, the library and a person’s own pages.
+
+use chrono::Duration;
+use domain::{
+    form::Form,
+    practice::hours::{Exception, ExceptionKind},
+};
+use store::{Booked, limits};
+use tests::{app::App, both, people::Cast};
+
+use super::{List, at, base, check_one_more, copies_alone, day, follow_pages, link_target, one_more_than, rows};
+
+both!(every_row_of_the_remaining_pages_is_reached_by_paging, |world| {
+    let mut app = App::new(&world);
+    let cast = Cast::new(&world.store).await;
+    let (ruth, olive) = (app.cookie(&world, cast.ruth.me()).await, app.cookie(&world, cast.owner.me()).await);
+    let kofi = app.cookie(&world, cast.desk.me()).await;
+    for n in 0..one_more_than(limits::DRAFTS) {
+        let form = Form::from_pairs([("title", format!("Draft {n}"))]);
+        cast.ruth.start_draft(None, &form).await.unwrap().unwrap();
+    }
+    for _ in 0..limits::AUDIT {
+        cast.ruth.messages(cast.couple, cast.amara.person(), None).await.unwrap().unwrap();
+    }
+    let base = base(&world, &cast).await;
+    // Two emails of each booking are sent: more than a page holds.
+    let days = (0..)
+        .map(|n| day("2026-12-01") + Duration::days(n))
+        .filter(|d| chrono::Datelike::weekday(d).number_from_monday() < 6);
+    for on in days.take(usize::try_from(limits::MAILBOX).unwrap() / 8 + 1) {
+        for hour in ["09", "11", "13", "15"] {
+            assert!(matches!(cast.book(&world.store, &format!("{on} {hour}:00")).await, Booked::Done(_)));
+        }
+    }
+    loop {
+        let claimed = world.store.worker().claim_due(100, Duration::minutes(1)).await.unwrap();
+        if claimed.is_empty() {
+            break;
+        }
+        for message in claimed {
+            assert!(world.store.worker().store_body(message.id, message.token, b"Subject: x\r\n\r\nx").await.unwrap());
+            assert!(world.store.worker().finish_sent(message.id, message.token).await.unwrap());
+        }
+    }
+    let sent = world.number("SELECT count(*) FROM email WHERE state = 'sent'").await.unwrap();
+    assert!(sent > limits::MAILBOX);
+    let acts = world.number("SELECT count(*) FROM audit").await.unwrap();
+    assert!(acts > limits::AUDIT, "{acts}");
+    let away = |n: i64| {
+        let on = day("2027-01-04") + Duration::days(n);
+        let kind = ExceptionKind::Away;
+        Exception { first: on, last: on, hours: None, kind, whole_practice: false, reason: String::new() }
+    };
+    let away: Vec<Exception> = (0..one_more_than(limits::EXCEPTIONS)).map(away).collect();
+    cast.desk.add_exceptions(cast.ruth.me(), &away).await.unwrap().unwrap();
+    // More sessions than are compared at once are within the hours; then come those on
+    // days on which she is away, one more than a page holds.
+    let mut script = Vec::new();
+    let within = limits::COMPARED_AT_ONCE / 400 + 1;
+    for n in 0..i32::try_from(within).unwrap() {
+        let from = at("2026-12-21T08:00:00Z") + Duration::days(i64::from(n));
+        script.extend(copies_alone(&world, base, from, Duration::minutes(1), 400));
+    }
+    script.extend(copies_alone(
+        &world,
+        base,
+        at("2027-01-04T09:00:00Z"),
+        Duration::days(1),
+        one_more_than(limits::OUTSIDE),
+    ));
+    world.script(&script).await.unwrap();
+
+    let audit = List {
+        limit: ("AUDIT", limits::AUDIT),
+        path: "/audit".to_owned(),
+        cookie: &olive,
+        more: "Older entries",
+        row: "data-column=\"No.\">",
+        part: ("id=\"log\"", "</table>"),
+    };
+    let acts = usize::try_from(world.number("SELECT count(*) FROM audit").await.unwrap()).unwrap();
+    assert_eq!(follow_pages(&app, &audit).await, acts, "AUDIT");
+    let drafts = List {
+        limit: ("DRAFTS", limits::DRAFTS),
+        path: "/library?theme=safety".to_owned(),
+        cookie: &ruth,
+        more: "Older drafts",
+        row: "\"/authoring/",
+        part: ("id=\"drafts\"", "</section>"),
+    };
+    check_one_more(&app, drafts).await;
+    let hours = format!("/clinicians/{}/hours", cast.ruth.me());
+    let list = |limit, more, row, part| List { limit, path: hours.clone(), cookie: &kofi, more, row, part };
+    let exceptions = ("EXCEPTIONS", limits::EXCEPTIONS);
+    let part = ("id=\"exceptions\"", "</section>");
+    check_one_more(&app, list(exceptions, "More days", "\"/hours-exceptions/", part)).await;
+    let outside = ("OUTSIDE", limits::OUTSIDE);
+    check_one_more(&app, list(outside, "More sessions", "\"/sessions/", ("id=\"outside\"", "</section>"))).await;
+    // The demo's mailbox; the oldest email can be opened, too.
+    let config = duologue::config::Config { demo: true, ..app.state.config().clone() };
+    app.state = duologue::state::AppState::new(config, world.store.clone(), tests::app::CODE);
+    app.router = duologue::routes::router(app.state.clone());
+    let mailbox = List {
+        limit: ("MAILBOX", limits::MAILBOX),
+        path: "/mailbox".to_owned(),
+        cookie: "",
+        more: "Older emails",
+        row: "\"/mailbox/",
+        part: ("id=\"mails\"", "</main>"),
+    };
+    assert_eq!(follow_pages(&app, &mailbox).await, usize::try_from(sent).unwrap(), "MAILBOX");
+    let last = link_target(&app.get("/mailbox", None).await.text, "Older emails").unwrap();
+    let oldest = rows(&mailbox, &app.get(&last, None).await.text).pop_first().unwrap();
+    assert_eq!(app.get(&format!("/mailbox/{oldest}"), None).await.status, 200);
+});

@@ -1,0 +1,3 @@
+//! Tests of the area records: notes.
+
+pub mod notes;
