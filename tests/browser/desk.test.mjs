@@ -4,7 +4,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { PEOPLE, accessible, fits, launch, linkInMail, notice, open, signIn, startDemo, steps, visitor } from './support.mjs';
+import { PEOPLE, accessible, fits, launch, linkInMail, notice, open, signIn, startDemo, steps, visitor, interactive } from './support.mjs';
 
 /** The date of a Tuesday some weeks ahead, on which the demo has no session. */
 function farDay() {
@@ -64,7 +64,7 @@ for (const script of [true, false]) {
         if (script) {
           // The clients show while a name is typed, and the chosen time is kept.
           await open(page, '/sessions/new?date=2030-03-04&time=10%3A00');
-          await page.waitForLoadState('networkidle');
+          await interactive(page);
           await main.getByRole('combobox').pressSequentially('ama');
           await main.getByRole('option', { name: /Amara/ }).waitFor();
           await accessible(page, 'clients while a name is typed');
@@ -76,7 +76,7 @@ for (const script of [true, false]) {
           // once the list was closed.
           await slowly(async () => {
             await open(page, '/sessions/new');
-            await page.waitForLoadState('networkidle');
+            await interactive(page);
             const answered = page.waitForResponse(/\/api\/find/);
             await main.getByRole('combobox').fill('amara');
             await page.keyboard.press('Enter');
@@ -150,7 +150,7 @@ for (const script of [true, false]) {
       await step('a part of the name finds the client', async () => {
         await open(page, '/calendar');
         if (script) {
-          await page.waitForLoadState('networkidle');
+          await interactive(page);
           await page.keyboard.press('Control+k');
           await page.getByRole('combobox', { name: /name/ }).fill('amara');
           await page.getByRole('option', { name: /^Cancel/ }).first().waitFor();

@@ -152,6 +152,12 @@ export async function open(page, path) {
   return answer;
 }
 
+/** Waits until every island of the page has started: before that, a press or a drag is the
+ * plain page's. */
+export function interactive(page) {
+  return page.locator('html[data-islands="ready"]').waitFor({ state: 'attached' });
+}
+
 /**
  * Waits until the page's address matches, after a button was pressed twice.
  * Playwright's own `waitForURL` fails when the navigation of the first press is

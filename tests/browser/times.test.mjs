@@ -5,7 +5,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { PEOPLE, PHONE, accessible, fits, launch, notice, open, signIn, startDemo, steps, visitor } from './support.mjs';
+import { PEOPLE, PHONE, accessible, fits, launch, notice, open, signIn, startDemo, steps, visitor, interactive } from './support.mjs';
 
 describe('times', () => {
   let demo;
@@ -88,7 +88,7 @@ describe('times', () => {
     await step('dragging a session an hour down fills in a time an hour later', async () => {
       await signIn(page, PEOPLE.therapist, demo.password);
       await open(page, week);
-      await page.waitForLoadState('networkidle');
+      await interactive(page);
       const last = await lastOfADay();
       const item = await last.boundingBox();
       const hour = (await box('.cal-hours > li')).height;
@@ -104,7 +104,7 @@ describe('times', () => {
 
     await step('dragging its lower edge fills in another length', async () => {
       await open(page, week);
-      await page.waitForLoadState('networkidle');
+      await interactive(page);
       const item = await (await lastOfADay()).boundingBox();
       const hour = (await box('.cal-hours > li')).height;
       const [x, y] = [item.x + item.width / 2, item.y + item.height - 3];
@@ -115,11 +115,11 @@ describe('times', () => {
 
     await step('a click on free time opens the booking form for that time', async () => {
       await open(page, `/calendar?view=week&date=${new Date(Date.now() + 40 * 86_400_000).toISOString().slice(0, 10)}`);
-      await page.waitForLoadState('networkidle');
+      await interactive(page);
       const column = await box('.cal-items[data-date]');
       await page.mouse.click(column.x + column.width / 2, column.y + 130);
       await page.waitForURL(/\/sessions\/new\?/);
-      await page.waitForLoadState('networkidle');
+      await interactive(page);
       const asked = new URL(page.url()).searchParams;
       await page.getByLabel('For whom?').fill('amara');
       // Enter chooses the client of that name, even before the list is shown.
@@ -132,7 +132,7 @@ describe('times', () => {
     await step('a click beside the list does nothing on a phone', async () => {
       await page.setViewportSize(PHONE);
       await open(page, week);
-      await page.waitForLoadState('networkidle');
+      await interactive(page);
       const list = await box('.cal-items[data-date]');
       await page.mouse.click(list.x + list.width - 2, list.y + list.height - 1);
       await page.waitForTimeout(400);
@@ -142,7 +142,7 @@ describe('times', () => {
 
     await step('a click without dragging opens the session', async () => {
       await open(page, week);
-      await page.waitForLoadState('networkidle');
+      await interactive(page);
       await page.locator('.cal-item[data-id] a').first().click();
       await page.waitForURL(/\/sessions\/[0-9a-f-]{36}$/);
       await accessible(page, 'a session');

@@ -281,12 +281,6 @@ impl<'a> Reader<'a> {
     pub fn finish(self) -> Result<(), Errors> {
         self.errors.and(self.form.shown_again_error()).into_result()
     }
-
-    /// Ends the reading of two readers: `Err` with the messages of both if there
-    /// are any.
-    pub fn finish_with(self, other: Reader<'_>) -> Result<(), Errors> {
-        self.errors.and(other.errors).and(self.form.shown_again_error()).into_result()
-    }
 }
 
 /// Whether a text is far longer than `most` characters, beyond all spaces and

@@ -21,6 +21,7 @@
     await module.default({ module_or_path: wasm });
     module.hydrate();
     await walk(document.body, module);
+    document.documentElement.dataset.islands = 'ready';
   };
   if ('requestIdleCallback' in window) window.requestIdleCallback(start); else start();
 }
