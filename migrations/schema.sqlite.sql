@@ -133,6 +133,7 @@ CREATE TABLE audit (
     mac BLOB NOT NULL
 ) STRICT;
 CREATE INDEX audit_account ON audit (account_id, seq);
+CREATE INDEX audit_at ON audit (at, seq);
 CREATE INDEX audit_client ON audit (client_id, seq);
 CREATE TRIGGER audit_head_follows AFTER INSERT ON audit
 BEGIN
@@ -181,6 +182,9 @@ CREATE TABLE care (
     covering INTEGER NOT NULL CHECK (covering IN (0, 1)),
     starts_on TEXT NOT NULL,
     ends_on TEXT,
+    offered_at TEXT,
+    offered_by BLOB REFERENCES account (id),
+    accepted_at TEXT,
     PRIMARY KEY (client_id, clinician_id, starts_on)
 ) STRICT;
 CREATE INDEX care_clinician ON care (clinician_id, client_id);
@@ -192,7 +196,8 @@ CREATE TABLE client (
     created_by BLOB NOT NULL REFERENCES account (id),
     archived_at TEXT,
     separated_at TEXT,
-    separated_by BLOB REFERENCES account (id)
+    separated_by BLOB REFERENCES account (id),
+    example_at TEXT
 ) STRICT;
 CREATE TRIGGER client_stays_separated BEFORE UPDATE ON client
 WHEN OLD.separated_at IS NOT NULL AND (NEW.separated_at IS NULL OR NEW.archived_at IS NULL)
@@ -313,8 +318,12 @@ CREATE TABLE fee_suggestion (
     state TEXT NOT NULL CHECK (state IN ('suggested', 'kept', 'waived')),
     made_at TEXT NOT NULL,
     decided_by BLOB REFERENCES account (id),
-    decided_at TEXT
+    decided_at TEXT,
+    settled_on TEXT,
+    settled_by BLOB REFERENCES account (id),
+    settled_at TEXT
 ) STRICT;
+CREATE INDEX fee_suggestion_made ON fee_suggestion (made_at, session_id);
 
 CREATE TABLE feed (
     id BLOB PRIMARY KEY,
@@ -453,7 +462,8 @@ CREATE TABLE note (
     body BLOB NOT NULL,
     created_at TEXT NOT NULL,
     updated_at TEXT NOT NULL,
-    signed_at TEXT
+    signed_at TEXT,
+    undecided INTEGER NOT NULL DEFAULT 0 CHECK (undecided IN (0, 1))
 ) STRICT;
 CREATE INDEX note_client ON note (client_id, created_at);
 CREATE TRIGGER note_not_frozen BEFORE INSERT ON note
@@ -578,6 +588,7 @@ CREATE TABLE person (
     keys_version INTEGER NOT NULL DEFAULT 0,
     alone_mail TEXT NOT NULL DEFAULT 'unshared' CONSTRAINT person_alone_mail CHECK (alone_mail IN ('unshared', 'portal_only', 'address')),
     alone_mail_for TEXT NOT NULL DEFAULT '',
+    welcomed_at TEXT,
     CHECK ((safe_from IS NULL) = (safe_until IS NULL))
 ) STRICT;
 CREATE INDEX person_email_key ON person (email_key);
@@ -632,7 +643,9 @@ CREATE TABLE practice (
     zones_version TEXT NOT NULL DEFAULT '',
     zones_sessions INTEGER NOT NULL DEFAULT 0,
     zones_elsewhere INTEGER NOT NULL DEFAULT 0,
-    zones_over INTEGER NOT NULL DEFAULT 0
+    zones_over INTEGER NOT NULL DEFAULT 0,
+    fee_if_one_absent INTEGER NOT NULL DEFAULT 0 CHECK (fee_if_one_absent IN (0, 1)),
+    first_steps_hidden_at TEXT
 ) STRICT;
 
 CREATE TABLE press (
@@ -778,6 +791,10 @@ END;
 CREATE TABLE session_attendee (
     session_id BLOB NOT NULL REFERENCES session (id),
     person_id BLOB NOT NULL REFERENCES person (id),
+    presence TEXT CHECK (presence IN ('present', 'absent')),
+    arrived_at TEXT,
+    marked_by BLOB REFERENCES account (id),
+    marked_at TEXT,
     PRIMARY KEY (session_id, person_id)
 ) STRICT;
 CREATE INDEX session_attendee_person ON session_attendee (person_id);
@@ -826,13 +843,14 @@ CREATE TABLE session_request (
     ends_at TEXT NOT NULL,
     made_at TEXT NOT NULL,
     answered_by BLOB REFERENCES account (id),
-    answered_at TEXT
+    answered_at TEXT,
+    quiet_until TEXT
 ) STRICT;
 CREATE UNIQUE INDEX session_request_alone ON session_request (session_id, person_id) WHERE kind = 'alone' AND state IN ('partner', 'desk');
 CREATE UNIQUE INDEX session_request_book ON session_request (client_id, starts_at) WHERE kind = 'book' AND state IN ('partner', 'desk');
 CREATE INDEX session_request_client ON session_request (client_id, made_at);
 CREATE INDEX session_request_desk ON session_request (starts_at) WHERE state = 'desk';
-CREATE UNIQUE INDEX session_request_move ON session_request (session_id) WHERE kind = 'move' AND state IN ('partner', 'desk');
+CREATE UNIQUE INDEX session_request_move ON session_request (session_id, person_id) WHERE kind = 'move' AND state IN ('partner', 'desk');
 CREATE INDEX session_request_person ON session_request (person_id, made_at);
 CREATE TRIGGER session_request_not_frozen BEFORE INSERT ON session_request
 WHEN EXISTS (SELECT 1 FROM client WHERE id = NEW.client_id AND separated_at IS NOT NULL)

@@ -27,48 +27,40 @@ pub struct Saved {
     pub saved_at: String,
 }
 
-/// A time at which all attendees, the therapist and the room are free.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FreeTime {
-    /// The date in the format of a date field.
-    pub date: String,
-    /// The time in the format of a time field.
-    pub time: String,
-    /// Which of the two instants is meant when the clocks show this wall time
-    /// twice; otherwise empty.
-    pub fold: String,
-    /// The text for the button.
-    pub label: String,
-}
-
-/// Free times and a sentence about them.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Offer {
-    /// Says whose preferred times these suit, or that they suit nobody's.
-    pub lead: String,
-    /// The free times, earliest first.
-    pub times: Vec<FreeTime>,
-}
-
-/// The label of the first action for each client that was found: book a
-/// session.
+/// The label of the link that books a session for a client that was found.
 pub const BOOK: &str = "Book";
 
-/// The label of the last row when the rows before it are all clients of the
-/// name. The row leads to the page that lists them.
+/// The label of the link to the page with all clients of a name, if those that
+/// were found are all.
 pub const ALL: &str = "Show all of this name";
-/// The label of the last row when there are more clients of the name than the
-/// rows before it show.
+/// The label of the link to the page with all clients of a name, if there are
+/// more than those that were found.
 pub const MORE: &str = "Show more of this name";
 
-/// One row of a search result: an action for a client and its address.
+/// Something that can be done: a label and an address.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Found {
+pub struct Act {
+    /// The label, such as "Book" or "Reschedule Thu 26 Nov, 10:00".
+    pub text: String,
+    pub href: String,
+}
+
+/// A client that was found by name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FoundClient {
     /// The names of the client, such as "Amara & Jonas".
     pub title: String,
-    /// The label of the action, such as "Book" or "Move Thu 26 Nov, 10:00".
-    pub act: String,
-    pub href: String,
+    /// What can be done for the client; the first opens the client. Never empty.
+    pub acts: Vec<Act>,
+}
+
+/// The first clients of a name.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hits {
+    pub clients: Vec<FoundClient>,
+    /// The link to the page with all of them, [`ALL`] or [`MORE`]; `None`:
+    /// nobody was found.
+    pub all: Option<Act>,
 }
 
 /// The reason why a server function returns no result. It reveals nothing about
@@ -144,12 +136,12 @@ pub trait Backend: Send + Sync {
 
     /// Searches clients by a part of their name, and lists the actions for
     /// each.
-    fn find(&self, _text: String) -> Answer<Vec<Found>> {
+    fn find(&self, _text: String) -> Answer<Hits> {
         Box::pin(async { Err(ApiError::Gone) })
     }
 
-    /// Finds the next free times for a booking form with these fields.
-    fn free_times(&self, _fields: Vec<(String, String)>) -> Answer<Offer> {
+    /// Renders the week of free times for a form with these fields as HTML.
+    fn free_times(&self, _fields: Vec<(String, String)>) -> Answer<String> {
         Box::pin(async { Err(ApiError::Gone) })
     }
 }
@@ -188,9 +180,9 @@ pub async fn save_exercise(
     backend()?.save_exercise(draft, number, fields).await
 }
 
-/// Finds free times for a booking form.
+/// Renders the week of free times for the fields of a form as HTML.
 #[server(prefix = "/api", endpoint = "free-times", input = Json, output = Json)]
-pub async fn free_times(fields: Vec<(String, String)>) -> Result<Offer, ApiError> {
+pub async fn free_times(fields: Vec<(String, String)>) -> Result<String, ApiError> {
     backend()?.free_times(fields).await
 }
 
@@ -206,6 +198,6 @@ pub async fn preview_wording(
 
 /// Searches clients by a part of their name, and lists the actions for each.
 #[server(prefix = "/api", endpoint = "find", input = Json, output = Json)]
-pub async fn find(text: String) -> Result<Vec<Found>, ApiError> {
+pub async fn find(text: String) -> Result<Hits, ApiError> {
     backend()?.find(text).await
 }

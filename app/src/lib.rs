@@ -14,6 +14,8 @@ pub mod pages;
 pub mod text;
 #[cfg(feature = "ssr")]
 pub mod ui;
+#[cfg(feature = "ssr")]
+pub mod words;
 
 /// The entry point in the browser: hydrates the islands of a page.
 #[cfg(feature = "hydrate")]

@@ -126,6 +126,25 @@ pub async fn favicon() -> Response {
     fixed("image/svg+xml", include_str!("favicon.svg"))
 }
 
+/// GET /manifest.webmanifest: what a phone needs to put the site on its first
+/// screen. Its name is neutral, as other people see that screen too.
+pub async fn manifest() -> Response {
+    fixed("application/manifest+json", MANIFEST)
+}
+
+const MANIFEST: &str = include_str!("icons/manifest.json");
+
+/// GET /icons/{file}: an icon of the manifest.
+pub async fn icon(PathIds(name): PathIds<String>) -> Answer {
+    let bytes: &'static [u8] = match name.as_str() {
+        "icon-192.png" => include_bytes!("icons/icon-192.png"),
+        "icon-512.png" => include_bytes!("icons/icon-512.png"),
+        "icon-maskable-512.png" => include_bytes!("icons/icon-maskable-512.png"),
+        _ => return Err(Failure::NotFound),
+    };
+    Ok(([(header::CONTENT_TYPE, "image/png"), (header::CACHE_CONTROL, "public, max-age=86400")], bytes).into_response())
+}
+
 /// GET /robots.txt: search engines may read no page. Calendar programs that obey
 /// robots.txt (Google's does) may read the feeds that a person gives them; the
 /// header `X-Robots-Tag` keeps the feeds out of search results.
@@ -149,6 +168,23 @@ mod tests {
         for name in ["duologue.js", "duologue_bg.wasm", "duologue-main.css"] {
             assert!(!carries_hash(name), "{name}");
         }
+    }
+
+    /// A manifest that a browser cannot read makes the site not installable, without
+    /// a message.
+    #[tokio::test]
+    async fn every_icon_of_the_manifest_is_there() {
+        let manifest: serde_json::Value = serde_json::from_str(MANIFEST).unwrap();
+        let icons = manifest["icons"].as_array().unwrap();
+        assert!(icons.iter().any(|icon| icon["purpose"] == "maskable"));
+        for icon in icons {
+            let name = icon["src"].as_str().unwrap().strip_prefix("/icons/").unwrap().to_owned();
+            assert!(super::icon(PathIds(name)).await.is_ok(), "{icon}");
+        }
+        assert!(super::icon(PathIds("manifest.json".to_owned())).await.is_err());
+        // Other people see the first screen of a phone.
+        let told = MANIFEST.to_lowercase();
+        assert!(["therap", "couple", "counsel", "clinic"].iter().all(|word| !told.contains(word)));
     }
 
     #[test]

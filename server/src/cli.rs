@@ -8,7 +8,7 @@ use std::{
 
 use clap::{Args, Parser, Subcommand};
 use domain::{
-    clients::person::{EmailAddress, Role, Zone, login_name},
+    clients::person::{EmailAddress, Language, Role, Zone, login_name},
     form::{Errors, Form},
     ids::{AccountId, LoginId},
 };
@@ -388,15 +388,16 @@ async fn run_demo(mut config: Config, folder: &Path) -> Outcome {
     let listener = serve::listen(&config).await?;
     let (store, code) = serve::open(&config, Clock::System).await?;
     if store.guest().practice().await?.is_none() {
-        say("Inventing a practice; this takes a moment.");
+        say("Creating the demo practice; this takes a moment.");
         let hash = tokio::task::spawn_blocking(|| password::hash(demo::PASSWORD)).await??;
         demo::fill(&store, &hash).await?;
     } else if !is_demo(&store).await? {
         return Err(format!("{} holds a practice already: a demo needs an empty database", config.database).into());
     }
+    let place = demo::place_text(&store).await?;
     let running = serve::serve_store(config, listener, store, &code).await?;
     greet(&running);
-    say("Everyone in it is invented. Sign in as:");
+    say(&format!("{place} Everyone in it is invented. Sign in as:"));
     for (who, name, password) in demo::sign_ins() {
         say(&format!("  {name:<10} {password:<24} {who}"));
     }
@@ -589,6 +590,7 @@ async fn first_owner(store: &Store, zone: &Zone) -> Result<Owner, Box<dyn std::e
             login: LoginId(account.0),
             name: "The command line".to_owned(),
             zone: zone.clone(),
+            language: Language::English,
             roles: vec![Role::Owner],
             person: None,
         };

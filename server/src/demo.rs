@@ -3,18 +3,26 @@
 //!
 //! The demo uses the same functions of the store as a real practice: invitations
 //! are accepted, sessions are booked and exercises are submitted by their partners.
+//!
+//! It is always a working day in it ([`place`]): whenever it starts, some sessions
+//! of today are over, one is in progress and some are still to come.
 
+mod acts;
 mod answers;
+mod day;
+pub mod example;
 mod people;
+mod place;
 
 use std::collections::HashMap;
 
 pub use self::answers::answers;
 use self::{
+    acts::{answer, assign, book},
     answers::week_of,
-    people::{BERLIN, Invited, PAIRS, PORTAL_ONLY, SAFE_HOURS, SHARED_ADDRESS},
+    people::{BERLIN, HERE, Invited, PAIRS, PORTAL_ONLY, SAFE_HOURS, SHARED_ADDRESS},
 };
-use chrono::{Datelike, Duration, NaiveDate, NaiveTime, Weekday};
+use chrono::{Duration, NaiveDate, NaiveTime};
 use domain::{
     clients::{
         client::ClientKind,
@@ -24,22 +32,20 @@ use domain::{
         assignment::{Audience, Frequency, NewAssignment, Rhythm},
         exercise::Document,
     },
-    ids::{AccountId, ClientId, PersonId},
+    ids::{AccountId, ClientId, PersonId, SessionId},
     practice::{
         hours::{Buffers, Week, WorkingWeek, read_hours},
-        settings::{Location, Practice},
+        settings::{Location, Practice, SettingsTab},
     },
     records::note::{NoteScope, NoteText},
     scheduling::{
         inquiry::{Inquiry, MeetingWish},
-        session::{Cancellation, CancelledBy, NewSession, Place, SessionKind, SessionState},
+        session::{Cancellation, CancelledBy, Timing},
         slots::DayPart,
     },
     zone,
 };
-use store::{
-    Booked, Bookings, Clinician, EmailFacts, InvitationAccepted, NewClient, NewMember, NewStaff, Setup, Store,
-};
+use store::{Bookings, Clinician, EmailFacts, InvitationAccepted, NewClient, NewMember, NewStaff, Setup, Store};
 
 /// The password of every account of the demo.
 pub const PASSWORD: &str = "an evening by the lake";
@@ -57,13 +63,16 @@ const WEEKS: i64 = 6;
 /// database that is already set up is left as it is. `hash` is the hash of
 /// [`PASSWORD`].
 pub async fn fill(store: &Store, hash: &str) -> Result<Vec<SignInLine>> {
-    let zone = Zone::parse(BERLIN).unwrap_or_else(Zone::utc);
+    let zone = place::zone_at(store.now());
     let owner = store
         .guest()
         .set_up(&Setup {
             practice: Practice {
-                phone: "+49 30 5550 100".to_owned(),
+                phone: phone(0),
+                open_days: place::open_days(place::weekday_of(store.now(), &zone)),
                 inquiries: true,
+                // Until all is filled: what is asked for and told is due at once.
+                quiet_minutes: 0,
                 late_fee: "60 €".to_owned(),
                 ..Practice::new("Lakeside Practice".to_owned(), zone.clone())
             },
@@ -75,15 +84,25 @@ pub async fn fill(store: &Store, hash: &str) -> Result<Vec<SignInLine>> {
         })
         .await?;
     let Some(owner) = owner else { return Ok(sign_ins()) };
-    // // Clients with an account were created some weeks ago.
+    // Clients with an account were created some weeks ago.
     let past = store.with_clock(store::Clock::fixed(store.now() - Duration::weeks(WEEKS)));
     let mut demo = Demo { store, past, hash, zone, today: NaiveDate::MIN, passwords: HashMap::new() };
     demo.today = zone::date_of(store.now(), &demo.zone);
     demo.add_staff(owner).await?;
     demo.add_clients().await?;
+    demo.ask_for_other_times().await?;
     demo.add_inquiry().await?;
+    demo.lose_an_email().await?;
+    demo.set_undo_window(owner).await?;
     demo.end_logins().await?;
     Ok(sign_ins())
+}
+
+/// The sentence that says where the demo practice is, and what time it is there.
+pub async fn place_text(store: &Store) -> Result<String> {
+    let practice = store.guest().practice().await?.ok_or_else(missing_scope)?;
+    let (place, now) = (domain::zone_names::place(&practice.zone), zone::wall_time(store.now(), &practice.zone));
+    Ok(format!("The practice is in {place}, where it is {}.", now.format("%A %-d %B, %H:%M")))
 }
 
 /// The sign-ins that the program prints: one for each role.
@@ -137,9 +156,9 @@ impl Demo<'_> {
     async fn add_staff(&mut self, owner: AccountId) -> Result<()> {
         let visitor = self.visitor(owner).await?;
         let scope = self.store.owner(&visitor).ok_or_else(missing_scope)?;
-        for (name, address) in
-            [("Lakeside", "4 Shore Road, 12559 Berlin"), ("Old Town", "31 Mill Street, third floor, 10178 Berlin")]
-        {
+        // The demo is past its first steps.
+        scope.hide_first_steps().await?;
+        for (name, address) in [("Lakeside", "4 Shore Road"), ("Old Town", "31 Mill Street, third floor")] {
             scope.add_location(&Location { name: name.to_owned(), address: address.to_owned() }).await?;
         }
         let locations = scope.locations().await?;
@@ -229,8 +248,8 @@ impl Demo<'_> {
         for (index, pair) in PAIRS.iter().enumerate() {
             let clinician = &clinicians[pair.clinician];
             let new = NewClient::Couple {
-                a: person_details(index, pair.a)?.into(),
-                b: pair.b.map(|b| person_details(index, b)).transpose()?.map(Into::into),
+                a: self.person_details((index, 0), pair.a)?.into(),
+                b: pair.b.map(|b| self.person_details((index, 1), b)).transpose()?.map(Into::into),
             };
             // Couples with an account were created weeks ago, the others today.
             let then = self.past.clinician(clinician.visitor()).ok_or_else(missing_scope)?;
@@ -246,6 +265,7 @@ impl Demo<'_> {
         }
         self.accept_partner_invitations().await?;
         self.fill_past_weeks(&clinicians[0], &units, &library).await?;
+        self.fill_today(&desk, &clinicians, &units).await?;
         for (pair, (client, people)) in PAIRS.iter().zip(&units) {
             let clinician = &clinicians[pair.clinician];
             for (day, hour) in pair.sessions {
@@ -261,7 +281,7 @@ impl Demo<'_> {
         clinicians[0].create_client(&NewClient::Individual(NewMember::Known(people[0].0))).await?;
         let alone = clinicians[0]
             .create_client(&NewClient::Individual(
-                person_details(99, ("Wren Castellanos", "they/them", "Europe/Madrid"))?.into(),
+                self.person_details((PAIRS.len(), 0), ("Wren Castellanos", "they/them", "Europe/Madrid"))?.into(),
             ))
             .await?;
         if let Some(alone) = alone {
@@ -334,6 +354,8 @@ impl Demo<'_> {
                 && expected.contains(&email.recipient_name.as_str())
             {
                 self.past.guest().accept_invitation(token, &login_name(&email.recipient_name), self.hash).await?;
+                // They know their way already.
+                self.partner_in(&self.past, &email.recipient_name).await?.finish_welcome().await?;
             }
             self.past.worker().return_claim_early(email.id, email.token, false).await?;
         }
@@ -369,11 +391,21 @@ impl Demo<'_> {
                     let open = partner.exercises(None).await?;
                     for item in open.rows {
                         if item.title == measure.title {
-                            partner.submit(item.occurrence, &week_of(measure, n, seat, week)).await?;
+                            partner
+                                .submit(
+                                    item.occurrence,
+                                    &week_of(measure, n, seat, week, zone::date_of(self.past.now(), &self.zone)),
+                                )
+                                .await?;
                         } else if n == 0 && week + 1 < WEEKS {
                             let document = partner.occurrence(item.occurrence).await?.map(|v| v.document);
                             if let Some(document) = document {
-                                partner.submit(item.occurrence, &answers(&document, seat)).await?;
+                                partner
+                                    .submit(
+                                        item.occurrence,
+                                        &answers(&document, seat, zone::date_of(self.past.now(), &self.zone)),
+                                    )
+                                    .await?;
                             }
                         }
                     }
@@ -394,7 +426,7 @@ impl Demo<'_> {
             .write_message(
                 *first,
                 None,
-                "I did not want to say it in front of Jonas: the evenings are better, and I am afraid to trust it. May I bring that on Thursday?",
+                "I did not want to say it in front of Jonas: the evenings are better, and I am afraid to trust it. May I bring that to our session today?",
                 None,
             )
             .await?;
@@ -423,47 +455,16 @@ impl Demo<'_> {
         store.partner(&visitor).ok_or_else(missing_scope)
     }
 
-    /// Books a session `day` days from today at about this hour; a session that is
-    /// over is marked as completed. Where the slot is taken, later hours are tried.
-    async fn book(&self, desk: &Bookings, client: ClientId, clinician: AccountId, day: i64, hour: u32) -> Result<()> {
-        let mut date = self.today + Duration::days(day);
-        // Weekends stay free, except today: the demo's first page must show
-        // something.
-        while day != 0 && matches!(date.weekday(), Weekday::Sat | Weekday::Sun) {
-            date += Duration::days(1);
-        }
-        let rooms = desk.rooms().await?;
-        let room = &rooms[usize::try_from(hour).unwrap_or(0) % rooms.len()];
-        for shift in 0..8 {
-            let starts =
-                date.and_time(NaiveTime::from_hms_opt((hour + shift) % 19, 0, 0).unwrap_or_default().max(full_hour(8)));
-            let timing = store::timing(starts, &self.zone, 50, None)?;
-            let place = if hour.is_multiple_of(4) {
-                Place::Link("https://meet.example.org/lakeside".to_owned())
-            } else {
-                Place::Room(room.id)
-            };
-            let new = NewSession {
-                client,
-                attendee: None,
-                clinician,
-                kind: SessionKind::Regular,
-                place,
-                starts,
-                fold: None,
-                minutes: 50,
-                outside: false,
-                over: None,
-                key: self.store.clock().id(),
-            };
-            if let Booked::Done(id) = desk.book(&new, &timing).await? {
-                if timing.ends_at < self.store.now() {
-                    desk.set_state(id, SessionState::Completed).await?;
-                }
-                return Ok(());
-            }
-        }
-        Ok(())
+    /// Books a session of the demo; see [`book`].
+    async fn book(
+        &self,
+        desk: &Bookings,
+        client: ClientId,
+        clinician: AccountId,
+        day: i64,
+        hour: u32,
+    ) -> Result<Option<(SessionId, Timing)>> {
+        book(desk, (&self.zone, self.today), (client, clinician), day, hour).await
     }
 
     /// Assigns an exercise to both partners. `done` says for each partner how far
@@ -478,32 +479,13 @@ impl Demo<'_> {
         library: &HashMap<String, Document>,
     ) -> Result<()> {
         let Some(document) = library.get(slug) else { return Ok(()) };
-        let due_on = self.today + Duration::days(4);
-        let new = NewAssignment {
-            for_whom: Audience::Everyone,
-            frequency: if done == [0, 0] { Frequency::BeforeNext } else { Frequency::OnDate(due_on) },
-            word_along: if slug == "reachable" {
-                "Take it when the house is quiet. There is no right answer here.".to_owned()
-            } else {
-                String::new()
-            },
-        };
-        let Some(_) = clinician.assign(client, slug, &new, None).await? else { return Ok(()) };
+        if !assign(clinician, self.today, client, slug, done).await? {
+            return Ok(());
+        }
         for (seat, ((_, name), how_far)) in people.iter().zip(done).enumerate() {
-            if how_far == 0 {
-                continue;
-            }
             let Some(sign_in) = self.store.sign_in(&login_name(name)).await? else { continue };
-            let visitor = self.visitor(sign_in.account).await?;
-            let Some(partner) = self.store.partner(&visitor) else { continue };
-            let Some(item) = partner.exercises(None).await?.rows.into_iter().find(|i| i.title == document.title) else {
-                continue;
-            };
-            let answers = answers(document, seat);
-            if how_far == 1 {
-                partner.save_draft(item.occurrence, &answers.into_iter().take(1).collect(), 0, None).await?;
-            } else {
-                partner.submit(item.occurrence, &answers).await?;
+            if let Some(partner) = self.store.partner(&self.visitor(sign_in.account).await?) {
+                answer(&partner, self.today, document, (seat, how_far)).await?;
             }
         }
         Ok(())
@@ -514,7 +496,7 @@ impl Demo<'_> {
         let new = Inquiry {
             name: "Ana Ruiz Moreno".to_owned(),
             email: Some(address("ana.ruiz")?),
-            phone: "+49 30 5550 377".to_owned(),
+            phone: phone(377),
             kind: ClientKind::Couple,
             part: DayPart::Evening,
             meeting: MeetingWish::Any,
@@ -527,6 +509,15 @@ impl Demo<'_> {
             self.store.worker().return_claim_early(email.id, email.token, false).await?;
         }
         Ok(())
+    }
+
+    /// Gives the practice the usual minutes in which a change can be undone.
+    async fn set_undo_window(&self, owner: AccountId) -> Result<()> {
+        let visitor = self.visitor(owner).await?;
+        let scope = self.store.owner(&visitor).ok_or_else(missing_scope)?;
+        let usual = Practice::new(String::new(), self.zone.clone()).quiet_minutes;
+        let practice = Practice { quiet_minutes: usual, ..scope.practice().await? };
+        scope.update_settings(SettingsTab::Cancellations, &practice).await
     }
 
     /// Ends the logins that were used to fill the demo.
@@ -561,28 +552,46 @@ fn full_hour(hour: u32) -> NaiveTime {
     NaiveTime::from_hms_opt(hour, 0, 0).unwrap_or_default()
 }
 
-/// The details of a demo person; `index` keeps their addresses and telephone
-/// numbers apart.
-fn person_details(index: usize, (name, pronouns, zone): (&str, &str, &str)) -> Result<PersonDetails> {
-    let email = if index == SHARED_ADDRESS.0 {
-        EmailAddress::parse(SHARED_ADDRESS.1).map_err(|e| store::Error::Stored(e.to_owned()))?
-    } else {
-        address(&format!("{}.{index}", login_name(name)))?
-    };
-    let contact = SafeContact {
-        // An invitation needs an email: the partner sets this switch later.
-        portal_only: false,
-        hours: (name == SAFE_HOURS).then(|| (full_hour(9), full_hour(17))),
-        reminders: name != PORTAL_ONLY,
-        ..SafeContact::default()
-    };
-    Ok(PersonDetails {
-        name: name.to_owned(),
-        pronouns: pronouns.to_owned(),
-        email: Some(email),
-        phone: format!("+49 30 5550 {:03}", 200 + index),
-        zone: Zone::parse(zone).unwrap_or_else(Zone::utc),
-        language: if zone == "Asia/Kolkata" { Language::Hindi } else { Language::English },
-        contact,
-    })
+/// A telephone number of the demo; no two people have the same. The Federal Network
+/// Agency keeps these numbers free for films.
+fn phone(number: usize) -> String {
+    format!("+49 30 23125 {number:03}")
+}
+
+impl Demo<'_> {
+    /// The details of a demo person: the index of their couple and their seat in it
+    /// keep their addresses and telephone numbers apart.
+    fn person_details(
+        &self,
+        (index, seat): (usize, usize),
+        (name, pronouns, zone): (&str, &str, &str),
+    ) -> Result<PersonDetails> {
+        let email = if index == SHARED_ADDRESS.0 {
+            EmailAddress::parse(SHARED_ADDRESS.1).map_err(|e| store::Error::Stored(e.to_owned()))?
+        } else {
+            address(&format!("{}.{index}", login_name(name)))?
+        };
+        let contact = SafeContact {
+            // An invitation needs an email: the partner sets this switch later.
+            portal_only: false,
+            hours: (name == SAFE_HOURS).then(|| (full_hour(9), full_hour(17))),
+            reminders: name != PORTAL_ONLY,
+            ..SafeContact::default()
+        };
+        // Clients from nearby live where the practice is, wherever that is today.
+        let moved = self.zone.name() != BERLIN && ["Europe/", "Africa/"].iter().any(|near| zone.starts_with(near));
+        let zone = Some(zone).filter(|zone| *zone != HERE && !moved).and_then(Zone::parse);
+        Ok(PersonDetails {
+            name: name.to_owned(),
+            pronouns: pronouns.to_owned(),
+            email: Some(email),
+            phone: phone(200 + index * 2 + seat),
+            language: match &zone {
+                Some(zone) if zone.name() == "Asia/Kolkata" => Language::Hindi,
+                _ => Language::English,
+            },
+            zone: zone.unwrap_or_else(|| self.zone.clone()),
+            contact,
+        })
+    }
 }

@@ -80,9 +80,7 @@ impl FailurePage {
                 "This page was opened before you signed in, or by someone else. Open it again to send the form in your own name.",
                 home,
             ),
-            StatusCode::NOT_FOUND => {
-                ("There is nothing here", "This page does not exist, or it is not yours to see.", home)
-            }
+            StatusCode::NOT_FOUND => ("Page not found", "It doesn’t exist, or you don’t have access.", home),
             StatusCode::METHOD_NOT_ALLOWED => {
                 ("This cannot be done here", "The page exists, but not for what was asked of it.", home)
             }

@@ -8,22 +8,23 @@ use std::sync::Arc;
 
 use app::{
     pages::plain,
-    text,
+    say,
     ui::{
-        FormKeys, Link,
+        FormKeys, Link, RenderedAt, errors_in_page_order,
         shell::{self, FormMessage, Notice, Shell, Side, Viewer},
     },
+    words::{self, Words},
 };
 use axum::{
     body::Body,
     extract::{FromRequestParts, Request, State},
-    http::{HeaderValue, StatusCode, Uri, header, request::Parts},
+    http::{HeaderMap, HeaderValue, StatusCode, Uri, header, request::Parts},
     middleware::Next,
     response::{IntoResponse as _, Response},
 };
 use chrono::{DateTime, Utc};
 use domain::{
-    clients::person::{Role, Zone},
+    clients::person::{Language, Role, Zone},
     practice::settings::Practice,
     zone,
 };
@@ -51,7 +52,13 @@ struct Inner {
     notice: Option<Notice>,
     undo: Option<String>,
     said: Option<FormMessage>,
+    between: Vec<Link>,
+    skip: Option<Link>,
+    searched: String,
     keys: FormKeys,
+    rendered_at: RenderedAt,
+    /// The language of a reader who is not signed in as a client.
+    language: Language,
     /// The part of the site in which the page is shown.
     side: Side,
     visitor: Option<Visitor>,
@@ -73,7 +80,7 @@ impl Page {
         store: &Store,
         side: Side,
         visitor: Option<Visitor>,
-        uri: &Uri,
+        (uri, headers): (&Uri, &HeaderMap),
     ) -> store::Result<Self> {
         let practice = store.guest().practice().await?;
         let word = |name| uri.query().unwrap_or_default().split('&').find_map(|pair| pair.strip_prefix(name));
@@ -83,7 +90,12 @@ impl Page {
             notice,
             undo: word("undo=").map(str::to_owned),
             said: None,
+            between: vec![],
+            skip: None,
+            searched: String::new(),
             keys: keys(store, visitor.as_ref()),
+            rendered_at: RenderedAt(store.now()),
+            language: accepted_language(headers),
             side,
             visitor,
             practice,
@@ -92,13 +104,18 @@ impl Page {
     }
 
     /// A page for a response outside of the guard: nothing is known of the visitor.
-    fn anonymous(state: &AppState) -> Self {
+    fn anonymous(state: &AppState, language: Language) -> Self {
         Self(Arc::new(Inner {
             path: String::new(),
             notice: None,
             undo: None,
             said: None,
+            between: vec![],
+            skip: None,
+            searched: String::new(),
             keys: keys(state.store(), None),
+            rendered_at: RenderedAt(state.store().now()),
+            language,
             side: Side::Public,
             visitor: None,
             practice: None,
@@ -109,6 +126,48 @@ impl Page {
     /// A copy of this page with a sentence above its form.
     pub(crate) fn with_sentence(&self, said: FormMessage) -> Self {
         Self(Arc::new(Inner { said: Some(said), ..(*self.0).clone() }))
+    }
+
+    /// A copy of this page that is below another one in the breadcrumbs: below the
+    /// record of a client, for example. The entry of the navigation above both is
+    /// found by the address. Called twice, the second page is below the first.
+    pub fn under(&self, href: impl Into<String>, text: impl Into<String>) -> Self {
+        let mut inner = (*self.0).clone();
+        inner.between.push(Link::new(href, text));
+        Self(Arc::new(inner))
+    }
+
+    /// A copy of this page with a further link for the keyboard, which skips to
+    /// the element with this id.
+    pub fn skip_to(&self, id: &str, text: &str) -> Self {
+        Self(Arc::new(Inner { skip: Some(Link::new(format!("#{id}"), text)), ..(*self.0).clone() }))
+    }
+
+    /// A copy of this page with a text in the search field at its top.
+    pub fn searched(&self, text: &str) -> Self {
+        Self(Arc::new(Inner { searched: text.to_owned(), ..(*self.0).clone() }))
+    }
+
+    /// A copy of this page for the person to whom a link was sent, in their
+    /// language; `None`: staff, or not known.
+    pub fn for_reader(&self, language: Option<Language>) -> Self {
+        Self(Arc::new(Inner { language: language.unwrap_or(self.0.language), ..(*self.0).clone() }))
+    }
+
+    /// The words of this page: in the language of a client who is signed in or to
+    /// whom a link was sent, otherwise in the language that the browser prefers. The
+    /// staff's pages are in English.
+    pub fn words(&self) -> Words {
+        self.words_of(self.0.side)
+    }
+
+    /// The words of this page in a part of the site.
+    fn words_of(&self, side: Side) -> Words {
+        match (side, &self.0.visitor) {
+            (Side::Staff, _) => Words::ENGLISH,
+            (Side::Portal, Some(visitor)) => Words::new(visitor.language),
+            (Side::Portal | Side::Public, _) => Words::new(self.0.language),
+        }
     }
 
     /// The path of the request.
@@ -144,8 +203,7 @@ impl Page {
 
     /// An instant in the reader's time zone, as "23 November 2026, 15:04".
     pub fn stamp(&self, at: DateTime<Utc>) -> String {
-        let zone = self.zone();
-        format!("{}, {}", zone::date_of(at, &zone).format("%-d %B %Y"), text::clock(at, &zone))
+        self.words().stamp(at, &self.zone())
     }
 
     /// Renders the page with status 200.
@@ -171,12 +229,15 @@ impl Page {
 
     /// Renders the page of a failure.
     pub(crate) async fn failed(&self, failed: &FailurePage) -> Response {
+        let side = side_of(self.visitor());
+        let w = self.words_of(side);
         let model = plain::Model {
-            title: failed.title.to_owned(),
-            text: failed.text.clone(),
-            link: failed.link.map(|(href, label)| Link::new(href, label)),
+            title: w.sentence(failed.title),
+            text: w.sentence(&failed.text),
+            link: failed.link.map(|(href, label)| Link::new(href, w.sentence(label))),
         };
-        self.render_in(side_of(self.visitor()), failed.status, failed.title, model, plain::view).await
+        let title = model.title.clone();
+        self.render_in(side, failed.status, &title, model, plain::view).await
     }
 
     /// Sentences about rows and time zones that could not be read for this page,
@@ -185,11 +246,13 @@ impl Page {
         let store::Unreadable { rows, zones } = store::collected_unreadable();
         let mut sentences = Vec::new();
         if rows > 0 {
-            let cure = match room {
-                Side::Staff => "Ask the person who runs Duologue to run “duologue doctor”.",
-                Side::Portal | Side::Public => "Please tell your practice.",
-            };
-            sentences.push(format!("Part of this page cannot be read. {cure}"));
+            sentences.push(match room {
+                Side::Staff => {
+                    "Part of this page cannot be read. Ask the person who runs Duologue to run “duologue doctor”."
+                        .to_owned()
+                }
+                Side::Portal | Side::Public => say!(self.words_of(room), "page-unreadable"),
+            });
         }
         if room == Side::Staff {
             sentences.extend(zones.into_iter().map(|(whose, zone)| {
@@ -199,10 +262,7 @@ impl Page {
         if let Some(visitor) = &self.0.visitor
             && !zone::exists(&visitor.zone)
         {
-            sentences.push(format!(
-                "Duologue does not know your time zone “{}”, so times are in UTC. Choose another one under Account.",
-                visitor.zone.name()
-            ));
+            sentences.push(say!(self.words_of(room), "zone-unknown", zone = visitor.zone.name()));
         }
         sentences
     }
@@ -223,6 +283,9 @@ impl Page {
             practice: self.practice_name().to_owned(),
             viewer: inner.visitor.as_ref().map(|v| Viewer { name: v.name.clone(), roles: v.roles.clone() }),
             here: inner.path.clone(),
+            between: inner.between.clone(),
+            skip: inner.skip.clone(),
+            searched: inner.searched.clone(),
             // A page that reports an error does not report a success as well.
             notice: inner.notice.filter(|_| status.is_success()),
             unreadable: self.unreadable(room),
@@ -232,9 +295,11 @@ impl Page {
         };
         let shows_mail = ["/mailbox", "/email-log/", "/wordings/"].iter().any(|path| inner.path.starts_with(path));
         let (shell, model) = (Arc::new(shell), Arc::new(model));
-        let keys = inner.keys.clone();
+        let (keys, rendered_at, w) = (inner.keys.clone(), inner.rendered_at, self.words_of(room));
         let whole = move || {
             provide_context(keys.clone());
+            provide_context(rendered_at);
+            provide_context(w);
             if let (Some(nonce), Some(options)) = (use_nonce(), use_context::<ResponseOptions>())
                 && let Ok(policy) = HeaderValue::from_str(&policy(&nonce.to_string(), shows_mail))
             {
@@ -245,8 +310,24 @@ impl Page {
         // The view needs nothing of the request: it gets an empty one.
         let mut response = leptos_axum::render_app_async_with_context(|| {}, whole)(Request::new(Body::empty())).await;
         *response.status_mut() = status;
-        response
+        if status.is_success() { response } else { with_sorted_errors(response).await }
     }
+}
+
+/// The response of a refused form with its error summary in the order of the
+/// fields. Only the finished page knows that order.
+async fn with_sorted_errors(response: Response) -> Response {
+    let (parts, body) = response.into_parts();
+    // The body is a page of ours that was rendered in memory.
+    let body = axum::body::to_bytes(body, usize::MAX).await.unwrap_or_default();
+    let sorted = std::str::from_utf8(&body).map(errors_in_page_order);
+    Response::from_parts(parts, sorted.map_or_else(|_| Body::from(body.clone()), Body::from))
+}
+
+/// The offered language that a browser prefers.
+fn accepted_language(headers: &HeaderMap) -> Language {
+    let header = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+    words::accepted(header.unwrap_or_default())
 }
 
 /// The source of the keys that the page's forms carry.
@@ -308,6 +389,7 @@ pub fn redirect_with_undo(path: &str, notice: Notice, id: impl std::fmt::Display
 /// guard, outside of its routes, or from a layer.
 pub async fn error_pages(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let path = request.uri().path().to_owned();
+    let language = accepted_language(request.headers());
     let response = next.run(request).await;
     let status = response.status();
     let has_page = response
@@ -318,7 +400,7 @@ pub async fn error_pages(State(state): State<AppState>, request: Request, next: 
         return response;
     }
     let failed = response.extensions().get::<FailurePage>().cloned().unwrap_or_else(|| FailurePage::for_status(status));
-    let mut page = Page::anonymous(&state).failed(&failed).await;
+    let mut page = Page::anonymous(&state, language).failed(&failed).await;
     if let Some(allow) = response.headers().get(header::ALLOW) {
         page.headers_mut().insert(header::ALLOW, allow.clone());
     }

@@ -183,11 +183,24 @@ async fn an_unknown_link_gets_its_own_page() {
 async fn the_owner_can_change_the_practice_rooms_staff_and_own_account() {
     let door = Door::open().await;
     let cookie = door.set_up().await;
-    let settings = "name=Bridge+House+2&zone=Europe%2FBerlin&opens=09%3A00&closes=18%3A00&open_days=Mon&open_days=Sat&leads=1d&asks=first&kind.intake.minutes=60&kind.regular.minutes=60&kind.check_in.minutes=30&kind.closing.minutes=60&notice_hours=24&quiet_minutes=5&portal_rule=ask&portal_days=60&portal_ahead=2&sender_name=Appointments&phone=";
-    assert_eq!(door.post("/practice", &cookie, settings).await.location(), "/practice?notice=saved");
+    for (path, settings) in [
+        (
+            "/practice",
+            "name=Bridge+House+2&zone=Berlin+%28UTC%2B1%29&opens=09%3A00&closes=18%3A00&open_days=Mon&open_days=Sat",
+        ),
+        (
+            "/practice/sessions",
+            "leads=1d&asks=first&kind.intake.minutes=60&kind.regular.minutes=60&kind.check_in.minutes=30&kind.closing.minutes=60",
+        ),
+        ("/practice/cancellations", "notice_hours=24&quiet_minutes=5"),
+        ("/practice/booking", "portal_rule=ask&portal_days=60&portal_ahead=2"),
+        ("/practice/email", "sender_name=Appointments&phone="),
+    ] {
+        assert_eq!(door.post(path, &cookie, settings).await.location(), format!("{path}?notice=saved"));
+    }
     let refused = door.post("/practice", &cookie, "name=&zone=Europe%2FBerlin").await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert_eq!(door.post("/rooms", &cookie, "room=Garden+room").await.location(), "/practice?notice=room_added");
+    assert_eq!(door.post("/rooms", &cookie, "room=Garden+room").await.location(), "/practice/places?notice=room_added");
     assert_eq!(door.post("/rooms", &cookie, "room=Garden+room").await.status, StatusCode::UNPROCESSABLE_ENTITY);
     let staff = "display_name=Ruth&email=ruth%40example.org&zone=Europe%2FBerlin&role=clinician";
     assert_eq!(door.post("/staff", &cookie, staff).await.location(), "/staff?notice=written_to_file");

@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { PEOPLE, PHONE, accessible, fits, launch, linkInMail, notice, open, signIn, startDemo, steps, visitor } from './support.mjs';
+import { PEOPLE, PHONE, accessible, fits, interactive, launch, linkInMail, notice, open, signIn, startDemo, steps, turnTo, visitor } from './support.mjs';
 
 const PASSWORD = 'a quiet path along the river';
 for (const script of [true, false]) {
@@ -41,9 +41,9 @@ for (const script of [true, false]) {
 
       await step('the therapist invites both', async () => {
         for (const person of Object.values(partners)) {
-          await open(page, client);
-          await page.getByRole('button', { name: new RegExp(`^Invite by mail.*${person.name}`) }).click();
-          await notice(page, /^An invitation is on its way/);
+          await open(page, `${client}?tab=details`);
+          await page.getByRole('button', { name: new RegExp(`^Send invitation.*${person.name}`) }).click();
+          await notice(page, /^Invitation sent/);
         }
       });
 
@@ -72,9 +72,9 @@ for (const script of [true, false]) {
         await open(page, `${client}/assignments/new?exercise=reachable`);
         await page.getByLabel('Both of them').check();
         await page.getByLabel('By a date').check();
-        await page.getByLabel(/^Date/).fill(new Date(Date.now() + 5 * 86400e3).toISOString().slice(0, 10));
-        await page.getByRole('main').getByRole('button', { name: 'Assign' }).click();
-        await notice(page, 'Assigned.');
+        await page.getByLabel('Due by').fill(new Date(Date.now() + 5 * 86400e3).toISOString().slice(0, 10));
+        await page.getByRole('main').getByRole('button', { name: 'Assign exercise' }).click();
+        await notice(page, /assigned/i);
       });
 
       await step('each partner writes a draft, closes the tab and finds it again', async () => {
@@ -82,8 +82,12 @@ for (const script of [true, false]) {
           await open(person.page, '/portal');
           await person.page.getByRole('main').getByRole('link', { name: 'Begin: How reachable we are' }).click();
           person.exercise = new URL(person.page.url()).pathname;
-          const fields = person.page.getByRole('main').getByRole('textbox');
+          // By their elements: a field on another screen is not in sight.
+          const fields = person.page.getByRole('main').locator('textarea');
+          if (script) await interactive(person.page);
+          await turnTo(person.page, fields.first());
           await fields.first().fill(person.says);
+          await turnTo(person.page, fields.last());
           await fields.last().fill(person.confides);
           if (script) await person.page.getByText(/^Saved/).first().waitFor();
           else await person.page.getByRole('button', { name: 'Save for later' }).click();
@@ -91,7 +95,7 @@ for (const script of [true, false]) {
           await person.page.close();
           person.page = await person.context.newPage();
           await open(person.page, person.exercise);
-          assert.equal(await person.page.getByRole('main').getByRole('textbox').first().inputValue(), person.says);
+          assert.equal(await person.page.getByRole('main').locator('textarea').first().inputValue(), person.says);
           if (script) await accessible(person.page, 'the exercise, on a phone');
           await fits(person.page, 'the exercise, on a phone');
         }
@@ -107,14 +111,14 @@ for (const script of [true, false]) {
       });
 
       await step('one partner sends, and nothing is revealed', async () => {
-        await send(partners.a.page, partners.a.exercise);
+        await send(partners.a.page, partners.a.exercise, script);
         await partners.a.page.getByText(/when you have both answered/i).first().waitFor();
         await open(partners.b.page, partners.b.exercise);
         assert.ok(!(await partners.b.page.content()).includes(partners.a.says));
       });
 
       await step('the other sends, and both responses are revealed', async () => {
-        await send(partners.b.page, partners.b.exercise);
+        await send(partners.b.page, partners.b.exercise, script);
         for (const [own, other] of [[partners.a, partners.b], [partners.b, partners.a]]) {
           await open(own.page, own.exercise);
           await own.page.getByRole('main').getByText(other.says).first().waitFor();
@@ -126,7 +130,7 @@ for (const script of [true, false]) {
       });
 
       await step('the therapist reads both responses', async () => {
-        await open(page, client);
+        await open(page, `${client}?tab=exercises`);
         await page.getByRole('main').getByRole('link', { name: /How reachable we are/ }).first().click();
         for (const person of Object.values(partners)) {
           await page.getByText(person.says).first().waitFor();
@@ -139,20 +143,22 @@ for (const script of [true, false]) {
         await step('the therapist\'s note is saved while it is typed', async () => {
           await open(page, `${client}/notes/new`);
           await page.getByLabel('Note', { exact: true }).fill('Both came in quietly');
-          await page.getByText(/^Not saved yet: choose whose record/).waitFor();
-          await page.getByRole('radio', { name: /^The couple|^Joint|both/i }).first().check();
+          // It is kept from the first letter, before a record is chosen.
           await page.getByText(/^Saved \d\d:\d\d/).waitFor();
+          await page.getByText('No record chosen yet.').waitFor();
+          await page.getByRole('radio', { name: /^The couple|^Joint|both/i }).first().check();
+          await page.waitForResponse((answer) => answer.url().endsWith('/api/note') && answer.ok());
           assert.match(new URL(page.url()).pathname, /^\/notes\/[0-9a-f-]{36}$/);
           await page.getByLabel('Note', { exact: true }).pressSequentially(' and left lighter.');
           await page.waitForResponse((answer) => answer.url().endsWith('/api/note') && answer.ok());
           await page.reload();
           assert.equal(await page.getByLabel('Note', { exact: true }).inputValue(), 'Both came in quietly and left lighter.');
           // Signing needs a confirmation.
-          await page.getByRole('button', { name: 'Save and sign' }).click();
-          await page.getByText(/^Please read it through once more/).first().waitFor();
-          await page.getByLabel('I have read it through').check();
-          await page.getByRole('button', { name: 'Save and sign' }).click();
-          await notice(page, /^The note is signed/);
+          await page.getByRole('button', { name: 'Sign note' }).click();
+          await page.getByText(/Review the note, and tick the box/).first().waitFor();
+          await page.getByLabel('I’ve reviewed this note').check();
+          await page.getByRole('button', { name: 'Sign note' }).click();
+          await notice(page, /^Note signed/);
         });
       }
 
@@ -164,11 +170,17 @@ for (const script of [true, false]) {
 }
 
 /** Answers the open questions of an exercise and sends it. */
-async function send(page, exercise) {
+async function send(page, exercise, script) {
   await open(page, exercise);
+  if (script) await interactive(page);
   const main = page.getByRole('main');
-  for (const group of await main.getByRole('group').filter({ has: page.getByRole('radio') }).all()) {
-    if (!(await group.getByRole('radio', { checked: true }).count())) await group.getByRole('radio', { name: '3' }).first().check();
+  const next = main.getByRole('button', { name: 'Continue', exact: true });
+  for (;;) {
+    for (const group of await main.getByRole('group').filter({ has: page.getByRole('radio') }).all()) {
+      if (!(await group.getByRole('radio', { checked: true }).count())) await group.getByRole('radio', { name: '3' }).first().check();
+    }
+    if (!(await next.isVisible())) break;
+    await next.click();
   }
   await main.getByRole('button', { name: 'Send', exact: true }).click();
   await notice(page, /^Thank you/);

@@ -4,7 +4,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { PEOPLE, accessible, fits, launch, linkInMail, notice, open, signIn, startDemo, steps, visitor, interactive } from './support.mjs';
+import { PEOPLE, accessible, fits, launch, linkInMail, notice, open, signIn, startDemo, steps, visitor, interactive, utcOffset } from './support.mjs';
 
 /** The date of a Tuesday some weeks ahead, on which the demo has no session. */
 function farDay() {
@@ -29,9 +29,19 @@ for (const script of [true, false]) {
 
       const choose = async (name) => {
         await open(page, '/sessions/new');
-        await main.getByLabel('For whom?').fill(name);
-        await main.getByRole('button', { name: 'Find' }).click();
+        await main.getByLabel('Search by name').fill(name);
+        await main.getByRole('button', { name: 'Find client' }).click();
         await main.getByRole('link', { name }).first().click();
+      };
+      // An unusual time asks whether it is meant.
+      const bookIt = async () => {
+        await main.getByRole('button', { name: 'Book session' }).click();
+        await page.waitForURL((url) => url.pathname !== '/sessions/new');
+        const meant = main.getByLabel('Yes, at this time');
+        if (await meant.count()) {
+          await meant.check();
+          await main.getByRole('button', { name: 'Book session' }).click();
+        }
       };
       const slowly = async (work) => {
         await page.route('**/api/find*', async (route) => {
@@ -46,15 +56,15 @@ for (const script of [true, false]) {
         await main.getByLabel('Therapist').selectOption({ label: 'Dr Ruth Abrahams' });
         await main.getByLabel('Place').selectOption({ label: place });
         await main.getByLabel('Date', { exact: true }).fill(on);
-        await main.getByLabel('Time', { exact: true }).fill(time);
+        await main.getByLabel(/^Time \(/).fill(time);
         await main.getByLabel('Minutes').fill('50');
       };
 
       await step('the owner sets notices to be sent at once', async () => {
         await signIn(page, PEOPLE.owner, demo.password);
-        await open(page, '/practice');
-        await main.getByLabel('Minutes before a move or a cancellation is told').fill('0');
-        await main.getByRole('button', { name: 'Save', exact: true }).first().click();
+        await open(page, '/practice/cancellations');
+        await main.getByLabel('Undo window (minutes)').fill('0');
+        await main.getByRole('button', { name: 'Save settings' }).click();
         await notice(page, /saved/i);
         await page.getByRole('button', { name: 'Sign out' }).first().click();
       });
@@ -69,8 +79,8 @@ for (const script of [true, false]) {
           await main.getByRole('option', { name: /Amara/ }).waitFor();
           await accessible(page, 'clients while a name is typed');
           await page.keyboard.press('Enter');
-          await page.getByRole('heading', { level: 1, name: /^New session for .*Amara/ }).waitFor();
-          assert.equal(await main.getByLabel('Date', { exact: true }).inputValue(), '2030-03-04');
+          await page.getByRole('heading', { level: 1, name: 'Book this session?' }).waitFor();
+          await main.getByText(/4 March 2030, 10:00/).waitFor();
 
           // Enter pressed before a slow answer is not lost, and has no effect
           // once the list was closed.
@@ -88,12 +98,12 @@ for (const script of [true, false]) {
             await main.getByRole('combobox').fill('nobody of this name');
             await page.keyboard.press('Enter');
             await page.waitForURL(/q=nobody/);
-            await main.getByText('Nobody').first().waitFor();
+            await main.getByText('No client matches').first().waitFor();
           });
         }
         await choose('Amara');
         await fill({ time: '10:00' });
-        await main.getByRole('button', { name: 'Book the session' }).click();
+        await bookIt();
         await notice(page, /booked/i);
         if (!/\/sessions\/[0-9a-f-]{36}/.test(page.url())) {
           await open(page, `/calendar?view=day&date=${date}`);
@@ -105,12 +115,12 @@ for (const script of [true, false]) {
       await step('a taken time is named, the form is kept, and the next free time is offered', async () => {
         await choose('Lucía');
         await fill({ time: '10:20', place: 'Blue room, Lakeside' });
-        await main.getByRole('button', { name: 'Book the session' }).click();
+        await bookIt();
         await page.getByText(/Dr Ruth Abrahams.*(taken|booked|busy)|(taken|booked|busy).*Dr Ruth Abrahams|not free/i).first().waitFor();
         if (script) await accessible(page, 'a time that is taken');
         await fits(page, 'a time that is taken');
         assert.equal(await main.getByLabel('Date', { exact: true }).inputValue(), date);
-        assert.match(await main.getByLabel('Time', { exact: true }).inputValue(), /^10:20/);
+        assert.match(await main.getByLabel(/^Time \(/).inputValue(), /^10:20/);
         assert.ok(!(await main.innerText()).includes('Jonas'), 'whose booking it is is not told');
         await main.getByRole('group', { name: 'Next free times' }).getByRole('button').first().click();
         await notice(page, /booked/i);
@@ -118,33 +128,37 @@ for (const script of [true, false]) {
 
       await step('the desk moves the session', async () => {
         await open(page, session);
-        await main.getByRole('link', { name: 'Move' }).click();
-        await main.getByLabel('Time', { exact: true }).fill('15:00');
+        await main.getByRole('link', { name: 'Reschedule' }).click();
+        await main.getByLabel(/^Time \(/).fill('15:00');
         await main.getByLabel(/^Reason/).fill('asked for by phone');
-        await main.getByRole('button', { name: 'Move the session' }).click();
-        await notice(page, /moved/i);
+        await main.getByRole('button', { name: 'Move session' }).click();
+        await notice(page, /rescheduled/i);
         await main.getByText(/15:00/).first().waitFor();
       });
 
       await step('one key checks in the next client', async () => {
+        const offset = await utcOffset(page);
         await choose('Lucía');
-        const berlin = (options) => new Date(Date.now() + 60_000).toLocaleString('sv-SE', { timeZone: 'Europe/Berlin', ...options });
-        const inAMinute = () => berlin({ hour: '2-digit', minute: '2-digit' });
+        const local = (options) => new Date(Date.now() + 60_000 + offset).toLocaleString('sv-SE', { timeZone: 'UTC', ...options });
+        const inAMinute = () => local({ hour: '2-digit', minute: '2-digit' });
         // In the last minute of a day no session can be booked for today.
         while (inAMinute() === '00:00') await page.waitForTimeout(5_000);
         const soon = inAMinute();
-        await fill({ time: soon > '23:30' ? soon : '23:30', place: 'Blue room, Lakeside', on: berlin({ dateStyle: 'short' }) });
-        await main.getByRole('button', { name: 'Book the session' }).click();
+        await fill({ time: soon > '23:30' ? soon : '23:30', place: 'Blue room, Lakeside', on: local({ dateStyle: 'short' }) });
+        await bookIt();
         await notice(page, /booked/i);
         await open(page, '/desk');
-        const next = main.getByRole('button', { name: /^Arrived/ });
-        const left = await next.count();
-        assert.equal(await next.first().getAttribute('accesskey'), '1');
+        const next = main.getByRole('button', { name: /^Check in( both)?:/ });
+        const keys = () => next.evaluateAll((buttons) => buttons.map((button) => button.accessKey));
+        const [key, ...others] = await keys();
         // The raw key event: the browser compares the character on the key.
         const keyboard = await page.context().newCDPSession(page);
-        await keyboard.send('Input.dispatchKeyEvent', { type: 'keyDown', modifiers: 1, key: '1', code: 'Digit1', unmodifiedText: '1', windowsVirtualKeyCode: 49 });
-        await notice(page, /noted/i);
-        assert.equal(await next.count(), left - 1);
+        await keyboard.send('Input.dispatchKeyEvent', {
+          type: 'keyDown', modifiers: 1, key: key.toLowerCase(), code: `${/\d/.test(key) ? 'Digit' : 'Key'}${key}`,
+          unmodifiedText: key.toLowerCase(), windowsVirtualKeyCode: key.charCodeAt(0),
+        });
+        await notice(page, /Attendance saved/);
+        assert.deepEqual(await keys(), others, 'the others keep their keys');
       });
 
       await step('a part of the name finds the client', async () => {
@@ -152,23 +166,22 @@ for (const script of [true, false]) {
         if (script) {
           await interactive(page);
           await page.keyboard.press('Control+k');
-          await page.getByRole('combobox', { name: /name/ }).fill('amara');
+          await page.getByRole('combobox', { name: 'Find a client or a page' }).fill('amara');
           await page.getByRole('option', { name: /^Cancel/ }).first().waitFor();
           await accessible(page, 'the list behind Ctrl+K');
           await page.keyboard.press('Escape');
-          assert.equal(await page.getByRole('dialog').count(), 0);
+          assert.equal(await page.getByRole('option').count(), 0);
           // A fast typist presses all keys before the answer arrives.
           await slowly(async () => {
             await page.keyboard.press('Control+k');
             await page.keyboard.type('amara');
             await page.keyboard.press('ArrowDown');
             await page.keyboard.press('Enter');
-            await page.waitForURL(/\/slots\?client=/);
+            await page.waitForURL(/\/sessions\/new\?client=/);
           });
         } else {
-          await main.page().getByRole('link', { name: 'Find', exact: true }).click();
-          await main.getByRole('searchbox').fill('amara');
-          await main.getByRole('button', { name: 'Find' }).click();
+          await page.getByRole('searchbox', { name: 'Find a client or a page' }).fill('amara');
+          await page.getByRole('button', { name: 'Find', exact: true }).click();
           await main.getByRole('link', { name: /^Cancel .*Amara/ }).click();
           await main.getByRole('heading', { level: 1, name: /Cancel/ }).waitFor();
         }
@@ -176,22 +189,22 @@ for (const script of [true, false]) {
 
       await step('the desk cancels the session', async () => {
         await open(page, session);
-        await main.getByRole('link', { name: 'Cancel this session' }).click();
+        await main.getByRole('link', { name: 'Cancel session' }).click();
         await main.getByLabel(/^Reason/).fill('they are away');
-        await main.getByRole('button', { name: 'Cancel the session' }).click();
+        await main.getByRole('button', { name: 'Cancel session' }).click();
         await notice(page, /cancelled/i);
         await main.getByText(/\bCancelled$/).first().waitFor();
-        assert.equal(await main.getByRole('link', { name: 'Move', exact: true }).count(), 0);
+        assert.equal(await main.getByRole('link', { name: 'Reschedule' }).count(), 0);
       });
 
       await step('the emails are sent and do not mention therapy', async () => {
         await linkInMail(page, 'amara', /cancelled/i);
         const text = await main.innerText();
         assert.ok(!/therap|couple|counsel|exercise|jonas/i.test(text), text);
-        await open(page, '/email-log');
+        await open(page, '/email-log?tab=sent');
         await main.getByText('Sent').first().waitFor();
         // The desk can read an email exactly as it was sent.
-        await main.getByRole('link', { name: /^Look at it: Notice of a cancellation/ }).first().click();
+        await main.getByRole('link', { name: /: open Notice of a cancellation/ }).first().click();
         await main.getByRole('heading', { level: 1, name: /is cancelled/ }).waitFor();
       });
 

@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { PEOPLE, PHONE, accessible, fits, launch, notice, open, signIn, startDemo, steps, visitor } from './support.mjs';
+import { PEOPLE, PHONE, accessible, fits, interactive, launch, notice, open, signIn, startDemo, steps, turnTo, visitor } from './support.mjs';
 
 const inDays = (days) => new Date(Date.now() + days * 86400e3).toISOString().slice(0, 10);
 const TITLE = 'Time with no errand in it';
@@ -32,22 +32,27 @@ for (const script of [true, false]) {
       await step('one partner moves the plan that the other set', async () => {
         await go(jonas, TITLE);
         const plan = jonas.page.getByRole('region', { name: 'When is your time for the two of you?' });
-        await plan.getByText('Set by Amara Nwosu').waitFor();
-        await plan.locator('summary', { hasText: 'Move it' }).click();
+        await plan.getByText('Set by Amara').waitFor();
+        if (script) await interactive(jonas.page);
+        await turnTo(jonas.page, plan);
+        await plan.locator('summary', { hasText: 'Move plan' }).click();
         await plan.getByLabel('Day').fill('2020-01-01');
         await plan.getByLabel(/^Time/).fill('20:15');
-        await plan.getByRole('button', { name: 'Move it' }).click();
+        await plan.getByRole('button', { name: 'Move plan' }).click();
         await jonas.page.getByRole('alert').filter({ hasText: 'This time has passed' }).waitFor();
         assert.equal(await plan.getByLabel(/^Time/).inputValue(), '20:15', 'what was typed is still there');
         await plan.getByLabel('Day').fill(inDays(4));
-        await plan.getByRole('button', { name: 'Move it' }).click();
+        await plan.getByRole('button', { name: 'Move plan' }).click();
         await notice(jonas.page, 'Planned.');
         await fits(jonas.page, 'a plan, on a phone');
         await go(amara, TITLE);
-        await amara.page.getByText('Set by Jonas Weber').waitFor();
+        await amara.page.getByText('Set by Jonas').waitFor();
         // A plan four days ahead cannot be marked as done.
         assert.equal(await amara.page.getByRole('button', { name: 'We did it' }).count(), 0);
-        await amara.page.getByRole('button', { name: 'Take it back', exact: true }).click();
+        const cancel = amara.page.getByRole('button', { name: 'Cancel plan' });
+        if (script) await interactive(amara.page);
+        await turnTo(amara.page, cancel);
+        await cancel.click();
         await notice(amara.page, 'Noted.');
       });
 
@@ -60,6 +65,7 @@ for (const script of [true, false]) {
         assert.ok(!(await amara.page.content()).includes('There was no time”'), 'not the partner’s to read');
         await open(ruth.page, '/caseload');
         await ruth.page.getByRole('link', { name: /Amara Nwosu/ }).first().click();
+        await ruth.page.getByRole('navigation', { name: 'Record' }).getByRole('link', { name: 'Exercises' }).click();
         await ruth.page.getByText('Jonas Weber: There was no time').waitFor();
       });
 
@@ -70,7 +76,7 @@ for (const script of [true, false]) {
         await amara.page.getByRole('alert').waitFor();
         await amara.page.getByLabel(/^To Dr Ruth/).fill('I would rather say this to you first: harbour canary.');
         await amara.page.getByRole('button', { name: 'Send' }).click();
-        await notice(amara.page, /^Sent/);
+        await notice(amara.page, /^Message sent/);
         if (script) await accessible(amara.page, 'messages, on a phone');
         await open(jonas.page, '/portal/messages');
         assert.ok(!(await jonas.page.content()).includes('harbour canary'));
@@ -79,16 +85,16 @@ for (const script of [true, false]) {
         await ruth.page.getByText('harbour canary').waitFor();
         await ruth.page.getByLabel('To Amara Nwosu').fill('Thank you. Let us begin with it.');
         await ruth.page.getByRole('button', { name: 'Send' }).click();
-        await notice(ruth.page, /^Sent/);
+        await notice(ruth.page, /^Message sent/);
         await open(amara.page, '/portal');
-        await amara.page.getByText('Something to read').first().waitFor();
-        await amara.page.getByRole('link', { name: /^Write, or read/ }).click();
+        await amara.page.getByText('New message').first().waitFor();
+        await amara.page.getByRole('main').getByRole('link', { name: /^Messages with/ }).click();
         await amara.page.getByText('Let us begin with it.').waitFor();
       });
 
       await step('the brief shows the reason and prints on one page', async () => {
         await open(ruth.page, '/today');
-        await ruth.page.getByRole('link', { name: 'The brief on Amara Nwosu & Jonas Weber' }).click();
+        await ruth.page.getByRole('link', { name: 'Brief: Amara Nwosu & Jonas Weber' }).first().click();
         await ruth.page.getByRole('img', { name: /last seven days/ }).waitFor();
         await ruth.page.getByText('“There was no time”').waitFor();
         assert.ok(!(await ruth.page.content()).includes('harbour canary'), 'a message is read where it is opened');
@@ -107,13 +113,15 @@ for (const script of [true, false]) {
       await page.route('**/*.wasm', async (route) => { await held; await route.continue(); });
       await open(page, '/portal');
       // Chosen by name: which exercise is due first depends on the weekday.
-      await page.getByRole('main').getByRole('link', { name: /^(Begin|Go on): Coming home worn out$/ }).click();
-      const fields = page.getByRole('main').getByRole('textbox');
+      await page.getByRole('main').getByRole('link', { name: /^(Begin|Continue): Coming home worn out$/ }).click();
+      // By their elements: a field on another screen is not in sight.
+      const fields = page.getByRole('main').locator('textarea');
       await fields.first().fill('Before the script');
-      const box = page.getByRole('main').getByRole('radio').first();
+      const box = page.getByRole('main').locator('input[type=radio]').first();
       await box.check();
       arrive();
       await page.getByText(/^Saved/).first().waitFor();
+      await turnTo(page, fields.last());
       await fields.last().fill('Behind it');
       await page.waitForResponse((answer) => answer.url().endsWith('/api/draft') && answer.ok());
       await page.unroute('**/*.wasm');
@@ -132,7 +140,7 @@ for (const script of [true, false]) {
       await open(page, '/library');
       await page.getByRole('button', { name: 'Write an exercise' }).click();
       await page.getByLabel('Title').fill('Two cups of tea');
-      await page.getByRole('button', { name: 'Pick one' }).click();
+      await page.getByRole('button', { name: /^Pick one/ }).click();
       await page.getByLabel('What is asked').fill('Which cup is yours?');
       const draft = new URL(page.url()).pathname;
       const shown = page.getByRole('region', { name: 'As your clients will see it' });
@@ -147,18 +155,24 @@ for (const script of [true, false]) {
         assert.equal(await page.getByLabel('What is asked').inputValue(), 'Which cup is yours?');
       } else {
         await page.getByLabel('What there is to pick').fill('The blue one\nThe chipped one');
-        await page.getByRole('button', { name: 'Save, and look at it' }).click();
+        await page.getByRole('button', { name: 'Save and preview' }).click();
         await shown.getByText('The chipped one').waitFor();
       }
-      await page.getByRole('button', { name: 'Put it into the library' }).click();
-      await page.getByRole('alert').getByText('Please write what it is for').waitFor();
+      await page.getByRole('button', { name: 'Publish' }).click();
+      // The errors are in the order of the fields, and each leads to its field.
+      const errors = page.getByRole('alert').getByRole('link');
+      await errors.getByText('Enter what it is for').waitFor();
+      const said = await errors.allTextContents();
+      assert.deepEqual(said.map((text) => text.replace(/[,;.].*/, '')), ['Enter what it is for', 'Enter when not to assign it', 'Minutes: Enter a number from 1 to 180', 'Choose how the two do it']);
+      await errors.getByText('Enter when not to assign it').click();
+      assert.equal(await page.evaluate(() => location.hash), '#f-cautions');
       assert.equal(await page.getByLabel('Title').inputValue(), 'Two cups of tea', 'what was typed is still there');
       await page.getByLabel('What it is for').fill('To laugh about the cups.');
-      await page.getByLabel('When not to give it').fill('Where there is no kettle.');
+      await page.getByLabel('When not to assign it').fill('Where there is no kettle.');
       await page.getByLabel('Minutes').fill('3');
       await page.getByLabel('Each alone', { exact: true }).check();
-      await page.getByRole('button', { name: 'Put it into the library' }).click();
-      await notice(page, /^It stands in the library/);
+      await page.getByRole('button', { name: 'Publish' }).click();
+      await notice(page, /published/i);
       await page.getByRole('heading', { level: 1, name: 'Two cups of tea' }).waitFor();
       await page.getByText('Where there is no kettle.').waitFor();
       await close();

@@ -9,10 +9,10 @@ import { NARROW, PEOPLE, PHONE, WIDE, accessible, fits, launch, shape, signIn, s
 const PUBLIC = ['/sign-in', '/inquire', '/inquire/gone', '/forgot', '/mailbox', '/invitations/gone', '/reset/gone', '/nowhere'];
 /** The shapes of pages that each role must be able to open. */
 const EXPECTED = {
-  owner: ['/practice', '/staff', '/audit', '/account'],
-  therapist: ['/today', '/caseload', '/library', '/library/{slug}', '/calendar', '/slots', '/waitlist', '/waitlist/new', '/account', '/clients/new', '/clients/{id}', '/clients/{id}/assignments/new', '/clients/{id}/notes/new', '/clients/{id}/partners/{id}/edit', '/sessions/new', '/sessions/{id}', '/assignments/{id}', '/assignments/{id}/paper/{id}', '/clients/{id}/brief', '/clients/{id}/course', '/clients/{id}/adherence', '/clients/{id}/messages/{id}', '/library/import', '/library/{slug}/worksheet', '/authoring/{id}', '/pathways', '/pathways/new', '/pathways/{slug}', '/pathway-progress/{id}', '/pathway-progress/{id}/edit'],
+  owner: ['/practice', '/practice/sessions', '/practice/cancellations', '/practice/booking', '/practice/email', '/practice/places', '/staff', '/staff/{id}/edit', '/audit', '/account'],
+  therapist: ['/today', '/caseload', '/library', '/library/{slug}', '/calendar', '/slots', '/waitlist', '/waitlist/new', '/messages', '/account', '/account/security', '/account/feed', '/clients/new', '/clients/{id}', '/clients/{id}/assignments/new', '/clients/{id}/notes/new', '/clients/{id}/partners/{id}/edit', '/sessions/new', '/sessions/{id}', '/assignments/{id}', '/assignments/{id}/paper/{id}', '/clients/{id}/brief', '/clients/{id}/course', '/clients/{id}/adherence', '/clients/{id}/messages/{id}', '/library/import', '/library/{slug}/worksheet', '/authoring', '/authoring/{id}', '/pathways', '/pathways/new', '/pathways/{slug}', '/pathway-progress/{id}', '/pathway-progress/{id}/edit'],
   desk: ['/desk', '/waitlist', '/waitlist/new', '/slots', '/calendar', '/email-log', '/sessions/new', '/sessions/{id}', '/sessions/{id}/move', '/sessions/{id}/cancellation', '/account'],
-  partner: ['/portal', '/portal/sessions/{id}', '/portal/times', '/portal/contact', '/portal/messages', '/portal/exercises/{id}', '/account'],
+  partner: ['/portal', '/portal/sessions', '/portal/sessions/{id}', '/portal/times', '/portal/times?at,session', '/portal/settings', '/portal/contact', '/portal/contact/times', '/portal/welcome', '/portal/welcome?screen', '/portal/messages', '/portal/exercises/{id}', '/account'],
 };
 
 /** Pages to visit first: next week's sessions can be moved, today's may be over. */

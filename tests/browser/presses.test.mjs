@@ -65,14 +65,14 @@ for (const script of [true, false]) {
       await signIn(page, PEOPLE.owner, demo.password);
       await open(page, '/staff');
       await main.getByLabel('Name', { exact: true }).fill('Noor Twice');
-      await main.getByLabel('E-mail').fill('noor.twice@example.org');
+      await main.getByLabel('Email address').fill('noor.twice@example.org');
       await main.getByLabel('Therapist', { exact: true }).check();
-      await twice(main.getByRole('button', { name: 'Send the invitation' }));
+      await twice(main.getByRole('button', { name: 'Send invitation' }));
       await waitForAddress(page, /notice=invited/);
       assert.equal(await main.getByText('noor.twice@example.org').count(), 1, 'one account');
       // Going back shows the same form; sending it again makes no second account.
       await page.goBack();
-      await main.getByRole('button', { name: 'Send the invitation' }).click();
+      await main.getByRole('button', { name: 'Send invitation' }).click();
       await page.waitForURL(/\/staff/);
       await open(page, '/staff');
       assert.equal(await main.getByText('noor.twice@example.org').count(), 1, 'still one');
@@ -87,7 +87,7 @@ for (const script of [true, false]) {
       const key = await page.locator('form[action="/portal/messages"] input[name=key]').inputValue();
       await main.getByRole('textbox').fill('The first words.');
       await main.getByRole('button', { name: 'Send' }).click();
-      await notice(page, /Sent/);
+      await notice(page, /Message sent/);
       await page.locator('form[action="/portal/messages"] input[name=key]').evaluate((e, key) => { e.value = key; }, key);
       await main.getByRole('textbox').fill('The second words.');
       await main.getByRole('button', { name: 'Send' }).click();
@@ -96,7 +96,7 @@ for (const script of [true, false]) {
       if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/sent-before-${script}.png` });
       if (script) await accessible(page, 'a form that was sent before');
       await main.getByRole('button', { name: 'Send' }).click();
-      await notice(page, /Sent/);
+      await notice(page, /Message sent/);
       assert.equal(await main.getByText('The second words.').count(), 1);
       await close();
     });
@@ -128,7 +128,7 @@ for (const script of [true, false]) {
       await open(page, '/portal/messages');
       await main.getByRole('textbox').fill('It was “a hard week” <for both>.\nWe talked on Sunday.');
       await signIn(elsewhere.page, PEOPLE.partner, demo.password);
-      await open(elsewhere.page, '/account');
+      await open(elsewhere.page, '/account/security');
       await elsewhere.page.getByRole('button', { name: 'Sign out everywhere else' }).click();
       await notice(elsewhere.page, /signed out/);
       await elsewhere.close();
@@ -144,7 +144,7 @@ for (const script of [true, false]) {
       if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/signed-in-${script}.png` });
       assert.equal(await main.getByRole('textbox').inputValue(), 'It was “a hard week” <for both>.\nWe talked on Sunday.');
       await main.getByRole('button', { name: 'Send' }).click();
-      await notice(page, /Sent/);
+      await notice(page, /Message sent/);
       assert.equal(await main.getByText('We talked on Sunday.').count(), 1);
       await close();
     });

@@ -152,6 +152,16 @@ export async function open(page, path) {
   return answer;
 }
 
+/** Turns the screens of an exercise until an element is in sight. Without a script the
+ * whole exercise is one page, and there is nothing to turn. */
+export async function turnTo(page, element) {
+  const main = page.getByRole('main');
+  for (const name of ['Back', 'Continue']) {
+    const button = main.getByRole('button', { name, exact: true });
+    while (!(await element.isVisible()) && await button.isVisible()) await button.click();
+  }
+}
+
 /** Waits until every island of the page has started: before that, a press or a drag is the
  * plain page's. */
 export function interactive(page) {
@@ -226,4 +236,13 @@ export function steps(t) {
   return (name, act) => t.test(name, { skip: failed && 'a step before it failed' }, async () => {
     try { await act(); } catch (error) { failed = true; throw error; }
   });
+}
+
+/** The offset of this person's time zone from UTC in milliseconds, as their account
+ * page names it: "Berlin (UTC+1)". The demo's practice is where it is morning. */
+export async function utcOffset(page) {
+  await open(page, '/account');
+  const zone = await page.locator('main [name=zone]').inputValue();
+  const [, sign, hours, minutes = '0'] = zone.match(/UTC([+−])(\d+)(?::(\d+))?/) ?? ['', '+', '0'];
+  return (sign === '−' ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) * 60_000;
 }

@@ -19,40 +19,65 @@ describe('times', () => {
     const amara = await visitor(browser, demo.address, plain);
     const jonas = await visitor(browser, demo.address, plain);
     const desk = await visitor(browser, demo.address, { script: false });
+    const owner = await visitor(browser, demo.address, { script: false });
     let session;
     let wished;
+    const choose = async (page) => {
+      await open(page, `/portal/times?session=${session.split('/').at(-1)}`);
+      const choice = page.locator('a.slot').nth(1);
+      wished = await choice.getAttribute('aria-label');
+      await choice.click();
+      await page.getByRole('heading', { level: 1, name: `Ask Jonas to move to ${wished}?` }).waitFor();
+      await fits(page, 'a request to review');
+      await page.getByRole('button', { name: 'Ask Jonas' }).click();
+    };
 
-    await step('one partner chooses a time', async () => {
+    await step('a request is reviewed, and taken back before anybody is told', async () => {
       const { page } = amara;
       await signIn(page, PEOPLE.partner, demo.password);
       // The last of their sessions: the next one may be too near to be changed.
-      await open(page, await page.locator('a[href^="/portal/sessions/"]').last().getAttribute('href'));
+      await open(page, '/portal/sessions');
+      await open(page, await page.locator('main a[href^="/portal/sessions/"]').last().getAttribute('href'));
       session = new URL(page.url()).pathname.replace('/portal', '');
       await fits(page, 'a session of ones own');
       await page.getByRole('link', { name: 'We need another time' }).click();
       await fits(page, 'times to choose from');
-      const choice = page.getByRole('main').getByRole('button').nth(1);
-      wished = await choice.getAttribute('aria-label');
-      await choice.click();
-      await notice(page, /partner is asked/i);
+      await choose(page);
+      await notice(page, /your request is saved/i);
+      await page.getByText(/We’ll ask Jonas at \d\d:\d\d/).waitFor();
+      await signIn(jonas.page, PEOPLE.other, demo.password);
+      await open(jonas.page, '/portal');
+      assert.equal(await jonas.page.getByRole('region', { name: 'About your sessions' }).count(), 0, 'he knows nothing of it');
+      await page.getByRole('button', { name: 'Take back' }).click();
+      await notice(page, /nobody is told/i);
+    });
+
+    await step('without quiet minutes, the other partner is asked at once', async () => {
+      await signIn(owner.page, PEOPLE.owner, demo.password);
+      await open(owner.page, '/practice/cancellations');
+      await owner.page.getByLabel('Undo window (minutes)').fill('0');
+      await owner.page.locator('form:has([name=quiet_minutes]) button[type=submit]').last().click();
+      await notice(owner.page, /saved/i);
+      await choose(amara.page);
+      await notice(amara.page, /asked your partner/i);
     });
 
     await step('the other partner agrees', async () => {
       const { page } = jonas;
-      await signIn(page, PEOPLE.other, demo.password);
+      await open(page, '/portal');
       const wishes = page.getByRole('region', { name: 'About your sessions' });
       assert.ok((await wishes.innerText()).includes(wished), wished);
-      await wishes.getByRole('button', { name: 'It suits me' }).click();
-      await notice(page, /practice is asked/i);
+      await wishes.getByRole('button', { name: 'Yes, that works for me' }).click();
+      await notice(page, /asked the practice/i);
     });
 
     await step('the desk accepts, and the change has no undo', async () => {
       const { page } = desk;
       await signIn(page, PEOPLE.desk, demo.password);
-      await page.getByRole('button', { name: /^Move it/ }).click();
-      await notice(page, /done as it was asked for/i);
+      await page.getByRole('button', { name: /^Move session/ }).click();
+      await notice(page, /request accepted/i);
       assert.equal(new URL(page.url()).pathname, session);
-      assert.equal(await page.getByRole('button', { name: 'Undo the change' }).count(), 0);
+      assert.equal(await page.getByRole('button', { name: 'Undo change' }).count(), 0);
     });
 
     await step('no request is open any more', async () => {
@@ -61,7 +86,7 @@ describe('times', () => {
       assert.equal(await page.getByRole('region', { name: 'About your sessions' }).count(), 0);
     });
 
-    for (const { close } of [amara, jonas, desk]) await close();
+    for (const { close } of [amara, jonas, desk, owner]) await close();
   });
 
   test('dragging moves a session, and a click on free time opens the booking form', async (t) => {
@@ -98,8 +123,8 @@ describe('times', () => {
       await page.waitForURL(/\/move\?/);
       const [h, m] = before.split(':').map(Number);
       assert.equal(await field('time'), `${String(h + 1).padStart(2, '0')}:${String(m).padStart(2, '0')}`);
-      await page.getByRole('button', { name: 'Move the session' }).click();
-      await notice(page, /moved/i);
+      await page.getByRole('button', { name: 'Move session' }).click();
+      await notice(page, /rescheduled/i);
     });
 
     await step('dragging its lower edge fills in another length', async () => {
@@ -121,9 +146,9 @@ describe('times', () => {
       await page.waitForURL(/\/sessions\/new\?/);
       await interactive(page);
       const asked = new URL(page.url()).searchParams;
-      await page.getByLabel('For whom?').fill('amara');
+      await page.getByLabel('Search by name').fill('amara');
       // Enter chooses the client of that name, even before the list is shown.
-      await page.getByLabel('For whom?').press('Enter');
+      await page.getByLabel('Search by name').press('Enter');
       await page.waitForURL(/client=/);
       assert.equal(await field('date'), asked.get('date'));
       assert.equal(await field('time'), asked.get('time'));

@@ -251,16 +251,17 @@ async function expect(status, answer) {
  * when they are sent. */
 async function replan(server, cookie, kept, practice) {
   if (process.env.AHEAD === 'all') await allAhead(kept, practice);
-  const { text } = await ask(server, 'GET', '/practice', { cookie });
+  const { text } = await ask(server, 'GET', '/practice/sessions', { cookie });
   const form = new URLSearchParams();
-  for (const [, tag] of text.split('action="/practice"')[1].split('</form>')[0].matchAll(/<(input[^>]*)>/g)) {
+  for (const [, tag] of text.split('action="/practice/sessions"')[1].split('</form>')[0].matchAll(/<(input[^>]*)>/g)) {
     const of = (name) => tag.match(new RegExp(` ${name}="([^"]*)"`))?.[1];
     if (of('name') && (!['checkbox', 'radio'].includes(of('type')) || / checked/.test(tag))) form.append(of('name'), of('value') ?? 'on');
   }
-  form.set('zone', text.match(/<option value="([^"]+)" selected/)[1]);
-  form.set('leads', '2d, 5h');
+  form.delete('leads');
+  form.append('leads', '2d');
+  form.append('leads', '5h');
   const since = performance.now();
-  await expect(303, ask(server, 'POST', '/practice', { cookie, form }));
+  await expect(303, ask(server, 'POST', '/practice/sessions', { cookie, form }));
   return waitForReplan(kept, practice, since);
 }
 
@@ -302,7 +303,7 @@ async function feed(server, cookie) {
 /** The path of the page on which a partner chooses another time. */
 async function portalTimes(server, cookie) {
   // The last session: the next one may be too near to be moved.
-  const { text } = await ask(server, 'GET', '/portal', { cookie });
+  const { text } = await ask(server, 'GET', '/portal/sessions', { cookie });
   const session = [...text.matchAll(/\/portal\/sessions\/([0-9a-f-]{36})/g)].at(-1)?.[1];
   if (!session) throw new Error('the partner has no session ahead');
   return `/portal/times?session=${session}`;

@@ -179,7 +179,8 @@ impl Cast {
     }
 
     /// The booking form as the front desk fills it in: a session of a couple with a
-    /// therapist in the room. The fields about repetition are left out.
+    /// therapist in the room, at an unusual time too. The fields about repetition are left
+    /// out.
     pub fn form(
         &self,
         store: &Store,
@@ -199,6 +200,7 @@ impl Cast {
             ("date", date.to_owned()),
             ("time", time.to_owned()),
             ("minutes", "50".to_owned()),
+            ("outside", "yes".to_owned()),
         ]
     }
 
@@ -227,7 +229,7 @@ impl Cast {
             .occurrence
     }
 
-    /// A new session of the couple with Ruth in the garden room.
+    /// A new session of the couple with Ruth in the garden room, at an unusual time too.
     pub fn wish(&self, store: &Store, starts: &str) -> NewSession {
         NewSession {
             client: self.couple,
@@ -238,7 +240,7 @@ impl Cast {
             starts: chrono::NaiveDateTime::parse_from_str(starts, "%Y-%m-%d %H:%M").expect("a time"),
             fold: None,
             minutes: 50,
-            outside: false,
+            outside: true,
             over: None,
             key: store.clock().id(),
         }
@@ -253,13 +255,13 @@ impl Cast {
 }
 
 /// Creates a couple of this clinician: the first partner lives in Berlin, the second in
-/// New York.
+/// London.
 pub async fn new_couple(clinician: &Clinician, a: &str, b: &str) -> ClientId {
     let address = |name: &str| format!("{}@example.org", name.split(' ').next().expect("a name").to_lowercase());
     clinician
         .create_client(&NewClient::Couple {
             a: details(a, &address(a), "Europe/Berlin").into(),
-            b: Some(details(b, &address(b), "America/New_York").into()),
+            b: Some(details(b, &address(b), "Europe/London").into()),
         })
         .await
         .expect("created")

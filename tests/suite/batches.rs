@@ -170,7 +170,7 @@ both!(course_and_adherence_count_every_response, |world| {
     let (turns, _) = cast.ruth.adherence(cast.couple, since).await.unwrap().unwrap();
     assert_eq!(turns.len(), 11 + 450);
     let page = app.get(&format!("/clients/{}/adherence?weeks=70", cast.couple), Some(&ruth)).await.text;
-    assert!(page.contains("Amara Nwosu sent 11 of 461."), "{page}");
+    assert!(page.contains("Amara Nwosu: 11 of 461 due in 70 weeks."), "{page}");
     assert!(page.contains("Drawn: the latest 40 of 461."));
     // What does not fit on the session brief is one press away.
     for _ in 0..20 {

@@ -76,14 +76,14 @@ const COLUMNS: &[(&str, &[(&str, &str)])] = &[
     ("bin", &[(ROWS, "id account_id kind thing binned_at"), (SEALED, "content")]),
     ("browser", &[(ROWS, "id account_id made_at used_at expires_at"), (HASHED, "token_hash")]),
     ("care", &[(SESSIONS, "client_id clinician_id covering starts_on ends_on")]),
-    ("client", &[(ROWS, "id created_at created_by archived_at"), (SESSIONS, "kind separated_at separated_by")]),
+    ("client", &[(ROWS, "id created_at created_by archived_at example_at"), (SESSIONS, "kind separated_at separated_by")]),
     ("client_member", &[(ROWS, "client_id person_id"), (SESSIONS, "seat joined_at left_at")]),
     ("data_key", &[(ROWS, "subject_id created_at"), (HASHED, "wrapped")]),
     ("earlier_wish", &[(ASKED, "session_id part than asked_at asked_by")]),
     ("exercise", &[(PRACTICE, "id slug created_at author_id archived_at")]),
     ("exercise_draft", &[(PRACTICE, "id author_id exercise_id version_id form created_at updated_at number")]),
     ("exercise_version", &[(PRACTICE, "id exercise_id version document created_at")]),
-    ("fee_suggestion", &[(ASKED, "session_id amount state made_at decided_by decided_at")]),
+    ("fee_suggestion", &[(ASKED, "session_id amount state made_at decided_by decided_at settled_on settled_by settled_at")]),
     ("feed", &[(ROWS, "id account_id made_at read_at revoked_at"), (HASHED, "token_hash"), (CONTACT, "wording")]),
     ("form_key", &[(ROWS, "id account_id made made_at")]),
     ("hours_exception", &[(PRACTICE, "id account_id first_on last_on starts ends kind reason set_by set_at")]),
@@ -144,7 +144,7 @@ const COLUMNS: &[(&str, &[(&str, &str)])] = &[
         &[
             (ROWS, "id client_id session_id author_id amends_id"),
             (SEALED, "body"),
-            (WRITTEN, "scope created_at updated_at signed_at"),
+            (WRITTEN, "scope created_at updated_at signed_at undecided"),
         ],
     ),
     ("occupancy", &[(SESSIONS, "session_id held held_id starts_at ends_at overridden")]),
@@ -157,7 +157,7 @@ const COLUMNS: &[(&str, &[(&str, &str)])] = &[
     (
         "person",
         &[
-            (ROWS, "id created_at updated_at keys_version"),
+            (ROWS, "id created_at updated_at keys_version welcomed_at"),
             (
                 NAMES,
                 "name search_name pronouns email email_key phone returned_at returned_why email_own_at
@@ -179,8 +179,8 @@ const COLUMNS: &[(&str, &[(&str, &str)])] = &[
         &[(
             PRACTICE,
             "id name zone opens closes leads notice_hours sender_name phone created_at updated_at open_days
-             quiet_minutes portal_rule portal_days portal_ahead inquiries late_fee kinds asks replan_after
-             zones_at zones_version zones_sessions zones_elsewhere zones_over",
+             quiet_minutes portal_rule portal_days portal_ahead inquiries late_fee fee_if_one_absent kinds asks replan_after
+             zones_at zones_version zones_sessions zones_elsewhere zones_over first_steps_hidden_at",
         )],
     ),
     ("press", &[(HASHED, "id content"), (ROWS, "request_id made_at"), (SEALED, "answer")]),
@@ -217,7 +217,7 @@ const COLUMNS: &[(&str, &[(&str, &str)])] = &[
             (BOOKING, "override_reason"),
         ],
     ),
-    ("session_attendee", &[(SESSIONS, "session_id person_id")]),
+    ("session_attendee", &[(SESSIONS, "session_id person_id presence arrived_at marked_by marked_at")]),
     ("session_change", &[(ROWS, "id session_id"), (SESSIONS, "at account_id what from_at to_at"), (SEALED, "reason")]),
     (
         "session_reply",
@@ -228,7 +228,8 @@ const COLUMNS: &[(&str, &[(&str, &str)])] = &[
         &[(
             ASKED,
             "id kind state client_id person_id account_id session_id session_version clinician_id room_id link
-             starts zone minutes starts_at ends_at made_at answered_by answered_at",
+             starts zone minutes starts_at ends_at made_at answered_by answered_at
+             quiet_until",
         )],
     ),
     (

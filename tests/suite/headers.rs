@@ -183,7 +183,7 @@ async fn every_kind_of_answer_carries_its_security_headers() {
     let signed_in = [("cookie", ruth.as_str())];
     let made = app.send(request("POST", "/account/feed", &signed_in, "do=make&wording=busy")).await;
     assert_eq!(made.status, StatusCode::SEE_OTHER);
-    let account = app.send(request("GET", "/account", &signed_in, "")).await.text;
+    let account = app.send(request("GET", "/account/feed", &signed_in, "")).await.text;
     let feed = account.split(OWN).find_map(|part| part.strip_prefix("/feeds/")).unwrap().split('"').next().unwrap();
     let feed = format!("/feeds/{feed}");
     let file = app.send(request("GET", "/favicon.svg", &[], "")).await;
@@ -296,7 +296,9 @@ async fn no_page_is_cached_and_no_form_key_is_in_an_address() {
         for cookie in &cookies {
             let got = app.send(request("GET", &path, &[("cookie", cookie)], "")).await;
             let kept = match (route.path, got.status) {
-                ("/favicon.svg" | "/robots.txt", StatusCode::OK) => Kept::File("public, max-age=86400"),
+                ("/favicon.svg" | "/robots.txt" | "/manifest.webmanifest" | "/icons/{file}", StatusCode::OK) => {
+                    Kept::File("public, max-age=86400")
+                }
                 _ => Kept::Never,
             };
             let shows_mail = ["/mailbox", "/email-log/", "/wordings/"].iter().any(|page| path.starts_with(page));

@@ -197,6 +197,7 @@ both!(front_desk_books_moves_and_cancels_a_session, |world| {
                 ("time", time),
                 ("fold", fold),
                 ("minutes", "50"),
+                ("outside", "yes"),
                 ("key", key),
             ],
         )
@@ -298,17 +299,17 @@ both!(no_button_of_an_exercise_page_loses_typed_text, |world| {
     let n = number().await;
     let got = post(&plan, &typed(&n, "words one", "2026-12-24", "no phones", "set")).await;
     assert_eq!(got.status, StatusCode::UNPROCESSABLE_ENTITY);
-    for kept in ["words one", "no phones", "not put to you both yet", "24 Dec, 20:00", "href=\"#f-agree-pact-text\""] {
+    for kept in ["words one", "no phones", "isn’t suggested yet", "24 Dec, 20:00", "href=\"#f-agree-pact-text\""] {
         assert!(got.text.contains(kept), "{kept}");
     }
-    assert!(!got.text.contains("not planned yet"), "it is");
+    assert!(!got.text.contains("isn’t saved yet"), "it is");
     // Proposing the agreement keeps a day that was typed and not set.
     let n = number().await;
     let got = post(&pact, &typed(&n, "words two", "2026-12-25", "no phones", "write")).await;
-    for kept in ["words two", "value=\"2026-12-25\"", "not planned yet", "href=\"#f-plan-when-date\""] {
+    for kept in ["words two", "value=\"2026-12-25\"", "isn’t saved yet", "href=\"#f-plan-when-date\""] {
         assert!(got.text.contains(kept), "{kept}");
     }
-    assert!(!got.text.contains("not put to you both yet"), "it was");
+    assert!(!got.text.contains("isn’t suggested yet"), "it was");
     // A refused plan, a save and a postponement each keep the rest.
     let n = number().await;
     let refused = post(&plan, &typed(&n, "words three", "2020-01-01", "We will not", "set")).await;
@@ -330,7 +331,7 @@ both!(no_button_of_an_exercise_page_loses_typed_text, |world| {
     assert!(app.get(&here, Some(&cookie)).await.text.contains("words six"));
     // After sending, the text that is not sent is shown on the page of the sent answers.
     let sent = post(&here, &typed(&number().await, "words seven", "", "We will not", "submit")).await;
-    for kept in ["You have sent this", "words seven", "We will not", "not put to you both yet"] {
+    for kept in ["You have sent this", "words seven", "We will not", "isn’t suggested yet"] {
         assert!(sent.text.contains(kept), "{kept}");
     }
     // The assignment is withdrawn while an agreement is typed.

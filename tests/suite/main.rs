@@ -9,6 +9,7 @@ mod claims;
 mod clients;
 mod columns;
 mod connections;
+mod demo;
 mod exercises;
 mod faults;
 mod headers;

@@ -6,6 +6,9 @@
 //! form, and from the source: every name that a handler or a type of `domain` reads is
 //! tried, even if no page has it.
 //!
+//! The error summary of a refused form must link to fields that are on the page, in
+//! their order.
+//!
 //! No answer may be 5xx, no handler may panic, and every answer must come soon: work that
 //! a request starts must end, because closing the browser stops no loop. Not every value
 //! is tried in every field each time; the choice is fixed and moves from field to field,
@@ -265,6 +268,8 @@ struct Seen {
     tried: usize,
     slowest: Vec<(Duration, String)>,
     wrong: Vec<String>,
+    /// The forms that were refused with several errors.
+    refused: BTreeSet<&'static str>,
 }
 
 /// A stage on which the request of one line can be sent.
@@ -341,6 +346,13 @@ impl<'a> Probe<'a> {
         }
         if took > SOON {
             self.seen.wrong.push(format!("took {took:?}: {}", named()));
+        }
+        if got.status == StatusCode::UNPROCESSABLE_ENTITY {
+            let (errors, faults) = summary_faults(&got.text);
+            if errors > 1 {
+                self.seen.refused.insert(self.route.path);
+            }
+            self.seen.wrong.extend(faults.into_iter().map(|fault| format!("{fault}: {}", named())));
         }
         self.seen.slowest.push((took, format!("{} {}", got.status, named())));
         self.seen.slowest.sort_by_key(|slow| std::cmp::Reverse(slow.0));
@@ -475,6 +487,9 @@ impl<'a> Probe<'a> {
                 self.form_at(self.line.path.clone(), pairs, &format!("{field} is long")).await;
             }
         }
+        // An empty form has the most errors.
+        let pairs: Vec<_> = fields.iter().map(|name| (name.clone(), String::new())).collect();
+        self.form_at(self.line.path.clone(), pairs, "its fields, empty").await;
         for value in self.some(short, place, OF_ALL_AT_ONCE) {
             let odd = ODD_NAMES.iter().map(|name| (*name).to_owned());
             let all = fields.iter().cloned().chain(names.iter().cloned()).chain(odd);
@@ -594,6 +609,41 @@ impl<'a> Probe<'a> {
     }
 }
 
+/// How many errors the error summary of a refused form lists, and what is wrong with
+/// it: a link that leads to no field of the page, a link whose field is above that of
+/// the link before it, or another heading than that of all forms.
+fn summary_faults(page: &str) -> (usize, Vec<String>) {
+    let Some((_, summary)) = page.split_once("<div class=\"summary\" role=\"alert\"") else { return (0, vec![]) };
+    let summary = summary.split("</ul>").next().unwrap();
+    let mut faults = Vec::new();
+    if !["Please check the following", "Nearly there"].iter().any(|heading| summary.contains(heading)) {
+        faults.push("another heading above the errors".to_owned());
+    }
+    let links: Vec<&str> = summary.split("href=\"#").skip(1).map(|link| link.split('"').next().unwrap()).collect();
+    let mut last = (0, "");
+    for link in &links {
+        match page.find(&format!(" id=\"{link}\"")) {
+            None => faults.push(format!("the error links to #{link}, which is not there")),
+            Some(at) if at < last.0 => faults.push(format!("the error at #{link} is listed after that at #{}", last.1)),
+            Some(at) => last = (at, link),
+        }
+    }
+    (links.len(), faults)
+}
+
+#[test]
+fn wrong_order_and_missing_fields_in_an_error_summary_are_noticed() {
+    let page = |links: &str| {
+        format!(
+            "<div class=\"summary\" role=\"alert\"><h2>Please check the following</h2><ul>{links}</ul><p id=\"a\"><p id=\"b\">"
+        )
+    };
+    let (a, b, c) = ("<li><a href=\"#a\">A</a></li>", "<li><a href=\"#b\">B</a></li>", "<li><a href=\"#c\">C</a></li>");
+    assert_eq!(summary_faults(&page(&format!("{a}{b}"))), (2, vec![]));
+    assert_eq!(summary_faults(&page(&format!("{b}{a}"))).1.len(), 1);
+    assert_eq!(summary_faults(&page(c)).1.len(), 1);
+}
+
 /// A field name as forms send it: dots and underscores are not encoded.
 fn encode_name(name: &str) -> String {
     encode(name).replace("%2E", ".").replace("%5F", "_")
@@ -654,6 +704,7 @@ async fn check_nothing_breaks(backend: Backend) {
                     seen.tried += probe.seen.tried;
                     seen.wrong.extend(probe.seen.wrong);
                     seen.slowest.extend(probe.seen.slowest);
+                    seen.refused.extend(probe.seen.refused);
                 }
             })
         })
@@ -667,6 +718,7 @@ async fn check_nothing_breaks(backend: Backend) {
     for (took, what) in seen.slowest.iter().take(25) {
         println!("{took:?} {what}");
     }
+    println!("{} forms were refused with several errors: {:?}", seen.refused.len(), seen.refused);
     let panics = std::mem::take(&mut *PANICS.lock().unwrap());
     assert!(
         panics.is_empty() && seen.wrong.is_empty(),
@@ -675,6 +727,11 @@ async fn check_nothing_breaks(backend: Backend) {
         seen.wrong.join("\n")
     );
     assert!(seen.tried > 1_500 || !only.is_empty(), "{}", seen.tried);
+    assert!(
+        seen.refused.len() >= 12 || !only.is_empty(),
+        "the order of errors is seen in few forms: {:?}",
+        seen.refused
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -130,6 +130,28 @@ async fn fail_email_to(world: &World, name: &str) -> domain::ids::EmailId {
     failed.unwrap()
 }
 
+/// Makes a new clinician who has accepted the invitation.
+async fn new_active_staff(world: &World, cast: &Cast) -> AccountId {
+    let account = new_staff(cast).await;
+    let invitation = cast.owner.invite_by_hand(account).await.unwrap().unwrap();
+    let accepted =
+        world.store.guest().accept_invitation(&invitation.token, "noor", tests::people::NO_HASH).await.unwrap();
+    assert_eq!(accepted, store::InvitationAccepted::Done(account));
+    account
+}
+
+/// A client whom the front desk offers to Ruth.
+pub(crate) async fn offered_client(stage: &Stage) -> domain::ids::ClientId {
+    let pairs = [("kind", "individual"), ("a.name", "Lea Brandt"), ("a.phone", "030 5550 177")];
+    let mut form = Form::from_pairs(pairs);
+    form.set("clinician", stage.cast.ruth.me().to_string());
+    let new = domain::clients::taking_on::TakingOn::read(&form, &zone("Europe/Berlin")).unwrap();
+    match stage.cast.desk.take_on(&new, None).await.unwrap() {
+        store::TakenOn::Done(client) => client,
+        other => panic!("{other:?}"),
+    }
+}
+
 /// A couple of whom only one partner is known so far.
 async fn half_a_couple(cast: &Cast) -> domain::ids::ClientId {
     let a = details("Lea Brandt", "lea@example.org", "Europe/Berlin").into();
@@ -224,6 +246,9 @@ pub(crate) async fn case(stage: &Stage, route: &str) -> Case {
         }
         "/staff/{id}/link" => {
             Case { path: format!("/staff/{}/link", new_staff(cast).await), ..case_of(owner, &[], None) }
+        }
+        "/staff/{id}/reset" => {
+            Case { path: format!("/staff/{}/reset", new_active_staff(world, cast).await), ..case_of(owner, &[], None) }
         }
         "/staff/{id}/emails/{email}" => {
             let account = new_staff(cast).await;
@@ -352,6 +377,27 @@ pub(crate) async fn case(stage: &Stage, route: &str) -> Case {
             ],
             Some(("b.name", "Bea Brandt")),
         ),
+        "/desk/clients" => {
+            let therapist = cast.ruth.me().to_string();
+            case_of(
+                desk,
+                &[
+                    ("kind", "couple"),
+                    ("a.name", "Lea Brandt"),
+                    ("a.phone", "030 5550 177"),
+                    ("b.name", "Ben Brandt"),
+                    ("clinician", &therapist),
+                ],
+                Some(("b.name", "Bea Brandt")),
+            )
+        }
+        "/desk/clients/{id}/therapist" => {
+            let client = offered_client(stage).await;
+            assert!(cast.ruth.decline_client(client).await.unwrap());
+            let therapist = cast.ruth.me().to_string();
+            let path = format!("/desk/clients/{client}/therapist");
+            Case { path, ..case_of(desk, &[("clinician", &therapist)], None) }
+        }
         "/clients/{id}/separation" => case_of(ruth, &[("read", "yes")], None),
         "/clients/{id}/partners" => Case {
             path: format!("/clients/{}/partners", half_a_couple(cast).await),

@@ -106,6 +106,11 @@ fn answers_with_page(table: &'static str) -> Effect {
 const WORDING: [(&str, &str); 2] =
     [("subject", "See you on {day}"), ("body", "Dear[ {name}], {when}. [{place}] [{link}] [{replies}]")];
 
+/// Makes an example of a client without people.
+const EXAMPLE: &str = "INSERT INTO client (id, kind, created_at, created_by, example_at)
+    SELECT account_id, 'couple', granted_at, account_id, granted_at FROM account_role WHERE role = 'owner'
+    ON CONFLICT DO NOTHING";
+
 const OF_BOTH: &str = "of both";
 /// Belongs to one partner alone: the cell of the other is 404.
 const ALONE: &str = "Amara’s alone";
@@ -171,11 +176,14 @@ fn refuses(method: &Method, path: &str) -> Option<&'static str> {
 async fn looks(stage: &mut Stage, path: &'static str, variant: &str) -> Option<Line> {
     let (may, path, marks): (&'static [Who], String, Option<&'static str>) = match path {
         "/" => {
-            let to = &["/practice", "/today", "/desk", "/portal"];
+            let to = &["/practice", "/today", "/desk", "/portal/welcome"];
             return Some(Line { may: SIGNED_IN, path: path.into(), sent: Sent::Nothing, effect: Effect::Leads { to } });
         }
         "/readyz" => (ALL, path.into(), Some("write_probe")),
-        "/healthz" | "/favicon.svg" | "/robots.txt" | "/inquire" | "/forgot" => (ALL, path.into(), None),
+        "/healthz" | "/favicon.svg" | "/manifest.webmanifest" | "/robots.txt" | "/inquire" | "/forgot" => {
+            (ALL, path.into(), None)
+        }
+        "/icons/{file}" => (ALL, "/icons/icon-192.png".into(), None),
         "/sign-in" => (NOT_SIGNED_IN, path.into(), None),
         "/invitations/{token}" | "/inquire/{token}" | "/reset/{token}" => {
             (ALL, presses::case(stage, path).await.path, None)
@@ -187,12 +195,25 @@ async fn looks(stage: &mut Stage, path: &'static str, variant: &str) -> Option<L
             me.make_feed(domain::scheduling::session::CalendarTitle::Busy).await.unwrap();
             (ALL, format!("/feeds/{}", me.feed().await.unwrap().unwrap().token), Some("feed"))
         }
-        "/account" => (SIGNED_IN, path.into(), None),
+        "/account" | "/account/security" => (SIGNED_IN, path.into(), None),
+        "/account/feed" => (FEEDS, path.into(), None),
         "/account/address/{token}" => (OWN, presses::case(stage, path).await.path, None),
-        "/practice" | "/wordings" | "/wordings/{kind}/{language}" | "/staff" | "/audit" => {
-            (OWNER, stage.fill(path), None)
+        "/practice"
+        | "/practice/sessions"
+        | "/practice/cancellations"
+        | "/practice/booking"
+        | "/practice/email"
+        | "/practice/places"
+        | "/wordings"
+        | "/wordings/{kind}/{language}"
+        | "/staff"
+        | "/staff/{id}/edit"
+        | "/audit"
+        | "/audit.csv" => (OWNER, stage.fill(path), None),
+        "/desk" | "/fees" | "/fees/file" | "/email-log" | "/desk/clients" | "/desk/clients/new" => {
+            (DESK, path.into(), None)
         }
-        "/desk" | "/email-log" => (DESK, path.into(), None),
+        "/desk/clients/{id}" => (DESK, stage.fill(path), None),
         "/email-log/{id}" => (DESK, sent_mail(stage).await, None),
         "/waitlist" | "/waitlist/new" | "/requests" | "/calendar" | "/sessions/new" | "/find" => {
             (BOOKINGS, path.into(), None)
@@ -203,9 +224,8 @@ async fn looks(stage: &mut Stage, path: &'static str, variant: &str) -> Option<L
         | "/sessions/{id}/cancellation"
         | "/clinicians/{id}/hours"
         | "/clinicians/{id}/calendar-file" => (DESK_OR_OWN, stage.fill(path), None),
-        "/today" | "/caseload" | "/clients/new" | "/library" | "/library/import" | "/pathways" | "/pathways/new" => {
-            (CLINICIANS, path.into(), None)
-        }
+        "/today" | "/caseload" | "/messages" | "/clients/new" | "/library" | "/library/import" | "/authoring"
+        | "/pathways" | "/pathways/new" => (CLINICIANS, path.into(), None),
         "/library/{slug}" | "/library/{slug}/worksheet" | "/library/{slug}/file" | "/pathways/{slug}" => {
             (CLINICIANS, stage.fill(path), None)
         }
@@ -231,7 +251,13 @@ async fn looks(stage: &mut Stage, path: &'static str, variant: &str) -> Option<L
         "/assignments/{id}/paper/{person}" => {
             (OWN, presses::case(stage, "/assignments/{id}/paper/{person}").await.path, None)
         }
-        "/portal" | "/portal/messages" | "/portal/contact" => (PARTNERS, path.into(), Some("message")),
+        "/portal"
+        | "/portal/messages"
+        | "/portal/contact"
+        | "/portal/contact/times"
+        | "/portal/sessions"
+        | "/portal/settings"
+        | "/portal/welcome" => (PARTNERS, path.into(), Some("message")),
         "/portal/exercises/{id}" => {
             let path = if variant == ALONE {
                 format!("/portal/exercises/{}", stage.cast.assign_for(Audience::One(stage.cast.amara.person())).await)
@@ -266,11 +292,12 @@ async fn makes(stage: &mut Stage, route: &'static str, variant: &str) -> Option<
         "/account/address/{token}" => (OWN, writes("account", "/account")),
         "/account/feed" => (FEEDS, writes("feed", "/account")),
         "/bin/{id}/restore" => (OWN, writes("exercise_draft", "/authoring/")),
-        "/locations" => (OWNER, writes("location", "/practice")),
-        "/rooms" => (OWNER, writes("room", "/practice")),
+        "/locations" => (OWNER, writes("location", "/practice/places")),
+        "/rooms" => (OWNER, writes("room", "/practice/places")),
         "/staff" => (OWNER, writes("account", "/staff")),
         "/staff/{id}/invite" => (OWNER, writes("email", "/staff")),
         "/staff/{id}/link" => (OWNER, answers_with_page("invitation")),
+        "/staff/{id}/reset" => (OWNER, writes("email", "/staff")),
         "/staff/{id}/emails/{email}" => (OWNER, writes("email", "/staff")),
         "/waitlist" => (BOOKINGS, writes("inquiry", "/waitlist")),
         "/requests/{id}" => (DESK_OR_OWN, writes("session_request", "/")),
@@ -284,6 +311,8 @@ async fn makes(stage: &mut Stage, route: &'static str, variant: &str) -> Option<
         "/clinicians/{id}/exceptions" => (DESK_OR_OWN, writes("hours_exception", "/clinicians/")),
         "/email-log/{id}/resend" => (DESK, writes("email", "/sessions/")),
         "/clients" => (CLINICIANS, writes("client", "/clients/")),
+        "/desk/clients" => (DESK, writes("client", "/desk/clients/")),
+        "/desk/clients/{id}/therapist" => (DESK, writes("care", "/desk/clients/")),
         "/clients/{id}/separation" => (OWN, writes("client", "/clients/")),
         "/clients/{id}/partners" => (OWN, writes("person", "/clients/")),
         "/clients/{id}/partners/{person}/invitation" => (OWN, writes("invitation", "/clients/")),
@@ -334,6 +363,7 @@ async fn sets(stage: &mut Stage, route: &'static str, variant: &str) -> Option<L
             at(path, form(ALL, &[("reply", "alone")], answers_with_page("session_reply")))
         }
         "/account/zone" => form(SIGNED_IN, &[("zone", "Asia/Kolkata")], writes("account", "/account")),
+        "/account/language" => form(PARTNERS, &[("language", "hi")], writes("person", "/account")),
         "/account/email" => {
             let typed = [("email", "anew@example.org"), ("current_password", PASSWORD)];
             form(SIGNED_IN, &typed, writes("address_change", "/account"))
@@ -344,10 +374,29 @@ async fn sets(stage: &mut Stage, route: &'static str, variant: &str) -> Option<L
         }
         "/account/logins/{id}/end" => at_own_path(form(AMARA, &[], writes("login", "/account"))),
         "/account/logins/end-others" => form(SIGNED_IN, &[], writes("login", "/account")),
-        "/practice" => {
+        "/practice" | "/practice/sessions" | "/practice/cancellations" | "/practice/booking" | "/practice/email" => {
             let practice = cast.owner.practice().await.unwrap();
             let sent = Sent::Form(Practice { name: "Bridge House".into(), ..practice }.form().0);
-            Line { sent, ..form(OWNER, &[], writes("practice", "/practice")) }
+            Line { sent, ..form(OWNER, &[], writes("practice", route)) }
+        }
+        "/practice/email/test" => form(OWNER, &[], answers_with_page("audit")),
+        "/practice/example" => {
+            // The stage has clients, so nothing can be added. One client more is an
+            // example, whom nobody of the stage knows.
+            world.raw(EXAMPLE).await.unwrap();
+            form(OWNER, &[("do", "remove")], writes("client", "/practice"))
+        }
+        "/practice/first-steps" => form(OWNER, &[], writes("practice", "/practice")),
+        "/staff/{id}/edit" => {
+            let account = presses::new_staff(cast).await;
+            let typed = [
+                ("display_name", "Noor Haddad"),
+                ("email", "noor@example.org"),
+                ("zone", "Europe/Oslo"),
+                ("role", "clinician"),
+                ("role", "front_desk"),
+            ];
+            at(format!("/staff/{account}/edit"), form(OWNER, &typed, writes("account", "/staff")))
         }
         "/practice/mail" | "/email-log/try" => {
             let obstacle = store::Obstacle { ours: true, reason: "Relay access denied".into(), code: "554".into() };
@@ -366,13 +415,13 @@ async fn sets(stage: &mut Stage, route: &'static str, variant: &str) -> Option<L
         "/locations/{id}" => at_own_path(form(
             OWNER,
             &[("location", "Harbour"), ("address", "32 Mill Street")],
-            writes("location", "/practice"),
+            writes("location", "/practice/places"),
         )),
-        "/locations/{id}/archive" => at_own_path(form(OWNER, &[], writes("location", "/practice"))),
+        "/locations/{id}/archive" => at_own_path(form(OWNER, &[], writes("location", "/practice/places"))),
         "/rooms/{id}" => {
-            at_own_path(form(OWNER, &[("offers", "a ramp"), ("location", "")], writes("room", "/practice")))
+            at_own_path(form(OWNER, &[("offers", "a ramp"), ("location", "")], writes("room", "/practice/places")))
         }
-        "/rooms/{id}/archive" => at_own_path(form(OWNER, &[], writes("room", "/practice"))),
+        "/rooms/{id}/archive" => at_own_path(form(OWNER, &[], writes("room", "/practice/places"))),
         "/staff/{id}/disable" => at_own_path(form(OWNER, &[], writes("account", "/staff"))),
         "/staff/{id}/enable" => {
             // Each line disables an account of its own.
@@ -389,11 +438,24 @@ async fn sets(stage: &mut Stage, route: &'static str, variant: &str) -> Option<L
             let line = form(DESK_OR_OWN, &[("state", "arrived")], writes("session", "/sessions/"));
             at(format!("/sessions/{today}/state"), line)
         }
+        "/sessions/{id}/attendance" => {
+            let today = book_session(stage, "2026-11-23 18:00", false).await;
+            let line = form(DESK_OR_OWN, &[("mark", "arrived")], writes("session_attendee", "/sessions/"));
+            at(format!("/sessions/{today}/attendance"), line)
+        }
+        "/fees/{id}/settle" => {
+            let late = late_session(stage).await;
+            let line = form(DESK, &[("on", "2026-11-23")], writes("fee_suggestion", "/fees"));
+            at(format!("/fees/{late}/settle"), line)
+        }
+        "/fees/{id}/reopen" => {
+            let late = late_session(stage).await;
+            let today = "2026-11-23".parse().unwrap();
+            assert!(stage.cast.desk.settle_fee(late, Some(today)).await.unwrap());
+            at(format!("/fees/{late}/reopen"), form(DESK, &[], writes("fee_suggestion", "/fees")))
+        }
         "/sessions/{id}/fee" => {
-            let practice = cast.owner.practice().await.unwrap();
-            cast.owner.update_practice(&Practice { late_fee: "60 €".into(), ..practice }).await.unwrap();
-            let late = book_session(stage, "2026-11-23 18:00", false).await;
-            cast.desk.cancel(late, &tests::cancelled("")).await.unwrap();
+            let late = late_session(stage).await;
             let line = form(DESK_OR_OWN, &[("fee", "waived")], writes("fee_suggestion", "/sessions/"));
             at(format!("/sessions/{late}/fee"), line)
         }
@@ -418,6 +480,10 @@ async fn sets(stage: &mut Stage, route: &'static str, variant: &str) -> Option<L
             let marks = "UPDATE person SET returned_at = created_at, returned_why = 'full' WHERE id = $1";
             world.by_hand(marks, cast.amara.person().0).await.unwrap();
             at_own_path(form(DESK, &[], writes("person", "/desk")))
+        }
+        "/clients/{id}/acceptance" => {
+            let client = presses::offered_client(stage).await;
+            at(format!("/clients/{client}/acceptance"), form(OWN, &[], writes("care", "/clients/")))
         }
         "/clients/{id}/archive" | "/clients/{id}/restore" => {
             let client = half_a_couple(stage).await;
@@ -447,7 +513,7 @@ async fn sets(stage: &mut Stage, route: &'static str, variant: &str) -> Option<L
             &[("title", "Anew"), ("do", "save"), ("number", "0")],
             writes("exercise_draft", "/authoring/"),
         )),
-        "/authoring/{id}/discard" => at_own_path(form(OWN, &[], writes("exercise_draft", "/library"))),
+        "/authoring/{id}/discard" => at_own_path(form(OWN, &[], writes("exercise_draft", "/authoring"))),
         "/api/exercise" => {
             let body = serde_json::json!({
                 "draft": stage.ids["/authoring/{id}"], "number": 0, "fields": [["title", "Anew"]],
@@ -535,6 +601,7 @@ async fn sets(stage: &mut Stage, route: &'static str, variant: &str) -> Option<L
         }
         "/portal/contact" => form(PARTNERS, &[("portal_only", "yes")], writes("person", "/portal/contact")),
         "/portal/contact/times" => form(PARTNERS, &[("hours.mon", "9:00–12:30")], writes("person", "/portal/contact")),
+        "/portal/welcome" => form(PARTNERS, &[("do", "done")], writes("person", "/portal")),
         "/portal/contact/email" => {
             let typed = [("email", "anew@example.org"), ("current_password", PASSWORD)];
             form(PARTNERS, &typed, writes("address_change", "/portal/contact"))
@@ -595,6 +662,15 @@ async fn book_session(stage: &Stage, starts: &str, alone: bool) -> SessionId {
         Booked::Done(id) => id,
         other => panic!("{other:?}"),
     }
+}
+
+/// A session that was cancelled late, with a suggested fee.
+async fn late_session(stage: &Stage) -> SessionId {
+    let practice = stage.cast.owner.practice().await.unwrap();
+    stage.cast.owner.update_practice(&Practice { late_fee: "60 €".into(), ..practice }).await.unwrap();
+    let late = book_session(stage, "2026-11-23 18:00", false).await;
+    stage.cast.desk.cancel(late, &tests::cancelled("")).await.unwrap();
+    late
 }
 
 /// Books a session for both partners or for Amara alone, early enough to be changed in

@@ -127,6 +127,7 @@ impl Stage {
             ("/clients/{id}", cast.couple.to_string()),
             ("{person}", cast.amara.person().to_string()),
             ("/sessions/{id}", session.to_string()),
+            ("/fees/{id}", session.to_string()),
             ("/email-log/{id}", email.to_string()),
             ("{email}", email.to_string()),
             ("/assignments/{id}", assignment.to_string()),
@@ -337,7 +338,7 @@ async fn touch_menu_shows_only_what_both_welcome() {
         let mut path = route.path.replace("/portal/exercises/{id}", &format!("/portal/exercises/{occurrence}"));
         if path == "/portal/times" {
             let (_, own) = cast.jonas.requests().await.expect("a list");
-            assert!(cast.jonas.withdraw_request(own[0].id).await.expect("an answer"));
+            assert_eq!(cast.jonas.withdraw_request(own[0].id).await.expect("an answer"), store::Withdrawal::Told);
             path = format!("{path}?session={}", own[0].session.expect("a session"));
         }
         let path = stage.fill(&path);

@@ -69,7 +69,8 @@ pub enum Thing {
     Audit,
     /// The client and the details of its people, as the therapist keeps them.
     ClientRecord,
-    /// The name by which a client is found for a booking.
+    /// The name by which a client is found for a booking, with the phone number
+    /// and the email address of each of its people.
     ClientName,
     /// How a person may be contacted. It is created with the client record.
     SafeContact,
@@ -134,7 +135,9 @@ pub const fn may(actor: Actor, action: Action, thing: Thing) -> Result<(), Denie
         (Thing::ClientName, See) => matches!(actor, OwnClinician | Covering | FrontDesk),
         (Thing::ClientName, Change) => matches!(actor, OwnClinician | Covering),
         (Thing::SafeContact, See | Change) => matches!(actor, OwnClinician | Covering | Self_),
-        (Thing::ClientName | Thing::SafeContact, Create) => false,
+        // The front desk takes on a client for a therapist.
+        (Thing::ClientName, Create) => matches!(actor, FrontDesk),
+        (Thing::SafeContact, Create) => false,
 
         (Thing::Booking { alone: false }, See) => {
             matches!(actor, OwnClinician | Covering | FrontDesk | Self_ | Other)

@@ -179,18 +179,18 @@ impl<'a> Reader<'a> {
     /// counts characters; `message` is the error for a text that is too short.
     pub fn text(&mut self, name: &str, length: RangeInclusive<usize>, message: &str) -> Read<String> {
         if is_beyond(self.raw(name), *length.end()) {
-            return self.fail(name, format!("Please keep this under {} characters.", length.end()));
+            return self.fail(name, too_long(*length.end()));
         }
         let value = typed::line(self.raw(name));
         let count = value.chars().count();
         if count > *length.end() {
-            return self.fail(name, format!("Please keep this under {} characters.", length.end()));
+            return self.fail(name, too_long(*length.end()));
         }
         if count < *length.start() {
             return self.fail(name, message);
         }
         if value.chars().any(char::is_control) {
-            return self.fail(name, "Please keep this on one line.");
+            return self.fail(name, ONE_LINE);
         }
         Ok(value)
     }
@@ -200,12 +200,12 @@ impl<'a> Reader<'a> {
     /// for a text that is too short.
     pub fn lines(&mut self, name: &str, length: RangeInclusive<usize>, message: &str) -> Read<String> {
         if is_beyond(self.raw(name), *length.end()) {
-            return self.fail(name, format!("Please keep this under {} characters.", length.end()));
+            return self.fail(name, too_long(*length.end()));
         }
         let value = typed::lines(self.raw(name)).trim().to_owned();
         let count = value.chars().count();
         if count > *length.end() {
-            return self.fail(name, format!("Please keep this under {} characters.", length.end()));
+            return self.fail(name, too_long(*length.end()));
         }
         if count < *length.start() || (*length.start() > 0 && typed::is_blank(&value)) {
             return self.fail(name, message);
@@ -281,6 +281,20 @@ impl<'a> Reader<'a> {
     pub fn finish(self) -> Result<(), Errors> {
         self.errors.and(self.form.shown_again_error()).into_result()
     }
+}
+
+/// The error of a text on several lines where one is expected.
+const ONE_LINE: &str = "Write this on one line.";
+
+/// The error of a text that has more than `most` characters.
+fn too_long(most: usize) -> String {
+    format!("Use at most {most} characters.")
+}
+
+/// Whether an error message can be about any field, so that it is understood only
+/// beside its field or together with the field's label.
+pub fn needs_label(message: &str) -> bool {
+    message == ONE_LINE || ["Use at most ", "Enter a number from "].iter().any(|begin| message.starts_with(begin))
 }
 
 /// Whether a text is far longer than `most` characters, beyond all spaces and

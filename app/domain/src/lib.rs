@@ -14,6 +14,7 @@
 pub mod access;
 pub mod accounts;
 pub mod clients;
+pub mod csv;
 pub mod exercises;
 pub mod form;
 pub mod ids;
@@ -25,6 +26,8 @@ pub mod span;
 pub mod typed;
 #[cfg(feature = "zones")]
 pub mod zone;
+#[cfg(feature = "zones")]
+pub mod zone_names;
 
 /// Declares an enum over a closed set of words. Each variant has the word that
 /// it is stored and sent as, and the label that a person reads.

@@ -64,7 +64,7 @@ pub fn exists(zone: &Zone) -> bool {
 }
 
 /// The zones to choose from, in alphabetical order: those named after a place,
-/// and UTC.
+/// without old names of the same zones, and UTC.
 pub fn all() -> &'static [Zone] {
     static ALL: LazyLock<Vec<Zone>> = LazyLock::new(|| {
         let mut zones: Vec<Zone> = DATABASE
@@ -74,6 +74,7 @@ pub fn all() -> &'static [Zone] {
                 let name = name.as_str();
                 name == "UTC"
                     || (name.contains('/')
+                        && !crate::zone_names::OLD.contains(&name)
                         && !["Etc/", "SystemV/", "US/", "Canada/", "Brazil/", "Chile/", "Mexico/", "posix/", "right/"]
                             .iter()
                             .any(|p| name.starts_with(p)))

@@ -7,6 +7,8 @@
 use leptos::prelude::*;
 use uuid::Uuid;
 
+use super::SaveTexts;
+
 /// Autosaves a partner's answers to an exercise. Wraps the form with the id
 /// `form` and writes the number of the latest draft into its hidden field
 /// `draft_number`.
@@ -19,14 +21,15 @@ pub fn Autosave(
     number: i64,
     /// When that draft was saved, such as `21:04`; empty where there is none.
     saved_at: String,
+    texts: SaveTexts,
     children: Children,
 ) -> impl IntoView {
-    let said = RwSignal::new(if saved_at.is_empty() { String::new() } else { format!("Saved {saved_at}") });
+    let said = RwSignal::new(texts.saved(&saved_at));
     let trouble = RwSignal::new(false);
     #[cfg(feature = "hydrate")]
-    writing::watch(form, writing::What::Exercise(occurrence), number, said, trouble);
+    writing::watch((form, texts), writing::What::Exercise(occurrence), number, said, trouble);
     #[cfg(not(feature = "hydrate"))]
-    let _ = (form, occurrence, number);
+    let _ = (form, texts, occurrence, number);
     frame(children, said, trouble)
 }
 
@@ -40,12 +43,13 @@ pub fn AutosaveNote(
     saved_at: String,
     children: Children,
 ) -> impl IntoView {
-    let said = RwSignal::new(if saved_at.is_empty() { String::new() } else { format!("Saved {saved_at}") });
+    let texts = SaveTexts::default();
+    let said = RwSignal::new(texts.saved(&saved_at));
     let trouble = RwSignal::new(false);
     #[cfg(feature = "hydrate")]
-    writing::watch(form, writing::What::Note { client, note: std::cell::Cell::new(note) }, 0, said, trouble);
+    writing::watch((form, texts), writing::What::Note { client, note: std::cell::Cell::new(note) }, 0, said, trouble);
     #[cfg(not(feature = "hydrate"))]
-    let _ = (form, client, note);
+    let _ = (form, texts, client, note);
     frame(children, said, trouble)
 }
 
@@ -60,12 +64,13 @@ pub fn AutosaveDraft(
     saved_at: String,
     children: Children,
 ) -> impl IntoView {
-    let said = RwSignal::new(if saved_at.is_empty() { String::new() } else { format!("Saved {saved_at}") });
+    let texts = SaveTexts::default();
+    let said = RwSignal::new(texts.saved(&saved_at));
     let trouble = RwSignal::new(false);
     #[cfg(feature = "hydrate")]
-    writing::watch(form, writing::What::Draft { draft, preview }, number, said, trouble);
+    writing::watch((form, texts), writing::What::Draft { draft, preview }, number, said, trouble);
     #[cfg(not(feature = "hydrate"))]
-    let _ = (form, draft, number, preview);
+    let _ = (form, texts, draft, number, preview);
     frame(children, said, trouble)
 }
 
@@ -98,6 +103,7 @@ mod writing {
     use uuid::Uuid;
     use web_sys::js_sys::Date;
 
+    use super::SaveTexts;
     use crate::{
         api::{ApiError, Saved, save_draft, save_exercise, save_note},
         islands::browser::{
@@ -122,6 +128,7 @@ mod writing {
     /// The state of one autosaved form.
     struct Writing {
         form: String,
+        texts: SaveTexts,
         what: What,
         number: Cell<i64>,
         /// The number of changes so far; the first `kept` of them are saved.
@@ -149,9 +156,16 @@ mod writing {
 
     /// Starts autosave: listens to the form, the network and the page's
     /// visibility.
-    pub fn watch(form: String, what: What, number: i64, said: RwSignal<String>, trouble: RwSignal<bool>) {
+    pub fn watch(
+        (form, texts): (String, SaveTexts),
+        what: What,
+        number: i64,
+        said: RwSignal<String>,
+        trouble: RwSignal<bool>,
+    ) {
         let writing = Rc::new(Writing {
             form,
+            texts,
             what,
             number: Cell::new(number),
             edits: Cell::new(0),
@@ -184,10 +198,7 @@ mod writing {
                 if w.is_unsaved() && (w.failures.get() > 0 || !is_online()) && !w.over.get() {
                     // A submission without a network would lose the text.
                     event.prevent_default();
-                    w.show_status(
-                        "Nothing was sent: the practice cannot be reached just now. Your words are still here; try again in a moment.".to_owned(),
-                        true,
-                    );
+                    w.show_status(w.texts.offline.clone(), true);
                     w.send();
                     return;
                 }
@@ -319,12 +330,9 @@ mod writing {
             }
             self.failures.set(0);
             self.kept.set(edit);
-            let note = if self.elsewhere.get() {
-                ". This was also changed in another window or device. Both are kept; reload the page to see all of it."
-            } else {
-                ""
-            };
-            self.show_status(format!("Saved {}{note}", saved.saved_at), self.elsewhere.get());
+            let text = self.texts.saved(&saved.saved_at);
+            let text = if self.elsewhere.get() { format!("{text}. {}", self.texts.elsewhere) } else { text };
+            self.show_status(text, self.elsewhere.get());
             if self.is_unsaved() {
                 self.unsaved_since.set(Date::now());
                 self.schedule_save(Some(PAUSE));
@@ -339,10 +347,14 @@ mod writing {
             match (error, &self.what) {
                 (ApiError::Unfit, What::Note { .. }) => {
                     self.failures.set(0);
-                    self.show_status(
-                        "Not saved yet: choose whose record this belongs to, and write something.".to_owned(),
-                        true,
-                    );
+                    let fields = fields(&self.form);
+                    let is_empty = fields.iter().any(|(name, value)| name == "body" && value.trim().is_empty());
+                    let text = if is_empty {
+                        "Nothing to save yet: the note is empty."
+                    } else {
+                        "Not saved: this note is too long. Shorten it."
+                    };
+                    self.show_status(text.to_owned(), !is_empty);
                 }
                 (ApiError::Unfit, What::Draft { .. }) => {
                     self.over.set(true);
@@ -353,28 +365,23 @@ mod writing {
                 }
                 (ApiError::Gone | ApiError::Unfit, what) => {
                     self.over.set(true);
-                    let what = match what {
-                        What::Exercise(_) => "this exercise has been sent or is no longer open",
-                        What::Note { .. } => "this note has been signed, or is another’s to write",
+                    let text = match what {
+                        What::Exercise(_) => &self.texts.gone,
+                        What::Note { .. } => {
+                            "Not saved: this note has been signed, or belongs to someone else. Reload the page to see what changed."
+                        }
                         What::Draft { .. } => {
-                            self.show_status(
-                                "Not saved: this draft was published or deleted. Save with the button, and what you typed becomes a draft of its own.".to_owned(),
-                                true,
-                            );
-                            return;
+                            "Not saved: this draft was published or deleted. Save with the button, and what you typed becomes a draft of its own."
                         }
                     };
-                    self.show_status(format!("Not saved: {what}. Reload the page to see how it stands."), true);
+                    self.show_status(text.to_owned(), true);
                 }
                 (ApiError::Refused, _) if failures > 1 => {
-                    self.show_status(
-                        "Not saved yet, trying again. If this stays, sign in again in another tab and leave this one open.".to_owned(),
-                        true,
-                    );
+                    self.show_status(self.texts.refused.clone(), true);
                     self.schedule_save(Some(retry_delay(failures)));
                 }
                 (ApiError::Trouble | ApiError::Unreachable | ApiError::Refused, _) => {
-                    self.show_status("Not saved yet, trying again".to_owned(), true);
+                    self.show_status(self.texts.again.clone(), true);
                     self.schedule_save(Some(retry_delay(failures)));
                 }
             }

@@ -7,7 +7,8 @@ use leptos::{
 };
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{
-    Element, Event, FormData, HtmlFormElement, HtmlInputElement, HtmlOptionElement, HtmlTextAreaElement, js_sys::Array,
+    Element, Event, FormData, HtmlDocument, HtmlFormElement, HtmlInputElement, HtmlOptionElement, HtmlTextAreaElement,
+    js_sys::Array,
 };
 
 /// The form with this id.
@@ -15,17 +16,36 @@ pub fn form(id: &str) -> Option<HtmlFormElement> {
     document().get_element_by_id(id)?.dyn_into().ok()
 }
 
-/// Moves the focus to the element with this id; `false` if there is none.
-pub fn focus(id: &str) -> bool {
-    let element = document().get_element_by_id(id);
-    focus_on(element.as_ref());
-    element.is_some()
+/// Moves the focus to the field with this id and selects its text; `false` if
+/// there is no such field.
+pub fn focus_and_select(id: &str) -> bool {
+    let field = document().get_element_by_id(id).and_then(|element| element.dyn_into::<HtmlInputElement>().ok());
+    if let Some(field) = &field {
+        let _ = field.focus();
+        field.select();
+    }
+    field.is_some()
 }
 
-/// Moves the focus to an element, if it can take it.
-pub fn focus_on(element: Option<&Element>) {
-    if let Some(element) = element.and_then(|e| e.dyn_ref::<web_sys::HtmlElement>()) {
-        let _ = element.focus();
+/// Selects the text of the field with this id and copies it; `false`: there is no
+/// such field, or the browser refuses. It works on pages without TLS as well, where
+/// browsers offer no other clipboard.
+pub fn copy_text(id: &str) -> bool {
+    focus_and_select(id)
+        && document().dyn_into::<HtmlDocument>().is_ok_and(|page| page.exec_command("copy").unwrap_or(false))
+}
+
+/// Whether the focus is on an element in which the reader types or chooses.
+pub fn is_typing() -> bool {
+    document()
+        .active_element()
+        .is_some_and(|element| matches!(element.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT"))
+}
+
+/// Submits the form of a field, as Enter in the field does.
+pub fn submit_form_of(field: Option<HtmlInputElement>) {
+    if let Some(form) = field.and_then(|field| field.form()) {
+        let _ = form.request_submit();
     }
 }
 
@@ -134,4 +154,27 @@ pub fn ask_before_leaving(is_unsaved: impl Fn() -> bool + 'static) {
             event.set_return_value("unsaved");
         }
     });
+}
+
+/// The element with this id.
+pub fn with_id(id: &str) -> Option<Element> {
+    document().get_element_by_id(id)
+}
+
+/// The elements within another one that fit a selector.
+pub fn children(of: &Element, selector: &str) -> Vec<Element> {
+    let Ok(found) = of.query_selector_all(selector) else { return Vec::new() };
+    (0..found.length()).filter_map(|n| found.item(n)?.dyn_into().ok()).collect()
+}
+
+/// Hides an element, or shows it again.
+pub fn set_hidden(element: &Element, hidden: bool) {
+    let _ = element.toggle_attribute_with_force("hidden", hidden);
+}
+
+/// Replaces the text of the element with this id.
+pub fn put_text(id: &str, text: &str) {
+    if let Some(element) = with_id(id) {
+        element.set_text_content(Some(text));
+    }
 }

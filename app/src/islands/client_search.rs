@@ -3,10 +3,10 @@
 //!
 //! Without scripts, the form around the field does the search.
 
-use leptos::{ev, html, prelude::*};
+use leptos::{html, prelude::*};
 
-use super::choices::Choices;
-use crate::api::{BOOK, Found, MORE};
+use super::choices::{Choices, Row};
+use crate::api::{BOOK, FoundClient, Hits, MORE};
 
 /// The search field for a client to book, with the matching clients under it.
 #[island]
@@ -19,14 +19,17 @@ pub fn ClientSearch(
 ) -> impl IntoView {
     let choices = Choices::new();
     let rows = Memo::new(move |_| {
-        let found = choices.found.get().into_iter().filter(|f| f.act == BOOK || f.act == MORE);
+        let Hits { clients, all } = choices.found.get();
         // The row shows the client's name, because each row leads to a booking.
-        found
-            .map(|f| match f.href.strip_prefix("/find?") {
-                Some(asked) => Found { href: format!("/sessions/new?{asked}{carried}"), ..f },
-                None => Found { act: f.title, title: String::new(), href: format!("{}{carried}", f.href) },
-            })
-            .collect::<Vec<_>>()
+        let to_book = |client: FoundClient| {
+            let act = client.acts.into_iter().find(|act| act.text == BOOK)?;
+            Some(Row::new(client.title, String::new(), format!("{}{carried}", act.href)))
+        };
+        let more = all.filter(|act| act.text == MORE).and_then(|act| {
+            let asked = act.href.strip_prefix("/find?")?;
+            Some(Row::new(MORE.to_owned(), String::new(), format!("/sessions/new?{asked}{carried}")))
+        });
+        clients.into_iter().filter_map(to_book).chain(more).collect::<Vec<_>>()
     });
     // Until this script has loaded, it is a plain field.
     let ready = RwSignal::new(false);
@@ -35,36 +38,10 @@ pub fn ClientSearch(
     {
         // No match: submits the form, as Enter would have done after the
         // answer.
-        let send = move || {
-            if let Some(form) = field.get_untracked().and_then(|field| field.form()) {
-                let _ = form.request_submit();
-            }
-        };
-        choices.ask(rows, send);
+        choices.ask(rows, move || super::browser::submit_form_of(field.get_untracked()));
         Effect::new(move |_| ready.set(true));
     }
     let any = move || rows.with(|rows| !rows.is_empty());
-    let keys = move |event: ev::KeyboardEvent| {
-        // Enter that ends a composition of an input method must not open
-        // anything.
-        if event.is_composing() {
-            return;
-        }
-        let count = rows.with(Vec::len);
-        // There are no rows, and none are awaited.
-        let nothing = count == 0 && choices.is_current();
-        let key = event.key();
-        match key.as_str() {
-            // No client has this name, or the text is that of an earlier page:
-            // the form tells the reader.
-            _ if nothing => return,
-            "Enter" => choices.enter(rows),
-            "Escape" => choices.close(),
-            _ if choices.step(&key) => {}
-            _ => return,
-        }
-        event.prevent_default();
-    };
     view! {
         <input
             node_ref=field
@@ -74,6 +51,7 @@ pub fn ClientSearch(
             value=q
             maxlength="200"
             autocomplete="off"
+            autofocus
             required
             role=move || ready.get().then_some("combobox")
             aria-autocomplete=move || ready.get().then_some("list")
@@ -81,7 +59,7 @@ pub fn ClientSearch(
             aria-controls=move || any().then_some("q-rows")
             aria-activedescendant=move || any().then(|| format!("q-{}", choices.chosen(rows.with(Vec::len))))
             on:input=move |event| choices.set_text(event_target_value(&event))
-            on:keydown=keys
+            on:keydown=move |event| choices.key(&event, rows)
         />
         <Show when=any>
             <ul id="q-rows" class="listbox" role="listbox" aria-label="Clients of this name">{choices.rows("q", rows)}</ul>
@@ -90,7 +68,7 @@ pub fn ClientSearch(
             {move || match rows.with(Vec::len) {
                 0 => String::new(),
                 1 => "One client. Enter books with them.".to_owned(),
-                n if rows.with(|rows| rows.iter().any(|row| row.act == MORE)) => {
+                n if rows.with(|rows| rows.iter().any(|row| row.text == MORE)) => {
                     format!("The first {} clients, and a link to more. Arrows choose, Enter books.", n - 1)
                 }
                 n => format!("{n} clients. Arrows choose, Enter books."),

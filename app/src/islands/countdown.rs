@@ -3,19 +3,24 @@
 
 use leptos::prelude::*;
 
+use super::CountdownTexts;
+
 /// Counts down from `seconds` to zero. `label` says what the timer is for.
 #[island]
-pub fn Countdown(seconds: u32, label: String) -> impl IntoView {
+pub fn Countdown(seconds: u32, label: String, texts: CountdownTexts) -> impl IntoView {
     let left = RwSignal::new(seconds);
     let runs = RwSignal::new(false);
     #[cfg(feature = "hydrate")]
     run(seconds, left, runs);
+    let CountdownTexts { start, pause, go_on, again, over } = texts;
     let act = move || match (runs.get(), left.get()) {
-        (true, _) => "Pause",
-        (false, 0) => "Again",
-        (false, n) if n < seconds => "Go on",
-        _ => "Start the clock",
+        (true, _) => pause.clone(),
+        (false, 0) => again.clone(),
+        (false, n) if n < seconds => go_on.clone(),
+        _ => start.clone(),
     };
+    let over = StoredValue::new(over);
+    let end = move || if left.get() == 0 { over.get_value() } else { String::new() };
     let press = move |_| {
         if !runs.get_untracked() && left.get_untracked() == 0 {
             left.set(seconds);
@@ -27,8 +32,8 @@ pub fn Countdown(seconds: u32, label: String) -> impl IntoView {
             <span class="countdown-time" aria-hidden="true">{move || clock(left.get())}</span>
             <button class="button" type="button" on:click=press>{act}</button>
             // A screen reader announces the end, not each second.
-            <span class="quiet" role="status">{move || if left.get() == 0 { "The time is up." } else { "" }}</span>
-            <span class="countdown-end" aria-hidden="true">{move || if left.get() == 0 { "The time is up." } else { "" }}</span>
+            <span class="quiet" role="status">{end}</span>
+            <span class="countdown-end" aria-hidden="true">{end}</span>
         </div>
     }
 }

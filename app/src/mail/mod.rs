@@ -11,7 +11,6 @@
 //! from it, loads nothing, and sets no colours, so that it follows the reader's
 //! light or dark theme.
 
-pub(crate) mod phrases;
 mod sample;
 mod text;
 mod when;
@@ -31,6 +30,8 @@ pub use sample::sample;
 pub use text::HeaderText;
 pub use when::{When, instant};
 use write::{Value, Values};
+
+use crate::{say, words::Words};
 
 /// The sender's name if the practice's own contains a clinical word or is
 /// empty.
@@ -141,6 +142,12 @@ pub fn sender_name(sender: &HeaderText) -> &str {
     sender.neutral().unwrap_or(NEUTRAL_SENDER)
 }
 
+/// The practice's own name, if the owner lets emails come from it; empty if they
+/// come from the neutral name.
+fn own_name(sender: &HeaderText) -> &str {
+    sender.neutral().filter(|name| *name != NEUTRAL_SENDER).unwrap_or_default()
+}
+
 impl About {
     /// The kind of wording that this email uses.
     pub const fn kind(&self) -> WordingKind {
@@ -210,15 +217,15 @@ pub fn render(mail: &Mail) -> Result<Rendered, Error> {
 
 /// The value of each placeholder that this email knows.
 fn values(mail: &Mail) -> Values {
-    let language = mail.language;
+    let w = Words::new(mail.language);
     let text = |text: &str| Value::Text(text.to_owned());
     let mut values = HashMap::from([
         (Placeholder::Name, text(mail.recipient.as_str())),
         (Placeholder::Sender, text(sender_name(&mail.sender))),
+        (Placeholder::Practice, text(own_name(&mail.sender))),
         (Placeholder::Phone, text(mail.phone.as_str())),
     ]);
-    let button =
-        |url: &HeaderText| Value::Button { label: phrases::button(language, mail.about.kind()), url: url.to_string() };
+    let button = |url: &HeaderText| Value::Button { label: button_label(w, mail.about.kind()), url: url.to_string() };
     match &mail.about {
         About::Confirmation(a)
         | About::Reminder(a)
@@ -226,28 +233,28 @@ fn values(mail: &Mail) -> Values {
         | About::Cancelled(a)
         | About::CalendarUpdate(a)
         | About::LocalTime(a) => {
-            values.extend(appointment_values(a, language));
+            values.extend(appointment_values(a, w));
         }
         About::Invitation(link)
         | About::ConfirmAddress(link)
         | About::NewAddress(link)
         | About::PasswordReset { link, .. } => {
             values.insert(Placeholder::Url, button(&link.url));
-            values.insert(Placeholder::Until, Value::Text(when::instant(link.expires_at, &link.zone, language)));
+            values.insert(Placeholder::Until, Value::Text(when::instant(link.expires_at, &link.zone, w)));
             if let About::PasswordReset { login_name, .. } = &mail.about {
                 values.insert(Placeholder::Login, text(login_name.as_str()));
             }
         }
         About::AddressChanged { at, zone } => {
-            values.insert(Placeholder::When, Value::Strong(when::instant(*at, zone, language)));
+            values.insert(Placeholder::When, Value::Strong(when::instant(*at, zone, w)));
         }
         About::Waiting { url } => {
             values.insert(Placeholder::Url, button(url));
         }
         About::Planned { url, starts_at, zone } => {
-            let day = When::new(*starts_at, *starts_at, zone, zone, language).day;
+            let day = When::new(*starts_at, *starts_at, zone, zone, w).day;
             values.insert(Placeholder::Day, Value::Text(day));
-            values.insert(Placeholder::When, Value::Strong(when::instant(*starts_at, zone, language)));
+            values.insert(Placeholder::When, Value::Strong(when::instant(*starts_at, zone, w)));
             values.insert(Placeholder::Url, button(url));
         }
         About::Test => {}
@@ -255,20 +262,38 @@ fn values(mail: &Mail) -> Values {
     values
 }
 
+/// The label of an email's main button.
+fn button_label(w: Words, kind: WordingKind) -> String {
+    match kind {
+        WordingKind::Invitation => say!(w, "email-button-invitation"),
+        WordingKind::PasswordReset => say!(w, "email-button-reset"),
+        WordingKind::NewAddress => say!(w, "email-button-new-address"),
+        WordingKind::ConfirmAddress => say!(w, "email-button-own-address"),
+        WordingKind::Confirmation
+        | WordingKind::Reminder
+        | WordingKind::Moved
+        | WordingKind::Cancelled
+        | WordingKind::CalendarUpdate
+        | WordingKind::LocalTime
+        | WordingKind::AddressChanged
+        | WordingKind::Waiting
+        | WordingKind::Planned
+        | WordingKind::Test => say!(w, "email-button-page"),
+    }
+}
+
 /// The placeholders of an email about a session.
-fn appointment_values(a: &Appointment, language: Language) -> Values {
-    let when = When::new(a.starts_at, a.ends_at, &a.zone, &a.practice_zone, language);
+fn appointment_values(a: &Appointment, w: Words) -> Values {
+    let when = When::new(a.starts_at, a.ends_at, &a.zone, &a.practice_zone, w);
     let neutral = |text: &HeaderText| Value::Text(text.neutral().unwrap_or_default().to_owned());
-    let mut next: Vec<String> = a.next.iter().map(|at| when::instant(*at, &a.zone, language)).collect();
+    let mut next: Vec<String> = a.next.iter().map(|at| when::instant(*at, &a.zone, w)).collect();
     if a.more && !next.is_empty() {
-        next.push(phrases::and_so_on(language).to_owned());
+        next.push(say!(w, "email-and-so-on"));
     }
     // Each link opens a page that asks for confirmation; opening it replies
     // nothing yet.
-    let links = |url: &HeaderText| -> Vec<(&'static str, String)> {
-        Reply::of(a.joint)
-            .map(|reply| (phrases::reply(language, reply, a.joint), format!("{url}?reply={}", reply.word())))
-            .collect()
+    let links = |url: &HeaderText| -> Vec<(String, String)> {
+        Reply::of(a.joint).map(|reply| (w.reply(reply, a.joint), format!("{url}?reply={}", reply.word()))).collect()
     };
     HashMap::from([
         (Placeholder::Day, Value::Text(when.day)),
@@ -278,7 +303,7 @@ fn appointment_values(a: &Appointment, language: Language) -> Values {
         (Placeholder::Link, Value::Link(a.link.to_string())),
         (Placeholder::With, neutral(&a.clinician)),
         (Placeholder::Next, Value::List(next)),
-        (Placeholder::Later, Value::Text(if a.over { phrases::all_later(language) } else { "" }.to_owned())),
+        (Placeholder::Later, Value::Text(if a.over { say!(w, "email-all-later") } else { String::new() })),
         (Placeholder::Replies, Value::Links(a.asks.as_ref().map(links).unwrap_or_default())),
     ])
 }

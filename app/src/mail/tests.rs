@@ -146,7 +146,7 @@ fn other_emails_have_these_texts() {
         texts[4],
         format!(
             "Your invitation\n\
-             Hello Ada, an account has been prepared for you. Please choose your sign-in name and password here:\n\
+             Hello Ada, you have been invited to your own page. Set up your sign-in here:\n\
              https://house.example/invitations/abc\n\
              The link is for you alone and works until Monday 30 November 2026, 10:00, Berlin time (UTC+1).\n{foot}"
         )

@@ -3,11 +3,11 @@
 
 use chrono::{DateTime, Utc};
 use domain::{
-    clients::person::{Language, Zone},
+    clients::person::Zone,
     zone::{self, Wall},
 };
 
-use super::phrases;
+use crate::{say, words::Words};
 
 /// A span of time, written for a reader in one zone and a practice in another.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,36 +25,30 @@ pub struct When {
 impl When {
     /// Writes a span of time for a reader in the zone `reader`, in their
     /// language.
-    pub fn new(
-        starts_at: DateTime<Utc>,
-        ends_at: DateTime<Utc>,
-        reader: &Zone,
-        practice: &Zone,
-        language: Language,
-    ) -> Self {
+    pub fn new(starts_at: DateTime<Utc>, ends_at: DateTime<Utc>, reader: &Zone, practice: &Zone, w: Words) -> Self {
         let (from, until) = (zone::wall(starts_at, reader), zone::wall(ends_at, reader));
         let elsewhere = (reader != practice).then(|| {
             let (from_there, until_there) = (zone::wall(starts_at, practice), zone::wall(ends_at, practice));
             let city = practice.city();
             if from_there.time == from.time && until_there.time == until.time {
-                let same = phrases::same_time_in(language, &city);
+                let same = say!(w, "email-same-time-in", city = city);
                 return format!("{same} ({})", from_there.utc_offset());
             }
             let day = if from_there.time.date() == from.time.date() {
                 String::new()
             } else {
-                format!("{}, ", phrases::day(language, &from_there.time))
+                format!("{}, ", w.day_of_year(from_there.time.date()))
             };
-            let hours = phrases::hours_in(language, &hours(&from_there, &until_there, language), &city);
+            let hours = say!(w, "email-hours-in", hours = hours(&from_there, &until_there, w), city = city);
             format!("{day}{hours}{}", offset(&from_there, &until_there))
         });
         Self {
-            day: phrases::day(language, &from.time),
+            day: w.day_of_year(from.time.date()),
             long: format!(
                 "{}, {}, {}",
-                date(&from, language),
-                hours(&from, &until, language),
-                zone_label(reader, &from, &until, language)
+                w.day(from.time.date()),
+                hours(&from, &until, w),
+                zone_label(reader, &from, &until, w)
             ),
             elsewhere,
         }
@@ -63,27 +57,27 @@ impl When {
 
 /// An instant with its zone: `Thursday 26 November 2026, 10:00, Berlin time
 /// (UTC+1)`.
-pub fn instant(at: DateTime<Utc>, reader: &Zone, language: Language) -> String {
+pub fn instant(at: DateTime<Utc>, reader: &Zone, w: Words) -> String {
     let wall = zone::wall(at, reader);
     let time = wall.time.format("%H:%M");
-    format!("{}, {time}, {}", date(&wall, language), zone_label(reader, &wall, &wall, language))
-}
-
-/// A day with the year: `Thursday 26 November 2026`.
-fn date(wall: &Wall, language: Language) -> String {
-    format!("{} {}", phrases::day(language, &wall.time), wall.time.format("%Y"))
+    format!("{}, {time}, {}", w.day(wall.time.date()), zone_label(reader, &wall, &wall, w))
 }
 
 /// The hours of a span: `10:00 to 10:50`. The end names its day if that
 /// differs, and both times have their offsets if the clocks change in between.
-fn hours(from: &Wall, until: &Wall, language: Language) -> String {
+fn hours(from: &Wall, until: &Wall, w: Words) -> String {
     let changes = from.offset != until.offset;
     let with_offset = |wall: &Wall| {
         let time = wall.time.format("%H:%M");
         if changes { format!("{time} ({})", wall.utc_offset()) } else { time.to_string() }
     };
-    let next_day = (from.time.date() != until.time.date()).then(|| phrases::day(language, &until.time));
-    phrases::span(language, &with_offset(from), &with_offset(until), next_day.as_deref())
+    let (starts, ends) = (with_offset(from), with_offset(until));
+    if from.time.date() == until.time.date() {
+        say!(w, "email-hours", from = starts, until = ends)
+    } else {
+        let day = w.day_of_year(until.time.date());
+        say!(w, "email-hours-until-day", from = starts, until = ends, day = day)
+    }
 }
 
 /// The offset, ` (UTC+1)`; empty if [`hours`] has already named both offsets.
@@ -92,20 +86,22 @@ fn offset(from: &Wall, until: &Wall) -> String {
 }
 
 /// The zone's name with the offset: `Berlin time (UTC+1)`; only `UTC` for UTC.
-fn zone_label(zone: &Zone, from: &Wall, until: &Wall, language: Language) -> String {
+fn zone_label(zone: &Zone, from: &Wall, until: &Wall, w: Words) -> String {
     match zone.city().as_str() {
         "UTC" => "UTC".to_owned(),
-        city => format!("{}{}", phrases::time_of(language, city), offset(from, until)),
+        city => format!("{}{}", say!(w, "email-time-of", city = city), offset(from, until)),
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use domain::clients::person::Language;
+
     use super::*;
 
     fn when(from: &str, until: &str, reader: &str, practice: &str) -> When {
         let zone = |name| Zone::parse(name).unwrap();
-        When::new(from.parse().unwrap(), until.parse().unwrap(), &zone(reader), &zone(practice), Language::English)
+        When::new(from.parse().unwrap(), until.parse().unwrap(), &zone(reader), &zone(practice), Words::ENGLISH)
     }
 
     #[test]
@@ -161,7 +157,7 @@ mod tests {
                 until.parse().unwrap(),
                 &zone(reader),
                 &zone("Europe/Berlin"),
-                Language::Hindi,
+                Words::new(Language::Hindi),
             )
         };
         let w = when("2026-11-26T09:00:00Z", "2026-11-26T09:50:00Z", "Asia/Kolkata");
@@ -175,7 +171,7 @@ mod tests {
     #[test]
     fn utc_is_not_named_twice() {
         assert_eq!(
-            instant("2026-11-26T09:00:00Z".parse().unwrap(), &Zone::utc(), Language::English),
+            instant("2026-11-26T09:00:00Z".parse().unwrap(), &Zone::utc(), Words::ENGLISH),
             "Thursday 26 November 2026, 09:00, UTC"
         );
     }

@@ -20,13 +20,13 @@ pub enum Value {
     Link(String),
     /// The main link of the email, with its label.
     Button {
-        label: &'static str,
+        label: String,
         url: String,
     },
     /// A list with one line for each entry.
     List(Vec<String>),
     /// A list of links: label and address.
-    Links(Vec<(&'static str, String)>),
+    Links(Vec<(String, String)>),
 }
 
 impl Value {
@@ -135,9 +135,9 @@ enum Span {
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Block {
     Paragraph(Vec<Span>),
-    Button { label: &'static str, url: String },
+    Button { label: String, url: String },
     List(Vec<String>),
-    Links(Vec<(&'static str, String)>),
+    Links(Vec<(String, String)>),
 }
 
 /// The data of the HTML template.
@@ -183,7 +183,7 @@ fn blocks(pieces: Vec<Piece<'_>>) -> Vec<Block> {
             }
             Piece::Value(Value::Button { label, url }) => {
                 end_paragraph(&mut spans, &mut blocks);
-                blocks.push(Block::Button { label, url: url.clone() });
+                blocks.push(Block::Button { label: label.clone(), url: url.clone() });
             }
             Piece::Value(Value::List(lines)) => {
                 end_paragraph(&mut spans, &mut blocks);

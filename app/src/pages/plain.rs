@@ -29,8 +29,8 @@ pub fn view(m: &Model) -> AnyView {
 /// Sample models of the page, rendered by the page tests.
 pub fn samples() -> Vec<Model> {
     vec![Model {
-        title: "There is nothing here".into(),
-        text: "The page may have moved, or it is not yours to see.".into(),
+        title: "Page not found".into(),
+        text: "It doesn’t exist, or you don’t have access.".into(),
         link: Some(Link::new("/", "To the start")),
     }]
 }

@@ -1,20 +1,25 @@
-//! The portal's first page, made for a phone: the next session and the open
-//! exercises, and nothing that counts or presses. Its parts are in the modules
-//! of their areas.
+//! The portal's first page, made for a phone: the next session in one line, then
+//! the open exercises, and nothing that counts or presses. Its parts are in the
+//! modules of their areas.
 
+use domain::clients::person::first_name;
 use leptos::prelude::*;
 
 use super::{
     exercises::own_exercises::{self, Exercises},
     records::messages::{self, MessageCount},
-    scheduling::own_sessions::{self, Sessions},
+    scheduling::own_sessions::{self, NextSession, Requests},
 };
+use crate::{say, words::words};
 
 /// The view model of the portal's first page.
 #[derive(Clone, Debug)]
 pub struct Model {
+    /// The reader's whole name.
     pub name: String,
-    pub sessions: Sessions,
+    /// The next session; `None` if none is booked.
+    pub next: Option<NextSession>,
+    pub requests: Requests,
     pub exercises: Exercises,
     /// The messages; `None` if there is no one to write to.
     pub messages: Option<MessageCount>,
@@ -23,9 +28,9 @@ pub struct Model {
 /// Renders the portal's first page.
 pub fn view(m: &Model) -> AnyView {
     view! {
-        <header class="page-head"><h1>{format!("Hello, {}", m.name)}</h1></header>
-        {own_sessions::next_card(&m.sessions)}
-        {own_sessions::request_card(&m.sessions)}
+        <header class="page-head"><h1>{say!(words(), "portal-hello", name = first_name(&m.name))}</h1></header>
+        {own_sessions::next_line(m.next.as_ref())}
+        {own_sessions::request_card(&m.requests)}
         {own_exercises::open_sections(&m.exercises)}
         {m.messages.as_ref().map(messages::portal_card)}
         {own_exercises::done_section(&m.exercises)}
@@ -46,6 +51,12 @@ pub fn samples() -> Vec<Model> {
         .into_iter()
         .zip(messages)
         .zip(sessions.into_iter().zip(exercises))
-        .map(|((name, messages), (sessions, exercises))| Model { name, sessions, exercises, messages })
+        .map(|((name, messages), (sessions, exercises))| Model {
+            name,
+            next: sessions.next,
+            requests: sessions.requests,
+            exercises,
+            messages,
+        })
         .collect()
 }

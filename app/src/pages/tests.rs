@@ -9,27 +9,33 @@ use std::{
     path::Path,
 };
 
-use domain::clients::person::Role;
+use domain::clients::person::{Language, Role};
 use leptos::prelude::*;
 
 use super::{
     accounts::{account, forgot, handed, invitation, new_address, reset, setup, sign_in},
-    clients::{caseload, client, client_form, find, today},
+    clients::{caseload, client, client_form, contacts, find, taking_on, today},
     exercises::{
-        assign, assignment, authoring, exercise, import, library, library_item, paper, parts, pathway, pathway_form,
-        pathway_progress, pathways, revealed, step, worksheet,
+        assign, assignment, authoring, drafts, exercise, import, library, library_item, paper, parts, pathway,
+        pathway_form, pathway_progress, pathways, revealed, step, worksheet,
     },
-    lifecycle::{contact, separation},
+    lifecycle::{contact, separation, welcome},
     mail::{log, mailbox, sent_email, unsubscribe, wording, wordings},
     plain, portal,
     practice::{audit, hours, settings, staff},
-    records::{adherence, brief, course, messages, note},
+    records::{adherence, brief, course, message_list, messages, note},
     scheduling::{
-        booking, calendar, calendar_file, cancel, desk, inquire, move_session, own_request, reply, requests, session,
-        slots, waitlist,
+        booking, calendar, calendar_file, cancel, desk, fees, inquire, move_session, own_request, own_sessions, reply,
+        requests, session, slots, waitlist,
     },
 };
-use crate::ui::shell::{self, Assets, Notice, Shell, Side, Viewer};
+use crate::{
+    ui::{
+        Link,
+        shell::{self, Assets, Notice, Shell, Side, Viewer},
+    },
+    words::Words,
+};
 
 /// A sample as a whole document.
 struct Sample {
@@ -42,56 +48,75 @@ struct Sample {
 }
 
 impl Sample {
-    /// The document of a sample on this side of the site.
-    fn new(page: &str, n: usize, side: Side, view: impl FnOnce() -> AnyView) -> Self {
-        let html = Owner::new().with(|| shell::page(&sample_shell(side), view()).to_html());
+    /// The document of a sample on this side of the site, for a reader of this
+    /// language.
+    fn new(page: &str, n: usize, (side, language): (Side, Language), view: impl FnOnce() -> AnyView) -> Self {
+        let html = Owner::new().with(|| {
+            provide_context(Words::new(language));
+            shell::page(&sample_shell(side), view()).to_html()
+        });
         Self { page: page.to_owned(), n, side, html }
     }
 }
 
-/// The samples of all pages.
-fn documents() -> Vec<Sample> {
+/// The samples of all pages, for a reader of this language.
+fn documents(language: Language) -> Vec<Sample> {
     let mut all = Vec::new();
     macro_rules! pages {
         ($side:ident: $($page:ident),+) => {$(
             for (n, model) in $page::samples().iter().enumerate() {
-                all.push(Sample::new(stringify!($page), n, Side::$side, || $page::view(model)));
+                all.push(Sample::new(stringify!($page), n, (Side::$side, language), || $page::view(model)));
             }
         )+};
     }
     pages!(Public: inquire, reply, unsubscribe, setup, sign_in, invitation, forgot, reset, plain, mailbox);
-    pages!(Portal: new_address, portal, revealed, contact, messages, own_request);
-    pages!(Staff: find, sent_email, account, hours, settings, staff, audit, calendar, calendar_file, booking, slots, desk, requests);
-    pages!(Staff: waitlist, session, move_session, cancel, log);
-    pages!(Staff: today, caseload, client_form, client, handed, library, library_item, assign, assignment);
+    pages!(Portal: new_address, portal, revealed, contact, welcome, messages, own_request, own_sessions);
+    pages!(Staff: find, sent_email, account, hours, settings, staff, audit, calendar, calendar_file, booking, slots, desk, fees, requests);
+    pages!(Staff: contacts, taking_on, waitlist, session, move_session, cancel, log, message_list);
+    pages!(Staff: today, caseload, client_form, client, handed, library, library_item, drafts, assign, assignment);
     pages!(Staff: adherence, brief, course, import, paper, pathway, pathway_form, pathways, pathway_progress, worksheet, wordings, separation);
     for (n, model) in note::samples().iter().enumerate() {
-        all.push(Sample::new("note", n, Side::Staff, || note::page(model, note::note_form)));
+        all.push(Sample::new("note", n, (Side::Staff, language), || note::page(model, note::note_form)));
     }
     for (n, state) in [crate::ui::FormState::default(), crate::ui::refused("phone", "Please write a phone number.")]
         .iter()
         .enumerate()
     {
-        all.push(Sample::new("inquiry_form", n, Side::Staff, || waitlist::inquiry_form(state)));
+        all.push(Sample::new("inquiry_form", n, (Side::Staff, language), || waitlist::inquiry_form(state)));
     }
     for (n, model) in own_request::time_samples().iter().enumerate() {
-        all.push(Sample::new("times_view", n, Side::Portal, || own_request::times_view(model)));
+        all.push(Sample::new("times_view", n, (Side::Portal, language), || own_request::times_view(model)));
+    }
+    for (n, model) in staff::edit_samples().iter().enumerate() {
+        all.push(Sample::new("edit_staff", n, (Side::Staff, language), || staff::edit_view(model)));
+    }
+    for (n, model) in assign::choice_samples().iter().enumerate() {
+        all.push(Sample::new("choose", n, (Side::Staff, language), || assign::choose(model)));
+    }
+    for (n, model) in own_request::review_samples().iter().enumerate() {
+        all.push(Sample::new("review_view", n, (Side::Portal, language), || own_request::review_view(model)));
+    }
+    for (n, model) in contact::times_samples().iter().enumerate() {
+        all.push(Sample::new("contact::times", n, (Side::Portal, language), || contact::times_view(model)));
+    }
+    for (n, model) in contact::settings_samples().iter().enumerate() {
+        all.push(Sample::new("settings_view", n, (Side::Portal, language), || contact::settings_view(model)));
     }
     for (n, model) in authoring::samples().iter().enumerate() {
-        all.push(Sample::new("authoring", n, Side::Staff, || authoring::view_without_island(model)));
+        all.push(Sample::new("authoring", n, (Side::Staff, language), || authoring::view_without_island(model)));
     }
     for (n, model) in wording::samples().iter().enumerate() {
-        all.push(Sample::new("wording", n, Side::Staff, || wording::view_without_island(model)));
+        all.push(Sample::new("wording", n, (Side::Staff, language), || wording::view_without_island(model)));
     }
     for (n, model) in exercise::samples().iter().enumerate() {
-        all.push(Sample::new("exercise", n, Side::Portal, || exercise_without_island(model)));
+        all.push(Sample::new("exercise", n, (Side::Portal, language), || exercise_without_island(model)));
     }
     for (page, view) in [
         ("invitation", invitation::gone as fn() -> AnyView),
         ("reset", reset::gone),
         ("new_address", new_address::gone),
     ] {
-        all.push(Sample::new(&format!("{page}::gone"), 0, Side::Public, view));
+        all.push(Sample::new(&format!("{page}::gone"), 0, (Side::Public, language), view));
     }
     all
 }
@@ -134,7 +159,10 @@ fn sample_shell(room: Side) -> Shell {
         practice: "Bridge House".to_owned(),
         viewer: (!roles.is_empty())
             .then(|| Viewer { name: "अनन्या Wolfeschlegelsteinhausen 💛".to_owned(), roles }),
-        here: "/today".to_owned(),
+        here: "/clients/7/brief".to_owned(),
+        between: vec![Link::new("/clients/7", "अनन्या <b>& Jonas")],
+        skip: Some(Link::new("#main", "Skip to the sessions")),
+        searched: String::new(),
         notice: Some(Notice::Saved),
         unreadable: vec!["Part of this page cannot be read. Please tell your practice.".to_owned()],
         undo: None,
@@ -307,13 +335,25 @@ fn faults(html: &str) -> Vec<String> {
 #[test]
 fn every_page_sample_keeps_the_rules() {
     let mut wrong = Vec::new();
-    for Sample { page, n, side, html } in documents() {
+    for Sample { page, n, side, html } in documents(Language::English) {
         wrong.extend(faults(&html).into_iter().map(|fault| format!("{page}-{n}: {fault}")));
         if side == Side::Portal && html.to_lowercase().contains("homework") {
             wrong.push(format!("{page}-{n}: a word that is not for clients"));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn client_pages_keep_the_rules_in_every_language() {
+    for language in Language::ALL {
+        let mut wrong = Vec::new();
+        for Sample { page, n, html, .. } in documents(*language).into_iter().filter(|s| s.side != Side::Staff) {
+            wrong.extend(faults(&html).into_iter().map(|fault| format!("{page}-{n}: {fault}")));
+            assert!(html.contains(&format!("<html lang=\"{}\">", language.word())), "{page}-{n}");
+        }
+        assert!(wrong.is_empty(), "{language:?}\n{}", wrong.join("\n"));
+    }
 }
 
 /// The modules with samples that are no pages of their own: parts of pages,
@@ -337,7 +377,7 @@ fn modules_with_samples(folder: &Path) -> BTreeSet<String> {
 
 #[test]
 fn every_page_with_samples_is_checked() {
-    let checked: HashSet<String> = documents().into_iter().map(|sample| sample.page).collect();
+    let checked: HashSet<String> = documents(Language::English).into_iter().map(|sample| sample.page).collect();
     let pages = modules_with_samples(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src/pages"));
     let missing: Vec<&String> =
         pages.iter().filter(|page| !checked.contains(*page) && !NOT_CHECKED.contains(&page.as_str())).collect();

@@ -5,7 +5,7 @@
 
 use chrono::NaiveDate;
 use domain::records::{
-    adherence::{Share, Turn},
+    adherence::{DueCount, Outcome, Share, Turn, WEEKS},
     course::{Course, Point},
 };
 use leptos::prelude::*;
@@ -222,17 +222,17 @@ fn legend(names: Names<'_>) -> AnyView {
     view! { <figcaption><ul class="legend">{items}</ul></figcaption> }.into_any()
 }
 
-/// How evenly the work between sessions is shared: bars to the left and right
-/// of a middle line. It has no score.
+/// How evenly the two partners share the work between sessions: bars to the left
+/// and right of a middle line. It has no score.
 pub fn balance(id: &str, shares: [Share; 2], names: Names<'_>) -> AnyView {
     type Count = fn(&Share) -> usize;
     let rows: [(&str, Count); 4] = [
-        ("Sent", |s| s.done),
-        ("Began first of the two", |s| s.started_first),
-        ("Put off with a word why", |s| s.declined),
-        ("Passed by", |s| s.missed),
+        ("Done", |s| s.done),
+        ("Started first", |s| s.started_first),
+        ("Skipped with a reason", |s| s.skipped),
+        ("Not done", |s| s.missed),
     ];
-    let most = shares.iter().map(|s| s.asked).max().unwrap_or(0).max(1);
+    let most = shares.iter().map(|s| s.due).max().unwrap_or(0).max(1);
     const HALF: f32 = 250.0;
     const ROW: f32 = 44.0;
     #[expect(clippy::cast_precision_loss, reason = "counts are small")]
@@ -261,11 +261,12 @@ pub fn balance(id: &str, shares: [Share; 2], names: Names<'_>) -> AnyView {
         .map(|who| {
             let s = shares[who];
             format!(
-                "{}: {} of {} sent, began first {} times, {} passed by.",
+                "{}: {} of {} done, started first {} times, {} skipped with a reason, {} not done.",
                 partner_name(names, who),
                 s.done,
-                s.asked,
+                s.due,
                 s.started_first,
+                s.skipped,
                 s.missed
             )
         })
@@ -279,136 +280,116 @@ pub fn balance(id: &str, shares: [Share; 2], names: Names<'_>) -> AnyView {
         .collect();
     view! {
         <figure class="chart">
-            <svg viewBox="0 0 640 196" role="img" aria-label="How the work between sessions is carried" aria-describedby=format!("{id}-desc")>
+            <svg viewBox="0 0 640 196" role="img" aria-label="Balance between partners" aria-describedby=format!("{id}-desc")>
                 <desc id=format!("{id}-desc")>{spoken.join(" ")}</desc>
                 {bars}
             </svg>
             <figcaption><p class="sides"><span>{format!("◀ {}", partner_name(names, 0))}</span>" "<span>{format!("{} ▶", partner_name(names, 1))}</span></p></figcaption>
             <details>
                 <summary>"The numbers"</summary>
-                {table("How the work between sessions is carried", &heads, cells)}
+                {table("Balance between partners", &heads, cells)}
             </details>
         </figure>
     }
     .into_any()
 }
 
-/// The occurrences in order of time, with a row for each person. A full dot
-/// means sent, a half dot means put off with a reason, a ring means not sent.
-/// At most the latest 40 are drawn.
-pub fn turns(id: &str, turns: &[Turn], names: Names<'_>) -> AnyView {
+/// What the marks of [`turns`] and [`dots`] mean.
+pub const LEGEND: &str = "Filled: done. Half: skipped with a reason. Empty: not done.";
+
+/// The mark of an outcome at a place in an SVG: filled, half or a ring, in the
+/// colour of the first or second partner.
+fn mark(outcome: Outcome, who: usize, x: f32, y: f32) -> AnyView {
+    let class = if who == 0 { "chart-dot-a" } else { "chart-dot-b" };
+    match outcome {
+        Outcome::Done => view! { <circle class=format!("{class} is-full") cx=x cy=y r="5.5"/> }.into_any(),
+        Outcome::Skipped => view! {
+            <circle class=class cx=x cy=y r="5.5"/>
+            <path class=format!("{class} is-full") d=format!("M{x} {} a5.5 5.5 0 0 0 0 11 z", y - 5.5)/>
+        }
+        .into_any(),
+        Outcome::Missed => view! { <circle class=class cx=x cy=y r="5.5"/> }.into_any(),
+    }
+}
+
+/// The occurrences that were due, in order of time, with a row for each person;
+/// [`LEGEND`] says what the marks mean. At most the latest 40 are drawn. `weeks`
+/// is how far back `turns` goes.
+pub fn turns(id: &str, turns: &[Turn], names: Names<'_>, weeks: i64) -> AnyView {
     const MOST: usize = 40;
+    let due: Vec<&Turn> = turns.iter().filter(|t| t.outcome(0).or(t.outcome(1)).is_some()).collect();
     // `turns` has the latest first; the chart has the oldest on the left.
-    let shown: Vec<&Turn> = turns.iter().take(MOST).rev().collect();
-    let drawn = if shown.len() < turns.len() {
-        format!(" Drawn: the latest {} of {}.", shown.len(), turns.len())
+    let shown: Vec<&Turn> = due.iter().take(MOST).rev().copied().collect();
+    let drawn = if shown.len() < due.len() {
+        format!(" Drawn: the latest {} of {}.", shown.len(), due.len())
     } else {
         String::new()
     };
     if shown.is_empty() {
-        return view! { <p class="muted">"Nothing has been asked in this time."</p> }.into_any();
+        return view! { <p class="muted">"No exercise was due in this time."</p> }.into_any();
     }
     let mut marks: Vec<AnyView> = Vec::new();
     for (n, turn) in shown.iter().enumerate() {
         #[expect(clippy::cast_precision_loss, reason = "forty at most")]
         let x = 12.0 + 15.5 * n as f32;
-        for (who, part) in turn.parts.iter().enumerate() {
-            let Some(part) = part else { continue };
+        for who in 0..2 {
             let y = if who == 0 { 14.0 } else { 36.0 };
-            let class = if who == 0 { "chart-dot-a" } else { "chart-dot-b" };
-            marks.push(match (part.submitted_at, part.reason) {
-                (Some(_), _) => view! { <circle class=format!("{class} is-full") cx=x cy=y r="5.5"/> }.into_any(),
-                (None, Some(_)) => view! {
-                    <circle class=class cx=x cy=y r="5.5"/>
-                    <path class=format!("{class} is-full") d=format!("M{x} {} a5.5 5.5 0 0 0 0 11 z", y - 5.5)/>
-                }
-                .into_any(),
-                (None, None) => view! { <circle class=class cx=x cy=y r="5.5"/> }.into_any(),
-            });
+            marks.extend(turn.outcome(who).map(|outcome| mark(outcome, who, x, y)));
         }
     }
     let spoken: Vec<String> = (0..2)
         .filter(|who| names[*who].is_some())
-        .map(|who| {
-            let of = shown.iter().filter(|t| t.parts[who].is_some()).count();
-            let sent = shown.iter().filter(|t| t.parts[who].is_some_and(|p| p.submitted_at.is_some())).count();
-            format!("{} sent {sent} of the last {of}.", partner_name(names, who))
-        })
+        .map(|who| format!("{}: {}.", partner_name(names, who), DueCount::of_partner(turns, who).words(weeks)))
         .collect();
-    let said = spoken.join(" ");
+    let rows = match names {
+        [Some(a), Some(b)] => format!("Upper row: {a}, lower row: {b}. "),
+        _ => String::new(),
+    };
     view! {
         <figure class="chart chart-turns">
-            <svg viewBox="0 0 640 50" role="img" aria-label="What was asked and what came, in order of time" aria-describedby=format!("{id}-desc")>
-                <desc id=format!("{id}-desc")>{said.clone()}</desc>
+            <svg viewBox="0 0 640 50" role="img" aria-label="Exercises that were due, in order of time" aria-describedby=format!("{id}-desc")>
+                <desc id=format!("{id}-desc")>{spoken.join(" ")}</desc>
                 {marks}
             </svg>
-            <figcaption><p class="hint">{format!("{said} Upper row: {}, lower row: {}. Full: sent. Half: put off, with a word why. Ring: not sent.{drawn}", partner_name(names, 0), partner_name(names, 1))}</p></figcaption>
+            <figcaption><p class="hint">{format!("{rows}{LEGEND}{drawn}")}</p></figcaption>
         </figure>
     }
     .into_any()
 }
 
-/// The most clients for which the caseload's chart has a bar.
-const PLOTTED: usize = 20;
+/// The most dots of a person in one row of the caseload.
+pub const DOTS: usize = 10;
 
-/// A client in the chart of the caseload.
-#[derive(Clone, Debug)]
-pub struct CaseBar {
-    pub name: String,
-    /// How many exercises were assigned, counted for each person.
-    pub asked: i64,
-    /// How many of them were sent.
-    pub sent: i64,
-}
-
-/// The chart of the caseload: for each client how many exercises were assigned
-/// (the outlined bar) and sent (the filled bar). Bars are drawn for the first
-/// `PLOTTED` of `rows`; the sums count all of them.
-pub fn caseload(id: &str, rows: &[CaseBar]) -> AnyView {
-    const ROW: f32 = 26.0;
-    const BAR: f32 = 330.0;
-    let shown = &rows[..rows.len().min(PLOTTED)];
-    let most = shown.iter().map(|bar| bar.asked).max().unwrap_or(0).max(1);
-    #[expect(clippy::cast_precision_loss, reason = "counts are small")]
-    let long = |count: i64| BAR * count as f32 / most as f32;
-    let bars: Vec<AnyView> = shown
+/// What one person did with the exercises of the last [`WEEKS`] weeks, as dots on
+/// a line with their name and number: `outcomes` has the latest first, and the
+/// latest [`DOTS`] are drawn. `who` is the seat, which decides the colour.
+pub fn dots(name: &str, who: usize, outcomes: &[Outcome]) -> AnyView {
+    let count = DueCount::of(outcomes.iter().copied());
+    let shown: Vec<Outcome> = outcomes.iter().take(DOTS).rev().copied().collect();
+    let marks: Vec<AnyView> = shown
         .iter()
         .enumerate()
-        .map(|(n, CaseBar { name, asked, sent })| {
-            #[expect(clippy::cast_precision_loss, reason = "rows of one caseload")]
-            let y = 4.0 + ROW * n as f32;
-            // About 30 characters fit beside a bar; the full name is in the
-            // list below.
-            let short: String =
-                if name.chars().count() > 30 { name.chars().take(29).chain(['…']).collect() } else { name.clone() };
-            view! {
-                <text class="chart-tick" x="240" y=y + 14.0 text-anchor="end">{short}</text>
-                <rect class="chart-asked" x="250" y=y width=long(*asked).max(1.0) height="18"/>
-                <rect class="chart-bar-a" x="250" y=y width=long(*sent) height="18"/>
-                <text class="chart-tick" x=256.0 + long(*asked) y=y + 14.0>{format!("{sent} of {asked}")}</text>
-            }
-            .into_any()
+        .map(|(n, outcome)| {
+            #[expect(clippy::cast_precision_loss, reason = "ten at most")]
+            let x = 7.0 + 14.0 * n as f32;
+            mark(*outcome, who, x, 7.0)
         })
         .collect();
-    #[expect(clippy::cast_precision_loss, reason = "rows of one caseload")]
-    let height = 8.0 + ROW * shown.len() as f32;
-    let drawn = if shown.len() < rows.len() {
-        format!(" Drawn: the first {} of {} clients; all are listed below.", shown.len(), rows.len())
-    } else {
-        String::new()
-    };
-    let asked: i64 = rows.iter().map(|bar| bar.asked).sum();
-    let sent: i64 = rows.iter().map(|bar| bar.sent).sum();
-    view! {
-        <figure class="chart">
-            <svg viewBox=format!("0 0 640 {height}") role="img" aria-label="What was asked in the last four weeks, and what came" aria-describedby=format!("{id}-desc")>
-                <desc id=format!("{id}-desc")>{format!("{sent} of {asked} came back. Each client’s numbers stand with their name below.")}</desc>
-                {bars}
-            </svg>
-            <figcaption><p class="hint">{format!("In the last four weeks {sent} of {asked} came back. Filled: sent. Outlined: asked. Counted for each person.{drawn}")}</p></figcaption>
-        </figure>
-    }
-    .into_any()
+    let number = if count.due == 0 { "none due".to_owned() } else { format!("{} of {}", count.done, count.due) };
+    let of = |wanted: Outcome| outcomes.iter().filter(|outcome| **outcome == wanted).count();
+    let spoken = format!(
+        "{name}: {}. {} skipped with a reason, {} not done.",
+        count.words(WEEKS),
+        of(Outcome::Skipped),
+        of(Outcome::Missed)
+    );
+    let width = 14 * shown.len();
+    let picture = (!shown.is_empty()).then(|| {
+        view! { <svg viewBox=format!("0 0 {width} 14") width=width height="14" role="img" aria-label=spoken>{marks}</svg> }
+            .into_any()
+    });
+    view! { <span class="dots"><span class="dots-name">{name.to_owned()}</span>" "{picture}" "<span class="muted">{number}</span></span> }
+        .into_any()
 }
 
 #[cfg(test)]
@@ -443,6 +424,18 @@ mod tests {
         let course = Course { min: 0, max: 10, points: vec![] };
         let html = Owner::new().with(|| super::course("c", "T", &course, [None, None]).to_html());
         assert!(html.contains("Nothing has been sent yet"));
-        assert!(Owner::new().with(|| turns("t", &[], [None, None]).to_html()).contains("Nothing has been asked"));
+        let html = Owner::new().with(|| turns("t", &[], [None, None], WEEKS).to_html());
+        assert!(html.contains("No exercise was due"), "{html}");
+    }
+
+    #[test]
+    fn dots_say_in_words_what_they_show() {
+        let all = [vec![Outcome::Done; 9], vec![Outcome::Skipped, Outcome::Missed, Outcome::Missed]].concat();
+        let html = Owner::new().with(|| dots("Mei-Ling", 1, &all).to_html());
+        assert!(html.contains("Mei-Ling: 9 of 12 due in four weeks. 1 skipped with a reason, 2 not done."), "{html}");
+        assert!(html.contains(">9 of 12<"), "{html}");
+        assert_eq!(html.matches("<circle").count(), DOTS, "the latest: {html}");
+        let none = Owner::new().with(|| dots("Leo", 0, &[]).to_html());
+        assert!(none.contains("none due") && !none.contains("<svg"), "{none}");
     }
 }

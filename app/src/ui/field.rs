@@ -1,9 +1,14 @@
-//! Form fields whose label, hint and error are connected for screen readers.
+//! Form fields whose label, hint and error are connected for screen readers, and
+//! the error summary of a refused form.
 
-use domain::zone;
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use domain::{form::needs_label, zone, zone_names};
 use leptos::prelude::*;
 
 use super::FormState;
+use crate::{say, words::words};
 
 /// A form field, for example `Field::new(&state, "name", "Your
 /// name").hint("…").text()`.
@@ -74,7 +79,7 @@ impl<'a> Field<'a> {
 
     /// The field's error.
     fn error(&self) -> Option<String> {
-        self.state.errors.message(&self.name).map(str::to_owned)
+        self.state.errors.message(&self.name).map(|message| words().sentence(message))
     }
 
     /// The ids of the hint and the error; `None` if the field has neither.
@@ -106,8 +111,8 @@ impl<'a> Field<'a> {
 
     /// Puts label, hint and error before a control.
     fn wrap(&self, control: AnyView) -> AnyView {
-        let optional =
-            (self.marked && !self.required).then(|| view! { <span class="optional">" optional"</span> }.into_any());
+        let optional = (self.marked && !self.required)
+            .then(|| view! { <span class="optional">" "{say!(words(), "form-optional")}</span> }.into_any());
         view! {
             <div class="field">
                 <label for=self.id()>{self.label.clone()}{optional}</label>
@@ -289,8 +294,12 @@ pub fn raw_text(text: &str) -> String {
     if escaped.starts_with('\n') { format!("\n{escaped}") } else { escaped }
 }
 
+/// The beginning of the list in an error summary, as HTML.
+const ERROR_LIST: &str = "<ul class=\"errors\">";
+
 /// The list of a refused form's errors with a link to each field; empty without
-/// errors.
+/// errors. The errors are in no particular order: when the page is finished,
+/// [`errors_in_page_order`] puts them into the order of the fields.
 pub fn error_summary(state: &FormState) -> AnyView {
     if state.errors.is_empty() {
         return ().into_any();
@@ -299,7 +308,7 @@ pub fn error_summary(state: &FormState) -> AnyView {
         .errors
         .iter()
         .map(|(name, message)| {
-            let message = message.to_owned();
+            let message = words().sentence(message);
             if name.is_empty() {
                 view! { <li>{message}</li> }.into_any()
             } else {
@@ -309,48 +318,143 @@ pub fn error_summary(state: &FormState) -> AnyView {
         .collect();
     view! {
         <div class="summary" role="alert" tabindex="-1" autofocus>
-            <h2>"Please look at this again"</h2>
-            <ul>{errors}</ul>
+            <h2>{say!(words(), "form-errors")}</h2>
+            <ul class="errors">{errors}</ul>
         </div>
     }
     .into_any()
 }
 
-/// A select field with all time zones, grouped by region.
-pub fn zone_select(state: &FormState, name: &str, label: &str) -> AnyView {
-    let chosen = state.form.get(name).to_owned();
-    let mut groups: Vec<(String, Vec<AnyView>)> = Vec::new();
-    for zone in zone::all() {
-        let region = zone.name().split('/').next().unwrap_or("").to_owned();
-        let selected = zone.name() == chosen;
-        let text =
-            zone.name().split_once('/').map_or(zone.name(), |(_, rest)| rest).replace('_', " ").replace('/', ", ");
-        let option = view! { <option value=zone.name().to_owned() selected=selected>{text}</option> }.into_any();
-        match groups.last_mut() {
-            Some((last, options)) if *last == region => options.push(option),
-            _ => groups.push((region, vec![option])),
-        }
+/// The page with each error summary in the order of its fields, which only the
+/// finished page knows: errors of the whole form first, then those of fields from
+/// top to bottom. An error that is understood only beside its field gets the
+/// field's label before it.
+pub fn errors_in_page_order(page: &str) -> String {
+    let mut places: HashMap<&str, usize> = HashMap::new();
+    for (at, found) in page.match_indices(" id=\"") {
+        let id = page[at + found.len()..].split('"').next().unwrap_or_default();
+        places.entry(id).or_insert(at);
     }
-    let none = (chosen.is_empty() || !zone::all().iter().any(|z| z.name() == chosen))
-        .then(|| view! { <option value="" selected=true>"Please choose"</option> }.into_any());
-    let groups: Vec<AnyView> = groups
-        .into_iter()
-        .map(|(region, options)| view! { <optgroup label=region>{options}</optgroup> }.into_any())
+    let mut parts = page.split(ERROR_LIST);
+    let mut sorted = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        sorted.push_str(ERROR_LIST);
+        let (list, rest) = part.split_at(part.find("</ul>").unwrap_or(part.len()));
+        let mut items: Vec<&str> = list.split_inclusive("</li>").collect();
+        // An item without a link is about the whole form. What is no item is a
+        // mark of the renderer at the end of the list.
+        items.sort_by_key(|item| match linked_id(item) {
+            Some(id) => places.get(id).copied().unwrap_or(usize::MAX),
+            None if item.contains("</li>") => 0,
+            None => usize::MAX,
+        });
+        for item in items {
+            match label_of(page, item) {
+                Some((link, label, message)) => sorted.push_str(&format!("{link}{label}: {message}")),
+                None => sorted.push_str(item),
+            }
+        }
+        sorted.push_str(rest);
+    }
+    sorted
+}
+
+/// The id to which an item of an error summary links; `None`: it has no link.
+fn linked_id(item: &str) -> Option<&str> {
+    item.split_once("<a href=\"#")?.1.split('"').next()
+}
+
+/// An item of an error summary whose message needs the label of its field, as three
+/// pieces of HTML: the item up to the message, the label, and the message with the
+/// rest. `None`: the message names its field.
+fn label_of<'a>(page: &'a str, item: &'a str) -> Option<(&'a str, &'a str, &'a str)> {
+    let id = linked_id(item)?;
+    let at = item.find("\">")? + 2;
+    let (link, message) = item.split_at(at);
+    if !needs_label(message.split('<').next()?) {
+        return None;
+    }
+    let label = page.split_once(&format!("<label for=\"{id}\">"))?.1.split('<').next()?;
+    (!label.is_empty()).then_some((link, label, message))
+}
+
+/// The instant at which a page is rendered. The server puts it into the context in
+/// which the page is rendered.
+#[derive(Clone, Copy)]
+pub struct RenderedAt(pub DateTime<Utc>);
+
+/// A field for a time zone, with a list to choose from that narrows while a place is
+/// typed. The form sends the place ("London (UTC+0)"), which
+/// [`domain::form::Reader::zone`] reads. Offsets are those of the context's
+/// [`RenderedAt`]; without it, as in tests, those of the first day of 2026.
+pub fn zone_select(state: &FormState, name: &str, label: &str) -> AnyView {
+    let at = use_context::<RenderedAt>().map_or(DEFAULT_DAY, |RenderedAt(at)| at);
+    let typed = state.form.get(name);
+    // A zone that is stored is shown as it is offered; other text as it was typed.
+    let value = zone_names::find(typed).map_or_else(|| typed.to_owned(), |zone| zone_names::label(&zone, at));
+    let options: Vec<AnyView> = zone::all()
+        .iter()
+        .map(|zone| view! { <option value=zone_names::label(zone, at)></option> }.into_any())
         .collect();
-    let field = Field::new(state, name, label).required();
+    let field = Field::new(state, name, label).hint(say!(words(), "form-zone-hint")).required();
+    let list = format!("{}-list", field.id());
     field.wrap(
         view! {
-            <select id=field.id() name=name.to_owned() required aria-describedby=field.described() aria-invalid=field.invalid()>{none}{groups}</select>
+            <input id=field.id() name=name.to_owned() type="text" list=list.clone() value=value autocomplete="off" spellcheck="false"
+                required aria-describedby=field.described() aria-invalid=field.invalid()/>
+            <datalist id=list>{options}</datalist>
         }
         .into_any(),
     )
 }
+
+/// The day whose offsets are shown where no day is known.
+const DEFAULT_DAY: DateTime<Utc> = match DateTime::from_timestamp(1_767_225_600, 0) {
+    Some(at) => at,
+    None => DateTime::UNIX_EPOCH,
+};
 
 #[cfg(test)]
 mod tests {
     use domain::form::Form;
 
     use super::*;
+
+    #[test]
+    fn errors_are_listed_in_the_order_of_the_fields_on_the_page() {
+        let mut state = FormState::new(Form::default());
+        for (field, message) in
+            [("a", "Enter A."), ("b.x", "Use at most 3 characters."), ("c", "Choose C."), ("", "It is taken.")]
+        {
+            state.errors.add(field, message);
+        }
+        let page = view! {
+            <main>
+                {error_summary(&state)}
+                {Field::new(&state, "c", "C").radios(vec![("1".into(), "One".into())])}
+                {Field::new(&state, "b.x", "The <B>").text()}
+                {Field::new(&state, "a", "A").area(2)}
+            </main>
+        };
+        let html = errors_in_page_order(&page.to_html());
+        let summary = html.split_once("</h2>").unwrap().1.split_once("</ul>").unwrap().0;
+        let texts: Vec<&str> =
+            summary.split('>').filter_map(|t| t.split('<').next()).filter(|t| !t.is_empty()).collect();
+        assert_eq!(texts, ["It is taken.", "Choose C.", "The &lt;B&gt;: Use at most 3 characters.", "Enter A."]);
+        assert_eq!(html.matches("Enter A.").count(), 2, "nothing is lost: {html}");
+        assert_eq!(errors_in_page_order("<p>No errors</p>"), "<p>No errors</p>");
+    }
+
+    #[test]
+    fn stored_zone_is_shown_with_its_offset_and_typed_text_as_it_was_typed() {
+        let html = |zone: &str| {
+            let state = FormState::new(Form::from_pairs([("zone", zone)]));
+            Owner::new().with(|| zone_select(&state, "zone", "Time zone").to_html())
+        };
+        assert!(html("Europe/London").contains("value=\"London (UTC+0)\""), "{}", html("Europe/London"));
+        assert!(html("Atlantis").contains("value=\"Atlantis\""));
+        assert!(!html("").contains("LHI") && html("").contains("<option value=\"Lord Howe ("));
+    }
 
     #[test]
     fn typed_text_cannot_break_out_of_its_field() {

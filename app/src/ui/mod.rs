@@ -3,11 +3,12 @@
 pub mod chart;
 pub mod field;
 pub mod parts;
+pub mod place;
 pub mod shell;
 
 use domain::form::{Errors, Form};
 
-pub use field::{Field, FormKeys, error_summary, form_key, zone_select};
+pub use field::{Field, FormKeys, RenderedAt, error_summary, errors_in_page_order, form_key, zone_select};
 pub use parts::{
     FilterLink, Link, Pager, Tone, badge, card, empty, facts, filters, page_head, pager, phone_line, phone_link,
     plain_badge, row_buttons, submit, table,

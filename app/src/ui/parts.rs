@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::{say, words::words};
+
 /// The tone of a badge: colour and mark. The badge's text says the same in
 /// words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -173,7 +175,9 @@ impl Pager {
 /// The links to the other pages of a list; `None` if there are none.
 pub fn pager(p: &Pager) -> Option<AnyView> {
     let link = |rel: &'static str, link: &Option<(String, &'static str)>| {
-        link.clone().map(|(href, label)| view! { <a class="button" rel=rel href=href>{label}</a>" " }.into_any())
+        link.clone().map(|(href, label)| {
+            view! { <a class="button" rel=rel href=href>{words().sentence(label)}</a>" " }.into_any()
+        })
     };
     let (first, more) = (link("first", &p.first), link("next", &p.more));
     (first.is_some() || more.is_some()).then(|| view! { <p class="actions pager">{first}{more}</p> }.into_any())
@@ -190,7 +194,7 @@ pub fn phone_link(phone: &str) -> Option<AnyView> {
 
 /// The line with the practice's phone number; `None` if it is empty.
 pub fn phone_line(phone: &str) -> Option<AnyView> {
-    phone_link(phone).map(|link| view! { <p>"Call the practice: "{link}</p> }.into_any())
+    phone_link(phone).map(|link| view! { <p>{say!(words(), "call-practice")}" "{link}</p> }.into_any())
 }
 
 /// The submit button of a form.
@@ -199,7 +203,7 @@ pub fn submit(text: impl Into<String>) -> AnyView {
         .into_any()
 }
 
-/// The buttons that move a row of a form up or down, or take it out: the row at
+/// The buttons that move a row of a form up or down, or remove it: the row at
 /// index `n` of `count`. `what` names a row to screen readers, such as "step".
 /// They send `up`, `down` or `remove`, with a colon and the index, as `do`.
 pub fn row_buttons(what: &str, n: usize, count: usize) -> AnyView {
@@ -211,7 +215,7 @@ pub fn row_buttons(what: &str, n: usize, count: usize) -> AnyView {
         <div class="actions">
             {button("up", "Up", n == 0)}
             {button("down", "Down", n + 1 == count)}
-            {button("remove", "Take out", false)}
+            {button("remove", "Remove", false)}
         </div>
     }
     .into_any()

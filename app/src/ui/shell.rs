@@ -3,91 +3,134 @@
 use domain::clients::person::Role;
 use leptos::{nonce::use_nonce, prelude::*};
 
-use super::{field::form_key, parts::Link};
-use crate::islands::Palette;
+use super::{field::form_key, parts::Link, place};
+use crate::{
+    islands::SearchField,
+    say,
+    words::{Words, words},
+};
 
 domain::words! {
     /// The message about what was just done. It is a closed set, so that no
-    /// link can put a text of its own on a page.
+    /// link can put a text of its own on a page. `{page}` in a text is replaced
+    /// by the title of the page that shows it, such as the names of a client.
     pub enum Notice {
-        Saved = "saved", "Saved.";
-        Created = "created", "Created.";
-        Invited = "invited", "An invitation is on its way.";
-        Separated = "separated", "They are separated here. Nobody was written to: please tell each of them.";
-        ClientArchived = "client_archived", "Archived. Find them in your caseload under “Put away”.";
-        ExerciseArchived = "exercise_archived", "Exercise archived. It is not offered any more.";
-        PathwayArchived = "pathway_archived", "Pathway archived. It is not offered any more.";
-        WordingReset = "wording_reset", "Your own text was removed. The mail has the standard text again.";
-        HoursRemoved = "hours_removed", "Removed.";
-        InquiryClosed = "inquiry_closed", "Inquiry closed.";
+        Saved = "saved", "Changes saved.";
+        DetailsSaved = "details_saved", "Details saved for {page}.";
+        PaperSaved = "paper_saved", "Paper answers saved. They count as sent.";
+        PathwaySaved = "pathway_saved", "“{page}” saved. Couples already on this pathway are not affected.";
+        ProgressSaved = "progress_saved", "The exercises to come of “{page}” were changed.";
+        NoteSaved = "note_saved", "Note saved. You can edit it until you sign it.";
+        WordingSaved = "wording_saved", "Template saved. Emails use it from now on.";
+        Created = "created", "Added.";
+        ClientCreated = "client_created", "{page} added to your caseload. Invite them when you’re ready.";
+        PartnerAdded = "partner_added", "Second partner added to {page}. Invite them when you’re ready.";
+        Invited = "invited", "Invitation sent. The link in it works for a week.";
+        Separated = "separated", "Separation of {page} recorded. No one was notified: please tell each of them.";
+        ClientArchived = "client_archived", "{page} archived. Find them in your caseload under “Archived”.";
+        ExerciseArchived = "exercise_archived", "“{page}” archived. It can’t be assigned any more; couples who have it keep it.";
+        PathwayArchived = "pathway_archived", "Pathway archived. It can’t be assigned any more; couples on it continue.";
+        WordingReset = "wording_reset", "Your text was removed. Emails use the standard template again.";
+        HoursRemoved = "hours_removed", "Hours removed. Free times are calculated without them.";
+        InquiryClosed = "inquiry_closed", "Removed from the waitlist.";
         StepRemoved = "step_removed", "Step removed.";
-        NotRestored = "not_restored", "This cannot be undone any more: something newer is in its place.";
-        Restored = "restored", "Brought back.";
-        Booked = "booked", "The session is booked.";
-        BookedSeries = "booked_series", "The series is booked. This is its first session.";
-        MovedSeries = "moved_series", "These sessions have been moved.";
-        CancelledSeries = "cancelled_series", "These sessions are cancelled.";
-        Moved = "moved", "The session has been moved.";
-        Cancelled = "cancelled", "The session is cancelled.";
-        Undone = "undone", "Undone. It stands as it stood, and nobody was told.";
-        TooLateToUndo = "too_late_to_undo", "It is too late to undo this: they are being told. Move or book it again instead.";
-        TakenMeanwhile = "taken_meanwhile", "It cannot be undone: its old time was given to somebody else meanwhile.";
-        StateChanged = "state_changed", "Noted.";
-        SentAgain = "sent_again", "It will be sent again in a moment.";
-        MailTried = "mail_tried", "Emails are being sent again. If something is still wrong, it is shown here in a moment.";
-        NotSentAgain = "not_sent_again", "It was not sent again: what it says holds no more, or it is on its way already.";
-        SessionsAhead = "sessions_ahead", "There are sessions booked ahead. Please cancel them first: those who would come are told then.";
-        WrittenToFile = "written_to_file", "Invited. No mail server is set, so the mail was written to a file: hand the link over, or set the mail server.";
-        TimeTaken = "time_taken", "It is yours.";
-        AskedPartner = "asked_partner", "Your partner is asked. Until both of you agree, all stays as it is.";
-        AskedPractice = "asked_practice", "Your practice is asked. Until they say yes, all stays as it is.";
+        NotRestored = "not_restored", "Can’t undo: something newer has taken its place.";
+        Restored = "restored", "Restored. Everything is as it was.";
+        Booked = "booked", "Session booked with {page}.";
+        BookedSeries = "booked_series", "Series booked with {page}. This is its first session.";
+        MovedSeries = "moved_series", "Sessions rescheduled.";
+        CancelledSeries = "cancelled_series", "Sessions cancelled.";
+        Moved = "moved", "Session rescheduled.";
+        Cancelled = "cancelled", "Session cancelled.";
+        Undone = "undone", "Change undone. No one was notified.";
+        TooLateToUndo = "too_late_to_undo", "Too late to undo: the emails are going out. Reschedule or book again instead.";
+        TakenMeanwhile = "taken_meanwhile", "Can’t undo: the old time has since been booked.";
+        StateChanged = "state_changed", "Status changed.";
+        AttendanceSaved = "attendance_saved", "Attendance saved.";
+        FeeCharged = "fee_charged", "Fee to be charged. When it is paid, mark it as settled under Fees.";
+        FeeWaived = "fee_waived", "Fee waived.";
+        FeeSettled = "fee_settled", "Fee marked as settled.";
+        FeeReopened = "fee_reopened", "Change undone.";
+        SentAgain = "sent_again", "Email queued. It goes out in a moment.";
+        MailTried = "mail_tried", "Trying to send emails again. If it fails, you’ll see why here in a moment.";
+        NotSentAgain = "not_sent_again", "Not resent: it is out of date or already being sent.";
+        SessionsAhead = "sessions_ahead", "Not archived: {page} have sessions booked. Cancel them first, so that everyone is notified.";
+        WrittenToFile = "written_to_file", "Invited. No mail server is set up, so the email was written to a file. Copy the link and hand it over.";
+        TimeTaken = "time_taken", "Your session is booked.";
+        RequestSaved = "request_saved", "Your request is saved. Nobody is told until the time below.";
+        AskedPartner = "asked_partner", "We’ve asked your partner. Nothing changes until you both agree.";
+        AskedPractice = "asked_practice", "We’ve asked the practice. Nothing changes until they confirm.";
+        AnswerGiven = "answer_given", "Thank you. Your reply is saved.";
         RequestGone = "request_gone", "That is no longer possible: the time was taken, or the session has changed. Please look again.";
-        PleaseCall = "please_call", "This cannot be done here. Please call your practice.";
-        RequestDone = "request_done", "Done as it was asked for.";
-        RequestDeclined = "request_declined", "They are told that it is not possible.";
-        FeedMade = "feed_made", "Here is the address. Whoever has it can read these times.";
-        FeedStopped = "feed_stopped", "The address reads nothing any more.";
+        PleaseCall = "please_call", "You can’t do this here. Please call your practice.";
+        RequestDone = "request_done", "Request accepted. Everyone concerned is notified.";
+        UnusualRequest = "unusual_request", "Not granted yet: this time is outside opening hours. Check it, then answer again.";
+        RequestDeclined = "request_declined", "Request declined. They’ll be told that it isn’t possible.";
+        FeedMade = "feed_made", "Calendar address created. Anyone who has it can read these times.";
+        FeedStopped = "feed_stopped", "Calendar address deleted. Calendars that use it get nothing more.";
         SignedOut = "signed_out", "You are signed out.";
-        PasswordChanged = "password_changed", "Your password has been changed. Other browsers were signed out.";
+        PasswordChanged = "password_changed", "Password changed. Other browsers were signed out.";
         Submitted = "submitted", "Thank you. Your answers are in.";
         Kept = "kept", "Kept for you.";
         Shared = "shared", "Shared.";
         DraftSaved = "draft_saved", "Saved. You can come back to it whenever you like.";
-        Assigned = "assigned", "Assigned.";
-        Withdrawn = "withdrawn", "Withdrawn. Clients are not asked for it any more; what they wrote is kept.";
-        Signed = "signed", "The note is signed.";
-        RoomAdded = "room_added", "The room was added.";
-        RoomArchived = "room_archived", "Room archived.";
-        LocationArchived = "location_archived", "Location archived.";
-        StaffChanged = "staff_changed", "The account was changed.";
-        LoginEnded = "login_ended", "That browser is signed out.";
-        PutOff = "put_off", "Noted. No reminder comes for it.";
+        Assigned = "assigned", "Assigned to {page}. They’ll find it on their own pages.";
+        Withdrawn = "withdrawn", "Exercise withdrawn. Clients are no longer asked for it; what they wrote is kept.";
+        Signed = "signed", "Note signed. It can’t be edited any more, only amended.";
+        RoomAdded = "room_added", "Room added. It can be booked from now on.";
+        RoomArchived = "room_archived", "Room archived. It can’t be booked any more.";
+        LocationArchived = "location_archived", "Location archived. Its rooms stay as they are.";
+        StaffChanged = "staff_changed", "Account changed.";
+        ExampleAdded = "example_added", "Example couple added. Find it in your caseload.";
+        ExampleRemoved = "example_removed", "Example data removed.";
+        NoExample = "no_example", "Not added: you have clients already.";
+        AccessReset = "access_reset", "Access reset. They are signed out, and a link for a new password is on its way.";
+        LoginEnded = "login_ended", "Signed out there. That browser has to sign in again.";
+        PutOff = "put_off", "Noted. You won’t be reminded of it.";
         TakenUp = "taken_up", "It is open again.";
         TakenBack = "taken_back", "Taken back. Nobody is told.";
-        TakenOver = "taken_over", "Imported.";
-        RequestWithdrawn = "request_withdrawn", "Taken back.";
-        Written = "written", "Sent.";
+        TakenOver = "taken_over", "Calendar imported.";
+        RequestWithdrawn = "request_withdrawn", "Request withdrawn.";
+        Written = "written", "Message sent. Their partner can’t see it.";
         Planned = "planned", "Planned.";
-        Noted = "noted", "Noted.";
-        OnTheList = "on_the_list", "They are on the list, behind those who asked before them.";
-        Paused = "paused", "Resting. Nobody is asked until you let it go on.";
-        Resumed = "resumed", "It goes on.";
-        PathwayGiven = "pathway_given", "The first exercise is given; the others follow in their turn.";
-        PathwayEnded = "pathway_ended", "Pathway ended. No further exercise is assigned; those assigned before stay.";
+        Noted = "noted", "Done.";
+        GapSettled = "gap_settled", "Date removed from the list. The series continues without it.";
+        ReplySettled = "reply_settled", "Reply marked as dealt with.";
+        AddressRetried = "address_retried", "Address kept. Emails are sent to it again.";
+        EarlierAdded = "earlier_added", "On the waitlist for an earlier time. Free times are shown there.";
+        EarlierRemoved = "earlier_removed", "No longer on the waitlist for an earlier time.";
+        HoursSaved = "hours_saved", "Working hours saved for {page}. Earlier dates are not affected.";
+        DaysAdded = "days_added", "Time off or extra hours added for {page}.";
+        PlaceSaved = "place_saved", "Saved. New bookings use it.";
+        StaffSaved = "staff_saved", "Account saved. It applies from their next page.";
+        Contacted = "contacted", "Marked as contacted.";
+        ClientTakenOn = "client_taken_on", "{page} added. The therapist has been asked to accept.";
+        ClientBooked = "client_booked", "{page} added, and the first session is booked.";
+        ClientTimeTaken = "client_time_taken", "{page} added, but that time was taken meanwhile. Find another time.";
+        ClientAccepted = "client_accepted", "{page} accepted. Invite them when you’re ready.";
+        ClientDeclined = "client_declined", "Declined. The front desk will ask another therapist.";
+        ClientAnswered = "client_answered", "This was answered before.";
+        TherapistAsked = "therapist_asked", "The therapist has been asked to accept {page}.";
+        TherapistThere = "therapist_there", "{page} has a therapist already.";
+        OnTheList = "on_the_list", "Added to the end of the waitlist.";
+        Paused = "paused", "Paused. No reminders until you resume.";
+        Resumed = "resumed", "Resumed. Reminders are sent again.";
+        PathwayGiven = "pathway_given", "Pathway assigned. Its first exercise is open; the others follow in turn.";
+        PathwayEnded = "pathway_ended", "Pathway ended. No further exercise is assigned; those already assigned stay.";
         DraftRevived = "draft_revived", "This draft was published or deleted in another window. What you typed is kept here as a new draft.";
-        Published = "published", "It stands in the library. What was given before stays as it was.";
-        TheSame = "the_same", "You had this exercise already, word for word.";
+        Published = "published", "“{page}” published. What was assigned before is not affected.";
+        TheSame = "the_same", "You already have this exercise, word for word.";
         Discarded = "discarded", "Draft deleted.";
         Reset = "reset", "Answers removed unread. The exercise can be answered again.";
-        NotReset = "not_reset", "Both have read each other’s answers already, so these stand. Give the exercise anew instead.";
-        Resent = "resent", "It is sent again. A link in it is a new one.";
-        NotResent = "not_resent", "It was not sent again: it is on its way already, or it no longer applies.";
-        NoLink = "no_link", "There is no link to hand over: the account is in use or closed.";
-        AddressSuggested = "address_suggested", "Saved. They sign in themselves, so the new address is used once they confirm it.";
-        AddressSaved = "address_saved", "Saved. Everything goes to this address from now on.";
-        AddressAsked = "address_asked", "Almost done: open the link that goes to the new address. Until then the old one is used.";
-        AddressKept = "address_kept", "Your address stays as it is.";
-        NotInvited = "not_invited", "No invitation was sent: there is no address to write to, or the person has an account already.";
+        NotReset = "not_reset", "Not removed: both have read each other’s answers already. Assign the exercise again instead.";
+        Resent = "resent", "Resent with a new link. The old link no longer works.";
+        NotResent = "not_resent", "Not resent: it is out of date or already being sent.";
+        NoLink = "no_link", "No link to hand over: the account is already in use or closed.";
+        AddressSuggested = "address_suggested", "Saved. They sign in themselves, so they confirm the new address before it is used.";
+        AddressSaved = "address_saved", "Address saved. Emails go to it from now on.";
+        AddressAsked = "address_asked", "Almost done: open the link we sent to the new address. Until then the old one is used.";
+        AddressKept = "address_kept", "Address kept. Nothing has changed.";
+        NotInvited = "not_invited", "No invitation sent: there is no email address, or they have an account already.";
     }
 }
 
@@ -99,6 +142,9 @@ impl Notice {
         let plain = !id.is_empty() && id.len() <= 80 && id.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
         if !plain {
             return None;
+        }
+        if self == Self::FeeSettled {
+            return Some(format!("/fees/{id}/reopen"));
         }
         if self == Self::ClientArchived {
             return Some(format!("/clients/{id}/restore"));
@@ -164,6 +210,14 @@ pub struct Shell {
     pub viewer: Option<Viewer>,
     /// The path of the page.
     pub here: String,
+    /// The pages between the entry of the navigation and this page, for the
+    /// breadcrumbs: for a brief, the record of the client.
+    pub between: Vec<Link>,
+    /// A further link for the keyboard that skips to a part of the page; `None`
+    /// for none.
+    pub skip: Option<Link>,
+    /// The text that was searched for in the search field at the top.
+    pub searched: String,
     pub notice: Option<Notice>,
     /// Sentences about what is missing or wrong on this page because stored
     /// data cannot be read, such as an unknown time zone.
@@ -198,34 +252,47 @@ pub fn page(shell: &Shell, content: AnyView) -> AnyView {
         .iter()
         .map(|sentence| view! { <p class="notice warning">{sentence.clone()}</p> }.into_any())
         .collect_view();
-    let notice = shell.notice.map(|n| notice(n, shell.undo.as_deref()));
+    let w = words();
+    let notice = shell.notice.map(|n| notice(n, shell, w));
     let said = shell.said.as_ref().map(|said| {
-        let link = said.link.clone().map(|link| view! { " "<a href=link.href>{link.text}</a> });
-        view! { <p class="notice notice-care" role="alert">{said.text.clone()}{link}</p> }.into_any()
+        let link = said.link.clone().map(|link| view! { " "<a href=link.href>{w.sentence(&link.text)}</a> });
+        view! { <p class="notice notice-care" role="alert">{w.sentence(&said.text)}{link}</p> }.into_any()
     });
+    let skip = shell.skip.clone().map(|to| view! { <a class="skip" href=to.href>{to.text}</a> }.into_any());
+    let crumbs = shell
+        .viewer
+        .as_ref()
+        .filter(|_| shell.room == Side::Staff)
+        .and_then(|viewer| place::breadcrumbs(&shell.here, &viewer.roles, &shell.between, &shell.title));
     view! {
         <!DOCTYPE html>
-        <html lang="en">
+        <html lang=w.language().word()>
             <head>
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>
                 <meta name="color-scheme" content="light dark"/>
-                <meta name="description" content="Appointments and shared exercises"/>
+                <meta name="description" content=say!(w, "site-description")/>
                 <title>{title}</title>
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
+                <link rel="manifest" href="/manifest.webmanifest"/>
+                <link rel="apple-touch-icon" href="/icons/icon-192.png"/>
+                <meta name="theme-color" media="(prefers-color-scheme: light)" content="#f6f1e8"/>
+                <meta name="theme-color" media="(prefers-color-scheme: dark)" content="#151b1a"/>
                 <link rel="stylesheet" href=shell.assets.css.clone()/>
                 {scripts}
             </head>
             <body class=class>
-                <a class="skip" href="#main">"Skip to the content"</a>
+                <a class="skip" href="#main">{say!(w, "skip-to-content")}</a>
+                {skip}
                 {header(shell)}
+                {search(shell)}
                 <main id="main" tabindex="-1">
+                    {crumbs}
                     {notice}
                     {unreadable}
                     {said}
                     {content}
                 </main>
-                {palette(shell)}
                 <footer class="foot"><p>{shell.practice.clone()}</p></footer>
             </body>
         </html>
@@ -257,19 +324,25 @@ fn scripts(name: &str) -> AnyView {
 /// The script that starts the islands of a page when the browser is idle. Each
 /// island is an element that names the function that starts it. An island
 /// within the children of another one first tells the outer island that its
-/// children are there. Based on Leptos' `hydration/island_script.js` (MIT).
+/// children are there. When all have started, the attribute `data-islands` of
+/// the document says so: the browser tests wait for it. Based on Leptos' `hydration/island_script.js` (MIT).
 const START: &str = include_str!("start.js");
 
-/// A notice, with the undo button if what it tells of can be undone.
-fn notice(notice: Notice, undo: Option<&str>) -> AnyView {
-    let Some(action) = undo.and_then(|id| notice.undo(id)) else {
-        return view! { <p class="notice" role="status">{notice.label()}</p> }.into_any();
+/// A notice, with the undo button if what it tells of can be undone. Clients read
+/// the text of the language files.
+fn notice(notice: Notice, shell: &Shell, w: Words) -> AnyView {
+    let text = match shell.room {
+        Side::Staff => notice.label().replace("{page}", &shell.title),
+        Side::Portal | Side::Public => w.notice(notice),
+    };
+    let Some(action) = shell.undo.as_deref().and_then(|id| notice.undo(id)) else {
+        return view! { <p class="notice" role="status">{text}</p> }.into_any();
     };
     view! {
         <form class="notice notice-undo" method="post" action=action>
             {form_key()}
-            <span role="status">{notice.label()}</span>
-            <button class="button" type="submit">"Undo"</button>
+            <span role="status">{text}</span>
+            <button class="button" type="submit">{say!(w, "undo")}</button>
         </form>
     }
     .into_any()
@@ -282,82 +355,45 @@ fn header(shell: &Shell) -> AnyView {
         return view! { <header class="top"><a class="brand" href="/">{logo()}<span>{name}</span></a></header> }
             .into_any();
     };
-    let links: Vec<AnyView> = navigation(&viewer.roles)
-        .into_iter()
-        .map(|(href, text)| {
-            let here = shell.here == href || shell.here.starts_with(&format!("{href}/")) && href != "/portal";
-            view! { <li><a href=href aria-current=here.then_some("page")>{text}</a></li> }.into_any()
-        })
-        .collect();
+    // On a phone, the navigation of a client with no other role is a bar at the
+    // bottom: four entries fit there.
+    let is_client = viewer.roles.iter().all(|role| *role == Role::Partner);
+    let class = if is_client { "top client-top" } else { "top" };
     view! {
-        <header class="top">
+        <header class=class>
             <a class="brand" href="/">{logo()}<span>{name}</span></a>
-            <nav class="rooms" aria-label="Main"><ul>{links}</ul></nav>
+            {place::navigation(&shell.here, &viewer.roles)}
             <div class="me">
-                <a href="/account" aria-current=(shell.here == "/account").then_some("page")>{viewer.name.clone()}</a>
-                <form method="post" action="/sign-out">{form_key()}<button class="link" type="submit">"Sign out"</button></form>
+                <a href="/account" aria-current=shell.here.starts_with("/account").then_some("page")>{viewer.name.clone()}</a>
+                <form method="post" action="/sign-out">{form_key()}<button class="link" type="submit">{say!(words(), "sign-out")}</button></form>
             </div>
         </header>
     }
     .into_any()
 }
 
-/// The command palette for the roles that book sessions; `None` for the others.
-fn palette(shell: &Shell) -> Option<AnyView> {
-    let viewer = shell.viewer.as_ref()?;
-    let books = viewer.roles.iter().any(|r| matches!(r, Role::Clinician | Role::FrontDesk));
-    let mut places: Vec<(String, String)> =
-        navigation(&viewer.roles).into_iter().map(|(href, text)| (text.to_owned(), href.to_owned())).collect();
+/// The search field at the top of the pages of those who find clients by name:
+/// therapists and the front desk. `None` for the others.
+fn search(shell: &Shell) -> Option<AnyView> {
+    let viewer = shell.viewer.as_ref().filter(|_| shell.room == Side::Staff)?;
+    let finds = viewer.roles.iter().any(|r| matches!(r, Role::Clinician | Role::FrontDesk));
+    let mut places: Vec<(String, String)> = place::groups(&viewer.roles)
+        .into_iter()
+        .flat_map(|group| group.links)
+        .map(|(href, text)| (text.to_owned(), href.to_owned()))
+        .collect();
     for (text, href) in [
         ("New session", "/sessions/new"),
-        ("Waiting list", "/waitlist"),
-        ("Note somebody new", "/waitlist/new"),
+        ("Waitlist", "/waitlist"),
+        ("Add to waitlist", "/waitlist/new"),
         ("Account", "/account"),
     ] {
         if !places.iter().any(|(_, there)| there == href) {
             places.push((text.to_owned(), href.to_owned()));
         }
     }
-    books.then(|| view! { <Palette places=places/> }.into_any())
-}
-
-/// The links of the navigation for these roles, each only once.
-fn navigation(roles: &[Role]) -> Vec<(&'static str, &'static str)> {
-    let mut rooms: Vec<(&str, &str)> = Vec::new();
-    let mut order = roles.to_vec();
-    // The role with the most frequent work comes first.
-    order.sort_by_key(|r| match r {
-        Role::Partner => 0,
-        Role::Clinician => 1,
-        Role::FrontDesk => 2,
-        Role::Owner => 3,
-    });
-    for role in order {
-        let own: &[(&str, &str)] = match role {
-            Role::Partner => &[("/portal", "Home"), ("/portal/contact", "Contact")],
-            Role::Clinician => &[
-                ("/today", "Today"),
-                ("/caseload", "Caseload"),
-                ("/library", "Library"),
-                ("/calendar", "Calendar"),
-                ("/find", "Find"),
-            ],
-            Role::FrontDesk => &[
-                ("/desk", "Today’s desk"),
-                ("/calendar", "Calendar"),
-                ("/waitlist", "Waiting list"),
-                ("/find", "Find"),
-                ("/email-log", "Messages"),
-            ],
-            Role::Owner => &[("/practice", "Practice"), ("/staff", "Staff"), ("/audit", "Audit")],
-        };
-        for link in own {
-            if !rooms.contains(link) {
-                rooms.push(*link);
-            }
-        }
-    }
-    rooms
+    let (q, focused) = (shell.searched.clone(), shell.here == "/find");
+    finds.then(|| view! { <div class="search-bar"><SearchField q=q focused=focused places=places/></div> }.into_any())
 }
 
 /// The logo: two arcs that lean towards each other.

@@ -84,7 +84,8 @@ async fn answer_request(state: AppState, guarded: Guarded, mut request: Request,
         return redirect_to_sign_in(&request, is_call);
     }
     let side = if access == Access::Public { Side::Public } else { side_of(visitor.as_ref()) };
-    let page = match Page::for_request(&state, &store, side, visitor.clone(), request.uri()).await {
+    let page = match Page::for_request(&state, &store, side, visitor.clone(), (request.uri(), request.headers())).await
+    {
         Ok(page) => page,
         Err(error) => return Failure::from(error).into_response(),
     };

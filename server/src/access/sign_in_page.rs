@@ -3,15 +3,13 @@
 
 use app::{
     pages::accounts::sign_in::{self, DemoAccount, Ended, Model},
+    say,
     ui::FormState,
 };
 use axum::http::StatusCode;
 use domain::form::{Errors, Form};
 
 use crate::{demo, error::Answer, page::Page, state::Site};
-
-/// The page’s title.
-pub(crate) const TITLE: &str = "Sign in";
 
 /// The sign-in page's model.
 pub(crate) fn model(site: &Site, page: &Page, form: Form, errors: Errors) -> Model {
@@ -41,5 +39,6 @@ pub(super) async fn answer_instead(
 ) -> Answer {
     let form = Form::from_pairs([("next", Some(next)), ("kept", kept)].into_iter().filter_map(|(n, v)| Some((n, v?))));
     let model = Model { ended: Some(ended), ..model(site, page, form, Errors::default()) };
-    page.render(StatusCode::UNAUTHORIZED, TITLE, model, sign_in::view).await
+    let title = say!(page.words(), "sign-in-title");
+    page.render(StatusCode::UNAUTHORIZED, &title, model, sign_in::view).await
 }

@@ -3,6 +3,7 @@
 // A new kind of step must fail to compile until it is answered here.
 #![deny(clippy::wildcard_enum_match_arm)]
 
+use chrono::{Duration, NaiveDate};
 use domain::exercises::{
     exercise::Document,
     response::Answers,
@@ -13,28 +14,36 @@ use domain::exercises::{
     },
 };
 
+/// What each partner of the couples that answer a weekly measure rates, week by
+/// week: one couple finds back, one stays where it is, one grows apart. No line is
+/// straight.
+const RATED: [[[u8; 6]; 2]; 3] = [
+    [[3, 5, 4, 6, 6, 8], [4, 4, 6, 5, 8, 7]],
+    [[6, 5, 7, 6, 7, 6], [4, 5, 3, 5, 4, 5]],
+    [[7, 5, 5, 4, 4, 3], [6, 7, 4, 5, 3, 4]],
+];
+
 /// The answers to a weekly measure. The ratings of couple 0 rise, those of couple 1
 /// stay level, and those of any other couple fall.
-pub(super) fn week_of(document: &Document, couple: usize, seat: usize, week: i64) -> Answers {
-    let week = u8::try_from(week).unwrap_or(0);
-    let value = match couple {
-        0 => 3 + week + u8::from(seat == 1),
-        1 => 6 - u8::from(seat == 1) * 2 + week % 2,
-        _ => 7 - week * 3,
-    };
-    let mut all = answers(document, seat);
+pub(super) fn week_of(document: &Document, couple: usize, seat: usize, week: i64, today: NaiveDate) -> Answers {
+    let week = usize::try_from(week).unwrap_or(0);
+    let value = RATED[couple.min(2)][seat % 2][week % 6];
+    let mut all = answers(document, seat, today);
     for answer in all.values_mut() {
         if let Answer::Scale(ScaleAnswer { values }) = answer {
             for (n, rated) in values.values_mut().enumerate() {
-                *rated = (value + u8::try_from(n % 2).unwrap_or(0)).min(10);
+                // Each line of the scale goes its own way around the week's value.
+                let around = u8::try_from((n * 5 + week * 3 + seat) % 3).unwrap_or(1);
+                *rated = (value + around).saturating_sub(1).clamp(1, 10);
             }
         }
     }
     all
 }
 
-/// Plausible answers to every question of an exercise; the two seats differ.
-pub fn answers(document: &Document, seat: usize) -> Answers {
+/// Plausible answers to every question of an exercise; the two seats differ. Dated
+/// entries are of the days before `today`.
+pub fn answers(document: &Document, seat: usize, today: NaiveDate) -> Answers {
     let lines: [&[&str]; 2] = [
         &[
             "I notice it most on Sunday evenings, when the week is already in my head.",
@@ -56,17 +65,18 @@ pub fn answers(document: &Document, seat: usize) -> Answers {
         .map(|(n, step)| {
             let answer = match document.guess_as_step(step) {
                 Some(guessed) => {
-                    Answer::Guess(GuessAnswer { guess: Box::new(answer(&guessed, n + seat, seat, &line)) })
+                    Answer::Guess(GuessAnswer { guess: Box::new(answer(&guessed, (n + seat, seat), today, &line)) })
                 }
-                None => answer(step, n, seat, &line),
+                None => answer(step, (n, seat), today, &line),
             };
             (step.key.clone(), answer)
         })
         .collect()
 }
 
-/// A plausible answer to a step; the two seats differ.
-fn answer(step: &Step, n: usize, seat: usize, line: &dyn Fn(usize) -> String) -> Answer {
+/// A plausible answer to a step; `n` is its place in the exercise, and the two seats
+/// differ.
+fn answer(step: &Step, (n, seat): (usize, usize), today: NaiveDate, line: &dyn Fn(usize) -> String) -> Answer {
     // The option that the person of this seat picks for the item `i`.
     let turn = |i: usize, of: usize| (i + n + 2 * seat) % of.max(1);
     let small = |n: usize| u8::try_from(n).unwrap_or(0);
@@ -121,8 +131,9 @@ fn answer(step: &Step, n: usize, seat: usize, line: &dyn Fn(usize) -> String) ->
         StepKind::Turns(_) => Answer::Turns(TurnsAnswer { felt: Some(small(5 + turn(0, 5))), reflection: line(n) }),
         StepKind::Log(LogStep { tags, .. }) => Answer::Log(LogAnswer {
             entries: (0..3 + seat)
-                .map(|i| Entry {
-                    on: format!("2026-11-{:02}", 16 + i * 2),
+                .zip([9, 7, 4, 2])
+                .map(|(i, days_ago)| Entry {
+                    on: (today - Duration::days(days_ago)).to_string(),
                     tag: tags.get(turn(i, tags.len())).map(|t| t.key.clone()).unwrap_or_default(),
                     text: line(n + i),
                 })

@@ -38,26 +38,34 @@ pub(super) fn add(routes: Routes) -> Routes {
         .post("/reset/{token}", Public, Once("/reset/{token}"), resets::update)
         // The visitor’s own account
         .get("/account", SignedIn, account::show)
+        .get("/account/security", SignedIn, account::security)
+        .get("/account/feed", SignedIn, account::show_feed)
         .post(
             "/account/zone",
             SignedIn,
             Sets { page: "/account", why: "the zone is the one that was sent" },
             account::zone,
         )
+        .post(
+            "/account/language",
+            Partner,
+            Sets { page: "/account", why: "the language is the one that was sent" },
+            account::language,
+        )
         .post("/account/email", SignedIn, OnceUnless { named: "do", page: "/account" }, account::email)
         .get("/account/address/{token}", SignedIn, account::new_address)
         .post("/account/address/{token}", SignedIn, Once("/account/address/{token}"), account::confirm_address)
-        .post("/account/password", SignedIn, Once("/account"), account::password)
+        .post("/account/password", SignedIn, Once("/account/security"), account::password)
         .post(
             "/account/logins/{id}/end",
             SignedIn,
-            Sets { page: "/account", why: "an ended login stays ended" },
+            Sets { page: "/account/security", why: "an ended login stays ended" },
             account::end_login,
         )
         .post(
             "/account/logins/end-others",
             SignedIn,
-            Sets { page: "/account", why: "ended logins stay ended" },
+            Sets { page: "/account/security", why: "ended logins stay ended" },
             account::end_others,
         )
 }

@@ -4,11 +4,11 @@
 use super::Routes;
 use crate::{
     route::{
-        Access::{Bookings, Clinician},
+        Access::{Bookings, Clinician, FrontDesk},
         Alive::Never,
         Posts::{Once, Sets},
     },
-    web::clients::{self, caseload, client, find},
+    web::clients::{self, caseload, client, desk, find, record},
 };
 
 /// Adds the routes of this file.
@@ -18,9 +18,20 @@ pub(super) fn add(routes: Routes) -> Routes {
         .call("/api/find", Bookings, "it only reads", Never("it saves nothing"), clients::api::find)
         .get("/today", Clinician, caseload::today)
         .get("/caseload", Clinician, caseload::index)
+        .get("/desk/clients", FrontDesk, desk::index)
+        .get("/desk/clients/new", FrontDesk, desk::new)
+        .post("/desk/clients", FrontDesk, Once("/desk/clients/new"), desk::create)
+        .get("/desk/clients/{id}", FrontDesk, desk::show)
+        .post("/desk/clients/{id}/therapist", FrontDesk, Once("/desk/clients/{id}"), desk::offer)
         .get("/clients/new", Clinician, client::new)
+        .post(
+            "/clients/{id}/acceptance",
+            Clinician,
+            Sets { page: "/today", why: "an offered client is answered once" },
+            desk::answer,
+        )
         .post("/clients", Clinician, Once("/clients/new"), client::create)
-        .get("/clients/{id}", Clinician, client::show)
+        .get("/clients/{id}", Clinician, record::show)
         .post(
             "/clients/{id}/archive",
             Clinician,

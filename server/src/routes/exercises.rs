@@ -33,6 +33,7 @@ pub(super) fn add(routes: Routes) -> Routes {
             Sets { page: "/library/{slug}", why: "what is back stays back" },
             authoring::restore,
         )
+        .get("/authoring", Clinician, authoring::index)
         .post("/authoring", Clinician, Once("/library"), authoring::create)
         .get("/authoring/{id}", Clinician, authoring::show)
         .post(
@@ -44,7 +45,7 @@ pub(super) fn add(routes: Routes) -> Routes {
         .post(
             "/authoring/{id}/discard",
             Clinician,
-            Sets { page: "/library", why: "what is in the bin stays there" },
+            Sets { page: "/authoring", why: "what is in the bin stays there" },
             authoring::discard,
         )
         .call("/api/exercise", Clinician, "a draft has numbered writes", Typing, exercises::api::exercise)

@@ -1,5 +1,5 @@
-//! Routes of the area lifecycle: the bin, separation, and the contact settings of a
-//! partner.
+//! Routes of the area lifecycle: the bin, separation, and the settings and first
+//! sign-in of a partner.
 
 use super::Routes;
 use crate::{
@@ -7,7 +7,7 @@ use crate::{
         Access::{Clinician, Partner, SignedIn},
         Posts::{Once, OnceUnless, Sets},
     },
-    web::lifecycle::{bin, contact, separation},
+    web::lifecycle::{bin, contact, separation, welcome},
 };
 
 /// Adds the routes of this file.
@@ -16,7 +16,19 @@ pub(super) fn add(routes: Routes) -> Routes {
         .post("/bin/{id}/restore", SignedIn, Once("/"), bin::restore)
         .get("/clients/{id}/separation", Clinician, separation::show)
         .post("/clients/{id}/separation", Clinician, Once("/clients/{id}/separation"), separation::create)
+        .get("/portal/settings", Partner, contact::settings)
+        .get("/portal/welcome", Partner, welcome::show)
+        .post(
+            "/portal/welcome",
+            Partner,
+            Sets {
+                page: "/portal/welcome",
+                why: "the settings are those that were sent, and what was seen stays seen",
+            },
+            welcome::update,
+        )
         .get("/portal/contact", Partner, contact::show)
+        .get("/portal/contact/times", Partner, contact::times)
         .post(
             "/portal/contact",
             Partner,
@@ -26,7 +38,7 @@ pub(super) fn add(routes: Routes) -> Routes {
         .post(
             "/portal/contact/times",
             Partner,
-            Sets { page: "/portal/contact", why: "the times are those that were sent" },
+            Sets { page: "/portal/contact/times", why: "the times are those that were sent" },
             contact::update_times,
         )
         .post(

@@ -199,6 +199,8 @@ mod tests {
                 "/healthz",
                 "/readyz",
                 "/favicon.svg",
+                "/manifest.webmanifest",
+                "/icons/{file}",
                 "/robots.txt",
                 "/pkg/{file}",
             ]

@@ -7,19 +7,32 @@ use crate::{
         Access::{Bookings, Owner},
         Posts::{Once, Sets},
     },
-    web::practice::{audit, hours, locations, rooms, settings, staff},
+    web::practice::{audit, first_steps, hours, locations, rooms, settings, staff},
 };
+
+/// Why a second press of a form of the settings changes nothing.
+const SENT: &str = "the settings are those that were sent";
 
 /// Adds the routes of this file.
 pub(super) fn add(routes: Routes) -> Routes {
     routes
         // Settings, locations and rooms
         .get("/practice", Owner, settings::show)
+        .get("/practice/sessions", Owner, settings::show)
+        .get("/practice/cancellations", Owner, settings::show)
+        .get("/practice/booking", Owner, settings::show)
+        .get("/practice/email", Owner, settings::show)
+        .get("/practice/places", Owner, settings::show)
+        .post("/practice", Owner, Sets { page: "/practice", why: SENT }, settings::update)
+        .post("/practice/sessions", Owner, Sets { page: "/practice/sessions", why: SENT }, settings::update)
+        .post("/practice/cancellations", Owner, Sets { page: "/practice/cancellations", why: SENT }, settings::update)
+        .post("/practice/booking", Owner, Sets { page: "/practice/booking", why: SENT }, settings::update)
+        .post("/practice/email", Owner, Sets { page: "/practice/email", why: SENT }, settings::update)
         .post(
-            "/practice",
+            "/practice/email/test",
             Owner,
-            Sets { page: "/practice", why: "the settings are those that were sent" },
-            settings::update,
+            Sets { page: "/practice/email", why: "a second test email changes nothing" },
+            settings::send_test,
         )
         .post(
             "/practice/mail",
@@ -27,33 +40,53 @@ pub(super) fn add(routes: Routes) -> Routes {
             Sets { page: "/practice", why: "mail that is tried again is tried once" },
             settings::try_mail_now,
         )
-        .post("/locations", Owner, Once("/practice"), locations::create)
+        .post(
+            "/practice/first-steps",
+            Owner,
+            Sets { page: "/practice", why: "a hidden list stays hidden" },
+            first_steps::hide,
+        )
+        .post(
+            "/practice/example",
+            Owner,
+            Sets { page: "/practice", why: "there is one example couple, or none" },
+            first_steps::example,
+        )
+        .post("/locations", Owner, Once("/practice/places"), locations::create)
         .post(
             "/locations/{id}",
             Owner,
-            Sets { page: "/practice", why: "the location is as it was sent" },
+            Sets { page: "/practice/places", why: "the location is as it was sent" },
             locations::update,
         )
         .post(
             "/locations/{id}/archive",
             Owner,
-            Sets { page: "/practice", why: "what is archived stays archived" },
+            Sets { page: "/practice/places", why: "what is archived stays archived" },
             locations::archive,
         )
-        .post("/rooms", Owner, Once("/practice"), rooms::create)
+        .post("/rooms", Owner, Once("/practice/places"), rooms::create)
         .post(
             "/rooms/{id}/archive",
             Owner,
-            Sets { page: "/practice", why: "what is archived stays archived" },
+            Sets { page: "/practice/places", why: "what is archived stays archived" },
             rooms::archive,
         )
-        .post("/rooms/{id}", Owner, Sets { page: "/practice", why: "the room is as it was sent" }, rooms::update)
+        .post("/rooms/{id}", Owner, Sets { page: "/practice/places", why: "the room is as it was sent" }, rooms::update)
         // Staff, and the audit log
         .get("/staff", Owner, staff::index)
         .post("/staff", Owner, Once("/staff"), staff::create)
         .post("/staff/{id}/invite", Owner, Once("/staff"), staff::invite)
         .post("/staff/{id}/link", Owner, Once("/staff"), staff::show_invitation_link)
         .post("/staff/{id}/emails/{email}", Owner, Once("/staff"), staff::undelivered)
+        .get("/staff/{id}/edit", Owner, staff::edit)
+        .post(
+            "/staff/{id}/edit",
+            Owner,
+            Sets { page: "/staff/{id}/edit", why: "the account is as it was sent" },
+            staff::update,
+        )
+        .post("/staff/{id}/reset", Owner, Once("/staff"), staff::reset)
         .post(
             "/staff/{id}/disable",
             Owner,
@@ -62,6 +95,7 @@ pub(super) fn add(routes: Routes) -> Routes {
         )
         .post("/staff/{id}/enable", Owner, Sets { page: "/staff", why: "an open account stays open" }, staff::enable)
         .get("/audit", Owner, audit::index)
+        .get("/audit.csv", Owner, audit::download)
         // The hours of therapists
         .get("/clinicians/{id}/hours", Bookings, hours::show)
         .post("/clinicians/{id}/hours", Bookings, Once("/clinicians/{id}/hours"), hours::update)

@@ -19,6 +19,7 @@ pub(super) fn add(routes: Routes) -> Routes {
         .get("/clients/{id}/course", Clinician, progress::course)
         .get("/clients/{id}/adherence", Clinician, progress::adherence)
         // Messages
+        .get("/messages", Clinician, messages::list)
         .get("/clients/{id}/messages/{person}", Clinician, messages::show)
         .post("/clients/{id}/messages/{person}", Clinician, Once("/clients/{id}/messages/{person}"), messages::answer)
         .get("/portal/messages", Partner, messages::index)

@@ -9,7 +9,7 @@ use crate::{
         Posts::{Once, OnceUnless, Sets},
     },
     web::scheduling::{
-        self, calendar, calendar_files, desk, feeds, own_requests, replies, series, sessions, slots, waitlist,
+        self, calendar, calendar_files, desk, feeds, fees, own_requests, replies, series, sessions, slots, waitlist,
     },
 };
 
@@ -29,7 +29,7 @@ pub(super) fn add(routes: Routes) -> Routes {
             replies::create,
         )
         .fetch("/feeds/{token}", Public, "calendar programs ask for it every hour", feeds::show)
-        .post("/account/feed", SignedIn, Once("/account"), feeds::update)
+        .post("/account/feed", SignedIn, Once("/account/feed"), feeds::update)
         // The front desk, the waitlist and requests
         .get("/desk", FrontDesk, desk::show)
         .post(
@@ -37,6 +37,20 @@ pub(super) fn add(routes: Routes) -> Routes {
             FrontDesk,
             Sets { page: "/desk", why: "an address that is tried again stays so" },
             desk::try_again,
+        )
+        .get("/fees", FrontDesk, fees::index)
+        .get("/fees/file", FrontDesk, fees::file)
+        .post(
+            "/fees/{id}/settle",
+            FrontDesk,
+            Sets { page: "/fees", why: "the date is the one that was sent" },
+            fees::settle,
+        )
+        .post(
+            "/fees/{id}/reopen",
+            FrontDesk,
+            Sets { page: "/fees", why: "a fee that is not settled stays so" },
+            fees::reopen,
         )
         .get("/requests", Bookings, desk::requests)
         .post("/requests/{id}", Bookings, Once("/requests"), desk::answer)
@@ -69,6 +83,12 @@ pub(super) fn add(routes: Routes) -> Routes {
             Sets { page: "/sessions/{id}", why: "a state leads to itself from no state" },
             sessions::state,
         )
+        .post(
+            "/sessions/{id}/attendance",
+            Bookings,
+            Sets { page: "/sessions/{id}", why: "the mark is the one that was sent" },
+            sessions::attendance,
+        )
         .get("/sessions/{id}/move", Bookings, sessions::move_form)
         .post("/sessions/{id}/move", Bookings, Once("/sessions/{id}/move"), sessions::update)
         .get("/sessions/{id}/cancellation", Bookings, sessions::cancel_form)
@@ -94,6 +114,7 @@ pub(super) fn add(routes: Routes) -> Routes {
         )
         .post("/sessions/{id}/replies/{person}", Bookings, Once("/sessions/{id}"), replies::settle)
         // Sessions and requests in the portal
+        .get("/portal/sessions", Partner, own_requests::index)
         .get("/portal/sessions/{id}", Partner, own_requests::show)
         .post("/portal/sessions/{id}/cancel", Partner, Once("/portal/sessions/{id}"), own_requests::cancel)
         .post("/portal/sessions/{id}/alone", Partner, Once("/portal/sessions/{id}"), own_requests::alone)
@@ -105,11 +126,11 @@ pub(super) fn add(routes: Routes) -> Routes {
         )
         .get("/portal/times", Partner, own_requests::times)
         .post("/portal/requests", Partner, Once("/portal/times"), own_requests::create)
-        .post("/portal/requests/{id}/answer", Partner, Once("/portal"), own_requests::reply)
+        .post("/portal/requests/{id}/answer", Partner, Once("/portal/sessions"), own_requests::reply)
         .post(
             "/portal/requests/{id}/withdraw",
             Partner,
-            Sets { page: "/portal", why: "what is withdrawn stays so" },
+            Sets { page: "/portal/sessions", why: "what is withdrawn stays so" },
             own_requests::withdraw,
         )
 }

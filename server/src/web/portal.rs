@@ -6,27 +6,24 @@ use app::{
         exercises::own_exercises::{ExerciseItem, Exercises},
         portal,
         records::messages::MessageCount,
-        scheduling::own_sessions::{NextSession, Sessions},
     },
-    text,
+    say,
     ui::Pager,
+    words::Words,
 };
 use domain::{clients::person::Zone, form::Form, zone};
-use store::{DueAt, PortalItem, RequestView, SessionView};
+use store::{DueAt, PortalItem};
 
 use super::scheduling::own_requests;
 use crate::{access::Partner, error::Answer, form::Query, page::Page, paging::List};
 
-/// GET /portal?sessions=&open=&done=: the partner's home page. Each parameter
-/// chooses the page of one list.
+/// GET /portal?open=&done=: the partner's home page. Each parameter chooses the
+/// page of one list.
 pub async fn show(partner: Partner, page: Page, Query(asked): Query) -> Answer {
-    let zone = page.zone();
-    let NextSessions { next, later, later_pager } = next_sessions(&partner, &asked, &zone).await?;
-    let ExerciseLists { today, begun, open_pager, done, done_pager } = exercise_lists(&partner, &asked, &zone).await?;
-    let (waiting, own) = partner.requests().await?;
-    let wishes =
-        |requests: &[RequestView], own| requests.iter().map(|q| own_requests::request_item(q, &zone, own)).collect();
-    let may_book = partner.bookable_clients().await?.into_iter().map(|(client, _, name)| (client, name)).collect();
+    let (zone, w) = (page.zone(), page.words());
+    let next = partner.sessions_ahead(None).await?.rows.into_iter().next();
+    let ExerciseLists { today, begun, open_pager, done, done_pager } =
+        exercise_lists(&partner, &asked, &zone, w).await?;
     let messages = match partner.therapist().await? {
         Some(therapists) => Some(MessageCount { therapists, unread: partner.unread_messages().await? }),
         None => None,
@@ -34,51 +31,17 @@ pub async fn show(partner: Partner, page: Page, Query(asked): Query) -> Answer {
     let together = partner.done_together().await?;
     let model = portal::Model {
         name: partner.visitor().name.clone(),
-        sessions: Sessions {
-            phone: page.practice().map(|p| p.phone.clone()).unwrap_or_default(),
-            next,
-            later,
-            later_pager,
-            asked: wishes(&waiting, false),
-            own: wishes(&own, true),
-            may_book,
-        },
+        next: next.map(|session| own_requests::session_item(&session, &zone, w)),
+        requests: own_requests::requests(&partner, &zone, w).await?,
         exercises: Exercises { today, begun, open_pager, done, done_pager, together },
         messages,
     };
-    page.ok("Home", model, portal::view).await
+    page.ok(&say!(w, "portal-title"), model, portal::view).await
 }
 
 /// One of the page's lists, with its place in the address.
 fn list(field: &'static str, anchor: &'static str, asked: &Form) -> List {
     List::new("/portal", field, anchor, asked)
-}
-
-/// The partner's sessions that are still to come.
-struct NextSessions {
-    /// The first of them; `None`: there is none.
-    next: Option<NextSession>,
-    /// One page of the others.
-    later: Vec<NextSession>,
-    later_pager: Pager,
-}
-
-/// Reads the partner's next session and one page of the later ones.
-async fn next_sessions(partner: &Partner, asked: &Form, zone: &Zone) -> store::Result<NextSessions> {
-    let later_list = list("sessions", "next", asked);
-    let later_pager = |more| later_list.pager(more, ["Next sessions", "Later sessions"]);
-    let session_item = |session: SessionView| own_requests::session_item(&session, zone);
-    let first = partner.sessions_ahead(None).await?;
-    let mut sessions = first.rows.into_iter().map(session_item);
-    let next = sessions.next();
-    let (later, later_pager) = match later_list.after() {
-        None => (sessions.collect(), later_pager(first.more)),
-        Some(after) => {
-            let page = partner.sessions_ahead(Some(after)).await?;
-            (page.rows.into_iter().map(session_item).collect(), later_pager(page.more))
-        }
-    };
-    Ok(NextSessions { next, later, later_pager })
 }
 
 /// The partner's exercises.
@@ -94,7 +57,7 @@ struct ExerciseLists {
 }
 
 /// Reads one page of the open exercises and one of those that were sent.
-async fn exercise_lists(partner: &Partner, asked: &Form, zone: &Zone) -> store::Result<ExerciseLists> {
+async fn exercise_lists(partner: &Partner, asked: &Form, zone: &Zone, w: Words) -> store::Result<ExerciseLists> {
     let (open_list, done_list) = (list("open", "today", asked), list("done", "done", asked));
     let open = partner.exercises(open_list.after()).await?;
     let sent = partner.submitted_exercises(done_list.after()).await?;
@@ -102,7 +65,7 @@ async fn exercise_lists(partner: &Partner, asked: &Form, zone: &Zone) -> store::
     let (mut today, mut begun) = (Vec::new(), Vec::new());
     for i in &open.rows {
         let list = if i.over { &mut begun } else { &mut today };
-        list.push(exercise_item(i, zone, day));
+        list.push(exercise_item(i, zone, day, w));
     }
     // Exercises that were put off come last.
     today.sort_by_key(|i| i.put_off);
@@ -111,33 +74,33 @@ async fn exercise_lists(partner: &Partner, asked: &Form, zone: &Zone) -> store::
         begun,
         open_pager: open_list.pager(open.more, ["First exercises", "More exercises"]),
         done_pager: done_list.pager(sent.more, ["Newest", "Older"]),
-        done: sent.map(|i| exercise_item(&i, zone, day)).rows,
+        done: sent.map(|i| exercise_item(&i, zone, day, w)).rows,
     })
 }
 
 /// An exercise as the home page lists it; `today` is the reader's day.
-fn exercise_item(i: &PortalItem, zone: &Zone, today: chrono::NaiveDate) -> ExerciseItem {
+fn exercise_item(i: &PortalItem, zone: &Zone, today: chrono::NaiveDate, w: Words) -> ExerciseItem {
     ExerciseItem {
         occurrence: i.occurrence,
         title: i.title.clone(),
         minutes: i.minutes,
         due: match i.due_at {
-            _ if i.withdrawn => "taken back; what you wrote is kept".to_owned(),
+            _ if i.withdrawn => say!(w, "due-withdrawn"),
             // A day that has passed must put no pressure on the partner.
-            Some(DueAt::Day(day)) if day < today => "whenever it suits you".to_owned(),
-            Some(DueAt::Day(day)) if day == today => "today".to_owned(),
-            Some(DueAt::Day(day)) => format!("by {}", text::short_day(day)),
-            Some(DueAt::Session(at)) => format!("before {}", text::short(at, zone)),
-            None => "before the next session".to_owned(),
+            Some(DueAt::Day(day)) if day < today => say!(w, "due-whenever"),
+            Some(DueAt::Day(day)) if day == today => say!(w, "due-today"),
+            Some(DueAt::Day(day)) => say!(w, "due-day", day = w.short_day(day)),
+            Some(DueAt::Session(at)) => say!(w, "due-before", when = w.short(at, zone)),
+            None => say!(w, "due-next-session"),
         },
-        rhythm: i.rhythm.clone(),
-        planned: i.planned.map(|at| text::short(at, zone)).unwrap_or_default(),
+        rhythm: w.sentence(&i.rhythm),
+        planned: i.planned.map(|at| w.short(at, zone)).unwrap_or_default(),
         withdrawn: i.withdrawn,
         put_off: i.not_now,
         state: i.state,
         word_along: i.word_along.clone(),
         therapist: i.therapist.clone(),
         opened: i.opened,
-        sent: i.submitted_at.map(|at| text::short_day(zone::date_of(at, zone))).unwrap_or_default(),
+        sent: i.submitted_at.map(|at| w.short_day(zone::date_of(at, zone))).unwrap_or_default(),
     }
 }

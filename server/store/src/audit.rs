@@ -16,6 +16,7 @@ use domain::ids::{AccountId, ClientId};
 use sqlx::FromRow;
 use uuid::Uuid;
 
+pub use words::AuditKind;
 pub(crate) use words::{AuditAction, AuditThing};
 
 use crate::{
@@ -85,8 +86,12 @@ pub struct AuditRow {
 #[derive(Clone, Debug)]
 pub struct AuditEntry {
     pub row: AuditRow,
-    /// The name of the member of staff, "a client" or "the program".
+    /// The name of the member of staff, "A client" or "The program".
     pub who: String,
+    /// What was done, as the rest of a sentence after the name: "opened a note".
+    pub what: String,
+    /// The group of the thing; `None`: this version does not know it.
+    pub kind: Option<AuditKind>,
     /// The clients that a list named.
     pub named: Vec<ClientId>,
 }
@@ -98,6 +103,12 @@ pub struct AuditFilter {
     pub who: Option<AccountId>,
     /// Only acts about this client, including lists that named it.
     pub client: Option<ClientId>,
+    /// Only acts on things of this group.
+    pub kind: Option<AuditKind>,
+    /// Only acts at this instant or later.
+    pub from: Option<DateTime<Utc>>,
+    /// Only acts before this instant.
+    pub until: Option<DateTime<Utc>>,
 }
 
 /// A list that shows how several clients are doing. Its opening is recorded as
@@ -220,11 +231,28 @@ impl Clinician {
 }
 
 /// SQL: the latest entries of a filter. `$1` is the number that all have to be
-/// below, `$2` is how many to fetch at most.
+/// below, `$2` is how many to fetch at most, `$3` the number that all have to be
+/// above; `$4` has the words of the things to show between commas, or is empty.
 macro_rules! entries {
-    ($which:literal) => {
-        concat!("SELECT a.* FROM audit a WHERE a.seq < $1 ", $which, " ORDER BY a.seq DESC LIMIT $2")
+    ($($which:literal)?) => {
+        concat!(
+            "SELECT a.* FROM audit a WHERE a.seq < $1 AND a.seq > $3 AND a.at >= $5 AND a.at < $6
+                AND ($4 = '' OR $4 LIKE '%,' || a.thing || ',%') ",
+            $($which,)?
+            " ORDER BY a.seq DESC LIMIT $2"
+        )
     };
+}
+
+/// The first and the last instant that an entry can have.
+const ALL_TIME: (DateTime<Utc>, DateTime<Utc>) = (instant(-2_208_988_800), instant(7_258_118_400));
+
+/// An instant by its seconds since 1970.
+const fn instant(seconds: i64) -> DateTime<Utc> {
+    match DateTime::from_timestamp(seconds, 0) {
+        Some(at) => at,
+        None => DateTime::UNIX_EPOCH,
+    }
 }
 
 impl Owner {
@@ -232,32 +260,66 @@ impl Owner {
     /// that acted.
     pub async fn audit_log(&self, filter: AuditFilter, after: Option<After>) -> Result<Paged<AuditEntry>> {
         let mut tx = self.store().read().await?;
-        let (before, most) = (after.unwrap_or(After::END).rank, AUDIT + 1);
+        let (mut before, most) = (after.unwrap_or(After::END).rank, AUDIT + 1);
         let (who, client) = (filter.who.map(|a| a.0), filter.client.map(|c| c.0));
+        let (from, until) = (filter.from.unwrap_or(ALL_TIME.0), filter.until.unwrap_or(ALL_TIME.1));
+        let mut above = 0;
+        if filter.from.is_some() || filter.until.is_some() {
+            // By the index on the time: entries of other days are not looked at.
+            let range = maybe!(
+                &mut tx,
+                (Option<i64>, Option<i64>),
+                "SELECT min(seq), max(seq) FROM audit WHERE at >= $1 AND at < $2",
+                from,
+                until
+            )?;
+            let Some((Some(first), Some(last))) = range else { return Ok(Paged { rows: vec![], more: None }) };
+            (above, before) = (first - 1, before.min(last + 1));
+        }
+        let things = filter.kind.map(AuditKind::words).unwrap_or_default();
         let rows = match (who, client) {
-            (None, None) => all!(&mut tx, AuditRow, entries!(""), before, most)?,
-            (Some(who), None) => all!(&mut tx, AuditRow, entries!("AND a.account_id = $3"), before, most, who)?,
+            (None, None) => all!(&mut tx, AuditRow, entries!(), before, most, above, &things, from, until)?,
+            (Some(who), None) => all!(
+                &mut tx,
+                AuditRow,
+                entries!("AND a.account_id = $7"),
+                before,
+                most,
+                above,
+                &things,
+                from,
+                until,
+                who
+            )?,
             (None, Some(client)) => all!(
                 &mut tx,
                 AuditRow,
                 entries!(
-                    "AND a.seq IN (SELECT x.seq FROM audit x WHERE x.client_id = $3
-                         UNION ALL SELECT n.seq FROM audit_named n WHERE n.client_id = $3)"
+                    "AND a.seq IN (SELECT x.seq FROM audit x WHERE x.client_id = $7
+                         UNION ALL SELECT n.seq FROM audit_named n WHERE n.client_id = $7)"
                 ),
                 before,
                 most,
+                above,
+                &things,
+                from,
+                until,
                 client
             )?,
             (Some(who), Some(client)) => all!(
                 &mut tx,
                 AuditRow,
                 entries!(
-                    "AND a.seq IN (SELECT x.seq FROM audit x WHERE x.client_id = $3
-                         UNION ALL SELECT n.seq FROM audit_named n WHERE n.client_id = $3)
-                     AND a.account_id = $4"
+                    "AND a.seq IN (SELECT x.seq FROM audit x WHERE x.client_id = $7
+                         UNION ALL SELECT n.seq FROM audit_named n WHERE n.client_id = $7)
+                     AND a.account_id = $8"
                 ),
                 before,
                 most,
+                above,
+                &things,
+                from,
+                until,
                 client,
                 who
             )?,
@@ -271,10 +333,12 @@ impl Owner {
         }
         let names = self.names_of_staff(&mut tx).await?;
         Ok(page.map(|row| AuditEntry {
+            what: words::sentence(&row.action, &row.thing, &row.detail),
+            kind: AuditKind::of(&row.thing),
             who: match row.account_id {
-                None => "the program".to_owned(),
+                None => "The program".to_owned(),
                 Some(id) => {
-                    names.iter().find(|(a, _)| a.0 == id).map_or_else(|| "a client".to_owned(), |(_, n)| n.clone())
+                    names.iter().find(|(a, _)| a.0 == id).map_or_else(|| "A client".to_owned(), |(_, n)| n.clone())
                 }
             },
             named: named.remove(&row.seq).unwrap_or_default(),

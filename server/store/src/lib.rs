@@ -43,8 +43,9 @@ pub use accounts::addresses::{EmailChange, PendingAddress};
 pub use accounts::browsers::Started;
 pub use accounts::logins::{LoginRow, OwnAddress, SignIn};
 pub use accounts::resets::ResetFor;
+pub use accounts::staff::StaffChanged;
 pub use audit::chain::{AuditHead, ChainFault, Continuity};
-pub use audit::{AuditEntry, AuditFilter, AuditRow, ClinicalList};
+pub use audit::{AuditEntry, AuditFilter, AuditKind, AuditRow, ClinicalList};
 pub use backup::{BackupReport, audit_heads, backup, restore};
 pub use clients::caseload::{CasePerson, CaseRow};
 pub use clients::client::{AddressOwner, ClientRecord, Member, PortalState};
@@ -55,7 +56,7 @@ pub use error::{Error, Result};
 pub use exercises::agreements::{Agreement, AgreementOutcome};
 pub use exercises::answering::{Draft, OccurrenceView, OwnAnswer, SavedDraft, SubmitOutcome};
 pub use exercises::assignments::{
-    AssignmentSummary, AssignmentView, AssignmentWithdrawn, OccurrenceLine, Repeats, ResponseStatus,
+    AssignmentSummary, AssignmentView, AssignmentWithdrawn, OccurrenceLine, Recipient, Repeats, ResponseStatus,
 };
 pub use exercises::authoring::{DraftSaved, ExerciseDraft, ExerciseImported, ExercisePublished};
 pub use exercises::due::DueAt;
@@ -71,8 +72,10 @@ pub use keys::{KeyFileError, Keys};
 pub use lifecycle::bad_rows::BadRow;
 pub use lifecycle::bin::{BinPlace, Restored};
 pub use lifecycle::clients::{NewClient, NewMember};
+pub use lifecycle::example::{Example, ExampleCouple};
 pub use lifecycle::person::PersonUpdate;
 pub use lifecycle::separation::SeparationPreview;
+pub use lifecycle::taking_on::{OfferedClient, TakenOn};
 pub use outage::Outage;
 pub use outbox::owed::{EmailFacts, SeriesFacts, SessionFacts};
 pub use outbox::sent::{
@@ -85,20 +88,25 @@ pub use practice::hours::HoursView;
 pub use practice::locations::{LocationArchived, LocationChange};
 pub use practice::settings::{Room, RoomChange, RoomOffer};
 pub use presses::{Press, PressState};
-pub use records::messages::{Message, MessageThread, MessagesWaiting};
-pub use records::notes::{Note, NoteWrite, SaveKind};
+pub use records::messages::{Message, MessageThread, MessagesWaiting, ThreadRow};
+pub use records::notes::{LastNote, Note, NoteWrite, SaveKind};
 pub use records::progress::{Brief, BriefItem, BroughtAnswer, Courses, MEASURE};
-pub use scheduling::calendar::{CalendarRow, ClinicianChoice, UsualSession};
-pub use scheduling::day::{FreeToday, RoomNow};
+pub use records::todo::{NOTE_DAYS, NewAnswers, NoteToFinish, NoteWork};
+pub use scheduling::attendance::DayAttendee;
+pub use scheduling::calendar::{CalendarRow, ClinicianChoice, MonthRow, UsualSession};
+pub use scheduling::contacts::{DeskClient, DeskPerson, DeskTherapist};
+pub use scheduling::day::{FreeStart, FreeToday, RoomNow};
 pub use scheduling::desk::ClientHit;
 pub use scheduling::feeds::{Feed, FeedAddress, FeedEntry};
-pub use scheduling::fees::FeeSuggestion;
+pub use scheduling::fees::{FeeSuggestion, FeeView};
 pub use scheduling::holds::{Conflict, Conflicts};
 pub use scheduling::replies::{Confirmation, Link as ReplyLink, ReplyQuestion as ReplyAsked, ReplyView};
-pub use scheduling::requests::{BookedAlone, OwnSession, OwnTimes, RequestOutcome, RequestView};
+pub use scheduling::requests::{
+    BookedAlone, OwnSession, OwnTimes, RequestOutcome, RequestReview, RequestView, Withdrawal,
+};
 pub use scheduling::series::{Choice, Choices, Clash, Gap, SeriesBooked, SeriesView};
 pub use scheduling::sessions::{Attendee, Booked, Change, FieldError, FreeTimes, MoveTarget, SessionView, timing};
-pub use scheduling::slots::{Slot, Slots};
+pub use scheduling::slots::{Slot, SlotWeek, Slots};
 pub use scheduling::undo::Undone;
 pub use scheduling::waitlist::earlier_wishes::EarlierWish;
 pub use scheduling::waitlist::inquiries::InquiryView;

@@ -15,11 +15,17 @@ use uuid::Uuid;
 /// looks for it.
 pub mod limits {
     /// Rows of the audit log on a page.
-    pub const AUDIT: i64 = 100;
+    pub const AUDIT: i64 = 50;
     /// Notes of a client on a page.
     pub const NOTES: i64 = 50;
+    /// Notes that a clinician has to write or sign, on a page of Today.
+    pub const NOTES_TO_FINISH: i64 = 10;
+    /// Exercises with answers not opened yet, on a page of Today.
+    pub const NEW_ANSWERS: i64 = 10;
     /// Messages of one thread on a page.
     pub const MESSAGES: i64 = 500;
+    /// Threads of messages on a page of the therapist's list.
+    pub const THREADS: i64 = 50;
     /// Past sessions of a client on a page.
     pub const PAST_SESSIONS: i64 = 20;
     /// Future sessions of a client on a page.
@@ -36,6 +42,8 @@ pub mod limits {
     pub const OPEN_RESPONSES: i64 = 200;
     /// Exercises that were sent, on a page of a partner's portal.
     pub const SENT_RESPONSES: i64 = 50;
+    /// Fees on a page.
+    pub const FEES: i64 = 50;
     /// Requests for a time on a page.
     pub const REQUESTS: i64 = 100;
     /// Replies that need an answer on a page.
@@ -51,9 +59,9 @@ pub mod limits {
     /// Earlier wishes (sessions that might be earlier) on a page.
     pub const EARLIER: i64 = 20;
     /// Emails of the practice on a page of the email log.
-    pub const EMAILS: i64 = 200;
+    pub const EMAILS: i64 = 100;
     /// Emails to one person on a page.
-    pub const EMAILS_OF: i64 = 100;
+    pub const EMAILS_OF: i64 = 50;
     /// Emails on a page of the demo's mailbox.
     pub const MAILBOX: i64 = 100;
     /// Exercise drafts on a page.
@@ -64,9 +72,15 @@ pub mod limits {
     pub const OUTSIDE: i64 = 20;
     /// Clients found by name on a page.
     pub const HITS: i64 = 20;
+    /// Clients on the front desk's list.
+    pub const DESK_CLIENTS: i64 = 30;
+    /// Clients that wait for a therapist to accept them.
+    pub const OFFERED_CLIENTS: i64 = 10;
     /// Clients found by name on a page that also shows what can be done for
     /// each.
     pub const HITS_WITH_ACTS: i64 = 8;
+    /// Sessions that a day of the month view names; the rest is a number.
+    pub const NAMED_IN_MONTH: i64 = 4;
 
     /// Rows of the audit log that are verified in one query.
     pub const VERIFIED_AT_ONCE: i64 = 5_000;

@@ -4,7 +4,7 @@
 use std::ops::Deref;
 
 use domain::{
-    clients::person::{Role, Zone},
+    clients::person::{Language, Role, Zone},
     ids::{AccountId, LoginId, PersonId},
 };
 
@@ -17,6 +17,8 @@ pub struct Visitor {
     pub login: LoginId,
     pub name: String,
     pub zone: Zone,
+    /// The language of a client's pages; English for staff.
+    pub language: Language,
     pub roles: Vec<Role>,
     /// The person behind a client's account; `None`: staff.
     pub person: Option<PersonId>,

@@ -161,7 +161,7 @@ both!(old_address_is_used_until_confirmation_and_notified_then, |world| {
         assert!(!stage.app.get(path, Some(&stage.amara)).await.text.contains("jonas.new"));
     }
     let ruth = stage.app.cookie(&world, stage.cast.ruth.me()).await;
-    let record = async || stage.app.get(&format!("/clients/{}", stage.cast.couple), Some(&ruth)).await.text;
+    let record = async || stage.app.get(&format!("/clients/{}?tab=details", stage.cast.couple), Some(&ruth)).await.text;
     assert!(record().await.contains("asked for jonas.new@example.org: not confirmed yet."));
     let token = address_link(&world.store).await.unwrap();
     stage.cast.book(&world.store, "2026-12-01 10:00").await;

@@ -55,11 +55,18 @@ async fn settings_case(stage: &Stage, route: &'static str) -> Option<Case> {
         Some(Case { who: Some(who), path: stage.fill(route), form: fields(pairs), other: Some(other) })
     };
     match route {
-        "/account/zone" => case_of(ruth, &[], ("zone", "Asia/Kolkata")),
+        // A known zone is shown by its place.
+        "/account/zone" => case_of(ruth, &[], ("zone", "Kolkatta")),
+        "/account/language" => case_of(amara, &[], ("language", "hi")),
         // The creating form of [`crate::presses`] has a password of its own.
         "/account/email" => case_of(ruth, &[("current_password", "x")], ("email", "typed@example.org")),
         "/portal/contact/email" => case_of(amara, &[("current_password", "x")], ("email", "typed@example.org")),
         "/practice" => case_of(owner, &[("zone", "Europe/Berlin")], ("name", "Typed House")),
+        "/practice/sessions" => case_of(owner, &[("asks", "none")], ("kind.intake.minutes", "77")),
+        "/practice/cancellations" => case_of(owner, &[("notice_hours", "24")], ("late_fee", "71 €")),
+        "/practice/booking" => case_of(owner, &[("portal_rule", "ask")], ("portal_days", "73")),
+        "/practice/email" => case_of(owner, &[("phone", "")], ("sender_name", "Typed sender")),
+        "/staff/{id}/edit" => case_of(owner, &[("role", "clinician")], ("display_name", "Typed name")),
         "/wordings/{kind}/{language}" => case_of(owner, &[("subject", "Typed subject")], ("body", "Typed body")),
         "/locations/{id}" => case_of(owner, &[("address", "")], ("location", "Typed town")),
         "/rooms/{id}" => case_of(owner, &[("location", "")], ("offers", "typed ramp")),
@@ -87,13 +94,14 @@ async fn settings_case(stage: &Stage, route: &'static str) -> Option<Case> {
         "/portal/contact" => {
             case_of(amara, &[("portal_only", "yes"), ("lead", "1d"), ("lead", "7d")], ("safe_from", "07:13"))
         }
+        "/portal/welcome" => case_of(amara, &[("screen", "contact"), ("alone", "unshared")], ("safe_from", "07:13")),
         "/portal/contact/times" => case_of(amara, &[("hours.mon", "9:00–12:30")], ("hours.tue", "10:10–11:00")),
         _ => None,
     }
 }
 
 /// Forms without text: it is enough that signing in leads back to their page.
-const PRESSES: [&str; 52] = [
+const PRESSES: [&str; 61] = [
     "/sign-out",
     "/account/logins/{id}/end",
     "/account/logins/end-others",
@@ -103,8 +111,12 @@ const PRESSES: [&str; 52] = [
     "/locations/{id}/archive",
     "/rooms/{id}/archive",
     "/practice/mail",
+    "/practice/email/test",
+    "/practice/first-steps",
+    "/practice/example",
     "/staff/{id}/invite",
     "/staff/{id}/link",
+    "/staff/{id}/reset",
     "/staff/{id}/emails/{email}",
     "/staff/{id}/disable",
     "/staff/{id}/enable",
@@ -112,7 +124,10 @@ const PRESSES: [&str; 52] = [
     "/sessions/{id}/earlier",
     "/requests/{id}",
     "/sessions/{id}/state",
+    "/sessions/{id}/attendance",
     "/sessions/{id}/fee",
+    "/fees/{id}/settle",
+    "/fees/{id}/reopen",
     "/sessions/{id}/undo",
     "/sessions/{id}/replies/{person}",
     "/series/{id}/gaps/{day}",
@@ -122,6 +137,8 @@ const PRESSES: [&str; 52] = [
     "/email-log/try",
     "/people/{person}/mail",
     "/clients/{id}/emails/{email}",
+    "/desk/clients/{id}/therapist",
+    "/clients/{id}/acceptance",
     "/clients/{id}/archive",
     "/clients/{id}/restore",
     "/account/address/{token}",

@@ -221,3 +221,36 @@ both!(typing_an_answer_keeps_a_partner_signed_in_but_repeats_do_not, |world| {
     }
     assert_eq!(last_seen(&world, &desk).await.unwrap(), before);
 });
+
+both!(browsers_of_one_name_are_shown_and_signed_out_together, |world| {
+    let (app, cast) = (App::new(&world), Cast::new(&world.store).await);
+    let me = cast.ruth.me();
+    for device in ["Chrome on Linux", "Firefox on Android", "Chrome on Linux", "Safari on iOS"] {
+        world.store.start_login(me, device, None).await.unwrap();
+    }
+    // The browser that asks has the name of another one.
+    let here = format!("duologue={}", world.store.start_login(me, "Safari on iOS", None).await.unwrap());
+    let visitor =
+        world.store.find_visitor(here.trim_start_matches("duologue="), false).await.unwrap().expect("signed in");
+    let mine = world.store.signed_in(&visitor);
+    let page = app.get("/account/security", Some(&here)).await.text;
+    assert!(page.contains("Chrome on Linux, 2 sign-ins") && page.contains("Safari on iOS, 2 sign-ins"), "{page}");
+    assert!(page.contains("Sign out the others"), "{page}");
+    let end = async |device: &str| {
+        let login = mine.logins().await.unwrap().into_iter().find(|l| l.device == device && l.id != visitor.login);
+        let path = format!("/account/logins/{}/end", login.unwrap().id);
+        let got = app.post(&path, Some(&here), &[]).await;
+        assert_eq!(got.location(), "/account/security?notice=login_ended");
+        assert_eq!(app.post(&path, Some(&here), &[]).await.status, StatusCode::NOT_FOUND, "it has ended");
+    };
+    let left = async || {
+        let mut devices: Vec<String> = mine.logins().await.unwrap().into_iter().map(|l| l.device).collect();
+        devices.retain(|device| device != "test");
+        devices.sort();
+        devices
+    };
+    end("Chrome on Linux").await;
+    assert_eq!(left().await, ["Firefox on Android", "Safari on iOS", "Safari on iOS"]);
+    end("Safari on iOS").await;
+    assert_eq!(left().await, ["Firefox on Android", "Safari on iOS"], "the browser that asks stays signed in");
+});

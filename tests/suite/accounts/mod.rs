@@ -5,6 +5,7 @@ pub mod ended_links;
 pub mod first_minutes;
 pub mod invitations;
 pub mod kept;
+pub mod languages;
 pub mod logins;
 pub mod one_address;
 pub mod throttles;

@@ -84,14 +84,14 @@ fn emails_to_mei(mails: &[Claimed]) -> Vec<(EmailKind, &str)> {
 
 both!(all_emails_go_to_the_address_the_person_confirmed, |world| {
     let stage = Stage::new(&world).await;
-    let page = format!("/clients/{}", stage.client);
+    let page = format!("/clients/{}?tab=details", stage.client);
     let Booked::Done(first) = stage.book(&world, "2026-11-30 10:00").await else { panic!("free") };
     assert_eq!(emails_to_mei(&send(&world).await), [(EmailKind::Confirmation, "family@example.org")]);
     assert!(stage.see(&page, &stage.ruth).await.contains("Mei Lin’s own, set Mon 23 Nov"));
     // She leaves the shared mailbox. Her password is required, and what she typed is
     // kept.
     for path in ["/account/email", "/portal/contact/email"] {
-        for (email, password, at) in [("mei@", PASSWORD, "e-mail address"), ("m@example.org", "wrong", "password")] {
+        for (email, password, at) in [("mei@", PASSWORD, "email address"), ("m@example.org", "wrong", "password")] {
             let refused = stage.change(path, email, password).await;
             assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{path}");
             assert!(refused.text.contains(at) && refused.text.contains(&format!("value=\"{email}\"")), "{path}");
@@ -150,7 +150,7 @@ both!(all_emails_go_to_the_address_the_person_confirmed, |world| {
 both!(therapists_address_is_a_suggestion_to_a_person_with_a_login, |world| {
     let stage = Stage::new(&world).await;
     let edit = format!("/clients/{}/partners/{}/edit", stage.client, stage.mei);
-    let page = format!("/clients/{}", stage.client);
+    let page = format!("/clients/{}?tab=details", stage.client);
     let form = stage.see(&edit, &stage.ruth).await;
     assert!(form.contains("Suggest another e-mail address") && form.contains("In use: family@example.org"), "{form}");
     let suggest = async |email: &str| {
@@ -215,7 +215,7 @@ both!(person_invited_by_a_handed_link_confirms_the_address_later, |world| {
     let form = [("login_name", "mei"), ("password", PASSWORD)];
     let cookie = app.post(&format!("/invitations/{token}"), None, &form).await.cookie().unwrap();
     let ruth = app.cookie(&world, cast.ruth.me()).await;
-    let page = async || app.get(&format!("/clients/{client}"), Some(&ruth)).await.text;
+    let page = async || app.get(&format!("/clients/{client}?tab=details"), Some(&ruth)).await.text;
     assert!(page().await.contains("Written by the practice. Mei Lin has not confirmed it."));
     assert!(app.get("/portal/contact", Some(&cookie)).await.text.contains("You have not confirmed it yet"));
     let form = [("email", "mei@example.org"), ("current_password", PASSWORD)];

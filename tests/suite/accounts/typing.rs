@@ -98,6 +98,9 @@ impl Stage {
             ("meeting", "any"),
             ("part", "any"),
         ]);
+        let therapist =
+            [("kind".to_owned(), "couple".to_owned()), ("clinician".to_owned(), self.cast.ruth.me().to_string())];
+        let taken_on = [fields("a.", "d1@example.org"), fields("b.", "d2@example.org"), therapist.to_vec()].concat();
         let sent = |path: &str, cookie: &Option<String>, field, rest: Vec<(String, String)>| Sent {
             path: path.to_owned(),
             cookie: cookie.clone(),
@@ -109,6 +112,7 @@ impl Stage {
             sent("/clients", &self.ruth, prefixed[1], both.concat()),
             sent("/clients", &self.ruth, prefixed[0], alone.concat()),
             sent(&self.edit, &self.ruth, prefixed[0], fields("a.", "amara@example.org")),
+            sent("/desk/clients", &self.desk, prefixed[0], taken_on.clone()),
             sent("/inquire", &None, name, asks.clone()),
             sent("/waitlist", &self.desk, name, asks),
         ]
@@ -211,7 +215,7 @@ both!(phone_number_is_normalised_on_every_form, |world| {
     assert_eq!(stage.cast.owner.practice().await.unwrap().phone, kept);
     assert!(stage.cast.desk.inquiries(None).await.unwrap().rows.iter().all(|i| i.phone == kept));
     // The number is shown as it is stored, and a press dials it.
-    let page = stage.app.get(&format!("/clients/{}", stage.cast.couple), stage.ruth.as_deref()).await.text;
+    let page = stage.app.get(&format!("/clients/{}?tab=details", stage.cast.couple), stage.ruth.as_deref()).await.text;
     assert!(page.contains("href=\"tel:+4915123456789;ext=12\"") && page.contains(kept));
     // A number that no numbering plan knows is stored as it was typed.
     let edit = &forms[3];

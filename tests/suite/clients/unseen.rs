@@ -91,7 +91,7 @@ const STAFF: fn(Access) -> bool =
 async fn feed_of(stage: &Stage, account: AccountId) -> String {
     let cookie = stage.app.cookie(&stage.world, account).await;
     stage.app.post("/account/feed", Some(&cookie), &[("do", "make"), ("wording", "names")]).await;
-    let page = stage.app.get("/account", Some(&cookie)).await.text;
+    let page = stage.app.get("/account/feed", Some(&cookie)).await.text;
     let from = page.find("/feeds/").unwrap();
     page[from..].split(['"', '<', ' ', '&']).next().unwrap().to_owned()
 }
@@ -105,7 +105,7 @@ fn staff_pages(couple: ClientId, extra: &[String]) -> Vec<String> {
         "/clients/new?kind=couple",
         "/calendar?day=2026-12-02",
         "/calendar?view=month&day=2026-12-02",
-        "/caseload?order=drift",
+        "/caseload?sort=flag",
     ]
     .map(str::to_owned)
     .to_vec();

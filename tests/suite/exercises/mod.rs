@@ -1,5 +1,6 @@
-//! Exercises: library, step kinds, occurrences and the reveal.
+//! Exercises: assigning, library, step kinds, occurrences and the reveal.
 
+pub mod assigning;
 pub mod beside;
 pub mod library;
 pub mod occurrences;

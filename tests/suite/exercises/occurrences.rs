@@ -71,7 +71,7 @@ both!(daily_occurrences_are_made_day_by_day_and_open_in_each_partners_zone, |wor
     let id = give(&cast, "open", Frequency::Every(daily)).await;
     let view = cast.ruth.assignment(id, None, None).await.unwrap().unwrap();
     assert_eq!(view.occurrences.rows.len(), 1, "a year is not 365 rows on day one");
-    // It is half past eleven at night in Berlin, and late afternoon in New York.
+    // It is half past eleven at night in Berlin, and half past ten in London.
     move_clock_to(&world, "2026-11-23T22:30:00Z");
     world.store.worker().make_occurrences().await.unwrap();
     assert_eq!(open_occurrences(&cast.amara).await.len(), 1);
@@ -81,7 +81,7 @@ both!(daily_occurrences_are_made_day_by_day_and_open_in_each_partners_zone, |wor
     let amara = open_occurrences(&cast.amara).await;
     let jonas = open_occurrences(&cast.jonas).await;
     assert_eq!(amara.iter().map(|(_, due, _)| *due).collect::<Vec<_>>(), [Some(DueAt::Day(day("2026-11-24")))]);
-    // Jonas's account has the zone of New York.
+    // Jonas's account has the zone of London.
     assert_eq!(jonas.iter().map(|(_, due, _)| *due).collect::<Vec<_>>(), [Some(DueAt::Day(day("2026-11-23")))]);
     // An occurrence that has not begun cannot be opened, even by its address.
     assert!(cast.jonas.occurrence(amara[0].0).await.unwrap().is_none());
@@ -230,7 +230,7 @@ both!(only_the_partner_who_has_not_finished_gets_two_nudges_at_most, |world| {
     move_clock_to(&world, "2026-11-26T16:59:00Z");
     assert_eq!(send_due(&world.store).await, []);
     // At six in the evening in Berlin a nudge to Amara would be due, but she has
-    // finished; in New York it is still earlier.
+    // finished; in London it is still earlier.
     move_clock_to(&world, "2026-11-26T17:01:00Z");
     assert_eq!(send_due(&world.store).await, []);
     move_clock_to(&world, "2026-11-26T23:01:00Z");

@@ -58,7 +58,7 @@ both!(everything_discarded_by_one_press_can_be_restored, |world| {
     let c = &stage.cast;
     let (ruth, desk, owner) = (c.ruth.me(), c.desk.me(), c.owner.me());
     let fill = |path: &str| stage.fill(path);
-    discard_and_restore(&stage, ruth, (&fill("/authoring/{id}/discard"), &[]), ("/library", "canary-draft")).await;
+    discard_and_restore(&stage, ruth, (&fill("/authoring/{id}/discard"), &[]), ("/authoring", "canary-draft")).await;
     let closed: &[(&str, &str)] = &[("state", "closed")];
     discard_and_restore(&stage, desk, (&fill("/waitlist/{id}"), closed), ("/waitlist", "ana@example.org")).await;
     let cookie = stage.app.cookie(&stage.world, ruth).await;

@@ -1,6 +1,7 @@
-//! Acts that touch several areas: separation and the bin; and rows that cannot
-//! be read.
+//! Acts that touch several areas: separation, the bin and the first sign-in; and
+//! rows that cannot be read.
 
 pub mod bad_rows;
 pub mod bin;
 pub mod separation;
+pub mod welcome;

@@ -2,13 +2,14 @@
 
 use chrono::Duration;
 use domain::{
-    clients::client::ClientKind,
+    clients::{client::ClientKind, taking_on::TakingOn},
+    form::Form,
     ids::SessionId,
     scheduling::inquiry::{Inquiry, MeetingWish},
     scheduling::series::{End, Recurrence, SeriesRule},
     scheduling::slots::DayPart,
 };
-use store::{NewClient, limits};
+use store::{NewClient, TakenOn, limits};
 use tests::{
     app::App,
     both,
@@ -131,7 +132,7 @@ both!(every_row_of_the_front_desk_is_reached_by_paging, |world| {
         link_target(&desk, "More requests"),
         link_target(&app.get("/requests", Some(&kofi)).await.text, "More requests")
     );
-    assert!(app.get("/today", Some(&ruth)).await.text.contains(&format!("{} requests for a time", requests.1 + 1)));
+    assert!(app.get("/today", Some(&ruth)).await.text.contains(&format!("Show all {} requests", requests.1 + 1)));
     let replies = ("REPLIES", limits::REPLIES);
     let part = ("id=\"replies\"", "</ul>");
     check_one_more(&app, list(replies, "/desk", "More replies", "\"/sessions/", part)).await;
@@ -147,7 +148,7 @@ both!(every_row_of_the_front_desk_is_reached_by_paging, |world| {
         "all are of sessions ahead"
     );
     let messages = ("MESSAGES", limits::EMAILS);
-    for path in ["/email-log?state=failed", "/email-log"] {
+    for path in ["/email-log?tab=attention", "/email-log"] {
         check_one_more(&app, list(messages, path, "More emails", "Refused ", ("id=\"mails\"", "</main>"))).await;
     }
     let of_jonas = format!("/email-log?person={}", cast.jonas.person());
@@ -159,10 +160,61 @@ both!(every_row_of_the_front_desk_is_reached_by_paging, |world| {
     let earlier = ("EARLIER", limits::EARLIER);
     let part = ("id=\"earlier\"", "</section>");
     check_one_more(&app, list(earlier, "/waitlist", "More sessions", "action=\"/sessions/", part)).await;
+    let of_fees = sessions[..usize::try_from(one_more_than(limits::FEES)).unwrap()].iter().map(|session| {
+        let session = world.id(*session);
+        format!(
+            "INSERT INTO fee_suggestion (session_id, amount, state, made_at) VALUES ({session}, '60 €', 'kept', {now})"
+        )
+    });
+    world.script(&of_fees.collect::<Vec<_>>()).await.unwrap();
+    let fees = ("FEES", limits::FEES);
+    let part = ("id=\"fees\"", "</section>");
+    check_one_more(&app, list(fees, "/fees", "Earlier fees", "\"/sessions/", part)).await;
+    let file = app.get("/fees/file", Some(&kofi)).await.text;
+    assert_eq!(file.lines().count(), usize::try_from(fees.1).unwrap() + 2, "the file has every row, and a heading");
     let gaps = ("GAPS", limits::GAPS);
     let calendar = "/calendar?view=week&date=2027-06-01";
     check_one_more(&app, list(gaps, calendar, "More days", "/gaps/", ("id=\"gaps\"", "</details>"))).await;
     let all = usize::try_from(gaps.1).unwrap() + 1;
     assert!(desk.contains(&format!("{all} sessions of series could not be booked")), "the desk counts all of them");
     assert!(app.get(calendar, Some(&kofi)).await.text.contains(&format!("{all} sessions of series")));
+});
+
+both!(crowded_day_of_a_month_names_some_sessions_and_links_to_the_rest, |world| {
+    let (app, cast) = (App::new(&world), Cast::new(&world.store).await);
+    let kofi = app.cookie(&world, cast.desk.me()).await;
+    let base = base(&world, &cast).await;
+    let count = one_more_than(limits::NAMED_IN_MONTH);
+    let (_, script) = copies(&world, base, at("2027-01-05T09:00:00Z"), Duration::hours(1), count);
+    world.script(&script).await.unwrap();
+    let month = app.get("/calendar?view=month&date=2027-01-01", Some(&kofi)).await.text;
+    assert_eq!(i64::try_from(month.matches("Amara &amp; Jonas").count()).unwrap(), limits::NAMED_IN_MONTH);
+    assert!(month.contains("aria-label=\"1 more, Tuesday 5 January 2027\""), "{month}");
+    let day = link_target(&month, "1 more").unwrap();
+    let day = app.get(&day, Some(&kofi)).await.text;
+    assert_eq!(i64::try_from(day.matches("cal-item-booked").count()).unwrap(), count);
+});
+
+both!(every_client_of_the_front_desk_and_every_offered_client_is_reached_by_paging, |world| {
+    let (app, cast) = (App::new(&world), Cast::new(&world.store).await);
+    let (kofi, ruth) = (app.cookie(&world, cast.desk.me()).await, app.cookie(&world, cast.ruth.me()).await);
+    // The cast has two clients.
+    let count = one_more_than(limits::DESK_CLIENTS) - 2;
+    for n in 0..count {
+        let name = format!("Zed Common {n}");
+        let pairs = [("kind", "individual"), ("a.name", name.as_str()), ("a.phone", "030 5550 177")];
+        let mut form = Form::from_pairs(pairs);
+        form.set("clinician", cast.ruth.me().to_string());
+        let new = TakingOn::read(&form, &zone("Europe/Berlin")).unwrap();
+        let TakenOn::Done(client) = cast.desk.take_on(&new, None).await.unwrap() else { panic!("the desk") };
+        if n > limits::OFFERED_CLIENTS {
+            assert!(cast.ruth.accept_client(client).await.unwrap());
+        }
+    }
+    let part = ("id=\"clients\"", "</main>");
+    let (limit, row, more) = (("DESK_CLIENTS", limits::DESK_CLIENTS), "href=\"/desk/clients/", "More clients");
+    check_one_more(&app, List { limit, path: "/desk/clients".to_owned(), cookie: &kofi, more, row, part }).await;
+    let part = ("id=\"offered\"", "</section>");
+    let (limit, row) = (("OFFERED_CLIENTS", limits::OFFERED_CLIENTS), "action=\"/clients/");
+    check_one_more(&app, List { limit, path: "/today".to_owned(), cookie: &ruth, more, row, part }).await;
 });

@@ -57,10 +57,13 @@ both!(every_row_of_the_portal_is_reached_by_paging, |world| {
     )
     .await;
     // The first row is the next session, which every page shows above the list.
-    let sessions = ("id=\"next\"", "</section>");
-    let own = list(("OWN_SESSIONS", limits::OWN_SESSIONS), "Later sessions", "\"/portal/sessions/", sessions);
-    let first = rows(&own, &app.get("/portal", Some(&amara)).await.text);
-    let next = link_target(&app.get("/portal", Some(&amara)).await.text, own.more).unwrap();
+    let sessions = ("id=\"next\"", "</main>");
+    let own = List {
+        path: "/portal/sessions".to_owned(),
+        ..list(("OWN_SESSIONS", limits::OWN_SESSIONS), "Later sessions", "\"/portal/sessions/", sessions)
+    };
+    let first = rows(&own, &app.get(&own.path, Some(&amara)).await.text);
+    let next = link_target(&app.get(&own.path, Some(&amara)).await.text, own.more).unwrap();
     let second = rows(&own, &app.get(&next, Some(&amara)).await.text);
     assert_eq!(first.len(), usize::try_from(limits::OWN_SESSIONS).unwrap());
     assert_eq!(first.union(&second).count(), usize::try_from(limits::OWN_SESSIONS).unwrap() + 1, "OWN_SESSIONS");

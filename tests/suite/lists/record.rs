@@ -5,14 +5,14 @@ use domain::{
     exercises::assignment::{Audience, Frequency, Rhythm},
     records::note::{NoteScope, NoteText},
 };
-use store::{SaveKind, limits};
+use store::{Repeats, SaveKind, SubmitOutcome, limits};
 use tests::{
     app::App,
     both,
-    people::{Cast, pathway, person},
+    people::{Cast, pathway, person, small_answers},
 };
 
-use super::{List, assign, at, base, check_one_more, copies, copies_alone, day, id, one_more_than};
+use super::{List, assign, at, base, check_one_more, copies, copies_alone, day, follow_pages, id, one_more_than};
 
 both!(every_row_of_a_client_record_is_reached_by_paging, |world| {
     let (app, cast) = (App::new(&world), Cast::new(&world.store).await);
@@ -66,13 +66,23 @@ both!(every_row_of_a_client_record_is_reached_by_paging, |world| {
         ));
     }
     world.script(&script).await.unwrap();
+    let given = cast.ruth.assignments(cast.couple, None).await.unwrap().rows;
+    let once = given.iter().filter(|a| a.repeats == Repeats::Once);
+    for assignment in once.take(usize::try_from(one_more_than(limits::NEW_ANSWERS)).unwrap()) {
+        let sent = cast.amara.submit(assignment.occurrence, &small_answers("new")).await.unwrap();
+        assert_eq!(sent, SubmitOutcome::Done);
+    }
     let path = format!("/clients/{}", cast.couple);
-    let list = |limit, more, row, part| List { limit, path: path.clone(), cookie: &ruth, more, row, part };
-    check_one_more(&app, list(("NOTES", limits::NOTES), "Older notes", "\"/notes/", ("id=\"notes\"", "</section>")))
-        .await;
+    let list = |tab, limit, more, row, part| {
+        let path = format!("{path}?tab={tab}");
+        List { limit, path, cookie: &ruth, more, row, part }
+    };
+    let notes = ("NOTES", limits::NOTES);
+    check_one_more(&app, list("notes", notes, "Older notes", "\"/notes/", ("id=\"notes\"", "</section>"))).await;
     check_one_more(
         &app,
         list(
+            "sessions",
             ("SESSIONS_AHEAD", limits::SESSIONS_AHEAD),
             "Later sessions",
             "<li><a href=\"/sessions/",
@@ -82,12 +92,19 @@ both!(every_row_of_a_client_record_is_reached_by_paging, |world| {
     .await;
     check_one_more(
         &app,
-        list(("PAST_SESSIONS", limits::PAST_SESSIONS), "Older sessions", "\"/sessions/", ("id=\"past\"", "</details>")),
+        list(
+            "sessions",
+            ("PAST_SESSIONS", limits::PAST_SESSIONS),
+            "Older sessions",
+            "\"/sessions/",
+            ("id=\"past\"", "</section>"),
+        ),
     )
     .await;
     check_one_more(
         &app,
         list(
+            "exercises",
             ("PATHWAYS_OF", limits::PATHWAYS_OF),
             "More pathways",
             "\"/pathway-progress/",
@@ -98,6 +115,7 @@ both!(every_row_of_a_client_record_is_reached_by_paging, |world| {
     check_one_more(
         &app,
         list(
+            "exercises",
             ("ASSIGNMENTS", limits::ASSIGNMENTS),
             "Older exercises",
             "\"/assignments/",
@@ -114,9 +132,17 @@ both!(every_row_of_a_client_record_is_reached_by_paging, |world| {
         part: ("id=\"occurrences\"", "<p class=\"actions"),
     };
     check_one_more(&app, occurrences).await;
-    // The next session is the same, whatever page of sessions is shown.
+    // Today lists the drafts to sign, and the exercises with answers not opened yet.
+    let today = |limit, more, row, part| List { limit, path: "/today".to_owned(), cookie: &ruth, more, row, part };
+    let drafts = ("NOTES_TO_FINISH", limits::NOTES_TO_FINISH);
+    let drafts = today(drafts, "More notes", "\"/notes/", ("id=\"notes\"", "</section>"));
+    assert_eq!(follow_pages(&app, &drafts).await, usize::try_from(one_more_than(limits::NOTES)).unwrap());
+    let answers = ("NEW_ANSWERS", limits::NEW_ANSWERS);
+    let part = ("id=\"answers\"", "</section>");
+    check_one_more(&app, today(answers, "More answers", "\"/assignments/", part)).await;
+    // The overview names the next session, whatever page of sessions is shown.
     let page = app.get(&path, Some(&ruth)).await.text;
-    assert!(page.contains(&format!("Next: <a href=\"/sessions/{base}\"")));
+    assert!(page.contains(&format!("<p><a href=\"/sessions/{base}\"")));
     assert_eq!(cast.ruth.next_session(cast.couple).await.unwrap().map(|(id, _)| id), Some(base));
 });
 

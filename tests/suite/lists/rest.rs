@@ -5,8 +5,12 @@ use domain::{
     form::Form,
     practice::hours::{Exception, ExceptionKind},
 };
-use store::{Booked, limits};
-use tests::{app::App, both, people::Cast};
+use store::{Booked, NewClient, limits};
+use tests::{
+    app::App,
+    both,
+    people::{Cast, details, person},
+};
 
 use super::{List, at, base, check_one_more, copies_alone, day, follow_pages, link_target, one_more_than, rows};
 
@@ -76,13 +80,13 @@ both!(every_row_of_the_remaining_pages_is_reached_by_paging, |world| {
         cookie: &olive,
         more: "Older entries",
         row: "data-column=\"No.\">",
-        part: ("id=\"log\"", "</table>"),
+        part: ("id=\"log\"", "</main>"),
     };
     let acts = usize::try_from(world.number("SELECT count(*) FROM audit").await.unwrap()).unwrap();
     assert_eq!(follow_pages(&app, &audit).await, acts, "AUDIT");
     let drafts = List {
         limit: ("DRAFTS", limits::DRAFTS),
-        path: "/library?theme=safety".to_owned(),
+        path: "/authoring".to_owned(),
         cookie: &ruth,
         more: "Older drafts",
         row: "\"/authoring/",
@@ -112,4 +116,24 @@ both!(every_row_of_the_remaining_pages_is_reached_by_paging, |world| {
     let last = link_target(&app.get("/mailbox", None).await.text, "Older emails").unwrap();
     let oldest = rows(&mailbox, &app.get(&last, None).await.text).pop_first().unwrap();
     assert_eq!(app.get(&format!("/mailbox/{oldest}"), None).await.status, 200);
+});
+
+both!(every_thread_of_messages_is_reached_by_paging, |world| {
+    let (app, cast) = (App::new(&world), Cast::new(&world.store).await);
+    let ruth = app.cookie(&world, cast.ruth.me()).await;
+    for n in 0..one_more_than(limits::THREADS) {
+        let new = details(&format!("Zed {n}"), &format!("z{n}@example.org"), "Europe/Berlin");
+        let client = cast.ruth.create_client(&NewClient::Individual(new.into())).await.unwrap().unwrap();
+        let zed = person(&cast.ruth, client, "Zed").await;
+        assert!(cast.ruth.answer_message(client, zed, "canary-text", None).await.unwrap());
+    }
+    let threads = List {
+        limit: ("THREADS", limits::THREADS),
+        path: "/messages".to_owned(),
+        cookie: &ruth,
+        more: "Older messages",
+        row: "Messages with ",
+        part: ("id=\"threads\"", "</main>"),
+    };
+    check_one_more(&app, threads).await;
 });

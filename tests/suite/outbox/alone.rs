@@ -410,8 +410,8 @@ both!(therapist_allows_mail_to_a_shared_address_for_a_person_without_login_on_re
     assert_eq!(pair.app.post(&path, Some(&cookie), &fields).await.status, StatusCode::SEE_OTHER);
     assert_eq!(on_record().await, 1);
     assert_eq!(confirmed("2026-12-08 10:00").await, [EmailKind::Confirmation]);
-    let record = pair.app.get(&format!("/clients/{client}"), Some(&cookie)).await.text;
-    assert!(record.contains("You allowed mail about what Nur does alone"));
+    let record = pair.app.get(&format!("/clients/{client}?tab=details"), Some(&cookie)).await.text;
+    assert!(record.contains("You allowed email about what Nur does alone"));
     // A person with a login decides alone: the therapist's form does not ask.
     let edit = format!("/clients/{}/partners/{}/edit", pair.alone, pair.leyla);
     assert!(!pair.app.get(&edit, Some(&cookie)).await.text.contains("name=\"a.alone\""));
@@ -463,22 +463,22 @@ both!(every_form_warns_in_advance_that_nothing_will_be_mailed, |world| {
     let one = pair.book(&world, pair.alone, None, "2026-12-07 10:00").await;
     let both = pair.book(&world, pair.couple, None, "2026-12-08 10:00").await;
     let why = "Leyla Demir’s address is also Can Demir’s.";
-    let session = "Nothing about this session will be mailed.";
+    let session = "No email will be sent about this session.";
     let pages = [
         (&desk, format!("/sessions/new?client={}", pair.alone), session),
         (&emeka, format!("/sessions/new?client={}", pair.alone), session),
         (
             &desk,
             format!("/sessions/new?client={}", pair.couple),
-            "If Leyla Demir comes alone, nothing about the session will be mailed.",
+            "If Leyla Demir comes alone, no email will be sent about the session.",
         ),
         (&desk, format!("/sessions/{one}"), session),
         (&emeka, format!("/sessions/{one}"), session),
         (&desk, format!("/sessions/{one}/move"), session),
         (&desk, format!("/sessions/{one}/cancellation"), session),
-        (&emeka, format!("/clients/{}", pair.alone), "Only what is about both is mailed."),
-        (&emeka, format!("/clients/{}", pair.couple), "Only what is about both is mailed."),
-        (&emeka, format!("/clients/{}/partners/{}/edit", pair.alone, pair.leyla), "Only what is about both is mailed."),
+        (&emeka, format!("/clients/{}?tab=details", pair.alone), "Only emails about both are sent."),
+        (&emeka, format!("/clients/{}?tab=details", pair.couple), "Only emails about both are sent."),
+        (&emeka, format!("/clients/{}/partners/{}/edit", pair.alone, pair.leyla), "Only emails about both are sent."),
     ];
     let own = ["/portal", "/portal/contact", "/account"];
     let mut before = Vec::new();
@@ -495,7 +495,7 @@ both!(every_form_warns_in_advance_that_nothing_will_be_mailed, |world| {
         }
     }
     for path in [format!("/sessions/{both}"), format!("/sessions/{both}/move")] {
-        assert!(!pair.app.get(&path, Some(&desk)).await.text.contains("will be mailed"), "{path}");
+        assert!(!pair.app.get(&path, Some(&desk)).await.text.contains("will be sent about"), "{path}");
     }
     // The form that creates an individual client says it too.
     let known = pair.app.get("/clients/new?kind=individual", Some(&emeka)).await.text;
@@ -516,7 +516,7 @@ both!(every_form_warns_in_advance_that_nothing_will_be_mailed, |world| {
     pair.cast.ruth.create_client(&NewClient::Individual(third)).await.unwrap().unwrap();
     let path = format!("/sessions/new?client={}", pair.alone);
     let by_sharing = plain(&pair.app.get(&path, Some(&emeka)).await.text);
-    assert!(by_sharing.contains("Leyla Demir gets no e-mail about what they do alone."));
+    assert!(by_sharing.contains("Leyla Demir gets no email about what they do alone."));
     assert!(pair.app.get(&path, Some(&desk)).await.text.contains("Leyla Demir’s address is also Deniz’s."));
     pair.choose(AloneMail::PortalOnly).await;
     assert_eq!(plain(&pair.app.get(&path, Some(&emeka)).await.text), by_sharing);
@@ -583,7 +583,7 @@ both!(therapist_sees_a_colleagues_conflict_as_busy_only, |world| {
         let guess: String = guess.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
         assert_ne!(guess, mark, "{from} {until}");
     }
-    let busy = "The room or one of the people is busy then";
+    let busy = "The room or a client is busy then";
     for (path, fields) in [
         ("/sessions".to_owned(), form("2026-12-07 10:00", "once")),
         ("/sessions".to_owned(), form("2026-12-08 10:00", "once")),

@@ -3,6 +3,7 @@
 
 pub mod alone;
 pub mod kill;
+mod log;
 pub mod once;
 pub mod reports;
 pub mod returned;

@@ -258,7 +258,7 @@ both!(email_log_of_a_person_is_for_the_front_desk_only, |world| {
         app.get(&format!("/email-log?person={jonas}"), Some(&cookie)).await
     };
     let shown = page(cast.desk.me()).await;
-    assert!(shown.text.contains("Mails to Jonas Weber") && !shown.text.contains("Amara"));
+    assert!(shown.text.contains("Emails to Jonas Weber") && !shown.text.contains("Amara"));
     assert_eq!(page(cast.ruth.me()).await.status, 404);
     assert_eq!(page(cast.amara.me()).await.status, 404);
 });

@@ -60,7 +60,7 @@ fn action<'a>(page: &'a str, begins: &str) -> Option<&'a str> {
 fn link(page: &Got, path: &str) -> String {
     assert_eq!(page.status, StatusCode::OK, "{}", page.text);
     let rest = page.text.split(&format!("/{path}/")).nth(1).unwrap_or_else(|| panic!("no link: {}", page.text));
-    rest.split('<').next().unwrap().to_owned()
+    rest.split(['<', '"']).next().unwrap().to_owned()
 }
 
 fn token(mail: &Claimed) -> String {
@@ -93,7 +93,10 @@ both!(undelivered_invitation_is_shown_to_therapist_and_desk_and_resent, |world| 
     let (client, person) = create_invited_partner(&app, &cast, &ruth).await;
     let page = format!("/clients/{client}");
     let see = async |path: &str, cookie: &str| app.get(path, Some(cookie)).await.text;
-    assert!(see(&page, &ruth).await.contains(">invited<") && see("/caseload", &ruth).await.contains("invited"));
+    let details = format!("{page}?tab=details");
+    assert!(
+        see(&details, &ruth).await.contains(">invited<") && see("/caseload", &ruth).await.contains("Resend invitation")
+    );
     let failed = send_except(&world.store, "Mei").await;
     let old = token(&failed[0]);
 
@@ -101,15 +104,16 @@ both!(undelivered_invitation_is_shown_to_therapist_and_desk_and_resent, |world| 
     let shown = see(&page, &ruth).await;
     assert!(shown.contains("Invitation to Mei Lin") && shown.contains("Not delivered"), "{shown}");
     assert!(shown.contains("The address was refused: no such user. Due"), "{shown}");
-    assert!(shown.contains("invitation not delivered") && !shown.contains(">invited<"));
+    let shown_details = see(&details, &ruth).await;
+    assert!(shown_details.contains("invitation not delivered") && !shown_details.contains(">invited<"));
     let caseload = see("/caseload", &ruth).await;
     assert!(caseload.contains("invitation not delivered") && !caseload.contains(">invited<"));
-    assert!(see("/today", &ruth).await.contains("A mail did not reach Mei Lin"));
+    assert!(see("/today", &ruth).await.contains("An email did not reach Mei Lin"));
     // The front desk sees it among its tasks and in the email log.
-    for path in ["/desk", "/email-log", "/email-log?state=failed", &format!("/email-log?person={person}")] {
+    for path in ["/desk", "/email-log", "/email-log?tab=attention", &format!("/email-log?person={person}")] {
         let shown = see(path, &desk).await;
         assert!(shown.contains("Invitation") && shown.contains("Mei Lin"), "{path}: {shown}");
-        assert!(shown.to_lowercase().contains(WHY) && shown.contains("Send again"), "{path}: {shown}");
+        assert!(shown.to_lowercase().contains(WHY) && shown.contains("Resend"), "{path}: {shown}");
     }
     // Nobody else sees it: neither another therapist, the owner, nor any client.
     let again = action(&shown, &format!("{page}/emails/")).unwrap().to_owned();
@@ -136,7 +140,7 @@ both!(undelivered_invitation_is_shown_to_therapist_and_desk_and_resent, |world| 
     assert!(world.store.guest().invitation(&old).await.unwrap().is_none(), "the old link is dead");
     assert!(world.store.guest().invitation(&token(&sent[0])).await.unwrap().is_some());
     let shown = see(&page, &ruth).await;
-    assert!(shown.contains(">invited<") && !shown.contains("Not delivered"));
+    assert!(shown.contains("Mei Lin: invited") && !shown.contains("Not delivered"));
 
     // The next email fails, too, and a link is handed over instead.
     app.post(&format!("{page}/partners/{person}/invitation"), Some(&ruth), &[("how", "mail")]).await;
@@ -147,7 +151,7 @@ both!(undelivered_invitation_is_shown_to_therapist_and_desk_and_resent, |world| 
     assert!(world.store.guest().invitation(&handed).await.unwrap().is_some());
     assert!(world.store.guest().invitation(&mailed).await.unwrap().is_none());
     let shown = see(&page, &ruth).await;
-    assert!(!shown.contains("Not delivered") && shown.contains(">invited<"), "nothing is left to be done");
+    assert!(!shown.contains("Not delivered") && shown.contains("Mei Lin: invited"), "nothing is left to be done");
 });
 
 both!(undelivered_emails_are_named_to_the_therapist_and_neutral_to_the_desk, |world| {
@@ -172,7 +176,7 @@ both!(undelivered_emails_are_named_to_the_therapist_and_neutral_to_the_desk, |wo
     check_shown(&page, ruth, "Notice of a message to Amara Nwosu").await;
     let shown = check_shown("/desk", desk, "New activity to Amara Nwosu").await;
     assert!(!shown.contains("Notice of a message") && !shown.contains("canary-text"));
-    let log = check_shown("/email-log?state=failed", desk, "New activity").await;
+    let log = check_shown("/email-log?tab=attention", desk, "New activity").await;
     assert!(!log.contains("Notice of a message") && !log.contains("canary-text"));
     // A time that Jonas requests.
     world.clock.advance(Duration::hours(2));
@@ -188,11 +192,11 @@ both!(undelivered_emails_are_named_to_the_therapist_and_neutral_to_the_desk, |wo
     assert!(kinds.contains(&EmailKind::Nudge) && kinds.contains(&EmailKind::Reminder), "{kinds:?}");
     check_shown(&page, ruth, "Reminder of an exercise to Amara Nwosu").await;
     check_shown(&page, ruth, "Reminder to Amara Nwosu").await;
-    let shown = check_shown("/email-log?state=failed", desk, "New activity").await;
+    let shown = check_shown("/email-log?tab=attention", desk, "New activity").await;
     assert!(!shown.contains("Reminder of an exercise") && !shown.contains("Notice of"), "{shown}");
-    for state in ["sent", "planned", "skipped"] {
-        let log = see(&format!("/email-log?state={state}"), desk).await;
-        assert!(!log.contains("New activity"), "{state}: how often somebody is reminded is no concern of the desk");
+    for tab in ["sent", "scheduled"] {
+        let log = see(&format!("/email-log?tab={tab}"), desk).await;
+        assert!(!log.contains("New activity"), "{tab}: how often somebody is reminded is no concern of the desk");
     }
     // A move, and then the cancellation: emails that no longer apply disappear.
     let timing = store::timing("2026-11-30T11:00:00".parse().unwrap(), &zone("Europe/Berlin"), 50, None).unwrap();
@@ -309,7 +313,7 @@ both!(owner_sees_undelivered_emails_to_staff, |world| {
     assert!(shown.contains("Invitation not delivered") && !shown.contains("Invited; the link"));
     // The front desk neither sees it nor can send it again.
     let desk = app.cookie(&world, cast.desk.me()).await;
-    for path in ["/desk", "/email-log", "/email-log?state=failed"] {
+    for path in ["/desk", "/email-log", "/email-log?tab=attention"] {
         assert!(!app.get(path, Some(&desk)).await.text.contains("Ines"), "{path}");
     }
     let act = action(&shown, "/staff/").filter(|path| path.contains("/emails/")).unwrap().to_owned();

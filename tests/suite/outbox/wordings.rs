@@ -61,7 +61,7 @@ async fn wording_is_previewed_checked_saved_and_reset() {
     let owner = app.cookie(&world, cast.owner.me()).await;
     let here = "/wordings/confirmation/en";
     let list = app.get("/wordings", Some(&owner)).await.text;
-    assert!(list.contains(here) && !list.contains("Your own words") && !list.contains("/wordings/test"));
+    assert!(list.contains(here) && !list.contains("Your own text") && !list.contains("/wordings/test"));
     let page = app.get(here, Some(&owner)).await;
     assert!(
         page.text.contains("your appointment is on {when}") && page.text.contains("Hello Robin Vale"),
@@ -81,7 +81,7 @@ async fn wording_is_previewed_checked_saved_and_reset() {
     assert!(cast.owner.wordings().await.unwrap().is_empty());
     let kept = app.post(here, Some(&owner), &[("subject", SUBJECT), ("body", BODY)]).await;
     assert_eq!(kept.status, 303);
-    assert!(app.get("/wordings", Some(&owner)).await.text.contains("Your own words"));
+    assert!(app.get("/wordings", Some(&owner)).await.text.contains("Your own text"));
     assert!(app.get(here, Some(&owner)).await.text.contains("by Olive Owner"));
     assert_eq!(app.post(here, Some(&owner), &[("do", "reset")]).await.status, 303);
     let again = app.post(here, Some(&owner), &[("do", "reset")]).await;
@@ -116,7 +116,7 @@ both!(pages_behind_email_links_use_its_language, |world| {
     let page = async |path: &str| app.get(path, None).await.text;
     let reply_page = async |path: &str, word: &str| app.post(path, None, &[("reply", word)]).await.text;
     let says = |page: &str, words: &[&str]| {
-        let hindi = page.contains("<div lang=\"hi\" class=\"sheet\">");
+        let hindi = page.contains("<html lang=\"hi\">");
         let main = page.split("<main").nth(1).unwrap().split("</main>").next().unwrap();
         for word in words {
             assert!(main.contains(word), "{word}: {main}");
@@ -132,8 +132,8 @@ both!(pages_behind_email_links_use_its_language, |world| {
     assert!(says(&app.post(&ended, None, &[]).await.text, &["हो गया"]));
     // The pages behind Jonas's links are unchanged, and reveal nothing about her
     // language.
-    assert!(!says(&page(&his_reply).await, &["Your appointment", "04:00, New York time", "We are both coming"]));
-    assert!(!says(&page(&his_ended).await, &["No more of these mails?"]));
+    assert!(!says(&page(&his_reply).await, &["Your appointment", "09:00, London time", "We are both coming"]));
+    assert!(!says(&page(&his_ended).await, &["No more of these emails?"]));
     cast.desk.cancel(session, &cancelled("ill")).await.unwrap();
     assert!(says(&page(&reply).await, &["यह समय बदल गया है"]));
     assert!(!says(&page(&his_reply).await, &["This time has changed"]));

@@ -6,8 +6,12 @@ use std::fmt::Write as _;
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
     ids::{AccountId, ClientId, PersonId},
-    outbox::reminder::EmailState,
-    scheduling::slots::{DayPart, SlotPlace, SlotWish, Suits},
+    outbox::log::LogTab,
+    scheduling::{
+        fee::FeeList,
+        inquiry::MeetingWish,
+        slots::{DayPart, SlotPlace, SlotWish, Suits},
+    },
 };
 use store::{Bookings, Clinician, Owner, Partner, SignedIn};
 
@@ -83,14 +87,14 @@ async fn account(signed_in: &SignedIn, text: &mut String) {
 
 async fn practice(owner: &Owner, text: &mut String) {
     look!(text: owner.staff(), owner.audited_staff(), owner.locations(), owner.mail_stop(), owner.practice(), owner.rooms(),
-        owner.undelivered(), owner.wordings(), owner.zones_changed());
+        owner.undelivered(), owner.wordings(), owner.zones_changed(), owner.first_steps(true), owner.example());
     let mut after = None;
     loop {
         let page = owner.audit_log(store::AuditFilter::default(), after).await.expect("the audit log");
-        for store::AuditEntry { row, who, .. } in page.rows {
+        for store::AuditEntry { row, who, what, .. } in page.rows {
             // The ids of an entry reveal nothing of what was written, so they are left
             // out.
-            let _ = writeln!(text, "{} {} {} {who}", row.action, row.thing, row.detail);
+            let _ = writeln!(text, "{} {} {} {who} {what}", row.action, row.thing, row.detail);
         }
         after = page.more;
         if after.is_none() {
@@ -105,14 +109,17 @@ async fn caseload(stage: &Stage, ids: &Ids, clinician: &Clinician, text: &mut St
     look!(text: clinician.load_ahead(&mut rows), clinician.load_signs(&mut rows));
     let _ = writeln!(text, "{rows:?}");
     look!(text: clinician.put_off_as_unsafe(), clinician.possible_individuals(), clinician.people(), clinician.messages_waiting(),
-        clinician.people_not_reached(), clinician.library(), clinician.pathways(), clinician.pathway("own-way"),
+        clinician.message_list(None),
+        clinician.people_not_reached(), clinician.notes_to_finish(None, None), clinician.new_answers(None),
+        clinician.library(), clinician.pathways(), clinician.pathway("own-way"),
         clinician.drafts(None), clinician.draft(stage.draft), clinician.exercise("small"), clinician.versions("small"));
     for client in ids.clients {
         look!(text: clinician.has_next_session(client), clinician.running_exercises(client), clinician.assignments(client, None),
-            clinician.names(client), clinician.client(client), clinician.sessions_ahead(client, None),
+            clinician.names(client), clinician.recipients(client), clinician.client(client), clinician.sessions_ahead(client, None),
             clinician.past_sessions(client, None), clinician.next_session(client), clinician.adherence(client, ids.from),
             clinician.brief(client), clinician.attendance(client), clinician.notes(client, None), clinician.separation_preview(client),
-            clinician.undelivered(client), clinician.pathways_of(client, None));
+            clinician.undelivered(client), clinician.pathways_of(client, None), clinician.last_note(client),
+            clinician.notes_to_finish(Some(client), None));
         for session in &stage.sessions {
             look!(text: clinician.session_of(client, *session));
         }
@@ -137,13 +144,20 @@ async fn caseload(stage: &Stage, ids: &Ids, clinician: &Clinician, text: &mut St
 
 async fn calendar(stage: &Stage, ids: &Ids, bookings: &Bookings, text: &mut String) {
     look!(text: bookings.exceptions(ids.first, ids.last), bookings.calendar(ids.from, ids.until, None, None),
-        bookings.session_starts(ids.from, ids.until, None), bookings.clinicians(), bookings.free_today(),
+        bookings.session_starts(ids.from, ids.until, None, None),
+        bookings.desk_clients("", None), bookings.desk_clients("amara", None),
+        bookings.first_session_times(DayPart::Any, MeetingWish::Any), bookings.first_sessions(&[(ids.from, ids.until)], None, None),
+        bookings.working_hours(&ids.clinicians, ids.first, ids.last), bookings.clinicians(), bookings.free_today(),
         bookings.count_earlier_wishes(), bookings.earlier_wishes(None), bookings.locations(), bookings.rooms(),
         bookings.room_offers(), bookings.series_gaps(None), bookings.series_gaps_count(),
         bookings.open_replies(None, None), bookings.confirmed(ids.from, ids.until),
-        bookings.people_without_login(ids.from, ids.until), bookings.requests(None), bookings.inquiries(None),
+        bookings.people_without_login(ids.from, ids.until),
+        bookings.attendees_between(ids.from, ids.until), bookings.requests(None), bookings.inquiries(None),
         bookings.inquiries_waiting(), bookings.inquiry(stage.inquiry), bookings.find_clients("amara", 50, None),
         bookings.find_clients("yusuf", 50, None));
+    for list in FeeList::ALL {
+        look!(text: bookings.fees(*list, None), bookings.export_fees(*list));
+    }
     for clinician in ids.clinicians {
         look!(text: bookings.therapist_name(clinician), bookings.hours(clinician, None, None),
             bookings.calendar(ids.from, ids.until, Some(clinician), None),
@@ -166,7 +180,7 @@ async fn calendar(stage: &Stage, ids: &Ids, bookings: &Bookings, text: &mut Stri
             preferred_times: Suits::NoMatter,
         };
         look!(text: bookings.usual_session(client), bookings.next_session(client), bookings.client_to_book(client),
-            bookings.slots(&wish, 20));
+            bookings.slots(&wish, 20), bookings.week_of_slots(&wish, None, None));
     }
     for session in &stage.sessions {
         look!(text: bookings.session(*session), bookings.changes(*session), bookings.earlier_wish(*session),
@@ -178,10 +192,10 @@ async fn calendar(stage: &Stage, ids: &Ids, bookings: &Bookings, text: &mut Stri
 }
 
 async fn mails(stage: &Stage, ids: &Ids, bookings: &Bookings, text: &mut String) {
-    look!(text: bookings.email_log(None, None), bookings.email_counts(), bookings.mail_stop(),
+    look!(text: bookings.emails_needing_attention(), bookings.mail_stop(),
         bookings.returned(None), bookings.undelivered(None), bookings.undelivered_inquiries());
-    for state in EmailState::ALL {
-        look!(text: bookings.email_log(Some(*state), None));
+    for tab in LogTab::ALL {
+        look!(text: bookings.email_log(*tab, "", None));
     }
     for person in ids.people {
         look!(text: bookings.emails_of(person, None));
@@ -196,12 +210,13 @@ async fn mails(stage: &Stage, ids: &Ids, bookings: &Bookings, text: &mut String)
 }
 
 async fn portal(stage: &Stage, ids: &Ids, partner: &Partner, text: &mut String) {
-    look!(text: partner.contact(), partner.prefers(), partner.messages(None), partner.therapist(),
+    look!(text: partner.contact(), partner.prefers(), partner.partner_name(), partner.is_welcomed(), partner.messages(None), partner.therapist(),
         partner.unread_messages(), partner.sessions_ahead(None), partner.bookable_clients(), partner.requests(),
         partner.exercises(None), partner.submitted_exercises(None), partner.done_together(), partner.next_session());
     for session in &stage.sessions {
         look!(text: partner.own_reply(*session), partner.own_session(*session),
-            partner.requestable_times(Some(*session), None, None, 20));
+            partner.requestable_times(Some(*session), None, None, 20),
+            partner.review_request(Some(*session), None, stage.world.store.now() + chrono::Duration::days(3)));
     }
     for client in ids.clients {
         look!(text: partner.requestable_times(None, Some(client), None, 20));

@@ -3,13 +3,14 @@
 
 use domain::{
     access::{AnswerState, Thing},
-    clients::person::SafeContact,
+    clients::{person::SafeContact, taking_on::TakingOn},
     exercises::{
         assignment::{Audience, Frequency, NewAssignment},
         exercise::Scope,
         response::NotNow,
         step::Answer,
     },
+    form::Form,
     ids::{AssignmentId, OccurrenceId, SessionId},
     practice::settings::Practice,
     records::note::NoteText,
@@ -58,16 +59,23 @@ pub(super) async fn creates(stage: &Stage, doors: &Doors, thing: Thing) -> bool 
         }
         Thing::Reply => sends_reply(stage, doors).await,
         Thing::Login => signs_in(stage, doors).await,
+        Thing::ClientName => takes_on(stage, doors).await,
         // No scope can create these: audit entries are made by the acts themselves,
-        // emails are planned by them, a name and contact settings come with a record, and
-        // some views are computed.
-        Thing::Audit
-        | Thing::ClientName
-        | Thing::SafeContact
-        | Thing::Adherence
-        | Thing::EmailState
-        | Thing::Undelivered => false,
+        // emails are planned by them, contact settings come with a record, and some views
+        // are computed.
+        Thing::Audit | Thing::SafeContact | Thing::Adherence | Thing::EmailState | Thing::Undelivered => false,
     }
+}
+
+/// Whether a client can be taken on for a therapist.
+async fn takes_on(stage: &Stage, doors: &Doors) -> bool {
+    let Some(bookings) = &doors.bookings else { return false };
+    let mut form = Form::from_pairs([("kind", "individual"), ("a.name", "Lea"), ("a.phone", "030 5550 177")]);
+    form.set("clinician", stage.cast.ruth.me().to_string());
+    let new = TakingOn::read(&form, &zone("Europe/Berlin")).unwrap();
+    let before = count(stage, "SELECT count(*) FROM client").await;
+    bookings.take_on(&new, None).await.unwrap();
+    count(stage, "SELECT count(*) FROM client").await > before
 }
 
 /// Whether Amara's thing of this kind can be changed or removed.
@@ -331,6 +339,7 @@ async fn answers_request(stage: &Stage, doors: &Doors, alone: bool) -> bool {
     for request in requests {
         if let Some(bookings) = &doors.bookings {
             bookings.answer_request(request, false).await.unwrap();
+            bookings.grant_unusual_request(request).await.unwrap();
         }
         if let Some(partner) = &doors.partner {
             partner.answer_request(request, false).await.unwrap();

@@ -43,13 +43,15 @@ const SIGNS: &[&str] = &[
     // Who wrote a message.
     "wrote to you",
     // What is open for whom, and the adherence.
-    "One open exercise",
-    "open exercises",
-    "Nothing open",
+    "data-column=\"Open\"",
+    "None open",
     "No exercise yet",
+    // Which answers arrived, and which notes are not written or signed.
+    " answered “",
+    "Sign note: ",
     "open already",
     // A client's pathway progress.
-    "of 2 given",
+    "of 2 assigned",
     "What is to come of",
     // A worksheet that was given to a client.
     "From paper",
@@ -68,9 +70,10 @@ fn is_of_one_record(route: &str) -> bool {
 /// Other views of the same addresses, and other records.
 const VIEWS: &[(&str, &[&str])] = &[
     ("/today", &["?replies=0"]),
+    ("/clients/{id}", &["?tab=sessions", "?tab=exercises", "?tab=notes", "?tab=details"]),
     (
         "/caseload",
-        &["?sort=drift", "?sort=next", "?filter=waiting", "?filter=archived", "?q=nobody", "?q=o&sort=drift"],
+        &["?sort=flag", "?sort=next&desc=1", "?filter=attention", "?filter=archived", "?q=nobody", "?q=o&sort=done"],
     ),
     ("/clients/{id}/assignments/new", &["?exercise=small"]),
     ("/clients/{id}/course", &["?exercise=small"]),
@@ -87,9 +90,11 @@ const VIEWS: &[(&str, &[&str])] = &[
     ("/sessions/new", &["?client={client}", "?q=amara"]),
     ("/slots", &["?client={client}"]),
     ("/find", &["?q=amara"]),
+    ("/desk/clients", &["?q=amara"]),
     ("/calendar", &["?view=list", "?view=month"]),
     ("/email-log", &["?state=sent"]),
-    ("/audit", &["?record={client}"]),
+    ("/audit", &["?record={client}", "?kind=clinical&from=2026-11-01&until=2027-12-31"]),
+    ("/audit.csv", &["?record={client}"]),
 ];
 
 /// Creates a stage with clinical content of every kind.
@@ -129,7 +134,7 @@ async fn new_stage(world: World) -> Stage {
 
 /// The entries after this number that say that the account opened something.
 async fn openings(stage: &Stage, who: AccountId, after: i64) -> Vec<AuditEntry> {
-    let filter = AuditFilter { who: Some(who), client: None };
+    let filter = AuditFilter { who: Some(who), ..AuditFilter::default() };
     let rows = stage.cast.owner.audit_log(filter, None).await.unwrap().rows;
     rows.into_iter().filter(|entry| entry.row.seq > after && entry.row.action == "opened").collect()
 }

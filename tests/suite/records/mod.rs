@@ -1,3 +1,4 @@
-//! Tests of the area records: notes.
+//! Tests of the area records: notes and messages.
 
+pub mod messages;
 pub mod notes;

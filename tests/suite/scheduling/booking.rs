@@ -279,7 +279,7 @@ both!(form_overrides_only_the_conflict_it_has_shown, |world| {
     let shown = shown_mark(&first.text);
     // At another time the conflict is another one, so it is shown again.
     let other = send("14:10", &shown).await;
-    assert!(other.status == 422 && shown_mark(&other.text) != shown && other.text.contains("Something else is there"));
+    assert!(other.status == 422 && shown_mark(&other.text) != shown && other.text.contains("The conflict has changed"));
     assert_eq!(send("10:20", &shown).await.status, 303);
 });
 

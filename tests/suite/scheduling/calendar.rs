@@ -31,16 +31,21 @@ async fn each_calendar_view_shows_only_the_readers_sessions() {
     let timing = store::timing(wish.starts, &zone("Europe/Berlin"), 50, None).unwrap();
     assert!(matches!(cast.desk.book(&wish, &timing).await.unwrap(), Booked::Done(_)));
     let (desk, ruth) = (app.cookie(&world, cast.desk.me()).await, app.cookie(&world, cast.ruth.me()).await);
-    // A month: the front desk sees counts, a therapist sees the names of their own
-    // clients.
+    // A month: the front desk sees the first names of all, with their therapist; a
+    // therapist sees their own clients only.
     let month = page(&app, &desk, "view=month&date=2026-12-20").await;
-    assert!(
-        month.contains("3 sessions, Tuesday 8 December 2026") && month.contains("1 session, Tuesday 1 December 2026")
-    );
-    assert!(!month.contains("Yusuf"));
+    assert_eq!((month.matches("Amara &amp; Jonas").count(), month.matches("Yusuf").count()), (3, 1));
+    assert_eq!(month.matches("Emeka Obi, </span>").count(), 1);
     let own = page(&app, &ruth, "view=month&date=2026-12-20").await;
-    assert_eq!(own.matches("Amara Nwosu &amp; Jonas Weber").count(), 3);
-    assert!(!own.contains("Yusuf") && !own.contains("sessions, Tuesday"));
+    assert_eq!(own.matches("Amara &amp; Jonas").count(), 3);
+    assert!(!own.contains("Yusuf") && !own.contains("cal-who"));
+    let emekas = page(&app, &desk, &format!("view=month&date=2026-12-20&clinician={}", cast.emeka.me())).await;
+    assert!(emekas.contains("Yusuf") && !emekas.contains("Amara"));
+    // The practice's week: a row for each hour, each session with its therapist.
+    let week = page(&app, &desk, "view=week&date=2026-12-08").await;
+    assert!(week.contains("7–13 December 2026") && week.contains("cal-dense"));
+    assert_eq!(week.matches("title=\"Amara Nwosu &amp; Jonas Weber\"").count(), 2);
+    assert!(week.contains("Ruth Abrahams, </span>") && week.contains("Emeka Obi, </span>"));
     // The month is shown from the first Monday to the last Sunday, without a week of
     // January alone.
     assert_eq!(own.matches("<td").count(), 35);

@@ -89,7 +89,7 @@ both!(session_over_midnight_shows_on_both_days_and_counts_once, |world| {
     let counts_on = async |date: &str| {
         let (from, until) = zone::day(day(date), &zone("Europe/Berlin")).unwrap();
         let shown = cast.desk.calendar(from, until, None, None).await.unwrap().len();
-        (shown, cast.desk.session_starts(from, until, None).await.unwrap().len())
+        (shown, cast.desk.session_starts(from, until, None, None).await.unwrap().len())
     };
     assert_eq!((counts_on("2026-11-30").await, counts_on("2026-12-01").await), ((1, 1), (2, 1)));
 });
@@ -106,7 +106,7 @@ both!(day_off_is_a_day_in_the_practices_zone, |world| {
     };
     cast.desk.add_exception(cast.ruth.me(), &off).await.unwrap();
     cast.book(&world.store, "2026-11-24 10:00").await;
-    // Jonas is six hours behind: his 30 November and his 1 December both overlap the
+    // Jonas is an hour behind: his 30 November and his 1 December both overlap the
     // practice's 1 December.
     let times = cast.jonas.requestable_times(None, Some(cast.couple), None, 400).await.unwrap().unwrap().found;
     let (from, until) = zone::day(day("2026-12-01"), &zone("Europe/Berlin")).unwrap();
@@ -317,7 +317,7 @@ both!(newer_zone_database_keeps_the_wall_time_of_sessions, |world| {
         let booked = cast.desk.book(&wish(starts), &timing).await.unwrap();
         assert_eq!(matches!(booked, Booked::Done(_)), free, "{starts}");
     }
-    // The owner is notified: Jonas's clock is that of New York.
+    // The owner is notified: Jonas's clock is that of London.
     let told = cast.owner.zones_changed().await.unwrap().unwrap();
     assert_eq!((told.sessions, told.elsewhere, told.over), (2, 2, 1));
     let app = tests::app::App::new(&world);

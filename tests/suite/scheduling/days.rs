@@ -115,7 +115,7 @@ impl Stage {
         }
         self.page(&format!("/calendar?view=month&date={date}&clinician={}", cast.ruth.me()), &desk).await;
         self.page(&format!("/clinicians/{}/hours", cast.ruth.me()), &desk).await;
-        let portal = self.page("/portal", &amara).await;
+        let portal = self.page("/portal/sessions", &amara).await;
         for (id, start) in &sessions {
             assert_eq!(portal.matches(&format!("/portal/sessions/{id}\"")).count(), 1, "{} {start}", zone.name());
         }

@@ -27,7 +27,7 @@ impl Stage {
         let form = [("do", "make"), ("wording", wording)];
         let made = self.app.post("/account/feed", Some(&cookie), &form).await;
         assert_eq!(made.status, StatusCode::SEE_OTHER);
-        let page = self.app.get("/account", Some(&cookie)).await.text;
+        let page = self.app.get("/account/feed", Some(&cookie)).await.text;
         let from = page.find("/feeds/").expect("the address is shown");
         page[from..].split('"').next().unwrap().to_owned()
     }
@@ -79,7 +79,7 @@ both!(partners_feed_holds_only_their_sessions_and_no_names, |world| {
     assert_eq!(amara.matches("BEGIN:VEVENT").count(), 1, "not what is his alone");
     assert_eq!(jonas.matches("BEGIN:VEVENT").count(), 2);
     // The same instant for both; each calendar program shows it by its reader's clock.
-    for (text, zone) in [(&amara, "Europe/Berlin"), (&jonas, "America/New_York")] {
+    for (text, zone) in [(&amara, "Europe/Berlin"), (&jonas, "Europe/London")] {
         assert!(text.contains("DTSTART:20261130T140000Z\r\n"), "{text}");
         assert!(text.contains(&format!("X-WR-TIMEZONE:{zone}\r\n")), "{text}");
     }
@@ -118,6 +118,8 @@ both!(partners_feed_holds_only_their_sessions_and_no_names, |world| {
 both!(repeated_clock_hour_stays_distinct_in_the_feed, |world| {
     let stage = Stage::new(&world).await;
     let cast = &stage.cast;
+    let jonas = stage.app.cookie(&world, cast.jonas.me()).await;
+    stage.app.post("/account/zone", Some(&jonas), &[("zone", "America/New_York")]).await;
     for at in ["2027-11-07 06:10", "2027-11-07 07:10"] {
         assert!(matches!(cast.book(&world.store, at).await, Booked::Done(_)));
     }
@@ -126,7 +128,7 @@ both!(repeated_clock_hour_stays_distinct_in_the_feed, |world| {
         assert!(feed.contains(&format!("{line}\r\n")), "{feed}");
     }
     let cookie = stage.app.cookie(&world, cast.jonas.me()).await;
-    let portal = stage.app.get("/portal", Some(&cookie)).await.text;
+    let portal = stage.app.get("/portal/sessions", Some(&cookie)).await.text;
     for shown in ["Sun 7 Nov, 01:10 (UTC−4)", "Sun 7 Nov, 01:10 (UTC−5)"] {
         assert!(portal.contains(shown), "{shown}");
     }
@@ -170,5 +172,6 @@ both!(feed_address_can_be_withdrawn, |world| {
     let desk = stage.app.cookie(&world, cast.desk.me()).await;
     assert_eq!(stage.app.post("/account/feed", Some(&desk), &[("do", "make")]).await.status, StatusCode::NOT_FOUND);
     assert!(!stage.app.get("/account", Some(&desk)).await.text.contains("/account/feed"));
+    assert_eq!(stage.app.get("/account/feed", Some(&desk)).await.status, StatusCode::NOT_FOUND);
     assert!(stage.read("/feeds/none.ics").await.is_none());
 });

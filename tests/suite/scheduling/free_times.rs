@@ -269,7 +269,8 @@ impl Stage {
         let latest = case.now + Duration::days(case.days);
         let brute = Brute::new(case, &self.exceptions(case), &self.made);
         let rooms = if online { vec![] } else { self.rooms.to_vec() };
-        let own = Wanted { minutes, rooms, couple: true, suits: true, but: Some(moved), part: DayPart::Any };
+        let own =
+            Wanted { minutes, rooms, couple: true, suits: true, by_day: true, but: Some(moved), part: DayPart::Any };
         let free: Vec<_> = brute.free(&own).into_iter().filter(|at| soonest <= *at && *at <= latest).collect();
         self.offered += free.len();
         self.check_store_pages(case, moved, &free).await;
@@ -337,7 +338,8 @@ impl Stage {
     async fn check_desk_pages(&self, case: &Case, brute: &Brute<'_>, minutes: i64) {
         let until = case.now + Duration::days(case.days);
         let part = DayPart::ALL[case.most % DayPart::ALL.len()];
-        let wanted = Wanted { minutes, rooms: vec![self.rooms[0]], couple: true, suits: false, but: None, part };
+        let wanted =
+            Wanted { minutes, rooms: vec![self.rooms[0]], couple: true, suits: false, by_day: false, but: None, part };
         let free: Vec<_> = brute.free(&wanted).into_iter().filter(|at| *at > case.now && *at < until).collect();
         let mut wish = SlotWish {
             client: self.cast.couple,
@@ -385,8 +387,15 @@ impl Stage {
     async fn check_other_lists(&self, case: &Case, brute: &Brute<'_>, minutes: i64) {
         let (desk, ruth) = (&self.cast.desk, self.cast.ruth.me());
         let end = case.now + Duration::days(case.days);
-        let wanted =
-            Wanted { minutes, rooms: vec![self.rooms[1]], couple: true, suits: false, but: None, part: DayPart::Any };
+        let wanted = Wanted {
+            minutes,
+            rooms: vec![self.rooms[1]],
+            couple: true,
+            suits: false,
+            by_day: false,
+            but: None,
+            part: DayPart::Any,
+        };
         self.cast.amara.set_prefers(None).await.unwrap();
         let free = brute.free(&wanted).into_iter().filter(|at| *at > case.now && *at < end);
         let next: Vec<_> = free.take(6).collect();
@@ -424,7 +433,8 @@ impl Stage {
         }
         let today = desk.free_today().await.unwrap().therapists;
         let hers = &today.iter().find(|(id, ..)| *id == ruth).unwrap().2;
-        assert_eq!(hers, &stretches, "{case:?}");
+        let hers: Vec<DateTime<Utc>> = hers.iter().map(|start| start.at).collect();
+        assert_eq!(hers, stretches, "{case:?}");
     }
 }
 
@@ -454,14 +464,14 @@ fn times_on_page(text: &str, reader: &Zone) -> Vec<DateTime<Utc>> {
     let mut found = Vec::new();
     for day in text.split("<h2>").skip(1) {
         let (heading, day) = day.split_once("</h2>").unwrap();
-        for button in day.split("name=\"at\" value=\"").skip(1) {
-            let at: DateTime<Utc> = button.split('"').next().unwrap().parse().unwrap();
+        for link in day.split("&amp;at=").skip(1) {
+            let at: DateTime<Utc> = link.split(['"', '&']).next().unwrap().replace("%3A", ":").parse().unwrap();
             let wall: NaiveDateTime = zone::wall_time(at, reader);
             assert_eq!(heading, wall.format("%A %-d %B %Y").to_string(), "{at}");
             let label = format!("aria-label=\"{}", wall.format("%a %-d %b, %H:%M"));
             let face = format!(">{}", wall.format("%H:%M"));
-            let button = button.split("</button>").next().unwrap();
-            assert!(button.contains(&label) && button.contains(&face), "{at}: {button}");
+            let link = link.split("</a>").next().unwrap();
+            assert!(link.contains(&label) && link.contains(&face), "{at}: {link}");
             found.push(at);
         }
     }
@@ -504,7 +514,7 @@ async fn play_cases(world: World, count: usize) {
         let case = any_case().new_tree(&mut runner).unwrap().current();
         stage.play(&case).await;
     }
-    assert!(stage.made.len() > 2 * count && stage.offered > 40 * count, "most of it was booked, and much was free");
+    assert!(stage.made.len() > 2 * count && stage.offered > 20 * count, "most of it was booked, and much was free");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -1,6 +1,7 @@
-//! Sessions: booking, series, slots, calendars, requests, replies, the
-//! waitlist, fees and feeds.
+//! Sessions: booking, attendance, series, slots, calendars, requests, replies,
+//! the waitlist, fees and feeds.
 
+pub mod attendance;
 pub mod booking;
 pub mod calendar;
 pub mod calendar_files;
@@ -9,6 +10,7 @@ pub mod days;
 pub mod feeds;
 pub mod fees;
 pub mod free_times;
+pub mod outside;
 pub mod replies;
 pub mod requests;
 pub mod series;

@@ -13,7 +13,7 @@ use domain::{
         slots::Cursor,
     },
 };
-use store::{Booked, EmailFacts, MoveTarget, RequestOutcome};
+use store::{Booked, EmailFacts, MoveTarget, Partner, RequestOutcome, Withdrawal};
 use tests::{
     World,
     app::App,
@@ -40,6 +40,12 @@ async fn cast_with_rule(world: &World, rule: PortalRule) -> Cast {
 async fn book(cast: &Cast, world: &World, starts: &str) -> SessionId {
     let Booked::Done(id) = cast.book(&world.store, starts).await else { panic!("free") };
     id
+}
+
+/// Withdraws the oldest of a partner's own requests.
+async fn withdraw_own(partner: &Partner) -> Withdrawal {
+    let own = partner.requests().await.unwrap().1;
+    partner.withdraw_request(own[0].id).await.unwrap()
 }
 
 async fn start_of(cast: &Cast, id: SessionId) -> DateTime<Utc> {
@@ -94,7 +100,7 @@ both!(moving_a_joint_session_needs_the_other_partner_and_the_practice, |world| {
     for who in [&cast.jonas, &cast.stranger] {
         assert_eq!(who.answer_request(request, true).await.unwrap(), RequestOutcome::Unknown);
     }
-    assert!(!cast.amara.withdraw_request(request).await.unwrap(), "it is not hers to take back");
+    assert_eq!(cast.amara.withdraw_request(request).await.unwrap(), Withdrawal::Unknown, "it is not hers to take back");
     assert_eq!(cast.amara.answer_request(request, true).await.unwrap(), RequestOutcome::Pending(RequestState::Desk));
     assert_eq!(cast.amara.answer_request(request, false).await.unwrap(), RequestOutcome::Gone, "said once");
     let emeka = world.store.bookings(cast.emeka.visitor()).unwrap();
@@ -223,7 +229,7 @@ both!(request_ends_when_its_session_moves, |world| {
         cast.jonas.request_time(Some(id), None, at(LATER)).await.unwrap(),
         RequestOutcome::Pending(RequestState::Partner)
     );
-    assert!(cast.jonas.withdraw_request(cast.jonas.requests().await.unwrap().1[0].id).await.unwrap());
+    assert_eq!(withdraw_own(&cast.jonas).await, Withdrawal::Told);
     assert!(cast.amara.requests().await.unwrap().0.is_empty());
 });
 
@@ -290,9 +296,11 @@ both!(portal_reveals_nothing_of_the_others_individual_sessions, |world| {
     let request = cast.desk.requests(None).await.unwrap().rows[0].id;
     assert_eq!(cast.desk.answer_request(request, true).await.unwrap(), Some(RequestOutcome::Gone));
     let theirs = app.get("/portal", Some(&cookie)).await.text;
-    assert!(theirs.contains("It could not be."), "{theirs}");
+    assert!(theirs.contains("That isn’t possible."), "{theirs}");
     cast.desk.cancel(hers, &tests::cancelled("ill")).await.unwrap();
-    for path in ["/portal".to_owned(), format!("/portal/times?client={}", cast.couple), "/portal/contact".to_owned()] {
+    for path in
+        ["/portal".to_owned(), format!("/portal/times?client={}", cast.couple), "/portal/contact/times".to_owned()]
+    {
         let got = app.get(&path, Some(&cookie)).await.text;
         for word in ["Emeka", "meet.example.org", "13:00–14:00", "1 h 30 min"] {
             assert!(!got.contains(word), "{path} tells {word}");
@@ -347,7 +355,7 @@ both!(request_to_come_alone_is_hidden_from_the_other_partner, |world| {
         cast.jonas.request_time(Some(id), None, at(LATER)).await.unwrap(),
         RequestOutcome::Pending(RequestState::Partner)
     );
-    assert!(cast.jonas.withdraw_request(cast.jonas.requests().await.unwrap().1[0].id).await.unwrap());
+    assert_eq!(withdraw_own(&cast.jonas).await, Withdrawal::Told);
     assert_eq!(cast.jonas.request_alone(id).await.unwrap(), RequestOutcome::Pending(RequestState::Desk));
     // Where she cannot be booked alone, the joint session remains.
     cast.ruth.set_archived(cast.couple, true).await.unwrap();
@@ -376,6 +384,7 @@ both!(portal_cancellation_is_not_undone_and_late_agreement_goes_to_the_desk, |wo
         cast.jonas.request_time(Some(id), None, at(LATER)).await.unwrap(),
         RequestOutcome::Pending(RequestState::Partner)
     );
+    world.clock.advance(Duration::minutes(5));
     let request = cast.amara.requests().await.unwrap().0[0].id;
     world.clock.advance(at("2026-11-26T08:50:00Z") - world.store.now());
     assert_eq!(cast.amara.answer_request(request, true).await.unwrap(), RequestOutcome::Pending(RequestState::Desk));
@@ -398,7 +407,7 @@ both!(repeated_requests_send_one_email_a_day, |world| {
         {
             asked += 1;
             mails += send_due(&world).await.len();
-            assert!(cast.jonas.withdraw_request(cast.jonas.requests().await.unwrap().1[0].id).await.unwrap());
+            assert_eq!(withdraw_own(&cast.jonas).await, Withdrawal::Told);
         }
     }
     assert_eq!((asked, mails), (8, 1));
@@ -487,4 +496,137 @@ both!(interrupted_answer_to_a_request_is_all_or_nothing, |world| {
         let joint = cast.desk.session(id).await.unwrap().unwrap();
         assert!(!joint.state.occupies(), "{to}");
     }
+});
+
+/// A cast whose practice tells others of a request after five minutes.
+async fn quiet_cast(world: &World, rule: PortalRule) -> Cast {
+    let cast = cast_with_rule(world, rule).await;
+    let practice = cast.owner.practice().await.unwrap();
+    cast.owner.update_practice(&Practice { quiet_minutes: 5, ..practice }).await.unwrap();
+    cast
+}
+
+/// Sends what is due, and returns those who are told of a request.
+async fn told_of_requests(world: &World) -> Vec<String> {
+    send_due(world).await.into_iter().filter(|(_, kind)| *kind == EmailKind::Request).map(|(name, _)| name).collect()
+}
+
+/// How many emails about requests the outbox contains, sent or not.
+async fn request_emails(world: &World) -> i64 {
+    world.number("SELECT count(*) FROM email WHERE kind = 'request'").await.unwrap()
+}
+
+both!(request_taken_back_in_the_quiet_minutes_is_known_to_nobody, |world| {
+    let cast = quiet_cast(&world, PortalRule::Ask).await;
+    let id = book(&cast, &world, "2026-11-30 10:00").await;
+    world.clock.advance(Duration::minutes(6));
+    send_due(&world).await;
+    let asked = cast.jonas.request_time(Some(id), None, at(LATER)).await.unwrap();
+    assert_eq!(asked, RequestOutcome::Pending(RequestState::Partner));
+    let own = cast.jonas.requests().await.unwrap().1;
+    assert_eq!(own[0].quiet_until, Some(world.store.now() + Duration::minutes(5)));
+    assert_eq!(own[0].partner.as_deref(), Some("Amara Nwosu"));
+    // Within the minutes nothing of it reaches the other partner, whatever she does.
+    world.clock.advance(Duration::minutes(4));
+    assert!(told_of_requests(&world).await.is_empty());
+    assert!(cast.amara.requests().await.unwrap().0.is_empty());
+    let hers = cast.amara.own_session(id).await.unwrap().unwrap();
+    assert!(hers.open.is_none() && hers.can_move);
+    assert_eq!(cast.amara.answer_request(own[0].id, true).await.unwrap(), RequestOutcome::Unknown);
+    assert_eq!(cast.desk.answer_request(own[0].id, true).await.unwrap(), None);
+    assert_eq!(withdraw_own(&cast.jonas).await, Withdrawal::Unseen);
+    assert_eq!(cast.jonas.withdraw_request(own[0].id).await.unwrap(), Withdrawal::Unknown, "once");
+    world.clock.advance(Duration::hours(2));
+    assert!(told_of_requests(&world).await.is_empty());
+    assert_eq!(request_emails(&world).await, 0, "nor does the email log tell of it");
+    assert_eq!(cast.amara.answer_request(own[0].id, true).await.unwrap(), RequestOutcome::Unknown, "not even later");
+    // To the practice, too.
+    assert_eq!(cast.jonas.request_alone(id).await.unwrap(), RequestOutcome::Pending(RequestState::Desk));
+    assert!(cast.desk.requests(None).await.unwrap().rows.is_empty());
+    assert_eq!(cast.desk.requests_for(cast.ruth.me()).await.unwrap(), 0);
+    assert_eq!(withdraw_own(&cast.jonas).await, Withdrawal::Unseen);
+    world.clock.advance(Duration::hours(2));
+    assert!(cast.desk.requests(None).await.unwrap().rows.is_empty());
+});
+
+both!(request_is_told_once_when_its_quiet_minutes_are_over, |world| {
+    let cast = quiet_cast(&world, PortalRule::Ask).await;
+    let id = book(&cast, &world, "2026-11-30 10:00").await;
+    world.clock.advance(Duration::minutes(6));
+    send_due(&world).await;
+    cast.jonas.request_time(Some(id), None, at(LATER)).await.unwrap();
+    world.clock.advance(Duration::minutes(5));
+    assert_eq!(told_of_requests(&world).await, ["Amara"]);
+    world.clock.advance(Duration::minutes(5));
+    assert!(told_of_requests(&world).await.is_empty(), "once");
+    assert_eq!(cast.jonas.requests().await.unwrap().1[0].quiet_until, None);
+    let request = cast.amara.requests().await.unwrap().0[0].id;
+    assert_eq!(cast.amara.answer_request(request, true).await.unwrap(), RequestOutcome::Pending(RequestState::Desk));
+    assert_eq!(cast.desk.requests(None).await.unwrap().rows.len(), 1, "her answer is no new request");
+    // What was told is withdrawn before everybody's eyes.
+    assert_eq!(withdraw_own(&cast.jonas).await, Withdrawal::Told);
+    assert_eq!(cast.amara.answer_request(request, true).await.unwrap(), RequestOutcome::Gone);
+});
+
+both!(second_request_that_is_taken_back_leaves_the_first_to_be_told, |world| {
+    let cast = quiet_cast(&world, PortalRule::Ask).await;
+    let id = book(&cast, &world, "2026-11-30 10:00").await;
+    world.clock.advance(Duration::minutes(6));
+    send_due(&world).await;
+    cast.jonas.request_time(Some(id), None, at(LATER)).await.unwrap();
+    world.clock.advance(Duration::minutes(3));
+    // One email a day tells of both; the second is taken back.
+    cast.jonas.request_time(None, Some(cast.couple), at("2026-12-03T10:00:00Z")).await.unwrap();
+    let own = cast.jonas.requests().await.unwrap().1;
+    assert_eq!(cast.jonas.withdraw_request(own[1].id).await.unwrap(), Withdrawal::Unseen);
+    assert!(told_of_requests(&world).await.is_empty(), "not before its own time");
+    world.clock.advance(Duration::minutes(2));
+    assert_eq!(told_of_requests(&world).await, ["Amara"]);
+});
+
+both!(partners_who_ask_within_the_same_minutes_do_not_learn_of_each_other, |world| {
+    let cast = quiet_cast(&world, PortalRule::AtOnce).await;
+    let id = book(&cast, &world, "2026-11-30 10:00").await;
+    for who in [&cast.jonas, &cast.amara] {
+        let asked = who.request_time(Some(id), None, at(LATER)).await.unwrap();
+        assert_eq!(asked, RequestOutcome::Pending(RequestState::Partner));
+    }
+    world.clock.advance(Duration::minutes(5));
+    let request = cast.amara.requests().await.unwrap().0[0].id;
+    assert_eq!(cast.amara.answer_request(request, true).await.unwrap(), RequestOutcome::Done(id));
+    assert_eq!(start_of(&cast, id).await, at(LATER));
+    // Her own request ends with the session that it was about.
+    assert!(cast.jonas.requests().await.unwrap().0.is_empty());
+});
+
+both!(request_is_reviewed_before_it_is_made, |world| {
+    let cast = quiet_cast(&world, PortalRule::Ask).await;
+    let id = book(&cast, &world, "2026-11-30 10:00").await;
+    let app = App::new(&world);
+    let jonas = app.cookie(&world, cast.jonas.me()).await;
+    let times = app.get(&format!("/portal/times?session={id}"), Some(&jonas)).await.text;
+    let place = format!("/portal/times?session={id}&amp;at=2026-12-01T10%3A00%3A00Z");
+    let other = app.get(&format!("/portal/times?session={id}&from=2026-12-01"), Some(&jonas)).await.text;
+    assert!(other.contains(&place), "{other}");
+    assert!(!times.contains("<button class=\"button slot\""), "a time is a link, and asks for nothing");
+    let review = app.get(&place.replace("&amp;", "&"), Some(&jonas)).await;
+    assert_eq!(review.status, StatusCode::OK);
+    for words in ["Ask Amara to move to Tue 1 Dec, 10:00?", "Now: Mon 30 Nov, 09:00", "for 5 minutes", ">Ask Amara<"] {
+        assert!(review.text.contains(words), "{words}: {}", review.text);
+    }
+    assert!(cast.jonas.requests().await.unwrap().1.is_empty(), "looking asks for nothing");
+    let form = [("session", id.to_string()), ("at", LATER.to_owned())];
+    let form: Vec<(&str, &str)> = form.iter().map(|(n, v)| (*n, v.as_str())).collect();
+    let asked = app.post("/portal/requests", Some(&jonas), &form).await;
+    assert_eq!((asked.status, asked.location()), (StatusCode::SEE_OTHER, "/portal/sessions?notice=request_saved"));
+    let page = app.get("/portal/sessions", Some(&jonas)).await.text;
+    assert!(page.contains("We’ll ask Amara at ") && page.contains(">Take back<"), "{page}");
+    world.clock.advance(Duration::minutes(5));
+    let jonas = app.cookie(&world, cast.jonas.me()).await;
+    let page = app.get("/portal/sessions", Some(&jonas)).await.text;
+    assert!(page.contains("We’ve asked Amara. Nothing changes until you both agree."), "{page}");
+    assert!(!page.contains(">Take back<"));
+    // A time that is past the notice leads back to the session.
+    let late = app.get(&format!("/portal/times?session={id}&at=2026-11-23T15:00:00Z"), Some(&jonas)).await;
+    assert_eq!(late.headers["location"], format!("/portal/sessions/{id}"));
 });

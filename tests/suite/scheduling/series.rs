@@ -35,7 +35,7 @@ pub fn move_to(cast: &Cast, starts: &str, minutes: i64) -> Move {
         when,
         place: Place::Room(cast.room),
         reason: "asked".to_owned(),
-        outside: false,
+        outside: true,
         over: None,
         clinician: None,
         kind: None,

@@ -45,7 +45,7 @@ both!(series_day_overrides_a_conflict_by_choice_with_a_reason, |world| {
     let send = async |more: &[(&str, &str)]| post("2026-11-26 10:00", "4", more).await;
     // An override of a series is asked for day by day.
     let asked = send(&[("over", "yes"), ("over_reason", "agreed by phone")]).await;
-    assert!(asked.status == 422 && asked.text.contains("On 2 of the days something is in the way"), "{}", asked.text);
+    assert!(asked.status == 422 && asked.text.contains("2 dates have conflicts."), "{}", asked.text);
     assert_eq!(asked.text.matches("value=\"over.").count(), 2);
     assert_eq!(asked.text.matches("name=\"over_reason\"").count(), 1);
     assert!(asked.text.contains("agreed by phone") && !asked.text.contains("Costa"));
@@ -57,7 +57,7 @@ both!(series_day_overrides_a_conflict_by_choice_with_a_reason, |world| {
     let over = over_on(&asked.text, "2026-12-03");
     let choices = [("choice.2026-12-03", over.as_str()), ("choice.2026-12-10", "leave_out")];
     let unfit = send(&choices).await;
-    assert!(unfit.status == 422 && unfit.text.contains("Please say why it is booked over what is there."));
+    assert!(unfit.status == 422 && unfit.text.contains("Enter the reason for double-booking."));
     let kept = [format!("value=\"{over}\" selected"), "value=\"leave_out\" selected".to_owned()];
     let keeps_choices = |text: &str| kept.iter().all(|kept| text.contains(kept));
     assert!(keeps_choices(&unfit.text), "{}", unfit.text);
@@ -68,7 +68,7 @@ both!(series_day_overrides_a_conflict_by_choice_with_a_reason, |world| {
     // A conflict that was not shown is not overridden: an hour later it is another one.
     book_other_couple(&cast, &world, other, "2026-12-03 11:40", Place::Room(cast.room)).await;
     let later = post("2026-11-26 11:00", "4", &[&choices[..], &[why]].concat()).await;
-    assert!(later.status == 422 && later.text.contains("On one of the days something is in the way"), "{}", later.text);
+    assert!(later.status == 422 && later.text.contains("1 date has a conflict."), "{}", later.text);
     assert!(!later.text.contains(&over) && over_on(&later.text, "2026-12-03") != over);
     let long = "x".repeat(301);
     assert_eq!(send(&[&choices[..], &[("over_reason", long.as_str())]].concat()).await.status, 422);
@@ -120,11 +120,11 @@ both!(one_choice_covers_all_undecided_days_of_a_series, |world| async move {
     // Without the choice for all days, each day is asked for again. With it, a day's own
     // choice is kept, and a day without a free time is asked for again.
     let again = send(&firsts).await;
-    assert!(again.status == 422 && again.text.contains("On 3 of the days something is in the way"));
+    assert!(again.status == 422 && again.text.contains("3 dates have conflicts."));
     let open =
         [firsts[0], firsts[1], ("first.2026-12-17", ""), ("choice.2026-12-10", "leave_out"), ("others", "first")];
     let one = send(&open).await;
-    assert!(one.status == 422 && one.text.contains("On one of the days something is in the way"), "{}", one.text);
+    assert!(one.status == 422 && one.text.contains("1 date has a conflict."), "{}", one.text);
     assert!(occupying_sessions(&cast.desk, cast.couple).await.is_empty(), "nothing is written");
     let done = send(&[&firsts[..], &[("choice.2026-12-10", "leave_out"), ("others", "first")]].concat()).await;
     assert_eq!(done.status, 303, "{}", done.text);
@@ -174,7 +174,7 @@ both!(series_move_overrides_conflicts_and_therapists_override_only_their_own, |w
     let over: Vec<_> = after.iter().map(|s| s.over.as_deref()).collect();
     assert_eq!(over, [None, Some("a week away"), Some("a week away")]);
     let changes = cast.desk.changes(after[1].id).await.unwrap();
-    assert_eq!(changes[0].reason, "asked. Over what is there: a week away", "it stays when it is moved on");
+    assert_eq!(changes[0].reason, "asked. Double-booked: a week away", "it stays when it is moved on");
     // Moved on to a free time, the sessions are no longer overrides.
     let back =
         cast.desk.move_series(after[0].id, Reach::All, &move_to(&cast, "2026-11-26 10:00", 50), &Choices::new()).await;

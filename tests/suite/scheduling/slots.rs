@@ -44,8 +44,8 @@ both!(slots_suit_both_partners_liked_times_in_their_zones, |world| {
     // Amara likes Tuesdays, from four in Berlin.
     cast.amara.set_prefers(Some(&week_with(1, "16-20"))).await.unwrap();
     assert_eq!(find(&cast, &any, 1).await, ["01 15:00 Ruth Garden room"]);
-    // Jonas's clock is that of New York: eleven there is five in Berlin.
-    cast.jonas.set_prefers(Some(&week_with(1, "11-13"))).await.unwrap();
+    // Jonas's clock is that of London: four there is five in Berlin.
+    cast.jonas.set_prefers(Some(&week_with(1, "16-18"))).await.unwrap();
     assert_eq!(find(&cast, &any, 2).await, ["01 16:00 Ruth Garden room", "01 16:15 Ruth Garden room"]);
     let slots = cast.desk.slots(&any, 1).await.unwrap().unwrap();
     assert_eq!(slots.asked, ["Amara Nwosu", "Jonas Weber"], "that they said it, never what");
@@ -75,7 +75,7 @@ both!(booking_form_offers_times_that_suit_both_partners, |world| {
     let (amara, jonas) = ("Amara Nwosu".to_owned(), "Jonas Weber".to_owned());
     assert_eq!(next(None).await, ("30 07:00".to_owned(), true, vec![]));
     cast.amara.set_prefers(Some(&week_with(1, "16-20"))).await.unwrap();
-    cast.jonas.set_prefers(Some(&week_with(1, "11-13"))).await.unwrap();
+    cast.jonas.set_prefers(Some(&week_with(1, "16-18"))).await.unwrap();
     assert_eq!(next(None).await, ("01 16:00".to_owned(), true, vec![amara.clone(), jonas.clone()]));
     assert_eq!(next(Some(cast.amara.person())).await, ("01 15:00".to_owned(), true, vec![amara.clone()]));
     // Where no time suits both, free times are offered, and the page says so.

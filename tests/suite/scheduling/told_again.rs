@@ -66,7 +66,7 @@ async fn move_an_hour_earlier(world: &World, id: SessionId) {
                  ends_at = strftime('%Y-%m-%dT%H:%M:%S+00:00', ends_at, '-1 hour')
              WHERE session_id = $1",
             "UPDATE email SET told_starts = strftime('%Y-%m-%d %H:%M:%S', told_starts, '-1 hour')
-             WHERE session_id = $1 AND told_zone = 'America/New_York'",
+             WHERE session_id = $1 AND told_zone = 'Europe/London'",
         ],
         tests::Backend::Postgres => [
             "UPDATE session SET zone_version = '2019a', starts_at = starts_at - interval '1 hour',
@@ -76,7 +76,7 @@ async fn move_an_hour_earlier(world: &World, id: SessionId) {
              SET starts_at = starts_at - interval '1 hour', ends_at = ends_at - interval '1 hour'
              WHERE session_id = $1",
             "UPDATE email SET told_starts = told_starts - interval '1 hour'
-             WHERE session_id = $1 AND told_zone = 'America/New_York'",
+             WHERE session_id = $1 AND told_zone = 'Europe/London'",
         ],
     };
     for text in texts {
@@ -111,12 +111,12 @@ both!(zone_change_updates_calendars_and_emails_only_changed_local_times, |world|
     world.by_hand("UPDATE session SET zone_version = '2019a' WHERE id = $1", cancelled.0).await.unwrap();
     let feed = async || {
         let cookie = app.cookie(&world, cast.jonas.me()).await;
-        let page = app.get("/account", Some(&cookie)).await.text;
+        let page = app.get("/account/feed", Some(&cookie)).await.text;
         let path = match page.split("/feeds/").nth(1) {
             Some(rest) => format!("/feeds/{}", rest.split('"').next().unwrap()),
             None => {
                 app.post("/account/feed", Some(&cookie), &[("do", "make")]).await;
-                let page = app.get("/account", Some(&cookie)).await.text;
+                let page = app.get("/account/feed", Some(&cookie)).await.text;
                 format!("/feeds/{}", page.split("/feeds/").nth(1).unwrap().split('"').next().unwrap())
             }
         };
@@ -190,7 +190,7 @@ both!(zone_change_emails_respect_contact_settings, |world| {
     let hers = rows.iter().find(|m| m.kind == EmailKind::CalendarUpdate).unwrap();
     assert_eq!((hers.state, hers.reason.as_deref()), (EmailState::Skipped, Some("portal_only")));
     assert!(cast.desk.session_emails(failed).await.unwrap().iter().all(|m| m.kind != EmailKind::LocalTime));
-    // Nine o'clock in New York.
+    // Within Jonas's hours.
     world.clock.advance(at("2026-11-24T14:00:00Z") - world.store.now());
     assert_eq!(emails_to(&send(&world).await, "Jonas"), [(EmailKind::LocalTime, 1, at("2026-11-30T09:00:00Z"))]);
     let rows = cast.desk.session_emails(past).await.unwrap();
@@ -202,11 +202,11 @@ both!(zone_change_where_the_recipient_lives_sends_the_new_local_time, |world| {
     let id = book(&cast, &world, "2026-11-30 15:00").await;
     let sent = send(&world).await;
     assert_eq!(sent.len(), 2);
-    // Jonas was told 10:00, by an older database's rules for New York; it is 09:00.
+    // Jonas was told 15:00, by an older database's rules for London; it is 14:00.
     let jonas = sent.iter().find(|m| m.recipient_name.starts_with("Jonas")).unwrap();
     let text = match world.backend {
-        tests::Backend::Sqlite => "UPDATE email SET told_starts = '2026-11-30T10:00:00' WHERE id = $1",
-        tests::Backend::Postgres => "UPDATE email SET told_starts = timestamp '2026-11-30 10:00:00' WHERE id = $1",
+        tests::Backend::Sqlite => "UPDATE email SET told_starts = '2026-11-30T15:00:00' WHERE id = $1",
+        tests::Backend::Postgres => "UPDATE email SET told_starts = timestamp '2026-11-30 15:00:00' WHERE id = $1",
     };
     assert_eq!(world.by_hand(text, jonas.id.0).await.unwrap(), 1);
     world.by_hand("UPDATE session SET zone_version = '2019a' WHERE id = $1", id.0).await.unwrap();

@@ -6,4 +6,5 @@ pub mod email_address;
 pub mod person;
 pub mod phone;
 pub mod search;
+pub mod taking_on;
 mod zone_field;

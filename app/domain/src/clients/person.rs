@@ -74,17 +74,22 @@ impl From<String> for Zone {
     }
 }
 
+/// The first word of a person's name, by which the portal speaks of them.
+pub fn first_name(name: &str) -> &str {
+    name.split_whitespace().next().unwrap_or(name)
+}
+
 crate::words! {
     /// Whether a person gets emails about what concerns them alone: a session, an
     /// exercise, a message or a request without the other partner.
     pub enum AloneMail {
         /// By email, but never to an address that another person has too.
-        Unshared = "unshared", "By e-mail, unless another person here has this address too";
-        PortalOnly = "portal_only", "Never by e-mail: only in the portal";
+        Unshared = "unshared", "By email, unless another person here has this address too";
+        PortalOnly = "portal_only", "Never by email: only in the portal";
         /// By email to the address for which this was chosen, even if another
         /// person has it too. For any other address, [`Self::Unshared`] applies
         /// again.
-        Address = "address", "By e-mail, even if another person reads this address";
+        Address = "address", "By email, even if another person reads this address";
     }
 }
 
@@ -141,7 +146,7 @@ impl Default for SafeContact {
 }
 
 /// Whether a time lies within hours (from, until), which may go over midnight.
-pub(crate) fn is_within_hours(time: NaiveTime, (from, until): (NaiveTime, NaiveTime)) -> bool {
+pub fn is_within_hours(time: NaiveTime, (from, until): (NaiveTime, NaiveTime)) -> bool {
     if from < until { (from..until).contains(&time) } else { time >= from || time < until }
 }
 

@@ -99,6 +99,11 @@ impl Wanted {
         self.0.len()
     }
 
+    /// The words, each in its two transcriptions.
+    pub fn words(&self) -> impl Iterator<Item = &[String; 2]> {
+        self.0.iter()
+    }
+
     /// The longest word in its two transcriptions, for a first search in the
     /// database: every name that matches has one of them in its key. `None`:
     /// there is no word.

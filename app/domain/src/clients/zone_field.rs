@@ -7,15 +7,18 @@ use crate::{
 };
 
 /// The message at a time zone that does not exist.
-const UNKNOWN_ZONE: &str = "Please pick a time zone from the list.";
+const UNKNOWN_ZONE: &str = "Choose a time zone from the list, such as London.";
 
 impl Reader<'_> {
-    /// Reads the IANA name of a time zone that exists. A build without the feature
-    /// `zones`, which has no list of them, checks the form of the name only.
+    /// Reads a time zone that exists: its IANA name, or its place as the field offers
+    /// it ("London (UTC+0)"). A build without the feature `zones`, which has no list
+    /// of them, reads names only and checks their form.
     pub fn zone(&mut self, name: &str) -> Read<Zone> {
-        match Zone::parse(self.raw(name)) {
-            #[cfg(feature = "zones")]
-            Some(zone) if !crate::zone::exists(&zone) => self.fail(name, UNKNOWN_ZONE),
+        #[cfg(feature = "zones")]
+        let found = crate::zone_names::find(self.raw(name));
+        #[cfg(not(feature = "zones"))]
+        let found = Zone::parse(self.raw(name));
+        match found {
             Some(zone) => Ok(zone),
             None => self.fail(name, UNKNOWN_ZONE),
         }

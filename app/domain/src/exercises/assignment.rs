@@ -6,7 +6,6 @@ use chrono::{Duration, NaiveDate};
 use crate::{
     form::{Errors, Form, Reader},
     ids::PersonId,
-    typed,
 };
 
 crate::words! {
@@ -25,7 +24,7 @@ crate::words! {
         EachSession = "each_session", "Before every session";
         Daily = "daily", "Every day";
         Weekly = "weekly", "Every week";
-        Every = "every", "Every so many days";
+        Every = "every", "Every few days";
     }
 }
 
@@ -152,60 +151,46 @@ impl NewAssignment {
             "everyone" => Ok(Audience::Everyone),
             id => match id.parse() {
                 Ok(person) => Ok(Audience::One(person)),
-                Err(_) => r.fail("for", "Please choose whom this is for."),
+                Err(_) => r.fail("for", "Choose whom it is for."),
             },
         };
-        let frequency = read_frequency(&mut r, form, today);
+        let frequency = read_frequency(&mut r, today);
         let word_along = r.lines("word_along", 0..=500, "");
         r.finish()?;
         Ok(Self { for_whom: for_whom?, frequency: frequency?, word_along: word_along? })
     }
 }
 
-/// Reads how often the exercise is to be done. Fields that the choice does not
-/// use must be empty.
-fn read_frequency(r: &mut Reader<'_>, form: &Form, today: NaiveDate) -> Result<Frequency, Errors> {
-    let often: FrequencyChoice = r.word("due", "Please choose how often this is to be done.")?;
-    // A typed value is never ignored silently.
-    let mut unused = |name: &str, takes: &str| {
-        if typed::is_blank(form.get(name)) {
-            Ok(())
-        } else {
-            r.fail::<()>(name, format!("Choose {takes} for this, or leave it empty."))
-        }
-    };
-    let repeats = matches!(often, FrequencyChoice::Daily | FrequencyChoice::Weekly | FrequencyChoice::Every);
-    let mut fits = Ok(());
-    if !repeats {
-        fits = fits.and(unused("until_on", "“Every day”, “Every week” or “Every so many days”"));
-    }
-    if often != FrequencyChoice::Every {
-        fits = fits.and(unused("every_days", "“Every so many days”"));
-    }
-    if matches!(often, FrequencyChoice::BeforeNext | FrequencyChoice::EachSession) {
-        fits = fits.and(unused("due_on", "“Once, by a date”, or something that repeats,"));
-    }
-    fits?;
-    let date = match often {
+/// Reads how often the exercise is to be done. The page shows only the fields that
+/// the choice needs, and the others are not read.
+fn read_frequency(r: &mut Reader<'_>, today: NaiveDate) -> Result<Frequency, Errors> {
+    let days = match r.word("due", "Choose how often.")? {
         FrequencyChoice::BeforeNext => return Ok(Frequency::BeforeNext),
         FrequencyChoice::EachSession => return Ok(Frequency::EachSession),
-        FrequencyChoice::OnDate => r.date("due_on", "Please give the date it is due on.")?,
-        _ => r.optional_date("due_on", "Please give the first day, such as 2026-11-30.")?.unwrap_or(today),
+        FrequencyChoice::OnDate => {
+            let date = r.date("due_on", "Enter the date it is due.")?;
+            return if date < today {
+                r.fail("due_on", "Choose a date from today on.")
+            } else {
+                Ok(Frequency::OnDate(date))
+            };
+        }
+        FrequencyChoice::Daily => Ok(1),
+        FrequencyChoice::Weekly => Ok(7),
+        FrequencyChoice::Every => r.number("every_days", RHYTHM_DAYS),
     };
-    if date < today {
-        return r.fail("due_on", "This date has passed.");
-    }
-    let days = match often {
-        FrequencyChoice::OnDate => return Ok(Frequency::OnDate(date)),
-        FrequencyChoice::Weekly => 7,
-        FrequencyChoice::Every => u16::try_from(r.number("every_days", RHYTHM_DAYS)?).unwrap_or(1),
-        _ => 1,
+    let from = r.optional_date("from_on", "Enter the first day, or leave it empty.").map(|day| day.unwrap_or(today));
+    let from = match from {
+        Ok(day) if day < today => r.fail("from_on", "Choose a first day from today on."),
+        from => from,
     };
-    let until = r.optional_date("until_on", "Please give the last day, or leave this empty.")?;
-    if until.is_some_and(|until| until < date) {
-        return r.fail("until_on", "The last day has to come after the first.");
-    }
-    Ok(Frequency::Every(Rhythm { days, from: date, until }))
+    let until = match r.optional_date("until_on", "Enter the last day, or leave it empty.") {
+        Ok(Some(last)) if from.as_ref().is_ok_and(|from| last < *from) => {
+            r.fail("until_on", "Choose a last day after the first.")
+        }
+        until => until,
+    };
+    Ok(Frequency::Every(Rhythm { days: u16::try_from(days?).unwrap_or(1), from: from?, until: until? }))
 }
 
 #[cfg(test)]
@@ -219,21 +204,19 @@ mod tests {
     }
 
     #[test]
-    fn a_missing_past_or_unused_date_is_refused() {
+    fn a_missing_or_past_date_is_refused_and_one_that_is_not_needed_is_not_read() {
         let today = day("2026-11-23");
         let mut form = Form::from_pairs([("for", "everyone"), ("due", "on_date"), ("due_on", "2026-11-22")]);
         assert!(NewAssignment::read(&form, today).unwrap_err().message("due_on").is_some());
         form.set("due_on", "");
         assert!(NewAssignment::read(&form, today).unwrap_err().message("due_on").is_some());
         form.set("due", "before_next");
-        form.set("due_on", "2026-11-30");
-        assert!(NewAssignment::read(&form, today).unwrap_err().message("due_on").is_some());
-        form.set("due_on", "");
+        form.set("due_on", "soon");
         assert_eq!(NewAssignment::read(&form, today).unwrap().frequency, Frequency::BeforeNext);
     }
 
     #[test]
-    fn a_rhythm_begins_today_by_default_and_unused_fields_are_refused() {
+    fn a_rhythm_begins_today_by_default_and_its_fields_are_checked() {
         let today = day("2026-11-23");
         let mut form = Form::from_pairs([("for", "everyone"), ("due", "weekly")]);
         let read = |form: &Form| NewAssignment::read(form, today);
@@ -243,12 +226,13 @@ mod tests {
         assert!(read(&form).unwrap_err().message("until_on").is_some());
         form.set("until_on", "2026-12-31");
         form.set("every_days", "3");
-        assert!(read(&form).unwrap_err().message("every_days").is_some(), "typed, and left aside");
         form.set("due", "every");
         let Frequency::Every(rhythm) = read(&form).unwrap().frequency else { panic!() };
         assert_eq!((rhythm.days, rhythm.until), (3, Some(day("2026-12-31"))));
-        form.set("every_days", "0");
-        assert!(read(&form).unwrap_err().message("every_days").is_some());
+        for (field, wrong) in [("every_days", "0"), ("from_on", "2026-11-22"), ("until_on", "then")] {
+            form.set(field, wrong);
+        }
+        assert_eq!(read(&form).unwrap_err().iter().count(), 3, "all errors are found at once");
     }
 
     #[test]

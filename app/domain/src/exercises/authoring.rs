@@ -9,8 +9,8 @@ use std::collections::HashSet;
 
 use crate::{
     exercises::{
-        exercise::{Article, Document, MAX_STEPS, is_key},
-        step::{Choice, Kind, MAX_ENTRIES, Step},
+        exercise::{Article, Document, MAX_STEPS, Problem, STEPS_FIELD, is_key},
+        step::{Choice, Kind, MAX_ENTRIES, Step, StepInput},
     },
     form::{Errors, Form, Reader, rows},
     typed,
@@ -108,39 +108,61 @@ pub(super) fn join_lines(entries: &[Choice]) -> String {
 
 /// Reads an exercise from its form. `before` is the version that this one
 /// changes: its steps and entries keep their keys, so that a scale can be
-/// compared across versions. The errors name the step by its number.
+/// compared across versions. The errors name the step by its number, and all of
+/// them are found at once: an error in one field hides none in another.
 pub fn read(form: &Form, slug: &str, before: Option<&Document>) -> Result<Document, Errors> {
     let mut form = form.clone();
     name_steps(&mut form);
     let mut r = Reader::new(&form);
     let document = read_document(&mut r, &form, slug, before);
-    r.finish().map_err(with_step_numbers)?;
-    let Some(document) = document else { return Err(Errors::of_form("This is no exercise yet.")) };
+    if rows::count(&form) == 0 {
+        let _ = r.fail::<()>(STEPS_FIELD, "Add at least one step.");
+    }
+    let mut errors = with_step_numbers(&r.finish().err().unwrap_or_default());
+    check_steps(&form, before, &mut errors);
+    errors.into_result()?;
+    let document = document.ok_or_else(|| Errors::at_field("title", "Enter a title."))?;
     let mut errors = Errors::default();
     for problem in document.problems() {
-        let field = problem.step.map_or_else(String::new, |n| rows::field(n, "prompt"));
-        // The author knows the steps by their numbers, not by their keys.
-        let sentence = match problem.step.and_then(|n| Some((n + 1, document.steps.get(n)?))) {
-            Some((number, step)) => {
-                problem.sentence().replacen(&format!("Step {}", step.key), &format!("Step {number}"), 1)
-            }
-            None => problem.sentence(),
-        };
-        errors.add(&field, sentence);
+        let field = problem.step.map_or_else(|| problem.field.to_owned(), |n| rows::field(n, problem.field));
+        errors.add(&field, problem.sentence());
     }
     errors.into_result().map(|()| document)
 }
 
-/// Adds the step's number to each error about a step.
-fn with_step_numbers(errors: Errors) -> Errors {
+/// Adds the errors in the definitions of the steps. Missing texts count as
+/// written here, so that they do not keep the rest from being checked.
+fn check_steps(form: &Form, before: Option<&Document>, errors: &mut Errors) {
+    let form = with_dots(form);
+    let mut unused = Reader::new(&form);
+    let (numbers, steps): (Vec<usize>, Vec<Step>) = read_rows(&mut unused, &form, before).into_iter().unzip();
+    for (row, step) in numbers.iter().zip(&steps) {
+        for (field, text) in step.problems(&steps) {
+            errors.add(&rows::field(*row, field), Problem { step: Some(*row), field, text }.sentence());
+        }
+    }
+    if !steps.is_empty() && steps.iter().all(|step| step.kind.takes() == StepInput::Nothing) {
+        errors.add(STEPS_FIELD, "Add a step that asks for something.");
+    }
+}
+
+/// Adds the step's number to each error about a step, such as "Step 2: enter what
+/// is asked."
+pub(super) fn with_step_numbers(errors: &Errors) -> Errors {
     let mut named = Errors::default();
     for (field, message) in errors.iter() {
         match rows::parse(field) {
-            Some((row, _)) => named.add(field, format!("Step {}: {message}", row + 1)),
+            Some((row, _)) => named.add(field, format!("Step {}: {}", row + 1, small_initial(message))),
             None => named.add(field, message),
         }
     }
     named
+}
+
+/// A text with a small letter at its beginning.
+fn small_initial(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| format!("{}{}", first.to_lowercase(), letters.as_str()))
 }
 
 /// The exercise for the preview of a form, as far as the form is valid. Missing
@@ -148,6 +170,25 @@ fn with_step_numbers(errors: Errors) -> Errors {
 pub fn preview(form: &Form, before: Option<&Document>) -> Document {
     let mut form = form.clone();
     name_steps(&mut form);
+    let form = with_dots(&form);
+    let mut r = Reader::new(&form);
+    read_document(&mut r, &form, "preview", before).unwrap_or_else(|| Document {
+        slug: "preview".to_owned(),
+        title: "…".to_owned(),
+        purpose: "…".to_owned(),
+        article: Article::Own,
+        section: String::new(),
+        themes: vec![],
+        minutes: 5,
+        mode: crate::exercises::exercise::Mode::Alone,
+        cautions: "…".to_owned(),
+        steps: read_rows(&mut r, &form, before).into_iter().map(|(_, step)| step).collect(),
+    })
+}
+
+/// The form with "…" in place of each missing text.
+fn with_dots(form: &Form) -> Form {
+    let mut form = form.clone();
     let mut needed: Vec<(String, &str)> = vec![
         ("title".to_owned(), "…"),
         ("purpose".to_owned(), "…"),
@@ -161,34 +202,25 @@ pub fn preview(form: &Form, before: Option<&Document>) -> Document {
             form.set(&name, dots);
         }
     }
-    let mut r = Reader::new(&form);
-    read_document(&mut r, &form, "preview", before).unwrap_or_else(|| Document {
-        slug: "preview".to_owned(),
-        title: "…".to_owned(),
-        purpose: "…".to_owned(),
-        article: Article::Own,
-        section: String::new(),
-        themes: vec![],
-        minutes: 5,
-        mode: crate::exercises::exercise::Mode::Alone,
-        cautions: "…".to_owned(),
-        steps: (0..rows::count(&form).min(ROWS)).filter_map(|n| read_step(&mut r, &form, n, before)).collect(),
-    })
+    form
+}
+
+/// Reads the steps, each with the number of its row. Steps with errors are left
+/// out.
+fn read_rows(r: &mut Reader<'_>, form: &Form, before: Option<&Document>) -> Vec<(usize, Step)> {
+    (0..rows::count(form).min(ROWS)).filter_map(|n| Some((n, read_step(r, form, n, before)?))).collect()
 }
 
 /// Reads the exercise and adds its errors to the reader; `None`: a field of the
 /// exercise itself is missing or wrong. Steps with errors are left out.
 fn read_document(r: &mut Reader<'_>, form: &Form, slug: &str, before: Option<&Document>) -> Option<Document> {
-    let title = r.text("title", 1..=120, "Please give the exercise a title.");
-    let purpose = r.lines("purpose", 1..=2_000, "Please write what it is for, in plain words.");
-    let cautions = r.lines("cautions", 1..=4_000, "Please write when not to give it: it may be one sentence.");
+    let title = r.text("title", 1..=120, "Enter a title.");
+    let purpose = r.lines("purpose", 1..=2_000, "Enter what it is for, in plain words.");
+    let cautions = r.lines("cautions", 1..=4_000, "Enter when not to assign it; one sentence is enough.");
     let themes = r.text("themes", 0..=200, "");
     let minutes = r.number("minutes", 1..=180);
-    let mode = r.word("mode", "Please choose how the two do it.");
-    let steps: Vec<Step> = (0..rows::count(form).min(ROWS)).filter_map(|n| read_step(r, form, n, before)).collect();
-    if steps.is_empty() {
-        let _ = r.fail::<()>("", "Please add at least one step.");
-    }
+    let mode = r.word("mode", "Choose how the two do it.");
+    let steps = read_rows(r, form, before).into_iter().map(|(_, step)| step).collect();
     Some(Document {
         slug: slug.to_owned(),
         title: title.ok()?,
@@ -236,22 +268,28 @@ impl StepRow<'_, '_> {
         read_entries(&self.text("options"), self.before.map(|step| step.kind.choices()).unwrap_or_default())
     }
 
-    /// Reads a whole number within a range; `None`: it is wrong, and the error is
-    /// collected.
-    pub(super) fn number(&mut self, field: &str, range: std::ops::RangeInclusive<i64>) -> Option<i64> {
-        self.reader.number(&rows::field(self.row, field), range).ok()
+    /// Reads a whole number within a range. `None`: it is wrong, and an error that
+    /// says what to enter is collected; `what` is, for example, "the minutes".
+    pub(super) fn number(&mut self, field: &str, what: &str, range: std::ops::RangeInclusive<i64>) -> Option<i64> {
+        let name = rows::field(self.row, field);
+        let value = typed::code(self.form.get(&name)).parse::<i64>().ok().filter(|n| range.contains(n));
+        if value.is_none() {
+            let _ = self.reader.fail::<()>(&name, format!("Enter {what}, {} to {}.", range.start(), range.end()));
+        }
+        value
     }
 }
 
-/// Reads the step in row `n`; `None`: it has an error or no known kind.
+/// Reads the step in row `n`; `None`: it has an error, or a kind that is not known.
 fn read_step(r: &mut Reader<'_>, form: &Form, n: usize, before: Option<&Document>) -> Option<Step> {
     let name = |field: &str| rows::field(n, field);
     let key = form.get(&name("key")).to_owned();
-    let scope = r.word(&name("scope"), "Please choose who may read the answer.");
-    let prompt = r.text(&name("prompt"), 1..=300, "Please write what is asked.");
+    // Only a form that no page of ours made has a kind that is not known.
+    let kind: Kind = r.word(&name("kind"), "Remove this step and add it again.").ok()?;
+    let ask = if kind == Kind::Read { "Enter a heading." } else { "Enter what is asked." };
+    let prompt = r.text(&name("prompt"), 1..=300, ask);
     let hint = r.lines(&name("hint"), 0..=1_000, "");
-    // A row without a known kind is not a step.
-    let kind: Kind = form.get(&name("kind")).parse().ok()?;
+    let scope = r.word(&name("scope"), "Choose who may read the answer.");
     let before = before.and_then(|d| d.step(&key));
     let mut row = StepRow { reader: r, form, row: n, before };
     let kind = kind.read_definition(&mut row);
@@ -366,11 +404,32 @@ mod tests {
             draft.set(field, text);
         }
         let errors = read(&draft, "ours", None).unwrap_err();
-        assert!(errors.message("step.0.prompt").unwrap().contains("fewer than two"), "{errors:?}");
+        assert_eq!(errors.message("step.0.options"), Some("Step 1: add at least two options."), "{errors:?}");
         draft.set("step.0.options", "One\nTwo");
         draft.set("step.1.options", "It was warm");
         assert!(read(&draft, "ours", None).is_ok());
         assert_eq!(add_step(&draft, "nonsense"), None);
+    }
+
+    #[test]
+    fn steps_without_a_text_are_steps_and_all_errors_are_found_at_once() {
+        let mut draft = Form::default();
+        let fields = |draft: &Form| -> Vec<String> {
+            read(draft, "ours", None).unwrap_err().iter().map(|(field, _)| field.to_owned()).collect()
+        };
+        let head = ["cautions", "minutes", "mode", "purpose"];
+        assert_eq!(fields(&draft), [&head[..], &["steps", "title"]].concat());
+        for kind in ["read", "turns"] {
+            draft = add_step(&draft, kind).unwrap();
+        }
+        draft.set("step.0.hint", "x".repeat(1_001));
+        let of_steps = ["step.0.hint", "step.0.prompt", "step.1.prompt", "step.1.turns"];
+        assert_eq!(fields(&draft), [&head[..], &of_steps, &["title"]].concat());
+        let message = |field: &str| read(&draft, "ours", None).unwrap_err().message(field).map(str::to_owned);
+        assert_eq!(message("step.1.turns").unwrap(), "Step 2: add 1 to 20 turns.");
+        assert_eq!(message("step.0.prompt").unwrap(), "Step 1: enter a heading.");
+        let only_read = add_step(&Form::default(), "read").unwrap();
+        assert!(fields(&only_read).contains(&"steps".to_owned()), "there is nothing to answer");
     }
 
     #[test]

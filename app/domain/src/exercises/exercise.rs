@@ -68,19 +68,28 @@ pub struct Document {
 /// be usable on a phone.
 pub const MAX_STEPS: usize = 60;
 
+/// The name of the part of an author's form in which steps are added, for errors
+/// that belong to no single step.
+pub const STEPS_FIELD: &str = "steps";
+
 /// An error in an exercise or a pathway, in words for its author.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
     /// The number of the step with the error, from 0; `None`: the error is in the
     /// document itself.
     pub step: Option<usize>,
+    /// The field of the author's form with the error: the name of the whole
+    /// form's field, or of the field within the step.
+    pub field: &'static str,
+    /// What to do about it, without a capital letter or full stop.
     pub text: String,
 }
 
 impl Problem {
-    /// The text as a sentence, with a capital letter and a full stop.
+    /// The error as a sentence, such as "Step 2: add at least two options."
     pub fn sentence(&self) -> String {
-        let mut letters = self.text.chars();
+        let text = self.to_string();
+        let mut letters = text.chars();
         let first = letters.next().map(|c| c.to_uppercase().collect::<String>()).unwrap_or_default();
         format!("{first}{}.", letters.as_str())
     }
@@ -88,7 +97,10 @@ impl Problem {
 
 impl std::fmt::Display for Problem {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.text)
+        match self.step {
+            Some(n) => write!(f, "step {}: {}", n + 1, self.text),
+            None => f.write_str(&self.text),
+        }
     }
 }
 
@@ -101,47 +113,49 @@ impl Document {
     /// The errors that keep this document from being a valid exercise; empty if
     /// it is valid.
     pub fn problems(&self) -> Vec<Problem> {
-        let of_document = |text| Problem { step: None, text };
+        let of_document = |(field, text)| Problem { step: None, field, text };
         let mut problems: Vec<Problem> = self.own_problems().into_iter().map(of_document).collect();
         let mut keys = HashSet::new();
         // Steps beyond the limit are not checked one by one.
         for (n, step) in self.steps.iter().enumerate().take(MAX_STEPS) {
             let key = &step.key;
-            let mut of_step = |text| problems.push(Problem { step: Some(n), text });
+            let mut of_step = |(field, text)| problems.push(Problem { step: Some(n), field, text });
             if !is_key(key) {
-                of_step(format!("the step key \"{key}\" may hold a-z, 0-9 and - only"));
+                of_step(("prompt", format!("use only a-z, 0-9 and - in the key \"{key}\"")));
             }
             if !keys.insert(key) {
-                of_step(format!("two steps have the key \"{key}\""));
+                of_step(("prompt", format!("use the key \"{key}\" for one step only")));
             }
             step.problems(&self.steps).into_iter().for_each(of_step);
         }
         problems
     }
 
-    /// The errors in the document apart from its steps.
-    fn own_problems(&self) -> Vec<String> {
+    /// The errors in the document apart from its steps: the field of the author's
+    /// form, and what to do.
+    fn own_problems(&self) -> Vec<(&'static str, String)> {
         let mut problems = Vec::new();
-        let mut require = |holds: bool, text: String| {
+        let mut require = |holds: bool, field, text: &str| {
             if !holds {
-                problems.push(text);
+                problems.push((field, text.to_owned()));
             }
         };
-        require(is_key(&self.slug), format!("the slug \"{}\" may hold a-z, 0-9 and - only", self.slug));
-        require(!crate::typed::is_blank(&self.title), "the title is missing".into());
-        require(!crate::typed::is_blank(&self.purpose), "the purpose is missing".into());
-        require(!crate::typed::is_blank(&self.cautions), "the cautions are missing".into());
-        require((1..=180).contains(&self.minutes), "the time has to be 1 to 180 minutes".into());
-        require(self.steps.iter().any(|s| s.kind.takes() != StepInput::Nothing), "there is nothing to answer".into());
-        require(self.steps.len() <= MAX_STEPS, format!("there are more than {MAX_STEPS} steps"));
-        let texts = [&self.title, &self.section, &self.slug];
-        let fit = texts.iter().all(|t| t.chars().count() <= 200);
-        require(fit, "the title and the section take 200 characters".into());
-        let texts = [&self.purpose, &self.cautions];
-        let fit = texts.iter().all(|t| t.chars().count() <= 5_000);
-        require(fit, "purpose and cautions take 5,000 characters".into());
+        let slug = format!("use only a-z, 0-9 and - in the slug \"{}\"", self.slug);
+        require(is_key(&self.slug), "title", &slug);
+        require(!crate::typed::is_blank(&self.title), "title", "enter a title");
+        let fit = [&self.title, &self.section, &self.slug].iter().all(|t| t.chars().count() <= 200);
+        require(fit, "title", "shorten the title, section and slug to 200 characters");
+        require(!crate::typed::is_blank(&self.purpose), "purpose", "enter the purpose");
+        require(self.purpose.chars().count() <= 5_000, "purpose", "shorten the purpose to 5,000 characters");
+        require(!crate::typed::is_blank(&self.cautions), "cautions", "enter the cautions");
+        require(self.cautions.chars().count() <= 5_000, "cautions", "shorten the cautions to 5,000 characters");
         let fit = self.themes.len() <= 12 && self.themes.iter().all(|t| t.chars().count() <= 60);
-        require(fit, "there are twelve themes at most, of 60 characters".into());
+        require(fit, "themes", "enter at most twelve themes of 60 characters");
+        require((1..=180).contains(&self.minutes), "minutes", "enter the minutes, 1 to 180");
+        let asks = self.steps.iter().any(|s| s.kind.takes() != StepInput::Nothing);
+        require(asks, STEPS_FIELD, "add a step that asks for something");
+        let most = format!("remove steps: {MAX_STEPS} is the most");
+        require(self.steps.len() <= MAX_STEPS, STEPS_FIELD, &most);
         problems
     }
 

@@ -10,7 +10,8 @@ use serde::{Deserialize, Serialize};
 use crate::{
     exercises::{
         assignment::RHYTHM_DAYS,
-        exercise::{Article, Problem, is_key},
+        authoring::with_step_numbers,
+        exercise::{Article, Problem, STEPS_FIELD, is_key},
     },
     form::{Errors, Form, Reader, rows},
     typed,
@@ -68,14 +69,16 @@ impl PathStep {
         both.into_iter().chain(days).min()
     }
 
-    /// The condition in words, such as "when all have sent the one before, or
-    /// after 14 days".
+    /// The condition in words, such as "the morning after everyone has finished the
+    /// previous one, or after 14 days".
     pub fn condition(&self) -> String {
         match (self.both, self.days) {
-            (true, Some(days)) => format!("when all have sent the one before, or after {days} days"),
-            (true, None) => "when all have sent the one before".to_owned(),
-            (false, Some(1)) => "a day after the one before".to_owned(),
-            (false, Some(days)) => format!("{days} days after the one before"),
+            (true, Some(days)) => {
+                format!("the morning after everyone has finished the previous one, or after {days} days")
+            }
+            (true, None) => "the morning after everyone has finished the previous one".to_owned(),
+            (false, Some(1)) => "a day after the previous one".to_owned(),
+            (false, Some(days)) => format!("{days} days after the previous one"),
             (false, None) => "at once".to_owned(),
         }
     }
@@ -91,19 +94,35 @@ impl PathStep {
         }
     }
 
+    /// The error in the choice of this step's exercise; `None`: there is none.
+    fn exercise_problem(&self, n: usize, known: impl Fn(&str) -> bool) -> Option<Problem> {
+        let text = match self.exercise.as_str() {
+            slug if known(slug) => return None,
+            "" => "choose an exercise".to_owned(),
+            slug => format!("choose another exercise; there is no \"{slug}\""),
+        };
+        Some(Problem { step: Some(n), field: "exercise", text })
+    }
+
     /// The errors in this step, which is number `n` of its pathway, from 0.
     fn problems(&self, n: usize) -> Vec<Problem> {
         let mut problems = Vec::new();
-        let mut say = |ok: bool, text: &str| {
+        let mut say = |ok: bool, field, text: &str| {
             if !ok {
-                problems.push(Problem { step: Some(n), text: format!("step {}: {text}", n + 1) });
+                problems.push(Problem { step: Some(n), field, text: text.to_owned() });
             }
         };
-        say(n == 0 || self.both || self.days.is_some(), "say when its turn comes");
-        say(self.days.is_none_or(|d| (1..=120).contains(&d)), "its turn comes 1 to 120 days after the one before");
-        say(self.every_days.is_none_or(|d| RHYTHM_DAYS.contains(&i64::from(d))), "it repeats every 1 to 90 days");
-        say(self.for_days.is_none_or(|d| (1..=365).contains(&d)), "it goes on for 1 to 365 days");
-        say(self.for_days.is_none() || self.every_days.is_some(), "a length needs a rhythm");
+        say(n == 0 || self.both || self.days.is_some(), "both", "choose when it opens");
+        say(self.days.is_none_or(|d| (1..=120).contains(&d)), "days", "enter the days until it opens, 1 to 120");
+        let fits = self.every_days.is_none_or(|d| RHYTHM_DAYS.contains(&i64::from(d)));
+        say(fits, "every_days", "enter the days between repeats, 1 to 90");
+        say(
+            self.for_days.is_none_or(|d| (1..=365).contains(&d)),
+            "for_days",
+            "enter how long it repeats, 1 to 365 days",
+        );
+        let fits = self.for_days.is_none() || self.every_days.is_some();
+        say(fits, "every_days", "enter how often it repeats, or clear how long");
         problems
     }
 }
@@ -113,24 +132,17 @@ impl Pathway {
     /// valid. `known` tells whether an exercise with a given slug exists.
     pub fn problems(&self, known: impl Fn(&str) -> bool) -> Vec<Problem> {
         let mut problems = Vec::new();
-        let mut say = |ok: bool, text: &str| {
+        let mut say = |ok: bool, field, text: &str| {
             if !ok {
-                problems.push(Problem { step: None, text: text.to_owned() });
+                problems.push(Problem { step: None, field, text: text.to_owned() });
             }
         };
-        say(is_key(&self.slug), "the slug may hold a-z, 0-9 and - only");
-        say(!typed::is_blank(&self.title), "the title is missing");
-        say(!typed::is_blank(&self.purpose), "the purpose is missing");
-        say((2..=MAX_STEPS).contains(&self.steps.len()), "a pathway has 2 to 30 steps");
+        say(is_key(&self.slug), "title", "use only a-z, 0-9 and - in the slug");
+        say(!typed::is_blank(&self.title), "title", "enter a title");
+        say(!typed::is_blank(&self.purpose), "purpose", "enter the purpose");
+        say((2..=MAX_STEPS).contains(&self.steps.len()), STEPS_FIELD, "add exercises: a pathway has 2 to 30");
         for (n, step) in self.steps.iter().enumerate() {
-            if !known(&step.exercise) {
-                let text = if step.exercise.is_empty() {
-                    format!("step {}: choose an exercise", n + 1)
-                } else {
-                    format!("step {}: there is no exercise \"{}\"", n + 1, step.exercise)
-                };
-                problems.push(Problem { step: Some(n), text });
-            }
+            problems.extend(step.exercise_problem(n, &known));
             problems.extend(step.problems(n));
         }
         problems
@@ -140,22 +152,22 @@ impl Pathway {
     /// whether an exercise with a given slug exists.
     pub fn read(form: &Form, slug: &str, known: impl Fn(&str) -> bool) -> Result<Self, Errors> {
         let mut r = Reader::new(form);
-        let title = r.text("title", 1..=120, "Please give the pathway a title.");
-        let purpose = r.lines("purpose", 1..=2000, "Please write what it is for.");
+        let title = r.text("title", 1..=120, "Enter a title.");
+        let purpose = r.lines("purpose", 1..=2000, "Enter whom it is for, and what it builds.");
         let cautions = r.lines("cautions", 0..=2000, "");
         let steps = read_steps(&mut r, form);
-        r.finish()?;
+        let mut errors = with_step_numbers(&r.finish().err().unwrap_or_default());
+        // A missing text does not keep the rest from being checked.
         let pathway = Self {
             slug: slug.to_owned(),
-            title: title?,
-            purpose: purpose?,
+            title: title.unwrap_or_default(),
+            purpose: purpose.unwrap_or_default(),
             article: Article::Own,
-            cautions: cautions?,
-            steps: steps?,
+            cautions: cautions.unwrap_or_default(),
+            steps,
         };
-        let mut errors = Errors::default();
         for problem in pathway.problems(known) {
-            let field = problem.step.map_or_else(String::new, |n| rows::field(n, "exercise"));
+            let field = problem.step.map_or_else(|| problem.field.to_owned(), |n| rows::field(n, problem.field));
             errors.add(&field, problem.sentence());
         }
         errors.into_result().map(|()| pathway)
@@ -173,38 +185,47 @@ impl Pathway {
     }
 }
 
-/// Reads the steps of a pathway or of a pathway progress from a form, at most
-/// [`STEPS`].
-pub fn read_steps(r: &mut Reader<'_>, form: &Form) -> Result<Vec<PathStep>, Errors> {
-    let mut steps = Ok(Vec::new());
-    for n in 0..rows::count(form).min(MAX_STEPS) {
-        let mut number = |name: &str| -> Result<Option<u16>, Errors> {
-            let name = rows::field(n, name);
-            match form.get(&name).trim() {
-                "" => Ok(None),
-                text => match text.parse::<u16>() {
-                    Ok(days) => Ok(Some(days)),
-                    Err(_) => r.fail(&name, "Enter a number of days."),
-                },
-            }
-        };
-        let (days, every_days, for_days) = (number("days"), number("every_days"), number("for_days"));
-        let step = (|| {
-            Ok(PathStep {
-                exercise: form.get(&rows::field(n, "exercise")).to_owned(),
-                both: !form.get(&rows::field(n, "both")).is_empty(),
-                days: days?,
-                every_days: every_days?,
-                for_days: for_days?,
-            })
-        })();
-        match (&mut steps, step) {
-            (Ok(steps), Ok(step)) => steps.push(step),
-            (Ok(_), Err(error)) => steps = Err(error),
-            (Err(_), _) => {}
+/// Reads the steps ahead of a pathway progress from a form. Each of them must say
+/// when it opens. `known` tells whether an exercise with a given slug exists.
+pub fn read_ahead(form: &Form, known: impl Fn(&str) -> bool) -> Result<Vec<PathStep>, Errors> {
+    let mut r = Reader::new(form);
+    let steps = read_steps(&mut r, form);
+    let mut errors = with_step_numbers(&r.finish().err().unwrap_or_default());
+    for (row, step) in steps.iter().enumerate() {
+        // Only the first step of a whole pathway opens at once.
+        let problems = step.exercise_problem(row, &known).into_iter().chain(step.problems(row + 1));
+        for problem in problems.map(|problem| Problem { step: Some(row), ..problem }) {
+            errors.add(&rows::field(row, problem.field), problem.sentence());
         }
     }
-    steps
+    errors.into_result().map(|()| steps)
+}
+
+/// Reads the steps of a pathway or of a pathway progress from a form, at most one
+/// more than [`MAX_STEPS`], so that too many are noticed. A number of days that
+/// cannot be read is an error at its field, and 0 in the step.
+fn read_steps(r: &mut Reader<'_>, form: &Form) -> Vec<PathStep> {
+    let mut number = |n: usize, name: &str, what: &str| -> Option<u16> {
+        let name = rows::field(n, name);
+        let text = typed::code(form.get(&name));
+        if text.is_empty() {
+            return None;
+        }
+        let days = text.parse::<u16>().ok();
+        if days.is_none() {
+            let _ = r.fail::<()>(&name, format!("Enter {what} as a number."));
+        }
+        Some(days.unwrap_or_default())
+    };
+    (0..rows::count(form).min(MAX_STEPS + 1))
+        .map(|n| PathStep {
+            exercise: form.get(&rows::field(n, "exercise")).to_owned(),
+            both: !form.get(&rows::field(n, "both")).is_empty(),
+            days: number(n, "days", "the days until it opens"),
+            every_days: number(n, "every_days", "the days between repeats"),
+            for_days: number(n, "for_days", "the days for which it repeats"),
+        })
+        .collect()
 }
 
 /// Writes steps into the rows of a form, as [`read_steps`] reads them.
@@ -243,6 +264,18 @@ mod tests {
     }
 
     #[test]
+    fn steps_ahead_are_numbered_as_their_form_shows_them() {
+        let ahead = [step(false, Some(3)), step(false, None)];
+        let mut form = Form::default();
+        fill_steps(&mut form, &ahead);
+        let errors = read_ahead(&form, |_| true).unwrap_err();
+        assert_eq!(errors.iter().collect::<Vec<_>>(), [("step.1.both", "Step 2: choose when it opens.")]);
+        form.set("step.1.days", "2");
+        assert_eq!(read_ahead(&form, |_| true).unwrap().len(), 2);
+        assert!(read_ahead(&form, |_| false).unwrap_err().message("step.0.exercise").is_some());
+    }
+
+    #[test]
     fn a_pathway_is_read_back_from_its_own_form_and_errors_are_at_their_fields() {
         let pathway = Pathway {
             slug: "own".into(),
@@ -256,11 +289,15 @@ mod tests {
         assert_eq!(Pathway::read(&pathway.form(), "own", known), Ok(pathway.clone()));
         let mut form = pathway.form();
         form.set("step.1.days", "soon");
-        assert!(Pathway::read(&form, "own", known).unwrap_err().message("step.1.days").is_some());
+        form.set("purpose", "");
+        let errors = Pathway::read(&form, "own", known).unwrap_err();
+        assert_eq!(errors.message("step.1.days"), Some("Step 2: enter the days until it opens as a number."));
+        assert!(errors.message("purpose").is_some(), "all errors are found at once");
+        form.set("purpose", "P");
         form.set("step.1.days", "");
         form.set("step.1.both", "");
         let errors = Pathway::read(&form, "own", known).unwrap_err();
-        assert!(errors.message("step.1.exercise").unwrap().contains("when its turn comes"), "{errors:?}");
+        assert_eq!(errors.message("step.1.both"), Some("Step 2: choose when it opens."), "{errors:?}");
         assert!(Pathway::read(&pathway.form(), "own", |_| false).unwrap_err().message("step.0.exercise").is_some());
     }
 }

@@ -255,7 +255,7 @@ crate::words! {
     /// their therapist reads it.
     pub enum NotNow {
         NoTime = "no_time", "There was no time";
-        Unclear = "unclear", "It is not clear to me";
+        Unclear = "unclear", "I wasn’t sure what to do";
         NotSafe = "not_safe", "It does not feel safe";
         OurWay = "our_way", "We did it our own way";
         Later = "later", "Not now, another time";

@@ -318,14 +318,14 @@ pub enum Concern {
 crate::words! {
     /// The state of an email in the outbox.
     pub enum EmailState {
-        Planned = "planned", "Planned";
-        Claimed = "claimed", "Being sent";
+        Planned = "planned", "Scheduled";
+        Claimed = "claimed", "Sending";
         Sent = "sent", "Sent";
         Failed = "failed", "Failed";
         /// It will not be sent, for a [`SkipReason`].
         Skipped = "skipped", "Not sent";
         /// It was replaced by a new plan.
-        Superseded = "superseded", "Replaced";
+        Superseded = "superseded", "Cancelled (session changed)";
     }
 }
 
@@ -335,16 +335,16 @@ crate::words! {
         PortalOnly = "portal_only", "contact is through the portal only";
         SharedAddress = "shared_address", "it is about one person, and another person has this address too";
         AlonePortalOnly = "alone_portal_only", "what they do alone is in the portal only";
-        NoAddress = "no_address", "no e-mail address";
+        NoAddress = "no_address", "no email address";
         RemindersOff = "reminders_off", "reminders are switched off";
         TooLate = "too_late", "its time had passed";
         SessionChanged = "session_changed", "the session was moved or cancelled";
         Used = "used", "the link was used or withdrawn";
         Left = "left", "no longer part of this";
         Overtaken = "overtaken", "another reminder took its place";
-        NoSafeHour = "no_safe_hour", "there was no hour for mail left before the session";
-        Together = "together", "said in another mail of that hour";
-        Returned = "returned", "mail to this address came back";
+        NoSafeHour = "no_safe_hour", "there was no hour for email left before the session";
+        Together = "together", "said in another email of that hour";
+        Returned = "returned", "email to this address was returned";
         NothingToDo = "nothing_to_do", "there is nothing left to do";
         Separated = "separated", "the two have separated";
         PlannedAnew = "planned_anew", "planned anew";

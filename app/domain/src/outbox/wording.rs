@@ -18,20 +18,20 @@ use crate::{
 crate::words! {
     /// The emails whose wording the practice may change.
     pub enum WordingKind {
-        Confirmation = "confirmation", "An appointment was made";
-        Reminder = "reminder", "Before an appointment";
-        Moved = "moved", "An appointment has moved";
-        Cancelled = "cancelled", "An appointment is cancelled";
-        CalendarUpdate = "calendar_update", "A calendar entry is corrected, and nothing has moved";
-        LocalTime = "local_time", "An appointment has another hour where its reader lives";
-        Waiting = "waiting", "Something waits on one’s page";
-        Planned = "planned", "Something one planned";
-        Invitation = "invitation", "An account was prepared";
-        PasswordReset = "password_reset", "A new password was asked for";
-        NewAddress = "new_address", "A new address is to be confirmed";
-        AddressChanged = "address_changed", "The old address is told of the new one";
-        ConfirmAddress = "confirm_address", "Is this address right?";
-        Test = "test", "A test message";
+        Confirmation = "confirmation", "Booking confirmation";
+        Reminder = "reminder", "Appointment reminder";
+        Moved = "moved", "Appointment rescheduled";
+        Cancelled = "cancelled", "Appointment cancelled";
+        CalendarUpdate = "calendar_update", "Calendar correction";
+        LocalTime = "local_time", "New local time";
+        Waiting = "waiting", "New activity";
+        Planned = "planned", "Plan reminder";
+        Invitation = "invitation", "Invitation";
+        PasswordReset = "password_reset", "Password reset";
+        NewAddress = "new_address", "Confirm new address";
+        AddressChanged = "address_changed", "Address changed";
+        ConfirmAddress = "confirm_address", "Confirm email address";
+        Test = "test", "Test email";
     }
 }
 
@@ -40,18 +40,19 @@ crate::words! {
     pub enum Placeholder {
         Name = "name", "the reader’s name";
         Day = "day", "Thursday 26 November";
-        When = "when", "the day, the hours, and the zone they are in";
-        Elsewhere = "elsewhere", "the same hours where the practice is, if the reader is in another zone";
-        Place = "place", "the room and the way there";
+        When = "when", "the day, the time and its time zone";
+        Elsewhere = "elsewhere", "the time at the practice, for readers in another time zone";
+        Place = "place", "the room and directions";
         With = "with", "the therapist’s name";
-        Link = "link", "where to meet online";
-        Next = "next", "of a series: the appointments that follow, a line each";
-        Later = "later", "of a series that ends: that all the later ones are cancelled too";
-        Replies = "replies", "the links to say who comes, a line each";
-        Url = "url", "the link the mail is for";
-        Until = "until", "until when the link works";
-        Login = "login", "the name to sign in with";
-        Sender = "sender", "the name that mails come from";
+        Link = "link", "the link for an online session";
+        Next = "next", "of a series: the appointments that follow, one per line";
+        Later = "later", "that all later appointments of a series are cancelled too";
+        Replies = "replies", "the links to reply, one per line";
+        Url = "url", "the link the email is for";
+        Until = "until", "when the link expires";
+        Login = "login", "the sign-in name";
+        Sender = "sender", "the name that emails come from";
+        Practice = "practice", "the sender name, if it is your practice’s own";
         Phone = "phone", "the practice’s phone number";
     }
 }
@@ -60,7 +61,8 @@ impl WordingKind {
     /// The placeholders that this email has.
     pub const fn placeholders(self) -> &'static [Placeholder] {
         use Placeholder::{
-            Day, Elsewhere, Later, Link, Login, Name, Next, Phone, Place, Replies, Sender, Until, Url, When, With,
+            Day, Elsewhere, Later, Link, Login, Name, Next, Phone, Place, Practice, Replies, Sender, Until, Url, When,
+            With,
         };
         match self {
             Self::Confirmation | Self::Moved | Self::LocalTime => {
@@ -71,7 +73,8 @@ impl WordingKind {
             Self::Cancelled => &[Name, Day, When, Elsewhere, Later, Sender, Phone],
             Self::Waiting => &[Name, Url, Sender, Phone],
             Self::Planned => &[Name, Day, When, Url, Sender, Phone],
-            Self::Invitation | Self::ConfirmAddress | Self::NewAddress => &[Name, Url, Until, Sender, Phone],
+            Self::Invitation => &[Name, Practice, Url, Until, Sender, Phone],
+            Self::ConfirmAddress | Self::NewAddress => &[Name, Url, Until, Sender, Phone],
             Self::AddressChanged => &[Name, When, Sender, Phone],
             Self::PasswordReset => &[Name, Login, Url, Until, Sender, Phone],
             Self::Test => &[Name, Sender, Phone],
@@ -102,8 +105,8 @@ impl WordingKind {
 impl Placeholder {
     /// Whether the placeholder is empty in some emails.
     pub const fn may_be_empty(self) -> bool {
-        use Placeholder::{Elsewhere, Later, Link, Name, Next, Phone, Place, Replies, With};
-        matches!(self, Name | Elsewhere | Place | With | Link | Next | Later | Replies | Phone)
+        use Placeholder::{Elsewhere, Later, Link, Name, Next, Phone, Place, Practice, Replies, With};
+        matches!(self, Name | Elsewhere | Place | With | Link | Next | Later | Replies | Practice | Phone)
     }
 }
 

@@ -76,8 +76,8 @@ pub struct WorkingWeek {
 crate::words! {
     /// What an exception changes.
     pub enum ExceptionKind {
-        Away = "away", "Away, or closed";
-        Open = "open", "Open in addition";
+        Away = "away", "Away or closed";
+        Open = "open", "Extra hours";
     }
 }
 
@@ -124,8 +124,11 @@ pub fn read_hours(text: &str) -> Result<Vec<Hours>, String> {
     let mut hours = Vec::new();
     let text = typed::code(text);
     for part in text.split([',', ';']).map(str::trim).filter(|p| !p.is_empty()) {
-        let wrong = || format!("“{part}” is not understood: write hours like 9:00–12:30, 14:00–18:00.");
+        let wrong = || format!("“{part}” is not a time span. Enter hours like 9:00–12:30, 14:00–18:00.");
         let (from, until) = part.split_once(['-', '–', '—']).ok_or_else(wrong)?;
+        if from.trim().is_empty() || until.trim().is_empty() {
+            return Err("Enter both a start and an end.".to_owned());
+        }
         let time = |text: &str| {
             let text = text.trim();
             let whole = if text.len() <= 2 { format!("{text}:00") } else { text.replace('.', ":") };
@@ -133,7 +136,7 @@ pub fn read_hours(text: &str) -> Result<Vec<Hours>, String> {
         };
         let (from, until) = time(from).zip(time(until)).ok_or_else(wrong)?;
         if until <= from {
-            return Err(format!("“{part}” ends before it begins."));
+            return Err(format!("{part} ends before it starts."));
         }
         hours.push(Hours { from, until });
     }
@@ -272,20 +275,20 @@ impl Exception {
     /// Reads an exception from its form.
     pub fn read(form: &Form) -> Result<Self, Errors> {
         let mut r = Reader::new(form);
-        let first = r.date("first", "Please give the first day.");
-        let last = r.optional_date("last", "Please give the last day, or leave it empty.");
+        let first = r.date("first", "Enter the first day.");
+        let last = r.optional_date("last", "Enter the last day, or leave it blank.");
         let message = "Enter a time such as 09:00.";
         let (from, until) = (r.optional_time("from", message), r.optional_time("until", message));
-        let kind = r.word::<ExceptionKind>("kind", "Please choose which of the two it is.");
+        let kind = r.word::<ExceptionKind>("kind", "Choose time off or extra hours.");
         let reason = r.text("reason", 0..=200, "");
         let of_all = r.ticked("of_all");
         let hours = match (&from, &until) {
             (Ok(Some(from)), Ok(Some(until))) if from < until => Ok(Some(Hours { from: *from, until: *until })),
-            (Ok(Some(_)), Ok(Some(_))) => r.fail("until", "Please give an end after the begin."),
-            (Ok(Some(_)), Ok(None)) => r.fail("until", "Please give both hours, or neither for the whole day."),
-            (Ok(None), Ok(Some(_))) => r.fail("from", "Please give both hours, or neither for the whole day."),
+            (Ok(Some(_)), Ok(Some(_))) => r.fail("until", "Enter an end after the start."),
+            (Ok(Some(_)), Ok(None)) => r.fail("until", "Enter both times, or neither for the whole day."),
+            (Ok(None), Ok(Some(_))) => r.fail("from", "Enter both times, or neither for the whole day."),
             (Ok(None), Ok(None)) => match kind {
-                Ok(ExceptionKind::Open) => r.fail("from", "Please give the hours that are open in addition."),
+                Ok(ExceptionKind::Open) => r.fail("from", "Enter the extra hours."),
                 _ => Ok(None),
             },
             _ => Ok(None),
@@ -293,7 +296,7 @@ impl Exception {
         if let (Ok(first), Ok(Some(last))) = (&first, &last)
             && (last < first || *last - *first > Duration::days(366))
         {
-            let _ = r.fail::<()>("last", "Please give a last day on or after the first, within a year.");
+            let _ = r.fail::<()>("last", "Enter a last day on or after the first, within a year.");
         }
         r.finish()?;
         let first = first?;
@@ -439,15 +442,15 @@ mod tests {
         let hours = read(&[("from", "09:00"), ("until", "12:00"), ("last", "2027-12-25"), ("of_all", "yes")]).unwrap();
         assert_eq!((hours.hours, hours.last, hours.whole_practice), (Some(h(9, 12)), day("2027-12-25"), true));
         for (pairs, field, says) in [
-            (&[("from", "09:00"), ("until", "09:00")][..], "until", "Please give an end after the begin."),
-            (&[("from", "12:00"), ("until", "09:00")], "until", "Please give an end after the begin."),
-            (&[("from", "09:00")], "until", "Please give both hours, or neither for the whole day."),
-            (&[("until", "09:00")], "from", "Please give both hours, or neither for the whole day."),
-            (&[("kind", "open")], "from", "Please give the hours that are open in addition."),
-            (&[("last", "2026-12-23")], "last", "Please give a last day on or after the first, within a year."),
-            (&[("last", "2027-12-26")], "last", "Please give a last day on or after the first, within a year."),
-            (&[("first", "")], "first", "Please give the first day."),
-            (&[("kind", "other")], "kind", "Please choose which of the two it is."),
+            (&[("from", "09:00"), ("until", "09:00")][..], "until", "Enter an end after the start."),
+            (&[("from", "12:00"), ("until", "09:00")], "until", "Enter an end after the start."),
+            (&[("from", "09:00")], "until", "Enter both times, or neither for the whole day."),
+            (&[("until", "09:00")], "from", "Enter both times, or neither for the whole day."),
+            (&[("kind", "open")], "from", "Enter the extra hours."),
+            (&[("last", "2026-12-23")], "last", "Enter a last day on or after the first, within a year."),
+            (&[("last", "2027-12-26")], "last", "Enter a last day on or after the first, within a year."),
+            (&[("first", "")], "first", "Enter the first day."),
+            (&[("kind", "other")], "kind", "Choose time off or extra hours."),
         ] {
             assert_eq!(read(pairs).unwrap_err().message(field), Some(says), "{pairs:?}");
         }

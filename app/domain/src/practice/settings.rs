@@ -15,6 +15,46 @@ use crate::{
     typed,
 };
 
+crate::words! {
+    /// A page of the settings. Each is saved by itself and changes only its own fields.
+    pub enum SettingsTab {
+        General = "general", "General & hours";
+        Sessions = "sessions", "Session types & reminders";
+        Cancellations = "cancellations", "Cancellations & fees";
+        Booking = "booking", "Online booking";
+        Email = "email", "Email";
+        Places = "places", "Rooms & locations";
+    }
+}
+
+impl SettingsTab {
+    /// The address of the page.
+    pub const fn path(self) -> &'static str {
+        match self {
+            Self::General => "/practice",
+            Self::Sessions => "/practice/sessions",
+            Self::Cancellations => "/practice/cancellations",
+            Self::Booking => "/practice/booking",
+            Self::Email => "/practice/email",
+            Self::Places => "/practice/places",
+        }
+    }
+
+    /// The page at this address; `None`: it is not one of the settings.
+    pub fn at(path: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|tab| tab.path() == path)
+    }
+}
+
+crate::words! {
+    /// Which reminders a kind of session has.
+    pub enum KindReminders {
+        Usual = "usual", "The practice’s reminders";
+        None = "none", "No reminders";
+        Own = "own", "Its own reminders";
+    }
+}
+
 /// The settings for one kind of session.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KindRule {
@@ -42,25 +82,69 @@ impl KindRule {
         SessionKind::ALL.iter().map(|kind| own_rule(kind).unwrap_or(Self::default_for(*kind))).collect()
     }
 
-    /// The names of the form fields for a kind: its minutes and its leads.
-    pub fn fields(kind: SessionKind) -> [String; 2] {
-        ["minutes", "leads"].map(|field| format!("kind.{}.{field}", kind.word()))
+    /// The names of the form fields for a kind: its minutes, which reminders it has
+    /// ([`KindReminders`]), and its own lead times.
+    pub fn fields(kind: SessionKind) -> [String; 3] {
+        ["minutes", "reminders", "leads"].map(|field| format!("kind.{}.{field}", kind.word()))
+    }
+
+    /// Reads the rule of a kind.
+    fn read(r: &mut Reader<'_>, form: &Form, kind: SessionKind) -> Option<Self> {
+        let [minutes, reminders, own] = Self::fields(kind);
+        let minutes = r.number(&minutes, MINUTES);
+        let leads = match r.optional(&reminders, "Choose which reminders are sent.") {
+            Ok(None | Some(KindReminders::Usual)) | Err(_) => None,
+            Ok(Some(KindReminders::None)) => Some(vec![]),
+            Ok(Some(KindReminders::Own)) => {
+                let leads = read_leads(r, form, &own);
+                if leads.is_empty() {
+                    let _ = r.fail::<()>(&own, "Choose at least one reminder, or “No reminders”.");
+                }
+                Some(leads)
+            }
+        };
+        Some(Self { kind, minutes: minutes.ok()?, leads })
+    }
+
+    /// Writes the rule into its form fields.
+    fn fill(&self, form: &mut Form) {
+        let [minutes, reminders, own] = Self::fields(self.kind);
+        form.set(&minutes, self.minutes.to_string());
+        let which = match self.leads.as_deref() {
+            None => KindReminders::Usual,
+            Some([]) => KindReminders::None,
+            Some(_) => KindReminders::Own,
+        };
+        form.set(&reminders, which.word());
+        fill_leads(form, &own, self.leads.as_deref().unwrap_or_default());
     }
 }
 
-/// Reads lead times as people write them (`3d, 1d`), and sorts them with the
-/// longest first.
+/// The names of the two fields by which a lead time is added that is not among those
+/// to tick: a number, and its unit (`d` or `h`).
+pub fn extra_lead_fields(field: &str) -> [String; 2] {
+    ["count", "unit"].map(|part| format!("{field}.{part}"))
+}
+
+/// Reads lead times (`3d`, `2h`): those that are ticked, and the one that is added as
+/// a number with its unit. The longest is first.
 fn read_leads(r: &mut Reader<'_>, form: &Form, field: &str) -> Vec<Lead> {
+    let [count, unit] = extra_lead_fields(field);
     let mut leads = Vec::new();
-    for part in typed::code(form.get(field)).split(',').map(str::trim).filter(|p| !p.is_empty()) {
-        match part.parse::<Lead>() {
-            Ok(lead) if leads.contains(&lead) => {}
-            Ok(lead) => leads.push(lead),
-            Err(message) => drop(r.fail::<()>(field, message)),
-        }
+    let mut read = |r: &mut Reader<'_>, name: &str, text: &str| match text.parse::<Lead>() {
+        Ok(lead) if leads.contains(&lead) => {}
+        Ok(lead) => leads.push(lead),
+        Err(_) => drop(r.fail::<()>(name, "Enter 1 to 30 days or 1 to 72 hours.")),
+    };
+    for ticked in form.all(field).take(MOST_LEADS * 4) {
+        read(r, field, ticked);
     }
-    if leads.len() > 5 {
-        let _ = r.fail::<()>(field, "Five reminders are enough for anyone.");
+    let extra = typed::code(form.get(&count));
+    if !extra.is_empty() {
+        read(r, &count, &format!("{extra}{}", typed::code(form.get(&unit))));
+    }
+    if leads.len() > MOST_LEADS {
+        let _ = r.fail::<()>(field, "Choose at most five reminders.");
     }
     leads.sort_by_key(|lead| match lead {
         Lead::Days(n) => -i64::from(*n) * 24,
@@ -69,9 +153,12 @@ fn read_leads(r: &mut Reader<'_>, form: &Form, field: &str) -> Vec<Lead> {
     leads
 }
 
-/// Lead times as [`read_leads`] reads them: `3d, 1d`.
-fn join_leads(leads: &[Lead]) -> String {
-    leads.iter().map(Lead::to_string).collect::<Vec<_>>().join(", ")
+/// The most reminders of a session.
+const MOST_LEADS: usize = 5;
+
+/// Writes lead times into their form field, as [`read_leads`] reads them.
+fn fill_leads(form: &mut Form, field: &str, leads: &[Lead]) {
+    form.0.extend(leads.iter().map(|lead| (field.to_owned(), lead.to_string())));
 }
 
 /// Reads what a room offers, separated by commas: "Step-free, hearing loop".
@@ -80,14 +167,14 @@ pub fn read_offers(form: &Form) -> Result<Vec<String>, Errors> {
     let mut offers: Vec<String> = Vec::new();
     for offer in typed::line(form.get("offers")).split(',').map(str::trim).filter(|o| !o.is_empty()) {
         if offer.chars().count() > 40 {
-            return Err(Errors::at_field("offers", "Please keep each of them to 40 characters."));
+            return Err(Errors::at_field("offers", "Keep each feature to 40 characters."));
         }
         if !offers.iter().any(|o| o.eq_ignore_ascii_case(offer)) {
             offers.push(offer.to_owned());
         }
         // The limit is checked here, since each is compared with all before it.
         if offers.len() > 12 {
-            return Err(Errors::at_field("offers", "Twelve are enough to choose a room by."));
+            return Err(Errors::at_field("offers", "Enter at most twelve features."));
         }
     }
     Ok(offers)
@@ -164,6 +251,8 @@ pub struct Practice {
     /// The fee suggested for a session that was missed or cancelled late, as
     /// clients read it; empty: no fee.
     pub late_fee: String,
+    /// Whether the fee is also suggested if only one of two people came.
+    pub fee_if_one_absent: bool,
     /// The sender name of emails. It does not mention therapy.
     pub sender_name: String,
     /// The phone number at the end of emails; may be empty.
@@ -193,6 +282,7 @@ impl Practice {
             portal: PortalRules::default(),
             inquiries: false,
             late_fee: String::new(),
+            fee_if_one_absent: false,
         }
     }
 
@@ -223,8 +313,45 @@ impl Practice {
         self.leads_for(kind, own).iter().position(|l| *l == lead).is_some_and(|place| self.asks.asks(place))
     }
 
-    /// Reads the settings from their form.
-    pub fn read(form: &Form) -> Result<Self, Errors> {
+    /// Reads a page of the settings from its form: these settings with the fields of
+    /// that page changed.
+    pub fn read(&self, tab: SettingsTab, form: &Form) -> Result<Self, Errors> {
+        let mut new = self.clone();
+        match tab {
+            SettingsTab::General => new.read_general(form)?,
+            SettingsTab::Sessions => new.read_sessions(form)?,
+            SettingsTab::Cancellations => new.read_cancellations(form)?,
+            SettingsTab::Booking => new.read_booking(form)?,
+            SettingsTab::Email => new.read_email(form)?,
+            // Rooms and locations are rows of their own.
+            SettingsTab::Places => {}
+        }
+        Ok(new)
+    }
+
+    /// Takes over the fields of one page of the settings from `other`.
+    pub fn take(&mut self, tab: SettingsTab, other: &Self) {
+        let other = other.clone();
+        match tab {
+            SettingsTab::General => {
+                (self.name, self.zone) = (other.name, other.zone);
+                (self.opens, self.closes, self.open_days) = (other.opens, other.closes, other.open_days);
+            }
+            SettingsTab::Sessions => {
+                (self.leads, self.asks, self.kinds) = (other.leads, other.asks, other.kinds);
+            }
+            SettingsTab::Cancellations => {
+                (self.notice_hours, self.quiet_minutes) = (other.notice_hours, other.quiet_minutes);
+                (self.late_fee, self.fee_if_one_absent) = (other.late_fee, other.fee_if_one_absent);
+            }
+            SettingsTab::Booking => (self.portal, self.inquiries) = (other.portal, other.inquiries),
+            SettingsTab::Email => (self.sender_name, self.phone) = (other.sender_name, other.phone),
+            SettingsTab::Places => {}
+        }
+    }
+
+    /// Reads the page "General & hours".
+    fn read_general(&mut self, form: &Form) -> Result<(), Errors> {
         let mut r = Reader::new(form);
         let name = r.text("name", 1..=NAME_MAX, "Enter the practice’s name.");
         let zone = r.zone("zone");
@@ -233,62 +360,70 @@ impl Practice {
         if let (Ok(opens), Ok(closes)) = (&opens, &closes)
             && closes <= opens
         {
-            let _ = r.fail::<()>("closes", "The practice has to close after it opens.");
+            let _ = r.fail::<()>("closes", "Enter a closing time after the opening time.");
         }
         let open_days: Vec<Weekday> =
             WEEK.into_iter().filter(|day| form.all("open_days").any(|d| d == day.to_string())).collect();
         if open_days.is_empty() {
-            let _ = r.fail::<()>("open_days", "Please choose at least one day.");
+            let _ = r.fail::<()>("open_days", "Choose at least one day.");
         }
-        let leads = read_leads(&mut r, form, "leads");
-        let asks = r.word("asks", "Please choose which reminders ask.");
-        let mut kinds = Vec::new();
-        for kind in SessionKind::ALL {
-            let [minutes, own] = KindRule::fields(*kind);
-            let minutes = r.number(&minutes, MINUTES);
-            let leads = match typed::code(form.get(&own)).as_str() {
-                "" => None,
-                // A word, since an empty field means those of the practice.
-                "none" => Some(vec![]),
-                _ => Some(read_leads(&mut r, form, &own)),
-            };
-            kinds.extend(minutes.ok().map(|minutes| KindRule { kind: *kind, minutes, leads }));
-        }
-        let notice_hours = r.number("notice_hours", 0..=336);
-        let quiet_minutes = r.number("quiet_minutes", 0..=60);
-        let sender_name = r.text("sender_name", 1..=60, "Enter the name that emails come from.");
-        let phone = r.phone("phone", zone.as_ref().ok());
-        let portal = PortalRules::read_with(&mut r);
-        let inquiries = r.ticked("inquiries");
-        let late_fee = r.text("late_fee", 0..=20, "");
         r.finish()?;
-        Ok(Self {
-            name: name?,
-            zone: zone?,
-            opens: opens?,
-            closes: closes?,
-            open_days,
-            leads,
-            asks: asks?,
-            kinds,
-            notice_hours: notice_hours?,
-            quiet_minutes: quiet_minutes?,
-            portal: portal?,
-            inquiries,
-            late_fee: late_fee?,
-            sender_name: sender_name?,
-            phone: phone?,
-        })
+        (self.name, self.zone, self.open_days) = (name?, zone?, open_days);
+        (self.opens, self.closes) = (opens?, closes?);
+        Ok(())
     }
 
-    /// The form from which [`Practice::read`] reads these settings.
+    /// Reads the page "Session types & reminders".
+    fn read_sessions(&mut self, form: &Form) -> Result<(), Errors> {
+        let mut r = Reader::new(form);
+        let leads = read_leads(&mut r, form, "leads");
+        let asks = r.word("asks", "Choose which reminders ask for confirmation.");
+        let kinds = SessionKind::ALL.iter().filter_map(|kind| KindRule::read(&mut r, form, *kind)).collect();
+        r.finish()?;
+        (self.leads, self.asks, self.kinds) = (leads, asks?, kinds);
+        Ok(())
+    }
+
+    /// Reads the page "Cancellations & fees".
+    fn read_cancellations(&mut self, form: &Form) -> Result<(), Errors> {
+        let mut r = Reader::new(form);
+        let notice_hours = r.number("notice_hours", 0..=336);
+        let late_fee = r.text("late_fee", 0..=20, "");
+        let fee_if_one_absent = r.ticked("fee_if_one_absent");
+        let quiet_minutes = r.number("quiet_minutes", 0..=60);
+        r.finish()?;
+        self.fee_if_one_absent = fee_if_one_absent;
+        (self.notice_hours, self.late_fee, self.quiet_minutes) = (notice_hours?, late_fee?, quiet_minutes?);
+        Ok(())
+    }
+
+    /// Reads the page "Online booking".
+    fn read_booking(&mut self, form: &Form) -> Result<(), Errors> {
+        let mut r = Reader::new(form);
+        let portal = PortalRules::read_with(&mut r);
+        let inquiries = r.ticked("inquiries");
+        r.finish()?;
+        (self.portal, self.inquiries) = (portal?, inquiries);
+        Ok(())
+    }
+
+    /// Reads the page "Email".
+    fn read_email(&mut self, form: &Form) -> Result<(), Errors> {
+        let mut r = Reader::new(form);
+        let sender_name = r.text("sender_name", 1..=60, "Enter the name that emails come from.");
+        let phone = r.phone("phone", Some(&self.zone));
+        r.finish()?;
+        (self.sender_name, self.phone) = (sender_name?, phone?);
+        Ok(())
+    }
+
+    /// The form from which [`Practice::read`] reads each page of these settings.
     pub fn form(&self) -> Form {
         let mut form = Form::from_pairs([
             ("name", self.name.clone()),
             ("zone", self.zone.name().to_owned()),
             ("opens", self.opens.format("%H:%M").to_string()),
             ("closes", self.closes.format("%H:%M").to_string()),
-            ("leads", join_leads(&self.leads)),
             ("asks", self.asks.word().to_owned()),
             ("notice_hours", self.notice_hours.to_string()),
             ("late_fee", self.late_fee.clone()),
@@ -296,18 +431,14 @@ impl Practice {
             ("sender_name", self.sender_name.clone()),
             ("phone", self.phone.clone()),
         ]);
-        for rule in &self.kinds {
-            let [minutes, leads] = KindRule::fields(rule.kind);
-            form.set(&minutes, rule.minutes.to_string());
-            let own = rule
-                .leads
-                .as_deref()
-                .map_or_else(String::new, |own| if own.is_empty() { "none".to_owned() } else { join_leads(own) });
-            form.set(&leads, own);
-        }
+        fill_leads(&mut form, "leads", &self.leads);
+        self.kinds.iter().for_each(|rule| rule.fill(&mut form));
         self.portal.fill(&mut form);
         if self.inquiries {
             form.set("inquiries", "yes");
+        }
+        if self.fee_if_one_absent {
+            form.set("fee_if_one_absent", "yes");
         }
         form.0.extend(self.open_days.iter().map(|day| ("open_days".to_owned(), day.to_string())));
         form
@@ -318,19 +449,55 @@ impl Practice {
 mod tests {
     use super::*;
 
+    /// The settings that all pages of this form give together.
+    fn read_all(form: &Form) -> Result<Practice, Errors> {
+        let start = Practice::new("Old".into(), Zone::utc());
+        SettingsTab::ALL.iter().try_fold(start, |practice, tab| practice.read(*tab, form))
+    }
+
     #[test]
     fn settings_are_read_back_from_their_own_form() {
         let practice = Practice::new("Bridge House".into(), Zone::parse("Europe/Berlin").unwrap());
-        assert_eq!(Practice::read(&practice.form()), Ok(practice));
+        assert_eq!(read_all(&practice.form()), Ok(practice));
+    }
+
+    #[test]
+    fn each_page_changes_only_its_own_fields() {
+        let old = Practice::new("Old".into(), Zone::utc());
+        let mut other = Practice::new("New".into(), Zone::parse("Europe/Berlin").unwrap());
+        (other.opens, other.closes) =
+            (NaiveTime::from_hms_opt(9, 0, 0).unwrap(), NaiveTime::from_hms_opt(17, 0, 0).unwrap());
+        other.open_days.pop();
+        (other.leads, other.asks) = (vec![Lead::Days(2)], ReplyReminders::All);
+        other.kinds[0].minutes = 75;
+        (other.notice_hours, other.quiet_minutes, other.late_fee) = (48, 10, "60 €".into());
+        other.fee_if_one_absent = true;
+        other.portal.days = 30;
+        other.inquiries = true;
+        (other.sender_name, other.phone) = ("Front desk".into(), "+49 30 5550100".into());
+        let mut merged = old.clone();
+        for tab in SettingsTab::ALL {
+            let read = old.read(*tab, &other.form()).unwrap();
+            let mut taken = old.clone();
+            taken.take(*tab, &other);
+            assert_eq!(read, taken, "{tab:?}: what is read is what is taken over");
+            assert_eq!(read == old, *tab == SettingsTab::Places, "{tab:?}");
+            merged.take(*tab, &other);
+            assert_eq!(SettingsTab::at(tab.path()), Some(*tab));
+        }
+        assert_eq!(merged, other, "the pages together have every field");
     }
 
     #[test]
     fn a_kind_has_its_own_length_and_reminders() {
         let mut form = Practice::new("B".into(), Zone::utc()).form();
         form.set("kind.intake.minutes", "75");
-        form.set("kind.intake.leads", "1d, 7d");
-        form.set("kind.check_in.leads", "none");
-        let practice = Practice::read(&form).unwrap();
+        form.set("kind.intake.reminders", "own");
+        form.set("kind.intake.leads", "1d");
+        form.set("kind.intake.leads.count", "7");
+        form.set("kind.intake.leads.unit", "d");
+        form.set("kind.check_in.reminders", "none");
+        let practice = read_all(&form).unwrap();
         assert_eq!(practice.minutes_of(SessionKind::Intake), 75);
         assert_eq!(practice.leads_of(SessionKind::Intake), [Lead::Days(7), Lead::Days(1)]);
         assert_eq!(practice.leads_of(SessionKind::CheckIn), []);
@@ -346,10 +513,10 @@ mod tests {
             practice.asks_at(SessionKind::Intake, &[], Lead::Days(7))
                 && !practice.asks_at(SessionKind::Intake, &[], Lead::Days(1))
         );
-        assert_eq!(Practice::read(&practice.form()), Ok(practice), "they survive their own form");
+        assert_eq!(read_all(&practice.form()), Ok(practice), "they survive their own form");
         form.set("kind.intake.minutes", "soon");
-        form.set("kind.closing.leads", "later");
-        let errors = Practice::read(&form).unwrap_err();
+        form.set("kind.closing.reminders", "own");
+        let errors = read_all(&form).unwrap_err();
         assert!(errors.message("kind.intake.minutes").is_some() && errors.message("kind.closing.leads").is_some());
     }
 
@@ -364,11 +531,23 @@ mod tests {
     }
 
     #[test]
-    fn an_invalid_lead_time_is_named_in_the_error() {
-        let mut form = Practice::new("B".into(), Zone::utc()).form();
-        form.set("leads", "3d, soon");
-        assert!(Practice::read(&form).unwrap_err().message("leads").unwrap().contains("soon"));
-        form.set("leads", "2h, 1d, 1d,3d");
-        assert_eq!(Practice::read(&form).unwrap().leads, [Lead::Days(3), Lead::Days(1), Lead::Hours(2)]);
+    fn reminders_are_ticked_or_added_as_a_number_with_its_unit() {
+        let read = |pairs: &[(&str, &str)]| {
+            let mut form = Practice::new("B".into(), Zone::utc()).form();
+            form.0.retain(|(name, _)| name != "leads");
+            form.0.extend(pairs.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())));
+            read_all(&form).map(|practice| practice.leads)
+        };
+        let ticked = [("leads", "2h"), ("leads", "1d"), ("leads", "1d"), ("leads", "3d")];
+        assert_eq!(read(&ticked).unwrap(), [Lead::Days(3), Lead::Days(1), Lead::Hours(2)]);
+        assert_eq!(read(&[]), Ok(vec![]), "no reminders at all");
+        let added = [("leads", "1d"), ("leads.count", "36"), ("leads.unit", "h")];
+        assert_eq!(read(&added).unwrap(), [Lead::Hours(36), Lead::Days(1)]);
+        for wrong in [[("leads.count", "0"), ("leads.unit", "d")], [("leads.count", "soon"), ("leads.unit", "h")]] {
+            assert!(read(&wrong).unwrap_err().message("leads.count").unwrap().contains("1 to 30 days"));
+        }
+        assert!(read(&[("leads", "soon")]).unwrap_err().message("leads").is_some());
+        let six = ["1d", "2d", "3d", "4d", "5d", "6d"].map(|lead| ("leads", lead));
+        assert!(read(&six).unwrap_err().message("leads").unwrap().contains("five"));
     }
 }

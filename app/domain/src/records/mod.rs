@@ -2,5 +2,6 @@
 //! to exercises.
 
 pub mod adherence;
+pub mod agreed;
 pub mod course;
 pub mod note;

@@ -12,10 +12,10 @@ use crate::form::{Errors, Form, Reader};
 crate::words! {
     /// How often a session repeats, as the form offers it.
     pub enum Repeat {
-        Once = "once", "Once";
+        Once = "once", "Does not repeat";
         Weekly = "weekly", "Every week";
         Fortnightly = "fortnightly", "Every two weeks";
-        Weeks = "weeks", "Every so many weeks";
+        Weeks = "weeks", "Custom interval";
         Monthly = "monthly", "Every month, on the same weekday";
     }
 }
@@ -24,7 +24,7 @@ crate::words! {
     /// How a series ends, as the form offers it.
     pub enum Ends {
         Never = "never", "No end";
-        Times = "times", "After so many sessions";
+        Times = "times", "After a number of sessions";
         Until = "until", "On a date";
     }
 }
@@ -32,9 +32,9 @@ crate::words! {
 crate::words! {
     /// How far a change of one session reaches.
     pub enum Reach {
-        One = "one", "Only this one";
-        Following = "following", "This one and all that follow";
-        All = "all", "All that are still to come";
+        One = "one", "This session only";
+        Following = "following", "This and all later sessions";
+        All = "all", "All upcoming sessions";
     }
 }
 
@@ -84,7 +84,7 @@ impl SeriesRule {
         if form.get("repeat").is_empty() {
             return Ok(None);
         }
-        let repeat = r.word::<Repeat>("repeat", "Please choose how often.");
+        let repeat = r.word::<Repeat>("repeat", "Choose how often it repeats.");
         let recurrence = match &repeat {
             Ok(Repeat::Once) => return Ok(None),
             Ok(Repeat::Weekly) | Err(_) => Ok(Recurrence::Weeks(1)),
@@ -94,13 +94,13 @@ impl SeriesRule {
             }
             Ok(Repeat::Monthly) => Ok(Recurrence::MonthlyByWeekday),
         };
-        let ends = r.optional::<Ends>("ends", "Please choose where it ends.");
+        let ends = r.optional::<Ends>("ends", "Choose when it ends.");
         let end = match ends {
             Ok(Some(Ends::Times)) => r.number("times", TIMES).map(|n| End::Times(u16::try_from(n).unwrap_or(2))),
-            Ok(Some(Ends::Until)) => match r.date("until", "Please give the last day.") {
-                Ok(day) if day <= first => r.fail("until", "Please give a day after the first session."),
+            Ok(Some(Ends::Until)) => match r.date("until", "Enter the last date.") {
+                Ok(day) if day <= first => r.fail("until", "Enter a date after the first session."),
                 Ok(day) if Some(day) > first.checked_add_months(Months::new(12 * YEARS)) => {
-                    r.fail("until", format!("Please give a day within {YEARS} years."))
+                    r.fail("until", format!("Enter a date within {YEARS} years."))
                 }
                 read => read.map(End::Until),
             },
@@ -254,11 +254,11 @@ mod tests {
         // The earliest last day is the day after the first session; the latest
         // is five years after the first session.
         for (wrong, says) in [
-            ("2026-11-26", "Please give a day after the first session."),
-            ("2026-11-25", "Please give a day after the first session."),
-            ("2031-11-27", "Please give a day within 5 years."),
-            ("2199-11-26", "Please give a day within 5 years."),
-            ("", "Please give the last day."),
+            ("2026-11-26", "Enter a date after the first session."),
+            ("2026-11-25", "Enter a date after the first session."),
+            ("2031-11-27", "Enter a date within 5 years."),
+            ("2199-11-26", "Enter a date within 5 years."),
+            ("", "Enter the last date."),
         ] {
             assert_eq!(until(wrong).unwrap_err().message("until"), Some(says), "{wrong}");
         }

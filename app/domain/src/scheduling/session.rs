@@ -7,12 +7,13 @@ use crate::{
     clients::person::Zone,
     form::{Errors, Form, Reader},
     ids::{AccountId, ClientId, PersonId, RoomId},
+    scheduling::outside::is_confirmed,
 };
 
 crate::words! {
     /// The kind of a session.
     pub enum SessionKind {
-        Intake = "intake", "First meeting";
+        Intake = "intake", "Intake session";
         Regular = "regular", "Session";
         CheckIn = "check_in", "Check-in";
         Closing = "closing", "Closing session";
@@ -50,7 +51,7 @@ crate::words! {
         Arrived = "arrived", "Arrived";
         Completed = "completed", "Completed";
         NoShow = "no_show", "No-show";
-        LateCancelled = "late_cancelled", "Cancelled late";
+        LateCancelled = "late_cancelled", "Late cancellation";
         Cancelled = "cancelled", "Cancelled";
     }
 }
@@ -108,7 +109,7 @@ impl Cancellation {
     pub fn read(form: &Form, late: bool) -> Result<Self, Errors> {
         let mut r = Reader::new(form);
         let by = if late || !form.get("by").is_empty() {
-            r.word("by", "Please say who cancels.")
+            r.word("by", "Choose who cancels.")
         } else {
             Ok(CancelledBy::Client)
         };
@@ -161,7 +162,7 @@ pub struct NewSession {
     /// the second; `None`: not chosen.
     pub fold: Option<u8>,
     pub minutes: i64,
-    /// Whether the user confirmed a time outside the therapist's hours.
+    /// Whether the user confirmed an unusual time.
     pub outside: bool,
     /// The override, if the user confirmed a conflict.
     pub over: Option<Override>,
@@ -173,21 +174,21 @@ impl NewSession {
     /// Reads the booking form.
     pub fn read(form: &Form) -> Result<Self, Errors> {
         let mut r = Reader::new(form);
-        let client = r.word("client", "Please choose for whom this session is.");
+        let client = r.word("client", "Choose a client.");
         let attendee = match form.get("attendee") {
             "everyone" | "" => Ok(None),
             id => match id.parse() {
                 Ok(id) => Ok(Some(id)),
-                Err(_) => r.fail("attendee", "Please choose who will come."),
+                Err(_) => r.fail("attendee", "Choose who attends."),
             },
         };
-        let clinician = r.word("clinician", "Please choose a therapist.");
-        let kind = r.word("kind", "Please choose what kind of session it is.");
+        let clinician = r.word("clinician", "Choose a therapist.");
+        let kind = r.word("kind", "Choose the kind of session.");
         let place = read_place(&mut r, form);
         let when = When::read_with(&mut r);
-        let outside = r.ticked("outside");
+        let outside = is_confirmed(form);
         let over = read_over(&mut r, form);
-        let key = r.word::<Uuid>("key", "This form is incomplete. Please open it again.");
+        let key = r.word::<Uuid>("key", "This form is incomplete. Open it again.");
         r.finish()?;
         let when = when?;
         Ok(Self {
@@ -212,7 +213,7 @@ pub struct Move {
     pub when: When,
     pub place: Place,
     pub reason: String,
-    /// Whether the user confirmed a time outside the therapist's hours.
+    /// Whether the user confirmed an unusual time.
     pub outside: bool,
     /// The override, if the user confirmed a conflict.
     pub over: Option<Override>,
@@ -228,18 +229,18 @@ impl Move {
         let mut r = Reader::new(form);
         let when = When::read_with(&mut r);
         let place = read_place(&mut r, form);
-        let reason = r.text("reason", REASON, "");
-        let outside = r.ticked("outside");
-        let over = read_over(&mut r, form);
         // A form without these fields leaves them as they are.
         let clinician = match form.get("clinician") {
             "" => Ok(None),
-            _ => r.word("clinician", "Please choose a therapist.").map(|id| Some(AccountId(id))),
+            _ => r.word("clinician", "Choose a therapist.").map(|id| Some(AccountId(id))),
         };
         let kind = match form.get("kind") {
             "" => Ok(None),
-            _ => r.word("kind", "Please choose what kind of session it is.").map(Some),
+            _ => r.word("kind", "Choose the kind of session.").map(Some),
         };
+        let outside = is_confirmed(form);
+        let over = read_over(&mut r, form);
+        let reason = r.text("reason", REASON, "");
         r.finish()?;
         Ok(Self {
             when: when?,
@@ -265,7 +266,7 @@ fn read_over(r: &mut Reader<'_>, form: &Form) -> Result<Option<Override>, Errors
 
 /// Reads the reason for an override.
 fn read_override_reason(r: &mut Reader<'_>) -> Result<String, Errors> {
-    r.text("over_reason", 1..=300, "Please say why it is booked over what is there.")
+    r.text("over_reason", 1..=300, "Enter the reason for double-booking.")
 }
 
 /// Reads the reason for an override on days of a series.
@@ -290,7 +291,7 @@ pub fn read_reason(form: &Form) -> Result<String, Errors> {
 /// Reads a room, or the link of an online session.
 fn read_place(r: &mut Reader<'_>, form: &Form) -> Result<Place, Errors> {
     match form.get("place") {
-        "" => r.fail("place", "Please choose a room, or online."),
+        "" => r.fail("place", "Choose a room, or online."),
         "online" => {
             let link = r.text("link", 0..=500, "")?;
             if link.is_empty() || link.starts_with("https://") {
@@ -301,7 +302,7 @@ fn read_place(r: &mut Reader<'_>, form: &Form) -> Result<Place, Errors> {
         }
         id => match id.parse() {
             Ok(room) => Ok(Place::Room(room)),
-            Err(_) => r.fail("place", "Please choose a room, or online."),
+            Err(_) => r.fail("place", "Choose a room, or online."),
         },
     }
 }
@@ -326,9 +327,9 @@ impl When {
     }
 
     fn read_with(r: &mut Reader<'_>) -> Result<Self, Errors> {
-        let date = r.date("date", "Please give a date.");
-        let time = r.time("time", "Please give a time such as 10:30.");
-        let fold = r.optional::<u8>("fold", "Please choose one of the two.");
+        let date = r.date("date", "Enter a date.");
+        let time = r.time("time", "Enter a time, such as 10:30.");
+        let fold = r.optional::<u8>("fold", "Choose the first or the second.");
         let minutes = r.number("minutes", MINUTES);
         Ok(Self { starts: date?.and_time(time?), fold: fold?.filter(|f| *f < 2), minutes: minutes? })
     }

@@ -211,13 +211,13 @@ impl SlotWish {
     /// is opened.
     pub fn read(form: &Form, today: NaiveDate) -> Result<Self, Errors> {
         let mut r = Reader::new(form);
-        let client = r.word("client", "Please choose for whom this session is.");
+        let client = r.word("client", "Choose a client.");
         let minutes = if form.has("minutes") { r.number("minutes", MINUTES) } else { Ok(60) };
         let from = match form.get("from") {
             "" => Ok(today),
             date => match parse_date(date) {
                 Some(date) if date <= today + Duration::days(2 * 366) => Ok(date.max(today)),
-                _ => r.fail("from", "Please choose a day within the next two years."),
+                _ => r.fail("from", "Enter a day within the next two years."),
             },
         };
         r.finish()?;
@@ -329,7 +329,7 @@ mod tests {
         assert_eq!(read(&[("from", "2028-11-27")]).unwrap().from, day("2028-11-27"));
         for wrong in ["2028-11-28", "9999-01-01", "tomorrow"] {
             let errors = read(&[("from", wrong)]).unwrap_err();
-            assert_eq!(errors.message("from"), Some("Please choose a day within the next two years."), "{wrong}");
+            assert_eq!(errors.message("from"), Some("Enter a day within the next two years."), "{wrong}");
         }
         assert_eq!(read(&[("suits", "no")]).unwrap().preferred_times, Suits::NoMatter);
         assert!(read(&[("minutes", "0")]).unwrap_err().message("minutes").is_some());

@@ -1,18 +1,52 @@
-//! The account page: time zone, email address, password, and the browsers that
-//! are signed in.
+//! The account pages: the profile with time zone and email address; security with
+//! the password and the browsers that are signed in; the calendar feed.
 
-use domain::{ids::LoginId, scheduling::session::CalendarTitle};
+use domain::{clients::person::Language, ids::LoginId, scheduling::session::CalendarTitle};
 use leptos::prelude::*;
 
 use super::own_address::{OwnAddress, PendingAddress, SuggestedAddress, address_card};
-use crate::ui::{Field, FormState, Tone, badge, card, error_summary, facts, form_key, page_head, submit, zone_select};
+use crate::{
+    say,
+    ui::{
+        Field, FilterLink, FormState, Tone, badge, card, error_summary, facts, filters, form_key, page_head, submit,
+        zone_select,
+    },
+    words::words,
+};
 
-/// The view model of the account page.
+/// One of the account's pages.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Tab {
+    /// Name, language, time zone and email address.
+    #[default]
+    Profile,
+    /// The password and the browsers that are signed in.
+    Security,
+    /// The calendar feed.
+    Feed,
+}
+
+impl Tab {
+    /// The address of the page.
+    pub const fn path(self) -> &'static str {
+        match self {
+            Self::Profile => "/account",
+            Self::Security => "/account/security",
+            Self::Feed => "/account/feed",
+        }
+    }
+}
+
+/// The view model of the account's pages.
 #[derive(Clone, Debug, Default)]
 pub struct Model {
+    pub tab: Tab,
     pub name: String,
     pub login_name: Option<String>,
     pub email: String,
+    /// The choice of a client's language; `None` for staff, whose pages are in
+    /// English.
+    pub language: Option<FormState>,
     pub zone: FormState,
     pub address: FormState,
     /// For a client: which email address is used, and why; `None` for staff.
@@ -43,117 +77,183 @@ pub struct FeedAddress {
     pub since: String,
 }
 
-/// A browser that is signed in to the account.
+/// The browsers of one name that are signed in to the account.
 #[derive(Clone, Debug)]
 pub struct LoginItem {
-    pub id: LoginId,
+    /// A login of these that is not this browser's, by which they are signed out;
+    /// `None`: only this browser.
+    pub id: Option<LoginId>,
+    /// How many times they are signed in.
+    pub count: usize,
     pub device: String,
     pub since: String,
     pub last_seen: String,
-    /// Whether this is the browser that shows the page.
+    /// Whether the browser that shows the page is among them.
     pub this: bool,
 }
 
-/// Renders the account page.
+/// Renders the account page that is open.
 pub fn view(m: &Model) -> AnyView {
-    let others = m.logins.iter().any(|l| !l.this);
-    let logins: Vec<AnyView> = m
-        .logins
-        .iter()
-        .map(|l| {
-            let end = if l.this {
-                badge(Tone::Good, "This browser")
-            } else {
-                view! {
-                    <form method="post" action=format!("/account/logins/{}/end", l.id)>
-                        {form_key()}
-                        <button class="button" type="submit">"Sign out"<span class="quiet">{format!(" {}", l.device)}</span></button>
-                    </form>
-                }
-                .into_any()
-            };
-            view! {
-                <li class="row">
-                    <div><strong>{l.device.clone()}</strong><br/><span class="muted">{format!("Since {}, last used {}", l.since, l.last_seen)}</span></div>
-                    {end}
-                </li>
-            }
-            .into_any()
-        })
-        .collect();
-    let everywhere = others.then(|| {
-        view! { <form method="post" action="/account/logins/end-others">{form_key()}<button class="button" type="submit">"Sign out everywhere else"</button></form> }.into_any()
-    });
-    let p = &m.password;
+    let w = words();
+    let link = |tab: Tab, text: String| FilterLink::new(tab.path(), text, m.tab == tab);
+    let mut tabs =
+        vec![link(Tab::Profile, say!(w, "account-tab-profile")), link(Tab::Security, say!(w, "account-tab-security"))];
+    if m.feed.is_some() {
+        tabs.push(link(Tab::Feed, say!(w, "account-tab-feed")));
+    }
+    let open = match m.tab {
+        Tab::Profile => profile(m),
+        Tab::Security => security(m),
+        Tab::Feed => m.feed.as_ref().map(feed_card).into_any(),
+    };
     view! {
-        {page_head("Your account", "", vec![])}
-        {facts(vec![
-            ("Name".into(), m.name.clone().into_any()),
-            ("You sign in as".into(), m.login_name.clone().unwrap_or_default().into_any()),
-            ("E-mail".into(), (if m.email.is_empty() { "none".to_owned() } else { m.email.clone() }).into_any()),
-        ])}
-        {card("Time zone", view! {
-            <form class="form" method="post" action="/account/zone">
-                {form_key()}
-                {error_summary(&m.zone)}
-                <p class="hint">"Times are shown to you in this zone, with its name."</p>
-                {zone_select(&m.zone, "zone", "Your time zone")}
-                {submit("Save the zone")}
-            </form>
-        }.into_any())}
-        {address_card(&m.address, "/account/email", m.own.as_ref(), m.pending.as_ref())}
-        {card("Password", view! {
-            <form class="form" method="post" action="/account/password">
-                {form_key()}
-                {error_summary(p)}
-                {Field::new(p, "current", "Your password now").required().autocomplete("current-password").password()}
-                {Field::new(p, "password", "New password").hint("At least 10 characters. Other browsers will be signed out.").required().autocomplete("new-password").password()}
-                {submit("Change the password")}
-            </form>
-        }.into_any())}
-        {m.feed.as_ref().map(feed_card)}
-        {card("Signed in with", view! { <ul class="rows">{logins}</ul>{everywhere} }.into_any())}
+        {page_head(say!(w, "account-title"), "", vec![])}
+        {filters(&say!(w, "account-title"), tabs)}
+        {open}
     }
     .into_any()
 }
 
+/// The profile: name, language, time zone and email address.
+fn profile(m: &Model) -> AnyView {
+    let w = words();
+    let email = if m.email.is_empty() { say!(w, "account-email-none") } else { m.email.clone() };
+    view! {
+        {facts(vec![
+            (say!(w, "account-name"), m.name.clone().into_any()),
+            (say!(w, "account-login-name"), m.login_name.clone().unwrap_or_default().into_any()),
+            (say!(w, "account-email"), email.into_any()),
+        ])}
+        <div class="columns">
+        {m.language.as_ref().map(language_card)}
+        {card(say!(w, "account-zone"), view! {
+            <form class="form" method="post" action="/account/zone">
+                {form_key()}
+                {error_summary(&m.zone)}
+                <p class="hint">{say!(w, "account-zone-hint")}</p>
+                {zone_select(&m.zone, "zone", &say!(w, "account-zone-field"))}
+                {submit(say!(w, "account-zone-save"))}
+            </form>
+        }.into_any())}
+        {address_card(&m.address, "/account/email", m.own.as_ref(), m.pending.as_ref())}
+        </div>
+    }
+    .into_any()
+}
+
+/// The password, and the browsers that are signed in.
+fn security(m: &Model) -> AnyView {
+    let w = words();
+    let logins: Vec<AnyView> = m.logins.iter().map(login_row).collect();
+    let others = m.logins.iter().any(|l| l.id.is_some());
+    let everywhere = others.then(|| {
+        view! { <form method="post" action="/account/logins/end-others">{form_key()}<button class="button" type="submit">{say!(w, "account-logins-end")}</button></form> }.into_any()
+    });
+    let p = &m.password;
+    view! {
+        <div class="columns">
+        {card(say!(w, "account-password"), view! {
+            <form class="form" method="post" action="/account/password">
+                {form_key()}
+                {error_summary(p)}
+                {Field::new(p, "current", say!(w, "account-password-current")).required().autocomplete("current-password").password()}
+                {Field::new(p, "password", say!(w, "account-password-new")).hint(say!(w, "account-password-hint")).required().autocomplete("new-password").password()}
+                {submit(say!(w, "account-password-save"))}
+            </form>
+        }.into_any())}
+        {card(say!(w, "account-logins"), view! { <ul class="rows">{logins}</ul>{everywhere} }.into_any())}
+        </div>
+    }
+    .into_any()
+}
+
+/// The row of the browsers of one name.
+fn login_row(l: &LoginItem) -> AnyView {
+    let w = words();
+    let name = match l.count {
+        0 | 1 => w.sentence(&l.device),
+        count => say!(w, "account-login-several", device = w.sentence(&l.device), count = count),
+    };
+    let this = l.this.then(|| badge(Tone::Good, say!(w, "account-login-this")));
+    let end = l.id.map(|id| {
+        let text = if l.this { say!(w, "account-login-end-rest") } else { say!(w, "account-login-end") };
+        view! {
+            <form method="post" action=format!("/account/logins/{id}/end")>
+                {form_key()}
+                <button class="button" type="submit">{text}<span class="quiet">{format!(" {}", l.device)}</span></button>
+            </form>
+        }
+        .into_any()
+    });
+    view! {
+        <li class="row">
+            <div><strong>{name}</strong><br/><span class="muted">{say!(w, "account-login-used", since = &l.since, used = &l.last_seen)}</span></div>
+            <div class="actions">{this}{end}</div>
+        </li>
+    }
+    .into_any()
+}
+
+/// The card with the choice of a client's language. Each language is named in
+/// itself.
+pub fn language_card(state: &FormState) -> AnyView {
+    let w = words();
+    let languages = Language::ALL.iter().map(|l| (l.word().to_owned(), l.label().to_owned())).collect();
+    card(
+        say!(w, "account-language"),
+        view! {
+            <form class="form" method="post" action="/account/language">
+                {form_key()}
+                {error_summary(state)}
+                {Field::new(state, "language", say!(w, "account-language-field"))
+                    .hint(say!(w, "account-language-hint"))
+                    .required()
+                    .select(languages)}
+                {submit(say!(w, "account-language-save"))}
+            </form>
+        }
+        .into_any(),
+    )
+}
+
 /// The card with the calendar feed.
 fn feed_card(f: &FeedItem) -> AnyView {
+    let w = words();
     let wording = f.wording.as_ref().map(|state| {
         let choices = CalendarTitle::ALL.iter().map(|w| (w.word().to_owned(), w.label().to_owned())).collect();
-        Field::new(state, "wording", "What an entry says")
-            .hint("Calendars are often shared with a family or an employer.")
+        Field::new(state, "wording", say!(w, "account-feed-wording"))
+            .hint(say!(w, "account-feed-wording-hint"))
             .required()
             .radios(choices)
     });
     let says = match f.wording {
-        Some(_) => "Your sessions, in the calendar of your phone or computer.",
-        None => {
-            "Your appointments, in the calendar of your phone or computer. An entry says “Appointment”, the time and, for a meeting online, the link."
-        }
+        Some(_) => say!(w, "account-feed-staff"),
+        None => say!(w, "account-feed-client"),
     };
     let address = f.address.as_ref().map(|FeedAddress { href, since }| {
         view! {
             <div class="field">
-                <label for="f-feed">"Subscribe to this address"</label>
+                <label for="f-feed">{say!(w, "account-feed-address")}</label>
                 <input id="f-feed" name="feed" type="url" readonly value=href.clone() autocomplete="off"/>
                 <p class="hint">{since.clone()}</p>
             </div>
             <form method="post" action="/account/feed">
                 {form_key()}
-                <button class="button" type="submit" name="do" value="stop">"Stop this address"</button>
+                <button class="button" type="submit" name="do" value="stop">{say!(w, "account-feed-stop")}</button>
             </form>
         }
         .into_any()
     });
-    let make = if f.address.is_some() { "Make a new address" } else { "Make an address" };
-    let instead =
-        f.address.is_some().then(|| view! { <p class="hint">"The address above reads nothing any more then."</p> });
+    let make = match f.address {
+        Some(_) => say!(w, "account-feed-make-new"),
+        None => say!(w, "account-feed-make"),
+    };
+    let instead = f.address.is_some().then(|| view! { <p class="hint">{say!(w, "account-feed-instead")}</p> });
     card(
-        "Your calendar",
+        say!(w, "account-feed"),
         view! {
             <p>{says}</p>
-            <p class="muted">"Whoever has the address can read it without signing in. Treat it like a key, and stop it when in doubt."</p>
+            <p class="muted">{say!(w, "account-feed-key")}</p>
             {address}
             <form class="form" method="post" action="/account/feed">
                 {form_key()}
@@ -166,37 +266,44 @@ fn feed_card(f: &FeedItem) -> AnyView {
     )
 }
 
-/// Sample models of the account page, rendered by the page tests.
+/// Sample models of the account's pages, rendered by the page tests.
 pub fn samples() -> Vec<Model> {
-    let login = |this| LoginItem {
-        id: LoginId(uuid::Uuid::nil()),
+    let login = |this: bool, count| LoginItem {
+        id: (!this).then(|| LoginId(uuid::Uuid::nil())),
+        count,
         device: "Firefox on Android".into(),
         since: "Mon".into(),
         last_seen: "now".into(),
         this,
     };
+    let full = Model {
+        name: "अनन्या 💛".repeat(20),
+        login_name: Some("ananya".into()),
+        language: Some(FormState::default()),
+        logins: vec![login(true, 1), login(false, 5)],
+        own: Some(OwnAddress {
+            email: "ananya@example.org".into(),
+            unconfirmed: true,
+            suggested: Some(SuggestedAddress { email: "<new>@example.org".into(), by: "Ruth Abrahams".into() }),
+            returned: true,
+        }),
+        pending: Some(PendingAddress { email: "<new>@example.org".into(), until: "Tue".into(), sent: true }),
+        password: crate::ui::refused("current", "This is not your password."),
+        feed: Some(FeedItem {
+            address: Some(FeedAddress {
+                href: format!("https://practice.example/feeds/{}.ics", "x".repeat(43)),
+                since: "Made on 23 November 2026; not read yet.".to_owned(),
+            }),
+            wording: Some(FormState::default()),
+        }),
+        ..Model::default()
+    };
+    let new_feed = Some(FeedItem { address: None, wording: None });
     vec![
-        Model { feed: Some(FeedItem { address: None, wording: None }), ..Model::default() },
-        Model {
-            name: "अनन्या 💛".repeat(20),
-            login_name: Some("ananya".into()),
-            logins: vec![login(true), login(false)],
-            own: Some(OwnAddress {
-                email: "ananya@example.org".into(),
-                unconfirmed: true,
-                suggested: Some(SuggestedAddress { email: "<new>@example.org".into(), by: "Ruth Abrahams".into() }),
-                returned: true,
-            }),
-            pending: Some(PendingAddress { email: "<new>@example.org".into(), until: "Tue".into(), sent: true }),
-            password: crate::ui::refused("current", "This is not your password."),
-            feed: Some(FeedItem {
-                address: Some(FeedAddress {
-                    href: format!("https://practice.example/feeds/{}.ics", "x".repeat(43)),
-                    since: "Made on 23 November 2026; not read yet.".to_owned(),
-                }),
-                wording: Some(FormState::default()),
-            }),
-            ..Model::default()
-        },
+        Model::default(),
+        Model { tab: Tab::Feed, feed: new_feed, ..Model::default() },
+        Model { tab: Tab::Security, ..full.clone() },
+        Model { tab: Tab::Feed, ..full.clone() },
+        full,
     ]
 }

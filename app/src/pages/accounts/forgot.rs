@@ -3,7 +3,11 @@
 
 use leptos::prelude::*;
 
-use crate::ui::{Field, FormState, error_summary, form_key, submit};
+use crate::{
+    say,
+    ui::{Field, FormState, error_summary, form_key, submit},
+    words::words,
+};
 
 /// The view model of the page that requests a password reset.
 #[derive(Clone, Debug, Default)]
@@ -15,13 +19,14 @@ pub struct Model {
 
 /// Renders the page that requests a password reset.
 pub fn view(m: &Model) -> AnyView {
+    let w = words();
     if m.done {
         return view! {
             <div class="sheet">
-                <h1>"Look at your mail"</h1>
-                <p>"If this name or address is known here, a link is on its way to the address we have. It works for one hour, and names what you sign in with."</p>
-                <p>"Nothing arrived? Look in the junk folder, or ask the practice: they can send you a new invitation."</p>
-                <p><a class="button" href="/sign-in">"Back to sign in"</a></p>
+                <h1>{say!(w, "forgot-sent")}</h1>
+                <p>{say!(w, "forgot-sent-text")}</p>
+                <p>{say!(w, "forgot-sent-nothing")}</p>
+                <p><a class="button" href="/sign-in">{say!(w, "forgot-back")}</a></p>
             </div>
         }
         .into_any();
@@ -29,15 +34,15 @@ pub fn view(m: &Model) -> AnyView {
     let f = &m.form;
     view! {
         <div class="sheet">
-            <h1>"A new password"</h1>
-            <p class="lead">"We send a link to the address that the practice has of you."</p>
+            <h1>{say!(w, "forgot-heading")}</h1>
+            <p class="lead">{say!(w, "forgot-lead")}</p>
             <form class="form" method="post" action="/forgot">
                 {form_key()}
                 {error_summary(f)}
-                {Field::new(f, "login_name_or_email", "Your name to sign in with, or your e-mail address").required().autocomplete("username").text()}
-                {submit("Send the link")}
+                {Field::new(f, "login_name_or_email", say!(w, "forgot-name")).required().autocomplete("username").text()}
+                {submit(say!(w, "forgot-button"))}
             </form>
-            <p><a href="/sign-in">"Back to sign in"</a></p>
+            <p><a href="/sign-in">{say!(w, "forgot-back")}</a></p>
         </div>
     }
     .into_any()

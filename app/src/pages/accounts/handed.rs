@@ -3,7 +3,7 @@
 
 use leptos::prelude::*;
 
-use crate::ui::page_head;
+use crate::{islands::CopyLink, ui::page_head};
 
 /// The view model of the page with a link to hand over.
 #[derive(Clone, Debug)]
@@ -24,19 +24,27 @@ pub enum LinkPurpose {
     Reset,
 }
 
-/// Renders the page with a link to hand over.
+/// The id of the field with the link.
+const FIELD: &str = "handed-link";
+
+/// Renders the page with a link to hand over. The button that copies it appears where
+/// scripts run; the field can be selected everywhere.
 pub fn view(m: &Model) -> AnyView {
     let works = match m.opens {
         LinkPurpose::Invitation => "It works once, for seven days, and takes the place of any invitation before it.",
         LinkPurpose::Reset => "It works once, for an hour.",
     };
     view! {
-        {page_head(format!("A link for {}", m.name), "", vec![])}
+        {page_head(format!("Link for {}", m.name), "", vec![])}
         <section class="card">
-            <p class="lead">{format!("Give this to {} alone, on paper or on your screen.", m.name)}</p>
-            <p class="secret"><code>{m.link.clone()}</code></p>
-            <p>{works}" The person who opens it chooses the password: send it nowhere that others can read."</p>
-            <p class="hint">"It is shown this one time. If it gets lost, make another."</p>
+            <p class="lead">{format!("Give it to {} only: on paper, on your screen or in a message.", m.name)}</p>
+            <div class="field">
+                <label for=FIELD>"Link"</label>
+                <input id=FIELD class="handed-link" type="text" readonly value=m.link.clone() autocomplete="off"/>
+            </div>
+            <p class="form-actions"><CopyLink field=FIELD.to_owned()/></p>
+            <p>{works}" The person who opens it chooses the password."</p>
+            <p class="hint">"You see it only once. You can make another."</p>
         </section>
         <p class="after"><a class="button" href=m.back.0.clone()>{format!("Back to {}", m.back.1)}</a></p>
     }
@@ -54,6 +62,6 @@ pub fn samples() -> Vec<Model> {
     };
     vec![
         model(LinkPurpose::Invitation, ("/clients/x".to_owned(), "the record")),
-        model(LinkPurpose::Reset, ("/staff".to_owned(), "the staff")),
+        model(LinkPurpose::Reset, ("/staff".to_owned(), "staff")),
     ]
 }

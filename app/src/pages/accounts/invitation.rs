@@ -4,7 +4,11 @@
 use domain::clients::person::Role;
 use leptos::prelude::*;
 
-use crate::ui::{Field, FormState, error_summary, form_key, submit};
+use crate::{
+    say,
+    ui::{Field, FormState, error_summary, form_key, submit},
+    words::words,
+};
 
 /// The view model of the invitation page.
 #[derive(Clone, Debug)]
@@ -20,31 +24,29 @@ pub struct Model {
 
 /// Renders the invitation page.
 pub fn view(m: &Model) -> AnyView {
-    let f = &m.form;
+    let (w, f) = (words(), &m.form);
     let what = match m.role {
-        Role::Partner => {
-            "You choose a password here. Your access is yours alone: nobody else sees what you keep to yourself."
-        }
-        _ => "You choose a password here. Then you can begin.",
+        Role::Partner => say!(w, "invitation-client"),
+        Role::Owner | Role::Clinician | Role::FrontDesk => say!(w, "invitation-staff"),
     };
     let name = m.needs_login_name.then(|| {
-        Field::new(f, "login_name", "Name to sign in with")
-            .hint("Letters, digits and . - _ without spaces.")
+        Field::new(f, "login_name", say!(w, "invitation-name"))
+            .hint(say!(w, "invitation-name-hint"))
             .required()
             .autocomplete("username")
             .text()
     });
     view! {
         <div class="sheet">
-            <h1>{format!("Welcome, {}", m.name)}</h1>
-            <p class="lead">{format!("{} has invited you. This link is for {} only.", m.practice, m.name)}</p>
+            <h1>{say!(w, "invitation-heading", name = &m.name)}</h1>
+            <p class="lead">{say!(w, "invitation-lead", practice = &m.practice, name = &m.name)}</p>
             <p>{what}</p>
             <form class="form" method="post" action=format!("/invitations/{}", m.token)>
                 {form_key()}
                 {error_summary(f)}
                 {name}
-                {Field::new(f, "password", "Password").hint("At least 10 characters. A short sentence works well.").required().autocomplete("new-password").password()}
-                {submit("Start")}
+                {Field::new(f, "password", say!(w, "invitation-password")).hint(say!(w, "password-hint")).required().autocomplete("new-password").password()}
+                {submit(say!(w, "invitation-button"))}
             </form>
         </div>
     }
@@ -53,11 +55,12 @@ pub fn view(m: &Model) -> AnyView {
 
 /// Renders the page of a link that is unknown, used or expired.
 pub fn gone() -> AnyView {
+    let w = words();
     view! {
         <div class="sheet">
-            <h1>"This link does not work any more"</h1>
-            <p>"Each invitation works once, and for seven days. If you have set your password already, sign in. If not, ask the practice for a new link."</p>
-            <p><a class="button" href="/sign-in">"Sign in"</a></p>
+            <h1>{say!(w, "link-gone-heading")}</h1>
+            <p>{say!(w, "invitation-gone")}</p>
+            <p><a class="button" href="/sign-in">{say!(w, "sign-in-title")}</a></p>
         </div>
     }
     .into_any()

@@ -3,7 +3,7 @@
 
 use leptos::prelude::*;
 
-use crate::ui::field::raw_text;
+use crate::{say, ui::field::raw_text, words::words};
 
 /// The data that the page shows: the form's field names and values.
 #[derive(Clone, Debug, Default)]
@@ -13,6 +13,7 @@ pub struct Model {
 
 /// Renders the page with the kept text.
 pub fn view(m: &Model) -> AnyView {
+    let w = words();
     let typed: Vec<AnyView> = m
         .typed
         .iter()
@@ -28,12 +29,11 @@ pub fn view(m: &Model) -> AnyView {
             .into_any()
         })
         .collect();
-    let words = (!typed.is_empty())
-        .then(|| view! { <p class="hint">"Copy what you need from here: this page is not saved."</p> }.into_any());
+    let hint = (!typed.is_empty()).then(|| view! { <p class="hint">{say!(w, "typed-copy")}</p> }.into_any());
     view! {
         <div class="sheet">
-            <h1>"What you typed"</h1>
-            {words}
+            <h1>{say!(w, "typed-title")}</h1>
+            {hint}
             <div class="form">{typed}</div>
         </div>
     }

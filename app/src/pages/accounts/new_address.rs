@@ -3,10 +3,11 @@
 
 use leptos::prelude::*;
 
-use crate::ui::{form_key, page_head, submit};
-
-/// The title of the page.
-pub const TITLE: &str = "Your new address";
+use crate::{
+    say,
+    ui::{form_key, page_head, submit},
+    words::words,
+};
 
 /// The view model of the page that confirms a new email address.
 #[derive(Clone, Debug, Default)]
@@ -17,12 +18,13 @@ pub struct Model {
 
 /// Renders the page that confirms a new email address.
 pub fn view(m: &Model) -> AnyView {
+    let w = words();
     view! {
-        {page_head(TITLE, "", vec![])}
-        <p>{format!("Do you want us to use {} from now on?", m.email)}</p>
+        {page_head(say!(w, "new-address-title"), "", vec![])}
+        <p>{say!(w, "new-address-question", email = &m.email)}</p>
         <form class="form narrow" method="post" action=format!("/account/address/{}", m.token)>
             {form_key()}
-            {submit("Confirm the address")}
+            {submit(say!(w, "new-address-confirm"))}
         </form>
     }
     .into_any()
@@ -31,10 +33,11 @@ pub fn view(m: &Model) -> AnyView {
 /// Renders the page of a link that is used or expired, or that another account
 /// requested.
 pub fn gone() -> AnyView {
+    let w = words();
     view! {
-        {page_head("This link is no longer valid", "", vec![])}
-        <p>"It was used before, a newer one took its place, or its time is over. It works only for the account that asked for it."</p>
-        <p><a href="/account">"Go to your account"</a></p>
+        {page_head(say!(w, "link-gone"), "", vec![])}
+        <p>{say!(w, "new-address-gone")}</p>
+        <p><a href="/account">{say!(w, "new-address-account")}</a></p>
     }
     .into_any()
 }

@@ -3,7 +3,11 @@
 
 use leptos::prelude::*;
 
-use crate::ui::{Field, FormState, Tone, badge, card, error_summary, form_key, submit};
+use crate::{
+    say,
+    ui::{Field, FormState, Tone, badge, card, error_summary, form_key, submit},
+    words::words,
+};
 
 /// The facts about a client's email address that the card shows.
 #[derive(Clone, Debug, Default)]
@@ -44,16 +48,13 @@ pub fn address_card(
     client: Option<&OwnAddress>,
     pending: Option<&PendingAddress>,
 ) -> AnyView {
+    let w = words();
     let hint = match client {
-        Some(_) => {
-            "Appointments, reminders and links for a new password go to this address. Nobody but you can change it. A new one is used once you confirm it."
-        }
-        None => {
-            "A link for a new password goes to this address. Nobody but you can change it. A new one is used once you confirm it."
-        }
+        Some(_) => say!(w, "address-hint"),
+        None => say!(w, "address-hint-staff"),
     };
     card(
-        "E-mail",
+        say!(w, "address-title"),
         view! {
             {client.map(address_in_use)}
             {pending.map(|pending| pending_notice(pending, action))}
@@ -62,9 +63,9 @@ pub fn address_card(
                 {form_key()}
                 {error_summary(form)}
                 <p class="hint">{hint}</p>
-                {Field::new(form, "email", "Your e-mail address").required().autocomplete("email").email()}
-                {Field::new(form, "current_password", "Your password").required().autocomplete("current-password").password()}
-                {submit("Save the address")}
+                {Field::new(form, "email", say!(w, "address-field")).required().autocomplete("email").email()}
+                {Field::new(form, "current_password", say!(w, "address-password")).required().autocomplete("current-password").password()}
+                {submit(say!(w, "address-save"))}
             </form>
         }
         .into_any(),
@@ -73,15 +74,15 @@ pub fn address_card(
 
 /// The line about the address in use.
 fn address_in_use(own: &OwnAddress) -> AnyView {
+    let w = words();
     let returned = own.returned.then(|| {
-        view! { <p class="notice notice-care">{badge(Tone::Care, "Mail comes back")}" Mail to this address did not arrive. Enter another one." </p> }.into_any()
+        let (badge, text) = (badge(Tone::Care, say!(w, "address-returned")), say!(w, "address-returned-text"));
+        view! { <p class="notice notice-care">{badge}" "{text}</p> }.into_any()
     });
     let text = match (own.email.is_empty(), own.unconfirmed) {
-        (true, _) => "We have no address for you. Everything is here on your page.".to_owned(),
-        (false, true) => {
-            format!("We write to {}. You have not confirmed it yet: save it below, and we send you a link.", own.email)
-        }
-        (false, false) => format!("We write to {}.", own.email),
+        (true, _) => say!(w, "address-none"),
+        (false, true) => say!(w, "address-unconfirmed", email = &own.email),
+        (false, false) => say!(w, "address-in-use", email = &own.email),
     };
     view! { <p>{text}</p>{returned} }.into_any()
 }
@@ -89,22 +90,19 @@ fn address_in_use(own: &OwnAddress) -> AnyView {
 /// The notice about an unconfirmed address; until it is confirmed, the old one
 /// is used.
 fn pending_notice(pending: &PendingAddress, action: &'static str) -> AnyView {
+    let w = words();
     let PendingAddress { email, until, sent } = pending;
     let text = if *sent {
-        format!(
-            "{email} is not confirmed yet. We sent a link there: open it until {until}. Until then we use your old address."
-        )
+        say!(w, "address-pending", email = email, until = until)
     } else {
-        format!(
-            "{email} is not confirmed yet. No mail is sent from here: ask your practice for the link, until {until}. Until then your old address is used."
-        )
+        say!(w, "address-pending-unsent", email = email, until = until)
     };
     view! {
         <div class="notice">
             <p>{text}</p>
             <form method="post" action=action>
                 {form_key()}
-                <button class="button" type="submit" name="do" value="cancel">"Cancel the change"</button>
+                <button class="button" type="submit" name="do" value="cancel">{say!(w, "address-pending-cancel")}</button>
             </form>
         </div>
     }
@@ -115,14 +113,19 @@ fn pending_notice(pending: &PendingAddress, action: &'static str) -> AnyView {
 /// if the person saves it; `None` if there is none.
 fn suggestion_notice(own: &OwnAddress, action: &'static str) -> Option<AnyView> {
     let SuggestedAddress { email, by } = own.suggested.as_ref()?;
-    let by = if by.is_empty() { "Your practice" } else { by.as_str() };
+    let w = words();
+    let text = if by.is_empty() {
+        say!(w, "address-suggested-practice", email = email)
+    } else {
+        say!(w, "address-suggested", by = by, email = email)
+    };
     Some(
         view! {
             <div class="notice">
-                <p>{format!("{by} suggests {email}. To use it, enter your password below and save it.")}</p>
+                <p>{text}</p>
                 <form method="post" action=action>
                     {form_key()}
-                    <button class="button" type="submit" name="do" value="keep">"Keep my address"</button>
+                    <button class="button" type="submit" name="do" value="keep">{say!(w, "address-keep")}</button>
                 </form>
             </div>
         }

@@ -2,7 +2,11 @@
 
 use leptos::prelude::*;
 
-use crate::ui::{Field, FormState, error_summary, form_key, submit};
+use crate::{
+    say,
+    ui::{Field, FormState, error_summary, form_key, submit},
+    words::{marked, words},
+};
 
 /// The view model of the page that sets a new password.
 #[derive(Clone, Debug, Default)]
@@ -14,16 +18,16 @@ pub struct Model {
 
 /// Renders the page that sets a new password.
 pub fn view(m: &Model) -> AnyView {
-    let f = &m.form;
+    let (w, f) = (words(), &m.form);
     view! {
         <div class="sheet">
-            <h1>"Choose a new password"</h1>
-            <p class="lead">"You sign in as "<strong>{m.login_name.clone()}</strong>". Every browser that is signed in now will be signed out."</p>
+            <h1>{say!(w, "reset-heading")}</h1>
+            <p class="lead">{marked(&say!(w, "reset-lead", name = &m.login_name), "")}</p>
             <form class="form" method="post" action=format!("/reset/{}", m.token)>
                 {form_key()}
                 {error_summary(f)}
-                {Field::new(f, "password", "New password").hint("At least 10 characters. A short sentence works well.").required().autocomplete("new-password").password()}
-                {submit("Set the password")}
+                {Field::new(f, "password", say!(w, "reset-password")).hint(say!(w, "password-hint")).required().autocomplete("new-password").password()}
+                {submit(say!(w, "reset-button"))}
             </form>
         </div>
     }
@@ -32,11 +36,12 @@ pub fn view(m: &Model) -> AnyView {
 
 /// Renders the page of a link that is unknown, used or expired.
 pub fn gone() -> AnyView {
+    let w = words();
     view! {
         <div class="sheet">
-            <h1>"This link does not work any more"</h1>
-            <p>"A link works once, and for one hour."</p>
-            <p><a class="button" href="/forgot">"Ask for a new link"</a></p>
+            <h1>{say!(w, "link-gone-heading")}</h1>
+            <p>{say!(w, "reset-gone")}</p>
+            <p><a class="button" href="/forgot">{say!(w, "reset-gone-again")}</a></p>
         </div>
     }
     .into_any()

@@ -2,7 +2,11 @@
 
 use leptos::prelude::*;
 
-use crate::ui::{Field, FormState, error_summary, form_key, submit};
+use crate::{
+    say,
+    ui::{Field, FormState, error_summary, form_key, submit},
+    words::{Words, marked, words},
+};
 
 /// The view model of the sign-in page.
 #[derive(Clone, Debug, Default)]
@@ -42,26 +46,20 @@ pub enum Ended {
 
 impl Ended {
     /// The notice for the reader.
-    const fn words(self) -> &'static str {
+    fn text(self, w: Words) -> String {
         match self {
-            Self::Nothing => "You were signed out. Sign in to go on where you were.",
-            Self::Kept => {
-                "You were signed out, so nothing was sent. What you typed is kept: sign in, and it is back in the form."
-            }
-            Self::KeptWithoutFile => {
-                "You were signed out, so nothing was sent. What you typed is kept: sign in, and it is back in the form. Choose your file again then."
-            }
-            Self::Lost => {
-                "You were signed out, so nothing was sent. What you typed cannot be kept here: go back in your browser, copy it, then sign in."
-            }
+            Self::Nothing => say!(w, "sign-in-ended"),
+            Self::Kept => say!(w, "sign-in-ended-kept"),
+            Self::KeptWithoutFile => say!(w, "sign-in-ended-kept-without-file"),
+            Self::Lost => say!(w, "sign-in-ended-lost"),
         }
     }
 }
 
 /// Renders the sign-in page.
 pub fn view(m: &Model) -> AnyView {
-    let f = &m.form;
-    let ended = m.ended.map(|ended| view! { <p class="notice">{ended.words()}</p> }.into_any());
+    let (w, f) = (words(), &m.form);
+    let ended = m.ended.map(|ended| view! { <p class="notice">{ended.text(w)}</p> }.into_any());
     let carried = || -> Vec<AnyView> {
         ["next", "kept"]
             .into_iter()
@@ -93,28 +91,28 @@ pub fn view(m: &Model) -> AnyView {
     let demo = (!demo.is_empty()).then(|| {
         view! {
             <section class="card demo" aria-labelledby="demo">
-                <h2 id="demo">"The demo practice"</h2>
-                <p>"All people here are invented. Look around as:"</p>
+                <h2 id="demo">{say!(w, "sign-in-demo")}</h2>
+                <p>{say!(w, "sign-in-demo-people")}</p>
                 <ul class="demo-list">{demo}</ul>
-                <p><a href="/mailbox">"The mails it has sent"</a></p>
+                <p><a href="/mailbox">{say!(w, "sign-in-demo-emails")}</a></p>
             </section>
         }
         .into_any()
     });
     view! {
         <div class="sheet">
-            <h1>"Sign in"</h1>
+            <h1>{say!(w, "sign-in-title")}</h1>
             <form class="form" method="post" action="/sign-in">
                 {form_key()}
                 {ended}
                 {error_summary(f)}
                 {carried()}
-                {Field::new(f, "login_name", "Name to sign in with").required().autocomplete("username").text()}
-                {Field::new(f, "password", "Password").required().autocomplete("current-password").password()}
-                {submit("Sign in")}
+                {Field::new(f, "login_name", say!(w, "sign-in-name")).required().autocomplete("username").text()}
+                {Field::new(f, "password", say!(w, "sign-in-password")).required().autocomplete("current-password").password()}
+                {submit(say!(w, "sign-in-button"))}
             </form>
-            <p><a href="/forgot">"I forgot my password or my name"</a></p>
-            {m.inquiries.then(|| view! { <p>"New here? "<a href="/inquire">"Ask for a first meeting"</a></p> })}
+            <p><a href="/forgot">{say!(w, "sign-in-forgot")}</a></p>
+            {m.inquiries.then(|| view! { <p>{marked(&say!(w, "sign-in-new"), "/inquire")}</p> })}
             {demo}
         </div>
     }

@@ -112,7 +112,7 @@ fn person_fieldset(m: &Model, seat: Seat) -> AnyView {
             {Field::new(state, name("language"), "Language of mails").required().select(languages)}
             <h2>"How they may be written to"</h2>
             <p class="hint">"The other partner sees nothing of this."</p>
-            {contact_fields(state, prefix, "They", alone)}
+            {contact_fields(state, prefix, alone)}
         </fieldset>
     }
     .into_any()
@@ -134,42 +134,28 @@ fn email_field(m: &Model, prefix: &str) -> AnyView {
     }
 }
 
-/// The fields of safe contact. `who` is "They" on the therapist's page and "I"
-/// on the partner's own; `alone` adds the choice about emails on what they do
-/// alone.
-pub(crate) fn contact_fields(state: &FormState, prefix: &str, who: &str, alone: bool) -> AnyView {
+/// The fields of safe contact on the therapist's page; `alone` adds the choice
+/// about emails on what they do alone.
+fn contact_fields(state: &FormState, prefix: &str, alone: bool) -> AnyView {
     let name = |field: &str| format!("{prefix}{field}");
-    let own = who == "I";
-    let (no_mail, reminders, nudges) = if own {
-        ("No e-mail to me at all", "Remind me before sessions", "Remind me of exercises and of what we planned")
-    } else {
-        ("No e-mail at all", "Reminders before sessions", "Reminders of exercises and of what they planned")
-    };
-    let leads = if own { "When to remind me of a session" } else { "When to remind them of a session" };
-    let only = if own {
-        "Everything stands here on your own page."
-    } else {
-        "Everything stands in their portal. Without mail they cannot be invited by mail either."
-    };
     let alone = alone.then(|| {
-        let (label, hint) = if own {
-            ("Mail about what I do alone", "Sessions, exercises and messages that are yours alone.")
-        } else {
-            ("Mail about what they do alone", "If another person reads it, they learn of it. Kept with your name.")
-        };
         let choices =
             AloneMail::ALL.iter().map(|choice| (choice.word().to_owned(), choice.label().to_owned())).collect();
-        Field::new(state, name("alone"), label).hint(hint).required().radios(choices)
+        Field::new(state, name("alone"), "Emails about what they do alone")
+            .hint("If another person reads them, they learn of it. Kept with your name.")
+            .required()
+            .radios(choices)
     });
+    let leads = Lead::OWN.iter().map(|lead| (lead.to_string(), crate::text::capitalised(&lead.words()))).collect();
     view! {
-        {Field::new(state, name("portal_only"), no_mail).hint(only).tick()}
+        {Field::new(state, name("portal_only"), "No email at all").hint("Everything is in their portal. They can’t be invited by email either.").tick()}
         {alone}
-        {Field::new(state, name("reminders"), reminders).hint("A moved or cancelled session is told in any case, by mail only where mail is allowed.").tick()}
-        {Field::new(state, name("lead"), leads).hint("None ticked: as the practice does it.").unmarked().ticks(Lead::OWN.iter().map(|lead| (lead.to_string(), crate::text::capitalised(&lead.words()))).collect())}
-        {Field::new(state, name("nudges"), nudges).hint("Few, and without a word of what it is. They end by themselves.").tick()}
-        {Field::new(state, name("nudge_at"), "… at this hour").hint(if own { "By the clock where you live." } else { "By the clock where they live. Once they sign in, it is theirs to choose." }).time()}
-        {Field::new(state, name("safe_from"), "E-mail only from").hint("By the clock where they live. Leave both empty for any hour.".replace("they live", if own { "you live" } else { "they live" })).time()}
-        {Field::new(state, name("safe_until"), "E-mail only until").time()}
+        {Field::new(state, name("reminders"), "Reminders before sessions").hint("They’re told of moved and cancelled sessions in any case, where email is allowed.").tick()}
+        {Field::new(state, name("lead"), "When to remind them of a session").hint("Leave blank to use the practice’s default.").unmarked().ticks(leads)}
+        {Field::new(state, name("nudges"), "Reminders of exercises and plans").hint("Two at most, and they never say what they’re about.").tick()}
+        {Field::new(state, name("nudge_at"), "Remind them of exercises at").hint("Their local time. Once they sign in, they choose it.").time()}
+        {Field::new(state, name("safe_from"), "Email them only from").hint("Their local time. Leave both blank for any hour.").time()}
+        {Field::new(state, name("safe_until"), "Email them only until").time()}
     }
     .into_any()
 }
@@ -216,7 +202,7 @@ pub fn samples() -> Vec<Model> {
         ])),
         action: format!("/clients/{client}/partners/{one}/edit"),
         title: "Details of Amara".into(),
-        alone: "Amara’s address is also Jonas’s. Only what is about both is mailed.".into(),
+        alone: "Amara’s address is also Jonas’s. Only emails about both are sent.".into(),
         own_address: Some("In use: amara@example.org. Amara’s own, set 3 Nov.".to_owned()),
         ..couple.clone()
     };

@@ -3,5 +3,7 @@
 pub mod caseload;
 pub mod client;
 pub mod client_form;
+pub mod contacts;
 pub mod find;
+pub mod taking_on;
 pub mod today;

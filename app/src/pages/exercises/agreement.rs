@@ -8,9 +8,13 @@ use domain::ids::OccurrenceId;
 use leptos::prelude::*;
 
 use super::parts::{FORM, paragraphs};
-use crate::ui::{
-    Tone, badge,
-    field::{id, raw_text},
+use crate::{
+    say,
+    ui::{
+        Tone, badge,
+        field::{id, raw_text},
+    },
+    words::words,
 };
 
 /// An agreement of an exercise, as its section shows it.
@@ -52,6 +56,7 @@ pub fn field(step: &str, name: &str) -> String {
 
 /// The section of an exercise page that shows one agreement.
 pub fn section(item: &Item) -> AnyView {
+    let w = words();
     let head = format!("agree-{}-head", item.step);
     let text = field(&item.step, "text");
     let action = format!("/portal/exercises/{}/agreements/{}", item.occurrence, item.step);
@@ -59,16 +64,12 @@ pub fn section(item: &Item) -> AnyView {
         .accepted
         .iter()
         .map(|Acceptance { name, at }| {
-            view! { <li>{badge(Tone::Good, format!("{name} agrees"))}" "<span class="muted">{at.clone()}</span></li> }
+            view! { <li>{badge(Tone::Good, say!(w, "agreement-agrees", name = name))}" "<span class="muted">{at.clone()}</span></li> }
                 .into_any()
         })
         .collect();
     let now = (item.version > 0).then(|| {
-        let stands = if item.stands {
-            "You both agreed to this. Changing a word asks you both again."
-        } else {
-            "It stands once each of you has said yes to these very words."
-        };
+        let stands = if item.stands { say!(w, "agreement-agreed") } else { say!(w, "agreement-not-yet") };
         view! {
             <div class="card">{paragraphs(&item.text)}</div>
             <ul class="plain said">{said}</ul>
@@ -77,15 +78,17 @@ pub fn section(item: &Item) -> AnyView {
         .into_any()
     });
     let accept = (item.version > 0 && !item.by_me).then(|| {
-        view! { <p><button class="button button-primary" type="submit" form=FORM formaction=action.clone() name="do" value="accept">"I agree to these words"</button></p> }.into_any()
+        view! { <p><button class="button button-primary" type="submit" form=FORM formaction=action.clone() name="do" value="accept">{say!(w, "agreement-accept")}</button></p> }.into_any()
     });
     let unaccept = (item.version > 0 && item.by_me).then(|| {
-        view! { <p><button class="button" type="submit" form=FORM formaction=action.clone() name="do" value="unaccept">"I do not agree to this any more"</button></p> }.into_any()
+        view! { <p><button class="button" type="submit" form=FORM formaction=action.clone() name="do" value="unaccept">{say!(w, "agreement-unaccept")}</button></p> }.into_any()
     });
-    let message =
-        item.message.clone().map(|m| view! { <p class="error" id=format!("{}-error", id(&text))>{m}</p> }.into_any());
+    let message = item
+        .message
+        .clone()
+        .map(|m| view! { <p class="error" id=format!("{}-error", id(&text))>{w.sentence(&m)}</p> }.into_any());
     let described = item.message.as_ref().map(|_| format!("{}-error", id(&text)));
-    let label = if item.version == 0 { "A first wording" } else { "Another wording" };
+    let label = if item.version == 0 { say!(w, "agreement-first") } else { say!(w, "agreement-another") };
     view! {
         <section class="step agreement" aria-labelledby=head.clone()>
             <h2 id=head.clone()>{item.prompt.clone()}</h2>
@@ -98,7 +101,7 @@ pub fn section(item: &Item) -> AnyView {
                 <label for=id(&text)>{label}</label>
                 {message}
                 <textarea id=id(&text) form=FORM name=text.clone() rows="5" autocomplete="off" aria-describedby=described aria-invalid=item.message.as_ref().map(|_| "true")>{raw_text(&item.typed)}</textarea>
-                <p><button class="button" type="submit" form=FORM formaction=action name="do" value="write">"Put this to us both"</button></p>
+                <p><button class="button" type="submit" form=FORM formaction=action name="do" value="write">{say!(w, "agreement-suggest")}</button></p>
             </div>
         </section>
     }

@@ -73,31 +73,31 @@ pub fn view(m: &Model) -> AnyView {
     let status: Vec<AnyView> =
         m.status.iter().map(|s| view! { <li>{format!("{}: {}", s.name, s.words)}</li> }.into_any()).collect();
     let mut rows = vec![
-        ("Given to".to_owned(), view! { <ul class="plain">{status}</ul> }.into_any()),
+        ("Assigned to".to_owned(), view! { <ul class="plain">{status}</ul> }.into_any()),
         ("Due".to_owned(), m.due.clone().into_any()),
         ("How".to_owned(), m.document.mode.label().into_any()),
     ];
     if m.paused && !m.withdrawn {
-        rows.push(("Resting".to_owned(), badge(Tone::Wait, "Nobody is asked until you let it go on")));
+        rows.push(("Paused".to_owned(), badge(Tone::Wait, "No reminders until you resume")));
     }
     if m.revealed {
         rows.push(("Opened".to_owned(), badge(Tone::Good, "Both have answered")));
     }
     if m.withdrawn {
-        rows.push(("Withdrawn".to_owned(), badge(Tone::Plain, "Nobody is asked for it any more")));
+        rows.push(("Withdrawn".to_owned(), badge(Tone::Plain, "Clients are no longer asked for it")));
     }
     let rest = (!m.withdrawn && !m.rhythm.is_empty()).then(|| {
-        let (path, text) = if m.paused { ("resume", "Let it go on") } else { ("pause", "Let it rest for a while") };
+        let (path, text) = if m.paused { ("resume", "Resume exercise") } else { ("pause", "Pause exercise") };
         view! { <form class="inline-form" method="post" action=format!("/assignments/{}/{path}", m.id)>{form_key()}<button class="button" type="submit">{text}</button></form> }.into_any()
     });
     let withdraw = (!m.withdrawn).then(|| {
         view! {
             <details class="actions">
                 <summary>{if m.rhythm.is_empty() { "Withdraw this exercise" } else { "End this exercise" }}</summary>
-                <p class="hint">"It leaves the portal of everyone who has not sent it. What was written stays with its writers."</p>
+                <p class="hint">"It is removed for everyone who has not sent it. Drafts are kept."</p>
                 <form class="inline-form" method="post" action=format!("/assignments/{}/withdraw", m.id)>
                     {form_key()}
-                    <button class="button" type="submit">{if m.rhythm.is_empty() { "Withdraw" } else { "End it" }}</button>
+                    <button class="button" type="submit">{if m.rhythm.is_empty() { "Withdraw exercise" } else { "End exercise" }}</button>
                 </form>
             </details>
         }
@@ -114,19 +114,19 @@ pub fn view(m: &Model) -> AnyView {
         <p><a href=format!("/clients/{}", m.client)>{m.client_title.clone()}</a></p>
         {facts(rows)}
         {occurrences(m)}
-        {word_along("Your word along", &m.word_along)}
+        {word_along("Your note", &m.word_along)}
         {largest_differences(m)}
         <section class="readings" aria-labelledby="answers">
             <h2 id="answers">"Their answers"</h2>
-            <p class="hint">"What a partner keeps to themselves is not shown or counted here."</p>
-            {if readings.is_empty() { view! { <p class="muted">"There is nothing to read yet."</p> }.into_any() } else { readings.into_any() }}
+            <p class="hint">"What a partner keeps private is not shown or counted."</p>
+            {if readings.is_empty() { view! { <p class="muted">"No answers yet."</p> }.into_any() } else { readings.into_any() }}
         </section>
         {m.plans.iter().map(plan_section).collect::<Vec<_>>()}
         {m.agreements.iter().map(agreement_section).collect::<Vec<_>>()}
         <ul class="plain links">
-            {m.has_course.then(|| view! { <li><a href=format!("/clients/{}/course?exercise={}", m.client, m.document.slug)>"Its course over time"</a></li> })}
-            <li><a href=format!("/library/{}/worksheet", m.document.slug)>"As a worksheet to print"</a></li>
-            <li><a href=format!("/library/{}?client={}", m.document.slug, m.client)>"The exercise as they see it"</a></li>
+            {m.has_course.then(|| view! { <li><a href=format!("/clients/{}/course?exercise={}", m.client, m.document.slug)>"Progress over time"</a></li> })}
+            <li><a href=format!("/library/{}/worksheet", m.document.slug)>"Print worksheet"</a></li>
+            <li><a href=format!("/library/{}?client={}", m.document.slug, m.client)>"Preview the exercise"</a></li>
             {on_behalf_items(m)}
         </ul>
         {rest}
@@ -170,14 +170,14 @@ fn on_behalf_items(m: &Model) -> Option<AnyView> {
         .flat_map(|s| {
             let paper = s.paper.then(|| {
                 let href = format!("/assignments/{}/paper/{}?number={}", m.id, s.person, m.number);
-                view! { <li><a href=href>{format!("Type in {}’s sheet of paper", s.name)}</a></li> }.into_any()
+                view! { <li><a href=href>{format!("Enter {}’s paper answers", s.name)}</a></li> }.into_any()
             });
             let reset = s.reset.then(|| {
                 let action = format!("/assignments/{}/reset/{}", m.id, s.person);
                 view! {
                     <li>
                         <details>
-                            <summary>{format!("Somebody else answered in {}’s place", s.name)}</summary>
+                            <summary>{format!("Wrong person answered for {}?", s.name)}</summary>
                             <p class="hint">"The answers are removed unread. You can undo this for 30 days."</p>
                             <form class="inline-form" method="post" action=action>
                                 {form_key()}

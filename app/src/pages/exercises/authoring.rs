@@ -1,13 +1,13 @@
 //! The authoring page: a therapist writes an exercise step by step beside a
 //! preview of what the clients will see.
 //!
-//! Every button (add a step, up, down, take out) submits a form, so the page
+//! Every button (add a step, up, down, remove) submits a form, so the page
 //! works without scripts; with them the exercise draft is autosaved and the
 //! preview is updated while the therapist types.
 
 use domain::{
     exercises::{
-        exercise::{Document, Mode, Scope},
+        exercise::{Document, Mode, STEPS_FIELD, Scope},
         step::Kind,
     },
     form::{Form, rows},
@@ -18,11 +18,11 @@ use uuid::Uuid;
 use super::{
     parts::mode_sentence,
     preview::preview_steps,
-    step::{author::StepForm, author_fields, prompt_label},
+    step::{add_buttons, author::StepForm, author_fields, prompt_label},
 };
 use crate::{
     islands::AutosaveDraft,
-    ui::{Field, FormState, error_summary, form_key, page_head, row_buttons},
+    ui::{Field, FormState, error_summary, field::id, form_key, page_head, row_buttons},
 };
 
 /// The view model of the authoring page.
@@ -78,9 +78,9 @@ fn head(m: &Model) -> AnyView {
         (None, title) => title.to_owned(),
     };
     let lead = match (&m.version_of, &m.made_from) {
-        (Some(_), _) => "What was given before stays on the version it was given with.".to_owned(),
-        (None, Some(from)) => format!("Made from “{from}”, which stays as it is."),
-        (None, None) => "Nobody sees it before you put it into the library.".to_owned(),
+        (Some(_), _) => "Assigned exercises keep the version they were assigned with.".to_owned(),
+        (None, Some(from)) => format!("Based on “{from}”, which is not changed."),
+        (None, None) => "Only you can see it until you publish it.".to_owned(),
     };
     view! { {page_head(title, lead, vec![])} {error_summary(&m.form)} }.into_any()
 }
@@ -91,13 +91,9 @@ fn draft_form(m: &Model) -> AnyView {
     let modes = Mode::ALL.iter().map(|m| (m.word().to_owned(), m.label().to_owned())).collect();
     let count = rows::count(&state.form);
     let steps: Vec<AnyView> = (0..count).map(|n| step_fieldset(m, n, count)).collect();
-    let kinds: Vec<AnyView> = Kind::ALL
-        .iter()
-        .map(|kind| {
-            let add = format!("add:{}", kind.word());
-            view! { <button class="button" type="submit" name="do" value=add>{kind.label()}</button> }.into_any()
-        })
-        .collect();
+    let missing = state.errors.message(STEPS_FIELD).map(str::to_owned);
+    let described = missing.as_ref().map(|_| "f-steps-error");
+    let missing = missing.map(|error| view! { <p class="error" id="f-steps-error">{error}</p> }.into_any());
     view! {
         <form id="builder" class="form builder" method="post" action=format!("/authoring/{}", m.draft) novalidate>
             {form_key()}
@@ -106,20 +102,21 @@ fn draft_form(m: &Model) -> AnyView {
             <button class="quiet" type="submit" name="do" value="save" tabindex="-1" aria-hidden="true">"Save"</button>
             <div class="card">
                 {Field::new(state, "title", "Title").required().text()}
-                {Field::new(state, "purpose", "What it is for").hint("One paragraph in plain words. Your clients read it.").required().area(3)}
-                {Field::new(state, "cautions", "When not to give it").hint("For therapists only.").required().area(3)}
-                {Field::new(state, "themes", "Themes").hint("A few words, with commas between.").text()}
-                {Field::new(state, "minutes", "Minutes").hint("An honest guess for one person.").required().number(1, 180)}
+                {Field::new(state, "purpose", "What it is for").hint("One paragraph in plain words. Clients read it.").required().area(3)}
+                {Field::new(state, "cautions", "When not to assign it").hint("Clients don’t see this.").required().area(3)}
+                {Field::new(state, "themes", "Themes").hint("Separated by commas.").text()}
+                {Field::new(state, "minutes", "Minutes").hint("For one person.").required().number(1, 180)}
                 {Field::new(state, "mode", "How the two do it").required().radios(modes)}
             </div>
             {steps}
-            <fieldset class="card">
+            <fieldset class="card" id="f-steps" aria-describedby=described>
                 <legend>"Add a step"</legend>
-                <div class="actions">{kinds}</div>
+                {missing}
+                {add_buttons()}
             </fieldset>
             <div class="form-actions">
-                <button class="button" type="submit" name="do" value="preview">"Save, and look at it"</button>
-                <button class="button button-primary" type="submit" name="do" value="publish">"Put it into the library"</button>
+                <button class="button" type="submit" name="do" value="preview">"Save and preview"</button>
+                <button class="button button-primary" type="submit" name="do" value="publish">"Publish"</button>
             </div>
         </form>
     }
@@ -140,7 +137,6 @@ fn preview_section(m: &Model) -> AnyView {
 /// The links and the delete form below the page.
 fn page_foot(m: &Model) -> AnyView {
     view! {
-        <p><a href="/library">"Back to the library; the draft is kept"</a></p>
         <details class="actions">
             <summary>"More"</summary>
             <form class="inline-form" method="post" action=format!("/authoring/{}/discard", m.draft)>
@@ -168,8 +164,8 @@ pub fn previewed(document: &Document) -> AnyView {
 /// Who reads an answer, in words for the therapist who writes the exercise.
 fn scope_words(scope: Scope) -> &'static str {
     match scope {
-        Scope::Mine => "Only who writes it",
-        Scope::Therapist => "Who writes it, and you",
+        Scope::Mine => "Only the person who writes it",
+        Scope::Therapist => "The person who writes it, and you",
         Scope::Reveal => "You at once; both of them once both have answered",
         Scope::Couple => "You and both of them at once",
     }
@@ -188,15 +184,15 @@ fn step_fieldset(m: &Model, n: usize, count: usize) -> AnyView {
     let prompt = kind.map_or("What is asked", prompt_label);
     view! {
         <fieldset class="card builder-step" id=format!("step-{n}")>
-            <legend>{format!("{}. {label}", n + 1)}</legend>
+            <legend id=id(&name("kind"))>{format!("{}. {label}", n + 1)}</legend>
             <input type="hidden" name=name("kind") value=state.form.get(&name("kind")).to_owned() autocomplete="off"/>
             <input type="hidden" name=name("key") value=state.form.get(&name("key")).to_owned() autocomplete="off"/>
             {Field::new(state, name("prompt"), prompt).required().text()}
             {Field::new(state, name("hint"), "A hint").area(2)}
             {own}
             {Field::new(state, name("scope"), "Who reads the answer").required().select(scopes)}
-            {form.tick("optional", "It may be left out")}
-            {form.tick("bring", "What is written here is brought to the session: it stands in your brief")}
+            {form.tick("optional", "The answer is optional")}
+            {form.tick("bring", "Show the answers in your session brief")}
             {row_buttons("step", n, count)}
         </fieldset>
     }

@@ -16,11 +16,14 @@ use leptos::prelude::*;
 
 use super::parts::{FORM, first_button, is_private, mode_sentence, step_errors, word_along};
 use super::revealed::{Theirs, answer_sections};
+use super::screens::Screens;
 use super::step::{Fields, step_alone, steps_from};
 use super::{agreement, plan};
 use crate::{
-    islands::Autosave,
+    islands::{Autosave, SaveTexts, StepByStep, StepTexts},
+    say,
     ui::{form_key, page_head, phone_line},
+    words::{Words, words},
 };
 
 /// The view model of the exercise page.
@@ -71,6 +74,7 @@ pub struct Model {
 
 /// Renders the exercise page.
 pub fn view(m: &Model) -> AnyView {
+    let w = words();
     let fields = Fields {
         document: &m.document,
         responders: m.responders,
@@ -89,60 +93,88 @@ pub fn view(m: &Model) -> AnyView {
     // If the page begins with plans, they and the texts before them are shown
     // above the form.
     let begins = if m.plans.is_empty() { 0 } else { m.document.plans_at_beginning() };
-    let lead: Vec<AnyView> = m
-        .document
-        .steps
-        .iter()
-        .take(begins)
-        .map(|step| match m.plans.iter().find(|p| p.step == step.key) {
-            Some(item) => plan::section(item),
-            None => step_alone(fields, step),
-        })
-        .collect();
+    let screens = Screens::new(&m.document, begins, &m.answers, &m.errors, m.saved_at.is_some());
+    let steps = &m.document.steps;
+    let step = |n: usize| match m.plans.iter().find(|p| n < begins && p.step == steps[n].key) {
+        Some(item) => plan::section(item),
+        None => step_alone(fields, &steps[n]),
+    };
+    let lead = screens.draw(0..begins, step);
+    let turning = (screens.screens.len() > 1).then(|| {
+        view! { <StepByStep screens=screens.screens.len() start=screens.start texts=step_texts(w)/> }.into_any()
+    });
     let form = view! {
         <form id=FORM class="form exercise-form" method="post" action=format!("/portal/exercises/{}", m.occurrence) novalidate>
             {form_key()}
             <input type="hidden" name="draft_number" value=m.draft_number.to_string() autocomplete="off"/>
-            {steps_from(fields, begins)}
-            <div class="form-actions">
-                <button class="button" type="submit" name="do" value="save">"Save for later"</button>
-                <button class="button button-primary" type="submit" name="do" value="submit">{if is_private(&m.document) { "Done, keep it for me" } else { "Send" }}</button>
+            {screens.draw(begins..steps.len(), step)}
+            {turning}
+            <div class="form-actions exercise-end">
+                <button class="button" type="submit" name="do" value="save">{say!(w, "exercise-save-later")}</button>
+                <button class="button button-primary" type="submit" name="do" value="submit">{if is_private(&m.document) { say!(w, "exercise-keep") } else { say!(w, "exercise-send") }}</button>
             </div>
-            <p class="hint">{send_hint(m)}</p>
+            <p class="hint exercise-end">{send_hint(m)}</p>
         </form>
     };
     view! {
-        <article class="exercise">
+        <article class="exercise is-stepped" data-at=screens.place()>
             <header class="page-head">
                 <h1>{m.document.title.clone()}</h1>
             </header>
             {first_button()}
             {step_errors(&m.document, &m.errors)}
-            <p class="muted">{format!("About {} minutes. {}", m.document.minutes, mode_sentence(m.document.mode, m.responders))}{open_at_once_sentence(m)}{rhythm_sentence(&m.rhythm)}</p>
+            {screens.progress()}
+            <div class="exercise-intro">
+            <p class="muted">{say!(w, "exercise-about", minutes = m.document.minutes)}" "{mode_sentence(m.document.mode, m.responders)}{open_at_once_sentence(m)}{rhythm_sentence(&m.rhythm)}</p>
             <p class="lead">{m.document.purpose.clone()}</p>
             {word_along(&m.therapist, &m.word_along)}
+            </div>
             {m.theirs.as_ref().map(|theirs| partner_card(m.partner_name.as_deref(), theirs))}
             {super::revealed::offer_card(&m.offers, m.partner_name.as_deref())}
             {lead}
-            <Autosave form=FORM.to_owned() occurrence=m.occurrence.0 number=m.draft_number saved_at=m.saved_at.clone().unwrap_or_default()>
+            <Autosave form=FORM.to_owned() occurrence=m.occurrence.0 number=m.draft_number saved_at=m.saved_at.clone().unwrap_or_default() texts=save_texts(w)>
                 {form}
             </Autosave>
-            {m.plans.iter().filter(|p| !m.document.steps.iter().take(begins).any(|s| s.key == p.step)).map(plan::section).collect::<Vec<_>>()}
-            {m.agreements.iter().map(agreement::section).collect::<Vec<_>>()}
+            <div class="exercise-end">
+                {m.plans.iter().filter(|p| !steps.iter().take(begins).any(|s| s.key == p.step)).map(plan::section).collect::<Vec<_>>()}
+                {m.agreements.iter().map(agreement::section).collect::<Vec<_>>()}
+            </div>
             {put_off_card(m)}
-            <p><a href=format!("/portal/messages?client={}&about={}", m.client, m.occurrence)>{format!("Write to {} about this", m.therapist)}</a></p>
+            <p><a href=format!("/portal/messages?client={}&about={}", m.client, m.occurrence)>{say!(w, "exercise-write-about", therapist = &m.therapist)}</a></p>
         </article>
     }
     .into_any()
 }
 
+/// The words of the island that saves the draft.
+fn save_texts(w: Words) -> SaveTexts {
+    SaveTexts {
+        saved: say!(w, "save-saved", at = "{at}"),
+        elsewhere: say!(w, "save-elsewhere"),
+        offline: say!(w, "save-offline"),
+        gone: say!(w, "save-gone"),
+        again: say!(w, "save-again"),
+        refused: say!(w, "save-refused"),
+    }
+}
+
+/// The words of the island that turns the steps.
+fn step_texts(w: Words) -> StepTexts {
+    StepTexts {
+        back: say!(w, "back"),
+        next: say!(w, "welcome-continue"),
+        place: say!(w, "exercise-step", at = "{at}", all = "{all}"),
+    }
+}
+
 /// The page of a withdrawn exercise, with the partner's draft to read.
 fn withdrawn_view(m: &Model, fields: Fields<'_>) -> AnyView {
+    let w = words();
     view! {
         <article class="exercise">
-            {page_head(m.document.title.clone(), format!("{} has taken this back, so nothing more is asked of you here. What you had begun is below, for you alone.", m.therapist), vec![])}
+            {page_head(m.document.title.clone(), say!(w, "exercise-withdrawn", therapist = &m.therapist), vec![])}
             <div class="exercise-form">{steps_from(fields, 0)}</div>
-            <p><a href=format!("/portal/messages?client={}&about={}", m.client, m.occurrence)>{format!("Write to {} about this", m.therapist)}</a></p>
+            <p><a href=format!("/portal/messages?client={}&about={}", m.client, m.occurrence)>{say!(w, "exercise-write-about", therapist = &m.therapist)}</a></p>
         </article>
     }
     .into_any()
@@ -150,12 +182,14 @@ fn withdrawn_view(m: &Model, fields: Fields<'_>) -> AnyView {
 
 /// The sentence about how often the exercise repeats; `None` if it does not.
 fn rhythm_sentence(rhythm: &str) -> Option<String> {
-    (!rhythm.is_empty()).then(|| format!(" It comes back {rhythm}; a time left out needs no excuse."))
+    let w = words();
+    (!rhythm.is_empty()).then(|| format!(" {}", say!(w, "exercise-repeats", rhythm = w.sentence(rhythm))))
 }
 
 /// The buttons to put the exercise off with a reason. Only the therapist sees
 /// the reason.
 fn put_off_card(m: &Model) -> AnyView {
+    let w = words();
     let action = format!("/portal/exercises/{}/not-now", m.occurrence);
     if m.not_now == Some(NotNow::NotSafe) {
         return not_safe_card(m, action);
@@ -163,9 +197,9 @@ fn put_off_card(m: &Model) -> AnyView {
     if let Some(why) = m.not_now {
         return view! {
             <section class="card not-now" aria-labelledby="not-now">
-                <h2 id="not-now">"Put off, and that is fine"</h2>
-                <p>{format!("You told {}: “{}”. No reminder comes for it.", m.therapist, why.label())}</p>
-                <p><button class="button" type="submit" form=FORM formaction=action name="why" value="">"Take that back"</button></p>
+                <h2 id="not-now">{say!(w, "not-now-done")}</h2>
+                <p>{say!(w, "not-now-told", therapist = &m.therapist, why = w.label(why))}</p>
+                <p><button class="button" type="submit" form=FORM formaction=action name="why" value="">{say!(w, "not-now-open")}</button></p>
             </section>
         }
         .into_any();
@@ -175,13 +209,13 @@ fn put_off_card(m: &Model) -> AnyView {
         .map(|why| {
             // The buttons submit the exercise's form, so that its content is
             // saved.
-            view! { <button class="button" type="submit" form=FORM formaction=action.clone() name="why" value=why.word()>{why.label()}</button> }.into_any()
+            view! { <button class="button" type="submit" form=FORM formaction=action.clone() name="why" value=why.word()>{w.label(*why)}</button> }.into_any()
         })
         .collect();
     view! {
         <details class="not-now">
-            <summary>"Not just now?"</summary>
-            <p class="hint">{format!("One tap is enough. Only {} sees it, what you wrote so far is kept, and no reminder comes for it any more.", m.therapist)}</p>
+            <summary>{say!(w, "not-now-title")}</summary>
+            <p class="hint">{say!(w, "not-now-hint", therapist = &m.therapist)}</p>
             <p class="actions">{buttons}</p>
         </details>
     }
@@ -191,16 +225,17 @@ fn put_off_card(m: &Model) -> AnyView {
 /// The card after "not safe". It does not repeat the reason, because another
 /// person may look at the screen.
 fn not_safe_card(m: &Model, action: String) -> AnyView {
+    let w = words();
     let write = format!("/portal/messages?client={}&about={}", m.client, m.occurrence);
     view! {
         <section class="card not-now" aria-labelledby="not-now">
-            <h2 id="not-now">"Thank you for saying so"</h2>
-            <p>{format!("Leave this one. You need not do it, now or later, and no reminder comes for it. {} sees what you said, and nobody else does. It may take until they next look.", m.therapist)}</p>
-            <p>{format!("If you would like to talk sooner, write to {} or call.", m.therapist)}</p>
-            <p><a class="button" href=write>{format!("Write to {}", m.therapist)}</a></p>
+            <h2 id="not-now">{say!(w, "not-safe-title")}</h2>
+            <p>{say!(w, "not-safe-text", therapist = &m.therapist)}</p>
+            <p>{say!(w, "not-safe-sooner", therapist = &m.therapist)}</p>
+            <p><a class="button" href=write>{say!(w, "messages-write", name = &m.therapist)}</a></p>
             {phone_line(&m.phone)}
-            <p class="muted">"In danger right now? Call the emergency number where you are."</p>
-            <p><button class="button" type="submit" form=FORM formaction=action name="why" value="">"Take that back"</button></p>
+            <p class="muted">{say!(w, "not-safe-danger")}</p>
+            <p><button class="button" type="submit" form=FORM formaction=action name="why" value="">{say!(w, "not-now-open")}</button></p>
         </section>
     }
     .into_any()
@@ -208,10 +243,14 @@ fn not_safe_card(m: &Model, action: String) -> AnyView {
 
 /// The card with what the other partner wrote for both, closed at first.
 fn partner_card(partner: Option<&str>, theirs: &Theirs) -> AnyView {
-    let name = partner.unwrap_or("Your partner");
+    let w = words();
+    let summary = match partner {
+        Some(name) => say!(w, "partner-wrote", name = name),
+        None => say!(w, "partner-wrote-unnamed"),
+    };
     view! {
         <details class="card from-the-other">
-            <summary>{format!("{name} has written something for you both")}</summary>
+            <summary>{summary}</summary>
             {answer_sections(theirs)}
         </details>
     }
@@ -222,25 +261,29 @@ fn partner_card(partner: Option<&str>, theirs: &Theirs) -> AnyView {
 /// answers open by a reveal or to nobody.
 fn open_at_once_sentence(m: &Model) -> Option<String> {
     let both = m.document.questions().any(|s| s.scope == Scope::Couple);
-    let name = m.partner_name.as_deref().unwrap_or("Your partner");
-    (both && m.responders > 1 && !m.document.is_blind(m.responders))
-        .then(|| format!(" {name} can read what is for you both as soon as you send it."))
+    let w = words();
+    let sentence = || match &m.partner_name {
+        Some(name) => say!(w, "exercise-open-at-once", name = name),
+        None => say!(w, "exercise-open-at-once-unnamed"),
+    };
+    (both && m.responders > 1 && !m.document.is_blind(m.responders)).then(|| format!(" {}", sentence()))
 }
 
 /// The hint below the send button.
-fn send_hint(m: &Model) -> &'static str {
+fn send_hint(m: &Model) -> String {
+    let w = words();
     if is_private(&m.document) {
-        return "You can stop at any time and come back. Once it is done, the words stay as they are, and with you: nobody else reads them unless you share them.";
+        return say!(w, "send-hint-private");
     }
     if m.responders > 1
         && m.document.questions().any(|s| s.scope == Scope::Couple)
         && !m.document.is_blind(m.responders)
     {
-        "You can stop at any time and come back. What is for both of you can be read as soon as you send it, and answers stay as they are."
+        say!(w, "send-hint-at-once")
     } else if m.document.is_blind(m.responders) {
-        "You can stop at any time and come back. Once sent, answers stay as they are; those for both of you open when you have both answered, not before."
+        say!(w, "send-hint-reveal")
     } else {
-        "You can stop at any time and come back. Once sent, answers stay as they are."
+        say!(w, "send-hint")
     }
 }
 

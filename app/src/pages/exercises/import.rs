@@ -21,19 +21,18 @@ pub fn view(m: &Model) -> AnyView {
     let asks_title = m.form.errors.message("title").is_some() || !m.form.form.get("title").is_empty();
     let described = m.form.errors.message("file").map(|_| "f-file-error");
     view! {
-        {page_head("Take in an exercise", "A file that was exported here or elsewhere. It becomes an exercise of your own; nothing that stands is written over.", vec![])}
+        {page_head("Import exercise", "From a file that was exported here or elsewhere. It never replaces another exercise.", vec![])}
         {error_summary(&m.form)}
         <form class="form" method="post" action="/library/import" enctype="multipart/form-data" novalidate>
             {form_key()}
             <div class="field">
-                <label for="f-file">"The file"<span class="optional">" optional"</span></label>
+                <label for="f-file">"File"<span class="optional">" optional"</span></label>
                 {error}
                 <input id="f-file" type="file" name="file" accept=".toml,text/plain" aria-describedby=described/>
             </div>
-            {asks_title.then(|| Field::new(&m.form, "title", "Its title here").required().text())}
-            {Field::new(&m.form, "text", "… or its text").hint("Where something is wrong, the line is named and the text stays here to be mended.").area(14)}
-            {submit("Take it in")}
-            <p><a href="/library">"Back to the library"</a></p>
+            {asks_title.then(|| Field::new(&m.form, "title", "Another title").required().text())}
+            {Field::new(&m.form, "text", "Or paste its text").hint("If something is wrong, you can correct it here.").area(14)}
+            {submit("Import exercise")}
         </form>
     }
     .into_any()
@@ -49,7 +48,7 @@ pub fn samples() -> Vec<Model> {
     };
     let twin = FormState {
         form: Form::from_pairs([("title", "<b>A title"), ("text", "title = \"A title\"")]),
-        errors: Errors::at_field("title", "The library has an exercise of this title."),
+        errors: Errors::at_field("title", "Enter another title: the library has an exercise with this one."),
     };
     vec![Model::default(), Model { form: refused }, Model { form: twin }]
 }

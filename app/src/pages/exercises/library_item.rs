@@ -33,7 +33,7 @@ pub fn view(m: &Model) -> AnyView {
         ("How".to_owned(), d.mode.label().into_any()),
         ("Time".to_owned(), format!("About {} minutes each", d.minutes).into_any()),
         (
-            "Grows out of".to_owned(),
+            "Based on".to_owned(),
             if d.section.is_empty() {
                 d.article.label().to_owned()
             } else {
@@ -51,14 +51,14 @@ pub fn view(m: &Model) -> AnyView {
     }
     view! {
         {page_head(d.title.clone(), d.purpose.clone(), vec![])}
-        {facts(rows)}
-        <section class="card" aria-labelledby="cautions">
-            <h2 id="cautions">"Before you give it"</h2>
-            <p>{d.cautions.clone()}</p>
-            <p class="muted">"Clients do not see this part."</p>
-        </section>
         {assign_links(m)}
         {exercise_actions(m)}
+        {facts(rows)}
+        <section class="card" aria-labelledby="cautions">
+            <h2 id="cautions">"Before you assign this"</h2>
+            <p>{d.cautions.clone()}</p>
+            <p class="muted">"Clients don’t see this part."</p>
+        </section>
         <section class="preview" aria-labelledby="preview">
             <h2 id="preview">"As your clients will see it"</h2>
             <p class="muted">{mode_sentence(d.mode, 2)}</p>
@@ -72,9 +72,9 @@ pub fn view(m: &Model) -> AnyView {
 /// export, and archiving.
 fn exercise_actions(m: &Model) -> AnyView {
     let slug = &m.document.slug;
-    let write = if m.mine { "Write a new version" } else { "Make one of your own from it" };
+    let write = if m.mine { "Write a new version" } else { "Duplicate and edit" };
     let away = m.mine.then(|| {
-        let (path, text) = if m.archived { ("restore", "Take it up again") } else { ("archive", "Put it away") };
+        let (path, text) = if m.archived { ("restore", "Restore exercise") } else { ("archive", "Archive exercise") };
         view! { <form class="inline-form" method="post" action=format!("/library/{slug}/{path}")>{form_key()}<button class="button" type="submit">{text}</button></form> }.into_any()
     });
     view! {
@@ -84,8 +84,8 @@ fn exercise_actions(m: &Model) -> AnyView {
                 <input type="hidden" name="from" value=slug.clone()/>
                 <button class="button" type="submit">{write}</button>
             </form>
-            <a class="button" href=format!("/library/{slug}/worksheet")>"Worksheet to print"</a>
-            <a class="button" href=format!("/library/{slug}/file") download=format!("{slug}.toml")>"Export as a file"</a>
+            <a class="button" href=format!("/library/{slug}/worksheet")>"Print worksheet"</a>
+            <a class="button" href=format!("/library/{slug}/file") download=format!("{slug}.toml")>"Export exercise"</a>
             {away}
         </div>
     }
@@ -95,16 +95,16 @@ fn exercise_actions(m: &Model) -> AnyView {
 /// The links that assign the exercise to a client.
 fn assign_links(m: &Model) -> AnyView {
     if m.archived {
-        return view! { <p>{crate::ui::badge(crate::ui::Tone::Wait, "Put away")}" It is not offered any more."</p> }
+        return view! { <p>{crate::ui::badge(crate::ui::Tone::Wait, "Archived")}" Nobody can assign it."</p> }
             .into_any();
     }
     let href = |client: ClientId| format!("/clients/{client}/assignments/new?exercise={}", m.document.slug);
     if let Some((client, title)) = &m.for_client {
-        return view! { <p class="actions"><a class="button button-primary" href=href(*client)>{format!("Give this to {title}")}</a></p> }.into_any();
+        return view! { <p class="actions"><a class="button button-primary" href=href(*client)>{format!("Assign to {title}")}</a></p> }.into_any();
     }
     if m.clients.is_empty() {
         return empty(
-            "As soon as you have a client you can give this to them.",
+            "Add a client first, then you can assign this exercise.",
             Some(Link::new("/clients/new?kind=couple", "New couple")),
         );
     }
@@ -115,7 +115,7 @@ fn assign_links(m: &Model) -> AnyView {
         .collect();
     view! {
         <details class="actions">
-            <summary class="button button-primary">"Give this to …"</summary>
+            <summary class="button button-primary">"Assign to …"</summary>
             <ul class="rows">{items}</ul>
         </details>
     }

@@ -5,7 +5,11 @@ use domain::{exercises::response::ResponseState, ids::OccurrenceId};
 use leptos::prelude::*;
 
 use super::parts::word_along;
-use crate::ui::{Pager, Tone, badge, pager};
+use crate::{
+    say,
+    ui::{Pager, Tone, badge, pager},
+    words::words,
+};
 
 /// A partner's exercises.
 #[derive(Clone, Debug, Default)]
@@ -56,9 +60,10 @@ const LATEST: usize = 8;
 
 /// The sections with the open exercises.
 pub(crate) fn open_sections(m: &Exercises) -> AnyView {
+    let w = words();
     let today: Vec<AnyView> = m.today.iter().map(open_exercise).collect();
     let today = if today.is_empty() && m.open_pager == Pager::default() {
-        view! { <p class="muted">"There is nothing to do just now. Your therapist may add something after the next session."</p> }.into_any()
+        view! { <p class="muted">{say!(w, "own-none")}</p> }.into_any()
     } else {
         view! { <ul class="stack plain">{today}</ul> }.into_any()
     };
@@ -66,8 +71,8 @@ pub(crate) fn open_sections(m: &Exercises) -> AnyView {
         let items: Vec<AnyView> = m.begun.iter().map(open_exercise).collect();
         view! {
             <section aria-labelledby="begun">
-                <h2 id="begun">"Begun earlier"</h2>
-                <p class="hint">"Finish it if you like, or leave it."</p>
+                <h2 id="begun">{say!(w, "own-begun")}</h2>
+                <p class="hint">{say!(w, "own-begun-hint")}</p>
                 <ul class="stack plain">{items}</ul>
             </section>
         }
@@ -75,7 +80,7 @@ pub(crate) fn open_sections(m: &Exercises) -> AnyView {
     });
     view! {
         <section aria-labelledby="today">
-            <h2 id="today">"For you"</h2>
+            <h2 id="today">{say!(w, "own-today")}</h2>
             {today}
         </section>
         {begun}
@@ -87,23 +92,21 @@ pub(crate) fn open_sections(m: &Exercises) -> AnyView {
 /// The section with the exercises that the reader has sent; `None` if there are
 /// none.
 pub(crate) fn done_section(m: &Exercises) -> Option<AnyView> {
+    let w = words();
     (!m.done.is_empty() || m.done_pager.is_later()).then(|| {
         let shown = if m.done_pager.is_later() { m.done.len() } else { LATEST };
         let (latest, older) = m.done.split_at(m.done.len().min(shown));
         let items: Vec<AnyView> = latest.iter().map(sent_exercise).collect();
         let older = (!older.is_empty()).then(|| {
             let items: Vec<AnyView> = older.iter().map(sent_exercise).collect();
-            view! { <details><summary>"Earlier"</summary><ul class="rows">{items}</ul></details> }.into_any()
+            view! { <details><summary>{say!(w, "own-earlier")}</summary><ul class="rows">{items}</ul></details> }
+                .into_any()
         });
-        let together = match m.together {
-            0 => None,
-            1 => Some("One thing that you have both done so far.".to_owned()),
-            n => Some(format!("{n} things that you have both done so far.")),
-        };
-        let together = together.map(|text| view! { <p class="muted">{text}</p> }.into_any());
+        let together = (m.together > 0)
+            .then(|| view! { <p class="muted">{say!(w, "own-together", count = m.together)}</p> }.into_any());
         view! {
             <section aria-labelledby="done">
-                <h2 id="done">"Done"</h2>
+                <h2 id="done">{say!(w, "own-done")}</h2>
                 {together}
                 <ul class="rows">{items}</ul>
                 {older}
@@ -116,26 +119,29 @@ pub(crate) fn done_section(m: &Exercises) -> Option<AnyView> {
 
 /// The card of an open exercise.
 fn open_exercise(item: &ExerciseItem) -> AnyView {
+    let w = words();
     let act = match item.state {
-        _ if item.withdrawn => "Read what you wrote",
-        ResponseState::Open => "Begin",
-        ResponseState::Draft => "Go on",
-        ResponseState::Submitted => "Read",
+        _ if item.withdrawn => say!(w, "own-read-draft"),
+        ResponseState::Open => say!(w, "own-begin"),
+        ResponseState::Draft => say!(w, "own-continue"),
+        ResponseState::Submitted => say!(w, "own-read"),
     };
     let href = format!("/portal/exercises/{}", item.occurrence);
-    let given = item.opened.then(|| badge(Tone::Good, "Something to read"));
-    let begun = (item.state == ResponseState::Draft).then(|| badge(Tone::Plain, "Started"));
-    let put_off = item.put_off.then(|| badge(Tone::Plain, "Put off"));
+    let given = item.opened.then(|| badge(Tone::Good, say!(w, "own-something")));
+    let begun = (item.state == ResponseState::Draft).then(|| badge(Tone::Plain, say!(w, "own-started")));
+    let put_off = item.put_off.then(|| badge(Tone::Plain, say!(w, "own-not-now")));
     let rhythm = if item.rhythm.is_empty() { String::new() } else { format!(" · {}", item.rhythm) };
     let planned =
-        (!item.planned.is_empty()).then(|| view! { <p>{format!("Planned for {}.", item.planned)}</p> }.into_any());
+        (!item.planned.is_empty()).then(|| view! { <p>{say!(w, "own-planned", when = &item.planned)}</p> }.into_any());
+    let about = say!(w, "own-about", minutes = item.minutes);
+    let label = say!(w, "own-act", act = &act, title = &item.title);
     view! {
         <li class="card">
             <h3><a href=href.clone()>{item.title.clone()}</a></h3>
-            <p class="muted">{format!("About {} minutes · {}{rhythm}", item.minutes, item.due)}" "{begun}" "{put_off}" "{given}</p>
+            <p class="muted">{format!("{about} · {}{rhythm}", item.due)}" "{begun}" "{put_off}" "{given}</p>
             {planned}
             {word_along(&item.therapist, &item.word_along)}
-            <p><a class="button button-primary" href=href aria-label=format!("{act}: {}", item.title)>{act}</a></p>
+            <p><a class="button button-primary" href=href aria-label=label>{act}</a></p>
         </li>
     }
     .into_any()
@@ -143,7 +149,8 @@ fn open_exercise(item: &ExerciseItem) -> AnyView {
 
 /// The list item of an exercise that was sent.
 fn sent_exercise(item: &ExerciseItem) -> AnyView {
-    let state = if item.opened { "Open to you both" } else { "Done" };
+    let w = words();
+    let state = if item.opened { say!(w, "own-opened") } else { say!(w, "own-done") };
     view! {
         <li>
             <a class="row-link" href=format!("/portal/exercises/{}", item.occurrence)>{item.title.clone()}</a>

@@ -41,15 +41,15 @@ pub fn view(m: &Model) -> AnyView {
     };
     let state = FormState { form: m.answers.clone(), errors: m.errors.clone() };
     view! {
-        {page_head(format!("From {}’s sheet of paper", m.name), format!("“{}”. It counts as their answers and is marked as typed in by you. What the sheet leaves blank may stay blank, and what they kept for their own eyes is not asked for here.", m.document.title), vec![])}
+        {page_head(format!("Enter {}’s paper answers", m.name), format!("“{}”. The answers count as theirs and are marked as entered by you. Leave blank what the sheet leaves blank. Private steps are not asked for here.", m.document.title), vec![])}
         {error_summary(&state)}
         <form class="form exercise-form" method="post" action=format!("/assignments/{}/paper/{}", m.assignment, m.person) novalidate>
             {form_key()}
             <input type="hidden" name="number" value=m.answers.get("number").to_owned()/>
             {steps(fields)}
-            <p class="form-actions"><button class="button button-primary" type="submit">"Keep these answers"</button></p>
+            <p class="form-actions"><button class="button button-primary" type="submit">"Save answers"</button></p>
         </form>
-        <p><a href=format!("/assignments/{}", m.assignment)>"Leave without keeping them"</a></p>
+        <p class="back"><a href=format!("/assignments/{}", m.assignment)>"Back without saving"</a></p>
     }
     .into_any()
 }

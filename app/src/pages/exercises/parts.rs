@@ -11,7 +11,7 @@ use domain::{
 };
 use leptos::prelude::*;
 
-use crate::ui::field::id;
+use crate::{say, ui::field::id, words::words};
 
 /// The id of the form to which every field of an exercise belongs.
 pub const FORM: &str = "exercise";
@@ -19,17 +19,18 @@ pub const FORM: &str = "exercise";
 /// The hidden first button of the form, which the Enter key activates. It saves
 /// the draft and does not send it.
 pub fn first_button() -> AnyView {
-    view! { <button class="quiet" type="submit" form=FORM name="do" value="save" tabindex="-1" aria-hidden="true">"Save"</button> }
+    view! { <button class="quiet" type="submit" form=FORM name="do" value="save" tabindex="-1" aria-hidden="true">{say!(words(), "exercise-save")}</button> }
         .into_any()
 }
 
 /// A sentence on how the two do the exercise.
-pub fn mode_sentence(mode: Mode, responders: usize) -> &'static str {
+pub fn mode_sentence(mode: Mode, responders: usize) -> String {
+    let w = words();
     match (responders, mode) {
-        (0 | 1, _) => "This one is for you alone.",
-        (_, Mode::Together) => "Do this one together, and write down what fits for you.",
-        (_, Mode::Alone) => "Each of you does this alone.",
-        (_, Mode::Reveal) => "Each of you does this alone. Some of it opens to you both once you have both answered.",
+        (0 | 1, _) => say!(w, "mode-one"),
+        (_, Mode::Together) => say!(w, "mode-together"),
+        (_, Mode::Alone) => say!(w, "mode-alone"),
+        (_, Mode::Reveal) => say!(w, "mode-reveal"),
     }
 }
 
@@ -62,7 +63,7 @@ pub fn paragraphs(text: &str) -> Vec<AnyView> {
 
 /// A date as people read it; any other label unchanged.
 pub(crate) fn day_or(label: &str) -> String {
-    domain::form::parse_date(label).map_or_else(|| label.to_owned(), crate::text::short_day)
+    domain::form::parse_date(label).map_or_else(|| label.to_owned(), |date| words().short_day(date))
 }
 
 /// The error summary of an exercise, with a link to each field; `None` without
@@ -71,6 +72,7 @@ pub fn step_errors(document: &Document, errors: &Errors) -> Option<AnyView> {
     if errors.is_empty() {
         return None;
     }
+    let w = words();
     let mut items: Vec<AnyView> = document
         .questions()
         .filter_map(|step| {
@@ -80,25 +82,25 @@ pub fn step_errors(document: &Document, errors: &Errors) -> Option<AnyView> {
                 errors.iter().find(|(f, _)| f.starts_with(&inner)).map(|(_, m)| m)
             })?;
             Some(
-                view! { <li><a href=format!("#{}", id(&name))>{step.prompt.clone()}</a>" "{message.to_owned()}</li> }
+                view! { <li><a href=format!("#{}", id(&name))>{step.prompt.clone()}</a>" "{w.sentence(message)}</li> }
                     .into_any(),
             )
         })
         .collect();
-    let whole = errors.message("").map(|m| view! { <p class="lines">{m.to_owned()}</p> }.into_any());
+    let whole = errors.message("").map(|m| view! { <p class="lines">{w.sentence(m)}</p> }.into_any());
     let nearly = whole.is_some() || !items.is_empty();
     for (name, message) in errors.iter() {
         let mut parts = name.split('.');
         let (what, step) = (parts.next().unwrap_or_default(), parts.next().and_then(|key| document.step(key)));
         if let (true, Some(step)) = (matches!(what, "agree" | "plan"), step) {
             let link = view! { <a href=format!("#{}", id(name))>{step.prompt.clone()}</a> }.into_any();
-            items.push(view! { <li>{link}" "{message.to_owned()}</li> }.into_any());
+            items.push(view! { <li>{link}" "{w.sentence(message)}</li> }.into_any());
         }
     }
     let (head, lead) = if nearly {
-        ("Nearly there", "Not sent yet. Everything you wrote is kept; this needs another look first:")
+        (say!(w, "exercise-nearly"), say!(w, "exercise-nearly-text"))
     } else {
-        ("Please look at this again", "Everything you wrote is kept.")
+        (say!(w, "form-errors"), say!(w, "exercise-kept"))
     };
     Some(
         view! {
@@ -106,7 +108,7 @@ pub fn step_errors(document: &Document, errors: &Errors) -> Option<AnyView> {
                 <h2>{head}</h2>
                 <p>{lead}</p>
                 {whole}
-                <ul>{items}</ul>
+                <ul class="errors">{items}</ul>
             </div>
         }
         .into_any(),

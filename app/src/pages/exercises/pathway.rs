@@ -1,11 +1,9 @@
 //! The page of a pathway: its steps, and the form that assigns it.
 
-use domain::{
-    exercises::pathway::Pathway,
-    ids::{ClientId, PersonId},
-};
+use domain::{exercises::pathway::Pathway, ids::ClientId};
 use leptos::prelude::*;
 
+use super::assign::{Recipient, invite_fields, people_options, sample_people};
 use crate::ui::{Field, FormState, Link, error_summary, form_key, page_head, submit};
 
 /// The view model of the page of a pathway.
@@ -28,7 +26,7 @@ pub struct Model {
 pub struct ForClient {
     pub id: ClientId,
     pub title: String,
-    pub people: Vec<(PersonId, String)>,
+    pub people: Vec<Recipient>,
 }
 
 /// Renders the page of a pathway.
@@ -52,14 +50,14 @@ pub fn view(m: &Model) -> AnyView {
             .into_any()
         })
         .collect();
-    let mut actions = vec![Link::new(format!("/pathways/new?from={}", p.slug), "Make one of your own from it")];
+    let mut actions = vec![Link::new(format!("/pathways/new?from={}", p.slug), "Duplicate and edit")];
     if m.mine {
-        actions.insert(0, Link::new(format!("/pathways/{}/edit", p.slug), "Change it"));
+        actions.insert(0, Link::new(format!("/pathways/{}/edit", p.slug), "Edit pathway"));
     }
     let cautions = (!p.cautions.is_empty()).then(|| {
         view! {
             <section class="card" aria-labelledby="cautions">
-                <h2 id="cautions">"Before you give it"</h2>
+                <h2 id="cautions">"Before you assign this"</h2>
                 <p>{p.cautions.clone()}</p>
             </section>
         }
@@ -69,9 +67,9 @@ pub fn view(m: &Model) -> AnyView {
         view! {
             <form class="inline-form" method="post" action=format!("/pathways/{}/archive", p.slug)>
                 {form_key()}
-                <button class="button" type="submit">"Put it away"</button>
+                <button class="button" type="submit">"Archive pathway"</button>
             </form>
-            <p class="hint">"It is not offered any more. Whoever walks it goes on."</p>
+            <p class="hint">"Couples already on this pathway are not affected."</p>
         }
         .into_any()
     });
@@ -79,12 +77,11 @@ pub fn view(m: &Model) -> AnyView {
         {page_head(p.title.clone(), p.purpose.clone(), actions)}
         {cautions}
         <section aria-labelledby="steps">
-            <h2 id="steps">"Its exercises"</h2>
+            <h2 id="steps">"Exercises"</h2>
             <ol class="rows pathway-steps">{steps}</ol>
         </section>
         {assign_section(m)}
         {put_away}
-        <p><a href="/pathways">"All pathways"</a></p>
     }
     .into_any()
 }
@@ -92,26 +89,19 @@ pub fn view(m: &Model) -> AnyView {
 /// The form that assigns the pathway, or the list of clients to choose from.
 fn assign_section(m: &Model) -> AnyView {
     if let Some(ForClient { id: client, title, people }) = &m.for_client {
-        let mut whom: Vec<(String, String)> = Vec::new();
-        if people.len() > 1 {
-            whom.push(("everyone".to_owned(), "Both of them".to_owned()));
-        }
-        whom.extend(
-            people.iter().map(|(id, name)| {
-                (id.to_string(), if people.len() > 1 { format!("{name} alone") } else { name.clone() })
-            }),
-        );
+        let whom = people_options(people);
         return view! {
             <section class="card" aria-labelledby="give">
-                <h2 id="give">{format!("Give it to {title}")}</h2>
+                <h2 id="give">{format!("Assign to {title}")}</h2>
                 {error_summary(&m.form)}
                 <form class="form" method="post" action=format!("/clients/{client}/pathways") novalidate>
                     {form_key()}
                     <input type="hidden" name="pathway" value=m.pathway.slug.clone()/>
                     {Field::new(&m.form, "for", "For whom?").radios(whom)}
-                    {submit("Give it")}
+                    {invite_fields(people, &m.form)}
+                    {submit("Assign pathway")}
                 </form>
-                <p class="hint">"The first exercise is given now. You can change what is still to come at any time, for them alone."</p>
+                <p class="hint">"The first exercise is assigned now. You can change the rest at any time."</p>
             </section>
         }
         .into_any();
@@ -128,7 +118,7 @@ fn assign_section(m: &Model) -> AnyView {
         .then(|| {
             view! {
                 <details class="actions">
-                    <summary class="button button-primary">"Give this to …"</summary>
+                    <summary class="button button-primary">"Assign to …"</summary>
                     <ul class="rows">{items}</ul>
                 </details>
             }
@@ -168,10 +158,10 @@ pub fn samples() -> Vec<Model> {
         for_client: None,
         form: FormState::default(),
     };
-    let people = vec![(PersonId::from(id(2)), "Amara".into()), (PersonId::from(id(3)), "Jonas".into())];
+    let people = sample_people();
     let refused = Model {
         for_client: Some(ForClient { id: ClientId::from(id(1)), title: "Amara & Jonas".into(), people }),
-        form: FormState { form: Form::default(), errors: Errors::at_field("for", "Please choose whom this is for.") },
+        form: FormState { form: Form::default(), errors: Errors::at_field("for", "Choose whom it is for.") },
         ..open.clone()
     };
     vec![open.clone(), refused, Model { mine: true, clients: vec![], ..open }]

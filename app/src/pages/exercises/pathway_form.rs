@@ -1,7 +1,7 @@
 //! The form for a pathway, and for the open steps of one couple's pathway
 //! progress. Both have the same rows: an exercise and when it is assigned.
 
-use domain::form::rows;
+use domain::{exercises::exercise::STEPS_FIELD, form::rows};
 use leptos::prelude::*;
 
 use crate::ui::{Field, FormState, Link, error_summary, form_key, page_head, row_buttons};
@@ -33,12 +33,15 @@ pub fn view(m: &Model) -> AnyView {
     let state = &m.form;
     let count = rows::count(&state.form);
     let steps: Vec<AnyView> = (0..count).map(|n| step_fieldset(m, n, count)).collect();
+    let missing = state.errors.message(STEPS_FIELD).map(str::to_owned);
+    let described = missing.as_ref().map(|_| "f-steps-error");
+    let missing = missing.map(|error| view! { <p class="error" id="f-steps-error">{error}</p> }.into_any());
     let named = m.named.then(|| {
         view! {
             <div class="card">
                 {Field::new(state, "title", "Title").required().text()}
                 {Field::new(state, "purpose", "For whom it is, and what it builds").required().area(3)}
-                {Field::new(state, "cautions", "When not to give it").area(3)}
+                {Field::new(state, "cautions", "When not to assign it").area(3)}
             </div>
         }
         .into_any()
@@ -53,11 +56,12 @@ pub fn view(m: &Model) -> AnyView {
             {named}
             {steps}
             <div class="form-actions">
-                <button class="button" type="submit" name="do" value="add">"Add an exercise"</button>
-                <button class="button button-primary" type="submit" name="do" value="save">"Save"</button>
+                <button class="button" type="submit" name="do" value="add" id="f-steps" aria-describedby=described>"Add an exercise"</button>
+                <button class="button button-primary" type="submit" name="do" value="save">"Save pathway"</button>
+                {missing}
             </div>
         </form>
-        <p><a href=m.back.href.clone()>{m.back.text.clone()}</a></p>
+        <p class="back"><a href=m.back.href.clone()>{m.back.text.clone()}</a></p>
     }
     .into_any()
 }
@@ -70,22 +74,22 @@ fn step_fieldset(m: &Model, n: usize, count: usize) -> AnyView {
     options.extend(m.exercises.iter().cloned());
     let first = n == 0 && m.begins;
     let turn = if first {
-        view! { <p class="hint">"It is given at once."</p> }.into_any()
+        view! { <p class="hint">"Opens at once."</p> }.into_any()
     } else {
         view! {
-            {Field::new(state, name("both"), "Its turn comes when all have sent the one before: the morning after").hint("Who has sent theirs can tell from it that the other has as well.").tick()}
-            {Field::new(state, name("days"), "… or so many days after the one before was given").hint("Whichever is first. At least one of the two.").number(1, 120)}
+            {Field::new(state, name("both"), "Opens the morning after everyone has finished the previous step").hint("Shows each of them that the other has finished, too.").tick()}
+            {Field::new(state, name("days"), "Or this many days after the previous step").unmarked().hint("Whichever is first.").number(1, 120)}
         }
         .into_any()
     };
     view! {
         <fieldset class="card builder-step" id=format!("step-{n}")>
-            <legend>{format!("{}.", n + 1)}</legend>
+            <legend>{format!("Step {}", n + 1)}</legend>
             {Field::new(state, name("exercise"), "Exercise").required().select(options)}
             {turn}
             <div class="pair">
-                {Field::new(state, name("every_days"), "Again every … days").hint("Empty: once. 7: every week.").number(1, 90)}
-                {Field::new(state, name("for_days"), "for … days").number(1, 365)}
+                {Field::new(state, name("every_days"), "Repeats every … days").unmarked().hint("Empty: once. 7: every week.").number(1, 90)}
+                {Field::new(state, name("for_days"), "for … days").unmarked().number(1, 365)}
             </div>
             {row_buttons("exercise", n, count)}
         </fieldset>
@@ -99,7 +103,7 @@ pub fn samples() -> Vec<Model> {
     use domain::form::{Errors, Form};
     let empty = Model {
         title: "A new pathway".into(),
-        lead: "Exercises in an order, over weeks.".into(),
+        lead: "Exercises in order, over weeks.".into(),
         action: "/pathways".into(),
         named: true,
         exercises: vec![("sample".into(), "How reachable we are".into()), ("x".into(), "T".repeat(200))],
@@ -111,7 +115,7 @@ pub fn samples() -> Vec<Model> {
     let form = super::pathway::sample_pathway().form();
     let full = Model { form: FormState::new(form.clone()), named: false, begins: false, ..empty.clone() };
     let refused = Model {
-        form: FormState { form, errors: Errors::at_field("step.1.exercise", "Step 2: say when its turn comes.") },
+        form: FormState { form, errors: Errors::at_field("step.1.both", "Step 2: choose when it opens.") },
         ..empty.clone()
     };
     vec![empty, full, refused]

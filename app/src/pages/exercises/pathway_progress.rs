@@ -48,7 +48,7 @@ pub fn view(m: &Model) -> AnyView {
                 Some((id, when)) => view! {
                     <li>
                         <a class="row-link" href=format!("/assignments/{id}")>{s.title.clone()}</a>
-                        " "{badge(Tone::Good, format!("Given {when}"))}<span class="muted">{rhythm}</span>
+                        " "{badge(Tone::Good, format!("Assigned {when}"))}<span class="muted">{rhythm}</span>
                     </li>
                 }
                 .into_any(),
@@ -63,15 +63,15 @@ pub fn view(m: &Model) -> AnyView {
     let acts = (!m.over && next.is_some()).then(|| {
         view! {
             <div class="actions">
-                <form method="post" action=format!("/pathway-progress/{}/next", m.id)>{form_key()}<input type="hidden" name="given" value=next/><button class="button button-primary" type="submit">"Give the next one now"</button></form>
-                <a class="button" href=format!("/pathway-progress/{}/edit", m.id)>"Change what is to come"</a>
-                <form method="post" action=format!("/pathway-progress/{}/end", m.id)>{form_key()}<button class="button" type="submit">"End it here"</button></form>
+                <form method="post" action=format!("/pathway-progress/{}/next", m.id)>{form_key()}<input type="hidden" name="given" value=next/><button class="button button-primary" type="submit">"Assign the next one now"</button></form>
+                <a class="button" href=format!("/pathway-progress/{}/edit", m.id)>"Edit next steps"</a>
+                <form method="post" action=format!("/pathway-progress/{}/end", m.id)>{form_key()}<button class="button" type="submit">"End pathway"</button></form>
             </div>
         }
         .into_any()
     });
     let over =
-        m.over.then(|| view! { <p>{badge(Tone::Plain, "Over")}" Nothing more is given along it."</p> }.into_any());
+        m.over.then(|| view! { <p>{badge(Tone::Plain, "Ended")}" No further exercise is assigned."</p> }.into_any());
     view! {
         {page_head(m.title.clone(), m.lead.clone(), vec![])}
         <p><a href=format!("/clients/{}", m.client)>{m.client_title.clone()}</a></p>

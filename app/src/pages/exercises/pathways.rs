@@ -3,7 +3,8 @@
 use domain::{exercises::exercise::Article, ids::ClientId};
 use leptos::prelude::*;
 
-use crate::ui::{Link, Tone, badge, page_head};
+use super::library::{Tab, client_query, head};
+use crate::ui::{Tone, badge};
 
 /// The view model of the list of pathways.
 #[derive(Clone, Debug, Default)]
@@ -29,35 +30,27 @@ pub struct Item {
 
 /// Renders the list of pathways.
 pub fn view(m: &Model) -> AnyView {
-    let query = m.for_client.as_ref().map(|(id, _)| format!("?client={id}")).unwrap_or_default();
+    let query = client_query(m.for_client.as_ref());
     let rows: Vec<AnyView> = m
         .rows
         .iter()
         .map(|item| {
-            let from = if item.author.is_empty() {
-                item.article.label().to_owned()
-            } else {
-                format!("Written by {}", item.author)
-            };
-            let own = (!item.author.is_empty()).then(|| badge(Tone::Plain, "Of this practice"));
+            let own = (!item.author.is_empty()).then(|| badge(Tone::Plain, format!("By {}", item.author)));
             view! {
-                <li class="card">
-                    <h2 class="card-title"><a href=format!("/pathways/{}{query}", item.slug)>{item.title.clone()}</a></h2>
-                    <p>{item.purpose.clone()}</p>
-                    <p class="muted">{format!("{} exercises · {from}", item.steps)}" "{own}</p>
+                <li>
+                    <span class="compact-title"><a href=format!("/pathways/{}{query}", item.slug)>{item.title.clone()}</a>" "{own}</span>
+                    <span class="compact-line">{item.purpose.clone()}</span>
+                    <span class="compact-facts">{format!("{} exercises", item.steps)}</span>
+                    <span class="compact-more">{item.article.label()}</span>
                 </li>
             }
             .into_any()
         })
         .collect();
-    let lead = match &m.for_client {
-        Some((_, title)) => format!("To give to {title}"),
-        None => "Exercises in an order, over weeks: given in one step, and changed for one couple without touching the others.".to_owned(),
-    };
     view! {
-        {page_head("Pathways", lead, vec![Link::new("/pathways/new", "Write a pathway")])}
-        <ul class="stack plain">{rows}</ul>
-        <p><a href=format!("/library{query}")>"Single exercises"</a></p>
+        {head(Tab::Pathways, m.for_client.as_ref())}
+        <p class="muted">"Exercises in order, over weeks. You can change the copy of one couple at any time."</p>
+        <ul class="compact">{rows}</ul>
     }
     .into_any()
 }

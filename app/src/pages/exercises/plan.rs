@@ -5,7 +5,11 @@ use domain::ids::OccurrenceId;
 use leptos::prelude::*;
 
 use super::parts::FORM;
-use crate::ui::{Tone, badge, field::id};
+use crate::{
+    say,
+    ui::{Tone, badge, field::id},
+    words::words,
+};
 
 /// A plan of an exercise, as its section shows it.
 #[derive(Clone, Debug)]
@@ -57,7 +61,7 @@ pub fn field(step: &str, name: &str) -> String {
 }
 
 /// A submit button of a plan; `first` makes it the primary button.
-fn button(action: &str, what: &'static str, text: &'static str, first: bool) -> AnyView {
+fn button(action: &str, what: &'static str, text: String, first: bool) -> AnyView {
     let class = if first { "button button-primary" } else { "button" };
     view! { <button class=class type="submit" form=FORM formaction=action.to_owned() name="do" value=what>{text}</button> }
         .into_any()
@@ -65,23 +69,24 @@ fn button(action: &str, what: &'static str, text: &'static str, first: bool) -> 
 
 /// The section of an exercise page that shows one plan.
 pub fn section(item: &Item) -> AnyView {
+    let w = words();
     let head = format!("plan-{}-head", item.step);
     let action = format!("/portal/exercises/{}/plans/{}", item.occurrence, item.step);
     let (date, time) = (field(&item.step, "date"), field(&item.step, "time"));
     let open = item.open.as_ref().map(|open| {
         let elsewhere =
             (!open.elsewhere.is_empty()).then(|| view! { <p class="muted">{open.elsewhere.clone()}</p> }.into_any());
-        let kept = (open.past || open.today).then(|| button(&action, "kept", "We did it", open.past));
+        let kept = (open.past || open.today).then(|| button(&action, "kept", say!(w, "plan-kept"), open.past));
         let other = if open.past {
-            button(&action, "missed", "It did not happen", false)
+            button(&action, "missed", say!(w, "plan-missed"), false)
         } else {
-            button(&action, "dropped", "Take it back", false)
+            button(&action, "dropped", say!(w, "plan-drop"), false)
         };
         view! {
             <div class="card">
                 <p class="when"><strong>{open.when.clone()}</strong></p>
                 {elsewhere}
-                <p class="muted">{format!("Set by {}", open.set_by)}</p>
+                <p class="muted">{say!(w, "plan-set-by", name = &open.set_by)}</p>
                 <p class="actions">{kept}{other}</p>
             </div>
         }
@@ -94,22 +99,27 @@ pub fn section(item: &Item) -> AnyView {
         item.before.first().filter(|_| in_sight == 1).map(|last| view! { <p class="when">{row(last)}</p> }.into_any());
     let before: Vec<AnyView> =
         item.before.iter().skip(in_sight).map(|b| view! { <li>{row(b)}</li> }.into_any()).collect();
-    let before = (!before.is_empty())
-        .then(|| view! { <details><summary>"Before"</summary><ul class="plain">{before}</ul></details> }.into_any());
+    let before = (!before.is_empty()).then(|| {
+        view! { <details><summary>{say!(w, "plan-before")}</summary><ul class="plain">{before}</ul></details> }
+            .into_any()
+    });
     let error = format!("{}-error", id(&date));
-    let message = item.message.clone().map(|m| view! { <p class="error" id=error.clone()>{m}</p> }.into_any());
+    let message =
+        item.message.clone().map(|m| view! { <p class="error" id=error.clone()>{w.sentence(&m)}</p> }.into_any());
     let described = item.message.as_ref().map(|_| error.clone());
     let invalid = item.message.as_ref().map(|_| "true");
-    let (legend, text) =
-        if item.open.is_some() { ("Another time", "Move it") } else { ("A day and a time", "Plan it") };
+    let (legend, text) = match item.open {
+        Some(_) => (say!(w, "plan-another"), say!(w, "plan-move")),
+        None => (say!(w, "plan-when"), say!(w, "plan-save")),
+    };
     let fields = view! {
         <div class="form plan-form">
             <fieldset>
                 <legend>{legend}</legend>
                 {message}
-                <label for=id(&date)>"Day"</label>
+                <label for=id(&date)>{say!(w, "plan-day")}</label>
                 <input type="date" id=id(&date) form=FORM name=date.clone() value=item.date.clone() aria-describedby=described.clone() aria-invalid=invalid autocomplete="off"/>
-                <label for=id(&time)>{format!("Time ({})", item.zone)}</label>
+                <label for=id(&time)>{say!(w, "plan-time", zone = &item.zone)}</label>
                 <input type="time" id=id(&time) form=FORM name=time.clone() value=item.time.clone() aria-describedby=described aria-invalid=invalid autocomplete="off"/>
             </fieldset>
             <p>{button(&action, "set", text, false)}</p>
@@ -117,7 +127,7 @@ pub fn section(item: &Item) -> AnyView {
     }
     .into_any();
     let fields = if item.open.is_some() && item.message.is_none() && item.date.is_empty() && item.time.is_empty() {
-        view! { <details><summary>"Move it"</summary>{fields}</details> }.into_any()
+        view! { <details><summary>{say!(w, "plan-move")}</summary>{fields}</details> }.into_any()
     } else {
         fields
     };
@@ -185,7 +195,7 @@ mod tests {
         for item in samples() {
             let html = Owner::new().with(|| section(&item).to_html());
             let past = item.open.as_ref().is_some_and(|o| o.past);
-            assert_eq!(html.contains("It did not happen"), past);
+            assert_eq!(html.contains("It didn’t happen"), past);
             assert_eq!(html.contains("We did it"), past);
             assert_eq!(html.contains("aria-invalid=\"true\""), item.message.is_some());
             assert!(!html.contains("<soon>"));

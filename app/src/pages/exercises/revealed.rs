@@ -24,9 +24,9 @@ use super::{
     agreement,
     parts::{FORM, day_or, first_button, is_private, step_errors},
     plan,
-    step::{readers, scope_badge},
+    step::scope_badge,
 };
-use crate::{islands::UnsavedGuard, ui::form_key};
+use crate::{islands::UnsavedGuard, say, ui::form_key, words::words};
 
 /// A person's answer line by line: a label, which may be empty, and the text.
 pub type Lines = Vec<(String, String)>;
@@ -89,31 +89,36 @@ pub struct Own {
 pub fn answer_lines(document: &Document, step: &Step, answer: &Answer) -> Lines {
     let line = |line: Line| match line.label {
         LineLabel::Text(label) => (label, line.text),
-        LineLabel::Day(day) => (day_or(&day), line.text),
+        // Each reader sees the day in their language: see `answer_section`.
+        LineLabel::Day(day) => (day, line.text),
     };
     lines(document, step, answer).into_iter().map(line).collect()
 }
 
 /// Renders the page of an exercise that was sent.
 pub fn view(m: &Model) -> AnyView {
+    let w = words();
     let partner = m.partner_name.as_deref();
     let own: Vec<AnyView> = m.own.iter().map(|own| own_answer(m, own)).collect();
     let own = if own.is_empty() {
-        view! { <p class="muted">"You left everything open, and that is fine."</p> }.into_any()
+        view! { <p class="muted">{say!(w, "done-nothing")}</p> }.into_any()
     } else {
         own.into_any()
     };
     let theirs = m.theirs.as_ref().map(|steps| {
-        let name = partner.unwrap_or("Your partner").to_owned();
+        let head = match partner {
+            Some(name) => say!(w, "done-theirs", name = name),
+            None => say!(w, "done-theirs-unnamed"),
+        };
         let content = if steps.is_empty() {
-            view! { <p class="muted">"There is nothing to read here this time."</p> }.into_any()
+            view! { <p class="muted">{say!(w, "done-theirs-none")}</p> }.into_any()
         } else {
             answer_sections(steps).into_any()
         };
         view! {
             <section class="theirs" aria-labelledby="theirs">
-                <h2 id="theirs">{format!("What {name} wrote")}</h2>
-                <p class="hint">"Read it once to the end before you answer. You do not have to agree to be glad to know."</p>
+                <h2 id="theirs">{head}</h2>
+                <p class="hint">{say!(w, "done-theirs-hint")}</p>
                 {content}
             </section>
         }
@@ -132,7 +137,7 @@ pub fn view(m: &Model) -> AnyView {
             <header class="page-head"><h1>{m.document.title.clone()}</h1></header>
             {aside}
             {step_errors(&m.document, &m.errors)}
-            <p class="lead">{if m.from_paper { format!("{} typed this in from your sheet of paper.", m.therapist) } else if is_private(&m.document) { "Kept for you. Nobody else reads it.".to_owned() } else { "You have sent this. Thank you for taking the time.".to_owned() }}</p>
+            <p class="lead">{if m.from_paper { say!(w, "done-paper", therapist = &m.therapist) } else if is_private(&m.document) { say!(w, "done-kept") } else { say!(w, "done-sent") }}</p>
             {m.waits.then(waiting_card)}
             {theirs}
             {m.guesses.iter().map(|guess| guess_section(guess, partner)).collect::<Vec<_>>()}
@@ -140,10 +145,10 @@ pub fn view(m: &Model) -> AnyView {
             {m.plans.iter().map(plan::section).collect::<Vec<_>>()}
             {m.agreements.iter().map(agreement::section).collect::<Vec<_>>()}
             <section aria-labelledby="own">
-                <h2 id="own">"What you wrote"</h2>
+                <h2 id="own">{say!(w, "done-own")}</h2>
                 {own}
             </section>
-            <p><a class="button" href="/portal">"Back to your page"</a></p>
+            <p><a class="button" href="/portal">{say!(w, "back-home")}</a></p>
         </article>
     }
     .into_any()
@@ -152,7 +157,9 @@ pub fn view(m: &Model) -> AnyView {
 /// The section that compares guesses with answers. Its texts present a wrong
 /// guess as news and not as a mistake.
 fn guess_section(guess: &Guess, partner: Option<&str>) -> AnyView {
-    let name = partner.unwrap_or("your partner").to_owned();
+    let w = words();
+    let name = partner.map_or_else(|| say!(w, "your-partner"), str::to_owned);
+    let you = say!(w, "messages-you");
     let rows: Vec<AnyView> = guess
         .rows
         .iter()
@@ -161,13 +168,13 @@ fn guess_section(guess: &Guess, partner: Option<&str>) -> AnyView {
                 let (who, words) = (format!("{who}: "), cell.clone()?);
                 Some(view! { <span class="said"><span class="muted">{who}</span>{words}</span> }.into_any())
             };
-            view! { <li><span class="line-label">{row.label.clone()}</span>{cell("You", &row.cells[0])}{cell(&name, &row.cells[1])}</li> }.into_any()
+            view! { <li><span class="line-label">{row.label.clone()}</span>{cell(&you, &row.cells[0])}{cell(&name, &row.cells[1])}</li> }.into_any()
         })
         .collect();
     view! {
         <section class="card guessed">
-            <h2>"Where you read each other right"</h2>
-            <p class="hint">{format!("For “{}”. Where a guess is off, there is something new to know.", guess.prompt)}</p>
+            <h2>{say!(w, "done-guesses")}</h2>
+            <p class="hint">{say!(w, "done-guesses-hint", prompt = &guess.prompt)}</p>
             <ul class="plain lines">{rows}</ul>
         </section>
     }
@@ -176,27 +183,31 @@ fn guess_section(guess: &Guess, partner: Option<&str>) -> AnyView {
 
 /// The sections with the other partner's answers.
 pub fn answer_sections(theirs: &Theirs) -> Vec<AnyView> {
-    theirs.iter().map(|(step, lines)| answer_section(step, lines, ().into_any())).collect()
+    theirs.iter().map(|(step, lines)| answer_section(step, lines, None, ().into_any())).collect()
 }
 
 /// The card with answers that the other partner offers to show; `None` if there
 /// are none. The reader opens one by a button; not opening it is reported to
 /// nobody.
 pub fn offer_card(offers: &[AnswerId], partner: Option<&str>) -> Option<AnyView> {
-    let name = partner.unwrap_or("Your partner").to_owned();
+    let w = words();
+    let (head, text) = match partner {
+        Some(name) => (say!(w, "offer-title", name = name), say!(w, "offer-text", name = name)),
+        None => (say!(w, "offer-title-unnamed"), say!(w, "offer-text-unnamed")),
+    };
     let buttons: Vec<AnyView> = offers
         .iter()
         .enumerate()
         .map(|(n, id)| {
-            let text = if offers.len() > 1 { format!("Read it ({})", n + 1) } else { "Read it".to_owned() };
+            let text = if offers.len() > 1 { say!(w, "offer-read-one", number = n + 1) } else { say!(w, "offer-read") };
             view! { <form method="post" action=format!("/portal/offers/{id}")>{form_key()}<button class="button" type="submit">{text}</button></form> }.into_any()
         })
         .collect();
     (!buttons.is_empty()).then(|| {
         view! {
             <section class="card" aria-labelledby="offered">
-                <h2 id="offered">{format!("{name} would like to show you something more")}</h2>
-                <p>{format!("It opens when you would like to read it. If not now, leave it: {name} is not told.")}</p>
+                <h2 id="offered">{head}</h2>
+                <p>{text}</p>
                 <div class="actions">{buttons}</div>
             </section>
         }
@@ -206,27 +217,30 @@ pub fn offer_card(offers: &[AnswerId], partner: Option<&str>) -> Option<AnyView>
 
 /// The card shown before the reveal.
 fn waiting_card() -> AnyView {
+    let w = words();
     view! {
         <div class="card">
-            <p>"Some of it is for both of you. It opens to both at the same moment, when you have both answered."</p>
-            <p>"Until then neither of you can see anything of it, nor how far the other has come. There is no hurry."</p>
+            <p>{say!(w, "waiting-both")}</p>
+            <p>{say!(w, "waiting-until")}</p>
         </div>
     }
     .into_any()
 }
 
-/// A section with the answer to one step; `foot` is shown below it.
-fn answer_section(step: &Step, lines: &Lines, foot: AnyView) -> AnyView {
+/// A section with the answer to one step; `foot` is shown below it. `own` is the id
+/// of the reader's own answer, to which the page returns when they have shared it;
+/// `None` for the other partner's.
+fn answer_section(step: &Step, lines: &Lines, own: Option<AnswerId>, foot: AnyView) -> AnyView {
     let rows: Vec<AnyView> = lines
         .iter()
         .map(|(label, words)| {
             let label =
-                (!label.is_empty()).then(|| view! { <span class="line-label">{label.clone()}</span>" " }.into_any());
+                (!label.is_empty()).then(|| view! { <span class="line-label">{day_or(label)}</span>" " }.into_any());
             view! { <li>{label}<span>{words.clone()}</span></li> }.into_any()
         })
         .collect();
     view! {
-        <section class="answer">
+        <section class="answer" id=own.map(|id| format!("answer-{id}"))>
             <h3>{step.prompt.clone()}</h3>
             <ul class="plain lines">{rows}</ul>
             {foot}
@@ -238,6 +252,7 @@ fn answer_section(step: &Step, lines: &Lines, foot: AnyView) -> AnyView {
 /// A section with the reader's own answer, its readers, and the buttons to
 /// share it.
 fn own_answer(m: &Model, own: &Own) -> AnyView {
+    let w = words();
     let partner = m.partner_name.as_deref();
     // After the reveal it is open to both.
     let scope = if own.scope == Scope::Reveal && !m.waits { Scope::Couple } else { own.scope };
@@ -246,8 +261,10 @@ fn own_answer(m: &Model, own: &Own) -> AnyView {
     let (scope, common) = match own.step.kind.both_only().filter(|_| scope != Scope::Therapist) {
         Some(only) => {
             let bucket = own.step.kind.bucket(only);
-            let name = partner.unwrap_or("your partner");
-            let text = format!("{name} is shown what you both put under “{bucket}”, and nothing else of it.");
+            let text = match partner {
+                Some(name) => say!(w, "done-both-only", name = name, bucket = bucket),
+                None => say!(w, "done-both-only-unnamed", bucket = bucket),
+            };
             (Scope::Therapist, Some(view! { <p class="hint">{text}</p> }.into_any()))
         }
         None => (scope, None),
@@ -257,15 +274,15 @@ fn own_answer(m: &Model, own: &Own) -> AnyView {
         view! {
             <form class="inline-form" method="post" action=format!("/portal/answers/{}/unshare", own.id)>
                 {form_key()}
-                <p class="hint">"You opened this later. You can take it back at any time; nobody is told."</p>
-                <button class="button" type="submit">"Take it back"</button>
+                <p class="hint">{say!(w, "share-later")}</p>
+                <button class="button" type="submit">{say!(w, "share-stop")}</button>
             </form>
         }
         .into_any()
     });
     let badge = view! { {badge}{back} }.into_any();
     if own.wider.is_empty() {
-        return answer_section(&own.step, &own.lines, badge);
+        return answer_section(&own.step, &own.lines, Some(own.id), badge);
     }
     let buttons: Vec<AnyView> = own
         .wider
@@ -273,11 +290,10 @@ fn own_answer(m: &Model, own: &Own) -> AnyView {
         .map(|to| {
             let who = match to {
                 Scope::Couple | Scope::Reveal => {
-                    format!("Share with {} and {}", partner.unwrap_or("your partner"), m.therapist)
+                    let partner = partner.map_or_else(|| say!(w, "your-partner"), str::to_owned);
+                    say!(w, "share-both", partner = partner, therapist = &m.therapist)
                 }
-                Scope::Mine | Scope::Therapist => {
-                    format!("Share with {}", readers(*to, partner, &m.therapist).replace("You and ", ""))
-                }
+                Scope::Mine | Scope::Therapist => say!(w, "share-therapist", therapist = &m.therapist),
             };
             view! { <button class="button" type="submit" name="to" value=to.word()>{who}</button> }.into_any()
         })
@@ -285,22 +301,19 @@ fn own_answer(m: &Model, own: &Own) -> AnyView {
     let foot = view! {
         {badge}
         <details class="share">
-            <summary>"Share this answer"</summary>
+            <summary>{say!(w, "share-title")}</summary>
             <p class="hint">{share_hint(m)}</p>
             <form class="inline-form" method="post" action=format!("/portal/answers/{}/share", own.id)>{form_key()}{buttons}</form>
         </details>
     }
     .into_any();
-    answer_section(&own.step, &own.lines, foot)
+    answer_section(&own.step, &own.lines, Some(own.id), foot)
 }
 
 /// The hint about what sharing an answer does.
-fn share_hint(m: &Model) -> &'static str {
-    if m.waits {
-        "Only you can do this. What you share with your partner is offered to them when you have both answered; they read it when they take it. You can take it back; what was read has been read."
-    } else {
-        "Only you can do this. What you share with your partner is offered to them, and they read it when they take it. You can take it back; what was read has been read."
-    }
+fn share_hint(m: &Model) -> String {
+    let w = words();
+    if m.waits { say!(w, "share-hint-waits") } else { say!(w, "share-hint") }
 }
 
 /// Sample models: before the reveal; after it; a sent exercise without answers.

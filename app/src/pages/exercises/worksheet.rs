@@ -10,6 +10,7 @@ use domain::exercises::{
 use leptos::prelude::*;
 
 use super::{parts::mode_sentence, step};
+use crate::{say, words::words};
 
 /// The view model of the worksheet.
 #[derive(Clone, Debug)]
@@ -21,14 +22,14 @@ pub struct Model {
 
 /// Renders the worksheet.
 pub fn view(m: &Model) -> AnyView {
-    let d = &m.document;
+    let (w, d) = (words(), &m.document);
     let steps: Vec<AnyView> = d.steps.iter().map(|s| step_on_paper(d, s)).collect();
     view! {
         <article class="worksheet">
             <p class="actions"><a href=m.back.0.clone()>{m.back.1.clone()}</a></p>
-            <p class="hint actions">"Print this page. What is for the writer’s eyes only is marked so: they keep that part."</p>
+            <p class="hint actions">{say!(w, "paper-print")}</p>
             <header><h1>{d.title.clone()}</h1></header>
-            <p class="muted">{format!("About {} minutes. {}", d.minutes, mode_sentence(d.mode, 2))}</p>
+            <p class="muted">{say!(w, "exercise-about", minutes = d.minutes)}" "{mode_sentence(d.mode, 2)}</p>
             <p class="lead">{d.purpose.clone()}</p>
             {steps}
         </article>
@@ -37,12 +38,13 @@ pub fn view(m: &Model) -> AnyView {
 }
 
 /// The line that says who will read an answer.
-fn readers_line(scope: Scope) -> &'static str {
+fn readers_line(scope: Scope) -> String {
+    let w = words();
     match scope {
-        Scope::Mine => "For your eyes only. Keep this part.",
-        Scope::Therapist => "For your therapist.",
-        Scope::Reveal => "For your therapist, and for your partner once you have both answered.",
-        Scope::Couple => "For your partner and your therapist.",
+        Scope::Mine => say!(w, "paper-mine"),
+        Scope::Therapist => say!(w, "paper-therapist"),
+        Scope::Reveal => say!(w, "paper-reveal"),
+        Scope::Couple => say!(w, "paper-couple"),
     }
 }
 
@@ -53,11 +55,8 @@ fn step_on_paper(document: &Document, step: &Step) -> AnyView {
     let readers = match step.kind.takes() {
         StepInput::Nothing => None,
         StepInput::Answer | StepInput::Agreement | StepInput::Plan => Some(match step.kind.both_only() {
-            Some(only) => format!(
-                "For your therapist. Your partner is shown what you both put under “{}”, and nothing else.",
-                step.kind.bucket(only)
-            ),
-            None => readers_line(step.scope).to_owned(),
+            Some(only) => say!(words(), "paper-both-only", bucket = step.kind.bucket(only)),
+            None => readers_line(step.scope),
         }),
     };
     let reads = readers.map(|text| view! { <p class="sheet-readers">{text}</p> }.into_any());

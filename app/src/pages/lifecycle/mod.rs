@@ -1,4 +1,5 @@
-//! Pages of separation and of contact settings.
+//! Pages of separation, of contact settings, and of the first sign-in.
 
 pub mod contact;
 pub mod separation;
+pub mod welcome;

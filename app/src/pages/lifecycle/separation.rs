@@ -48,7 +48,6 @@ pub fn view(m: &Model) -> AnyView {
             .into_any()
     });
     view! {
-        <p><a href=format!("/clients/{}", m.client)>{format!("Back to {}", m.title)}</a></p>
         {page_head(format!("Separate {}?", m.title), "For good: what they share here ends for both of them at once.", vec![])}
         {ending_list("Sessions that are cancelled", &m.sessions, "None is booked.")}
         {ending_list("Exercises that are taken back", &m.exercises, "None is open.")}

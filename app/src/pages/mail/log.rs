@@ -1,7 +1,7 @@
 //! The email log of the front desk: what was sent, what was not and why, never
 //! what an email says.
 
-use domain::outbox::reminder::EmailState;
+use domain::outbox::log::LogTab;
 use leptos::prelude::*;
 
 use super::{
@@ -13,101 +13,142 @@ use crate::ui::{FilterLink, Pager, empty, filters, page_head, pager};
 /// The view model of the email log.
 #[derive(Clone, Debug)]
 pub struct Model {
-    /// The state by which the list is filtered, as its word; empty for all.
-    pub filter: String,
-    /// The states to filter by.
-    pub counts: Vec<StateCount>,
+    pub tabs: Vec<TabItem>,
+    /// What is listed.
+    pub shown: Shown,
     pub rows: Vec<EmailItem>,
     /// The outage of outgoing email; `None` if emails go out.
     pub stop: Option<MailStop>,
     pub pager: Pager,
-    /// The name of the person whose emails are listed; `None` for everyone's.
-    pub person: Option<String>,
     /// The name of the zone in which the times are.
     pub zone: String,
 }
 
-/// How many emails are in a state.
+/// Which emails are listed.
 #[derive(Clone, Debug)]
-pub struct StateCount {
-    pub state: EmailState,
-    pub count: i64,
+pub enum Shown {
+    /// Those of a tab.
+    Tab {
+        tab: LogTab,
+        /// The name that was searched for; empty for everyone.
+        name: String,
+    },
+    /// All emails to the person with this name.
+    Person(String),
+}
+
+/// The link to a tab.
+#[derive(Clone, Debug)]
+pub struct TabItem {
+    pub tab: LogTab,
+    pub href: String,
+    /// How many emails there are; `None` where they are not counted.
+    pub count: Option<i64>,
 }
 
 /// Renders the email log.
 pub fn view(m: &Model) -> AnyView {
-    let mut links = vec![FilterLink::new("/email-log", "Now", m.filter.is_empty())];
-    links.extend(m.counts.iter().map(|StateCount { state, count }| FilterLink {
-        href: format!("/email-log?state={}", state.word()),
-        text: state.label().to_owned(),
-        count: Some(*count),
-        here: m.filter == state.word(),
-    }));
-    let list = if m.rows.is_empty() {
-        let text = match m.filter.as_str() {
-            "failed" => "Every mail has found its way. There is nothing to do here.",
-            "" => "Nothing has failed, and no mail is due within two days.",
-            _ => "No mails in this state.",
-        };
-        empty(text, None)
-    } else {
-        email_table::table(&m.rows, true)
-    };
-    if let Some(name) = &m.person {
-        let none = || empty("No mail has been planned for them.", None);
-        let list = if m.rows.is_empty() { none() } else { email_table::table(&m.rows, true) };
-        let lead = format!("The latest first. Times are {} time.", m.zone);
-        return view! {
-            {page_head(format!("Mails to {name}"), lead, vec![])}
+    let list = if m.rows.is_empty() { empty(nothing(&m.shown), None) } else { email_table::table(&m.rows, true) };
+    let times = format!("Times are {} time.", m.zone);
+    let head = match &m.shown {
+        Shown::Person(name) => view! {
+            {page_head(format!("Emails to {name}"), format!("Latest first. {times}"), vec![])}
             {m.stop.as_ref().map(stopped::view)}
-            <div id="mails">{list}</div>
-            {pager(&m.pager)}
-            <p class="after"><a href="/email-log">"All mails"</a></p>
         }
-        .into_any();
-    }
+        .into_any(),
+        Shown::Tab { tab, name } => {
+            let links = m
+                .tabs
+                .iter()
+                .map(|TabItem { tab: of, href, count }| FilterLink {
+                    href: href.clone(),
+                    text: of.label().to_owned(),
+                    count: *count,
+                    here: of == tab,
+                })
+                .collect();
+            view! {
+                {page_head("Email log", format!("Emails to clients about sessions and sign-in. {times}"), vec![])}
+                {m.stop.as_ref().map(stopped::view)}
+                {search(*tab, name)}
+                {filters("Emails", links)}
+            }
+            .into_any()
+        }
+    };
     view! {
-        {page_head("Messages", lead_sentence(m), vec![])}
-        {m.stop.as_ref().map(stopped::view)}
-        {filters("State", links)}
+        {head}
         <div id="mails">{list}</div>
         {pager(&m.pager)}
     }
     .into_any()
 }
 
-/// The sentence below the heading.
-fn lead_sentence(m: &Model) -> String {
-    let what = if m.filter.is_empty() {
-        "Mails to clients: what did not go out, then what is due within two days."
-    } else {
-        "Mails about sessions, the latest first. The numbers count the last two weeks and what is ahead."
-    };
-    format!("{what} Times are {} time.", m.zone)
+/// The form that searches the log by name, in the tab that is open.
+fn search(tab: LogTab, name: &str) -> AnyView {
+    let all = (!name.is_empty()).then(|| {
+        view! { <a class="button" href=format!("/email-log?tab={}", tab.word())>"Show everyone"</a> }.into_any()
+    });
+    view! {
+        <form class="search" role="search" aria-label="Email log" method="get" action="/email-log">
+            <input type="hidden" name="tab" value=tab.word() autocomplete="off"/>
+            <label for="q">"Search by name"</label>
+            <input id="q" type="search" name="q" value=name.to_owned() maxlength="200" autocomplete="off"/>
+            <button class="button" type="submit">"Search emails"</button>
+            {all}
+        </form>
+    }
+    .into_any()
+}
+
+/// The text for an empty list.
+fn nothing(shown: &Shown) -> String {
+    match shown {
+        Shown::Person(name) => format!("No emails to {name} yet."),
+        Shown::Tab { tab, name } if !name.is_empty() => match tab {
+            LogTab::Attention => format!("No email to “{name}” needs attention. Try another tab."),
+            LogTab::Scheduled => format!("No email to “{name}” is scheduled. Try another tab."),
+            LogTab::Sent => format!("No email to “{name}” was sent. Try another tab."),
+        },
+        Shown::Tab { tab, .. } => match tab {
+            LogTab::Attention => "All emails were delivered.".to_owned(),
+            LogTab::Scheduled => "No emails are scheduled.".to_owned(),
+            LogTab::Sent => "No emails were sent yet.".to_owned(),
+        },
+    }
 }
 
 /// Sample models of the email log, rendered by the page tests.
 pub fn samples() -> Vec<Model> {
-    let counts = |count: i64| EmailState::ALL.iter().map(|state| StateCount { state: *state, count }).collect();
+    let tabs = |count| {
+        let tab = |tab: &LogTab| TabItem {
+            tab: *tab,
+            href: format!("/email-log?tab={}", tab.word()),
+            count: (*tab == LogTab::Attention).then_some(count),
+        };
+        LogTab::ALL.iter().map(tab).collect::<Vec<_>>()
+    };
+    let of = |tab, name: &str| Shown::Tab { tab, name: name.to_owned() };
     let empty = Model {
-        filter: String::new(),
-        counts: counts(0),
+        tabs: tabs(0),
+        shown: of(LogTab::Attention, ""),
         rows: vec![],
         pager: Pager::default(),
         stop: None,
-        person: None,
         zone: "Berlin".to_owned(),
     };
     let pager = Pager {
-        first: Some(("/email-log#mails".to_owned(), "First page")),
-        more: Some(("/email-log?after=1#mails".to_owned(), "More emails")),
+        first: Some(("/email-log?tab=sent#mails".to_owned(), "First page")),
+        more: Some(("/email-log?tab=sent&after=1#mails".to_owned(), "More emails")),
     };
     let rows = email_table::samples();
     vec![
-        Model { filter: "failed".to_owned(), ..empty.clone() },
-        Model { counts: counts(12), rows: rows.clone(), stop: stopped::samples().pop(), pager, ..empty.clone() },
-        Model { person: Some("अनन्या <b>शर्मा</b> 💛 ".repeat(13)), rows, ..empty.clone() },
-        Model { person: Some("Amara".to_owned()), ..empty.clone() },
+        Model { shown: of(LogTab::Scheduled, "zzz"), ..empty.clone() },
+        Model { tabs: tabs(12), rows: rows.clone(), stop: stopped::samples().pop(), pager, ..empty.clone() },
+        Model {
+            shown: Shown::Person("अनन्या <b>शर्मा</b> 💛 ".repeat(13)), rows, ..empty.clone()
+        },
+        Model { shown: Shown::Person("Amara".to_owned()), ..empty.clone() },
         empty,
     ]
 }
@@ -117,11 +158,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn samples_render_with_filter_and_table() {
+    fn samples_render_with_tabs_and_table() {
         for model in samples() {
             let html = view(&model).to_html();
             assert_eq!(html.contains("<table"), !model.rows.is_empty());
-            assert_eq!(html.matches("aria-current").count(), usize::from(model.person.is_none()));
+            let is_tab = matches!(model.shown, Shown::Tab { .. });
+            assert_eq!(html.matches("aria-current").count(), usize::from(is_tab));
             assert!(!html.contains("<b>शर्मा"));
         }
     }

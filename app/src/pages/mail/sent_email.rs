@@ -16,8 +16,8 @@ pub struct Sent {
 /// Renders the page.
 pub fn view(m: &Sent) -> AnyView {
     view! {
-        <p><a href=format!("/sessions/{}", m.session)>"Back to the session"</a></p>
-        {email_parts(&m.mail, "As it went out. The links in it are its reader’s alone, and left out here.")}
+        <p><a href=format!("/sessions/{}", m.session)>"Open the session"</a></p>
+        {email_parts(&m.mail, "As it was sent. Personal links are left out here.")}
     }
     .into_any()
 }

@@ -85,7 +85,7 @@ pub fn samples() -> Vec<UndeliveredItem> {
         action: "/email-log/x/resend".to_owned(),
         acts,
     };
-    let again = Act { name: "do", value: "again", label: "Send again" };
+    let again = Act { name: "do", value: "again", label: "Resend" };
     let link = Act { name: "do", value: "link", label: "Show a link to hand over" };
     vec![item("/sessions/x", vec![again]), item("", vec![again, link])]
 }

@@ -26,23 +26,23 @@ pub enum Before {
 
 impl UnmailedItem {
     /// The sentences of the notice, such as "Yusuf’s address is also Elif’s.
-    /// Nothing about this session will be mailed."
+    /// No email will be sent about this session."
     pub fn words(&self, before: Before) -> String {
         let name = &self.name;
         let why = if self.also.is_empty() {
-            format!("{name} gets no e-mail about what they do alone.")
+            format!("{name} gets no email about what they do alone.")
         } else {
             let others: Vec<String> = self.also.iter().map(|other| format!("{other}’s")).collect();
             format!("{name}’s address is also {}.", others.join(" and "))
         };
         let what = match before {
-            Before::TheirSession => "Nothing about this session will be mailed.".to_owned(),
+            Before::TheirSession => "No email will be sent about this session.".to_owned(),
             Before::SessionOfTwo => {
-                format!("If {name} comes alone, nothing about the session will be mailed.")
+                format!("If {name} comes alone, no email will be sent about the session.")
             }
-            Before::Record if self.also.is_empty() => "Only what is about both is mailed.".to_owned(),
+            Before::Record if self.also.is_empty() => "Only emails about both are sent.".to_owned(),
             Before::Record => {
-                "Only what is about both is mailed. Each can open the other’s invitation: better hand it over."
+                "Only emails about both are sent. Each could open the other’s invitation: hand it over instead."
                     .to_owned()
             }
         };
@@ -74,13 +74,13 @@ mod tests {
         let [shared, quiet] = <[UnmailedItem; 2]>::try_from(samples()).unwrap();
         assert_eq!(
             shared.words(Before::TheirSession),
-            "Yusuf’s address is also Elif’s. Nothing about this session will be mailed."
+            "Yusuf’s address is also Elif’s. No email will be sent about this session."
         );
         let three = UnmailedItem { also: vec!["Elif".to_owned(), "Kofi".to_owned()], ..shared };
         assert!(three.words(Before::Record).starts_with("Yusuf’s address is also Elif’s and Kofi’s. Only"));
         assert_eq!(
             quiet.words(Before::SessionOfTwo),
-            "अनन्या 💛 gets no e-mail about what they do alone. If अनन्या 💛 comes alone, nothing about the session will be mailed."
+            "अनन्या 💛 gets no email about what they do alone. If अनन्या 💛 comes alone, no email will be sent about the session."
         );
         assert!(unmailed(&[], Before::Record).is_none());
     }

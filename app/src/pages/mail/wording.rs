@@ -59,19 +59,16 @@ pub(crate) fn view_without_island(m: &Model) -> AnyView {
 
 /// The page without the island.
 fn page_body(m: &Model) -> AnyView {
-    let lead = if m.changed.is_empty() {
-        "These are the words it comes with.".to_owned()
-    } else {
-        format!("Your own words, by {}.", m.changed)
-    };
+    let lead =
+        if m.changed.is_empty() { "Standard text.".to_owned() } else { format!("Your own text, by {}.", m.changed) };
     let others: Vec<AnyView> = Language::ALL
         .iter()
         .filter(|l| **l != m.language)
-        .map(|l| view! { <a href=path(m.kind, *l)>{format!("The same in {}", l.label())}</a> }.into_any())
+        .map(|l| view! { <a href=path(m.kind, *l)>{format!("Edit in {}", l.label())}</a> }.into_any())
         .collect();
     view! {
-        <p><a href="/wordings">"All mails"</a>" · "{others}</p>
-        {page_head(format!("{}: {}", m.kind.label(), m.language.label()), lead, vec![])}
+        <p><a href="/wordings">"All email templates"</a>" · "{others}</p>
+        {page_head(format!("{} ({})", m.kind.label(), m.language.label()), lead, vec![])}
         <div class="builder-room">
             <div>
                 {wording_form(m)}
@@ -79,7 +76,7 @@ fn page_body(m: &Model) -> AnyView {
                 {shipped_wording(m)}
             </div>
             <section class="preview" aria-labelledby="preview" tabindex="0">
-                <h2 id="preview">"As somebody reads it"</h2>
+                <h2 id="preview">"Preview"</h2>
                 <div id=PREVIEW aria-live="polite">{previewed(&m.preview)}</div>
             </section>
         </div>
@@ -99,11 +96,11 @@ fn wording_form(m: &Model) -> AnyView {
         <form id=FORM class="form" method="post" action=path(m.kind, m.language) novalidate>
             {form_key()}
             {error_summary(state)}
-            {Field::new(state, "subject", "Subject").hint(format!("It is read on lock screens. {SUBJECT_MAX} characters at most.")).required().text()}
-            {Field::new(state, "body", "Text").hint(format!("An empty line begins a paragraph. {BODY_MAX} characters at most.")).required().area(16)}
+            {Field::new(state, "subject", "Subject").hint(format!("Shown on lock screens. At most {SUBJECT_MAX} characters.")).required().text()}
+            {Field::new(state, "body", "Text").hint(format!("A blank line starts a paragraph. At most {BODY_MAX} characters.")).required().area(16)}
             <div class="form-actions">
-                {submit("Save")}
-                <button class="button" type="submit" name="do" value="preview">"Look at it"</button>
+                {submit("Save template")}
+                <button class="button" type="submit" name="do" value="preview">"Preview template"</button>
             </div>
         </form>
     }
@@ -117,15 +114,15 @@ fn placeholder_list(m: &Model) -> AnyView {
         .placeholders()
         .iter()
         .map(|p: &Placeholder| {
-            let empty = p.may_be_empty().then_some(" (may be empty)");
+            let empty = p.may_be_empty().then_some(" (can be empty)");
             view! { <div><dt><code>{format!("{{{}}}", p.word())}</code></dt><dd>{p.label()}{empty}</dd></div> }
                 .into_any()
         })
         .collect();
     view! {
         <section class="card after" aria-labelledby="placeholders">
-            <h2 id="placeholders">"What can be put in"</h2>
-            <p class="hint">"What may be empty stands in square brackets with the words that go with it, and they are left out together: "<code>"[Where: {place}.]"</code>"."</p>
+            <h2 id="placeholders">"Placeholders"</h2>
+            <p class="hint">"Put optional text in [square brackets]. It is left out when its placeholder is empty: "<code>"[Where: {place}.]"</code>"."</p>
             <dl class="facts">{rows}</dl>
         </section>
     }
@@ -139,14 +136,14 @@ fn shipped_wording(m: &Model) -> AnyView {
         view! {
             <form method="post" action=path(m.kind, m.language)>
                 {form_key()}
-                <button class="button" type="submit" name="do" value="reset">"Go back to these words"</button>
+                <button class="button" type="submit" name="do" value="reset">"Restore standard text"</button>
             </form>
         }
         .into_any()
     });
     view! {
         <details class="field after">
-            <summary>"The words it comes with"</summary>
+            <summary>"Standard text"</summary>
             <p><strong>{subject}</strong></p>
             <pre class="mail-text">{body}</pre>
             {back}
@@ -160,15 +157,15 @@ pub fn previewed(preview: &Preview) -> AnyView {
     match preview {
         Preview::Wrong(why) => {
             let why: Vec<AnyView> = why.iter().map(|w| view! { <li>{w.clone()}</li> }.into_any()).collect();
-            view! { <p>"It cannot be sent like this:"</p><ul>{why}</ul> }.into_any()
+            view! { <p>"Correct these before you save:"</p><ul>{why}</ul> }.into_any()
         }
         Preview::Mail { subject, text, html } => view! {
-            <p class="hint">"To Robin Vale, whom we made up; with everything that this mail can say."</p>
+            <p class="hint">"Preview for a sample client, with every optional part."</p>
             <p><strong>{subject.clone()}</strong></p>
             <h3>"As text"</h3>
             <pre class="mail-text">{text.clone()}</pre>
             <h3 class="after">"As HTML"</h3>
-            <iframe class="mail" title="The mail as HTML" sandbox="" srcdoc=html.clone()></iframe>
+            <iframe class="mail" title="The email as HTML" sandbox="" srcdoc=html.clone()></iframe>
         }
         .into_any(),
     }

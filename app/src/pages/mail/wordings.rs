@@ -21,13 +21,13 @@ pub fn changeable(kind: WordingKind) -> bool {
 
 /// Renders the list of email wordings.
 pub fn view(m: &Model) -> AnyView {
-    let columns: Vec<&str> = std::iter::once("Mail").chain(Language::ALL.iter().map(|l| l.label())).collect();
+    let columns: Vec<&str> = std::iter::once("Email").chain(Language::ALL.iter().map(|l| l.label())).collect();
     let rows = WordingKind::ALL
         .iter()
         .filter(|kind| changeable(**kind))
         .map(|kind| {
             let link = |language: &Language| {
-                let said = if m.own.contains(&(*kind, *language)) { "Your own words" } else { "As it comes" };
+                let said = if m.own.contains(&(*kind, *language)) { "Your own text" } else { "Default" };
                 let label = format!("{}, {}: {said}", kind.label(), language.label());
                 view! { <a href=path(*kind, *language) aria-label=label>{said}</a> }.into_any()
             };
@@ -35,9 +35,8 @@ pub fn view(m: &Model) -> AnyView {
         })
         .collect();
     view! {
-        {page_head("Words of the mails", "What the system writes to people. Which language somebody reads is chosen with their details.", vec![])}
-        <p><a href="/practice">"Back to the practice"</a></p>
-        {table("Mails and languages", &columns, rows)}
+        {page_head("Email templates", "Each person gets emails in the language chosen in their details.", vec![])}
+        {table("Email templates and languages", &columns, rows)}
     }
     .into_any()
 }

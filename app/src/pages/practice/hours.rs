@@ -40,10 +40,10 @@ pub struct Model {
 
 /// Weekly hours that apply from a date.
 #[derive(Clone, Debug)]
-/// The first date on which they apply, as the form sends it.
 pub struct WeekItem {
-    /// The start in words, such as "since 1 March 2027".
+    /// The first date on which they apply, as the form sends it.
     pub from: String,
+    /// The start in words, such as "since 1 March 2027".
     pub label: String,
     /// Whether they apply today.
     pub today: bool,
@@ -70,14 +70,14 @@ pub struct ExceptionItem {
 pub fn view(m: &Model) -> AnyView {
     let weeks: Vec<AnyView> = m.weeks.iter().map(|w| week_card(m, w)).collect();
     let weeks = if weeks.is_empty() {
-        view! { <p class="muted">{format!("Nothing is set: the practice’s hours hold, {}.", m.otherwise)}</p> }
+        view! { <p class="muted">{format!("No personal hours yet. Practice hours apply: {}.", m.otherwise)}</p> }
             .into_any()
     } else {
         view! { <ul class="stack plain">{weeks}</ul> }.into_any()
     };
     let exceptions: Vec<AnyView> = m.exceptions.iter().map(|e| exception_row(m, e)).collect();
     let exceptions = if exceptions.is_empty() {
-        view! { <p class="muted">"None ahead."</p> }.into_any()
+        view! { <p class="muted">"Nothing planned."</p> }.into_any()
     } else {
         view! { <ul class="rows">{exceptions}</ul> }.into_any()
     };
@@ -98,15 +98,15 @@ pub fn view(m: &Model) -> AnyView {
         .into_any()
     });
     view! {
-        {page_head(format!("When {} works", m.name), format!("All times are {} time.", m.zone), vec![])}
+        {page_head(format!("Working hours of {}", m.name), format!("All times are {} time.", m.zone), vec![])}
         {outside}
         <section aria-labelledby="weeks">
-            <h2 id="weeks">"The week"</h2>
+            <h2 id="weeks">"Weekly hours"</h2>
             {weeks}
             {week_form(m)}
         </section>
         <section aria-labelledby="exceptions">
-            <h2 id="exceptions">"Days that are different"</h2>
+            <h2 id="exceptions">"Time off and extra hours"</h2>
             {exceptions}
             {pager(&m.exceptions_pager)}
             {exception_form(m)}
@@ -118,9 +118,9 @@ pub fn view(m: &Model) -> AnyView {
 
 /// The card of weekly hours.
 fn week_card(m: &Model, w: &WeekItem) -> AnyView {
-    let today = w.today.then(|| view! { " "{badge(Tone::Good, "Holds today")} }.into_any());
+    let today = w.today.then(|| view! { " "{badge(Tone::Good, "Applies today")} }.into_any());
     let days = if w.days.is_empty() {
-        view! { <p>"No hours at all."</p> }.into_any()
+        view! { <p>"No hours."</p> }.into_any()
     } else {
         let days: Vec<AnyView> = w.days.iter().map(|d| view! { <li>{d.clone()}</li> }.into_any()).collect();
         view! { <ul class="plain">{days}</ul> }.into_any()
@@ -132,7 +132,7 @@ fn week_card(m: &Model, w: &WeekItem) -> AnyView {
             <form class="after" method="post" action=format!("/clinicians/{}/hours", m.clinician)>
                 {form_key()}
                 <input type="hidden" name="from_on" value=w.from.clone() autocomplete="off"/>
-                <button class="button" type="submit" name="do" value="remove" aria-label=format!("Take back the hours {}", w.label)>"Take these hours back"</button>
+                <button class="button" type="submit" name="do" value="remove" aria-label=format!("Remove hours {}", w.label)>"Remove hours"</button>
             </form>
         </li>
     }
@@ -144,25 +144,26 @@ fn week_form(m: &Model) -> AnyView {
     let state = &m.week;
     let days: Vec<AnyView> = WEEK.iter().map(|day| day_fields(m, *day)).collect();
     let places = (!m.locations.is_empty()).then(|| {
-        view! { <p class="hint">"Hours at a location are for its rooms and for sessions online; those under the day alone are for all of them."</p> }
+        view! { <p class="hint">"Hours at a location are for its rooms and for online sessions."</p> }
     });
     let open = m.weeks.is_empty() || !state.errors.is_empty();
     let class = if m.locations.is_empty() { "form narrow" } else { "form form-wide" };
     view! {
         <details class="field" open=open>
-            <summary>"Set the hours from a day on"</summary>
+            <summary>"Change working hours"</summary>
             {error_summary(state)}
             <form class=class method="post" action=format!("/clinicians/{}/hours", m.clinician) novalidate>
                 {form_key()}
-                {Field::new(state, "from_on", "From this day on").hint("What holds before that day stays as it is.").required().date()}
-                <p class="hint">"Hours like 9:00–12:30, 14:00–18:00. Leave a free day empty."</p>
+                {Field::new(state, "from_on", "From").hint("Earlier dates are not affected.").required().date()}
+                <p class="hint">"Leave a day off blank. The second pair is for after a break."</p>
                 {places}
                 {days}
                 <div class="pair">
-                    {Field::new(state, "buffer_before", "Minutes kept free before a session").required().number(*BUFFER.start(), *BUFFER.end())}
-                    {Field::new(state, "buffer_after", "Minutes kept free after it").hint("They hold for sessions that are booked or moved from now on.").required().number(*BUFFER.start(), *BUFFER.end())}
+                    {Field::new(state, "buffer_before", "Buffer before sessions (minutes)").required().number(*BUFFER.start(), *BUFFER.end())}
+                    {Field::new(state, "buffer_after", "Buffer after sessions (minutes)").required().number(*BUFFER.start(), *BUFFER.end())}
                 </div>
-                {submit("Set these hours")}
+                <p class="hint">"Buffers apply to new and rescheduled sessions."</p>
+                {submit("Save hours")}
             </form>
         </details>
     }
@@ -188,7 +189,7 @@ fn exception_row(m: &Model, e: &ExceptionItem) -> AnyView {
     let what = match (e.kind, e.of_all) {
         (ExceptionKind::Away, true) => badge(Tone::Care, "The practice is closed"),
         (ExceptionKind::Away, false) => badge(Tone::Wait, "Away"),
-        (ExceptionKind::Open, _) => badge(Tone::Good, "Open in addition"),
+        (ExceptionKind::Open, _) => badge(Tone::Good, "Extra hours"),
     };
     let reason =
         (!e.reason.is_empty()).then(|| view! { <span class="muted">{format!(" “{}”", e.reason)}</span> }.into_any());
@@ -197,7 +198,7 @@ fn exception_row(m: &Model, e: &ExceptionItem) -> AnyView {
             <form method="post" action=format!("/hours-exceptions/{}/remove", e.id)>
                 {form_key()}
                 <input type="hidden" name="clinician" value=m.clinician.to_string() autocomplete="off"/>
-                <button class="button" type="submit" aria-label=format!("Take back: {}", e.days)>"Take back"</button>
+                <button class="button" type="submit" aria-label=format!("Remove: {}", e.days)>"Remove"</button>
             </form>
         }
         .into_any()
@@ -209,26 +210,27 @@ fn exception_row(m: &Model, e: &ExceptionItem) -> AnyView {
 fn exception_form(m: &Model) -> AnyView {
     let state = &m.exception;
     let kinds = ExceptionKind::ALL.iter().map(|k| (k.word().to_owned(), k.label().to_owned())).collect();
-    let of_all =
-        m.desk.then(|| Field::new(state, "of_all", "For the whole practice").hint("A public holiday, say.").tick());
+    let of_all = m
+        .desk
+        .then(|| Field::new(state, "of_all", "For the whole practice").hint("For example a public holiday.").tick());
     view! {
         <details class="field" open=!state.errors.is_empty()>
-            <summary>"Note days that are different"</summary>
+            <summary>"Add time off or extra hours"</summary>
             {error_summary(state)}
             <form class="form narrow" method="post" action=format!("/clinicians/{}/exceptions", m.clinician) novalidate>
                 {form_key()}
-                {Field::new(state, "kind", "What is different?").required().radios(kinds)}
+                {Field::new(state, "kind", "What is it?").required().radios(kinds)}
                 <div class="pair">
                     {Field::new(state, "first", "First day").required().date()}
-                    {Field::new(state, "last", "Last day").hint("Empty: that day alone.").unmarked().date()}
+                    {Field::new(state, "last", "Last day").hint("Leave blank for one day.").unmarked().date()}
                 </div>
                 <div class="pair">
-                    {Field::new(state, "from", "From").hint("Both empty: the whole day.").unmarked().time()}
+                    {Field::new(state, "from", "From").hint("Leave both blank for the whole day.").unmarked().time()}
                     {Field::new(state, "until", "Until").unmarked().time()}
                 </div>
-                {Field::new(state, "reason", "Why").hint("The front desk reads it. Nothing clinical, please.").text()}
+                {Field::new(state, "reason", "Reason").hint("Visible to the front desk. Nothing clinical, please.").text()}
                 {of_all}
-                {submit("Note it")}
+                {submit("Add days")}
             </form>
         </details>
     }
@@ -296,9 +298,9 @@ pub fn samples() -> Vec<Model> {
     let refused = Model {
         week: FormState {
             form: Form::from_pairs([("hours.mon", "nine to <five>")]),
-            errors: Errors::at_field("hours.mon", "“nine to <five>” is not understood."),
+            errors: Errors::at_field("hours.mon", "“nine to <five>” is not a time span."),
         },
-        exception: FormState { form: Form::default(), errors: Errors::at_field("first", "Please give the first day.") },
+        exception: FormState { form: Form::default(), errors: Errors::at_field("first", "Enter the first day.") },
         ..full.clone()
     };
     vec![none, full, refused]

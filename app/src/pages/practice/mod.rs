@@ -1,6 +1,8 @@
 //! Pages of the practice's settings, staff, hours and audit log.
 
 pub mod audit;
+pub mod first_steps;
 pub mod hours;
+pub mod places;
 pub mod settings;
 pub mod staff;

@@ -1,8 +1,10 @@
-//! The page of the practice's settings, rooms and locations.
+//! The settings of the practice, a page for each group of them with its own button
+//! to save. The rooms and locations are in [`super::places`].
 
 use domain::{
     ids::{LocationId, RoomId},
-    practice::settings::{KindRule, WEEK, weekday_name},
+    outbox::lead::Lead,
+    practice::settings::{KindReminders, KindRule, SettingsTab, WEEK, extra_lead_fields, weekday_name},
     scheduling::{
         reply::ReplyReminders,
         request::PortalRule,
@@ -11,12 +13,16 @@ use domain::{
 };
 use leptos::prelude::*;
 
-use crate::pages::mail::stopped::{self, MailStop};
-use crate::ui::{Field, FormState, card, empty, error_summary, form_key, page_head, submit, zone_select};
+use super::{first_steps, places};
+use crate::{
+    pages::mail::stopped::{self, MailStop},
+    ui::{Field, FilterLink, FormState, card, error_summary, field, filters, form_key, page_head, submit, zone_select},
+};
 
-/// The view model of the page of the settings.
-#[derive(Clone, Debug, Default)]
+/// The view model of a page of the settings.
+#[derive(Clone, Debug)]
 pub struct Model {
+    pub tab: SettingsTab,
     pub form: FormState,
     pub rooms: Vec<RoomItem>,
     pub room_form: FormState,
@@ -30,6 +36,33 @@ pub struct Model {
     /// Sentences about what an update of the zone database changed; `None` if
     /// nothing did.
     pub zones: Option<Vec<String>>,
+    /// The checklist of the first steps, on the first page; `None`: it is done or
+    /// hidden.
+    pub first_steps: Option<first_steps::Model>,
+    /// The outcome of the test email that was just sent: a sentence, and whether it
+    /// was sent.
+    pub tested: Option<(bool, String)>,
+    /// The address to which a test email goes.
+    pub own_email: String,
+}
+
+impl Default for Model {
+    fn default() -> Self {
+        Self {
+            tab: SettingsTab::General,
+            form: FormState::default(),
+            rooms: vec![],
+            room_form: FormState::default(),
+            locations: vec![],
+            location_form: FormState::default(),
+            mail_folder: None,
+            mail_stop: None,
+            zones: None,
+            first_steps: None,
+            tested: None,
+            own_email: String::new(),
+        }
+    }
 }
 
 /// A room in the settings.
@@ -50,52 +83,169 @@ pub struct LocationItem {
     pub form: FormState,
 }
 
-/// Renders the page of the settings.
+/// Renders a page of the settings.
 pub fn view(m: &Model) -> AnyView {
-    let f = &m.form;
-    let rules = PortalRule::ALL.iter().map(|r| (r.word().to_owned(), r.label().to_owned())).collect();
-    let asks = ReplyReminders::ALL.iter().map(|a| (a.word().to_owned(), a.label().to_owned())).collect();
-    let week = WEEK.iter().map(|day| (day.to_string(), weekday_name(*day).to_owned())).collect();
+    let tabs = SettingsTab::ALL.iter().map(|tab| FilterLink::new(tab.path(), tab.label(), *tab == m.tab)).collect();
     view! {
-        {page_head("Practice", "What holds for everyone. Clinical content is not part of this: it belongs to the therapists and their couples.", vec![])}
-        {m.mail_folder.as_deref().map(super::staff::no_mail_server)}
+        {page_head("Settings", "Practice-wide settings.", vec![])}
+        {m.first_steps.as_ref().map(first_steps::view)}
         {m.mail_stop.as_ref().map(stopped::view)}
         {m.zones.as_deref().map(zone_changes_card)}
-        {card("Settings", view! {
-            <form class="form" method="post" action="/practice">
+        {filters("Settings", tabs)}
+        {page_of(m)}
+    }
+    .into_any()
+}
+
+/// The content below the tabs.
+fn page_of(m: &Model) -> AnyView {
+    let f = &m.form;
+    match m.tab {
+        SettingsTab::General => settings_form(m, general_fields(f)),
+        SettingsTab::Sessions => settings_form(m, session_fields(f)),
+        SettingsTab::Cancellations => settings_form(m, cancellation_fields(f)),
+        SettingsTab::Booking => settings_form(m, booking_fields(f)),
+        SettingsTab::Email => view! {
+            {m.mail_folder.as_deref().map(super::staff::no_mail_server)}
+            {settings_form(m, email_fields(f))}
+            {test_card(m)}
+        }
+        .into_any(),
+        SettingsTab::Places => view! { {places::room_card(m)}{places::location_card(m)} }.into_any(),
+    }
+}
+
+/// The form of a page, with its button.
+fn settings_form(m: &Model, fields: AnyView) -> AnyView {
+    card(
+        m.tab.label(),
+        view! {
+            <form class="form" method="post" action=m.tab.path()>
                 {form_key()}
-                {error_summary(f)}
-                {Field::new(f, "name", "Name").required().text()}
-                {zone_select(f, "zone", "Time zone")}
-                <div class="columns">
-                    {Field::new(f, "opens", "Opens").hint("Free times are offered from here on.").required().time()}
-                    {Field::new(f, "closes", "Closes").required().time()}
-                </div>
-                {Field::new(f, "open_days", "Days").required().ticks(week)}
-                <h3>"Reminders and kinds of session"</h3>
-                {Field::new(f, "leads", "Reminders before a session").hint("Separated by commas: 3d is three days, 2h is two hours. Empty for none.").text()}
-                {Field::new(f, "asks", "Which of them ask whether people come").hint("By links that work without signing in: they come, only one can, or another time is needed.").required().radios(asks)}
-                {kind_fields(f)}
-                <h3>"Moving and cancelling"</h3>
-                {Field::new(f, "notice_hours", "Notice for a cancellation, in hours").hint("Later than this, it counts as a late one.").required().number(0, 336)}
-                {Field::new(f, "late_fee", "Fee for what is missed or cancelled late").hint("Such as 60 €. It is suggested at the session, and somebody decides. Empty for none.").text()}
-                {Field::new(f, "quiet_minutes", "Minutes before a move or a cancellation is told").hint("Until then it can be undone, and nobody is told.").required().number(0, 60)}
-                <h3>"What clients do by themselves"</h3>
-                {Field::new(f, "portal_rule", "What clients may book and move by themselves").hint("Where two come, the other partner says yes first. Later than the notice above, they call.").required().radios(rules)}
-                <div class="columns">
-                    {Field::new(f, "portal_days", "How many days ahead").required().number(1, 366)}
-                    {Field::new(f, "portal_ahead", "How many sessions ahead").hint("With so many booked, they ask for no more.").required().number(1, 30)}
-                </div>
-                {Field::new(f, "inquiries", "People may ask for a first meeting on a public page").hint("It stands under /inquire, asks for a name and an address, and for no reason.").tick()}
-                <h3>"Mail"</h3>
-                {Field::new(f, "sender_name", "Name that mails come from").hint("Choose one that says nothing about why people come.").required().text()}
-                {Field::new(f, "phone", "Phone number in mails").tel()}
-                <p><a href="/wordings">"Words of the mails"</a></p>
-                {submit("Save")}
+                {error_summary(&m.form)}
+                {fields}
+                {submit("Save settings")}
             </form>
-        }.into_any())}
-        {room_card(m)}
-        {location_card(m)}
+        }
+        .into_any(),
+    )
+}
+
+/// The fields of the page "General & hours".
+fn general_fields(f: &FormState) -> AnyView {
+    let week = WEEK.iter().map(|day| (day.to_string(), weekday_name(*day).to_owned())).collect();
+    view! {
+        {Field::new(f, "name", "Practice name").required().text()}
+        {zone_select(f, "zone", "Time zone")}
+        <div class="columns">
+            {Field::new(f, "opens", "Opens").required().time()}
+            {Field::new(f, "closes", "Closes").required().time()}
+        </div>
+        <div class="chips">{Field::new(f, "open_days", "Open on").hint("Free times are offered within these hours.").required().ticks(week)}</div>
+    }
+    .into_any()
+}
+
+/// The fields of the page "Session types & reminders".
+fn session_fields(f: &FormState) -> AnyView {
+    let asks = ReplyReminders::ALL.iter().map(|a| (a.word().to_owned(), a.label().to_owned())).collect();
+    let kinds: Vec<AnyView> = SessionKind::ALL.iter().map(|kind| kind_fields(f, *kind)).collect();
+    view! {
+        {lead_fields(f, "leads", "Reminders before a session")}
+        {Field::new(f, "asks", "Ask for confirmation in").hint("The email has links to reply without signing in.").required().radios(asks)}
+        <h3>"Session types"</h3>
+        {kinds}
+    }
+    .into_any()
+}
+
+/// The fields of the page "Cancellations & fees".
+fn cancellation_fields(f: &FormState) -> AnyView {
+    view! {
+        {Field::new(f, "notice_hours", "Cancellation notice (hours)").hint("A later cancellation counts as late.").required().number(0, 336)}
+        {Field::new(f, "late_fee", "No-show and late cancellation fee").hint("For example 60 €. Nothing is charged automatically.").text()}
+        {Field::new(f, "fee_if_one_absent", "Suggest it also if only one of two comes").tick()}
+        {Field::new(f, "quiet_minutes", "Undo window (minutes)").hint("Emails about a change go out after it.").required().number(0, 60)}
+    }
+    .into_any()
+}
+
+/// The fields of the page "Online booking".
+fn booking_fields(f: &FormState) -> AnyView {
+    let rules = PortalRule::ALL.iter().map(|r| (r.word().to_owned(), r.label().to_owned())).collect();
+    view! {
+        {Field::new(f, "portal_rule", "Online booking").hint("With two partners, both agree first.").required().radios(rules)}
+        <div class="columns">
+            {Field::new(f, "portal_days", "Days ahead").hint("How far ahead clients can book.").required().number(1, 366)}
+            {Field::new(f, "portal_ahead", "Upcoming sessions at most").hint("With more booked, clients call.").required().number(1, 30)}
+        </div>
+        {Field::new(f, "inquiries", "Show a public page for new clients").hint("At /inquire. It asks for no reason.").tick()}
+    }
+    .into_any()
+}
+
+/// The fields of the page "Email".
+fn email_fields(f: &FormState) -> AnyView {
+    view! {
+        {Field::new(f, "sender_name", "Sender name").hint("Choose a name that does not mention therapy.").required().text()}
+        {Field::new(f, "phone", "Phone number in emails").tel()}
+        <p><a href="/wordings">"Edit email templates"</a></p>
+    }
+    .into_any()
+}
+
+/// The card with the button that sends a test email to the reader.
+fn test_card(m: &Model) -> AnyView {
+    let tested = m.tested.as_ref().map(|(sent, said)| {
+        let class = if *sent { "notice" } else { "notice notice-care" };
+        view! { <p class=class role="status">{said.clone()}</p> }
+    });
+    card(
+        "Test email",
+        view! {
+            {tested}
+            <form class="form" method="post" action="/practice/email/test">
+                {form_key()}
+                <p>{format!("It goes to {}, your own address.", m.own_email)}</p>
+                <p class="form-actions"><button class="button" type="submit">"Send test email"</button></p>
+            </form>
+        }
+        .into_any(),
+    )
+}
+
+/// The fields for lead times of reminders: those that are common or chosen, to tick,
+/// and one more as a number with its unit.
+fn lead_fields(f: &FormState, name: &str, label: &str) -> AnyView {
+    let mut leads = Lead::OWN.to_vec();
+    leads.extend(f.form.all(name).filter_map(|text| text.parse().ok()).filter(|lead| !Lead::OWN.contains(lead)));
+    let options = leads.into_iter().map(|lead| (lead.to_string(), lead.words())).collect();
+    let [count, unit] = extra_lead_fields(name);
+    let units = [("d", "days before"), ("h", "hours before")].map(|(unit, text)| (unit.to_owned(), text.to_owned()));
+    let hint = if name == "leads" { "None ticked: no reminders." } else { "" };
+    view! {
+        <div class="leads">
+            <div class="chips">{Field::new(f, name, label).hint(hint).unmarked().ticks(options)}</div>
+            <div class="inline-fields">
+                {Field::new(f, count, "Another reminder").unmarked().number(1, 72)}
+                {Field::new(f, unit, "Unit").unmarked().select(units.to_vec())}
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+/// The fields of a kind of session: its length and its reminders.
+fn kind_fields(f: &FormState, kind: SessionKind) -> AnyView {
+    let [minutes, reminders, leads] = KindRule::fields(kind);
+    let which = KindReminders::ALL.iter().map(|r| (r.word().to_owned(), r.label().to_owned())).collect();
+    view! {
+        <fieldset class="session-kind">
+            <legend id=field::id(&format!("kind.{}", kind.word()))>{kind.label()}</legend>
+            {Field::new(f, minutes, "Length (minutes)").required().number(*MINUTES.start(), *MINUTES.end())}
+            <div class="chips">{Field::new(f, reminders, "Reminders").unmarked().radios(which)}</div>
+            <div class="kind-leads">{lead_fields(f, &leads, "Send")}</div>
+        </fieldset>
     }
     .into_any()
 }
@@ -106,174 +256,59 @@ fn zone_changes_card(lines: &[String]) -> AnyView {
     card("Time zones have changed", lines.into_any())
 }
 
-/// The field for the location of a room; `None` if the practice has no
-/// locations. `within` makes the field's id unique.
-fn location_field(m: &Model, form: &FormState, within: &str) -> Option<AnyView> {
-    let mut options = vec![(String::new(), "Not said".to_owned())];
-    options.extend(m.locations.iter().map(|l| (l.id.to_string(), l.name.clone())));
-    let field = || Field::new(form, "location", "Where it is").within(within).unmarked().select(options);
-    (!m.locations.is_empty()).then(field)
-}
-
-/// The card with all rooms.
-fn room_card(m: &Model) -> AnyView {
-    let rows: Vec<AnyView> = m.rooms.iter().map(|r| room_row(m, r)).collect();
-    let list = if rows.is_empty() {
-        empty("No room yet. Without one, sessions are online.", None)
-    } else {
-        view! { <ul class="rows">{rows}</ul> }.into_any()
-    };
-    card(
-        "Rooms",
-        view! {
-            {list}
-            <form class="form inline" method="post" action="/rooms">
-                {form_key()}
-                {Field::new(&m.room_form, "room", "New room").required().text()}
-                {location_field(m, &m.room_form, "new")}
-                <button class="button" type="submit">"Add the room"</button>
-            </form>
-        }
-        .into_any(),
-    )
-}
-
-/// A room in the list.
-fn room_row(m: &Model, RoomItem { id, name, form }: &RoomItem) -> AnyView {
-    let at = m.locations.iter().find(|l| l.id.to_string() == form.form.get("location")).map(|l| l.name.clone());
-    // Two locations may each have a room of this name.
-    let which = at.as_ref().map_or_else(|| name.clone(), |at| format!("{name}, {at}"));
-    let told = at.into_iter().chain(Some(form.form.get("offers").to_owned()).filter(|o| !o.is_empty()));
-    let told = told.collect::<Vec<_>>().join(" · ");
-    let told = (!told.is_empty() && form.errors.is_empty()).then(|| view! { <span class="muted">{told}</span> });
-    let summary = if m.locations.is_empty() { "What it offers" } else { "Change" };
-    view! {
-        <li class="row">
-            <span>{name.clone()}</span>
-            {told}
-            <details open=!form.errors.is_empty()>
-                <summary>{summary}<span class="quiet">{format!(": {which}")}</span></summary>
-                <form class="form" method="post" action=format!("/rooms/{id}")>
-                    {form_key()}
-                    {location_field(m, form, &id.to_string())}
-                    {Field::new(form, "offers", "What it offers").within(id).unmarked().hint("Separated by commas: step-free, hearing loop. A time can be looked for in a room that offers it.").text()}
-                    <button class="button" type="submit">"Save"</button>
-                </form>
-            </details>
-            <details>
-                <summary>"Take out of use"<span class="quiet">{format!(": {which}")}</span></summary>
-                <p class="hint">"Sessions booked there stay there until they are moved. Add it again under the same name, where it was, to bring it back."</p>
-                <form method="post" action=format!("/rooms/{id}/archive")>
-                    {form_key()}
-                    <button class="button" type="submit">"Take it out of use now"</button>
-                </form>
-            </details>
-        </li>
-    }
-    .into_any()
-}
-
-/// The card with all locations.
-fn location_card(m: &Model) -> AnyView {
-    let rows: Vec<AnyView> = m.locations.iter().map(location_row).collect();
-    let list = if rows.is_empty() {
-        empty(
-            "One house needs no entry. With several, rooms and hours belong to one of them, and people are told where to go.",
-            None,
-        )
-    } else {
-        view! { <ul class="rows">{rows}</ul> }.into_any()
-    };
-    let new = &m.location_form;
-    card("Locations", view! {
-        {list}
-        <form class="form inline" method="post" action="/locations">
-            {form_key()}
-            {Field::new(new, "location", "New location").within("new-location").required().text()}
-            {Field::new(new, "address", "Address").within("new-location").hint("As people are told it, in the portal and in mails.").text()}
-            <button class="button" type="submit">"Add the location"</button>
-        </form>
-    }.into_any())
-}
-
-/// A location in the list.
-fn location_row(LocationItem { id, name, address, form }: &LocationItem) -> AnyView {
-    let told = (!address.is_empty()).then(|| view! { <span class="muted">{address.clone()}</span> });
-    view! {
-        <li class="row">
-            <span>{name.clone()}</span>
-            {told}
-            <details open=!form.errors.is_empty()>
-                <summary>"Change"<span class="quiet">{format!(": {name}")}</span></summary>
-                <form class="form" method="post" action=format!("/locations/{id}")>
-                    {form_key()}
-                    {Field::new(form, "location", "Name").within(id).required().text()}
-                    {Field::new(form, "address", "Address").within(id).hint("As people are told it, in the portal and in mails.").text()}
-                    <button class="button" type="submit">"Save"</button>
-                </form>
-            </details>
-            <details>
-                <summary>"Take out of use"<span class="quiet">{format!(": {name}")}</span></summary>
-                <p class="hint">"Once no room in use is there, and nobody has hours there."</p>
-                <form method="post" action=format!("/locations/{id}/archive")>
-                    {form_key()}
-                    <button class="button" type="submit">"Take it out of use now"</button>
-                </form>
-            </details>
-        </li>
-    }
-    .into_any()
-}
-
-/// The fields for the length and the reminders of each kind of session.
-fn kind_fields(f: &FormState) -> AnyView {
-    let rows: Vec<AnyView> = SessionKind::ALL
-        .iter()
-        .map(|kind| {
-            let [minutes, leads] = KindRule::fields(*kind);
-            view! {
-                <div class="columns">
-                    {Field::new(f, minutes, format!("{}: minutes", kind.label())).required().number(*MINUTES.start(), *MINUTES.end())}
-                    {Field::new(f, leads, format!("{}: reminders", kind.label())).unmarked().text()}
-                </div>
-            }
-            .into_any()
-        })
-        .collect();
-    view! {
-        <fieldset class="field kinds">
-            <legend>"Kinds of session"</legend>
-            <p class="hint">"Without reminders of its own, a kind has those above. Write “none” for no reminder at all."</p>
-            {rows}
-        </fieldset>
-    }
-    .into_any()
-}
-
-/// Sample models of the page of the settings, rendered by the page tests.
+/// Sample models of the pages of the settings, rendered by the page tests: each page
+/// as it is and refused.
 pub fn samples() -> Vec<Model> {
-    vec![
-        Model::default(),
-        Model {
-            form: crate::ui::refused("leads", "\"soon\" is no lead time."),
-            rooms: vec![RoomItem {
-                id: RoomId(uuid::Uuid::nil()),
-                name: "Garden room ".repeat(15),
-                form: crate::ui::refused("offers", "Twelve are enough to choose a room by."),
-            }],
-            room_form: crate::ui::refused("room", "There is a room of this name."),
-            locations: vec![LocationItem {
-                id: LocationId(uuid::Uuid::from_u128(1)),
-                name: "Lakeside house ".repeat(13),
-                address: "12 Mill Lane, 10997 Berlin ".repeat(7),
-                form: crate::ui::refused("location", "Rooms or hours are still there: Garden room."),
-            }],
-            location_form: crate::ui::refused("location", "There is a location of this name already."),
-            mail_folder: Some("/srv/duologue/data/mail".to_owned()),
-            mail_stop: stopped::samples().into_iter().nth(1),
-            zones: Some(vec![
-                "Since Monday 23 November 2026 this program knows the rules of time zones as of 2026f.".to_owned(),
-            ]),
-        },
-    ]
+    let refused = Model {
+        tab: SettingsTab::Places,
+        form: crate::ui::refused("leads", "Choose at most five reminders."),
+        rooms: vec![RoomItem {
+            id: RoomId(uuid::Uuid::nil()),
+            name: "Garden room ".repeat(15),
+            form: crate::ui::refused("offers", "Enter at most twelve features."),
+        }],
+        room_form: crate::ui::refused("room", "There is a room of this name."),
+        locations: vec![LocationItem {
+            id: LocationId(uuid::Uuid::from_u128(1)),
+            name: "Lakeside house ".repeat(13),
+            address: "12 Mill Lane, 10997 Berlin ".repeat(7),
+            form: crate::ui::refused("location", "Rooms or hours are still there: Garden room."),
+        }],
+        location_form: crate::ui::refused("location", "There is a location of this name already."),
+        mail_folder: Some("/srv/duologue/data/mail".to_owned()),
+        mail_stop: stopped::samples().into_iter().nth(1),
+        zones: Some(vec![
+            "Since Monday 23 November 2026 this program knows the rules of time zones as of 2026f.".to_owned(),
+        ]),
+        first_steps: first_steps::samples().into_iter().next(),
+        tested: Some((false, "The mail server cannot be reached. ".repeat(4))),
+        own_email: "marlene@example.org".to_owned(),
+    };
+    let of =
+        |model: &Model| SettingsTab::ALL.iter().map(|tab| Model { tab: *tab, ..model.clone() }).collect::<Vec<_>>();
+    [of(&Model::default()), of(&refused)].concat()
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::form::Form;
+
+    use super::*;
+
+    #[test]
+    fn chosen_lead_time_that_is_not_common_is_offered_and_ticked() {
+        let form = FormState::new(Form::from_pairs([("leads", "5d"), ("leads", "1d")]));
+        let html = Owner::new().with(|| lead_fields(&form, "leads", "Reminders").to_html());
+        assert!(html.contains("value=\"5d\"") && html.contains("5 days before"), "{html}");
+        assert_eq!(html.matches(" checked").count(), 2, "{html}");
+    }
+
+    #[test]
+    fn each_page_has_its_own_form() {
+        for model in samples().into_iter().filter(|m| m.tab != SettingsTab::Places) {
+            let html = Owner::new().with(|| view(&model).to_html());
+            assert!(html.contains(&format!("action=\"{}\"", model.tab.path())), "{:?}", model.tab);
+            assert_eq!(html.matches("Save settings").count(), 1, "{:?}", model.tab);
+        }
+    }
 }

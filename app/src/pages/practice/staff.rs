@@ -32,6 +32,8 @@ pub struct StaffItem {
     pub invited: bool,
     /// Whether the email with the invitation was not delivered.
     pub lost: bool,
+    /// Whether the access was reset and no new password is chosen yet.
+    pub access_reset: bool,
     pub disabled: bool,
     /// Whether it is the reader's own account.
     pub me: bool,
@@ -39,86 +41,151 @@ pub struct StaffItem {
     pub ahead: i64,
 }
 
+/// The view model of the page on which a member of staff is edited.
+#[derive(Clone, Debug)]
+pub struct EditModel {
+    pub id: AccountId,
+    pub name: String,
+    pub form: FormState,
+    /// Whether the person has a sign-in name: a new address is theirs to confirm.
+    pub in_use: bool,
+    /// The new address that is not confirmed yet; empty: there is none.
+    pub new_email: String,
+}
+
 /// Renders the staff page.
 pub fn view(m: &Model) -> AnyView {
-    let rows = m
-        .staff
-        .iter()
-        .map(|s| {
-            let tone = if s.disabled || s.lost { Tone::Care } else if s.invited { Tone::Wait } else { Tone::Good };
-            let post = |verb: &str, text: &str| {
-                view! {
-                    <form method="post" action=format!("/staff/{}/{verb}", s.id)>
-                        {form_key()}
-                        <button class="button" type="submit">{text.to_owned()}<span class="quiet">{format!(": {}", s.name)}</span></button>
-                    </form>
-                }
-                .into_any()
-            };
-            let actions = if s.me {
-                "You".into_any()
-            } else if s.disabled {
-                post("enable", "Open the account")
-            } else if s.invited {
-                // An undelivered invitation is listed above, with its own
-                // buttons.
-                let invite = (!s.lost).then(|| view! { {post("invite", "Invite again")}{post("link", "Show a link")} });
-                view! { <div class="actions">{invite}{post("disable", "Withdraw")}</div> }.into_any()
-            } else {
-                let ahead = match s.ahead {
-                    0 => "No session is booked with them.".to_owned(),
-                    1 => "One session is booked with them: it stays in the calendar until it is moved or cancelled.".to_owned(),
-                    n => format!("{n} sessions are booked with them: they stay in the calendar until they are moved or cancelled."),
-                };
-                view! {
-                    <details>
-                        <summary>"Close the account"<span class="quiet">{format!(": {}", s.name)}</span></summary>
-                        <p class="hint">{format!("They are signed out everywhere. {ahead}")}</p>
-                        {post("disable", "Close it now")}
-                    </details>
-                }
-                .into_any()
-            };
-            vec![
-                view! { <strong>{s.name.clone()}</strong><br/><span class="muted">{s.email.clone()}</span> }.into_any(),
-                s.login_name.clone().unwrap_or_else(|| "–".into()).into_any(),
-                s.roles.iter().map(|r| r.label()).collect::<Vec<_>>().join(", ").into_any(),
-                badge(tone, s.state.clone()),
-                actions,
-            ]
-        })
-        .collect();
-    let roles = [Role::Clinician, Role::FrontDesk, Role::Owner]
-        .iter()
-        .map(|r| (r.word().to_owned(), r.label().to_owned()))
-        .collect();
+    let rows = m.staff.iter().map(staff_row).collect();
     let f = &m.form;
     view! {
-        {page_head("Staff", "Everyone has an own account. Nobody but the couples’ own therapists reads clinical content.", vec![])}
+        {page_head("Staff", "Everyone has their own account. Only a couple’s own therapist reads clinical content.", vec![])}
         {m.mail_folder.as_deref().map(no_mail_server)}
         {undelivered::rows(&m.undelivered).map(|rows| card("Not delivered", rows))}
-        <div class="after">{table("Staff accounts", &["Name", "Signs in as", "Roles", "State", "Actions"], rows)}</div>
-        {card("Invite somebody", view! {
+        <div class="after">{table("Staff accounts", &["Name", "Signs in as", "Roles", "Status", "Actions"], rows)}</div>
+        {card("Invite staff", view! {
             <form class="form" method="post" action="/staff">
                 {form_key()}
                 {error_summary(f)}
-                {Field::new(f, "display_name", "Name").required().text()}
-                {Field::new(f, "email", "E-mail").hint("The invitation goes there. It works once, for seven days.").required().email()}
-                {zone_select(f, "zone", "Time zone")}
-                {Field::new(f, "role", "Roles").required().ticks(roles)}
-                {submit("Send the invitation")}
+                {staff_fields(f, "The invitation works once, for seven days.")}
+                {submit("Send invitation")}
             </form>
         }.into_any())}
     }
     .into_any()
 }
 
+/// Renders the page on which a member of staff is edited.
+pub fn edit_view(m: &EditModel) -> AnyView {
+    let hint = if m.in_use { "They confirm a new address before it is used." } else { "A new invitation goes there." };
+    let pending = (!m.new_email.is_empty())
+        .then(|| view! { <p class="notice">{format!("{} is not confirmed yet.", m.new_email)}</p> });
+    view! {
+        {page_head(format!("Edit {}", m.name), "If you remove a role, they are signed out.", vec![])}
+        {pending}
+        <form class="form card" method="post" action=format!("/staff/{}/edit", m.id)>
+            {form_key()}
+            {error_summary(&m.form)}
+            {staff_fields(&m.form, hint)}
+            {submit("Save changes")}
+        </form>
+        <p class="after"><a class="button" href="/staff">"Back to staff"</a></p>
+    }
+    .into_any()
+}
+
+/// The fields of a member of staff.
+fn staff_fields(f: &FormState, email_hint: &'static str) -> AnyView {
+    let roles = [Role::Clinician, Role::FrontDesk, Role::Owner]
+        .iter()
+        .map(|r| (r.word().to_owned(), r.label().to_owned()))
+        .collect();
+    view! {
+        {Field::new(f, "display_name", "Name").required().text()}
+        {Field::new(f, "email", "Email address").hint(email_hint).required().email()}
+        {zone_select(f, "zone", "Time zone")}
+        {Field::new(f, "role", "Roles").required().ticks(roles)}
+    }
+    .into_any()
+}
+
+/// The row of an account: who it is, its state, and the menu of what can be done.
+fn staff_row(s: &StaffItem) -> Vec<AnyView> {
+    let tone = if s.disabled || s.lost {
+        Tone::Care
+    } else if s.invited || s.access_reset {
+        Tone::Wait
+    } else {
+        Tone::Good
+    };
+    let me = s.me.then_some(" (you)");
+    vec![
+        view! { <strong>{s.name.clone()}</strong>{me}<br/><span class="muted">{s.email.clone()}</span> }.into_any(),
+        s.login_name.clone().unwrap_or_else(|| "–".into()).into_any(),
+        s.roles.iter().map(|r| r.label()).collect::<Vec<_>>().join(", ").into_any(),
+        badge(tone, s.state.clone()),
+        row_menu(s),
+    ]
+}
+
+/// The menu of a row.
+fn row_menu(s: &StaffItem) -> AnyView {
+    let post = |verb: &str, text: &str| {
+        view! {
+            <form method="post" action=format!("/staff/{}/{verb}", s.id)>
+                {form_key()}
+                <button class="button" type="submit">{text.to_owned()}<span class="quiet">{format!(": {}", s.name)}</span></button>
+            </form>
+        }
+        .into_any()
+    };
+    let edit = view! {
+        <a class="button" href=format!("/staff/{}/edit", s.id)>"Edit"<span class="quiet">{format!(": {}", s.name)}</span></a>
+    };
+    if s.me {
+        return view! { <div class="actions">{edit}</div> }.into_any();
+    }
+    let acts = if s.disabled {
+        post("enable", "Reactivate")
+    } else if s.invited {
+        // An undelivered invitation is listed above, with its own buttons.
+        let invite = (!s.lost).then(|| view! { {post("invite", "Resend invitation")}{post("link", "Copy link")} });
+        view! { {invite}{post("disable", "Deactivate")} }.into_any()
+    } else {
+        view! {
+            <p class="hint">"Resetting access signs them out and emails a link for a new password."</p>
+            {post("reset", "Reset access")}
+            <p class="hint">{format!("Deactivating signs them out everywhere. {}", ahead_text(s.ahead))}</p>
+            {post("disable", "Deactivate")}
+        }
+        .into_any()
+    };
+    view! {
+        <div class="actions">
+            {edit}
+            <details class="row-menu">
+                <summary>"More"<span class="quiet">{format!(": {}", s.name)}</span></summary>
+                <div class="row-menu-acts">{acts}</div>
+            </details>
+        </div>
+    }
+    .into_any()
+}
+
+/// The sentence about the sessions ahead of a therapist.
+fn ahead_text(ahead: i64) -> String {
+    match ahead {
+        0 => "No sessions are booked with them.".to_owned(),
+        1 => "One session stays in the calendar until you move or cancel it.".to_owned(),
+        n => format!("{n} sessions stay in the calendar until you move or cancel them."),
+    }
+}
+
 /// The notice that no mail server is set, so that nobody gets emails.
 pub fn no_mail_server(folder: &str) -> AnyView {
     view! {
         <p class="notice notice-care">
-            <strong>"No mail server is set yet. "</strong>
-            {format!("Mails are written to the folder {folder} instead of being sent. The manual tells how to set it up: mail.smtp.")}
+            <strong>"No mail server is set up. "</strong>
+            {format!("Emails are written to the folder {folder}. To send email, set [mail.smtp]; see “Mail” in the README.")}
         </p>
     }
     .into_any()
@@ -135,6 +202,7 @@ pub fn samples() -> Vec<Model> {
         state: "Active".into(),
         invited,
         lost: invited,
+        access_reset: !invited,
         disabled,
         me,
         ahead: 17,
@@ -150,7 +218,25 @@ pub fn samples() -> Vec<Model> {
             ],
             undelivered: undelivered::samples(),
             mail_folder: Some("/srv/duologue/data/mail".to_owned()),
-            form: crate::ui::refused("email", "Please write an e-mail address."),
+            form: crate::ui::refused("email", "Enter an email address."),
         },
     ]
+}
+
+/// Sample models of the page on which a member of staff is edited.
+pub fn edit_samples() -> Vec<EditModel> {
+    let model = EditModel {
+        id: AccountId(uuid::Uuid::nil()),
+        name: "Dr Ngozi Okafor-Fernández ".repeat(8),
+        form: FormState::default(),
+        in_use: true,
+        new_email: String::new(),
+    };
+    let refused = EditModel {
+        form: crate::ui::refused("role", "You are the last owner. Give another person this role first."),
+        in_use: false,
+        new_email: "ngozi@new.example.org".into(),
+        ..model.clone()
+    };
+    vec![model, refused]
 }

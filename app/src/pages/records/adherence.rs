@@ -1,14 +1,17 @@
-//! The adherence page: what was assigned and what was sent, and how evenly the
+//! The adherence page: what was assigned and what was done, and how evenly the
 //! two partners share the work. Only the therapist sees it, and it has no
 //! score.
 
 use domain::{
     ids::ClientId,
-    records::adherence::{Turn, balance},
+    records::adherence::{DueCount, Turn, balance, weeks_words},
 };
 use leptos::prelude::*;
 
-use crate::ui::{FilterLink, chart, filters, page_head};
+use crate::{
+    text::capitalised,
+    ui::{FilterLink, chart, filters, page_head},
+};
 
 /// The view model of the adherence page.
 #[derive(Clone, Debug)]
@@ -28,57 +31,64 @@ pub fn view(m: &Model) -> AnyView {
     let links = [4, 12, 52]
         .map(|weeks| {
             let href = format!("/clients/{}/adherence?weeks={weeks}", m.client);
-            FilterLink::new(href, format!("{weeks} weeks"), weeks == m.weeks)
+            FilterLink::new(href, capitalised(&weeks_words(weeks)), weeks == m.weeks)
         })
         .to_vec();
     view! {
-        {page_head("Between sessions", summary(&m.turns, names), vec![])}
-        <p><a href=format!("/clients/{}", m.client)>{m.title.clone()}</a></p>
+        {page_head("Between sessions", summary(&m.turns, names, m.weeks), vec![])}
         {filters("How far back", links)}
         <section aria-labelledby="course">
-            <h2 id="course">"What was asked, and what came"</h2>
-            {chart::turns("turns", &m.turns, names)}
+            <h2 id="course">"Exercises that were due"</h2>
+            {chart::turns("turns", &m.turns, names, m.weeks)}
+            <p class="hint">"Counted: done, skipped, or past the due date or session."</p>
         </section>
         {balance_section(&m.turns, names)}
     }
     .into_any()
 }
 
-/// The chart of how the work is shared; `None` unless there are two partners
-/// and at least one occurrence.
+/// The chart of how the two share the work, closed while there is nothing in it;
+/// `None` unless there are two partners and at least one occurrence.
 pub(crate) fn balance_section(turns: &[Turn], names: chart::Names<'_>) -> Option<AnyView> {
     (names[0].is_some() && names[1].is_some() && !turns.is_empty()).then(|| {
+        let shares = balance(turns);
+        let chart = view! {
+            <p class="hint">"A picture to talk about, not a score."</p>
+            {chart::balance("balance-chart", shares, names)}
+        };
+        if shares.iter().all(|share| share.due == 0) {
+            return view! {
+                <details class="balance">
+                    <summary>"Balance between partners: nothing due yet"</summary>
+                    {chart}
+                </details>
+            }
+            .into_any();
+        }
         view! {
             <section aria-labelledby="balance">
-                <h2 id="balance">"How it is carried"</h2>
-                <p class="hint">"A picture to talk about, not a mark. Who writes less may carry more elsewhere."</p>
-                {chart::balance("balance-chart", balance(turns), names)}
+                <h2 id="balance">"Balance between partners"</h2>
+                {chart}
             </section>
         }
         .into_any()
     })
 }
 
-/// A summary of the occurrences in a sentence for each person.
-pub(crate) fn summary(turns: &[Turn], names: chart::Names<'_>) -> String {
-    if turns.is_empty() {
-        return "Nothing has been asked in this time.".to_owned();
-    }
+/// What each person did with what was due, in a sentence for each; `weeks` is how
+/// far back `turns` goes.
+pub(crate) fn summary(turns: &[Turn], names: chart::Names<'_>, weeks: i64) -> String {
     let shares = balance(turns);
     let each: Vec<String> = names
         .iter()
-        .zip(shares)
-        .filter_map(|(name, s)| {
+        .enumerate()
+        .filter_map(|(who, name)| {
             let name = (*name)?;
-            if s.asked == 0 {
-                return Some(format!("{name} was asked for nothing."));
-            }
-            let told = match s.declined {
+            let skipped = match shares[who].skipped {
                 0 => String::new(),
-                1 => ", put off one with a word why".to_owned(),
-                n => format!(", put off {n} with a word why"),
+                n => format!(", {n} skipped with a reason"),
             };
-            Some(format!("{name} sent {} of {}{told}.", s.done, s.asked))
+            Some(format!("{name}: {}{skipped}.", DueCount::of_partner(turns, who).words(weeks)))
         })
         .collect();
     each.join(" ")
@@ -106,6 +116,7 @@ pub fn samples() -> Vec<Model> {
                 if n % 3 == 0 { part(None, Some(NotNow::NoTime)) } else { part(at(9 - n), None) },
             ],
             over: n % 2 == 0,
+            ..Turn::default()
         })
         .collect();
     let full = Model { turns: turns.clone(), weeks: 4, ..none.clone() };

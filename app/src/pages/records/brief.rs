@@ -1,21 +1,22 @@
 //! The session brief: the page before a session, made to be printed on one
-//! sheet. It lists what was assigned since the last session, who did what and
-//! when, where the two answers differ most, the course of the measure, and what
-//! each partner chose to bring. It shows neither a partner's private answers
-//! nor whether there are any.
+//! sheet. It begins with what was agreed last time and what the therapist owes
+//! the client. Then it lists what was assigned since the last session, who did
+//! what and when, where the two answers differ most, what each partner chose to
+//! bring, the progress of the measure, and the balance between the two. It shows
+//! neither a partner's private answers nor whether there are any.
 
 use domain::{
-    ids::{AssignmentId, ClientId},
+    ids::{AssignmentId, ClientId, NoteId},
     records::{
-        adherence::{Part, Turn},
+        adherence::{Part, Turn, WEEKS, weeks_words},
         course::Course,
     },
 };
 use leptos::prelude::*;
 
 use super::{adherence, course};
-use crate::pages::exercises::revealed::Lines;
-use crate::ui::{Tone, badge, chart, page_head};
+use crate::pages::exercises::{parts::day_or, revealed::Lines};
+use crate::ui::{Link, Tone, badge, chart, page_head};
 
 /// The view model of the session brief.
 #[derive(Clone, Debug)]
@@ -24,6 +25,11 @@ pub struct Model {
     pub title: String,
     /// The session's time and place, or that none is booked.
     pub session: String,
+    /// What was agreed last time; `None` if there is no note to show.
+    pub agreed: Option<Agreed>,
+    /// What the therapist owes the client: messages to answer, notes to write or
+    /// sign, requests to decide.
+    pub owed: Vec<Link>,
     /// The start of the period that it covers, in words.
     pub since: String,
     pub names: [Option<String>; 2],
@@ -41,8 +47,22 @@ pub struct Model {
     pub lines: Vec<String>,
     /// The scales of the measure with their courses.
     pub measure: Vec<(String, Course)>,
-    /// The occurrences of the last twelve weeks.
+    /// The occurrences of the last [`WEEKS`] weeks.
     pub turns: Vec<Turn>,
+}
+
+/// The part of the last note that is about the next session.
+#[derive(Clone, Debug)]
+pub struct Agreed {
+    pub note: NoteId,
+    pub text: String,
+    /// When the note was written.
+    pub when: String,
+    /// Whose record it belongs to, in words.
+    pub scope: String,
+    pub is_signed: bool,
+    /// Whether a later note amends it.
+    pub is_amended: bool,
 }
 
 /// An exercise in the brief.
@@ -102,7 +122,7 @@ pub fn view(m: &Model) -> AnyView {
     let measure = (!measure.is_empty()).then(|| {
         view! {
             <section aria-labelledby="measure">
-                <h2 id="measure">"The course"</h2>
+                <h2 id="measure">"Progress"</h2>
                 {measure}
             </section>
         }
@@ -111,23 +131,62 @@ pub fn view(m: &Model) -> AnyView {
     view! {
         <article class="brief">
             {page_head(m.title.clone(), m.session.clone(), vec![])}
-            <p class="actions"><a href=format!("/clients/{}", m.client)>"Open the record"</a></p>
+            {agreed_section(m)}
+            {owed_section(m)}
             {lines}
             {exercises_section(m, names)}
             {differences_section(m)}
             {brought_section(m)}
             {measure}
             {(!m.turns.is_empty()).then(|| view! {
-                <section aria-labelledby="carried">
-                    <h2 id="carried">"Between sessions, in twelve weeks"</h2>
-                    <p>{adherence::summary(&m.turns, names)}</p>
-                    {chart::turns("brief-turns", &m.turns, names)}
+                <section aria-labelledby="between">
+                    <h2 id="between">{format!("Between sessions, last {}", weeks_words(WEEKS))}</h2>
+                    <p>{adherence::summary(&m.turns, names, WEEKS)}</p>
+                    {chart::turns("brief-turns", &m.turns, names, WEEKS)}
                 </section>
             })}
             {adherence::balance_section(&m.turns, names)}
         </article>
     }
     .into_any()
+}
+
+/// The section with what was agreed last time.
+fn agreed_section(m: &Model) -> AnyView {
+    let text = match &m.agreed {
+        None => view! {
+            <p class="muted">"No note yet. "<a href=format!("/clients/{}/notes/new", m.client)>"Write a note"</a></p>
+        }
+        .into_any(),
+        Some(a) => {
+            let draft = (!a.is_signed).then(|| badge(Tone::Wait, "Draft"));
+            let amended = a.is_amended.then(|| badge(Tone::Plain, "Amended later"));
+            view! {
+                <p class="agreed">{a.text.clone()}</p>
+                <p class="muted"><a href=format!("/notes/{}", a.note)>{format!("Note of {}", a.when)}</a>{format!(" · {} ", a.scope)}{draft}" "{amended}</p>
+            }
+            .into_any()
+        }
+    };
+    view! { <section aria-labelledby="agreed"><h2 id="agreed">"Agreed last time"</h2>{text}</section> }.into_any()
+}
+
+/// The section with what the therapist owes the client; `None` if it is nothing.
+fn owed_section(m: &Model) -> Option<AnyView> {
+    let rows: Vec<AnyView> = m
+        .owed
+        .iter()
+        .map(|link| view! { <li><a class="row-link" href=link.href.clone()>{link.text.clone()}</a></li> }.into_any())
+        .collect();
+    (!rows.is_empty()).then(|| {
+        view! {
+            <section aria-labelledby="owed">
+                <h2 id="owed">"To do before the session"</h2>
+                <ul class="rows">{rows}</ul>
+            </section>
+        }
+        .into_any()
+    })
 }
 
 /// The section with the exercises of the period.
@@ -139,24 +198,24 @@ fn exercises_section(m: &Model, names: chart::Names<'_>) -> AnyView {
             let each: Vec<String> = (0..2)
                 .filter_map(|who| Some(format!("{}: {}", names[who].unwrap_or("–"), item.each[who].as_ref()?)))
                 .collect();
-            let revealed = item.revealed.then(|| badge(Tone::Good, "Open to both"));
+            let revealed = item.revealed.then(|| badge(Tone::Good, "Both have answered"));
             view! {
                 <li>
                     <a class="row-link" href=format!("/assignments/{}", item.assignment)>{item.title.clone()}</a>" "{revealed}
-                    <span class="muted">{format!(" given {} · {}", item.given, each.join(" · "))}</span>
+                    <span class="muted">{format!(" assigned {} · {}", item.given, each.join(" · "))}</span>
                 </li>
             }
             .into_any()
         })
         .collect();
     let list = if items.is_empty() {
-        view! { <p class="muted">"Nothing was asked since then."</p> }.into_any()
+        view! { <p class="muted">"No exercises since then."</p> }.into_any()
     } else {
         view! { <ul class="rows">{items}</ul> }.into_any()
     };
     view! {
         <section aria-labelledby="asked">
-            <h2 id="asked">{format!("Since {}", m.since)}</h2>
+            <h2 id="asked">{format!("Answers since {}", m.since)}</h2>
             {list}
             {more_link(m, m.more)}
         </section>
@@ -182,7 +241,7 @@ fn differences_section(m: &Model) -> Option<AnyView> {
     (!items.is_empty()).then(|| {
         view! {
             <section aria-labelledby="gaps">
-                <h2 id="gaps">"Where they see it most differently"</h2>
+                <h2 id="gaps">"Largest differences"</h2>
                 <ol class="rows">{items}</ol>
                 {more_link(m, m.more_gaps)}
             </section>
@@ -201,7 +260,7 @@ fn brought_section(m: &Model) -> AnyView {
                 .iter()
                 .map(|(label, words)| {
                     let label = (!label.is_empty())
-                        .then(|| view! { <span class="line-label">{label.clone()}</span>" " }.into_any());
+                        .then(|| view! { <span class="line-label">{day_or(label)}</span>" " }.into_any());
                     view! { <li>{label}<span>{words.clone()}</span></li> }.into_any()
                 })
                 .collect();
@@ -215,13 +274,13 @@ fn brought_section(m: &Model) -> AnyView {
         })
         .collect();
     let list = if items.is_empty() {
-        view! { <p class="muted">"Nothing was marked to be brought."</p> }.into_any()
+        view! { <p class="muted">"Nothing flagged for this session."</p> }.into_any()
     } else {
         view! { <ul class="rows">{items}</ul> }.into_any()
     };
     view! {
         <section aria-labelledby="brought">
-            <h2 id="brought">"What they bring"</h2>
+            <h2 id="brought">"For this session"</h2>
             {list}
         </section>
     }
@@ -237,6 +296,8 @@ pub fn samples() -> Vec<Model> {
         client: ClientId::from(uuid::Uuid::from_u128(1)),
         title: "Amara & Jonas".into(),
         session: "No session is booked".into(),
+        agreed: None,
+        owed: vec![],
         since: "they began".into(),
         names: [Some("Amara".into()), Some("Jonas".into())],
         items: vec![],
@@ -257,6 +318,18 @@ pub fn samples() -> Vec<Model> {
     };
     let full = Model {
         session: "Thursday 26 November 2026, 10:00 · Garden room".into(),
+        agreed: Some(Agreed {
+            note: NoteId::from(uuid::Uuid::from_u128(5)),
+            text: "Next time:\n- what <each> of them needs".into(),
+            when: "Mon 16 Nov".into(),
+            scope: "Amara only".into(),
+            is_signed: false,
+            is_amended: true,
+        }),
+        owed: vec![
+            Link::new("/clients/1/messages/2", "Amara wrote to you: read, and not answered yet"),
+            Link::new("/requests", "N".repeat(200)),
+        ],
         since: "the session on Mon 16 Nov".into(),
         items: vec![item("How reachable we are"), item(&"T".repeat(200))],
         more: 3,

@@ -1,4 +1,4 @@
-//! The course page: the scales of an exercise over time, with a line for each
+//! The page of progress: the scales of an exercise over time, with a line for each
 //! partner and the difference.
 
 use domain::{
@@ -38,15 +38,14 @@ pub fn view(m: &Model) -> AnyView {
         })
         .collect();
     let shown = if shown.is_empty() {
-        empty("Nothing has been sent of this yet. The course begins with the first answers.", None)
+        empty("No answers yet. Progress starts with the first ones.", None)
     } else {
         shown.into_any()
     };
     view! {
-        {page_head(m.title.clone(), "Each point is the mean of what somebody rated that time, if it was half of it or more. Look at each line’s own course before you look at the gap.", vec![])}
-        <p><a href=format!("/clients/{}", m.client)>{m.client_title.clone()}</a></p>
+        {page_head(m.title.clone(), "Each point is one person’s average that week (if at least half was rated). Read each line by itself before the gap.", vec![])}
         {shown}
-        <p class="hint">"A partner sees neither line of the other here, unless you show it to both in the session."</p>
+        <p class="hint">"Partners never see each other’s line, unless you show it in the session."</p>
     }
     .into_any()
 }

@@ -7,19 +7,19 @@ use leptos::prelude::*;
 use crate::pages::exercises::parts::paragraphs;
 use crate::{
     islands::UnsavedGuard,
-    ui::{Field, FormState, Link, Pager, Tone, badge, error_summary, form_key, page_head, pager, submit},
+    say,
+    ui::{Field, FormState, Pager, Tone, badge, error_summary, form_key, page_head, pager, submit},
+    words::words,
 };
 
 /// The view model of the messages page.
 #[derive(Clone, Debug)]
 pub struct Model {
-    /// The title, such as "Between you and Dr Ruth Abrahams".
+    /// The title, such as "Messages with Dr Ruth Abrahams".
     pub title: String,
     /// A sentence that says exactly who can read the messages.
     pub readers: String,
     pub threads: Vec<Thread>,
-    /// The link back.
-    pub back: Link,
     /// Whether the form has the guard against leaving unsaved text. A sample
     /// has none, because an island needs a request.
     pub guarded: bool,
@@ -68,16 +68,16 @@ pub fn view(m: &Model) -> AnyView {
     view! {
         {page_head(m.title.clone(), m.readers.clone(), vec![])}
         {threads}
-        <p><a href=m.back.href.clone()>{m.back.text.clone()}</a></p>
     }
     .into_any()
 }
 
 /// The section of a thread; `several` if the page has more than one.
 fn thread_section(m: &Model, n: usize, t: &Thread, several: bool) -> AnyView {
+    let w = words();
     let messages: Vec<AnyView> = t.messages.iter().map(message_item).collect();
     let messages = if messages.is_empty() {
-        view! { <p class="muted">"Nothing has been written yet."</p> }.into_any()
+        view! { <p class="muted">{say!(w, "messages-none")}</p> }.into_any()
     } else {
         view! { <ol class="thread-messages plain">{messages}</ol> }.into_any()
     };
@@ -90,12 +90,12 @@ fn thread_section(m: &Model, n: usize, t: &Thread, several: bool) -> AnyView {
             view! { <input type="hidden" name=name.clone() value=value.clone() autocomplete="off"/> }.into_any()
         })
         .collect();
-    let about =
-        (!t.about.is_empty()).then(|| view! { <p class="muted">{format!("About: {}", t.about)}</p> }.into_any());
+    let about = (!t.about.is_empty())
+        .then(|| view! { <p class="muted">{say!(w, "messages-about", title = &t.about)}</p> }.into_any());
     let id = format!("message-{n}");
     let guard = m.guarded.then(|| view! { <UnsavedGuard form=id.clone()/> }.into_any());
     if let Some(href) = &t.elsewhere {
-        let write = format!("Write to {}", t.to);
+        let write = say!(w, "messages-write", name = &t.to);
         return view! { <section class="thread" id=format!("thread-{n}")>{head}{messages}<p><a class="button" href=href.clone()>{write}</a></p></section> }.into_any();
     }
     view! {
@@ -106,8 +106,8 @@ fn thread_section(m: &Model, n: usize, t: &Thread, several: bool) -> AnyView {
             <form id=id.clone() class="form narrow" method="post" action=t.action.clone() novalidate>
                 {form_key()}
                 {hidden}{about}
-                {Field::new(&t.form, "text", format!("To {}", t.to)).required().area(6)}
-                {submit("Send")}
+                {Field::new(&t.form, "text", say!(w, "messages-to", name = &t.to)).required().area(6)}
+                {submit(say!(w, "messages-send"))}
             </form>
             {guard}
         </section>
@@ -117,9 +117,12 @@ fn thread_section(m: &Model, n: usize, t: &Thread, several: bool) -> AnyView {
 
 /// The list item of a message.
 fn message_item(l: &Item) -> AnyView {
-    let about =
-        l.about.as_ref().map(|(_, title)| view! { <p class="muted">{format!("About “{title}”")}</p> }.into_any());
-    let read = (l.mine && l.read).then_some(" · read");
+    let w = words();
+    let about = l
+        .about
+        .as_ref()
+        .map(|(_, title)| view! { <p class="muted">{say!(w, "messages-about-title", title = title)}</p> }.into_any());
+    let read = (l.mine && l.read).then(|| format!(" · {}", say!(w, "messages-read")));
     let class = if l.mine { "thread-message thread-message-mine" } else { "thread-message" };
     view! {
         <li class=class>
@@ -142,11 +145,12 @@ pub struct MessageCount {
 
 /// The card on the portal's first page that leads to the messages.
 pub(crate) fn portal_card(m: &MessageCount) -> AnyView {
-    let waits = (m.unread > 0).then(|| badge(Tone::Good, "Something to read"));
+    let w = words();
+    let unread = (m.unread > 0).then(|| badge(Tone::Good, say!(w, "messages-new")));
     view! {
         <section class="card" aria-labelledby="messages">
-            <h2 id="messages">{format!("Between you and {}", m.therapists)}</h2>
-            <p><a href="/portal/messages">"Write, or read what was written"</a>" "{waits}</p>
+            <h2 id="messages">{say!(w, "messages-title")}</h2>
+            <p><a class="row-link" href="/portal/messages">{say!(w, "messages-with", name = &m.therapists)}</a>" "{unread}</p>
         </section>
     }
     .into_any()
@@ -175,10 +179,9 @@ pub fn samples() -> Vec<Model> {
         elsewhere: None,
     };
     let none = Model {
-        title: "Between you and Dr Ruth Abrahams".into(),
-        readers: "Dr Ruth Abrahams reads this, and whoever stands in for her.".into(),
+        title: "Messages with Dr Ruth Abrahams".into(),
+        readers: "Dr Ruth Abrahams reads this, and those who cover for her.".into(),
         threads: vec![thread(vec![], FormState::default())],
-        back: Link::new("/portal", "Back to your page"),
         guarded: false,
     };
     let some = Model {

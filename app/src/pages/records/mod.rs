@@ -3,5 +3,6 @@
 pub mod adherence;
 pub mod brief;
 pub mod course;
+pub mod message_list;
 pub mod messages;
 pub mod note;

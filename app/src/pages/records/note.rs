@@ -1,5 +1,6 @@
-//! The page of a therapist's note. The therapist chooses whose record it
-//! belongs to before the first word; a signed note cannot be changed.
+//! The page of a therapist's note. The record it belongs to is offered by who
+//! came to the session, and the page's title, colour and banner follow the
+//! choice; a signed note cannot be changed.
 
 use domain::{
     ids::{ClientId, NoteId, SessionId},
@@ -10,7 +11,7 @@ use leptos::prelude::*;
 use crate::pages::exercises::parts::paragraphs;
 use crate::{
     islands::AutosaveNote,
-    ui::{Field, FormState, error_summary, facts, form_key, page_head},
+    ui::{Field, FormState, error_summary, facts, form_key},
 };
 
 /// The view model of the page of a note.
@@ -20,8 +21,8 @@ pub struct Model {
     pub title: String,
     /// The id; `None` for a note that has not been saved yet.
     pub id: Option<NoteId>,
-    /// The session that it is about: id and time; `None` if it is about none.
-    pub session: Option<(SessionId, String)>,
+    /// The session that it is about; `None` if it is about none.
+    pub session: Option<AboutSession>,
     /// The records that it can belong to, with the names of the people.
     pub scopes: Vec<(NoteScope, String)>,
     /// The fields `scope` and `body`.
@@ -32,6 +33,16 @@ pub struct Model {
     pub amends: Option<(NoteId, String)>,
     /// The time of the last save; `None` before the first.
     pub saved_at: Option<String>,
+}
+
+/// The session that a note is about.
+#[derive(Clone, Debug)]
+pub struct AboutSession {
+    pub id: SessionId,
+    /// The start of the session, such as "Mon 23 Nov, 10:00".
+    pub when: String,
+    /// The names of those who came, such as "Elif and Yusuf".
+    pub present: String,
 }
 
 /// Renders the page of a note.
@@ -46,19 +57,20 @@ pub(crate) fn page(m: &Model, around: fn(&Model) -> AnyView) -> AnyView {
         (Some(_), ..) => "Note",
         (None, Some(_), _) => "Amendment",
         (None, None, None) => "New note",
-        (None, None, Some(_)) => "Note, not signed yet",
+        (None, None, Some(_)) => "Unsigned note",
     };
     let mut about = vec![(
         "Client".to_owned(),
         view! { <a href=format!("/clients/{}", m.client)>{m.title.clone()}</a> }.into_any(),
     )];
-    if let Some((id, when)) = &m.session {
+    if let Some(AboutSession { id, when, present }) = &m.session {
         about.push(("Session".to_owned(), view! { <a href=format!("/sessions/{id}")>{when.clone()}</a> }.into_any()));
+        about.push(("Present".to_owned(), present.clone().into_any()));
     }
     if let Some((id, when)) = &m.amends {
         about.push((
             "Amends".to_owned(),
-            view! { <a href=format!("/notes/{id}")>{format!("the note of {when}")}</a> }.into_any(),
+            view! { <a href=format!("/notes/{id}")>{format!("Note of {when}")}</a> }.into_any(),
         ));
     }
     if let Some(at) = &m.signed {
@@ -67,10 +79,58 @@ pub(crate) fn page(m: &Model, around: fn(&Model) -> AnyView) -> AnyView {
         about.push(("Saved".to_owned(), at.clone().into_any()));
     }
     let content = if m.signed.is_some() { signed_note(m) } else { around(m) };
+    // The style sheet shows the name of the record that is chosen in the form.
+    let chosen: Vec<AnyView> = m
+        .scopes
+        .iter()
+        .filter(|_| m.signed.is_none())
+        .map(|(scope, label)| {
+            let class = format!("note-of note-of-{}", scope.word());
+            view! { <span class=class>{format!(" · {}", short_label(*scope, label))}</span> }.into_any()
+        })
+        .collect();
     view! {
-        {page_head(heading, "", vec![])}
+        <header class="page-head"><div><h1>{heading}{chosen}</h1></div></header>
         {facts(about)}
         {content}
+    }
+    .into_any()
+}
+
+/// The name of a record in a title: without what is said of it in brackets.
+fn short_label(scope: NoteScope, label: &str) -> String {
+    match scope {
+        NoteScope::Joint | NoteScope::Process => label.split(" (").next().unwrap_or(label).to_owned(),
+        NoteScope::PartnerA | NoteScope::PartnerB => label.to_owned(),
+    }
+}
+
+/// The sentence about who reads a note of this record.
+const fn readers(scope: NoteScope) -> &'static str {
+    match scope {
+        NoteScope::Joint => "Part of the joint record. Clients never see notes, or that a note exists.",
+        NoteScope::PartnerA | NoteScope::PartnerB => {
+            "Part of one partner’s record only. The other partner’s portal shows nothing of this."
+        }
+        NoteScope::Process => "Private to you, and never exported.",
+    }
+}
+
+/// The banner of each record; the style sheet shows the one that is chosen.
+fn banners(m: &Model) -> AnyView {
+    let banners: Vec<AnyView> = m
+        .scopes
+        .iter()
+        .map(|(scope, label)| {
+            let class = format!("note-banner note-banner-{}", scope.word());
+            view! { <p class=class><strong>{format!("{}.", short_label(*scope, label))}</strong>" "{readers(*scope)}</p> }.into_any()
+        })
+        .collect();
+    view! {
+        {banners}
+        <p class="note-banner note-banner-none">
+            <strong>"No record chosen yet."</strong>" What you write is kept, private to you, until you choose."
+        </p>
     }
     .into_any()
 }
@@ -98,11 +158,11 @@ fn signed_note(m: &Model) -> AnyView {
         .and_then(|scope| m.scopes.iter().find(|(s, _)| *s == scope))
         .map(|(_, label)| label.clone())
         .unwrap_or_default();
-    let amend = m.id.map(|id| view! { <p><a class="button" href=format!("/clients/{}/notes/new?amends={id}", m.client)>"Write an amendment"</a></p> }.into_any());
+    let amend = m.id.map(|id| view! { <p><a class="button" href=format!("/clients/{}/notes/new?amends={id}", m.client)>"Amend note"</a></p> }.into_any());
     view! {
-        <p>{format!("In the record of: {scope}")}</p>
+        <p>{format!("Record: {scope}")}</p>
         <article class="card">{paragraphs(m.form.form.get("body"))}</article>
-        <p class="hint">"A signed note stays as it is. What has to be put right is added as an amendment."</p>
+        <p class="hint">"Signed notes can’t be edited, only amended."</p>
         {amend}
     }
     .into_any()
@@ -114,14 +174,9 @@ pub(crate) fn note_form(m: &Model) -> AnyView {
     let session = m
         .session
         .as_ref()
-        .map(|(id, _)| view! { <input type="hidden" name="session" value=id.to_string()/> }.into_any());
+        .map(|session| view! { <input type="hidden" name="session" value=session.id.to_string()/> }.into_any());
     let amends =
         m.amends.as_ref().map(|(id, _)| view! { <input type="hidden" name="amends" value=id.to_string()/> }.into_any());
-    let alone = match chosen_scope(m) {
-        Some(NoteScope::PartnerA | NoteScope::PartnerB) => "The other partner’s portal shows nothing of this.",
-        _ => "No portal shows anything of a note, not even that there is one.",
-    };
-    let alone = view! { <p class="notice">{alone}</p> }.into_any();
     let scopes = m.scopes.iter().map(|(scope, label)| (scope.word().to_owned(), label.clone())).collect();
     view! {
         <form id="note" class="form" method="post" action=action novalidate>
@@ -129,13 +184,13 @@ pub(crate) fn note_form(m: &Model) -> AnyView {
             <input type="hidden" name="note" value=m.id.map(|id| id.to_string()).unwrap_or_default() autocomplete="off"/>
             {session}
             {amends}
-            {Field::new(&m.form, "scope", "Whose record does this note belong to?").hint("Choose before you write.").radios(scopes)}
-            {alone}
+            {Field::new(&m.form, "scope", "Whose record does this note belong to?").radios(scopes)}
+            {banners(m)}
             {Field::new(&m.form, "body", "Note").required().area(16)}
-            {Field::new(&m.form, "read_through", "I have read it through, and want to sign it").hint("Nobody can change a signed note, you neither. Until then you can go on writing.").tick()}
+            {Field::new(&m.form, "read_through", "I’ve reviewed this note").hint("Signed notes can’t be edited, only amended.").tick()}
             <div class="form-actions">
-                <button class="button button-primary" type="submit" name="do" value="save">"Save"</button>
-                <button class="button" type="submit" name="do" value="sign">"Save and sign"</button>
+                <button class="button button-primary" type="submit" name="do" value="save">"Save note"</button>
+                <button class="button" type="submit" name="do" value="sign">"Sign note"</button>
             </div>
         </form>
     }
@@ -151,7 +206,11 @@ pub fn samples() -> Vec<Model> {
         client: ClientId::from(uuid(1)),
         title: "Amara & Jonas".into(),
         id: None,
-        session: Some((SessionId::from(uuid(2)), "Mon 23 Nov, 10:00".into())),
+        session: Some(AboutSession {
+            id: SessionId::from(uuid(2)),
+            when: "Mon 23 Nov, 10:00".into(),
+            present: "Amara".into(),
+        }),
         scopes: NoteScope::ALL.iter().map(|s| (*s, s.label().to_owned())).collect(),
         form: FormState::default(),
         signed: None,
@@ -171,7 +230,7 @@ pub fn samples() -> Vec<Model> {
         amends: Some((NoteId::from(uuid(4)), "Mon 16 Nov".into())),
         form: FormState {
             form: Form::from_pairs([("body", "</textarea><script>x</script>")]),
-            errors: Errors::at_field("scope", "Please choose whose record this note belongs to."),
+            errors: Errors::at_field("scope", "Choose whose record this note belongs to."),
         },
         ..new.clone()
     };

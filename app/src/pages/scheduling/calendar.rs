@@ -1,11 +1,12 @@
 //! The calendar: a day with a column for each therapist or room, a week with a
-//! column for each day, a month, or an agenda of the sessions to come. On a
-//! phone it is a list under each heading.
+//! column for each day, a month, or a list of the sessions to come. On a phone
+//! it is a list under each heading.
 //!
-//! All views except the month use the same markup: lists of links in order of
-//! time, which the style sheet arranges on a grid of hours when the screen is
-//! wide enough. An icon and a word tell the state of a session, not a colour
-//! alone.
+//! Days and weeks use the same markup: lists of links in order of time, which
+//! the style sheet arranges on a grid of hours when the screen is wide enough.
+//! The week of several therapists has a row for each hour, which grows with its
+//! sessions. An icon and a word tell the state of a session, and initials its
+//! therapist, not a colour alone.
 
 mod model;
 mod overlap;
@@ -18,28 +19,63 @@ use domain::{
 use leptos::prelude::*;
 
 pub use self::{
-    model::{CalBy, CalView, Choice, Day, FreeTime, GapItem, GroupingLink, Item, Model, MonthDay, MonthItem, ViewLink},
+    model::{
+        CalBy, CalView, Choice, Day, FreeTime, GapItem, GroupingLink, HUES, Item, Model, MonthDay, MonthItem, ViewLink,
+        Whose,
+    },
     overlap::lanes,
 };
 use super::session::tone;
 use crate::{
-    islands::CalendarDrag,
-    ui::{FilterLink, Link, Pager, empty, filters, form_key, page_head, pager, plain_badge},
+    islands::{ApplyOnChange, CalendarDrag},
+    ui::{FilterLink, Pager, empty, filters, form_key, pager, plain_badge},
 };
+
+/// The id of the sessions' part of the page, to which a link for the keyboard
+/// skips.
+pub const SESSIONS: &str = "sessions";
 
 /// Renders the calendar.
 pub fn view(m: &Model) -> AnyView {
-    let head = page_head(
-        m.title.clone(),
-        format!("All times are {} time.", m.zone),
-        vec![Link::new("/sessions/new", "New session")],
-    );
     let body = match m.view {
         CalView::Day | CalView::Week => grid(m),
         CalView::Month => month(m),
         CalView::Agenda => agenda(m),
     };
-    view! { {head}{toolbar(m)}{gap_list(m)}{body} }.into_any()
+    view! {
+        <header class="page-head cal-top">
+            <div><h1>{m.title.clone()}</h1><p class="hint">{format!("{} time", m.zone)}</p></div>
+            <div class="actions"><a class="button button-primary" href="/sessions/new">"New session"</a></div>
+        </header>
+        {toolbar(m)}
+        {gap_list(m)}
+        {subbar(m)}
+        {body}
+    }
+    .into_any()
+}
+
+/// The line under the controls: the therapists with their colours and initials,
+/// and the grouping of a day's columns. `None` if it would be empty.
+fn subbar(m: &Model) -> Option<AnyView> {
+    let rows: Vec<AnyView> = m
+        .legend
+        .iter()
+        .map(|w| view! { <li class=hue(w)><span class="cal-who" aria-hidden="true">{w.initials.clone()}</span>{w.name.clone()}</li> }.into_any())
+        .collect();
+    let by: Vec<_> = m.by.iter().map(|l| FilterLink::new(l.href.clone(), l.by.label(), l.here)).collect();
+    if rows.is_empty() && by.is_empty() {
+        return None;
+    }
+    let legend =
+        (!rows.is_empty()).then(|| view! { <ul class="cal-legend" aria-label="Therapists">{rows}</ul> }.into_any());
+    let by = (!by.is_empty()).then(|| filters("Columns", by));
+    Some(view! { <div class="cal-sub">{legend}{by}</div> }.into_any())
+}
+
+/// The CSS class of a therapist's colour.
+fn hue(whose: &Whose) -> String {
+    format!("cal-hue-{}", whose.hue % HUES)
 }
 
 /// The view of a day or a week.
@@ -47,13 +83,24 @@ fn grid(m: &Model) -> AnyView {
     let hours = m.grid_until.saturating_sub(m.grid_from).clamp(1, 24);
     let labels: Vec<AnyView> =
         (0..hours).map(|h| view! { <li>{format!("{:02}:00", m.grid_from + h)}</li> }.into_any()).collect();
-    let columns: Vec<AnyView> = m.days.iter().map(|d| day_column(m, d, hours)).collect();
+    let dense = m.is_dense();
+    let columns: Vec<AnyView> =
+        m.days.iter().map(|d| if dense { hour_column(m, d, hours) } else { day_column(m, d, hours) }).collect();
+    let drag = (!dense).then(|| view! { <CalendarDrag/> });
+    let labels = view! { <ol class="cal-hours" aria-hidden="true">{labels}</ol> }.into_any();
+    // The rows of a dense week are as high as their sessions need, so its hours
+    // are beside them in the same grid.
+    let (class, outer, inner) = if dense {
+        (format!("cal-frame cal-dense cal-hours-{hours}"), None, Some(labels))
+    } else {
+        ("cal-frame".to_owned(), Some(labels), None)
+    };
     view! {
-        <CalendarDrag/>
-        <div class=if m.is_dense() { "cal-frame cal-dense" } else { "cal-frame" }>
-            <ol class="cal-hours" aria-hidden="true">{labels}</ol>
-            <div class="cal-scroll" role="region" tabindex="0" aria-label=format!("Sessions, {}", m.title)>
-                <div class="cal-columns">{columns}</div>
+        {drag}
+        <div class=class>
+            {outer}
+            <div class="cal-scroll" id=SESSIONS role="region" tabindex="0" aria-label=format!("Sessions, {}", m.title)>
+                <div class="cal-columns">{inner}{columns}</div>
             </div>
         </div>
     }
@@ -73,7 +120,7 @@ fn month(m: &Model) -> AnyView {
         })
         .collect();
     view! {
-        <table class="cal-month">
+        <table class="cal-month" id=SESSIONS tabindex="-1">
             <caption class="quiet">{format!("Sessions, {}", m.title)}</caption>
             <thead><tr>{heads}</tr></thead>
             <tbody>{weeks}</tbody>
@@ -93,7 +140,12 @@ fn month_day(d: &MonthDay) -> AnyView {
         .items
         .iter()
         .map(|i| {
-            view! { <li class=format!("cal-item-{}", i.state.word())><a href=format!("/sessions/{}", i.id)><span class="cal-title">{i.text.clone()}<span aria-hidden="true">{state_mark(i.state)}</span></span></a></li> }.into_any()
+            let class = match &i.whose {
+                Some(whose) => format!("cal-item-{} {}", i.state.word(), hue(whose)),
+                None => format!("cal-item-{}", i.state.word()),
+            };
+            let who = i.whose.as_ref().map(|w| view! { <span class="cal-who" aria-hidden="true">{w.initials.clone()}</span><span class="quiet">{format!("{}, ", w.name)}</span> });
+            view! { <li class=class><a href=format!("/sessions/{}", i.id)>{who}<span class="cal-title">{i.text.clone()}<span aria-hidden="true">{state_mark(i.state)}</span></span></a></li> }.into_any()
         })
         .collect();
     let items = (!items.is_empty()).then(|| view! { <ul class="plain">{items}</ul> }.into_any());
@@ -147,7 +199,7 @@ fn agenda(m: &Model) -> AnyView {
     if days.is_empty() {
         return empty("Nothing is booked in these days.", None);
     }
-    view! { <div class="cal-agenda">{days}</div> }.into_any()
+    view! { <div class="cal-agenda" id=SESSIONS tabindex="-1">{days}</div> }.into_any()
 }
 
 /// The list of series sessions that could not be booked; `None` if there are
@@ -179,8 +231,8 @@ fn gap_list(m: &Model) -> Option<AnyView> {
     })
 }
 
-/// The links and the form with which the reader chooses view, date, therapist
-/// and location.
+/// The one row of controls: the period, the view, and the filters, which apply
+/// on change.
 fn toolbar(m: &Model) -> AnyView {
     let step = match m.view {
         CalView::Day => "day",
@@ -188,33 +240,31 @@ fn toolbar(m: &Model) -> AnyView {
         CalView::Month => "month",
     };
     let views = m.views.iter().map(|l| FilterLink::new(l.href.clone(), l.view.label(), l.here)).collect();
-    let by: Vec<_> = m.by.iter().map(|l| FilterLink::new(l.href.clone(), l.by.label(), l.here)).collect();
-    let by = (!by.is_empty()).then(|| filters("Columns", by));
-    let therapist = m.desk.then(|| filter_select("clinician", "Therapist", "Everyone", &m.clinicians));
-    let location = (!m.locations.is_empty()).then(|| filter_select("location", "Location", "All", &m.locations));
+    let therapist = m.desk.then(|| filter_select("clinician", "Therapist", "All therapists", &m.clinicians));
+    let location =
+        (!m.locations.is_empty()).then(|| filter_select("location", "Location", "All locations", &m.locations));
     let one =
         m.clinicians.iter().find(|c| c.chosen).or(if m.clinicians.len() == 1 { m.clinicians.first() } else { None });
     let hours =
         one.map(|c| view! { <a class="button" href=format!("/clinicians/{}/hours", c.id)>"Hours"</a> }.into_any());
     view! {
-        <div class="cal-views">{filters("View", views)}{by}</div>
         <div class="cal-bar">
             <nav class="cal-steps" aria-label="Dates">
-                <a class="button" href=m.prev.clone()>{format!("Previous {step}")}</a>
+                <a class="button" href=m.prev.clone()><span aria-hidden="true">"‹"</span><span class="quiet">{format!("Previous {step}")}</span></a>
                 <a class="button" href=m.today.clone()>"Today"</a>
-                <a class="button" href=m.next.clone()>{format!("Next {step}")}</a>
-                {hours}
+                <a class="button" href=m.next.clone()><span aria-hidden="true">"›"</span><span class="quiet">{format!("Next {step}")}</span></a>
             </nav>
-            <form method="get" action="/calendar">
+            {filters("View", views)}
+            <form id="cal-form" method="get" action="/calendar">
                 <input type="hidden" name="view" value=m.view.word()/>
                 {m.is_by_room().then(|| view! { <input type="hidden" name="by" value=CalBy::Room.word()/> })}
-                <label for="cal-date">"Date"
-                    <input id="cal-date" type="date" name="date" value=m.date.clone()/>
-                </label>
+                <label class="quiet" for="cal-date">"Date"</label>
+                <input id="cal-date" type="date" name="date" value=m.date.clone() required/>
                 {therapist}
                 {location}
-                <button class="button" type="submit">"Show"</button>
+                <ApplyOnChange form="cal-form".to_owned() label="Show".to_owned()/>
             </form>
+            {hours}
         </div>
     }
     .into_any()
@@ -228,24 +278,26 @@ fn filter_select(name: &'static str, label: &'static str, all: &'static str, of:
         .map(|o| view! { <option value=o.id.clone() selected=o.chosen>{o.name.clone()}</option> }.into_any())
         .collect();
     view! {
-        <label for=id.clone()>{label}
-            <select id=id.clone() name=name>
-                <option value="" selected=of.iter().all(|o| !o.chosen)>{all}</option>
-                {options}
-            </select>
-        </label>
+        <label class="quiet" for=id.clone()>{label}</label>
+        <select id=id.clone() name=name>
+            <option value="" selected=of.iter().all(|o| !o.chosen)>{all}</option>
+            {options}
+        </select>
     }
     .into_any()
 }
 
-/// A column of a day or week.
-fn day_column(m: &Model, d: &Day, hours: u32) -> AnyView {
-    let class = if d.today { "cal-day cal-day-today" } else { "cal-day" };
+/// The heading of a day's or therapist's column.
+fn column_head(m: &Model, d: &Day) -> AnyView {
     let today = (d.today && m.view == CalView::Week).then(|| view! { <span class="cal-now">"Today"</span> }.into_any());
     let note = (!d.note.is_empty()).then(|| view! { " "<span class="cal-note">{d.note.clone()}</span> }.into_any());
-    let heading = view! { <a href=d.href.clone()>{d.label.clone()}</a>" "{today}{note} };
-    let listed = m.is_dense();
-    let items: Vec<_> = d.items.iter().map(|i| session_item(m, i, listed)).collect();
+    view! { <h2><a href=d.href.clone()>{d.label.clone()}</a>" "{today}{note}</h2> }.into_any()
+}
+
+/// A column of a grid to scale: the hours of a day.
+fn day_column(m: &Model, d: &Day, hours: u32) -> AnyView {
+    let class = if d.today && m.view == CalView::Week { "cal-day cal-day-today" } else { "cal-day" };
+    let items: Vec<_> = d.items.iter().map(|i| session_item(m, i, false)).collect();
     let (from, label) = (m.grid_from, if m.view == CalView::Week { d.label.clone() } else { m.title.clone() });
     let (clinician, place) = (d.clinician.clone(), d.place.clone());
     let area = format!("cal-items cal-hours-{hours}");
@@ -256,13 +308,70 @@ fn day_column(m: &Model, d: &Day, hours: u32) -> AnyView {
         view! { <ol class=area data-date=d.iso.clone() data-from=from data-hours=hours data-clinician=clinician data-place=place aria-label=label>{items}</ol> }.into_any()
     };
     let now = d.now.map(|at| {
-        view! { <div class=format!("cal-line cal-hours-{hours} cal-h-{} cal-m-{}", at / 60, at % 60 / 5 * 5) aria-hidden="true"></div> }.into_any()
+        view! { <div class=format!("cal-line cal-hours-{hours} {}", at_minute(at)) aria-hidden="true"></div> }
+            .into_any()
     });
+    let shut: Vec<AnyView> = d
+        .shut
+        .iter()
+        .map(|(from, until)| {
+            let class = format!("cal-shut {} {}", at_minute(*from), for_minutes(until - from));
+            view! { <div class=class aria-hidden="true"></div> }.into_any()
+        })
+        .collect();
     view! {
         <section class=class>
-            <h2>{heading}</h2>
+            {column_head(m, d)}
+            {shut}
             {now}
             {list}
+        </section>
+    }
+    .into_any()
+}
+
+/// The classes that put an element at a minute of the grid, in steps of five.
+fn at_minute(minute: i64) -> String {
+    let minute = minute.clamp(0, 24 * 60 - 5);
+    format!("cal-h-{} cal-m-{}", minute / 60, minute % 60 / 5 * 5)
+}
+
+/// The classes that give an element a length on the grid, in steps of five
+/// minutes.
+fn for_minutes(minutes: i64) -> String {
+    let minutes = minutes.clamp(5, 24 * 60);
+    format!("cal-lh-{} cal-lm-{}", minutes / 60, minutes % 60 / 5 * 5)
+}
+
+/// A day in the week of several therapists: a cell for each hour, which lists
+/// the sessions that begin in it.
+fn hour_column(m: &Model, d: &Day, hours: u32) -> AnyView {
+    let class = if d.today { "cal-day cal-day-today" } else { "cal-day" };
+    let cells: Vec<AnyView> = (0..i64::from(hours))
+        .map(|hour| {
+            let in_hour = |minute: i64| minute.clamp(0, i64::from(hours) * 60 - 1) / 60 == hour;
+            let items: Vec<_> =
+                d.items.iter().filter(|i| in_hour(i.top_minutes)).map(|i| session_item(m, i, true)).collect();
+            let is_shut = d.shut.iter().any(|(from, until)| *from <= hour * 60 && (hour + 1) * 60 <= *until);
+            let mut class = "cal-hour".to_owned();
+            if is_shut {
+                class.push_str(" cal-hour-shut");
+            }
+            if d.now.is_some_and(in_hour) {
+                class.push_str(" cal-hour-now");
+            }
+            if items.is_empty() {
+                return view! { <div class=class></div> }.into_any();
+            }
+            view! { <ol class=class>{items}</ol> }.into_any()
+        })
+        .collect();
+    let none = d.items.is_empty().then(|| view! { <p class="cal-none">"No sessions."</p> }.into_any());
+    view! {
+        <section class=class>
+            {column_head(m, d)}
+            {none}
+            {cells}
         </section>
     }
     .into_any()
@@ -273,39 +382,38 @@ fn day_column(m: &Model, d: &Day, hours: u32) -> AnyView {
 /// returned and nothing is boxed.
 fn session_item(m: &Model, i: &Item, listed: bool) -> impl IntoView + use<> {
     let mut class = format!("cal-item cal-item-{}", i.state.word());
-    match (i.over, i.kind) {
-        (true, _) => class.push_str(" cal-over"),
-        (false, SessionKind::Regular) => {}
-        (false, kind) => class.extend([" cal-kind-", kind.word()]),
+    match (i.over, i.kind, m.desk) {
+        (true, ..) => class.push_str(" cal-over"),
+        (false, _, true) => class.push_str(&format!(" {}", hue(&i.whose))),
+        (false, SessionKind::Regular, false) => {}
+        (false, kind, false) => class.extend([" cal-kind-", kind.word()]),
     }
     // A list needs no position on a grid of hours.
     if !listed {
-        let (top, length) = (i.top_minutes.clamp(0, 24 * 60 - 5), i.minutes.clamp(5, 8 * 60));
-        let (hour, minute, hours, minutes) = (top / 60, top % 60 / 5 * 5, length / 60, length % 60 / 5 * 5);
-        let (lane, lanes) = (i.lane, i.lanes);
-        class.push_str(&format!(
-            " cal-h-{hour} cal-m-{minute} cal-lh-{hours} cal-lm-{minutes} cal-lane-{lane} cal-lanes-{lanes}"
-        ));
+        let (at, long) = (at_minute(i.top_minutes), for_minutes(i.minutes.min(8 * 60)));
+        class.push_str(&format!(" {at} {long} cal-lane-{} cal-lanes-{}", i.lane, i.lanes));
     }
     // In the day view the therapist's name is above the column.
-    let mut who = match (m.desk && m.view != CalView::Day, m.is_by_room()) {
-        (true, _) => format!("{}, {}", i.clinician, i.place),
-        (false, true) => i.clinician.clone(),
-        (false, false) => i.place.clone(),
-    };
+    let named = m.desk && (m.view != CalView::Day || m.is_by_room());
+    let who = named.then(|| {
+        view! { <span class="cal-who" aria-hidden="true">{i.whose.initials.clone()}</span><span class="quiet">{format!("{}, ", i.whose.name)}</span> }
+    });
+    let mut more = if m.is_by_room() { i.whose.name.clone() } else { i.place.clone() };
     // A colour alone does not tell the kind to everyone.
     match (i.over, i.kind) {
-        (true, _) => who.insert_str(0, "Double booking, "),
+        (true, _) => more.insert_str(0, "Double booking, "),
         (false, SessionKind::Regular) => {}
-        (false, kind) => who.insert_str(0, &format!("{}, ", kind.label())),
+        (false, kind) => more.insert_str(0, &format!("{}, ", kind.label())),
     }
+    let title = if m.view == CalView::Week { i.short_title.clone() } else { i.title.clone() };
     view! {
         <li class=class data-id=(i.movable && !listed).then(|| i.id.to_string())>
-            <a href=format!("/sessions/{}", i.id)>
+            <a href=format!("/sessions/{}", i.id) title=i.title.clone()>
+                {who}
                 <span class="cal-time">{i.starts.clone()}<span class="cal-until">{format!("–{}", i.ends)}</span></span>
-                <span class="cal-mark" aria-hidden="true">{state_mark(i.state)}</span>
-                <span class="cal-title">{i.title.clone()}</span>
-                <span class="cal-more">{who}</span>
+                <span class="cal-mark" aria-hidden="true">{state_mark(i.state)}</span>" "
+                <span class="cal-title">{title}</span>
+                <span class="cal-more">{more}</span>
                 {plain_badge(tone(i.state), i.state.label().to_owned())}
             </a>
         </li>
@@ -326,7 +434,7 @@ const fn state_mark(state: SessionState) -> &'static str {
 
 /// Sample models of the calendar, rendered by the page tests.
 pub fn samples() -> Vec<Model> {
-    use sample::{busy_items, day, month_day, views};
+    use sample::{busy_items, day, month_day, views, whose};
 
     let choice = |id: &str, name: &str, chosen| Choice { id: id.to_owned(), name: name.to_owned(), chosen };
     let empty = Model {
@@ -341,6 +449,7 @@ pub fn samples() -> Vec<Model> {
         by: vec![],
         month: vec![],
         clinicians: vec![],
+        legend: vec![],
         locations: vec![],
         days: vec![day("Dr Ngozi Okafor", true, vec![])],
         grid_from: 8,
@@ -353,7 +462,8 @@ pub fn samples() -> Vec<Model> {
     let week = Model {
         desk: true,
         view: CalView::Week,
-        title: "Week of 23 November 2026".to_owned(),
+        title: "23–29 November 2026".to_owned(),
+        legend: vec![whose()],
         locations: vec![choice("l", "Lakeside house", true), choice("m", &"Old town ".repeat(9), false)],
         clinicians: vec![choice("1", "Dr Ngozi Okafor", false), choice("2", "अनन्या शर्मा", false)],
         gaps_count: 1,

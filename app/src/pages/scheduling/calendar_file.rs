@@ -155,7 +155,6 @@ pub fn view(m: &Model) -> AnyView {
         {page_head("Import a calendar (.ics)", lead, vec![])}
         {error_summary(&m.form)}
         {body}
-        <p><a href=format!("/clinicians/{}/hours", m.clinician)>"Back to working hours"</a></p>
     }
     .into_any()
 }

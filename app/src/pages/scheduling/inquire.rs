@@ -7,7 +7,11 @@ use domain::{
 };
 use leptos::prelude::*;
 
-use crate::ui::{Field, FormState, error_summary, form_key, phone_line, submit};
+use crate::{
+    say,
+    ui::{Field, FormState, error_summary, form_key, phone_line, submit},
+    words::words,
+};
 
 /// The view model of the inquiry page.
 #[derive(Clone, Debug, Default)]
@@ -35,36 +39,35 @@ pub enum Step {
 /// The fields of an inquiry: for whom, where and when. `alone` is the label of
 /// the choice for one person.
 pub fn wish_fields(f: &FormState, alone: &str) -> AnyView {
+    let w = words();
     let kinds = vec![
-        (ClientKind::Couple.word().to_owned(), "For two".to_owned()),
+        (ClientKind::Couple.word().to_owned(), say!(w, "inquire-couple")),
         (ClientKind::Individual.word().to_owned(), alone.to_owned()),
     ];
-    let parts = DayPart::ALL.iter().map(|p| (p.word().to_owned(), p.label().to_owned())).collect();
-    let meetings = MeetingWish::ALL.iter().map(|w| (w.word().to_owned(), w.label().to_owned())).collect();
     view! {
-        {Field::new(f, "kind", "For whom?").required().radios(kinds)}
-        {Field::new(f, "meeting", "Where?").required().radios(meetings)}
-        {Field::new(f, "part", "When would it suit?").required().select(parts)}
+        {Field::new(f, "kind", say!(w, "inquire-kind")).required().radios(kinds)}
+        {Field::new(f, "meeting", say!(w, "inquire-meeting")).required().radios(w.options(MeetingWish::ALL))}
+        {Field::new(f, "part", say!(w, "inquire-part")).required().select(w.options(DayPart::ALL))}
     }
     .into_any()
 }
 
 /// Renders the inquiry page.
 pub fn view(m: &Model) -> AnyView {
-    let f = &m.form;
+    let (w, f) = (words(), &m.form);
     view! {
         <div class="sheet">
-            <h1>"Ask for a first meeting"</h1>
-            <p class="lead">{format!("{} writes or calls you with a time. You need not say why you come.", m.practice)}</p>
+            <h1>{say!(w, "inquire-heading")}</h1>
+            <p class="lead">{say!(w, "inquire-lead", practice = &m.practice)}</p>
             {phone_line(&m.phone)}
             <form class="form" method="post" action="/inquire" novalidate>
                 {form_key()}
                 {error_summary(f)}
-                {Field::new(f, "name", "Your name").required().autocomplete("name").text()}
-                {Field::new(f, "email", "Your e-mail address").hint("A link goes there first, so that we know it is yours.").required().autocomplete("email").email()}
-                {Field::new(f, "phone", "Your phone number").autocomplete("tel").tel()}
-                {wish_fields(f, "For me alone")}
-                {submit("Send")}
+                {Field::new(f, "name", say!(w, "inquire-name")).required().autocomplete("name").text()}
+                {Field::new(f, "email", say!(w, "inquire-email")).hint(say!(w, "inquire-email-hint")).required().autocomplete("email").email()}
+                {Field::new(f, "phone", say!(w, "inquire-phone")).autocomplete("tel").tel()}
+                {wish_fields(f, &say!(w, "inquire-alone"))}
+                {submit(say!(w, "inquire-button"))}
             </form>
         </div>
     }
@@ -73,27 +76,28 @@ pub fn view(m: &Model) -> AnyView {
 
 /// Renders the page of a state after the form was sent.
 pub fn step(step: &Step) -> AnyView {
+    let w = words();
     let body = match step {
         Step::Sent => view! {
-            <h1>"Look at your mail"</h1>
-            <p>"We have sent a link to that address. Open it within three days, and we know that we can write to you. Until then nobody here sees what you sent."</p>
+            <h1>{say!(w, "inquire-sent")}</h1>
+            <p>{say!(w, "inquire-sent-text")}</p>
         }
         .into_any(),
         Step::Confirm(token) => view! {
-            <h1>"Is this your address?"</h1>
-            <p>"One press, and your wish for a first meeting is with us."</p>
-            <form method="post" action=format!("/inquire/{token}")>{form_key()}<button class="button button-primary" type="submit">"Yes, that is me"</button></form>
+            <h1>{say!(w, "inquire-confirm")}</h1>
+            <p>{say!(w, "inquire-confirm-text")}</p>
+            <form method="post" action=format!("/inquire/{token}")>{form_key()}<button class="button button-primary" type="submit">{say!(w, "inquire-confirm-button")}</button></form>
         }
         .into_any(),
         Step::Confirmed => view! {
-            <h1>"Thank you"</h1>
-            <p>"Your wish is with us. We write or call as soon as there is a time that suits."</p>
+            <h1>{say!(w, "inquire-confirmed")}</h1>
+            <p>{say!(w, "inquire-confirmed-text")}</p>
         }
         .into_any(),
         Step::Gone => view! {
-            <h1>"This link does not work any more"</h1>
-            <p>"It works for three days. You can simply ask again."</p>
-            <p><a class="button" href="/inquire">"Ask for a first meeting"</a></p>
+            <h1>{say!(w, "link-gone-heading")}</h1>
+            <p>{say!(w, "inquire-gone")}</p>
+            <p><a class="button" href="/inquire">{say!(w, "inquire-heading")}</a></p>
         }
         .into_any(),
     };

@@ -1,11 +1,15 @@
-//! Pages of sessions, series, slots, the calendar, the front desk, requests,
-//! replies and the waitlist.
+//! Pages of sessions, attendance, fees, series, slots, the calendar, the front
+//! desk, requests, replies and the waitlist.
 
+pub mod attendance;
 pub mod booking;
 pub mod calendar;
 pub mod calendar_file;
 pub mod cancel;
+pub mod confirm;
 pub mod desk;
+pub mod fees;
+pub mod free_times;
 pub mod inquire;
 pub mod move_session;
 pub mod own_request;

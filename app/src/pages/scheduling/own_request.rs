@@ -1,17 +1,24 @@
-//! The portal's page of a session, with what a client can do about it. It does
-//! not show sessions that the other partner attends alone.
+//! The portal's page of a session, with what a client can do about it; the free
+//! times to ask for; and the page on which a request is reviewed before it is made.
+//! None of them shows sessions that the other partner attends alone.
 
 use domain::{ids::SessionId, scheduling::reply::Reply};
 use leptos::prelude::*;
 
-use super::own_sessions::{NextSession, session_facts};
-use crate::ui::{empty, form_key, page_head, phone_line};
+use super::own_sessions::{NextSession, phone_card, session_facts};
+use crate::{
+    say,
+    ui::{empty, form_key, page_head},
+    words::words,
+};
 
 /// The view model of the portal's page of a session.
 #[derive(Clone, Debug)]
 pub struct Model {
     pub id: SessionId,
     pub session: NextSession,
+    /// The other partner's first name; empty if only the reader attends.
+    pub partner: String,
     /// Whether the client can still cancel it here.
     pub can_cancel: bool,
     /// Whether the client can still ask for another time here.
@@ -32,9 +39,6 @@ pub struct Model {
 pub struct Times {
     pub title: String,
     pub lead: String,
-    /// The hidden field sent with a choice, which names the session or the
-    /// client.
-    pub field: HiddenField,
     /// The days with their times.
     pub days: Vec<(String, Vec<TimeItem>)>,
     /// The address of the page with earlier times; `None` if there are none.
@@ -50,38 +54,50 @@ pub struct Times {
     pub phone: String,
 }
 
-/// A hidden field of a form.
-#[derive(Clone, Debug)]
-pub struct HiddenField {
-    pub name: String,
-    pub value: String,
-}
-
 /// A free time.
 #[derive(Clone, Debug)]
 pub struct TimeItem {
     /// The time, such as "10:00".
     pub time: String,
-    /// The instant that the form sends.
-    pub at: String,
+    /// The address of the page on which the request for it is reviewed.
+    pub href: String,
     /// The date and time, such as "Thu 26 Nov, 10:00".
     pub label: String,
 }
 
+/// A request that is reviewed before it is made.
+#[derive(Clone, Debug)]
+pub struct Review {
+    /// The question, such as "Ask Jonas to move to Tue 1 Dec, 17:30?".
+    pub question: String,
+    /// The present time and the zone, such as "Now: Mon 30 Nov, 10:00. Berlin
+    /// time."
+    pub facts: String,
+    /// What follows, in sentences.
+    pub follows: String,
+    /// The text of the button that makes the request.
+    pub button: String,
+    /// The hidden fields of the form: the session or client, and the instant.
+    pub hidden: Vec<(&'static str, String)>,
+    /// The address of the free times.
+    pub back: String,
+}
+
 /// Renders the portal's page of a session.
 pub fn view(m: &Model) -> AnyView {
+    let w = words();
     let open = m.open.as_ref().map(|text| view! { <p class="card">{text.clone()}</p> }.into_any());
     let times = m.can_move.then(|| {
-        view! { <a class="button button-primary" href=format!("/portal/times?session={}", m.id)>"We need another time"</a> }.into_any()
+        view! { <a class="button" href=format!("/portal/times?session={}", m.id)>{w.reply(Reply::Another, m.session.joint)}</a> }.into_any()
     });
     let joint = m.session.joint;
     let coming = if m.said == Some(Reply::Coming) {
-        view! { <p>{format!("You said: “{}”.", Reply::Coming.words(joint))}</p> }.into_any()
+        view! { <p>{say!(w, "session-said", reply = w.reply(Reply::Coming, joint))}</p> }.into_any()
     } else {
         view! {
             <form method="post" action=format!("/portal/sessions/{}/coming", m.id)>
                 {form_key()}
-                <button class="button" type="submit">{Reply::Coming.words(joint)}</button>
+                <button class="button button-primary" type="submit">{w.reply(Reply::Coming, joint)}</button>
             </form>
         }
         .into_any()
@@ -89,49 +105,52 @@ pub fn view(m: &Model) -> AnyView {
     let alone = (m.can_move && m.session.joint).then(|| {
         view! {
             <details>
-                <summary>"Only I can come"</summary>
-                <p>"Your practice decides with you what is right: to meet you alone, or another time for both."</p>
-                <form method="post" action=format!("/portal/sessions/{}/alone", m.id)>{form_key()}<button class="button" type="submit">"Tell the practice"</button></form>
+                <summary>{w.reply(Reply::Alone, joint)}</summary>
+                <p>{say!(w, "session-alone-text")}</p>
+                <form method="post" action=format!("/portal/sessions/{}/alone", m.id)>{form_key()}<button class="button" type="submit">{say!(w, "session-alone-tell")}</button></form>
             </details>
         }
         .into_any()
     });
     let cancel = m.can_cancel.then(|| {
-        let who = if m.session.joint { "The session is cancelled for both of you, and your partner is told." } else { "Your practice is told." };
+        let who = if joint {
+            say!(w, "session-cancel-both", partner = &m.partner)
+        } else {
+            say!(w, "session-cancel-one")
+        };
         view! {
             <details>
-                <summary>"Cancel this session"</summary>
+                <summary>{say!(w, "session-cancel")}</summary>
                 <p>{who}</p>
-                <form method="post" action=format!("/portal/sessions/{}/cancel", m.id)>{form_key()}<button class="button" type="submit">"Cancel it now"</button></form>
+                <form method="post" action=format!("/portal/sessions/{}/cancel", m.id)>{form_key()}<button class="button" type="submit">{say!(w, "session-cancel-button")}</button></form>
             </details>
         }
         .into_any()
     });
-    let late = (!m.can_cancel).then(|| {
-        view! { <p class="after">{format!("To change or cancel it, please call: that can be done here up to {} hours before, where your practice offers it.", m.notice)}</p> }.into_any()
-    });
+    let late =
+        (!m.can_cancel).then(|| view! { <p class="after">{say!(w, "session-late", hours = m.notice)}</p> }.into_any());
     view! {
-        {page_head("Your session", "", vec![])}
-        <section class="card next-session" aria-label="When and where">
+        {page_head(say!(w, "session-title"), "", vec![])}
+        <section class="card next-session" aria-label=say!(w, "session-when")>
             {session_facts(Some(&m.session))}
-            {phone_line(&m.phone)}
         </section>
         {open}
         {late}
-        <section class="stack" aria-label="What you can do">
+        <section class="stack replies" aria-label=say!(w, "session-options")>
             {coming}
             {times}
             {alone}
             {cancel}
         </section>
-        <p class="after"><a href="/portal">"Back"</a></p>
+        {phone_card(&m.phone)}
+        <p class="after"><a href="/portal/sessions">{say!(w, "session-back")}</a></p>
     }
     .into_any()
 }
 
 /// Renders the page with free times to choose from.
 pub fn times_view(m: &Times) -> AnyView {
-    let HiddenField { name, value } = &m.field;
+    let w = words();
     let days: Vec<AnyView> = m
         .days
         .iter()
@@ -139,44 +158,64 @@ pub fn times_view(m: &Times) -> AnyView {
             let times: Vec<AnyView> = times
                 .iter()
                 .map(|t| {
-                    view! { <li><button class="button slot" type="submit" name="at" value=t.at.clone() aria-label=t.label.clone()>{t.time.clone()}</button></li> }.into_any()
+                    view! { <li><a class="button slot" href=t.href.clone() aria-label=t.label.clone()>{t.time.clone()}</a></li> }.into_any()
                 })
                 .collect();
             view! { <h2>{day.clone()}</h2><ul class="slot-list plain">{times}</ul> }.into_any()
         })
         .collect();
     let times = if days.is_empty() {
-        empty(format!("There is no free time until {}. Please call your practice.", m.until), None)
+        empty(say!(w, "times-none", until = &m.until), None)
     } else {
-        view! {
-            <form class="times" method="post" action="/portal/requests">
-                {form_key()}
-                <input type="hidden" name=name.clone() value=value.clone()/>
-                {days}
-            </form>
-        }
-        .into_any()
+        view! { <div class="times">{days}</div> }.into_any()
     };
-    let earlier = page_link(m.earlier.as_ref(), "Earlier times");
-    let later = page_link(m.later.as_ref(), "Later times");
-    let pages = (earlier.is_some() || later.is_some())
-        .then(|| view! { <nav class="actions" aria-label="More times">{earlier}{later}</nav> }.into_any());
+    let earlier = page_link(m.earlier.as_ref(), say!(w, "times-earlier"));
+    let later = page_link(m.later.as_ref(), say!(w, "times-later"));
+    let pages = (earlier.is_some() || later.is_some()).then(|| {
+        view! { <nav class="actions after" aria-label=say!(w, "times-more")>{earlier}{later}</nav> }.into_any()
+    });
     let end = (m.later.is_none() && !m.days.is_empty())
-        .then(|| view! { <p class="after muted">{format!("Times are offered until {}.", m.until)}</p> }.into_any());
+        .then(|| view! { <p class="after muted">{say!(w, "times-until", until = &m.until)}</p> }.into_any());
     view! {
         {page_head(m.title.clone(), m.lead.clone(), vec![])}
         {times}
         {end}
         {pages}
-        {phone_line(&m.phone)}
-        <p><a href=m.back.clone()>"Back"</a></p>
+        {phone_card(&m.phone)}
+        <p class="after"><a href=m.back.clone()>{say!(w, "back")}</a></p>
+    }
+    .into_any()
+}
+
+/// Renders the page on which a request is reviewed.
+pub fn review_view(m: &Review) -> AnyView {
+    let w = words();
+    let hidden: Vec<AnyView> = m
+        .hidden
+        .iter()
+        .map(|(name, value)| {
+            view! { <input type="hidden" name=*name value=value.clone() autocomplete="off"/> }.into_any()
+        })
+        .collect();
+    view! {
+        {page_head(m.question.clone(), "", vec![])}
+        <section class="card" aria-label=say!(w, "review-title")>
+            <p class="muted">{m.facts.clone()}</p>
+            <p>{m.follows.clone()}</p>
+            <form class="actions" method="post" action="/portal/requests">
+                {form_key()}
+                {hidden}
+                <button class="button button-primary" type="submit">{m.button.clone()}</button>
+                <a class="button" href=m.back.clone()>{say!(w, "review-another")}</a>
+            </form>
+        </section>
     }
     .into_any()
 }
 
 /// The link to another page of times; `None` if `href` is.
-pub(crate) fn page_link(href: Option<&String>, label: &'static str) -> Option<AnyView> {
-    href.map(|href| view! { <a class="button" href=href.clone()>{label}</a> }.into_any())
+pub(crate) fn page_link(href: Option<&String>, label: impl Into<String>) -> Option<AnyView> {
+    href.map(|href| view! { <a class="button" href=href.clone()>{label.into()}</a> }.into_any())
 }
 
 /// A session for the samples.
@@ -197,6 +236,7 @@ pub fn samples() -> Vec<Model> {
     let all = Model {
         id: SessionId(uuid::Uuid::nil()),
         session: sample_session(true),
+        partner: "Jonas".to_owned(),
         can_cancel: true,
         can_move: true,
         notice: 24,
@@ -210,7 +250,7 @@ pub fn samples() -> Vec<Model> {
         Model {
             can_move: false,
             session: sample_session(false),
-            open: Some("You asked for Fri 27 Nov, 10:00. Your practice will say whether it can be.".to_owned()),
+            open: Some("You asked for Fri 27 Nov, 10:00. We’ve asked the practice.".to_owned()),
             ..all
         },
     ]
@@ -219,14 +259,13 @@ pub fn samples() -> Vec<Model> {
 /// Sample models of the free times: the first page; the last page; no times.
 pub fn time_samples() -> Vec<Times> {
     let some = Times {
-        title: "Another time".to_owned(),
-        lead: "Free for both of you, with Dr Ngozi Okafor. All times are Berlin time.".to_owned(),
-        field: HiddenField { name: "session".to_owned(), value: "x".to_owned() },
+        title: "Ask for another time".to_owned(),
+        lead: "Free times with Dr Ngozi Okafor. All times are Berlin time.".to_owned(),
         days: vec![(
             "Thursday 26 November 2026".to_owned(),
             vec![TimeItem {
                 time: "10:00".to_owned(),
-                at: "2026-11-26T09:00:00Z".to_owned(),
+                href: "/portal/times?session=x&at=2026-11-26T09:00:00Z".to_owned(),
                 label: "Thu 26 Nov, 10:00".to_owned(),
             }],
         )],
@@ -242,4 +281,18 @@ pub fn time_samples() -> Vec<Times> {
         ..some.clone()
     };
     vec![some.clone(), last, Times { days: vec![], later: None, ..some }]
+}
+
+/// Sample models of the review: the partner is asked; a long name.
+pub fn review_samples() -> Vec<Review> {
+    let asks = Review {
+        question: "Ask Jonas to move to Tue 1 Dec, 17:30?".to_owned(),
+        facts: "Now: Mon 30 Nov, 10:00, with Dr Ruth Abrahams. All times are Berlin time.".to_owned(),
+        follows: "Nothing changes until you both agree. You can take it back for 5 minutes.".to_owned(),
+        button: "Ask Jonas".to_owned(),
+        hidden: vec![("session", "x".to_owned()), ("at", "2026-12-01T16:30:00Z".to_owned())],
+        back: "/portal/times?session=x".to_owned(),
+    };
+    let long = "अनन्या".repeat(30);
+    vec![asks.clone(), Review { question: format!("Ask {long}?"), button: format!("Ask {long}"), ..asks }]
 }

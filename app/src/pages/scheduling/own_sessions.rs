@@ -1,14 +1,19 @@
-//! The parts of the portal's first page that concern sessions: the next one,
-//! those after it, and requests about them.
+//! The portal's page of sessions: the next one, those after it, requests about
+//! them, and the practice's phone number. The next session and the requests are
+//! also on the portal's first page.
 
 use domain::ids::{ClientId, SessionId};
 use leptos::prelude::*;
 
-use crate::ui::{Pager, form_key, pager, phone_line};
+use crate::{
+    say,
+    ui::{Pager, form_key, page_head, pager, phone_link},
+    words::words,
+};
 
-/// A partner's sessions and requests.
+/// The view model of the portal's page of sessions.
 #[derive(Clone, Debug, Default)]
-pub struct Sessions {
+pub struct Model {
     /// The practice's phone number; may be empty.
     pub phone: String,
     /// The next session; `None` if none is booked.
@@ -17,13 +22,19 @@ pub struct Sessions {
     /// that page.
     pub later: Vec<NextSession>,
     pub later_pager: Pager,
+    pub requests: Requests,
+    /// The clients for whom the reader may ask for a session: id, and the
+    /// therapist's name.
+    pub may_book: Vec<(ClientId, String)>,
+}
+
+/// The open requests about a partner's sessions.
+#[derive(Clone, Debug, Default)]
+pub struct Requests {
     /// Requests of the other partner that need the reader's consent.
     pub asked: Vec<Asking>,
     /// The reader's own requests.
     pub own: Vec<Asking>,
-    /// The clients for whom the reader may ask for a session: id, and the
-    /// therapist's name.
-    pub may_book: Vec<(ClientId, String)>,
 }
 
 /// A session ahead, as a client sees it.
@@ -47,67 +58,118 @@ pub struct NextSession {
 pub struct Asking {
     pub id: uuid::Uuid,
     pub text: String,
-    /// Whether it can still be withdrawn.
-    pub open: bool,
+    /// The text of the button with which the reader withdraws it; `None` if that
+    /// is no longer possible.
+    pub withdraw: Option<String>,
 }
 
-/// The card with the next session.
-pub(crate) fn next_card(m: &Sessions) -> AnyView {
+/// Renders the portal's page of sessions.
+pub fn view(m: &Model) -> AnyView {
+    let w = words();
+    let change = m.next.as_ref().map(|s| {
+        view! { <p><a class="button" href=format!("/portal/sessions/{}", s.id)>{say!(w, "sessions-change")}</a></p> }
+            .into_any()
+    });
+    let book: Vec<AnyView> = m
+        .may_book
+        .iter()
+        .map(|(client, with)| view! { <p class="after"><a class="button" href=format!("/portal/times?client={client}")>{say!(w, "sessions-ask", therapist = with)}</a></p> }.into_any())
+        .collect();
     view! {
+        {page_head(say!(w, "sessions-title"), "", vec![])}
+        {request_card(&m.requests)}
         <section class="card next-session" aria-labelledby="next">
-            <h2 id="next">"Your next session"</h2>
+            <h2 id="next">{say!(w, "sessions-next")}</h2>
             {session_facts(m.next.as_ref())}
-            {session_links(m)}
-            {phone_line(&m.phone)}
+            {change}
         </section>
+        {later_section(m)}
+        {book}
+        {phone_card(&m.phone)}
     }
     .into_any()
 }
 
+/// The section with the sessions after the next one; `None` if there are none.
+fn later_section(m: &Model) -> Option<AnyView> {
+    let rows: Vec<AnyView> = m
+        .later
+        .iter()
+        .map(|s| view! { <li><a class="row-link" href=format!("/portal/sessions/{}", s.id)>{s.when.clone()}</a><span class="muted">{format!(" {}", s.place)}</span></li> }.into_any())
+        .collect();
+    (!rows.is_empty() || m.later_pager.is_later()).then(|| {
+        view! {
+            <section aria-labelledby="later">
+                <h2 id="later">{say!(words(), "sessions-later")}</h2>
+                <ul class="rows">{rows}</ul>
+                {pager(&m.later_pager)}
+            </section>
+        }
+        .into_any()
+    })
+}
+
+/// The card with the practice's phone number; `None` if it is empty.
+pub(crate) fn phone_card(phone: &str) -> Option<AnyView> {
+    phone_link(phone).map(|link| {
+        view! {
+            <section class="card call" aria-labelledby="call">
+                <h2 id="call">{say!(words(), "sessions-call")}</h2>
+                <p class="call-number">{link}</p>
+            </section>
+        }
+        .into_any()
+    })
+}
+
+/// The line with the next session on the portal's first page, which leads to the
+/// session.
+pub(crate) fn next_line(next: Option<&NextSession>) -> AnyView {
+    let w = words();
+    let Some(next) = next else {
+        return view! { <p class="next-line muted">{say!(w, "sessions-none")}</p> }.into_any();
+    };
+    let online = (!next.link.is_empty()).then(|| online_room(&next.link));
+    view! {
+        <p class="next-line">
+            <a href=format!("/portal/sessions/{}", next.id)>
+                <span>{say!(w, "sessions-next-line")}</span>" "<strong>{next.when.clone()}</strong>
+            </a>
+            " "<span class="muted">{next.zone_line.clone()}</span>
+        </p>
+        {online}
+    }
+    .into_any()
+}
+
+/// The button that opens the room of a session online.
+fn online_room(link: &str) -> AnyView {
+    view! { <p><a class="button" href=link.to_owned() rel="noreferrer noopener" target="_blank">{say!(words(), "sessions-online")}</a></p> }
+        .into_any()
+}
+
 /// The facts about the next session.
 pub(crate) fn session_facts(next: Option<&NextSession>) -> AnyView {
+    let w = words();
     let Some(next) = next else {
-        return view! { <p class="muted">"No session is booked at the moment. Your practice will be in touch."</p> }
-            .into_any();
+        return view! { <p class="muted">{say!(w, "sessions-none-yet")}</p> }.into_any();
     };
-    let link = (!next.link.is_empty())
-        .then(|| view! { <p><a class="button" href=next.link.clone() rel="noreferrer noopener" target="_blank">"Open the online room"</a></p> }.into_any());
-    let who = if next.joint { "For both of you" } else { "For you alone" };
+    let link = (!next.link.is_empty()).then(|| online_room(&next.link));
+    let who = if next.joint { say!(w, "sessions-for-both") } else { say!(w, "sessions-for-you") };
+    let with = say!(w, "sessions-with", therapist = &next.with);
     view! {
         <p class="when"><strong>{next.when.clone()}</strong></p>
         <p class="muted">{next.zone_line.clone()}</p>
-        <p>{format!("{} · with {} · {}", next.place, next.with, who)}</p>
+        <p>{format!("{} · {with} · {who}", next.place)}</p>
         {link}
     }
     .into_any()
 }
 
-/// The links to change the next session, the later sessions, and the links to
-/// ask for one.
-fn session_links(m: &Sessions) -> AnyView {
-    let change = m.next.as_ref().map(|s| {
-        view! { <p><a class="button" href=format!("/portal/sessions/{}", s.id)>"Change or cancel it"</a></p> }
-            .into_any()
-    });
-    let later: Vec<AnyView> = m
-        .later
-        .iter()
-        .map(|s| view! { <li><a class="row-link" href=format!("/portal/sessions/{}", s.id)>{s.when.clone()}</a><span class="muted">{format!(" {}", s.place)}</span></li> }.into_any())
-        .collect();
-    let later = (!later.is_empty() || m.later_pager.is_later()).then(|| {
-        view! { <details open=m.later_pager.is_later()><summary>"After that"</summary><ul class="rows">{later}</ul>{pager(&m.later_pager)}</details> }.into_any()
-    });
-    let book: Vec<AnyView> = m
-        .may_book
-        .iter()
-        .map(|(client, with)| view! { <p><a href=format!("/portal/times?client={client}")>{format!("Ask for a session with {with}")}</a></p> }.into_any())
-        .collect();
-    view! { {change}{later}{book} }.into_any()
-}
-
 /// The card with requests: those that need the reader's consent, and the
 /// reader's own. `None` if there are none.
-pub(crate) fn request_card(m: &Sessions) -> Option<AnyView> {
+pub(crate) fn request_card(m: &Requests) -> Option<AnyView> {
+    let w = words();
     let asked: Vec<AnyView> = m
         .asked
         .iter()
@@ -117,8 +179,8 @@ pub(crate) fn request_card(m: &Sessions) -> Option<AnyView> {
                     <p>{q.text.clone()}</p>
                     <form class="actions" method="post" action=format!("/portal/requests/{}/answer", q.id)>
                         {form_key()}
-                        <button class="button button-primary" type="submit" name="answer" value="yes">"It suits me"</button>
-                        <button class="button" type="submit" name="answer" value="no">"It does not"</button>
+                        <button class="button button-primary" type="submit" name="answer" value="yes">{say!(w, "request-yes")}</button>
+                        <button class="button" type="submit" name="answer" value="no">{say!(w, "request-no")}</button>
                     </form>
                 </li>
             }
@@ -129,16 +191,16 @@ pub(crate) fn request_card(m: &Sessions) -> Option<AnyView> {
         .own
         .iter()
         .map(|q| {
-            let back = q.open.then(|| {
-                view! { <form class="actions" method="post" action=format!("/portal/requests/{}/withdraw", q.id)>{form_key()}<button class="button" type="submit">"Withdraw request"</button></form> }.into_any()
+            let back = q.withdraw.clone().map(|text| {
+                view! { <form class="actions" method="post" action=format!("/portal/requests/{}/withdraw", q.id)>{form_key()}<button class="button" type="submit">{text}</button></form> }.into_any()
             });
             view! { <li><p>{q.text.clone()}</p>{back}</li> }.into_any()
         })
         .collect();
     (!asked.is_empty() || !own.is_empty()).then(|| {
         view! {
-            <section class="card" aria-labelledby="wishes">
-                <h2 id="wishes">"About your sessions"</h2>
+            <section class="card" aria-labelledby="requests">
+                <h2 id="requests">{say!(w, "requests-title")}</h2>
                 <ul class="rows">{asked}{own}</ul>
             </section>
         }
@@ -146,8 +208,8 @@ pub(crate) fn request_card(m: &Sessions) -> Option<AnyView> {
     })
 }
 
-/// Samples for the portal's first page: no session; a full list; long names.
-pub(crate) fn samples() -> [Sessions; 3] {
+/// Sample models: no session; a full list; long names.
+pub fn samples() -> Vec<Model> {
     let session = |when: &str, place: &str| NextSession {
         id: SessionId(uuid::Uuid::nil()),
         when: when.into(),
@@ -157,22 +219,35 @@ pub(crate) fn samples() -> [Sessions; 3] {
         with: "Dr Ruth Abrahams".into(),
         joint: true,
     };
-    let asking = |text: &str| Asking { id: uuid::Uuid::nil(), text: text.into(), open: true };
-    let none = Sessions { phone: "+49 30 1234567".into(), ..Sessions::default() };
-    let full = Sessions {
+    let asking = |text: &str, withdraw: Option<&str>| Asking {
+        id: uuid::Uuid::nil(),
+        text: text.into(),
+        withdraw: withdraw.map(str::to_owned),
+    };
+    let none = Model { phone: "+49 30 1234567".into(), ..Model::default() };
+    let full = Model {
         next: Some(NextSession {
             zone_line: "Kolkata time (UTC+5:30); 11:00 in Berlin".into(),
             link: "https://meet.example.org/x".into(),
             ..session("Thursday 26 November, 15:30", "Online")
         }),
         later: vec![session("Thu 3 Dec, 15:30", "Online")],
-        later_pager: Pager { first: None, more: Some(("/portal?sessions=1#next".into(), "Later sessions")) },
-        asked: vec![asking("Jonas asked for Fri 4 Dec, 10:00 instead of Thu 3 Dec, 15:30. Does that suit you?")],
-        own: vec![asking("You asked for a session on Mon 7 Dec, 10:00. Your partner is asked first.")],
+        later_pager: Pager { first: None, more: Some(("/portal/sessions?after=1#later".into(), "Later sessions")) },
+        requests: Requests {
+            asked: vec![asking(
+                "Jonas would like Fri 4 Dec, 10:00 instead of Thu 3 Dec, 15:30. Does that work for you?",
+                None,
+            )],
+            own: vec![
+                asking("You asked for a session on Mon 7 Dec, 10:00. We’ll ask Jonas at 21:12.", Some("Take back")),
+                asking("You asked for a session on Tue 8 Dec, 10:00. We’ve asked Jonas.", Some("Withdraw request")),
+                asking("You asked for Wed 9 Dec, 10:00. That time isn’t possible.", None),
+            ],
+        },
         may_book: vec![(ClientId(uuid::Uuid::nil()), "Dr Ruth Abrahams".into())],
         ..none.clone()
     };
-    let long = Sessions {
+    let long = Model {
         next: Some(NextSession {
             zone_line: "Berlin time".into(),
             with: "W".repeat(200),
@@ -181,5 +256,5 @@ pub(crate) fn samples() -> [Sessions; 3] {
         }),
         ..none.clone()
     };
-    [none, full, long]
+    vec![none, full, long]
 }

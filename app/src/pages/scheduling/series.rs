@@ -17,7 +17,7 @@ pub struct ClashItem {
     pub label: String,
     /// The conflicts, one sentence each.
     pub what: Vec<String>,
-    /// Whether the time is outside the therapist's hours.
+    /// Whether the time is unusual.
     pub outside: bool,
     /// The value that overrides the conflict; `None` if it cannot be
     /// overridden.
@@ -60,13 +60,13 @@ pub fn clashes(state: &FormState, items: &[ClashItem]) -> Option<AnyView> {
         .iter()
         .map(|item| {
             let name = choice_field(&item.on);
-            let mut options = vec![(LEAVE_OUT.to_owned(), "Leave this one out".to_owned())];
+            let mut options = vec![(LEAVE_OUT.to_owned(), "Skip this date".to_owned())];
             options.extend(item.next.iter().cloned());
-            options.extend(item.over.iter().map(|over| (over.clone(), "Book it over what is there".to_owned())));
+            options.extend(item.over.iter().map(|over| (over.clone(), "Double-book anyway".to_owned())));
             if !options.iter().any(|(value, _)| value == state.form.get(&name)) {
-                options.insert(0, (String::new(), "Please choose".to_owned()));
+                options.insert(0, (String::new(), "Choose".to_owned()));
             } else if item.settled {
-                options.push((String::new(), "Show me again what is in the way".to_owned()));
+                options.push((String::new(), "Show the conflict again".to_owned()));
             }
             // Not required: a user who changes the date or the time instead
             // need not choose for days that will no longer exist.
@@ -80,21 +80,21 @@ pub fn clashes(state: &FormState, items: &[ClashItem]) -> Option<AnyView> {
         .collect();
     let refused = state.errors.iter().any(|(field, _)| field == "over_reason");
     let why = (refused || items.iter().any(|item| item.over.is_some())).then(|| {
-        let label = "Why, where one is booked over what is there";
+        let label = "Reason for double-booking";
         Field::new(state, "over_reason", label).hint(OVER_HINT).unmarked().text()
     });
     let others = (items.iter().filter(|item| !item.settled).count() > 1).then(|| {
-        Field::new(state, OTHERS, "Days that you choose nothing for").unmarked().select(vec![
-            (String::new(), "Ask me again".to_owned()),
-            (LEAVE_OUT.to_owned(), "Leave them out".to_owned()),
-            (FIRST.to_owned(), "Book each at the first time that its list offers".to_owned()),
+        Field::new(state, OTHERS, "All dates without a choice").unmarked().select(vec![
+            (String::new(), "Ask again".to_owned()),
+            (LEAVE_OUT.to_owned(), "Skip them".to_owned()),
+            (FIRST.to_owned(), "Book each at its first free time".to_owned()),
         ])
     });
     (!rows.is_empty()).then(|| {
         view! {
             <section class="card stack" aria-labelledby="clashes">
-                <h2 id="clashes">"Something is in the way on these days"</h2>
-                <p class="hint">"Nothing is booked yet. Choose for each, then send the form again: all other days stay as they are."</p>
+                <h2 id="clashes">"These dates have conflicts"</h2>
+                <p class="hint">"Nothing is booked yet. Choose what to do for each, then send again."</p>
                 {others}
                 <ol class="plain stack">{rows}</ol>
                 {why}
@@ -104,29 +104,28 @@ pub fn clashes(state: &FormState, items: &[ClashItem]) -> Option<AnyView> {
     })
 }
 
-/// The fields for how often a series repeats and when it ends.
+/// The fields for how often a series repeats and when it ends. The style sheet
+/// shows only those that fit what is chosen.
 pub fn repeat_fields(state: &FormState) -> AnyView {
     let repeats = Repeat::ALL.iter().map(|r| (r.word().to_owned(), r.label().to_owned())).collect();
     let ends = Ends::ALL.iter().map(|e| (e.word().to_owned(), e.label().to_owned())).collect();
-    let open =
-        !matches!(state.form.get("repeat"), "" | "once") || state.errors.iter().any(|(f, _)| FIELDS.contains(&f));
     view! {
-        <details class="field" open=open>
-            <summary>"Does it come back?"</summary>
-            {Field::new(state, "repeat", "How often?").required().select(repeats)}
-            {Field::new(state, "every_weeks", "Every … weeks").hint("For “Every so many weeks”.").unmarked().number(*WEEKS.start(), *WEEKS.end())}
-            {Field::new(state, "ends", "Where does it end?").hint("Without an end it is booked half a year ahead, and goes on by itself.").radios(ends)}
-            <div class="pair">
-                {Field::new(state, "times", "Sessions").hint("With this first one.").unmarked().number(*TIMES.start(), *TIMES.end())}
-                {Field::new(state, "until", "Last day").unmarked().date()}
-            </div>
-        </details>
+        {Field::new(state, "repeat", "Repeats?").unmarked().select(repeats)}
+        <div class="if-weeks">
+            {Field::new(state, "every_weeks", "Weeks between sessions").unmarked().number(*WEEKS.start(), *WEEKS.end())}
+        </div>
+        <div class="if-repeats">
+            {Field::new(state, "ends", "Ends").hint("Without an end: booked six months ahead and extended automatically.").radios(ends)}
+        </div>
+        <div class="if-times">
+            {Field::new(state, "times", "Number of sessions").hint("Including this one.").unmarked().number(*TIMES.start(), *TIMES.end())}
+        </div>
+        <div class="if-until">
+            {Field::new(state, "until", "Last date").unmarked().date()}
+        </div>
     }
     .into_any()
 }
-
-/// The fields of [`repeat_fields`].
-const FIELDS: [&str; 5] = ["repeat", "every_weeks", "ends", "times", "until"];
 
 /// The field for how far a change reaches. `series` is the rhythm in words;
 /// `None`, and then no field, if the session is not in a series. `more` is a
@@ -135,7 +134,7 @@ pub fn reach_field(state: &FormState, series: Option<&str>, more: &str) -> Optio
     let reaches = Reach::ALL.iter().map(|r| (r.word().to_owned(), r.label().to_owned())).collect();
     series.map(|words| {
         Field::new(state, "reach", "Which sessions?")
-            .hint(format!("It comes back {words}. {more}").trim_end().to_owned())
+            .hint(format!("Repeats {words}. {more}").trim_end().to_owned())
             .required()
             .radios(reaches)
     })
@@ -161,8 +160,8 @@ mod tests {
         let state = FormState::new(Form::from_pairs([("choice.2026-12-03", "2026-12-03T10:00:00Z")]));
         let html = clashes(&state, &[item("2026-12-03"), item("2026-12-10")]).unwrap().to_html();
         assert!(html.contains("value=\"2026-12-03T10:00:00Z\" selected"));
-        assert_eq!(html.matches("Please choose").count(), 1);
-        assert_eq!(html.matches("Show me again").count(), 1);
+        assert_eq!(html.matches("Choose").count(), 1);
+        assert_eq!(html.matches("Show the conflict again").count(), 1);
         // Only one day has no choice, so there is no field for the others.
         assert!(!html.contains("name=\"others\""));
         assert_eq!(html.matches("name=\"first.").count(), 1);
@@ -178,10 +177,13 @@ mod tests {
     }
 
     #[test]
-    fn repeat_fields_are_open_if_one_has_an_error() {
-        let refused =
-            FormState { form: Form::default(), errors: Errors::at_field("until", "Please give the last day.") };
-        assert!(repeat_fields(&refused).to_html().contains("<details open"));
-        assert!(!repeat_fields(&FormState::default()).to_html().contains("<details open"));
+    fn fields_of_a_series_are_marked_by_when_they_apply() {
+        let refused = FormState { form: Form::default(), errors: Errors::at_field("until", "Enter the last date.") };
+        let html = repeat_fields(&refused).to_html();
+        for (class, field) in [("if-weeks", "every_weeks"), ("if-repeats", "ends"), ("if-times", "times")] {
+            let (_, rest) = html.split_once(class).unwrap();
+            assert!(rest.split_once("name=\"").unwrap().1.starts_with(field), "{class}");
+        }
+        assert!(html.contains("Enter the last date."));
     }
 }

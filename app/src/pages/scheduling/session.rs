@@ -8,6 +8,10 @@ use domain::{
 };
 use leptos::prelude::*;
 
+use super::{
+    attendance::{self, Comer},
+    fees,
+};
 use crate::pages::mail::{
     email_table::{self, EmailItem},
     unmailed::{Before, UnmailedItem, unmailed},
@@ -39,9 +43,16 @@ pub struct Model {
     /// The reason of the override, if it was booked over a conflict; otherwise
     /// `None`.
     pub over: Option<String>,
+    /// Whether it is at an unusual time on purpose.
+    pub outside: bool,
     pub when: String,
     pub kind: String,
     pub state: SessionState,
+    /// The people who are expected, with what can be marked of them; empty
+    /// before the day of the session.
+    pub comers: Vec<Comer>,
+    /// A sentence such as "Only Elif came"; `None` if there is nothing to say.
+    pub came: Option<String>,
     /// The states to which it can change now.
     pub next_states: Vec<SessionState>,
     /// The series; `None` if it is not in one.
@@ -107,6 +118,12 @@ pub struct FeeItem {
     pub state: FeeState,
     /// The name of the person who decided; empty while nobody has.
     pub by: String,
+    /// The reason, such as "no-show".
+    pub reason: String,
+    /// The day on which it was settled; empty: it is not.
+    pub settled: String,
+    /// Whether the reader has the list of fees.
+    pub has_list: bool,
 }
 
 /// A change of a session in its history.
@@ -152,12 +169,12 @@ pub(crate) const fn tone(state: SessionState) -> Tone {
 /// Renders the page of a session.
 pub fn view(m: &Model) -> AnyView {
     let undo = m.undo.as_ref().map(|UndoOffer { until, was }| {
-        let before = if was.is_empty() { "It was changed.".to_owned() } else { format!("It stood at {was}.") };
+        let before = if was.is_empty() { "Changed.".to_owned() } else { format!("Was {was}.") };
         view! {
             <form class="card undo" method="post" action=format!("/sessions/{}/undo", m.id)>
                 {form_key()}
-                <p>{format!("{before} Nobody is told of it before {until}.")}</p>
-                <button class="button" type="submit">"Undo the change"</button>
+                <p>{format!("{before} Emails go out at {until}; you can undo until then.")}</p>
+                <button class="button" type="submit">"Undo change"</button>
             </form>
         }
         .into_any()
@@ -168,6 +185,7 @@ pub fn view(m: &Model) -> AnyView {
         {undo}
         {unmailed(&m.unmailed, Before::TheirSession)}
         {session_facts(m)}
+        {attendance_card(m)}
         {fee}
         {reply_card(m)}
         {actions(m)}
@@ -178,26 +196,39 @@ pub fn view(m: &Model) -> AnyView {
     .into_any()
 }
 
-/// The card with a suggested fee, for which a person decides whether it is
-/// asked for.
-fn fee_card(id: SessionId, FeeItem { amount, state, by }: &FeeItem) -> AnyView {
-    // A non-breaking space keeps the amount and its currency together.
-    let amount = amount.replace(' ', "\u{a0}");
-    let state = *state;
+/// The card that marks who came; `None` before the day of the session.
+fn attendance_card(m: &Model) -> Option<AnyView> {
+    let action = format!("/sessions/{}/attendance", m.id);
+    (!m.comers.is_empty()).then(|| card("Attendance", attendance::list(&m.comers, &action)))
+}
+
+/// The card with a suggested fee, which a person charges or waives.
+fn fee_card(id: SessionId, fee: &FeeItem) -> AnyView {
+    let FeeItem { amount, state, by, reason, settled, has_list } = fee;
+    let amount = fees::unbroken(amount);
+    let list = has_list.then(|| view! { " "<a href="/fees">"All fees"</a> }.into_any());
+    if !settled.is_empty() {
+        let text = format!("{amount} settled on {settled}.");
+        return view! { <div class="card undo"><p>{text}{list}</p></div> }.into_any();
+    }
     let text = match state {
-        FeeState::Suggested => format!("For this the practice would ask {amount}. Nothing is asked for by itself."),
-        state => format!("{amount}: {}, says {by}.", state.label().to_lowercase()),
+        FeeState::Suggested => format!("Suggested {reason} fee: {amount}. Nothing is charged automatically."),
+        FeeState::Kept => format!("{amount} to be charged (decided by {by})."),
+        FeeState::Waived => format!("Fee of {amount} waived by {by}."),
     };
-    let press = |to: FeeState, text: &'static str| {
-        (to != state).then(|| {
+    let press = |to: FeeState, text: String| {
+        (to != *state).then(|| {
             view! { <button class="button" type="submit" name="fee" value=to.word()>{text}</button> }.into_any()
         })
     };
     view! {
         <form class="card undo" method="post" action=format!("/sessions/{id}/fee")>
             {form_key()}
-            <p>{text}</p>
-            <div class="actions">{press(FeeState::Kept, "Ask for it")}{press(FeeState::Waived, "Let it go")}</div>
+            <p>{text}{list}</p>
+            <div class="actions">
+                {press(FeeState::Kept, format!("Charge {amount}"))}
+                {press(FeeState::Waived, "Waive fee".to_owned())}
+            </div>
         </form>
     }
     .into_any()
@@ -218,7 +249,7 @@ fn reply_card(m: &Model) -> Option<AnyView> {
                     <form class="actions" method="post" action=format!("/sessions/{}/replies/{}", m.id, r.person)>
                         {form_key()}
                         {alone}
-                        <button class="button" type="submit" name="do" value="seen">"Seen to"</button>
+                        <button class="button" type="submit" name="do" value="seen">"Mark as seen"</button>
                     </form>
                 }
                 .into_any()
@@ -226,7 +257,7 @@ fn reply_card(m: &Model) -> Option<AnyView> {
             view! { <li><span>{r.text.clone()}<span class="muted">{format!(" {}", r.at)}</span></span>{acts}</li> }.into_any()
         })
         .collect();
-    (!rows.is_empty()).then(|| card("What they said", view! { <ul class="rows">{rows}</ul> }.into_any()))
+    (!rows.is_empty()).then(|| card("Replies", view! { <ul class="rows">{rows}</ul> }.into_any()))
 }
 
 /// The facts about the session.
@@ -240,14 +271,15 @@ fn session_facts(m: &Model) -> AnyView {
                 (!who.clock.is_empty()).then(|| view! { <span class="muted">{format!(" · {}", who.clock)}</span> }.into_any());
             let phone = phone_link(&who.phone).map(|link| view! { <span>" · "{link}</span> }.into_any());
             let mails = who.mails.map(|person| {
-                view! { " · "<a href=format!("/email-log?person={person}") aria-label=format!("All mails to {}", who.name)>"Mails"</a> }.into_any()
+                view! { " · "<a href=format!("/email-log?person={person}") >"Emails"<span class="quiet">{format!(" to {}", who.name)}</span></a> }.into_any()
             });
             view! { <div>{who.name.clone()}{clock}{phone}{mails}</div> }.into_any()
         })
         .collect();
+    let came = m.came.as_ref().map(|came| view! { " "<span class="desk-came">{came.clone()}</span> }.into_any());
     let mut rows = vec![
-        ("State".to_owned(), state_badge(m.state)),
-        ("Who comes".to_owned(), people.into_any()),
+        ("Status".to_owned(), view! { {state_badge(m.state)}{came} }.into_any()),
+        ("Attending".to_owned(), people.into_any()),
         ("Therapist".to_owned(), text(&m.clinician)),
         ("Place".to_owned(), text(&m.place)),
         ("Kind".to_owned(), text(&m.kind)),
@@ -258,19 +290,20 @@ fn session_facts(m: &Model) -> AnyView {
             view! { {badge(Tone::Care, "On purpose")}" "{reason.clone()} }.into_any(),
         ));
     }
+    if m.outside {
+        rows.push((
+            "Unusual time".to_owned(),
+            view! { {badge(Tone::Care, "On purpose")}" Outside opening hours, or at night for a client." }.into_any(),
+        ));
+    }
     if let Some(SeriesSummary { rhythm, ahead, gaps }) = &m.series {
         let ahead = match ahead {
-            0 => "none is still to come".to_owned(),
-            1 => "one is still to come".to_owned(),
-            n => format!("{n} are still to come"),
+            0 => "none upcoming".to_owned(),
+            n => format!("{n} upcoming"),
         };
-        let gaps = (!gaps.is_empty()).then(|| {
-            view! { <div class="muted">{format!("Nothing is booked on {}.", gaps.join(", "))}</div> }.into_any()
-        });
-        rows.push((
-            "Series".to_owned(),
-            view! { <div>{format!("It comes back {rhythm}; {ahead}.")}</div>{gaps} }.into_any(),
-        ));
+        let gaps = (!gaps.is_empty())
+            .then(|| view! { <div class="muted">{format!("No session on {}.", gaps.join(", "))}</div> }.into_any());
+        rows.push(("Series".to_owned(), view! { <div>{format!("Repeats {rhythm} · {ahead}")}</div>{gaps} }.into_any()));
     }
     if !m.link.is_empty() {
         let link = view! { <a href=m.link.clone() rel="noreferrer noopener" target="_blank">{m.link.clone()}</a> };
@@ -282,18 +315,23 @@ fn session_facts(m: &Model) -> AnyView {
 /// The buttons and links for what can be done with the session.
 fn actions(m: &Model) -> AnyView {
     let id = m.id;
+    let is_joint = m.comers.len() > 1;
     let states: Vec<AnyView> = m
         .next_states
         .iter()
         .map(|state| {
             let label = match state {
                 // "Booked" is offered to undo a wrong click.
-                SessionState::Booked => "Undo: still booked",
-                SessionState::Arrived => "They have arrived",
-                SessionState::Completed => "It took place",
-                SessionState::NoShow => "They did not come",
-                SessionState::LateCancelled => "They cancelled late",
-                SessionState::Cancelled => "Count it as cancelled in time",
+                SessionState::Booked => "Set back to Booked",
+                SessionState::Arrived if is_joint => "Check in both",
+                SessionState::Arrived => "Check in",
+                SessionState::Completed if is_joint && m.comers.iter().any(|c| c.presence.is_none()) => {
+                    "Completed, both came"
+                }
+                SessionState::Completed => "Completed",
+                SessionState::NoShow => "No-show",
+                SessionState::LateCancelled => "Late cancellation",
+                SessionState::Cancelled => "Cancelled in time",
             };
             view! { <button class="button" type="submit" name="state" value=state.word()>{label}</button> }.into_any()
         })
@@ -303,20 +341,25 @@ fn actions(m: &Model) -> AnyView {
     });
     let change = m.can_change.then(|| {
         view! {
-            <a class="button" href=format!("/sessions/{id}/move")>"Move"</a>
-            <a class="button" href=format!("/sessions/{id}/cancellation")>"Cancel this session"</a>
+            <a class="button" href=format!("/sessions/{id}/move")>"Reschedule"</a>
+            <a class="button" href=format!("/sessions/{id}/cancellation")>"Cancel session"</a>
         }
         .into_any()
     });
     let record = m.client.map(|client| {
         view! {
-            <a class="button" href=format!("/clients/{client}/notes/new?session={id}")>"Write a note"</a>
-            <a class="button" href=format!("/clients/{client}")>"Open the record"</a>
+            <a class="button" href=format!("/clients/{client}/notes/new?session={id}")>"Write note"</a>
+            <a class="button" href=format!("/clients/{client}")>"Open record"</a>
         }
         .into_any()
     });
+    let brief = m.client.map(|client| {
+        view! { <a class="button button-primary" href=format!("/clients/{client}/brief")>"Session brief"</a> }
+            .into_any()
+    });
     view! {
-        <section class="actions" aria-label="What you can do">
+        <section class="actions" aria-label="Actions">
+            {brief}
             {states}
             {change}
             {record}
@@ -330,13 +373,13 @@ fn actions(m: &Model) -> AnyView {
 fn earlier_wish(m: &Model) -> Option<AnyView> {
     let action = format!("/sessions/{}/earlier", m.id);
     if let Some(EarlierWish { since, part }) = &m.waits {
-        let text = format!("Would come earlier, asked on {since}. {}.", part.label());
+        let text = format!("Wants an earlier time, since {since}. {}.", part.label());
         return Some(
             view! {
                 <form class="card undo" method="post" action=action>
                     {form_key()}
-                    <p>{text}" "<a href="/waitlist#earlier">"The waiting list"</a></p>
-                    <button class="button" type="submit" name="do" value="stop">"Waits no more"</button>
+                    <p>{text}" "<a href="/waitlist#earlier">"Waitlist"</a></p>
+                    <button class="button" type="submit" name="do" value="stop">"Remove from waitlist"</button>
                 </form>
             }
             .into_any(),
@@ -349,14 +392,14 @@ fn earlier_wish(m: &Model) -> Option<AnyView> {
             .collect();
         view! {
             <details class="after">
-                <summary>"They would come earlier"</summary>
+                <summary>"Wants an earlier time"</summary>
                 <form class="form" method="post" action=action>
                     {form_key()}
                     <div class="field">
-                        <label for="f-part">"When in the day would suit?"</label>
+                        <label for="f-part">"Time of day"</label>
                         <select id="f-part" name="part">{parts}</select>
                     </div>
-                    <button class="button" type="submit">"Put on the waiting list"</button>
+                    <button class="button" type="submit">"Add to waitlist"</button>
                 </form>
             </details>
         }
@@ -367,11 +410,11 @@ fn earlier_wish(m: &Model) -> Option<AnyView> {
 /// The card with the emails about the session.
 fn email_card(items: &[EmailItem]) -> AnyView {
     let body = if items.is_empty() {
-        empty("No mails are planned for this session.", None)
+        empty("No emails are planned for this session.", None)
     } else {
         email_table::table(items, false)
     };
-    card("Mails about this session", body)
+    card("Emails about this session", body)
 }
 
 /// The card with the session's changes.
@@ -381,13 +424,13 @@ fn change_card(m: &Model) -> AnyView {
         .iter()
         .map(|ChangeLine { at, who, what, why }| {
             let why = (!why.is_empty()).then(|| view! { <span class="muted">{format!(" “{why}”")}</span> }.into_any());
-            view! { <li><span class="muted">{at.clone()}</span>{format!(" {what}, by {who}.")}{why}</li> }.into_any()
+            view! { <li><span class="muted">{at.clone()}</span>{format!(" {what} by {who}")}{why}</li> }.into_any()
         })
         .collect();
     if rows.is_empty() {
         return ().into_any();
     }
-    card("What was done", view! { <ol class="rows">{rows}</ol> }.into_any())
+    card("History", view! { <ol class="rows">{rows}</ol> }.into_any())
 }
 
 /// Sample models of the page of a session, rendered by the page tests.
@@ -407,15 +450,25 @@ pub fn samples() -> Vec<Model> {
         place: "Garden room".to_owned(),
         link: String::new(),
         over: Some("Both agreed to share the first ten minutes".to_owned()),
+        outside: true,
         when: "Monday 23 November 2026, 10:00–10:50 (Berlin)".to_owned(),
         kind: "Session".to_owned(),
         state: SessionState::Cancelled,
+        comers: vec![],
+        came: None,
         next_states: vec![],
         series: None,
         can_change: false,
         waits: Some(EarlierWish { since: "Mon 23 Nov, 10:00".to_owned(), part: DayPart::Evening }),
         undo: Some(UndoOffer { until: "10:05".to_owned(), was: "Thu 26 Nov, 10:00".to_owned() }),
-        fee: Some(FeeItem { amount: "60 €".to_owned(), state: FeeState::Suggested, by: String::new() }),
+        fee: Some(FeeItem {
+            amount: "60 €".to_owned(),
+            state: FeeState::Suggested,
+            by: String::new(),
+            reason: "late cancellation".to_owned(),
+            settled: String::new(),
+            has_list: true,
+        }),
         is_own: false,
         unmailed: vec![UnmailedItem { name: "Amara Obi".to_owned(), also: vec!["Jonas".to_owned()] }],
         client: None,
@@ -433,6 +486,8 @@ pub fn samples() -> Vec<Model> {
         place: "Online".to_owned(),
         link: "https://meet.example.org/duologue".to_owned(),
         state: SessionState::Booked,
+        comers: attendance::samples().swap_remove(1),
+        came: Some("Only Elif came".to_owned()),
         next_states: SessionState::Booked.next_states().to_vec(),
         series: Some(SeriesSummary {
             rhythm: "every week on Thursday".to_owned(),

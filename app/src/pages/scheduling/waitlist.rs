@@ -20,8 +20,12 @@ pub struct Model {
     pub items_pager: Pager,
     pub earlier: Vec<EarlierItem>,
     pub earlier_pager: Pager,
-    /// Whether the reader is a therapist and can take on clients.
+    /// Whether the reader is a therapist, who takes on clients without being
+    /// asked by the front desk.
     pub clinician: bool,
+    /// Whether the reader is at the front desk, which takes on clients for a
+    /// therapist.
+    pub desk: bool,
     /// The address of the public inquiry page; `None` if it is closed.
     pub address: Option<String>,
 }
@@ -33,13 +37,14 @@ pub struct InquiryItem {
     pub name: String,
     pub email: String,
     pub phone: String,
-    /// The wish in words, such as "For two, in the evening, online. Waits since
+    /// The wish in words, such as "For two, in the evening, online. Waiting since
     /// Mon 23 Nov."
     pub text: String,
     /// Whether the practice has spoken to them.
     pub called: bool,
-    /// Free times that suit, such as "Thu 26 Nov, 10:00 with Dr Lin".
-    pub next: Vec<String>,
+    /// Free times that suit, such as "Thu 26 Nov, 10:00 with Dr Lin", each with a
+    /// link to the form that books it.
+    pub next: Vec<Link>,
 }
 
 /// A session whose client would like an earlier one.
@@ -48,7 +53,7 @@ pub struct EarlierItem {
     pub session: SessionId,
     pub title: String,
     /// The session and the wish in words, such as "Thu 26 Nov, 10:00 with Dr
-    /// Lin · In the evening · Waits since …"
+    /// Lin · In the evening · Waiting since …"
     pub text: String,
     /// Earlier free times, each with a link to the form that moves the session
     /// there.
@@ -59,28 +64,29 @@ pub struct EarlierItem {
 pub fn view(m: &Model) -> AnyView {
     let rows: Vec<AnyView> = m.items.iter().map(|i| inquiry_row(m, i)).collect();
     let list = if rows.is_empty() {
-        empty("Nobody waits for a first meeting.", None)
+        empty("Nobody is waiting for a first session.", None)
     } else {
         view! { <ol class="rows">{rows}</ol> }.into_any()
     };
     let address = match &m.address {
         Some(address) => {
-            format!("They ask at {address}, and their address is confirmed before they stand here; or you note them.")
+            format!(
+                "Requests from {address} appear here once the email address is confirmed. You can also add people yourself."
+            )
         }
-        None => "The page where people can ask for a first meeting is closed. The owner opens it under “Practice”."
-            .to_owned(),
+        None => "The public request page is closed. The owner can open it in the settings.".to_owned(),
     };
     view! {
-        {page_head("Waiting list", "The longest waiting first. Offer what becomes free in this order.", vec![Link::new("/waitlist/new", "Note somebody new")])}
+        {page_head("Waitlist", "Longest waiting first.", vec![Link::new("/waitlist/new", "Add to waitlist")])}
         <section aria-labelledby="first">
-            <h2 id="first">"First meetings"</h2>
+            <h2 id="first">"First sessions"</h2>
             {list}
             {pager(&m.items_pager)}
             <p class="muted">{address}</p>
             {unconfirmed_list(&m.undelivered)}
         </section>
         <section aria-labelledby="earlier">
-            <h2 id="earlier">"Would come earlier"</h2>
+            <h2 id="earlier">"Wants an earlier time"</h2>
             {earlier_list(&m.earlier)}
             {pager(&m.earlier_pager)}
         </section>
@@ -94,7 +100,7 @@ fn unconfirmed_list(items: &[UndeliveredItem]) -> Option<AnyView> {
     undelivered::rows(items).map(|rows| {
         view! {
             <h3>"Address not confirmed"</h3>
-            <p class="muted">"They asked on the public page, and our mail did not reach them. Call them, or send it again."</p>
+            <p class="muted">"They asked on the public page, but our email did not reach them. Call them, or send it again."</p>
             {rows}
         }
         .into_any()
@@ -105,15 +111,15 @@ fn unconfirmed_list(items: &[UndeliveredItem]) -> Option<AnyView> {
 /// person.
 pub fn inquiry_form(f: &FormState) -> AnyView {
     view! {
-        {page_head("Somebody new", "Who rings or comes in for a first meeting goes to the end of the waiting list. They need not say why they come, and no mail goes out.", vec![])}
+        {page_head("Add to waitlist", "People who call or walk in are added to the end. No email is sent.", vec![])}
         <form class="form" method="post" action="/waitlist" novalidate>
             {form_key()}
             {error_summary(f)}
-            {Field::new(f, "name", "Their name").required().text()}
-            {Field::new(f, "phone", "Phone number").hint("Or an e-mail address: one of them is needed.").unmarked().tel()}
-            {Field::new(f, "email", "E-mail address").unmarked().email()}
+            {Field::new(f, "name", "Name").required().text()}
+            {Field::new(f, "phone", "Phone number").hint("A phone number or an email address is needed.").unmarked().tel()}
+            {Field::new(f, "email", "Email").unmarked().email()}
             {wish_fields(f, "For one")}
-            {submit("Put on the list")}
+            {submit("Add")}
         </form>
     }
     .into_any()
@@ -122,10 +128,7 @@ pub fn inquiry_form(f: &FormState) -> AnyView {
 /// The list of clients who would like an earlier session.
 fn earlier_list(items: &[EarlierItem]) -> AnyView {
     if items.is_empty() {
-        return empty(
-            "Nobody waits for an earlier time. Who would come earlier is noted on the page of their session.",
-            None,
-        );
+        return empty("Nobody is waiting for an earlier time. You can note the wish on the page of a session.", None);
     }
     let rows: Vec<AnyView> = items
         .iter()
@@ -137,7 +140,7 @@ fn earlier_list(items: &[EarlierItem]) -> AnyView {
                     view! { <a class="button" href=href.clone() aria-label=format!("Move to {at}: {}", e.title)>{format!("Move to {at}")}</a> }.into_any()
                 })
                 .collect();
-            let none = next.is_empty().then(|| view! { <br/>"Nothing earlier that suits is free." }.into_any());
+            let none = next.is_empty().then(|| view! { <br/>"No earlier time that suits is free." }.into_any());
             view! {
                 <li class="row">
                     <span>
@@ -149,7 +152,7 @@ fn earlier_list(items: &[EarlierItem]) -> AnyView {
                         {form_key()}
                         {next}
                         <input type="hidden" name="back" value="list"/>
-                        <button class="button" type="submit" name="do" value="stop" aria-label=format!("Waits no more: {}", e.title)>"Waits no more"</button>
+                        <button class="button" type="submit" name="do" value="stop" aria-label=format!("Remove from waitlist: {}", e.title)>"Remove from waitlist"</button>
                     </form>
                 </li>
             }
@@ -166,32 +169,45 @@ fn inquiry_row(m: &Model, i: &InquiryItem) -> AnyView {
         let apart = phone.as_ref().map(|_| " · ");
         view! { <a href=format!("mailto:{}", i.email)>{i.email.clone()}</a>{apart} }.into_any()
     });
-    let called = i.called.then(|| view! { " "{badge(Tone::Wait, "Spoken to")} }.into_any());
-    let next = if i.next.is_empty() {
-        "Nothing that suits is free in the next four weeks.".to_owned()
+    let called = i.called.then(|| view! { " "{badge(Tone::Wait, "Contacted")} }.into_any());
+    let next: Vec<AnyView> = i
+        .next
+        .iter()
+        .map(|Link { href, text }| {
+            let label = format!("Book {text}: {}", i.name);
+            view! { <a class="button" href=href.clone() aria-label=label>{format!("Book {text}")}</a> }.into_any()
+        })
+        .collect();
+    let next = if next.is_empty() {
+        view! { <span>"No time that suits is free in the next four weeks."</span> }.into_any()
     } else {
-        format!("Free: {}.", i.next.join("; "))
+        view! { <span class="actions">{next}</span> }.into_any()
     };
-    let take = m.clinician.then(|| {
-        view! { <a class="button button-primary" href=format!("/clients/new?inquiry={}", i.id) aria-label=format!("Take on {}", i.name)>"Take on"</a> }.into_any()
+    let accept = match (m.desk, m.clinician) {
+        (true, _) => Some(format!("/desk/clients/new?inquiry={}", i.id)),
+        (false, true) => Some(format!("/clients/new?inquiry={}", i.id)),
+        (false, false) => None,
+    };
+    let accept = accept.map(|href| {
+        view! { <a class="button button-primary" href=href aria-label=format!("Accept as client: {}", i.name)>"Accept as client"</a> }.into_any()
     });
     let act = |word: &'static str, text: &'static str| {
         view! { <button class="button" type="submit" name="state" value=word aria-label=format!("{text}: {}", i.name)>{text}</button> }.into_any()
     };
-    let spoken = (!i.called).then(|| act("called", "Spoken to"));
+    let contacted = (!i.called).then(|| act("called", "Contacted"));
     view! {
         <li class="row">
             <span>
                 <strong>{i.name.clone()}</strong>{called}<br/>
                 {email}{phone}<br/>
                 <span class="muted">{i.text.clone()}</span><br/>
-                <span>{next}</span>
+                {next}
             </span>
             <form class="actions" method="post" action=format!("/waitlist/{}", i.id)>
                 {form_key()}
-                {take}
-                {spoken}
-                {act("closed", "Close")}
+                {accept}
+                {contacted}
+                {act("closed", "Remove from waitlist")}
             </form>
         </li>
     }
@@ -206,9 +222,13 @@ pub fn samples() -> Vec<Model> {
         name: "अनन्या 💛 ".repeat(18),
         email: "ananya@example.org".to_owned(),
         phone: if called { String::new() } else { "+49 30 5550 100".to_owned() },
-        text: "For two, in the evening, either. Waits since Mon 23 Nov, 10:00.".to_owned(),
+        text: "For two, in the evening, either. Waiting since Mon 23 Nov, 10:00.".to_owned(),
         called,
-        next: if called { vec![] } else { vec!["Thu 26 Nov, 18:00 with Dr Ngozi Okafor".to_owned()] },
+        next: if called {
+            vec![]
+        } else {
+            vec![Link::new("/desk/clients/new", "Thu 26 Nov, 18:00 with Dr Ngozi Okafor")]
+        },
     };
     vec![
         Model::default(),
@@ -219,19 +239,21 @@ pub fn samples() -> Vec<Model> {
                 EarlierItem {
                     session: SessionId(uuid::Uuid::nil()),
                     title: "<b>Amara</b> & अनन्या 💛 ".repeat(9),
-                    text: "Thu 26 Nov, 10:00 with Dr Lin · In the evening · Waits since Mon 23 Nov, 10:00.".to_owned(),
+                    text: "Thu 26 Nov, 10:00 with Dr Lin · In the evening · Waiting since Mon 23 Nov, 10:00."
+                        .to_owned(),
                     next: vec![Link::new("/sessions/x/move?date=2026-11-25&time=18:00", "Wed 25 Nov, 18:00")],
                 },
                 EarlierItem {
                     session: SessionId(uuid::Uuid::nil()),
                     title: "Ines Costa".to_owned(),
-                    text: "Fri 27 Nov, 10:00 with Dr Lin · Any time · Waits since Mon 23 Nov, 11:00.".to_owned(),
+                    text: "Fri 27 Nov, 10:00 with Dr Lin · Any time · Waiting since Mon 23 Nov, 11:00.".to_owned(),
                     next: vec![],
                 },
             ],
             items_pager: Pager { first: None, more: Some(("/waitlist?after=1#first".to_owned(), "More people")) },
             earlier_pager: Pager::default(),
             clinician: true,
+            desk: true,
             address: Some("https://practice.example/inquire".to_owned()),
         },
     ]

@@ -1,7 +1,13 @@
 //! The form fields shared by booking and moving: time and place, conflicts, and
 //! the free times offered instead.
 
-use domain::{ids::RoomId, scheduling::session::MINUTES};
+use domain::{
+    ids::RoomId,
+    scheduling::{
+        outside::{OutsideReason, asked_mark},
+        session::MINUTES,
+    },
+};
 use leptos::prelude::*;
 
 use crate::ui::{Field, FormState, error_summary};
@@ -10,8 +16,8 @@ use crate::ui::{Field, FormState, error_summary};
 #[derive(Clone, Debug, Default)]
 pub struct TakenView {
     pub what: Vec<String>,
-    /// Whether the time is outside the therapist's hours.
-    pub outside: bool,
+    /// Why the time is unusual; empty if it is not.
+    pub reasons: Vec<OutsideReason>,
     /// A fingerprint of the conflict: an override applies only to the conflict
     /// that the user saw.
     pub seen: String,
@@ -31,10 +37,11 @@ pub struct TimeOffer {
     pub label: String,
 }
 
-/// The hidden first button of the form, which the Enter key activates. Without
-/// it, Enter would take an offered time.
-pub(crate) fn default_button() -> AnyView {
-    view! { <button class="quiet" type="submit" tabindex="-1" aria-hidden="true">"Send"</button> }.into_any()
+/// The hidden first button of the form with this id, which the Enter key
+/// activates. It is before all others of the page: without it, Enter would take
+/// an offered time.
+pub(crate) fn default_button(form: &'static str) -> AnyView {
+    view! { <button class="quiet" type="submit" form=form tabindex="-1" aria-hidden="true">"Send"</button> }.into_any()
 }
 
 /// The errors, the conflict, and the next free times as buttons. `verb` begins
@@ -47,13 +54,35 @@ pub(crate) fn refusal(state: &FormState, taken: Option<&TakenView>, verb: &str) 
     .into_any()
 }
 
-/// The tick box to book outside the therapist's hours. It is shown if that is
-/// the conflict or the box was ticked before; otherwise `None`.
-pub(crate) fn outside_tick(state: &FormState, in_the_way: bool) -> Option<AnyView> {
-    (in_the_way || state.form.has("outside")).then(|| {
-        Field::new(state, "outside", "Outside the therapist’s hours, on purpose")
-            .hint("What is tied to other people and rooms is never booked over.")
-            .tick()
+/// The question whether an unusual time is meant, with the reasons why it is
+/// unusual and a box to tick. It is shown if there are reasons, or if the box
+/// was ticked for this very time; otherwise `None`. `verb` is "Book" or "Move".
+pub(crate) fn outside_question(
+    state: &FormState,
+    reasons: &[OutsideReason],
+    series: bool,
+    verb: &str,
+) -> Option<AnyView> {
+    let mark = asked_mark(&state.form);
+    let ticked = !state.form.get("outside").is_empty() && state.form.get("outside_asked") == mark;
+    (series || !reasons.is_empty() || ticked).then(|| {
+        let sentences: Vec<AnyView> =
+            reasons.iter().map(|why| view! { <li>{why.sentence()}</li> }.into_any()).collect();
+        let sentences = (!sentences.is_empty()).then(|| view! { <ul>{sentences}</ul> }.into_any());
+        let which = match reasons.iter().all(OutsideReason::is_night) && !reasons.is_empty() {
+            true => "At night",
+            false => "Outside opening hours",
+        };
+        let label = if series { "Yes, on all of these days" } else { "Yes, at this time" };
+        view! {
+            <section class="card unusual" aria-labelledby="unusual">
+                <h2 id="unusual">{format!("{which}. {verb} anyway?")}</h2>
+                {sentences}
+                <input type="hidden" name="outside_asked" value=mark/>
+                {Field::new(state, "outside", label).tick()}
+            </section>
+        }
+        .into_any()
     })
 }
 
@@ -69,10 +98,10 @@ pub(crate) fn over_fields(state: &FormState, taken: Option<&TakenView>) -> Optio
         let seen = taken.map_or(state.form.get("over_seen"), |taken| &taken.seen).to_owned();
         view! {
             <details class="field" open=state.form.has("over")>
-                <summary>"Book it all the same"</summary>
+                <summary>"Double-book anyway"</summary>
                 <input type="hidden" name="over_seen" value=seen/>
-                {Field::new(state, "over", "Over what is there, on purpose").hint("It stays marked as a double booking. A therapist books over their own sessions only; the front desk over any.").tick()}
-                {Field::new(state, "over_reason", "Why").hint(OVER_HINT).unmarked().text()}
+                {Field::new(state, "over", "Double-book on purpose").hint("Therapists can double-book their own sessions only.").tick()}
+                {Field::new(state, "over_reason", "Reason for double-booking").hint(OVER_HINT).unmarked().text()}
             </details>
         }
         .into_any()
@@ -91,10 +120,10 @@ fn conflict_card(taken: &TakenView, verb: &str) -> AnyView {
         })
         .collect();
     let next = if buttons.is_empty() {
-        view! { <p>"There is no free time for all of them in the next three weeks. Another room, therapist or length may help."</p> }.into_any()
+        view! { <p>"No free times in the next three weeks. Try another room, therapist or length."</p> }.into_any()
     } else {
         view! {
-            <p>"Next free times, with all else as you wrote it:"</p>
+            <p>"Next free times (everything else stays as you entered it):"</p>
             <div class="actions">{buttons}</div>
         }
         .into_any()
@@ -102,12 +131,12 @@ fn conflict_card(taken: &TakenView, verb: &str) -> AnyView {
     view! { <div class="card" role="group" aria-label="Next free times">{what}{next}</div> }.into_any()
 }
 
-/// A select field. If there is a choice, it begins with "Please choose", so
+/// A select field. If there is a choice, it begins with "Choose", so
 /// that nobody takes an option by accident.
 pub(crate) fn select(state: &FormState, name: &str, label: &str, mut options: Vec<(String, String)>) -> AnyView {
     let chosen = state.form.get(name);
     if options.len() != 1 && !options.iter().any(|(value, _)| value == chosen) {
-        options.insert(0, (String::new(), "Please choose".to_owned()));
+        options.insert(0, (String::new(), "Choose".to_owned()));
     }
     Field::new(state, name, label).required().select(options)
 }
@@ -117,7 +146,7 @@ pub(crate) fn select(state: &FormState, name: &str, label: &str, mut options: Ve
 /// that an empty field means; if it is empty, a length is required.
 pub(crate) fn when_fields(state: &FormState, zone: &str, fold: Option<&[String; 2]>, length: &str) -> AnyView {
     let fold = match fold {
-        Some([first, second]) => Field::new(state, "fold", "This time comes twice that night. Which one?")
+        Some([first, second]) => Field::new(state, "fold", "The clocks show this time twice. Which one?")
             .required()
             .radios(vec![("0".to_owned(), first.clone()), ("1".to_owned(), second.clone())]),
         // A script that puts in a free time sets this field.
@@ -126,8 +155,10 @@ pub(crate) fn when_fields(state: &FormState, zone: &str, fold: Option<&[String; 
     let minutes = Field::new(state, "minutes", "Minutes");
     let minutes = if length.is_empty() { minutes.required() } else { minutes.hint(length) };
     view! {
-        {Field::new(state, "date", "Date").required().date()}
-        {Field::new(state, "time", "Time").hint(format!("{zone} time")).required().time()}
+        <div class="pair">
+            {Field::new(state, "date", "Date").required().date()}
+            {Field::new(state, "time", format!("Time ({zone})")).required().time()}
+        </div>
         {fold}
         {minutes.number(*MINUTES.start(), *MINUTES.end())}
     }
@@ -140,14 +171,16 @@ pub(crate) fn place_fields(state: &FormState, rooms: &[(RoomId, String)]) -> Any
     places.push(("online".to_owned(), "Online".to_owned()));
     view! {
         {select(state, "place", "Place", places)}
-        {Field::new(state, "link", "Link, if online").hint("It starts with https:// and may follow later.").text()}
+        <div class="if-online">
+            {Field::new(state, "link", "Link").hint("Starts with https://. You can add it later.").text()}
+        </div>
     }
     .into_any()
 }
 
 /// The field for the reason, which is stored with the author and the time.
 pub(crate) fn reason_field(state: &FormState) -> AnyView {
-    Field::new(state, "reason", "Reason, for the practice’s own record")
+    Field::new(state, "reason", "Reason (for the practice only)")
         .hint("Kept with your name. Nothing clinical, please.")
         .text()
 }

@@ -3,11 +3,13 @@
 
 use app::{
     pages::accounts::{
-        account::{self, FeedAddress, FeedItem, LoginItem, Model},
+        account::{self, FeedAddress, FeedItem, LoginItem, Model, Tab},
         new_address,
         own_address::{OwnAddress, PendingAddress, SuggestedAddress},
     },
+    say,
     ui::{FormState, shell::Notice},
+    words::Words,
 };
 use axum::{extract::State, http::StatusCode};
 use domain::{
@@ -16,10 +18,10 @@ use domain::{
     ids::LoginId,
     scheduling::session::CalendarTitle,
 };
-use store::{EmailChange, OwnAccount};
+use store::{EmailChange, LoginRow, OwnAccount};
 
 use crate::{
-    access::{Public, SignedIn, cookie, origin},
+    access::{Partner, Public, SignedIn, cookie, origin},
     error::{Answer, Failure, Found as _},
     form::{PathIds, PostedForm, without_passwords},
     new_password::{self, About},
@@ -28,36 +30,28 @@ use crate::{
     web::accounts::sign_in,
 };
 
-const TITLE: &str = "Your account";
-
 /// The forms of the account page that were refused, with their errors. `None`:
 /// that form was not sent.
 #[derive(Default)]
 struct Refused {
+    language: Option<FormState>,
     zone: Option<FormState>,
     address: Option<FormState>,
     password: FormState,
 }
 
 /// The account page's model; a refused form replaces the stored values.
-async fn model(site: &Site, me: &SignedIn, page: &Page, refused: Refused) -> Result<Model, Failure> {
+async fn model(site: &Site, me: &SignedIn, page: &Page, tab: Tab, refused: Refused) -> Result<Model, Failure> {
     let OwnAccount { name, login_name, email } = me.account().await?;
     let own = own_address(me).await?;
-    let this = me.visitor().login;
-    let logins = me
-        .logins()
-        .await?
-        .into_iter()
-        .map(|login| LoginItem {
-            id: login.id,
-            device: login.device,
-            since: page.stamp(login.created_at),
-            last_seen: page.stamp(login.last_seen_at),
-            this: login.id == this,
-        })
-        .collect();
+    let logins = merged(&me.logins().await?, me.visitor().login, page);
     let now = |field: &str, value: &str| FormState::new(Form::from_pairs([(field, value)]));
     Ok(Model {
+        tab,
+        language: me
+            .visitor()
+            .has(Role::Partner)
+            .then(|| refused.language.unwrap_or_else(|| now("language", me.visitor().language.word()))),
         zone: refused.zone.unwrap_or_else(|| now("zone", me.visitor().zone.name())),
         address: refused.address.unwrap_or_else(|| {
             let suggested = own.as_ref().and_then(|own| own.suggested.as_ref());
@@ -72,6 +66,27 @@ async fn model(site: &Site, me: &SignedIn, page: &Page, refused: Refused) -> Res
         logins,
         feed: feed(site, me, page).await?,
     })
+}
+
+/// The logins as the account page shows them: browsers of one name together. `this`
+/// is the login of the browser that shows the page.
+fn merged(logins: &[LoginRow], this: LoginId, page: &Page) -> Vec<LoginItem> {
+    let mut devices: Vec<(&str, Vec<&LoginRow>)> = Vec::new();
+    for login in logins {
+        match devices.iter_mut().find(|(device, _)| *device == login.device) {
+            Some((_, rows)) => rows.push(login),
+            None => devices.push((&login.device, vec![login])),
+        }
+    }
+    let item = |(device, rows): (&str, Vec<&LoginRow>)| LoginItem {
+        id: rows.iter().map(|row| row.id).find(|id| *id != this),
+        count: rows.len(),
+        device: device.to_owned(),
+        since: rows.iter().map(|row| row.created_at).min().map(|at| page.stamp(at)).unwrap_or_default(),
+        last_seen: rows.iter().map(|row| row.last_seen_at).max().map(|at| page.stamp(at)).unwrap_or_default(),
+        this: rows.iter().any(|row| row.id == this),
+    };
+    devices.into_iter().map(item).collect()
 }
 
 /// The signed-in client's email address and what is known of it; `None` for
@@ -99,7 +114,10 @@ pub(crate) async fn pending(site: &Site, me: &SignedIn, page: &Page) -> Result<O
 pub async fn new_address(me: SignedIn, page: Page, PathIds(token): PathIds<String>) -> Answer {
     match me.email_of_link(&token).await? {
         None => address_gone(&page).await,
-        Some(email) => page.ok(new_address::TITLE, new_address::Model { token, email }, new_address::view).await,
+        Some(email) => {
+            let title = say!(page.words(), "new-address-title");
+            page.ok(&title, new_address::Model { token, email }, new_address::view).await
+        }
     }
 }
 
@@ -114,7 +132,7 @@ pub async fn confirm_address(me: SignedIn, page: Page, PathIds(token): PathIds<S
 
 /// The page for a confirmation link that is no longer valid.
 async fn address_gone(page: &Page) -> Answer {
-    page.render(StatusCode::GONE, "This link is no longer valid", (), |()| new_address::gone()).await
+    page.render(StatusCode::GONE, &say!(page.words(), "link-gone"), (), |()| new_address::gone()).await
 }
 
 /// The calendar feed of the signed-in person; `None`: this account may not have
@@ -126,19 +144,63 @@ async fn feed(site: &Site, me: &SignedIn, page: &Page) -> Result<Option<FeedItem
     let found = me.feed().await?;
     let wording = found.as_ref().map_or(CalendarTitle::Busy, |f| f.wording);
     let address = found.map(|f| {
-        let read =
-            f.read_at.map_or_else(|| "not read yet".to_owned(), |at| format!("last read about {}", page.stamp(at)));
+        let (w, made) = (page.words(), page.stamp(f.made_at));
+        let since = match f.read_at {
+            Some(at) => say!(w, "account-feed-read", made = made, read = page.stamp(at)),
+            None => say!(w, "account-feed-made", made = made),
+        };
         let address = format!("{}/feeds/{}.ics", site.config.base_url.trim_end_matches('/'), f.token);
-        FeedAddress { href: address, since: format!("Made on {}; {read}.", page.stamp(f.made_at)) }
+        FeedAddress { href: address, since }
     });
     let form = FormState::new(Form::from_pairs([("wording", wording.word())]));
     Ok(Some(FeedItem { address, wording: me.visitor().has(Role::Clinician).then_some(form) }))
 }
 
-/// GET /account: the account page.
+/// GET /account: the profile.
 pub async fn show(State(site): State<Site>, me: SignedIn, page: Page) -> Answer {
-    let model = model(&site, &me, &page, Refused::default()).await?;
-    page.ok(TITLE, model, account::view).await
+    let model = model(&site, &me, &page, Tab::Profile, Refused::default()).await?;
+    page.ok(&title(&page), model, account::view).await
+}
+
+/// GET /account/security: the password and the browsers that are signed in.
+pub async fn security(State(site): State<Site>, me: SignedIn, page: Page) -> Answer {
+    let model = model(&site, &me, &page, Tab::Security, Refused::default()).await?;
+    page.ok(&title(&page), model, account::view).await
+}
+
+/// GET /account/feed: the calendar feed.
+pub async fn show_feed(State(site): State<Site>, me: SignedIn, page: Page) -> Answer {
+    let model = model(&site, &me, &page, Tab::Feed, Refused::default()).await?;
+    model.feed.is_some().then_some(()).found()?;
+    page.ok(&title(&page), model, account::view).await
+}
+
+/// The title of the account page.
+fn title(page: &Page) -> String {
+    say!(page.words(), "account-title")
+}
+
+/// POST /account/language: sets the language of a client's pages and emails.
+pub async fn language(
+    State(site): State<Site>,
+    partner: Partner,
+    me: SignedIn,
+    page: Page,
+    PostedForm(form): PostedForm,
+) -> Answer {
+    let mut r = Reader::new(&form);
+    let read = r.word("language", "Choose a language from the list.");
+    match (r.finish(), read) {
+        (Ok(()), Ok(language)) => {
+            partner.set_language(language).await?;
+            Ok(redirect_with("/account", Notice::Saved))
+        }
+        (Err(errors), _) | (_, Err(errors)) => {
+            let language = Some(FormState { form, errors });
+            let model = model(&site, &me, &page, Tab::Profile, Refused { language, ..Refused::default() }).await?;
+            page.invalid(&title(&page), model, account::view).await
+        }
+    }
 }
 
 /// POST /account/zone: sets the zone in which times are shown.
@@ -151,10 +213,9 @@ pub async fn zone(State(site): State<Site>, me: SignedIn, page: Page, PostedForm
             Ok(redirect_with("/account", Notice::Saved))
         }
         (Err(errors), _) | (_, Err(errors)) => {
-            let model =
-                model(&site, &me, &page, Refused { zone: Some(FormState { form, errors }), ..Refused::default() })
-                    .await?;
-            page.invalid(TITLE, model, account::view).await
+            let zone = Some(FormState { form, errors });
+            let model = model(&site, &me, &page, Tab::Profile, Refused { zone, ..Refused::default() }).await?;
+            page.invalid(&title(&page), model, account::view).await
         }
     }
 }
@@ -182,18 +243,18 @@ pub async fn password(
         errors.add("password", message);
     }
     if errors.is_empty()
-        && let Some(message) = check_current_password(&me, &public, form.get("current")).await?.message()
+        && let Some(message) = check_current_password(&me, &public, form.get("current")).await?.message(page.words())
     {
         errors.add("current", message);
     }
     if !errors.is_empty() {
         let password = FormState { form: without_passwords(form), errors };
-        let model = model(&site, &me, &page, Refused { password, ..Refused::default() }).await?;
-        return page.invalid(TITLE, model, account::view).await;
+        let model = model(&site, &me, &page, Tab::Security, Refused { password, ..Refused::default() }).await?;
+        return page.invalid(&title(&page), model, account::view).await;
     }
     let hash = public.hash(form.get("password").to_owned()).await?;
     let started = me.change_password(&hash, &from.device, before.browser.as_deref()).await?;
-    Ok(cookie::with_login_cookies(redirect_with("/account", Notice::PasswordChanged), &started, &site.config))
+    Ok(cookie::with_login_cookies(redirect_with(Tab::Security.path(), Notice::PasswordChanged), &started, &site.config))
 }
 
 /// Whether a typed password is the account's.
@@ -206,11 +267,11 @@ enum PasswordCheck {
 
 impl PasswordCheck {
     /// The sentence to show at the field; `None`: the password is right.
-    const fn message(&self) -> Option<&'static str> {
+    fn message(&self, w: Words) -> Option<String> {
         match self {
             Self::Right => None,
-            Self::Wrong => Some("This is not your current password."),
-            Self::TooManyTries => Some("There were too many tries. Please wait a quarter of an hour."),
+            Self::Wrong => Some(say!(w, "account-password-wrong")),
+            Self::TooManyTries => Some(say!(w, "account-password-too-many")),
         }
     }
 }
@@ -235,12 +296,12 @@ pub async fn email(
     page: Page,
     PostedForm(form): PostedForm,
 ) -> Answer {
-    match change_email(&me, &public, form).await? {
+    match change_email((&me, &public), form, page.words()).await? {
         AddressForm::Done(notice) => Ok(redirect_with("/account", notice)),
         AddressForm::Refused(address) => {
             let address = Some(address);
-            let model = model(&site, &me, &page, Refused { address, ..Refused::default() }).await?;
-            page.invalid(TITLE, model, account::view).await
+            let model = model(&site, &me, &page, Tab::Profile, Refused { address, ..Refused::default() }).await?;
+            page.invalid(&title(&page), model, account::view).await
         }
     }
 }
@@ -256,7 +317,11 @@ pub(crate) enum AddressForm {
 /// Asks for another email address, which is used once its link has been
 /// confirmed. With `do` as `keep` or `cancel`, keeps the address in use
 /// instead of a suggested or requested one.
-pub(crate) async fn change_email(me: &SignedIn, public: &Public, form: Form) -> Result<AddressForm, Failure> {
+pub(crate) async fn change_email(
+    (me, public): (&SignedIn, &Public),
+    form: Form,
+    w: Words,
+) -> Result<AddressForm, Failure> {
     if form.get("do") == "keep" {
         me.keep_email().await?;
         return Ok(AddressForm::Done(Notice::AddressKept));
@@ -269,13 +334,13 @@ pub(crate) async fn change_email(me: &SignedIn, public: &Public, form: Form) -> 
     let email = r.email("email");
     let mut errors = r.finish().err().unwrap_or_default();
     if errors.is_empty()
-        && let Some(message) = check_current_password(me, public, form.get("current_password")).await?.message()
+        && let Some(message) = check_current_password(me, public, form.get("current_password")).await?.message(w)
     {
         errors.add("current_password", message);
     }
     // Each try sends an email to a mailbox that may be another person's.
     if errors.is_empty() && !public.address_try().await? {
-        errors.add("email", "You changed it often just now. Please wait an hour, then try again.");
+        errors.add("email", say!(w, "address-too-many"));
     }
     Ok(match email {
         Ok(email) if errors.is_empty() => AddressForm::Done(match me.request_email_change(&email).await? {
@@ -286,17 +351,18 @@ pub(crate) async fn change_email(me: &SignedIn, public: &Public, form: Form) -> 
     })
 }
 
-/// POST /account/logins/{id}/end: signs out one browser.
+/// POST /account/logins/{id}/end: signs out the browsers of one name, except the
+/// one that asks.
 pub async fn end_login(State(site): State<Site>, me: SignedIn, PathIds(id): PathIds<LoginId>) -> Answer {
     if id == me.visitor().login {
         return sign_in::destroy(State(site), me).await;
     }
-    me.end_login(id).await?.found()?;
-    Ok(redirect_with("/account", Notice::LoginEnded))
+    me.end_logins_like(id).await?.found()?;
+    Ok(redirect_with(Tab::Security.path(), Notice::LoginEnded))
 }
 
 /// POST /account/logins/end-others: signs out every browser but this one.
 pub async fn end_others(me: SignedIn) -> Answer {
     me.end_other_logins().await?;
-    Ok(redirect_with("/account", Notice::LoginEnded))
+    Ok(redirect_with(Tab::Security.path(), Notice::LoginEnded))
 }

@@ -3,12 +3,19 @@
 use domain::clients::person::Role;
 
 use crate::{
-    error::Answer,
+    access::Partner,
+    error::{Answer, Failure},
     page::{Page, redirect},
 };
 
-/// GET /: redirects by the visitor's role.
-pub async fn show(page: Page) -> Answer {
+/// GET /: redirects by the visitor's role. `partner` is an error for a visitor who
+/// has no portal.
+pub async fn show(page: Page, partner: Result<Partner, Failure>) -> Answer {
+    if let Ok(partner) = partner
+        && !partner.is_welcomed().await?
+    {
+        return Ok(redirect("/portal/welcome"));
+    }
     let has = |role| page.visitor().is_some_and(|v| v.has(role));
     let first = if page.practice().is_none() {
         "/setup"

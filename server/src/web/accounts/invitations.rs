@@ -1,6 +1,6 @@
 //! Invitations: a link with which one person activates their account, once.
 
-use app::{pages::accounts::invitation, ui::FormState};
+use app::{pages::accounts::invitation, say, ui::FormState};
 use axum::{extract::State, http::StatusCode};
 use domain::{
     clients::person::read_login_name,
@@ -17,8 +17,6 @@ use crate::{
     state::Site,
 };
 
-const TITLE: &str = "Welcome";
-
 /// The invitation page's model.
 fn model(page: &Page, token: String, invitation: &OpenInvitation, form: Form, errors: Errors) -> invitation::Model {
     invitation::Model {
@@ -33,7 +31,13 @@ fn model(page: &Page, token: String, invitation: &OpenInvitation, form: Form, er
 
 /// The page for an invitation that is no longer valid.
 async fn gone_page(page: &Page) -> Answer {
-    page.render(StatusCode::GONE, "This link is no longer valid", (), |()| invitation::gone()).await
+    page.render(StatusCode::GONE, &say!(page.words(), "link-gone"), (), |()| invitation::gone()).await
+}
+
+/// The page of an open invitation, which shows its form again with errors.
+async fn refuse(page: &Page, token: String, found: &OpenInvitation, form: Form, errors: Errors) -> Answer {
+    let model = model(page, token, found, without_passwords(form), errors);
+    page.invalid(&say!(page.words(), "invitation-title"), model, invitation::view).await
 }
 
 /// GET /invitations/{token}: the form that activates an account.
@@ -41,7 +45,9 @@ pub async fn show(public: Public, page: Page, PathIds(token): PathIds<String>) -
     match public.invitation(&token).await? {
         None => gone_page(&page).await,
         Some(found) => {
-            page.ok(TITLE, model(&page, token, &found, Form::default(), Errors::default()), invitation::view).await
+            let page = page.for_reader(found.language);
+            let model = model(&page, token, &found, Form::default(), Errors::default());
+            page.ok(&say!(page.words(), "invitation-title"), model, invitation::view).await
         }
     }
 }
@@ -57,21 +63,17 @@ pub async fn accept(
     PostedForm(form): PostedForm,
 ) -> Answer {
     let Some(found) = public.invitation(&token).await? else { return gone_page(&page).await };
+    let page = page.for_reader(found.language);
     let login_name = match read(&form, page.practice_name(), &found) {
         Ok(name) => name,
-        Err(errors) => {
-            return page
-                .invalid(TITLE, model(&page, token, &found, without_passwords(form), errors), invitation::view)
-                .await;
-        }
+        Err(errors) => return refuse(&page, token, &found, form, errors).await,
     };
     let hash = public.hash(form.get("password").to_owned()).await?;
     match public.accept_invitation(&token, &login_name, &hash).await? {
         InvitationAccepted::Gone => gone_page(&page).await,
         InvitationAccepted::NameTaken => {
-            let errors =
-                Errors::at_field("login_name", "Somebody signs in with this name already. Please choose another.");
-            page.invalid(TITLE, model(&page, token, &found, without_passwords(form), errors), invitation::view).await
+            let errors = Errors::at_field("login_name", say!(page.words(), "invitation-name-taken"));
+            refuse(&page, token, &found, form, errors).await
         }
         InvitationAccepted::Done(account) => {
             let started = public.start_login(account, &from.device, &before).await?;

@@ -3,6 +3,7 @@
 
 use app::{
     pages::accounts::{forgot, reset},
+    say,
     ui::{FormState, shell::Notice},
 };
 use axum::http::StatusCode;
@@ -20,13 +21,10 @@ use crate::{
     page::{Page, redirect, redirect_with},
 };
 
-const FORGOT: &str = "Forgotten your password?";
-const RESET: &str = "A new password";
-
 /// GET /forgot: the form that asks for a reset link.
 pub async fn request(page: Page, Query(asked): Query) -> Answer {
     let done = asked.get("done") == "yes";
-    page.ok(FORGOT, forgot::Model { form: FormState::default(), done }, forgot::view).await
+    page.ok(&say!(page.words(), "forgot-title"), forgot::Model { form: FormState::default(), done }, forgot::view).await
 }
 
 /// POST /forgot: sends a reset link, if there is such an account.
@@ -52,7 +50,11 @@ pub async fn send(
     if let Some(message) = wrong {
         let errors = Errors::at_field("login_name_or_email", message);
         return page
-            .invalid(FORGOT, forgot::Model { form: FormState { form, errors }, done: false }, forgot::view)
+            .invalid(
+                &say!(page.words(), "forgot-title"),
+                forgot::Model { form: FormState { form, errors }, done: false },
+                forgot::view,
+            )
             .await;
     }
     public.request_reset(&wanted, from.ip, &before).await?;
@@ -61,7 +63,7 @@ pub async fn send(
 
 /// The page for a reset link that is no longer valid.
 async fn gone_page(page: &Page) -> Answer {
-    page.render(StatusCode::GONE, "This link is no longer valid", (), |()| reset::gone()).await
+    page.render(StatusCode::GONE, &say!(page.words(), "link-gone"), (), |()| reset::gone()).await
 }
 
 /// GET /reset/{token}: the form that sets a new password.
@@ -69,8 +71,14 @@ pub async fn show(public: Public, page: Page, PathIds(token): PathIds<String>) -
     match public.reset_for(&token).await? {
         None => gone_page(&page).await,
         Some(found) => {
+            let page = page.for_reader(found.language());
             let login_name = found.login_name;
-            page.ok(RESET, reset::Model { token, login_name, form: FormState::default() }, reset::view).await
+            page.ok(
+                &say!(page.words(), "reset-title"),
+                reset::Model { token, login_name, form: FormState::default() },
+                reset::view,
+            )
+            .await
         }
     }
 }
@@ -83,6 +91,7 @@ pub async fn update(
     PostedForm(form): PostedForm,
 ) -> Answer {
     let Some(found) = public.reset_for(&token).await? else { return gone_page(&page).await };
+    let page = page.for_reader(found.language());
     let about =
         About { practice: page.practice_name(), name: &found.name, login_name: &found.login_name, email: &found.email };
     if let Err(message) = new_password::check(form.get("password"), &about) {
@@ -90,7 +99,7 @@ pub async fn update(
         let form: Form = without_passwords(form);
         let model =
             reset::Model { token, login_name, form: FormState { form, errors: Errors::at_field("password", message) } };
-        return page.invalid(RESET, model, reset::view).await;
+        return page.invalid(&say!(page.words(), "reset-title"), model, reset::view).await;
     }
     let hash = public.hash(form.get("password").to_owned()).await?;
     match public.reset_password(&token, &hash).await? {

@@ -79,8 +79,8 @@ pub async fn create(
     }
     let code = match public.setup_code_fits(form.get("code"), from.ip).await? {
         Some(true) => Ok(()),
-        Some(false) => Err("This is not the code that the program printed in its terminal when it started."),
-        None => Err("There were too many tries. Please wait a quarter of an hour."),
+        Some(false) => Err("That code doesn’t match the one in the terminal."),
+        None => Err("Too many tries. Wait a quarter of an hour."),
     };
     let read = read(&form);
     let (new, code) = match (read, code) {

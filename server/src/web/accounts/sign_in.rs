@@ -2,6 +2,7 @@
 
 use app::{
     pages::accounts::sign_in::{self, Ended, Model},
+    say,
     ui::shell::Notice,
 };
 use axum::{
@@ -12,11 +13,7 @@ use axum::{
 use domain::form::{Errors, Form};
 
 use crate::{
-    access::{
-        self, Public, SignedIn, cookie, origin,
-        public::SignInOutcome,
-        sign_in_page::{TITLE, model},
-    },
+    access::{self, Public, SignedIn, cookie, origin, public::SignInOutcome, sign_in_page::model},
     address::local_path,
     error::Answer,
     form::{PostedForm, Query, without_passwords},
@@ -35,7 +32,12 @@ pub async fn show(State(site): State<Site>, page: Page, Query(asked): Query) -> 
     }
     let form = Form::from_pairs(local_path(asked.get("next")).map(|next| ("next", next)));
     let ended = (!asked.get("ended").is_empty()).then_some(Ended::Nothing);
-    page.ok(TITLE, Model { ended, ..model(&site, &page, form, Errors::default()) }, sign_in::view).await
+    page.ok(
+        &say!(page.words(), "sign-in-title"),
+        Model { ended, ..model(&site, &page, form, Errors::default()) },
+        sign_in::view,
+    )
+    .await
 }
 
 /// POST /sign-in: signs in.
@@ -60,17 +62,11 @@ pub async fn create(
             }
             return Ok(response);
         }
-        SignInOutcome::Wrong => (
-            StatusCode::UNPROCESSABLE_ENTITY,
-            "This name and password do not belong together. Please check both, or ask for a link to set a new password.",
-        ),
-        SignInOutcome::TooMany => (
-            StatusCode::TOO_MANY_REQUESTS,
-            "There were too many tries from here. Please wait a quarter of an hour, then try again.",
-        ),
+        SignInOutcome::Wrong => (StatusCode::UNPROCESSABLE_ENTITY, say!(page.words(), "sign-in-wrong")),
+        SignInOutcome::TooMany => (StatusCode::TOO_MANY_REQUESTS, say!(page.words(), "sign-in-too-many")),
     };
     let model = model(&site, &page, without_passwords(form), Errors::of_form(message));
-    page.render(status, TITLE, model, sign_in::view).await
+    page.render(status, &say!(page.words(), "sign-in-title"), model, sign_in::view).await
 }
 
 /// A redirect to the page that was asked for before the sign-in, or to the start

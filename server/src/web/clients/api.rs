@@ -2,15 +2,15 @@
 
 use std::sync::Arc;
 
-use app::api::{Answer, Backend, Found};
+use app::api::{Answer, Backend, Hits};
 use axum::{extract::Request, response::Response};
-use domain::clients::person::Zone;
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 
-use super::find::first_acts;
+use super::find::Finder;
 use crate::{
-    access::Bookings,
+    access::{Bookings, Clinician},
+    error::Failure,
     page::Page,
     web::api::{run, trouble, with_status},
 };
@@ -19,22 +19,20 @@ use crate::{
 const LONGEST_SEARCH: usize = 200;
 
 /// POST /api/find: finds clients, for all who book sessions.
-pub async fn find(bookings: Bookings, page: Page, request: Request) -> Response {
-    run(Arc::new(Search { bookings: bookings.scope().clone(), zone: page.practice_zone() }), request).await
+pub async fn find(bookings: Bookings, clinician: Result<Clinician, Failure>, page: Page, request: Request) -> Response {
+    let finder = Arc::new(Finder::new(bookings, clinician.ok(), page.practice_zone()));
+    run(Arc::new(Search(finder)), request).await
 }
 
 /// Finds clients for those who book sessions.
-struct Search {
-    bookings: store::Bookings,
-    zone: Zone,
-}
+struct Search(Arc<Finder>);
 
 impl Backend for Search {
-    fn find(&self, text: String) -> Answer<Vec<Found>> {
-        let (bookings, zone, options) = (self.bookings.clone(), self.zone.clone(), use_context::<ResponseOptions>());
+    fn find(&self, text: String) -> Answer<Hits> {
+        let (finder, options) = (Arc::clone(&self.0), use_context::<ResponseOptions>());
         let answer = async move {
             let text: String = text.chars().filter(|c| *c != '\0').take(LONGEST_SEARCH).collect();
-            first_acts(&bookings, &zone, &text).await.map_err(trouble)
+            finder.first(&text).await.map_err(trouble)
         };
         Box::pin(async move { with_status(options.as_ref(), answer.await) })
     }

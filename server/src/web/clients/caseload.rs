@@ -2,101 +2,210 @@
 
 use app::{
     pages::clients::{
-        caseload::{self, CaseItem, CasePartner, Filter, PageLink, Sort},
-        today::{self, SessionItem, Waiting},
+        caseload::{self, CaseItem, CasePartner, Filter, PageLink, Portal, Sort},
+        today::{self, AnswerItem, NoteItem, OfferedItem, SessionItem},
     },
     text,
-    ui::{Link, chart::CaseBar},
+    ui::Link,
 };
-use chrono::Duration;
+use chrono::{Duration, NaiveDate};
 use domain::{
-    clients::search::Wanted,
+    clients::{person::Zone, search::Wanted},
     ids::ClientId,
-    records::adherence::{Drift, drift},
+    records::adherence::{case_flags, drift},
+    scheduling::request::RequestKind,
     typed, zone,
 };
-use store::{CaseRow, ClinicalList, NotReached, PortalState};
+use store::{
+    CalendarRow, CaseRow, ClinicalList, MessagesWaiting, NewAnswers, NotReached, NoteToFinish, NoteWork, OfferedClient,
+    PortalState, RequestView,
+};
 
 use crate::{
-    access::{Bookings, Clinician},
+    access::{Bookings, Clinician, Owner},
     address::query,
-    error::Answer,
+    error::{Answer, Failure},
     form::Query,
     page::Page,
     paging::List,
+    web::practice::first_steps,
 };
 
-/// The weight of signs from which a client counts as drifting: two signs, or
-/// one grave sign.
-const DRIFTING: i64 = 4;
+/// How many requests Today lists; the others are counted.
+const REQUESTS: usize = 5;
+/// How many days ahead Today looks for the next day with sessions.
+const DAYS_AHEAD: i64 = 14;
 
-/// GET /today?replies=: a therapist's sessions of today, and what needs their
-/// attention.
-pub async fn today(clinician: Clinician, bookings: Bookings, page: Page, Query(asked): Query) -> Answer {
+/// GET /today?clients=&notes=&answers=&replies=: a therapist's next sessions, and what
+/// there is to do. Each parameter chooses the page of one list.
+pub async fn today(
+    clinician: Clinician,
+    bookings: Bookings,
+    owner: Result<Owner, Failure>,
+    page: Page,
+    Query(asked): Query,
+) -> Answer {
     let zone = page.zone();
     let date = zone::date_of(clinician.now(), &zone);
-    let (from, until) = zone::day(date, &zone).map_err(store::Error::from)?;
-    let mut sessions = Vec::new();
-    for row in bookings.calendar(from, until, Some(clinician.me()), None).await? {
-        let Some(session) = bookings.session(row.id).await? else { continue };
-        sessions.push(SessionItem {
-            id: row.id,
-            time: format!("{}–{}", text::clock(row.starts_at, &zone), text::clock(row.ends_at, &zone)),
-            title: row.title,
-            place: row.place,
-            state: row.state,
-            client: session.client,
-        });
-    }
-    let soon = clinician.now() + Duration::days(7);
-    let mut rows = clinician.clients().await?;
-    rows.retain(|row| !row.archived);
-    clinician.load_ahead(&mut rows).await?;
-    rows.retain(|row| row.open > 0 && row.next.is_some_and(|at| at < soon));
+    let offered_list = List::new("/today", "clients", "offered", &asked);
+    let offered = clinician.offered_clients(offered_list.after()).await?;
+    let notes_list = List::new("/today", "notes", "notes", &asked);
+    let notes = clinician.notes_to_finish(None, notes_list.after()).await?;
+    let answers_list = List::new("/today", "answers", "answers", &asked);
+    let answers = clinician.new_answers(answers_list.after()).await?;
     let messages = clinician.messages_waiting().await?;
     let not_safe = clinician.put_off_as_unsafe().await?;
     // The audit log records whose data Today shows before it is shown.
-    let named = rows.iter().map(|row| row.id);
+    let named = notes.rows.iter().map(|note| note.client);
+    let named = named.chain(answers.rows.iter().map(|new| new.client));
+    let named = named.chain(offered.rows.iter().map(|new| new.client));
     let named = named.chain(messages.iter().map(|l| l.client)).chain(not_safe.iter().map(|(client, _)| *client));
     clinician.record_list(ClinicalList::Today, named).await?;
-    let waiting =
-        rows.into_iter().map(|row| Waiting { title: row.title(), client: row.id, text: exercises(&row) }).collect();
-    let messages = messages
-        .into_iter()
-        .map(|l| {
-            let words = if l.unread > 0 {
-                format!("{} wrote to you", l.name)
-            } else {
-                format!("{} wrote to you: read, and not answered yet", l.name)
-            };
-            Link::new(format!("/clients/{}/messages/{}", l.client, l.person), words)
-        })
-        .collect();
-    let not_safe =
-        not_safe.into_iter().map(|(client, name)| Link::new(format!("/clients/{client}/brief"), name)).collect();
-    let requests = bookings.requests_for(clinician.me()).await?;
+    let Days { sessions, earlier, next_day } = days(&clinician, &bookings, date, &zone).await?;
+    let (requests, all_requests) = requests(&clinician, &bookings, &zone).await?;
     let list = List::new("/today", "replies", "replies", &asked);
     let replies = bookings.open_replies(Some(clinician.me()), list.after()).await?;
-    let model = today::Model {
+    let not_safe =
+        not_safe.into_iter().map(|(client, name)| Link::new(format!("/clients/{client}/brief"), name)).collect();
+    let mut model = today::Model {
         date: text::day(date),
+        not_safe,
         sessions,
-        waiting,
-        messages,
+        earlier,
+        next_day,
+        offered_pager: offered_list.pager(offered.more, ["First clients", "More clients"]),
+        offered: offered.rows.into_iter().map(|new| offered_item(new, &zone)).collect(),
+        notes_pager: notes_list.pager(notes.more, ["Latest notes", "More notes"]),
+        notes: notes.rows.into_iter().map(|note| note_item(note, &zone)).collect(),
+        answers_pager: answers_list.pager(answers.more, ["Latest answers", "More answers"]),
+        answers: answers.rows.into_iter().map(|new| answer_item(&new, &zone)).collect(),
+        messages: messages.iter().map(message_link).collect(),
         requests,
+        all_requests,
         replies_pager: list.pager(replies.more, ["First replies", "More replies"]),
         replies: replies.rows.iter().map(|r| (crate::web::scheduling::desk::reply_line(r, &zone), r.session)).collect(),
         inquiries: bookings.inquiries_waiting().await?,
-        not_safe,
         unreached: clinician.people_not_reached().await?.into_iter().map(unreached).collect(),
+        first_steps: None,
     };
+    if let Ok(owner) = owner {
+        model.first_steps = first_steps::model(owner.scope(), "/today").await?;
+    }
     page.ok("Today", model, today::view).await
+}
+
+/// A client to accept, as Today shows them.
+fn offered_item(new: OfferedClient, zone: &Zone) -> OfferedItem {
+    let first = match new.first_session {
+        Some(at) => format!("First session {}.", text::short(at, zone)),
+        None => "No session is booked yet.".to_owned(),
+    };
+    let on = text::short_day(zone::date_of(new.offered_at, zone));
+    OfferedItem { client: new.client, title: new.title, text: format!("Added by {} on {on}. {first}", new.offered_by) }
+}
+
+/// The sessions on Today.
+struct Days {
+    sessions: Vec<SessionItem>,
+    earlier: Vec<SessionItem>,
+    next_day: Option<(String, Vec<SessionItem>)>,
+}
+
+/// A therapist's sessions of this day and of the next day with sessions.
+async fn days(clinician: &Clinician, bookings: &Bookings, date: NaiveDate, zone: &Zone) -> Result<Days, Failure> {
+    let (from, until) = zone::day(date, zone).map_err(store::Error::from)?;
+    let now = clinician.now();
+    let mut days = Days { sessions: vec![], earlier: vec![], next_day: None };
+    for row in bookings.calendar(from, until, Some(clinician.me()), None).await? {
+        let is_left = row.state.is_ahead() && row.ends_at > now;
+        let Some(item) = session_item(bookings, row, zone).await? else { continue };
+        if is_left { days.sessions.push(item) } else { days.earlier.push(item) }
+    }
+    let ahead = bookings.calendar(until, until + Duration::days(DAYS_AHEAD), Some(clinician.me()), None).await?;
+    let day_of = |row: &CalendarRow| zone::date_of(row.starts_at, zone);
+    let Some(next) = ahead.iter().filter(|row| row.state.is_ahead() && day_of(row) > date).map(day_of).min() else {
+        return Ok(days);
+    };
+    let mut items = Vec::new();
+    for row in ahead.into_iter().filter(|row| row.state.is_ahead() && day_of(row) == next) {
+        items.extend(session_item(bookings, row, zone).await?);
+    }
+    let tomorrow = if next == date + Duration::days(1) { "Tomorrow, " } else { "" };
+    days.next_day = Some((format!("{tomorrow}{}", text::day(next)), items));
+    Ok(days)
+}
+
+/// A session on Today; `None`: it cannot be read.
+async fn session_item(bookings: &Bookings, row: CalendarRow, zone: &Zone) -> Result<Option<SessionItem>, Failure> {
+    let Some(session) = bookings.session(row.id).await? else { return Ok(None) };
+    Ok(Some(SessionItem {
+        id: row.id,
+        time: format!("{}–{}", text::clock(row.starts_at, zone), text::clock(row.ends_at, zone)),
+        title: row.title,
+        place: row.place,
+        state: row.state,
+        client: session.client,
+    }))
+}
+
+/// A note to finish, as Today lists it.
+fn note_item(note: NoteToFinish, zone: &Zone) -> NoteItem {
+    NoteItem {
+        client: note.client,
+        title: note.title,
+        work: match note.work {
+            NoteWork::Sign(id) => today::NoteWork::Sign(id),
+            NoteWork::Write(session) => today::NoteWork::Write(session),
+        },
+        when: text::short(note.at, zone),
+    }
+}
+
+/// New answers, as Today lists them.
+fn answer_item(new: &NewAnswers, zone: &Zone) -> AnswerItem {
+    AnswerItem {
+        assignment: new.assignment,
+        exercise: new.exercise.clone(),
+        names: new.names.join(" and "),
+        when: text::short(new.at, zone),
+    }
+}
+
+/// The link to the thread of a partner whose messages the therapist has to read or
+/// to answer.
+pub(crate) fn message_link(m: &MessagesWaiting) -> Link {
+    let words = if m.unread > 0 {
+        format!("{} wrote to you", m.name)
+    } else {
+        format!("{} wrote to you: read, and not answered yet", m.name)
+    };
+    Link::new(format!("/clients/{}/messages/{}", m.client, m.person), words)
+}
+
+/// The first requests for this therapist's time, each with a link, and how many
+/// there are in all.
+async fn requests(clinician: &Clinician, bookings: &Bookings, zone: &Zone) -> Result<(Vec<Link>, usize), Failure> {
+    let found = bookings.requests(None).await?;
+    let own = found.rows.iter().filter(|q| q.clinician == clinician.me()).take(REQUESTS);
+    let links = own.map(|q| Link::new("/requests", request_words(q, zone))).collect();
+    Ok((links, bookings.requests_for(clinician.me()).await?))
+}
+
+/// A request in words.
+pub(crate) fn request_words(q: &RequestView, zone: &Zone) -> String {
+    let at = text::short(q.starts_at, zone);
+    match (q.kind, q.from_at) {
+        (RequestKind::Move, Some(from)) => format!("{} asks to move {} to {at}", q.name, text::short(from, zone)),
+        (RequestKind::Move | RequestKind::Book, _) => format!("{} asks for a session on {at}", q.name),
+        (RequestKind::Alone, _) => format!("{} asks to come alone on {at}", q.name),
+    }
 }
 
 /// The line about a client's emails that were not delivered.
 fn unreached(NotReached { client, name, emails }: NotReached) -> (String, ClientId) {
     let text = match emails {
-        1 => format!("A mail did not reach {name}"),
-        n => format!("{n} mails did not reach {name}"),
+        1 => format!("An email did not reach {name}"),
+        n => format!("{n} emails did not reach {name}"),
     };
     (text, client)
 }
@@ -104,11 +213,12 @@ fn unreached(NotReached { client, name, emails }: NotReached) -> (String, Client
 /// The largest number of clients on one page of the caseload.
 const ON_A_PAGE: usize = 40;
 
-/// GET /caseload?q=&filter=&sort=&page=: a therapist's clients.
+/// GET /caseload?q=&filter=&sort=&desc=&page=: a therapist's clients.
 pub async fn index(clinician: Clinician, page: Page, Query(asked): Query) -> Answer {
     let zone = page.zone();
     let filter: Filter = asked.get("filter").parse().unwrap_or_default();
     let sort: Sort = asked.get("sort").parse().unwrap_or_default();
+    let reversed = asked.has("desc");
     let q = typed::line(asked.get("q"));
     let wanted = Wanted::new(&q);
     let today = zone::date_of(clinician.now(), &page.practice_zone());
@@ -120,84 +230,121 @@ pub async fn index(clinician: Clinician, page: Page, Query(asked): Query) -> Ans
     if !wanted.is_empty() {
         rows.retain(|row| wanted.matches_name(&row.title()));
     }
-    if sort == Sort::Drift {
-        clinician.load_signs(&mut rows).await?;
-    } else if filter == Filter::Waiting || sort == Sort::Next {
+    let needs_signs = filter == Filter::Attention || matches!(sort, Sort::Done | Sort::Flag);
+    if needs_signs {
+        load_signs(&clinician, &mut rows).await?;
+    } else if matches!(sort, Sort::Next | Sort::Seen | Sort::Open) {
         clinician.load_ahead(&mut rows).await?;
     }
-    if filter == Filter::Waiting {
-        rows.retain(|row| row.open > 0);
+    if filter == Filter::Attention {
+        rows.retain(|row| !case_flags(&row.signs, today).is_empty());
     }
-    match sort {
-        Sort::Name => rows.sort_by_cached_key(|row| row.title().to_lowercase()),
-        // Clients without a booked session come last.
-        Sort::Next => rows.sort_by_key(|row| (row.next.is_none(), row.next)),
-        Sort::Recent => rows.sort_by_key(|row| std::cmp::Reverse(row.created_at)),
-        Sort::Drift => rows
-            .sort_by_cached_key(|row| (std::cmp::Reverse(drift(&row.signs, today).weight), row.title().to_lowercase())),
+    sort_rows(&mut rows, sort, today);
+    if reversed {
+        rows.reverse();
     }
-    let charted = |row: &&CaseRow| sort == Sort::Drift && row.signs.asked > 0;
-    let adherence = rows
-        .iter()
-        .filter(charted)
-        .map(|row| CaseBar { name: row.title(), asked: row.signs.asked, sent: row.signs.done })
-        .collect();
-    let mut named: Vec<ClientId> = rows.iter().filter(charted).map(|row| row.id).collect();
     let found = rows.len();
     let pages = found.div_ceil(ON_A_PAGE).max(1);
     let here = asked.get("page").parse().unwrap_or(1_usize).clamp(1, pages);
     let links = (1..=pages)
         .map(|n| {
-            let number = n.to_string();
-            let asked = [("q", q.as_str()), ("filter", filter.word()), ("sort", sort.word()), ("page", &number)];
-            PageLink { href: format!("/caseload?{}", query(&asked)), here: n == here }
+            let encoded = query(&[("q", &q)]);
+            let encoded = encoded.strip_prefix("q=").unwrap_or_default();
+            let href = format!("{}&page={n}", caseload::address(filter, sort, reversed, encoded));
+            PageLink { href, here: n == here }
         })
         .collect();
     rows.drain(..(here - 1) * ON_A_PAGE);
     rows.truncate(ON_A_PAGE);
-    if sort != Sort::Drift {
-        clinician.load_signs(&mut rows).await?;
+    if !needs_signs {
+        load_signs(&clinician, &mut rows).await?;
     }
-    named.extend(rows.iter().map(|row| row.id));
-    clinician.record_list(ClinicalList::Caseload, named).await?;
-    let rows = rows
-        .iter()
-        .map(|row| (row, if row.archived { Drift::default() } else { drift(&row.signs, today) }))
-        .map(|(row, drift)| CaseItem {
-            drifting: drift.weight >= DRIFTING,
-            signs: drift.words,
-            id: row.id,
-            title: row.title(),
-            kind: row.kind,
-            partners: row
-                .people
-                .iter()
-                .map(|p| CasePartner {
-                    name: p.name.clone(),
-                    pronouns: p.pronouns.clone(),
-                    portal: portal_words(p.portal).to_owned(),
-                })
-                .collect(),
-            next: row.next.map(|at| text::short(at, &zone)),
-            exercises: exercises(row),
-            archived: row.archived,
-        })
-        .collect();
-    page.ok(
-        "Caseload",
-        caseload::Model { q, filter, sort, rows, found, pages: links, total, adherence },
-        caseload::view,
-    )
-    .await
+    clinician.record_list(ClinicalList::Caseload, rows.iter().map(|row| row.id)).await?;
+    let rows = rows.iter().map(|row| case_item(row, today, &zone)).collect();
+    let model = caseload::Model { q, filter, sort, reversed, rows, found, pages: links, total, live: true };
+    page.ok("Caseload", model, caseload::view).await
 }
 
-/// How many open exercises a client has, in words.
-fn exercises(row: &CaseRow) -> String {
-    match (row.open, row.signs.had_exercise) {
-        (0, false) => "No exercise yet".to_owned(),
-        (0, true) => "Nothing open".to_owned(),
-        (1, _) => "One open exercise".to_owned(),
-        (open, _) => format!("{open} open exercises"),
+/// Fills in how the clients are doing, with what is unsafe and the messages to
+/// answer.
+async fn load_signs(clinician: &Clinician, rows: &mut [CaseRow]) -> Result<(), Failure> {
+    clinician.load_signs(rows).await?;
+    let messages = clinician.messages_waiting().await?;
+    let not_safe = clinician.put_off_as_unsafe().await?;
+    for row in rows {
+        row.signs.message = messages.iter().any(|m| m.client == row.id);
+        row.signs.not_safe = not_safe.iter().any(|(client, _)| *client == row.id);
+    }
+    Ok(())
+}
+
+/// Sorts clients by a column; those that are equal in it by name.
+fn sort_rows(rows: &mut [CaseRow], sort: Sort, today: NaiveDate) {
+    rows.sort_by_cached_key(|row| row.title().to_lowercase());
+    match sort {
+        Sort::Name => {}
+        // Clients without a booked session come last.
+        Sort::Next => rows.sort_by_key(|row| (row.next.is_none(), row.next)),
+        // Those who were not seen for the longest time come first.
+        Sort::Seen => rows.sort_by_key(|row| row.last_seen),
+        Sort::Open => rows.sort_by_key(|row| row.open),
+        // The smallest part first; clients of whom nothing was due come last.
+        Sort::Done => rows.sort_by(|a, b| {
+            let part = |row: &CaseRow| (row.signs.count.due == 0, row.signs.count);
+            let ((none_a, a), (none_b, b)) = (part(a), part(b));
+            none_a.cmp(&none_b).then((a.done * b.due.max(1)).cmp(&(b.done * a.due.max(1))))
+        }),
+        // The most urgent flags first.
+        Sort::Flag => rows.sort_by_cached_key(|row| {
+            let flags = case_flags(&row.signs, today);
+            let first = flags.first().copied();
+            (first.is_none(), first, std::cmp::Reverse(drift(&row.signs, today).weight))
+        }),
+    }
+}
+
+/// A client's row of the caseload.
+fn case_item(row: &CaseRow, today: NaiveDate, zone: &Zone) -> CaseItem {
+    CaseItem {
+        id: row.id,
+        title: row.title(),
+        kind: row.kind,
+        partners: row
+            .people
+            .iter()
+            .map(|p| CasePartner {
+                id: p.id,
+                name: p.name.clone(),
+                seat: p.seat,
+                outcomes: row.outcomes[p.seat].clone(),
+                portal: (p.portal != PortalState::Active).then(|| Portal {
+                    state: portal_words(p.portal),
+                    is_invited: matches!(p.portal, PortalState::Invited(_)),
+                    invite: invite_label(p.portal, p.has_address),
+                }),
+            })
+            .collect(),
+        next: row.next.map(|at| text::short(at, zone)),
+        last_seen: row.last_seen.map(|at| text::short_day(zone::date_of(at, zone))),
+        open: match (row.open, row.signs.had_exercise) {
+            (0, false) => "No exercise yet".to_owned(),
+            (0, true) => "None open".to_owned(),
+            (open, _) => format!("{open} open"),
+        },
+        flags: if row.archived { vec![] } else { case_flags(&row.signs, today) },
+        signs: drift(&row.signs, today).words,
+        archived: row.archived,
+    }
+}
+
+/// The label of the button that sends an invitation; `None`: there is no address.
+const fn invite_label(portal: PortalState, has_address: bool) -> Option<&'static str> {
+    match (portal, has_address) {
+        (_, false) | (PortalState::Active, _) => None,
+        (PortalState::NotInvited, true) => Some("Send invitation"),
+        (PortalState::Invited(_) | PortalState::Undelivered(_) | PortalState::Expired, true) => {
+            Some("Resend invitation")
+        }
     }
 }
 
@@ -207,7 +354,7 @@ pub(crate) const fn portal_words(portal: PortalState) -> &'static str {
         PortalState::NotInvited => "not invited yet",
         PortalState::Invited(_) => "invited",
         PortalState::Undelivered(_) => "invitation not delivered",
-        PortalState::Expired => "invitation ran out",
+        PortalState::Expired => "invitation expired",
         PortalState::Active => "has access",
     }
 }

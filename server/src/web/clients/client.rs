@@ -1,13 +1,10 @@
 //! Clients, which are couples or individuals: creating, changing and archiving
-//! them, and inviting partners to the portal.
+//! them, and inviting partners to the portal. Their record is in `record.rs`.
 
 use app::{
     pages::{
         accounts::handed::{self, LinkPurpose},
-        clients::{
-            client::{self, AssignItem, NoteItem, PartnerItem, PathwayItem, ResponseLine, SessionItem},
-            client_form,
-        },
+        clients::{client::Tab, client_form},
         mail::unmailed::{Before, UnmailedItem},
     },
     text,
@@ -27,20 +24,17 @@ use domain::{
     zone,
 };
 use store::{
-    AssignmentSummary, DueAt, Invite, Member, NewClient, NewMember, Note, PathwayProgress, PersonUpdate, PortalState,
-    Repeats, SentAgain, SessionView, Unmailed,
+    AssignmentSummary, DueAt, Invite, Member, NewClient, NewMember, PersonUpdate, PortalState, Repeats, SentAgain,
+    Unmailed,
 };
-
 use uuid::Uuid;
 
-use super::caseload::portal_words;
-use crate::web::outbox::undelivered;
+use super::below_record;
 use crate::{
     access::{Bookings, Clinician},
     error::{Answer, Failure, Found as _},
     form::{PathIds, PostedForm, Query},
     page::{Page, redirect_with, redirect_with_undo},
-    paging::List,
     state::Site,
 };
 
@@ -79,7 +73,7 @@ pub async fn create(clinician: Clinician, bookings: Bookings, page: Page, Posted
                 if let Ok(inquiry) = form.get("inquiry").parse() {
                     bookings.settle_inquiry(inquiry, InquiryState::TakenOn).await?;
                 }
-                return Ok(redirect_with(&format!("/clients/{id}"), Notice::Created));
+                return Ok(redirect_with(&format!("/clients/{id}"), Notice::ClientCreated));
             }
             None => not_listed_errors(&form),
         },
@@ -145,7 +139,7 @@ fn read_member(form: &Form, prefix: &str) -> Result<NewMember, Errors> {
 }
 
 /// The message at a `known` field whose person cannot be chosen.
-const NOT_LISTED: &str = "Please choose somebody from the list, each once.";
+const NOT_LISTED: &str = "Choose people from the list, each once.";
 
 /// The errors for chosen persons who do not exist or are chosen twice.
 fn not_listed_errors(form: &Form) -> Errors {
@@ -179,130 +173,9 @@ fn read(kind: ClientKind, form: &Form) -> Result<NewClient, Errors> {
     }
 }
 
-/// GET /clients/{id}?sessions=&past=&pathways=&exercises=&notes=: a client's
-/// record. Each parameter chooses the page of one list.
-pub async fn show(clinician: Clinician, page: Page, PathIds(id): PathIds<ClientId>, Query(asked): Query) -> Answer {
-    let record = clinician.client(id).await?.found()?;
-    let zone = page.zone();
-    let list = |field, anchor| List::new(format!("/clients/{id}"), field, anchor, &asked);
-    let ahead_list = list("sessions", "sessions");
-    let ahead = clinician.sessions_ahead(id, ahead_list.after()).await?;
-    let past_list = list("past", "past");
-    let past = clinician.past_sessions(id, past_list.after()).await?;
-    let pathways_list = list("pathways", "pathways");
-    let pathways = clinician.pathways_of(id, pathways_list.after()).await?;
-    let assignments_list = list("exercises", "exercises");
-    let assignments = clinician.assignments(id, assignments_list.after()).await?;
-    let notes_list = list("notes", "notes");
-    let notes = clinician.notes(id, notes_list.after()).await?;
-    let next = clinician.next_session(id).await?;
-    let messages = clinician.messages_waiting().await?;
-    let names: Vec<String> = record.members.iter().map(|m| m.details.name.clone()).collect();
-    let item = |s: &SessionView| session_item(s, names.len(), &zone);
-    let people: Vec<PersonId> = record.members.iter().map(|m| m.person).collect();
-    let unmailed = clinician.unmailed(&people).await?;
-    let missed = clinician.attendance(id).await?.sentence();
-    let model = client::Model {
-        missed,
-        id,
-        title: record.title(),
-        kind: record.kind,
-        archived: record.archived,
-        separated: record
-            .separated_at
-            .map(|at| zone::wall_time(at, &zone).format("%-d %B %Y").to_string())
-            .unwrap_or_default(),
-        can_add: record.members.len() < record.kind.seats().len(),
-        partners: record
-            .members
-            .iter()
-            .map(|m| {
-                let unread = messages.iter().find(|l| l.client == id && l.person == m.person).map_or(0, |l| l.unread);
-                let unmailed = unmailed.iter().find(|unmailed| unmailed.person == m.person);
-                let item = partner_item(m, unmailed, unread, &zone);
-                match record.separated_at {
-                    Some(_) => PartnerItem { login: "nothing of this record".to_owned(), ..item },
-                    None => item,
-                }
-            })
-            .collect(),
-        undelivered: clinician
-            .undelivered(id)
-            .await?
-            .iter()
-            .map(|mail| undelivered::item_for_therapist(mail, id, &zone))
-            .collect(),
-        pathways_pager: pathways_list.pager(pathways.more, ["First pathways", "More pathways"]),
-        pathways: pathways
-            .map(|w| {
-                let progress = progress_words(&w);
-                PathwayItem { id: w.id, title: w.title, progress }
-            })
-            .rows,
-        next: next.map(|(id, at)| (id, text::long(at, &zone))),
-        sessions_pager: ahead_list.pager(ahead.more, ["Next sessions", "Later sessions"]),
-        sessions: ahead.rows.iter().map(item).collect(),
-        past_pager: past_list.pager(past.more, ["Latest sessions", "Older sessions"]),
-        past: past.rows.iter().map(item).collect(),
-        assignments_pager: assignments_list.pager(assignments.more, ["Latest exercises", "Older exercises"]),
-        assignments: assignments.rows.iter().map(|a| assignment_item(a, &zone)).collect(),
-        notes_pager: notes_list.pager(notes.more, ["Latest notes", "Older notes"]),
-        notes: notes.map(|n| note_item(&n, &names, &zone)).rows,
-    };
-    page.ok(&model.title.clone(), model, client::view).await
-}
-
-/// A session of the record; `people` is how many people the client is.
-fn session_item(s: &SessionView, people: usize, zone: &Zone) -> SessionItem {
-    SessionItem {
-        id: s.id,
-        when: text::short(s.timing.starts_at, zone),
-        place: s.place(),
-        alone: if s.attendees.len() < people { s.title() } else { String::new() },
-        state: s.state,
-    }
-}
-
-/// How far a pathway is, such as "2 of 5 given".
-fn progress_words(walk: &PathwayProgress) -> String {
-    let given = walk.steps.iter().filter(|s| s.given.is_some()).count();
-    let ended = if walk.ended_at.is_some() { "ended, " } else { "" };
-    format!("{ended}{given} of {} given", walk.steps.len())
-}
-
-/// An assignment of the record, with what each partner has done.
-fn assignment_item(a: &AssignmentSummary, zone: &Zone) -> AssignItem {
-    AssignItem {
-        id: a.id,
-        title: a.title.clone(),
-        due: due_words(a, zone),
-        per: a
-            .status
-            .iter()
-            .map(|s| {
-                let words = s.not_now.map_or(s.state.label(), |why| why.label());
-                ResponseLine { name: s.name.clone(), state: words.to_owned() }
-            })
-            .collect(),
-        revealed: a.revealed,
-        withdrawn: a.withdrawn,
-    }
-}
-
-/// A note of the record, with its first words.
-fn note_item(n: &Note, names: &[String], zone: &Zone) -> NoteItem {
-    NoteItem {
-        id: n.id,
-        when: text::short(n.created_at, zone),
-        scope: scope_label(n.scope, names),
-        signed: n.signed_at.is_some(),
-        excerpt: excerpt(&n.body),
-    }
-}
-
 /// Which email address is used for a person with an active account, and who set
 /// it; empty for a person without one.
-fn address_note(member: &Member, zone: &Zone) -> String {
+pub(super) fn address_note(member: &Member, zone: &Zone) -> String {
     if member.portal != PortalState::Active {
         return String::new();
     }
@@ -324,71 +197,29 @@ fn address_note(member: &Member, zone: &Zone) -> String {
     [used, suggested, pending].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
-/// The longest excerpt of a note, in characters.
-const EXCERPT: usize = 140;
-
-/// The beginning of a note, with an ellipsis where the note is longer.
-fn excerpt(body: &str) -> String {
-    let mut begin: String = body.chars().take(EXCERPT).collect();
-    if begin.len() < body.len() {
-        begin.push('…');
-    }
-    begin
-}
-
 /// A sentence about email on what a person does alone: that none is sent, or by
 /// whose choice it is sent even to an address that another person reads; empty:
 /// neither applies.
-fn alone_words(member: &Member, unmailed: Option<&Unmailed>) -> String {
+pub(super) fn alone_words(member: &Member, unmailed: Option<&Unmailed>) -> String {
     let name = &member.details.name;
     match (unmailed, member.details.contact.alone) {
         (Some(unmailed), _) => {
             UnmailedItem { name: unmailed.name.clone(), also: unmailed.shared_with.clone() }.words(Before::Record)
         }
         (None, AloneMail::Address) if member.portal == PortalState::Active => {
-            format!("{name} has chosen mail about what they do alone, even if another person reads this address.")
+            format!("{name} has chosen email about what they do alone, even if another person reads this address.")
         }
         (None, AloneMail::Address) => {
-            format!("You allowed mail about what {name} does alone, even if another person reads this address.")
+            format!("You allowed email about what {name} does alone, even if another person reads this address.")
         }
         (None, AloneMail::Unshared | AloneMail::PortalOnly) => String::new(),
-    }
-}
-
-/// A partner as the record's page shows them; `unread` counts their unread
-/// messages.
-fn partner_item(member: &Member, unmailed: Option<&Unmailed>, unread: i64, zone: &Zone) -> PartnerItem {
-    let d = &member.details;
-    let contact = match (d.contact.portal_only, d.contact.hours, d.contact.reminders) {
-        (true, ..) => "through the portal only".to_owned(),
-        (false, Some((from, until)), _) => format!("mail between {} and {}", text::time(from), text::time(until)),
-        (false, None, false) => "mail, but no reminders".to_owned(),
-        (false, None, true) => "mail".to_owned(),
-    };
-    PartnerItem {
-        id: member.person,
-        name: d.name.clone(),
-        pronouns: d.pronouns.clone(),
-        returned: member.returned_at.is_some(),
-        email: d.email.as_ref().map_or(String::new(), |e| e.as_str().to_owned()),
-        email_note: address_note(member, zone),
-        phone: d.phone.clone(),
-        zone: d.zone.city(),
-        contact,
-        login: portal_words(member.portal).to_owned(),
-        can_invite: member.portal != PortalState::Active && d.email.is_some() && !d.contact.portal_only,
-        can_hand: member.portal != PortalState::Active,
-        alone: if d.contact.portal_only || d.email.is_none() { String::new() } else { alone_words(member, unmailed) },
-        invited: matches!(member.portal, PortalState::Invited(_) | PortalState::Undelivered(_)),
-        messages: (member.portal == PortalState::Active).then_some(unread),
-        also: member.also.iter().map(|(id, kind)| (*id, kind.label().to_owned())).collect(),
     }
 }
 
 /// When an assignment is due, in words, with its rhythm if it repeats.
 pub(crate) fn due_words(summary: &AssignmentSummary, zone: &Zone) -> String {
     let rhythm = rhythm_words(summary.repeats);
-    let rest = if summary.paused { ", resting" } else { "" };
+    let rest = if summary.paused { ", paused" } else { "" };
     let due = match summary.due_at {
         Some(DueAt::Day(day)) => format!("by {}", text::short_day(day)),
         Some(DueAt::Session(at)) => format!("before the session on {}", text::short(at, zone)),
@@ -435,6 +266,7 @@ pub async fn edit_partner(
     let mut model = edit_model(record.kind, id, Some(person), FormState::new(form), &member.details.name);
     model.own_address = own;
     model.alone = alone_note(&clinician, member).await?;
+    let page = page.under(format!("/clients/{id}"), record.title());
     page.ok(&model.title.clone(), model, client_form::view).await
 }
 
@@ -491,8 +323,8 @@ pub async fn update_partner(
     match PersonDetails::read(&form, "a.") {
         Ok(details) => match clinician.update_person(id, person, &details).await? {
             PersonUpdate::Unknown => Err(Failure::NotFound),
-            PersonUpdate::Saved => Ok(redirect_with(&format!("/clients/{id}"), Notice::Saved)),
-            PersonUpdate::SavedWithSuggestion => Ok(redirect_with(&format!("/clients/{id}"), Notice::AddressSuggested)),
+            PersonUpdate::Saved => Ok(redirect_with(&Tab::Details.address(id), Notice::DetailsSaved)),
+            PersonUpdate::SavedWithSuggestion => Ok(redirect_with(&Tab::Details.address(id), Notice::AddressSuggested)),
         },
         Err(errors) => {
             let record = clinician.client(id).await?.found()?;
@@ -501,6 +333,7 @@ pub async fn update_partner(
             let mut model = edit_model(ClientKind::Couple, id, Some(person), FormState { form, errors }, &name);
             model.own_address = own;
             model.alone = alone_note(&clinician, member).await?;
+            let page = page.under(format!("/clients/{id}"), record.title());
             page.invalid(&model.title.clone(), model, client_form::view).await
         }
     }
@@ -514,6 +347,7 @@ pub async fn new_partner(clinician: Clinician, page: Page, PathIds(id): PathIds<
     fill_defaults(&mut form, "a.", &page.practice_zone());
     let mut model = edit_model(record.kind, id, None, FormState::new(form), "");
     model.known = clinician.people().await?;
+    let page = page.under(format!("/clients/{id}"), record.title());
     page.ok(&model.title.clone(), model, client_form::view).await
 }
 
@@ -528,13 +362,14 @@ pub async fn create_partner(
     (record.members.len() < record.kind.seats().len()).found()?;
     let errors = match read_member(&form, "a.") {
         Ok(member) => match clinician.add_partner(id, &member).await? {
-            Some(_) => return Ok(redirect_with(&format!("/clients/{id}"), Notice::Created)),
+            Some(_) => return Ok(redirect_with(&Tab::Details.address(id), Notice::PartnerAdded)),
             None => not_listed_errors(&form),
         },
         Err(errors) => errors,
     };
     let mut model = edit_model(ClientKind::Couple, id, None, FormState { form, errors }, "");
     model.known = clinician.people().await?;
+    let page = page.under(format!("/clients/{id}"), record.title());
     page.invalid(&model.title.clone(), model, client_form::view).await
 }
 
@@ -573,7 +408,7 @@ pub async fn invite(
         Invite::NoAddress | Invite::HasAccount => Notice::NotInvited,
         Invite::NotTheirs => return Err(Failure::NotFound),
     };
-    Ok(redirect_with(&format!("/clients/{id}"), notice))
+    Ok(redirect_with(&Tab::Details.address(id), notice))
 }
 
 /// Shows an invitation link that the therapist hands to the partner.
@@ -585,7 +420,7 @@ async fn hand_over(site: &Site, clinician: &Clinician, page: &Page, id: ClientId
         Invite::HandedOver(token) => {
             let link = format!("{}/invitations/{token}", site.config.base_url.trim_end_matches('/'));
             let model = handed::Model { name, link, opens: LinkPurpose::Invitation, back: (here, "the record") };
-            page.ok("A link to hand over", model, handed::view).await
+            below_record(clinician, page, id).await?.ok("A link to hand over", model, handed::view).await
         }
         Invite::Mailed | Invite::NoAddress | Invite::HasAccount => Ok(redirect_with(&here, Notice::NotInvited)),
         Invite::NotTheirs => Err(Failure::NotFound),

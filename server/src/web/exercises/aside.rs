@@ -3,14 +3,16 @@
 
 use app::{
     pages::exercises::{agreement, plan},
-    text,
+    say, text,
+    words::Words,
 };
 use domain::{
+    clients::person::first_name,
     exercises::{exercise::Scope, step::StepKind},
     form::{Errors, Form},
     typed, zone,
 };
-use store::{OccurrenceView, PlanState};
+use store::{OccurrenceView, PlanState, Planned};
 
 use crate::{access::Partner, error::Failure, page::Page};
 
@@ -41,10 +43,16 @@ impl Aside {
     pub(super) fn unset(&self) -> Errors {
         let mut unset = Errors::default();
         for item in self.plans.iter().filter(|p| !(p.date.is_empty() && p.time.is_empty())) {
-            unset.add(&plan::field(&item.step, "date"), "This time is typed, and not planned yet.");
+            unset.add(
+                &plan::field(&item.step, "date"),
+                "You typed a time, and it isn’t saved yet. Save the plan, or clear the fields.",
+            );
         }
         for item in self.agreements.iter().filter(|a| a.aside) {
-            unset.add(&agreement::field(&item.step, "text"), "This wording is typed, and not put to you both yet.");
+            unset.add(
+                &agreement::field(&item.step, "text"),
+                "You typed a wording, and it isn’t suggested yet. Suggest it, or clear the field.",
+            );
         }
         unset
     }
@@ -58,19 +66,20 @@ async fn plans(
     form: &Form,
     errors: &Errors,
 ) -> Result<Vec<plan::Item>, Failure> {
-    let (zone, now) = (page.zone(), partner.now());
+    let (zone, now, w) = (page.zone(), partner.now(), page.words());
     let mut items = Vec::new();
     for found in partner.plans(view.occurrence).await? {
         let Some(step) = view.document.step(&found.step) else { continue };
         let open = found.open().map(|p| plan::Open {
             id: p.id,
-            when: format!("{}, {} time", text::short(p.starts_at, &zone), zone.city()),
+            when: say!(w, "plan-at", when = w.short(p.starts_at, &zone), city = zone.city()),
             elsewhere: if zone::wall(p.starts_at, &p.zone).offset == zone::wall(p.starts_at, &zone).offset {
                 String::new()
             } else {
-                format!("{} in {}, where it was set", text::clock(p.starts_at, &p.zone), p.zone.city())
+                let (time, city) = (text::clock(p.starts_at, &p.zone), p.zone.city());
+                say!(w, "plan-elsewhere", time = time, city = city)
             },
-            set_by: p.set_by.clone(),
+            set_by: first_name(&p.set_by).to_owned(),
             today: zone::date_of(p.starts_at, &zone) <= zone::date_of(now, &zone),
             past: p.starts_at <= now,
         });
@@ -81,27 +90,42 @@ async fn plans(
             prompt: step.prompt.clone(),
             hint: step.hint.clone(),
             whose: if shared {
-                "For both of you: each of you sees it, can set it and can move it.".to_owned()
+                say!(w, "plan-for-both")
             } else if step.scope == Scope::Mine {
-                "For you alone.".to_owned()
+                say!(w, "plan-for-you")
             } else {
-                format!("For you; {} sees it too.", view.therapist)
+                say!(w, "plan-for-therapist", therapist = &view.therapist)
             },
             before: found
                 .plans
                 .iter()
                 .filter(|p| p.state != PlanState::Planned)
-                .map(|p| plan::Earlier { when: text::short(p.starts_at, &zone), outcome: p.outcome_text(shared) })
+                .map(|p| plan::Earlier { when: w.short(p.starts_at, &zone), outcome: outcome_text(p, shared, w) })
                 .collect(),
             open,
             time: form.get(&plan::field(&found.step, "time")).to_owned(),
-            zone: format!("{} time", zone.city()),
+            zone: say!(w, "email-time-of", city = zone.city()),
             message: errors.message(&date).map(str::to_owned),
             date: form.get(&date).to_owned(),
             step: found.step,
         });
     }
     Ok(items)
+}
+
+/// What became of a plan. For a plan of both partners it also says who moved it or
+/// took it back.
+fn outcome_text(plan: &Planned, shared: bool, w: Words) -> String {
+    let by = plan.closed_by.as_ref().filter(|_| shared);
+    match (plan.state, by) {
+        (PlanState::Planned, _) => say!(w, "plan-state-planned"),
+        (PlanState::Kept, _) => say!(w, "plan-state-kept"),
+        (PlanState::Moved, Some(by)) => say!(w, "plan-state-moved-by", name = by),
+        (PlanState::Moved, None) => say!(w, "plan-state-moved"),
+        (PlanState::Missed, _) => say!(w, "plan-state-missed"),
+        (PlanState::Dropped, Some(by)) => say!(w, "plan-state-dropped-by", name = by),
+        (PlanState::Dropped, None) => say!(w, "plan-state-dropped"),
+    }
 }
 
 /// The agreement steps of an exercise, with the current wording of each.
@@ -112,7 +136,7 @@ async fn agreements(
     form: &Form,
     errors: &Errors,
 ) -> Result<Vec<agreement::Item>, Failure> {
-    let zone = page.zone();
+    let (zone, w) = (page.zone(), page.words());
     let mut items = Vec::new();
     for found in partner.agreements(view.occurrence).await? {
         let Some(step) = view.document.step(&found.step) else { continue };
@@ -129,7 +153,10 @@ async fn agreements(
             accepted: found
                 .accepted
                 .iter()
-                .map(|(_, name, at)| agreement::Acceptance { name: name.clone(), at: text::short(*at, &zone) })
+                .map(|(_, name, at)| agreement::Acceptance {
+                    name: first_name(name).to_owned(),
+                    at: w.short(*at, &zone),
+                })
                 .collect(),
             // An emptied field counts as not typed.
             aside: typed.as_ref().is_some_and(|t| !typed::is_blank(t) && t.trim() != begin.trim()),

@@ -3,7 +3,7 @@
 use app::{
     pages::{
         exercises::{
-            assign::{self, ChosenExercise},
+            assign::{self, PortalAccess, Recipient},
             assignment::{self, Standing},
             paper, worksheet,
         },
@@ -25,9 +25,11 @@ use domain::{
     zone,
 };
 use store::{
-    AssignmentView, AssignmentWithdrawn, FormKey, PlanView, Repeats, ResetOutcome, ResponseStatus, SubmitOutcome,
+    AssignmentView, AssignmentWithdrawn, FormKey, PlanView, PortalState, Repeats, ResetOutcome, ResponseStatus,
+    SubmitOutcome,
 };
 
+use super::library::{filter, item};
 use crate::web::clients::client::{due_words, rhythm_words};
 use crate::{
     access::Clinician,
@@ -35,20 +37,36 @@ use crate::{
     form::{PathIds, PostedForm, Query},
     page::{Page, redirect_with, redirect_with_undo},
     paging::List,
+    web::clients::below_record,
 };
 
-/// GET /clients/{id}/assignments/new?exercise=: the form for a new assignment.
+/// GET /clients/{id}/assignments/new?exercise=&q=&article=&theme=&length=: the
+/// choice of an exercise for a client, filtered by the last four; with `exercise`,
+/// the form that assigns it.
 pub async fn new(clinician: Clinician, page: Page, PathIds(id): PathIds<ClientId>, Query(asked): Query) -> Answer {
+    let page = below_record(&clinician, &page, id).await?;
     let mut form = Form::from_pairs([("for", "everyone"), ("due", "before_next")]);
     form.set("exercise", asked.get("exercise"));
+    let day = zone::date_of(clinician.now(), &page.practice_zone()) + chrono::Duration::days(7);
+    form.set("due_on", day.to_string());
     if !clinician.has_next_session(id).await? {
         form.set("due", "on_date");
-        let day = zone::date_of(clinician.now(), &page.practice_zone()) + chrono::Duration::days(7);
-        form.set("due_on", day.to_string());
     }
     let mut model = model(&clinician, id, FormState::new(form)).await?.found()?;
-    if let [(person, _)] = model.people.as_slice() {
-        model.form.form.set("for", person.to_string());
+    if model.exercise.is_none() {
+        let running = clinician.running_exercises(id).await?;
+        let library = clinician.library().await?.into_iter().filter(|e| !e.archived);
+        let rows = library.map(|e| {
+            let open = running.contains(&e.document.slug);
+            item(e, open)
+        });
+        let rows = rows.collect();
+        let choice =
+            assign::Choice { client: id, title: model.title, filter: filter(&asked), rows, people: model.people };
+        return page.ok("Choose an exercise", choice, assign::choose).await;
+    }
+    if let [person] = model.people.as_slice() {
+        model.form.form.set("for", person.id.to_string());
     }
     page.ok("Assign an exercise", model, assign::view).await
 }
@@ -56,44 +74,58 @@ pub async fn new(clinician: Clinician, page: Page, PathIds(id): PathIds<ClientId
 /// The model of the form for a new assignment; `None`: no such client in this
 /// caseload.
 async fn model(clinician: &Clinician, id: ClientId, form: FormState) -> Result<Option<assign::Model>, store::Error> {
-    let Some(people) = clinician.names(id).await? else { return Ok(None) };
+    let Some(people) = clinician.recipients(id).await? else { return Ok(None) };
     let library = clinician.library().await?;
-    let chosen = library.iter().find(|e| e.document.slug == form.form.get("exercise"));
+    let chosen = library.iter().find(|e| e.document.slug == form.form.get("exercise")).map(|e| e.document.clone());
     let running = clinician.running_exercises(id).await?;
-    let runs = |slug: &str| running.iter().any(|r| r == slug);
     let mut notes = Vec::new();
-    if let Some(entry) = chosen {
-        if runs(&entry.document.slug) {
-            notes.push("This one is open for them already. Given again, it stands there twice.".to_owned());
+    if let Some(document) = &chosen {
+        if running.contains(&document.slug) {
+            notes.push("This exercise is already open for them. They will see it twice.".to_owned());
         }
-        let days = entry.document.steps.iter().filter_map(|s| s.kind.days());
-        if let Some(days) = days.max().filter(|days| *days > 1) {
-            notes.push(format!(
-                "It is written in over {days} days and sent at their end: give it once, due in {days} days or later."
-            ));
+        let days = document.steps.iter().filter_map(|s| s.kind.days()).max();
+        if let Some(days) = days.filter(|days| *days > 1) {
+            notes.push(format!("It is filled in over {days} days. Assign it once, due in {days} days or later."));
         }
     }
+    let open = library.iter().filter(|e| !e.archived);
     Ok(Some(assign::Model {
         client: id,
-        title: title(people.iter().map(|(_, n)| n.as_str())),
-        exercise: chosen.map(|e| ChosenExercise { slug: e.document.slug.clone(), title: e.document.title.clone() }),
-        cautions: chosen.map(|e| e.document.cautions.clone()).unwrap_or_default(),
-        exercises: library
-            .iter()
-            .filter(|e| !e.archived)
-            .map(|e| {
-                let open = if runs(&e.document.slug) { ", open already" } else { "" };
-                (e.document.slug.clone(), format!("{} ({} min{open})", e.document.title, e.document.minutes))
-            })
+        title: title(people.iter().map(|person| person.name.as_str())),
+        exercise: chosen,
+        exercises: open
+            .map(|e| (e.document.slug.clone(), format!("{} ({} min)", e.document.title, e.document.minutes)))
             .collect(),
         has_next: clinician.has_next_session(id).await?,
         notes,
-        people,
+        people: people.into_iter().map(recipient).collect(),
         form,
     }))
 }
 
-/// POST /clients/{id}/assignments: assigns an exercise.
+/// Invites the people whose boxes are ticked by email. Who is not of this client, or
+/// cannot be invited, is left out.
+pub(super) async fn invite_ticked(clinician: &Clinician, client: ClientId, form: &Form) -> store::Result<()> {
+    for person in form.all("invite").filter_map(|person| person.parse().ok()) {
+        clinician.invite_partner(client, person).await?;
+    }
+    Ok(())
+}
+
+/// A person for whom an exercise can be, as the page shows them.
+pub(super) fn recipient(person: store::Recipient) -> Recipient {
+    let portal = match person.portal {
+        PortalState::Active => PortalAccess::Active,
+        PortalState::Invited(_) => PortalAccess::Invited,
+        PortalState::NotInvited | PortalState::Expired | PortalState::Undelivered(_) => {
+            PortalAccess::Missing { by_email: person.by_email }
+        }
+    };
+    Recipient { id: person.person, name: person.name, portal }
+}
+
+/// POST /clients/{id}/assignments: assigns an exercise, and invites the people whose
+/// boxes are ticked.
 pub async fn create(
     clinician: Clinician,
     page: Page,
@@ -104,13 +136,16 @@ pub async fn create(
     let key = FormKey::of_form(&form);
     let errors = match NewAssignment::read(&form, today) {
         Ok(new) => match clinician.assign(id, form.get("exercise"), &new, key).await? {
-            Some(_) => return Ok(redirect_with(&format!("/clients/{id}"), Notice::Assigned)),
-            None => Errors::at_field("exercise", "Please choose an exercise, and somebody it is for."),
+            Some(_) => {
+                invite_ticked(&clinician, id, &form).await?;
+                return Ok(redirect_with(&format!("/clients/{id}"), Notice::Assigned));
+            }
+            None => Errors::at_field("exercise", "Choose an exercise, and whom it is for."),
         },
         Err(errors) => errors,
     };
     let model = model(&clinician, id, FormState { form, errors }).await?.found()?;
-    page.invalid("Assign an exercise", model, assign::view).await
+    below_record(&clinician, &page, id).await?.invalid("Assign an exercise", model, assign::view).await
 }
 
 /// GET /assignments/{id}?number=&occurrences=: an assignment with the responses
@@ -169,6 +204,7 @@ pub async fn show(clinician: Clinician, page: Page, PathIds(id): PathIds<Assignm
         withdrawn: view.summary.withdrawn,
         document: view.document,
     };
+    let page = page.under(format!("/clients/{}", model.client), model.client_title.clone());
     page.ok(&model.document.title.clone(), model, assignment::view).await
 }
 
@@ -259,7 +295,7 @@ pub async fn paper_form(
     let mut form = Form::default();
     form.set("number", number.to_string());
     let model = paper_model(&clinician, &page, (id, person), sheet, form, Errors::default());
-    page.ok("From paper", model, paper::view).await
+    page.under(format!("/assignments/{id}"), model.document.title.clone()).ok("Paper answers", model, paper::view).await
 }
 
 /// The model of the form for a response that was written on paper.
@@ -296,26 +332,34 @@ pub async fn paper(
     if form.is_shown_again() {
         let errors = form.shown_again_error();
         let model = paper_model(&clinician, &page, (id, person), sheet, form, errors);
-        return page.invalid("From paper", model, paper::view).await;
+        return page
+            .under(format!("/assignments/{id}"), model.document.title.clone())
+            .invalid("Paper answers", model, paper::view)
+            .await;
     }
     let errors = match clinician.submit_paper(id, number, person, &answers).await? {
-        SubmitOutcome::Done => return Ok(redirect_with(&format!("/assignments/{id}?number={number}"), Notice::Saved)),
+        SubmitOutcome::Done => {
+            return Ok(redirect_with(&format!("/assignments/{id}?number={number}"), Notice::PaperSaved));
+        }
         SubmitOutcome::Invalid(errors) => errors,
         // What was typed stays in front of the therapist.
         SubmitOutcome::Gone | SubmitOutcome::ChangedElsewhere => Errors::of_form(format!(
-            "{} has begun or sent this on their own meanwhile, or it was taken back, so the sheet is not kept.",
+            "Not saved: {} has started or sent this exercise in the meantime, or it was withdrawn.",
             sheet.name
         )),
     };
     let model = paper_model(&clinician, &page, (id, person), sheet, form, errors);
-    page.invalid("From paper", model, paper::view).await
+    page.under(format!("/assignments/{id}"), model.document.title.clone())
+        .invalid("Paper answers", model, paper::view)
+        .await
 }
 
 /// GET /library/{slug}/worksheet: an exercise to print and fill in by hand.
 pub async fn worksheet(clinician: Clinician, page: Page, PathIds(slug): PathIds<String>) -> Answer {
     let document = clinician.exercise(&slug).await?.found()?.document;
     let model = worksheet::Model { back: (format!("/library/{slug}"), "Back to the exercise".to_owned()), document };
-    page.ok(&model.document.title.clone(), model, worksheet::view).await
+    let page = page.under(format!("/library/{slug}"), model.document.title.clone());
+    page.ok("Worksheet", model, worksheet::view).await
 }
 
 /// POST /assignments/{id}/withdraw: takes an assignment back.

@@ -2,7 +2,7 @@
 //! versions, and import or export as files.
 
 use app::{
-    pages::exercises::{authoring, import},
+    pages::exercises::{authoring, drafts, import},
     text,
     ui::{FormState, shell::Notice},
 };
@@ -21,10 +21,20 @@ use uuid::Uuid;
 use crate::{
     access::Clinician,
     error::{Answer, Failure, Found as _},
-    form::{FormWithFiles, PathIds, PostedForm},
+    form::{FormWithFiles, PathIds, PostedForm, Query},
     library,
     page::{Page, redirect, redirect_with, redirect_with_undo},
+    paging::List,
 };
+
+/// GET /authoring?drafts=: the list of the reader's exercise drafts.
+pub async fn index(clinician: Clinician, page: Page, Query(asked): Query) -> Answer {
+    let list = List::new("/authoring", "drafts", "drafts", &asked);
+    let found = clinician.drafts(list.after()).await?;
+    let pager = list.pager(found.more, ["Latest drafts", "Older drafts"]);
+    let rows = found.map(|(id, title, at)| (id, title, text::short(at, &page.zone()))).rows;
+    page.ok("My drafts", drafts::Model { rows, pager }, drafts::view).await
+}
 
 /// POST /authoring: starts an exercise draft; `from` is the slug of an exercise to
 /// copy.
@@ -38,7 +48,7 @@ pub async fn create(clinician: Clinician, PostedForm(form): PostedForm) -> Answe
 pub async fn show(clinician: Clinician, page: Page, PathIds(id): PathIds<Uuid>) -> Answer {
     let draft = clinician.draft(id).await?.found()?;
     let model = model(&page, draft, Errors::default());
-    page.ok(TITLE, model, authoring::view).await
+    below_drafts(&page).ok(TITLE, model, authoring::view).await
 }
 
 /// The editor's model.
@@ -57,6 +67,11 @@ fn model(page: &Page, draft: ExerciseDraft, errors: Errors) -> authoring::Model 
 
 /// The title of the editor's page.
 const TITLE: &str = "Write an exercise";
+
+/// A page that is below the therapist's drafts in the breadcrumbs.
+fn below_drafts(page: &Page) -> Page {
+    page.under("/authoring", "My drafts")
+}
 
 /// POST /authoring/{id}: saves an exercise draft, then does what `do` says:
 /// `save`, `preview`, `publish`, `add:kind`, `up:n`, `down:n` or `remove:n`.
@@ -89,8 +104,8 @@ pub async fn update(
             // one in the form. Saving the form again replaces the other.
             let draft = clinician.draft(id).await?.found()?;
             let errors = Errors::of_form(
-                "This draft was also changed in another window. Nothing of this window is saved yet: save again \
-                 to put it in place of the other, or open the draft anew to see that one.",
+                "This draft was also changed in another window. Nothing of this window is saved yet. Save again \
+                 to replace the other text, or open the draft again to see it.",
             );
             return show_draft(&page, ExerciseDraft { form, number, ..draft }, errors).await;
         }
@@ -125,7 +140,7 @@ fn press(form: &mut Form, action: &str) -> String {
 
 /// Shows the editor again, with errors.
 async fn show_draft(page: &Page, draft: ExerciseDraft, errors: Errors) -> Answer {
-    page.invalid(TITLE, model(page, draft, errors), authoring::view).await
+    below_drafts(page).invalid(TITLE, model(page, draft, errors), authoring::view).await
 }
 
 /// Answers a form whose draft is gone: it was published, or it is in the bin.
@@ -150,9 +165,8 @@ async fn publish(clinician: &Clinician, page: &Page, id: Uuid) -> Answer {
         ExercisePublished::Gone => return Err(Failure::NotFound),
         ExercisePublished::Unfit(errors) => errors,
         ExercisePublished::Behind(version) => Errors::of_form(format!(
-            "You published version {version} after this draft was begun, and what it changed is not in here. \
-             Look at it in the library first; put this into the library once more to let it follow as version \
-             {}.",
+            "You published version {version} after this draft was begun, and its changes are not in here. \
+             Look at it in the library first. Publish this again to make it version {}.",
             version + 1
         )),
     };
@@ -163,12 +177,12 @@ async fn publish(clinician: &Clinician, page: &Page, id: Uuid) -> Answer {
 /// POST /authoring/{id}/discard: puts an exercise draft into the bin.
 pub async fn discard(clinician: Clinician, PathIds(id): PathIds<Uuid>) -> Answer {
     let bin = clinician.discard_draft(id).await?.found()?;
-    Ok(redirect_with_undo("/library", Notice::Discarded, bin))
+    Ok(redirect_with_undo("/authoring", Notice::Discarded, bin))
 }
 
 /// GET /library/import: the form that imports an exercise.
 pub async fn import_form(_: Clinician, page: Page) -> Answer {
-    page.ok("Take in an exercise", import::Model::default(), import::view).await
+    page.ok("Import exercise", import::Model::default(), import::view).await
 }
 
 /// POST /library/import: imports an exercise from a file or pasted text.
@@ -182,7 +196,7 @@ pub async fn import(clinician: Clinician, page: Page, FormWithFiles(mut form): F
     form.0.retain(|(name, _)| name == "text" || name == "title");
     if !only_shown.is_empty() {
         let model = import::Model { form: FormState { form, errors: only_shown } };
-        return page.invalid("Import an exercise", model, import::view).await;
+        return page.invalid("Import exercise", model, import::view).await;
     }
     let read = match form.get("text") {
         text if typed::is_blank(text) => Err("Choose a file, or paste its text.".to_owned()),
@@ -206,17 +220,14 @@ pub async fn import(clinician: Clinician, page: Page, FormWithFiles(mut form): F
                     }
                     ExerciseImported::Twin => {
                         form.set("title", document.title.clone());
-                        Errors::at_field(
-                            "title",
-                            "The library has an exercise of this title. Another one keeps the two apart; where it is the same, nothing has to be taken in.",
-                        )
+                        Errors::at_field("title", "Enter another title: the library has an exercise with this one.")
                     }
                 },
             }
         }
     };
     let model = import::Model { form: FormState { form, errors } };
-    page.invalid("Take in an exercise", model, import::view).await
+    page.invalid("Import exercise", model, import::view).await
 }
 
 /// GET /library/{slug}/file: downloads an exercise as a TOML file.

@@ -15,20 +15,21 @@ use domain::{
     exercises::{
         assignment::Audience,
         authoring::slug_of,
-        exercise::Article,
-        pathway::{PathStep, Pathway, fill_steps, read_steps},
+        pathway::{PathStep, Pathway, fill_steps, read_ahead},
     },
-    form::{Errors, Form, Reader, rows},
+    form::{Errors, Form, rows},
     ids::ClientId,
 };
 use store::{Ended, FormKey, LibraryEntry, PathwayEntry, PathwayProgress, ProgressChange};
 use uuid::Uuid;
 
+use super::assignments::{invite_ticked, recipient};
 use crate::{
     access::Clinician,
     error::{Answer, Failure, Found as _},
     form::{PathIds, PostedForm, Query},
     page::{Page, redirect, redirect_with, redirect_with_undo},
+    web::clients::below_record,
 };
 
 /// GET /pathways?client=: the list of pathways.
@@ -36,6 +37,11 @@ pub async fn index(clinician: Clinician, page: Page, Query(asked): Query) -> Ans
     let rows = clinician.pathways().await?.into_iter().map(item).collect();
     let for_client = super::library::for_client(&clinician, asked.get("client")).await?;
     page.ok("Pathways", pathways::Model { rows, for_client }, pathways::view).await
+}
+
+/// A page that is below the list of pathways in the breadcrumbs.
+fn below_pathways(page: &Page) -> Page {
+    page.under("/pathways", "Pathways")
 }
 
 /// A pathway as the list shows it.
@@ -56,7 +62,7 @@ pub async fn show(clinician: Clinician, page: Page, PathIds(slug): PathIds<Strin
     let form = Form::from_pairs([("for", "everyone")]);
     let form = FormState::new(form);
     let model = model(&clinician, &slug, asked.get("client"), form).await?;
-    page.ok(&model.pathway.title.clone(), model, pathway::view).await
+    below_pathways(&page).ok(&model.pathway.title.clone(), model, pathway::view).await
 }
 
 /// The model of a pathway's page. `client` is a client's id or empty.
@@ -64,10 +70,10 @@ async fn model(clinician: &Clinician, slug: &str, client: &str, form: FormState)
     let entry = clinician.pathway(slug).await?.found()?;
     let library = clinician.library().await?;
     let for_client = match client.parse::<ClientId>() {
-        Ok(id) => clinician.names(id).await?.map(|people| ForClient {
+        Ok(id) => clinician.recipients(id).await?.map(|people| ForClient {
             id,
-            title: title(people.iter().map(|(_, name)| name.as_str())),
-            people,
+            title: title(people.iter().map(|person| person.name.as_str())),
+            people: people.into_iter().map(recipient).collect(),
         }),
         Err(_) => None,
     };
@@ -109,7 +115,7 @@ pub async fn new(clinician: Clinician, page: Page, Query(asked): Query) -> Answe
         form.set(&rows::field(row, "exercise"), "");
     }
     let model = form_model(&clinician, None, FormState::new(form)).await?;
-    page.ok(&model.title.clone(), model, pathway_form::view).await
+    below_pathways(&page).ok(&model.title.clone(), model, pathway_form::view).await
 }
 
 /// GET /pathways/{slug}/edit: the form that changes a pathway; only its author
@@ -117,7 +123,7 @@ pub async fn new(clinician: Clinician, page: Page, Query(asked): Query) -> Answe
 pub async fn edit(clinician: Clinician, page: Page, PathIds(slug): PathIds<String>) -> Answer {
     let entry = clinician.pathway(&slug).await?.filter(|e| e.author == Some(clinician.me())).found()?;
     let model = form_model(&clinician, Some(&entry.pathway), FormState::new(entry.pathway.form())).await?;
-    page.ok(&model.title.clone(), model, pathway_form::view).await
+    below_pathways(&page).ok(&model.title.clone(), model, pathway_form::view).await
 }
 
 /// The model of a pathway's form; `of` is `None` for a new pathway.
@@ -127,15 +133,18 @@ async fn form_model(
     form: FormState,
 ) -> Result<pathway_form::Model, store::Error> {
     Ok(pathway_form::Model {
-        title: of.map_or_else(|| "A new pathway".to_owned(), |p| format!("Change “{}”", p.title)),
-        lead: "Whoever walks it already goes on as they were.".to_owned(),
+        title: of.map_or_else(|| "A new pathway".to_owned(), |p| format!("Edit “{}”", p.title)),
+        lead: match of {
+            Some(_) => "Couples already on this pathway are not affected.".to_owned(),
+            None => "Exercises in order, over weeks.".to_owned(),
+        },
         action: of.map_or_else(|| "/pathways".to_owned(), |p| format!("/pathways/{}/edit", p.slug)),
         named: true,
         exercises: exercise_choices(&clinician.library().await?),
         given: None,
         begins: true,
         form,
-        back: Link::new("/pathways", "Leave without saving"),
+        back: Link::new("/pathways", "Back without saving"),
     })
 }
 
@@ -184,15 +193,16 @@ async fn save(clinician: &Clinician, page: &Page, of: Option<Pathway>, form: For
         match Pathway::read(&form, &slug, |slug| library.iter().any(|e| e.document.slug == slug)) {
             Ok(pathway) => {
                 if clinician.save_pathway(&pathway).await? {
-                    return Ok(redirect_with(&format!("/pathways/{slug}"), Notice::Saved));
+                    return Ok(redirect_with(&format!("/pathways/{slug}"), Notice::PathwaySaved));
                 }
-                FormState { form, errors: Errors::at_field("title", "Please choose another title: this one is taken.") }
+                FormState { form, errors: Errors::at_field("title", "Choose another title: this one is taken.") }
             }
             Err(errors) => FormState { form, errors },
         }
     };
     let refused = !state.errors.is_empty();
     let model = form_model(clinician, of.as_ref(), state).await?;
+    let page = below_pathways(page);
     let title = model.title.clone();
     if refused {
         page.invalid(&title, model, pathway_form::view).await
@@ -222,12 +232,13 @@ pub async fn give(
     if let Some(whom) = whom
         && let Some(progress) = clinician.start_pathway(client, &slug, whom, FormKey::of_form(&form)).await?
     {
+        invite_ticked(&clinician, client, &form).await?;
         return Ok(redirect_with(&format!("/pathway-progress/{progress}"), Notice::PathwayGiven));
     }
-    let errors = Errors::at_field("for", "Please choose whom this is for.");
+    let errors = Errors::at_field("for", "Choose whom it is for.");
     let model = model(&clinician, &slug, &client.to_string(), FormState { form, errors }).await?;
     model.for_client.is_some().found()?;
-    page.invalid(&model.pathway.title.clone(), model, pathway::view).await
+    below_pathways(&page).invalid(&model.pathway.title.clone(), model, pathway::view).await
 }
 
 /// GET /pathway-progress/{id}: a pathway progress.
@@ -253,7 +264,9 @@ pub async fn progress(clinician: Clinician, page: Page, PathIds(id): PathIds<Uui
             })
             .collect(),
     };
-    page.ok(&model.title.clone(), model, pathway_progress::view).await
+    page.under(format!("/clients/{}", model.client), model.client_title.clone())
+        .ok(&model.title.clone(), model, pathway_progress::view)
+        .await
 }
 
 /// GET /pathway-progress/{id}/edit: the form that changes the steps ahead.
@@ -264,6 +277,8 @@ pub async fn edit_progress(clinician: Clinician, page: Page, PathIds(id): PathId
     fill_steps(&mut form, &ahead);
     let given = given_count(&found);
     let model = progress_model(&clinician, id, &found.title, given, FormState::new(form)).await?;
+    let page = below_record(&clinician, &page, found.client).await?;
+    let page = page.under(format!("/pathway-progress/{id}"), found.title);
     page.ok(&model.title.clone(), model, pathway_form::view).await
 }
 
@@ -282,15 +297,15 @@ async fn progress_model(
     form: FormState,
 ) -> Result<pathway_form::Model, store::Error> {
     Ok(pathway_form::Model {
-        title: format!("What is to come of “{name}”"),
-        lead: "For this client alone. What was given stands.".to_owned(),
+        title: format!("Next steps of “{name}”"),
+        lead: "For this client only. Assigned exercises are not affected.".to_owned(),
         action: format!("/pathway-progress/{id}/edit"),
         named: false,
         exercises: exercise_choices(&clinician.library().await?),
         given: Some(given),
         begins: false,
         form,
-        back: Link::new(format!("/pathway-progress/{id}"), "Leave without saving"),
+        back: Link::new(format!("/pathway-progress/{id}"), "Back without saving"),
     })
 }
 
@@ -308,16 +323,18 @@ pub async fn update_progress(
         FormState::new(form)
     } else {
         let library = clinician.library().await?;
-        match read_ahead(&form, &found.title, &library) {
+        match read_ahead(&form, |slug| library.iter().any(|e| e.document.slug == slug)) {
             Ok(ahead) => match clinician.change_progress(id, seen, &ahead).await? {
-                ProgressChange::Done => return Ok(redirect_with(&format!("/pathway-progress/{id}"), Notice::Saved)),
+                ProgressChange::Done => {
+                    return Ok(redirect_with(&format!("/pathway-progress/{id}"), Notice::ProgressSaved));
+                }
                 ProgressChange::Gone => return Err(Failure::NotFound),
                 ProgressChange::ChangedMeanwhile => {
                     let found = clinician.pathway_progress(id).await?.found()?;
                     seen = given_count(&found);
                     let last = found.steps.iter().rev().find(|s| s.given.is_some()).map_or("", |s| s.title.as_str());
                     let errors = Errors::of_form(format!(
-                        "“{last}” was given in the meantime, and stands. Take it out below unless it is to be given once more, then save again."
+                        "“{last}” was assigned in the meantime. Remove it below unless it is to be assigned once more, then save again."
                     ));
                     FormState { form, errors }
                 }
@@ -327,37 +344,14 @@ pub async fn update_progress(
     };
     let refused = !state.errors.is_empty();
     let model = progress_model(&clinician, id, &found.title, seen, state).await?;
+    let page = below_record(&clinician, &page, found.client).await?;
+    let page = page.under(format!("/pathway-progress/{id}"), found.title);
     let title = model.title.clone();
     if refused {
         page.invalid(&title, model, pathway_form::view).await
     } else {
         page.ok(&title, model, pathway_form::view).await
     }
-}
-
-/// Reads the steps ahead of a pathway progress; each must say when it is given.
-fn read_ahead(form: &Form, name: &str, library: &[LibraryEntry]) -> Result<Vec<PathStep>, Errors> {
-    let mut r = Reader::new(form);
-    let steps = read_steps(&mut r, form);
-    r.finish()?;
-    let steps = steps?;
-    // One given step stands first, so that the rules of a whole pathway apply.
-    let given = PathStep { exercise: "given".to_owned(), ..PathStep::default() };
-    let whole = Pathway {
-        slug: "pathway_progress".to_owned(),
-        title: name.to_owned(),
-        purpose: name.to_owned(),
-        article: Article::Own,
-        cautions: String::new(),
-        steps: std::iter::once(given).chain(steps.iter().cloned()).collect(),
-    };
-    let mut errors = Errors::default();
-    for problem in whole.problems(|slug| slug == "given" || library.iter().any(|e| e.document.slug == slug)) {
-        if let Some(row) = problem.step.and_then(|n| n.checked_sub(1)) {
-            errors.add(&rows::field(row, "exercise"), problem.sentence());
-        }
-    }
-    errors.into_result().map(|()| steps)
 }
 
 /// POST /pathway-progress/{id}/next: gives the next step now.

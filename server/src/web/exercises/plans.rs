@@ -33,8 +33,7 @@ pub async fn update(
     let here = format!("/portal/exercises/{id}#plan-{step}-head");
     let [seen, date, time] = ["seen", "date", "time"].map(|name| plan::field(&step, name));
     let seen: Option<Uuid> = form.get(&seen).parse().ok();
-    let gone =
-        "This was changed in the meantime, in another window or by the other one of you. Above is how it stands now.";
+    let gone = "This has changed in the meantime, in another window or by your partner. You can see it above.";
     let message = match (form.get("do"), seen) {
         ("set", _) => {
             let wished = parse_date(form.get(&date)).zip(parse_time(form.get(&time))).map(|(d, t)| d.and_time(t));

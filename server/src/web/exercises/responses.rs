@@ -8,6 +8,7 @@ use app::{
 use axum::response::Response;
 use chrono::{DateTime, Utc};
 use domain::{
+    clients::person::first_name,
     exercises::response::{self, NotNow},
     form::{Errors, Form},
     ids::OccurrenceId,
@@ -71,7 +72,7 @@ pub async fn submit(
             // The therapist entered the partner's paper sheet while the partner
             // wrote here: the typed words must stay on the page.
             let errors = Errors::of_form(
-                "Your therapist has typed in your sheet of paper meanwhile, and that stands. Please copy what you \
+                "Your therapist has entered your paper answers in the meantime, and those count. Please copy what you \
                  would like to keep, or write to your therapist.",
             );
             let model = model(&page, &view, partner.now(), form, errors);
@@ -167,7 +168,7 @@ fn model(page: &Page, view: &OccurrenceView, now: DateTime<Utc>, answers: Form, 
         document: view.document.clone(),
         alone: view.responders < 2,
         responders: view.responders,
-        partner_name: view.partner.clone(),
+        partner_name: view.partner.as_deref().map(|name| first_name(name).to_owned()),
         therapist: view.therapist.clone(),
         answers,
         errors,

@@ -4,6 +4,7 @@
 use app::{pages::exercises::revealed, ui::shell::Notice};
 use axum::response::Response;
 use domain::{
+    clients::person::first_name,
     exercises::{
         exercise::{Document, Scope},
         response::{self, Answers},
@@ -62,7 +63,7 @@ pub(super) fn done_model(view: OccurrenceView, own: &[OwnAnswer], theirs: Option
         guesses,
         // After the reveal, an empty list says that the other answered nothing.
         theirs: theirs.or_else(|| (blind && view.revealed).then(Vec::new)),
-        partner_name: view.partner,
+        partner_name: view.partner.map(|name| first_name(&name).to_owned()),
         therapist: view.therapist,
         document: view.document,
         agreements: vec![],
@@ -104,13 +105,13 @@ pub async fn share(
 ) -> Result<Response, Failure> {
     let to: Scope = form.get("to").parse().map_err(|_| Failure::NotFound)?;
     let occurrence = partner.share(id, to).await?.found()?;
-    Ok(redirect_with(&format!("/portal/exercises/{occurrence}"), Notice::Shared))
+    Ok(redirect_with(&format!("/portal/exercises/{occurrence}#answer-{id}"), Notice::Shared))
 }
 
 /// POST /portal/answers/{id}/unshare: takes back the sharing of an answer.
 pub async fn unshare(partner: Partner, PathIds(id): PathIds<AnswerId>) -> Answer {
     let occurrence = partner.unshare(id).await?.found()?;
-    Ok(redirect_with(&format!("/portal/exercises/{occurrence}"), Notice::TakenBack))
+    Ok(redirect_with(&format!("/portal/exercises/{occurrence}#answer-{id}"), Notice::TakenBack))
 }
 
 /// POST /portal/offers/{id}: accepts an answer that the other offers to show.

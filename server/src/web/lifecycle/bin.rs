@@ -33,7 +33,7 @@ fn page_of(stood: BinPlace) -> Result<String, Failure> {
         BinPlace::PathwayProgress(id) => format!("/pathway-progress/{id}"),
         BinPlace::Assignment(id) => format!("/assignments/{id}"),
         BinPlace::Pathway(slug) => format!("/pathways/{slug}"),
-        BinPlace::Practice => "/practice".to_owned(),
+        BinPlace::Practice => "/practice/places".to_owned(),
         BinPlace::Waitlist => "/waitlist".to_owned(),
     })
 }

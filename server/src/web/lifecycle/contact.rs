@@ -1,12 +1,13 @@
-//! A partner's contact settings: how the practice may write to them, and which
-//! times suit them. Only the partner sets these.
+//! A partner's settings: how the practice may write to them, and which times suit
+//! them. Only the partner sets these.
 
 use app::{
     pages::lifecycle::contact,
+    say,
     ui::{FormState, shell::Notice},
 };
 use axum::extract::State;
-use domain::{clients::person::SafeContact, form::Form, practice::hours::Week};
+use domain::{clients::person::SafeContact, form::Form, practice::hours::Week, scheduling::preferred};
 
 use crate::{
     access::{Partner, Public, SignedIn},
@@ -17,19 +18,31 @@ use crate::{
     web::accounts::account::{self, AddressForm},
 };
 
-/// The forms of the contact page that were refused, with their errors. `None`:
-/// that form was not sent.
+/// The forms of the page of notifications that were refused, with their errors.
+/// `None`: that form was not sent.
 #[derive(Default)]
 struct Refused {
     contact: Option<FormState>,
     address: Option<FormState>,
-    times: Option<FormState>,
 }
 
-/// GET /portal/contact: the contact page.
+/// GET /portal/settings: the overview of the partner's settings.
+pub async fn settings(_: Partner, page: Page) -> Answer {
+    let phone = page.practice().map(|p| p.phone.clone()).unwrap_or_default();
+    page.ok(&say!(page.words(), "settings-title"), contact::Settings { phone }, contact::settings_view).await
+}
+
+/// GET /portal/contact: the page of notifications.
 pub async fn show(State(site): State<Site>, partner: Partner, me: SignedIn, page: Page) -> Answer {
     let model = model(&site, &partner, &me, &page, Refused::default()).await?;
-    page.ok("Contact", model, contact::view).await
+    page.ok(&say!(page.words(), "contact-title"), model, contact::view).await
+}
+
+/// The form of the partner's contact settings as they are stored.
+pub(super) async fn stored_form(partner: &Partner) -> Result<FormState, Failure> {
+    let mut form = Form::default();
+    partner.contact().await?.fill(&mut form, "");
+    Ok(FormState::new(form))
 }
 
 /// The page's model; a refused form replaces the stored values.
@@ -42,29 +55,15 @@ async fn model(
 ) -> Result<contact::Model, Failure> {
     let form = match refused.contact {
         Some(form) => form,
-        None => {
-            let mut form = Form::default();
-            partner.contact().await?.fill(&mut form, "");
-            FormState::new(form)
-        }
+        None => stored_form(partner).await?,
     };
     let own = account::own_address(me).await?.unwrap_or_default();
     let address = refused.address.unwrap_or_else(|| {
         let email = own.suggested.as_ref().map_or(&own.email, |suggested| &suggested.email);
         FormState::new(Form::from_pairs([("email", email.as_str())]))
     });
-    let times = match refused.times {
-        Some(times) => times,
-        None => {
-            let mut form = Form::default();
-            if let Some(week) = partner.prefers().await? {
-                week.fill(&mut form);
-            }
-            FormState::new(form)
-        }
-    };
     let pending = account::pending(site, me, page).await?;
-    Ok(contact::Model { form, address, own, pending, times, zone: page.zone().city() })
+    Ok(contact::Model { form, address, own, pending })
 }
 
 /// POST /portal/contact: saves how the practice may write to the partner.
@@ -83,7 +82,7 @@ pub async fn update(
         Err(errors) => {
             let contact = Some(FormState { form, errors });
             let model = model(&site, &partner, &me, &page, Refused { contact, ..Refused::default() }).await?;
-            page.invalid("Contact", model, contact::view).await
+            page.invalid(&say!(page.words(), "contact-title"), model, contact::view).await
         }
     }
 }
@@ -97,33 +96,34 @@ pub async fn update_email(
     page: Page,
     PostedForm(form): PostedForm,
 ) -> Answer {
-    match account::change_email(&me, &public, form).await? {
+    match account::change_email((&me, &public), form, page.words()).await? {
         AddressForm::Done(notice) => Ok(redirect_with("/portal/contact", notice)),
         AddressForm::Refused(address) => {
             let address = Some(address);
             let model = model(&site, &partner, &me, &page, Refused { address, ..Refused::default() }).await?;
-            page.invalid("Contact", model, contact::view).await
+            page.invalid(&say!(page.words(), "contact-title"), model, contact::view).await
         }
     }
 }
 
+/// GET /portal/contact/times: the page of preferred times.
+pub async fn times(partner: Partner, page: Page) -> Answer {
+    let mut form = Form::default();
+    preferred::fill(&partner.prefers().await?.unwrap_or_default(), &mut form);
+    let model = contact::Times { form: FormState::new(form), zone: page.zone().city() };
+    page.ok(&say!(page.words(), "wish-title"), model, contact::times_view).await
+}
+
 /// POST /portal/contact/times: saves the times that suit the partner.
-pub async fn update_times(
-    State(site): State<Site>,
-    partner: Partner,
-    me: SignedIn,
-    page: Page,
-    PostedForm(form): PostedForm,
-) -> Answer {
-    match Week::read(&form) {
+pub async fn update_times(partner: Partner, page: Page, PostedForm(form): PostedForm) -> Answer {
+    match preferred::read(&form) {
         Ok(week) => {
             partner.set_prefers((week != Week::default()).then_some(&week)).await?;
-            Ok(redirect_with("/portal/contact", Notice::Saved))
+            Ok(redirect_with("/portal/contact/times", Notice::Saved))
         }
         Err(errors) => {
-            let times = Some(FormState { form, errors });
-            let model = model(&site, &partner, &me, &page, Refused { times, ..Refused::default() }).await?;
-            page.invalid("Contact", model, contact::view).await
+            let model = contact::Times { form: FormState { form, errors }, zone: page.zone().city() };
+            page.invalid(&say!(page.words(), "wish-title"), model, contact::times_view).await
         }
     }
 }

@@ -1,6 +1,7 @@
-//! Handlers for acts that touch several areas: separation, contact settings
-//! and the bin.
+//! Handlers for acts that touch several areas: separation, contact settings, the
+//! first sign-in and the bin.
 
 pub mod bin;
 pub mod contact;
 pub mod separation;
+pub mod welcome;

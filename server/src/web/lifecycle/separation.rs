@@ -18,7 +18,7 @@ use crate::{
 /// GET /clients/{id}/separation: the list of what will end, to be confirmed.
 pub async fn show(clinician: Clinician, page: Page, PathIds(id): PathIds<ClientId>) -> Answer {
     let model = model(&clinician, &page, id, FormState::default()).await?;
-    page.ok("Separation", model, separation::view).await
+    page.under(format!("/clients/{id}"), model.title.clone()).ok("Separation", model, separation::view).await
 }
 
 /// POST /clients/{id}/separation: separates a couple.
@@ -31,7 +31,10 @@ pub async fn create(
     if form.get("read").is_empty() || form.is_shown_again() {
         let errors = Errors::at_field("read", "Please read the list, and tick this.");
         let model = model(&clinician, &page, id, FormState { form, errors }).await?;
-        return page.invalid("Separation", model, separation::view).await;
+        return page
+            .under(format!("/clients/{id}"), model.title.clone())
+            .invalid("Separation", model, separation::view)
+            .await;
     }
     clinician.separate(id).await?.then_some(()).found()?;
     Ok(redirect_with(&format!("/clients/{id}"), Notice::Separated))

@@ -4,7 +4,7 @@
 use app::{
     pages::mail::{
         email_table::EmailItem,
-        log::{self, Model, StateCount},
+        log::{self, Model, Shown, TabItem},
         sent_email::{self, Sent},
         stopped::MailStop,
     },
@@ -16,14 +16,17 @@ use domain::{
     ids::{EmailId, PersonId, SessionId},
     outbox::{
         lead::Lead,
+        log::LogTab,
         reminder::{EmailState, SkipReason},
     },
+    typed,
 };
 use store::{EmailRow, Resent, SentAgain};
 
 use super::mailbox;
 use crate::{
     access::FrontDesk,
+    address::query,
     error::{Answer, Failure, Found as _},
     form::{PathIds, Query},
     page::{Page, redirect_with},
@@ -57,38 +60,49 @@ pub async fn try_now(desk: FrontDesk) -> Answer {
     Ok(redirect_with("/email-log", Notice::MailTried))
 }
 
-/// GET /email-log?state=…&after=… or ?person=…&after=…: the email log of one
-/// state or of one person.
-pub async fn index(desk: FrontDesk, page: Page, Query(q): Query) -> Answer {
-    let state: Option<EmailState> = q.get("state").parse().ok();
+/// GET /email-log?tab=…&q=…&after=… or ?person=…&after=…: a tab of the email log,
+/// of everyone or of those with the name `q`; or the emails to one person.
+pub async fn index(desk: FrontDesk, page: Page, Query(asked): Query) -> Answer {
     let zone = page.practice_zone();
-    if q.has("person") {
-        let person: PersonId = q.get("person").parse().map_err(|_| Failure::NotFound)?;
-        let list = List::new(format!("/email-log?person={person}"), "after", "mails", &q);
+    let stop = desk.mail_stop().await?.map(|stop| mail_stop_item(stop, TRY, &zone));
+    if asked.has("person") {
+        let person: PersonId = asked.get("person").parse().map_err(|_| Failure::NotFound)?;
+        let list = List::new(format!("/email-log?person={person}"), "after", "mails", &asked);
         let (name, found) = desk.emails_of(person, list.after()).await?.found()?;
         let pager = list.pager(found.more, LABELS);
         let rows = found.map(|row| item(row, &zone)).rows;
-        let title = format!("Mails to {name}");
-        let stop = desk.mail_stop().await?.map(|stop| mail_stop_item(stop, TRY, &zone));
-        let model =
-            Model { filter: String::new(), counts: vec![], rows, stop, pager, person: Some(name), zone: zone.city() };
-        return page.ok(&title, model, log::view).await;
+        let title = format!("Emails to {name}");
+        let model = Model { tabs: vec![], shown: Shown::Person(name), rows, stop, pager, zone: zone.city() };
+        return page.under("/email-log", "Email log").ok(&title, model, log::view).await;
     }
-    let counts = desk.email_counts().await?;
-    let filter = state.map(EmailState::word).unwrap_or_default().to_owned();
-    let href = if filter.is_empty() { "/email-log".to_owned() } else { format!("/email-log?state={filter}") };
-    let list = List::new(href, "after", "mails", &q);
-    let found = desk.email_log(state, list.after()).await?;
+    let tab = asked.get("tab").parse().unwrap_or(LogTab::Attention);
+    let name = typed::line(asked.get("q"));
+    let list = List::new(tab_href(tab, &name), "after", "mails", &asked);
+    let found = desk.email_log(tab, &name, list.after()).await?;
+    let attention = desk.emails_needing_attention().await?;
+    let tab_item = |tab: &LogTab| TabItem {
+        tab: *tab,
+        href: tab_href(*tab, &name),
+        count: (*tab == LogTab::Attention).then_some(attention),
+    };
     let model = Model {
-        filter,
+        tabs: LogTab::ALL.iter().map(tab_item).collect(),
         pager: list.pager(found.more, LABELS),
-        counts: counts.into_iter().map(|(state, count)| StateCount { state, count }).collect(),
         rows: found.map(|row| item(row, &zone)).rows,
-        stop: desk.mail_stop().await?.map(|stop| mail_stop_item(stop, TRY, &zone)),
-        person: None,
+        shown: Shown::Tab { tab, name },
+        stop,
         zone: zone.city(),
     };
-    page.ok("Messages", model, log::view).await
+    page.ok("Email log", model, log::view).await
+}
+
+/// The address of a tab of the email log, with the name that is searched for.
+fn tab_href(tab: LogTab, name: &str) -> String {
+    let mut asked = vec![("tab", tab.word())];
+    if !name.is_empty() {
+        asked.push(("q", name));
+    }
+    format!("/email-log?{}", query(&asked))
 }
 
 /// GET /email-log/{id}: an email exactly as it was sent, without the tokens of
@@ -149,7 +163,7 @@ pub(crate) fn item(row: EmailRow, zone: &Zone) -> EmailItem {
         }
         EmailState::Failed => row.last_error,
         // An email that could not be sent yet is tried again automatically.
-        EmailState::Planned | EmailState::Claimed => row.last_error.map(|why| format!("Not sent yet. {why}")),
+        EmailState::Planned | EmailState::Claimed => row.last_error.map(|why| format!("Not sent yet: {why}")),
     };
     let kind = row.lead.map_or_else(
         || row.kind.desk_label().to_owned(),
@@ -160,6 +174,7 @@ pub(crate) fn item(row: EmailRow, zone: &Zone) -> EmailItem {
         to: row.person,
         kind,
         due: day_time(row.due_at, zone),
+        held: row.held,
         state: row.state,
         reason,
         can_resend,
@@ -206,9 +221,10 @@ mod tests {
             kept: true,
             holds: true,
             about_at: None,
+            held: false,
         };
         let item = item(row, &Zone::utc());
-        assert_eq!(item.reason.as_deref(), Some("no e-mail address"));
+        assert_eq!(item.reason.as_deref(), Some("no email address"));
         assert_eq!(item.kind, "Reminder, 3 days before");
         assert!(!item.can_resend);
     }

@@ -14,7 +14,7 @@ use store::{Undelivered, UndeliveredInquiry};
 use crate::web::day_time;
 
 /// The button that sends an email again.
-const AGAIN: Act = Act { name: "do", value: "again", label: "Send again" };
+const AGAIN: Act = Act { name: "do", value: "again", label: "Resend" };
 /// The button that shows an email's link.
 const LINK: Act = Act { name: "do", value: "link", label: "Show a link to hand over" };
 
@@ -79,7 +79,7 @@ pub(crate) fn item_for_waitlist(inquiry: &UndeliveredInquiry, zone: &Zone) -> Un
         reach: [email.as_str(), phone].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · "),
         action: mail.inquiry.map(|id| format!("/waitlist/{id}")).unwrap_or_default(),
         acts: vec![
-            Act { name: "state", value: "again", label: "Send again" },
+            Act { name: "state", value: "again", label: "Resend" },
             Act { name: "state", value: "listed", label: "Put on the list" },
             Act { name: "state", value: "closed", label: "Close" },
         ],

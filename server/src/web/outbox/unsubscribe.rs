@@ -2,9 +2,11 @@
 //! link only shows a page. A POST to it unsubscribes: from our page, or from the
 //! reader's mail program, which sends neither a cookie nor an origin.
 
-use app::pages::mail::unsubscribe::{self, Model, StoppedEmails};
+use app::{
+    pages::mail::unsubscribe::{self, Model, StoppedEmails},
+    say,
+};
 use axum::http::StatusCode;
-use domain::clients::person::Language;
 use store::{EmailGroup, UnsubscribeLink};
 
 use crate::{access::Public, error::Answer, form::PathIds, page::Page};
@@ -24,15 +26,16 @@ pub async fn create(public: Public, page: Page, PathIds(token): PathIds<String>)
 /// The page of an unsubscribe link; `found` is `None` for an unknown link.
 async fn answer(page: Page, token: String, found: Option<UnsubscribeLink>) -> Answer {
     let status = if found.is_some() { StatusCode::OK } else { StatusCode::NOT_FOUND };
+    let page = page.for_reader(found.as_ref().map(|link| link.language));
     let model = match found {
-        None => Model { token, mails: None, ended: false, language: Language::English },
-        Some(UnsubscribeLink { group, ended, language }) => {
+        None => Model { token, mails: None, ended: false },
+        Some(UnsubscribeLink { group, ended, .. }) => {
             let mails = match group {
                 EmailGroup::Reminders => StoppedEmails::Reminders,
                 EmailGroup::Nudges => StoppedEmails::Nudges,
             };
-            Model { token, mails: Some(mails), ended, language }
+            Model { token, mails: Some(mails), ended }
         }
     };
-    page.render(status, unsubscribe::title(model.language), model, unsubscribe::view).await
+    page.render(status, &say!(page.words(), "unsubscribe-title"), model, unsubscribe::view).await
 }

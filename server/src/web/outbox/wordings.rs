@@ -27,7 +27,7 @@ use crate::{
 /// GET /wordings: the list of emails whose wording can be changed.
 pub async fn index(owner: Owner, page: Page) -> Answer {
     let own = owner.wordings().await?.into_iter().map(|w| (w.kind, w.language)).collect();
-    page.ok("Words of the mails", wordings::Model { own }, wordings::view).await
+    page.ok("Email templates", wordings::Model { own }, wordings::view).await
 }
 
 /// GET /wordings/{kind}/{language}: the form for a wording.
@@ -56,7 +56,7 @@ pub async fn update(
         }
         Ok(_) => {
             owner.set_wording(kind, language, &form).await?;
-            Ok(redirect_with(&wording::path(kind, language), Notice::Saved))
+            Ok(redirect_with(&wording::path(kind, language), Notice::WordingSaved))
         }
         Err(errors) => {
             let model = model(&owner, &page, which, Some(FormState { form, errors })).await?;
@@ -67,7 +67,7 @@ pub async fn update(
 
 /// The title of a wording's page; not found: this email cannot be changed.
 fn title((kind, language): (WordingKind, Language)) -> Result<String, Failure> {
-    if changeable(kind) { Ok(format!("{}: {}", kind.label(), language.label())) } else { Err(Failure::NotFound) }
+    if changeable(kind) { Ok(format!("{} ({})", kind.label(), language.label())) } else { Err(Failure::NotFound) }
 }
 
 /// The page's model; a typed form replaces the stored wording.

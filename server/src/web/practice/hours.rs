@@ -137,12 +137,12 @@ pub async fn update(
     let errors = match (from, buffers, week) {
         (Some(from), Ok(buffers), Ok(week)) => {
             bookings.set_week(id, from, &week, buffers).await?.then_some(()).found()?;
-            return Ok(redirect_with(&here, Notice::Saved));
+            return Ok(redirect_with(&here, Notice::HoursSaved));
         }
         (from, buffers, week) => {
             let mut errors = week.err().unwrap_or_default().and(buffers.err().unwrap_or_default());
             if from.is_none() {
-                errors.add("from_on", "Please give the day from which these hours hold.");
+                errors.add("from_on", "Enter the day from which these hours apply.");
             }
             errors
         }
@@ -161,7 +161,7 @@ pub async fn create_exception(
     match Exception::read(&form) {
         Ok(exception) => {
             bookings.add_exception(id, &exception).await?.then_some(()).found()?;
-            Ok(redirect_with(&format!("/clinicians/{id}/hours"), Notice::Noted))
+            Ok(redirect_with(&format!("/clinicians/{id}/hours"), Notice::DaysAdded))
         }
         Err(errors) => {
             let model = model(&bookings, &page, id, &Form::default(), None, Some(FormState { form, errors })).await?;

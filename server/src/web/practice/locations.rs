@@ -14,20 +14,20 @@ use crate::{
     form::{PathIds, PostedForm},
     page::{Page, redirect_with, redirect_with_undo},
     state::Site,
-    web::practice::settings::{Refused, TITLE, model},
+    web::practice::settings::{PLACES, Refused, places},
 };
 
 /// POST /locations: adds a location.
 pub async fn create(State(site): State<Site>, owner: Owner, page: Page, PostedForm(form): PostedForm) -> Answer {
     let errors = match Location::read(&form) {
         Ok(new) => match refusal(owner.add_location(&new).await?)? {
-            None => return Ok(redirect_with("/practice", Notice::Saved)),
+            None => return Ok(redirect_with("/practice/places", Notice::PlaceSaved)),
             Some(errors) => errors,
         },
         Err(errors) => errors,
     };
-    let model = model(&site, &owner, Refused::NewLocation(FormState { form, errors })).await?;
-    page.invalid(TITLE, model, settings::view).await
+    let model = places(&site, &owner, Refused::NewLocation(FormState { form, errors })).await?;
+    page.invalid(PLACES, model, settings::view).await
 }
 
 /// POST /locations/{id}: changes a location.
@@ -40,28 +40,28 @@ pub async fn update(
 ) -> Answer {
     let errors = match Location::read(&form) {
         Ok(new) => match refusal(owner.change_location(id, &new).await?)? {
-            None => return Ok(redirect_with("/practice", Notice::Saved)),
+            None => return Ok(redirect_with("/practice/places", Notice::PlaceSaved)),
             Some(errors) => errors,
         },
         Err(errors) => errors,
     };
-    let model = model(&site, &owner, Refused::Location(id, FormState { form, errors })).await?;
-    page.invalid(TITLE, model, settings::view).await
+    let model = places(&site, &owner, Refused::Location(id, FormState { form, errors })).await?;
+    page.invalid(PLACES, model, settings::view).await
 }
 
 /// POST /locations/{id}/archive: archives a location; refused while rooms or
 /// hours are there.
 pub async fn archive(State(site): State<Site>, owner: Owner, page: Page, PathIds(id): PathIds<LocationId>) -> Answer {
     match owner.archive_location(id).await? {
-        LocationArchived::Done(bin) => Ok(redirect_with_undo("/practice", Notice::LocationArchived, bin)),
+        LocationArchived::Done(bin) => Ok(redirect_with_undo("/practice/places", Notice::LocationArchived, bin)),
         LocationArchived::Missing => Err(Failure::NotFound),
         LocationArchived::InUse(names) => {
             let message = format!("Rooms or hours are still there: {}. Move them first.", names.join(", "));
             let errors = Errors::at_field("location", message);
             let found = owner.locations().await?.into_iter().find(|(other, _)| *other == id);
             let form = found.map(|(_, location)| location.form()).unwrap_or_default();
-            let model = model(&site, &owner, Refused::Location(id, FormState { form, errors })).await?;
-            page.invalid(TITLE, model, settings::view).await
+            let model = places(&site, &owner, Refused::Location(id, FormState { form, errors })).await?;
+            page.invalid(PLACES, model, settings::view).await
         }
     }
 }

@@ -2,6 +2,7 @@
 //! audit log.
 
 pub mod audit;
+pub mod first_steps;
 pub mod hours;
 pub mod locations;
 pub mod rooms;

@@ -18,7 +18,7 @@ use crate::{
     form::{PathIds, PostedForm},
     page::{Page, redirect_with, redirect_with_undo},
     state::Site,
-    web::practice::settings::{Refused, TITLE, model},
+    web::practice::settings::{PLACES, Refused, places},
 };
 
 /// POST /rooms: adds a room.
@@ -28,14 +28,14 @@ pub async fn create(State(site): State<Site>, owner: Owner, page: Page, PostedFo
     let errors = match (r.finish(), name) {
         (Ok(()), Ok(name)) => {
             if owner.add_room(&name, form.get("location").parse().ok()).await? {
-                return Ok(redirect_with("/practice", Notice::RoomAdded));
+                return Ok(redirect_with("/practice/places", Notice::RoomAdded));
             }
             Errors::at_field("room", "There is a room of this name there already.")
         }
         (Err(errors), _) | (_, Err(errors)) => errors,
     };
-    let model = model(&site, &owner, Refused::NewRoom(FormState { form, errors })).await?;
-    page.invalid(TITLE, model, settings::view).await
+    let model = places(&site, &owner, Refused::NewRoom(FormState { form, errors })).await?;
+    page.invalid(PLACES, model, settings::view).await
 }
 
 /// POST /rooms/{id}: sets what a room offers, and its location.
@@ -48,18 +48,18 @@ pub async fn update(
 ) -> Answer {
     let errors = match read_offers(&form) {
         Ok(offers) => match owner.set_room(id, &offers, form.get("location").parse().ok()).await? {
-            RoomChange::Done => return Ok(redirect_with("/practice", Notice::Saved)),
+            RoomChange::Done => return Ok(redirect_with("/practice/places", Notice::PlaceSaved)),
             RoomChange::Missing => return Err(Failure::NotFound),
             RoomChange::NameTaken => Errors::at_field("location", "There is a room of this name there already."),
         },
         Err(errors) => errors,
     };
-    let model = model(&site, &owner, Refused::Room(id, FormState { form, errors })).await?;
-    page.invalid(TITLE, model, settings::view).await
+    let model = places(&site, &owner, Refused::Room(id, FormState { form, errors })).await?;
+    page.invalid(PLACES, model, settings::view).await
 }
 
 /// POST /rooms/{id}/archive: archives a room.
 pub async fn archive(owner: Owner, PathIds(id): PathIds<RoomId>) -> Answer {
     let bin = owner.archive_room(id).await?.found()?;
-    Ok(redirect_with_undo("/practice", Notice::RoomArchived, bin))
+    Ok(redirect_with_undo("/practice/places", Notice::RoomArchived, bin))
 }

@@ -1,4 +1,5 @@
-//! The practice's settings page, which also shows the rooms and locations.
+//! The pages of the practice's settings, one for each group of them; the last shows
+//! the rooms and locations.
 
 use app::{
     pages::practice::settings::{self, LocationItem, Model, RoomItem},
@@ -10,21 +11,22 @@ use domain::{
     clients::person::Zone,
     form::Form,
     ids::{LocationId, RoomId},
-    practice::settings::{Location, Practice},
+    practice::settings::{Location, SettingsTab},
     zone,
 };
 use store::{RoomOffer, ZonesChanged};
 
 use crate::{
-    access::Owner,
+    access::{Owner, SignedIn},
     error::{Answer, Failure},
     form::PostedForm,
+    outbox,
     page::{Page, redirect_with},
     state::Site,
 };
 
-/// The title of the practice's page.
-pub(crate) const TITLE: &str = "Practice";
+/// The title of the page with the rooms and locations.
+pub(crate) const PLACES: &str = SettingsTab::Places.label();
 
 /// The form of the page that was refused, with its errors.
 pub(crate) enum Refused {
@@ -36,22 +38,34 @@ pub(crate) enum Refused {
     Location(LocationId, FormState),
 }
 
-/// The page's model; a refused form replaces the stored values.
-pub(crate) async fn model(site: &Site, owner: &Owner, refused: Refused) -> Result<Model, Failure> {
+/// The model of the page with the rooms and locations; a refused form replaces the
+/// stored values.
+pub(crate) async fn places(site: &Site, owner: &Owner, refused: Refused) -> Result<Model, Failure> {
+    model(site, owner, SettingsTab::Places, refused).await
+}
+
+/// The model of a page of the settings; a refused form replaces the stored values.
+async fn model(site: &Site, owner: &Owner, tab: SettingsTab, refused: Refused) -> Result<Model, Failure> {
     let practice = owner.practice().await?;
+    let is_places = tab == SettingsTab::Places;
     let mut model = Model {
+        tab,
         form: FormState::new(practice.form()),
-        rooms: owner.rooms().await?.into_iter().map(room_item).collect(),
-        room_form: FormState::default(),
-        locations: owner.locations().await?.into_iter().map(location_item).collect(),
-        location_form: FormState::default(),
         mail_folder: super::staff::mail_folder(site),
         mail_stop: owner
             .mail_stop()
             .await?
             .map(|stop| crate::web::outbox::log::mail_stop_item(stop, "/practice/mail", &practice.zone)),
         zones: owner.zones_changed().await?.map(|changed| zone_change_lines(&changed, &practice.zone)),
+        ..Model::default()
     };
+    if is_places {
+        model.rooms = owner.rooms().await?.into_iter().map(room_item).collect();
+        model.locations = owner.locations().await?.into_iter().map(location_item).collect();
+    }
+    if tab == SettingsTab::General {
+        model.first_steps = super::first_steps::model(owner.scope(), "/practice").await?;
+    }
     match refused {
         Refused::None => {}
         Refused::Settings(form) => model.form = form,
@@ -103,10 +117,22 @@ fn location_item((id, found): (LocationId, Location)) -> LocationItem {
     LocationItem { id, form: FormState::new(found.form()), name: found.name, address: found.address }
 }
 
-/// GET /practice: the settings page.
-pub async fn show(State(site): State<Site>, owner: Owner, page: Page) -> Answer {
-    let model = model(&site, &owner, Refused::None).await?;
-    page.ok(TITLE, model, settings::view).await
+/// The title of a page of the settings.
+const fn title(tab: SettingsTab) -> &'static str {
+    if matches!(tab, SettingsTab::General) { "Settings" } else { tab.label() }
+}
+
+/// The page of the settings at the address of the request.
+fn tab_of(page: &Page) -> Result<SettingsTab, Failure> {
+    SettingsTab::at(page.path()).ok_or(Failure::NotFound)
+}
+
+/// GET /practice, /practice/sessions …: a page of the settings.
+pub async fn show(State(site): State<Site>, owner: Owner, me: SignedIn, page: Page) -> Answer {
+    let tab = tab_of(&page)?;
+    let mut model = model(&site, &owner, tab, Refused::None).await?;
+    model.own_email = me.account().await?.email;
+    page.ok(title(tab), model, settings::view).await
 }
 
 /// POST /practice/mail: tries to send email again after a mail stop.
@@ -115,16 +141,43 @@ pub async fn try_mail_now(owner: Owner) -> Answer {
     Ok(redirect_with("/practice", Notice::MailTried))
 }
 
-/// POST /practice: saves the settings.
-pub async fn update(State(site): State<Site>, owner: Owner, page: Page, PostedForm(form): PostedForm) -> Answer {
-    match Practice::read(&form) {
+/// POST /practice/email/test: sends a test email to the owner's own address, by the
+/// configured way and at once, and says where it went.
+pub async fn send_test(State(site): State<Site>, owner: Owner, me: SignedIn, page: Page) -> Answer {
+    let tab = SettingsTab::Email;
+    let mut model = model(&site, &owner, tab, Refused::None).await?;
+    model.own_email = me.account().await?.email;
+    match outbox::send_test(&site.config, &model.own_email).await {
+        Ok(said) => {
+            owner.record_test_email().await?;
+            model.tested = Some((true, said));
+            page.ok(title(tab), model, settings::view).await
+        }
+        Err(said) => {
+            model.tested = Some((false, said));
+            page.invalid(title(tab), model, settings::view).await
+        }
+    }
+}
+
+/// POST /practice, /practice/sessions …: saves a page of the settings.
+pub async fn update(
+    State(site): State<Site>,
+    owner: Owner,
+    me: SignedIn,
+    page: Page,
+    PostedForm(form): PostedForm,
+) -> Answer {
+    let tab = tab_of(&page)?;
+    match owner.practice().await?.read(tab, &form) {
         Ok(new) => {
-            owner.update_practice(&new).await?;
-            Ok(redirect_with("/practice", Notice::Saved))
+            owner.update_settings(tab, &new).await?;
+            Ok(redirect_with(tab.path(), Notice::Saved))
         }
         Err(errors) => {
-            let model = model(&site, &owner, Refused::Settings(FormState { form, errors })).await?;
-            page.invalid(TITLE, model, settings::view).await
+            let mut model = model(&site, &owner, tab, Refused::Settings(FormState { form, errors })).await?;
+            model.own_email = me.account().await?.email;
+            page.invalid(title(tab), model, settings::view).await
         }
     }
 }

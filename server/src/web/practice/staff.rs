@@ -1,9 +1,10 @@
-//! The accounts of the staff: inviting, disabling and enabling them.
+//! The accounts of the staff: inviting, editing, resetting, deactivating and
+//! reactivating them.
 
 use app::{
     pages::{
         accounts::handed::{self, LinkPurpose},
-        practice::staff::{self, Model, StaffItem},
+        practice::staff::{self, EditModel, Model, StaffItem},
     },
     ui::{FormState, shell::Notice},
 };
@@ -13,7 +14,7 @@ use domain::{
     ids::{AccountId, EmailId},
     outbox::reminder::EmailKind,
 };
-use store::{HandedInvitation, HandedLink, NewStaff, SentAgain, StaffMember, Undelivered};
+use store::{HandedInvitation, HandedLink, NewStaff, SentAgain, StaffChanged, StaffMember, Undelivered};
 
 use crate::{
     access::Owner,
@@ -52,6 +53,7 @@ async fn model(site: &Site, owner: &Owner, page: &Page, form: FormState) -> Resu
             email: member.email,
             login_name: member.login_name,
             roles: member.roles,
+            access_reset: member.access_reset,
             disabled: member.disabled,
             ahead: member.sessions_ahead,
         })
@@ -74,10 +76,11 @@ fn state_text(member: &StaffMember, lost: &[Undelivered], page: &Page) -> String
         return "Invitation not delivered".to_owned();
     }
     match (member.disabled, member.active, member.invited_until) {
-        (true, _, _) => "Closed".to_owned(),
+        (true, _, _) => "Deactivated".to_owned(),
+        (_, true, _) if member.access_reset => "Access reset; no new password yet".to_owned(),
         (_, true, _) => "Active".to_owned(),
         (_, _, Some(until)) => format!("Invited; the link works until {}", page.stamp(until)),
-        _ => "The invitation has run out".to_owned(),
+        _ => "Invitation expired".to_owned(),
     }
 }
 
@@ -155,8 +158,72 @@ async fn show_link(site: &Site, page: &Page, name: String, link: HandedLink) -> 
         HandedLink::Refused => return Ok(redirect_with("/staff", Notice::NoLink)),
     };
     let link = format!("{}/{path}/{token}", site.config.base_url.trim_end_matches('/'));
-    let model = handed::Model { name, link, opens, back: ("/staff".to_owned(), "the staff") };
-    page.ok("A link to hand over", model, handed::view).await
+    let model = handed::Model { name, link, opens, back: ("/staff".to_owned(), "staff") };
+    page.ok("Link to hand over", model, handed::view).await
+}
+
+/// The member of staff with this id.
+async fn member(owner: &Owner, id: AccountId) -> Result<StaffMember, Failure> {
+    Ok(owner.staff().await?.into_iter().find(|member| member.id == id).found()?)
+}
+
+/// The model of the page on which a member of staff is edited; `form` replaces what is
+/// stored.
+fn edit_model(member: StaffMember, form: Option<FormState>) -> EditModel {
+    let form = form.unwrap_or_else(|| {
+        let mut form = Form::from_pairs([
+            ("display_name", member.name.as_str()),
+            ("email", &member.email),
+            ("zone", member.zone.name()),
+        ]);
+        form.0.extend(member.roles.iter().map(|role| ("role".to_owned(), role.word().to_owned())));
+        FormState::new(form)
+    });
+    EditModel {
+        id: member.id,
+        name: member.name,
+        form,
+        in_use: member.login_name.is_some(),
+        new_email: member.new_email.unwrap_or_default(),
+    }
+}
+
+/// GET /staff/{id}/edit: the form with the name, the address, the time zone and the
+/// roles of a member of staff.
+pub async fn edit(owner: Owner, page: Page, PathIds(id): PathIds<AccountId>) -> Answer {
+    let model = edit_model(member(&owner, id).await?, None);
+    page.ok(&format!("Edit {}", model.name), model, staff::edit_view).await
+}
+
+/// POST /staff/{id}/edit: changes a member of staff.
+pub async fn update(owner: Owner, page: Page, PathIds(id): PathIds<AccountId>, PostedForm(form): PostedForm) -> Answer {
+    let errors = match NewStaff::read(&form) {
+        Ok(new) => match owner.change_staff(id, &new).await? {
+            StaffChanged::Done => return Ok(redirect_with("/staff", Notice::StaffSaved)),
+            StaffChanged::AddressAsked => return Ok(redirect_with("/staff", Notice::AddressSuggested)),
+            StaffChanged::Missing => return Err(Failure::NotFound),
+            StaffChanged::LastOwner => {
+                Errors::at_field("role", "You are the last owner. Give another person this role first.")
+            }
+            StaffChanged::SessionsAhead(n) => Errors::at_field("role", sessions_ahead(n)),
+        },
+        Err(errors) => errors,
+    };
+    let model = edit_model(member(&owner, id).await?, Some(FormState { form, errors }));
+    page.invalid(&format!("Edit {}", model.name), model, staff::edit_view).await
+}
+
+/// The error at the roles of a therapist with sessions ahead.
+fn sessions_ahead(n: i64) -> String {
+    let count = if n == 1 { "One session is".to_owned() } else { format!("{n} sessions are") };
+    format!("{count} booked with this therapist. Move or cancel them before you remove the role.")
+}
+
+/// POST /staff/{id}/reset: ends the access of a member of staff, who gets a link for a
+/// new password by email.
+pub async fn reset(owner: Owner, PathIds(id): PathIds<AccountId>) -> Answer {
+    owner.reset_access(id).await?.then_some(()).found()?;
+    Ok(redirect_with("/staff", Notice::AccessReset))
 }
 
 /// POST /staff/{id}/disable: closes an account.

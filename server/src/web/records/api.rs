@@ -39,13 +39,14 @@ impl Backend for Notes {
         let (clinician, zone, options) = (self.clinician.clone(), self.zone.clone(), use_context::<ResponseOptions>());
         let answer = async move {
             let form = form(fields)?;
-            let text = NoteText::read(&form).map_err(|_| ApiError::Unfit)?;
+            let text = NoteText::read_typing(&form).map_err(|_| ApiError::Unfit)?;
+            let kind = if NoteText::is_undecided(&form) { SaveKind::Undecided } else { SaveKind::Typing };
             let written = match note {
-                Some(note) => clinician.update_note(NoteId(note), &text, SaveKind::Typing).await,
+                Some(note) => clinician.update_note(NoteId(note), &text, kind).await,
                 None => {
                     let (session, amends) = (form.get("session").parse().ok(), form.get("amends").parse().ok());
                     let key = FormKey::of_form(&form);
-                    clinician.create_note_once(ClientId(client), (session, amends), &text, SaveKind::Typing, key).await
+                    clinician.create_note_once(ClientId(client), (session, amends), &text, kind, key).await
                 }
             };
             match written.map_err(trouble)? {

@@ -2,9 +2,13 @@
 //! portal, and the therapist's pages under the client.
 
 use app::{
-    pages::records::messages::{self, Item, Thread},
-    text,
-    ui::{FormState, Link, Pager, shell::Notice},
+    pages::records::{
+        message_list::{self, ThreadItem},
+        messages::{self, Item, Thread},
+    },
+    say, text,
+    ui::{FormState, Pager, shell::Notice},
+    words::Words,
 };
 use domain::{
     clients::person::Zone,
@@ -19,6 +23,7 @@ use crate::{
     form::{PathIds, PostedForm, Query},
     page::{Page, redirect_with},
     paging::List,
+    web::clients::below_record,
 };
 
 /// The longest message, in characters.
@@ -42,12 +47,12 @@ fn pager(href: String, n: usize, asked: &Form, more: Option<After>) -> Pager {
 
 /// A message as its reader sees it; `therapist_reads` is false where the reader
 /// is the partner.
-fn item(message: &Message, therapist_reads: bool, zone: &Zone) -> Item {
+fn item(message: &Message, therapist_reads: bool, zone: &Zone, w: Words) -> Item {
     let mine = message.from_therapist == therapist_reads;
     Item {
         mine,
-        by: if mine { "You".to_owned() } else { message.by.clone() },
-        when: text::short(message.written_at, zone),
+        by: if mine { say!(w, "messages-you") } else { message.by.clone() },
+        when: w.short(message.written_at, zone),
         about: message.about.clone(),
         text: message.text.clone(),
         read: message.read_at.is_some(),
@@ -58,7 +63,7 @@ fn item(message: &Message, therapist_reads: bool, zone: &Zone) -> Item {
 /// an exercise to write about; `older` is a page of the thread of `client`.
 pub async fn index(partner: Partner, page: Page, Query(asked): Query) -> Answer {
     let model = portal_model(&partner, &page, &asked, None).await?;
-    page.ok("Letters", model, messages::view).await
+    page.ok(&say!(page.words(), "messages-title"), model, messages::view).await
 }
 
 /// POST /portal/messages: sends a partner's message to the therapist.
@@ -73,7 +78,7 @@ pub async fn create(partner: Partner, page: Page, PostedForm(form): PostedForm) 
         Err(errors) => {
             let state = FormState { form: form.clone(), errors };
             let model = portal_model(&partner, &page, &form, Some(state)).await?;
-            page.invalid("Letters", model, messages::view).await
+            page.invalid(&say!(page.words(), "messages-title"), model, messages::view).await
         }
     }
 }
@@ -86,6 +91,7 @@ async fn portal_model(
     asked: &Form,
     refused: Option<FormState>,
 ) -> Result<messages::Model, Failure> {
+    let w = page.words();
     let client: Option<ClientId> = asked.get("client").parse().ok();
     let older = asked.get(OLDER).parse().ok();
     let boxes = partner.messages(client.zip(older)).await?;
@@ -103,14 +109,14 @@ async fn portal_model(
         let mut hidden = vec![("client".to_owned(), post.client.to_string())];
         hidden.extend(view.map(|v| ("about".to_owned(), v.occurrence.to_string())));
         threads.push(Thread {
-            name: format!("With {}", post.therapist),
+            name: say!(w, "messages-thread", name = &post.therapist),
             pager: pager(
                 format!("/portal/messages?client={}", post.client),
                 n,
                 if client == Some(post.client) { asked } else { &first },
                 post.messages.more,
             ),
-            messages: post.messages.rows.iter().map(|l| item(l, false, &page.zone())).collect(),
+            messages: post.messages.rows.iter().map(|l| item(l, false, &page.zone(), w)).collect(),
             action: "/portal/messages".to_owned(),
             hidden,
             about: view.map(|v| v.document.title.clone()).unwrap_or_default(),
@@ -121,17 +127,34 @@ async fn portal_model(
     }
     let therapist = match boxes.as_slice() {
         [thread] => thread.therapist.clone(),
-        _ => "your therapist".to_owned(),
+        _ => say!(w, "your-therapist"),
     };
     Ok(messages::Model {
-        title: format!("Between you and {therapist}"),
-        readers: format!(
-            "{therapist} reads this, and whoever stands in while {therapist} is away. Your partner does not, and is not told that you write."
-        ),
+        title: say!(w, "messages-with", name = &therapist),
+        readers: say!(w, "messages-readers", therapist = &therapist),
         threads,
-        back: Link::new("/portal", "Back to your page"),
         guarded: true,
     })
+}
+
+/// GET /messages?after=: the therapist's list of threads.
+pub async fn list(clinician: Clinician, page: Page, Query(asked): Query) -> Answer {
+    let list = List::new("/messages", "after", "threads", &asked);
+    let found = clinician.message_list(list.after()).await?;
+    let pager = list.pager(found.more, ["Latest messages", "Older messages"]);
+    let zone = page.zone();
+    let threads = found
+        .map(|row| ThreadItem {
+            client: row.client,
+            title: row.title,
+            person: row.person,
+            name: row.name,
+            last: text::short(row.last_at, &zone),
+            is_answered: row.is_answered,
+            unread: row.unread,
+        })
+        .rows;
+    page.ok("Messages", message_list::Model { threads, pager }, message_list::view).await
 }
 
 /// GET /clients/{id}/messages/{person}?older=: the therapist's thread with a
@@ -143,7 +166,7 @@ pub async fn show(
     Query(asked): Query,
 ) -> Answer {
     let model = model(&clinician, &page, client, person, &asked, FormState::default()).await?;
-    page.ok(&model.title.clone(), model, messages::view).await
+    below_record(&clinician, &page, client).await?.ok(&model.title.clone(), model, messages::view).await
 }
 
 /// POST /clients/{id}/messages/{person}: sends the therapist's message to a
@@ -161,7 +184,7 @@ pub async fn answer(
         }
         Err(errors) => {
             let model = model(&clinician, &page, client, person, &Form::default(), FormState { form, errors }).await?;
-            page.invalid(&model.title.clone(), model, messages::view).await
+            below_record(&clinician, &page, client).await?.invalid(&model.title.clone(), model, messages::view).await
         }
     }
 }
@@ -179,7 +202,7 @@ async fn model(
     let thread = Thread {
         name: name.clone(),
         pager: pager(format!("/clients/{client}/messages/{person}"), 0, asked, found.more),
-        messages: found.rows.iter().map(|l| item(l, true, &page.zone())).collect(),
+        messages: found.rows.iter().map(|l| item(l, true, &page.zone(), page.words())).collect(),
         action: format!("/clients/{client}/messages/{person}"),
         hidden: vec![],
         about: String::new(),
@@ -188,12 +211,11 @@ async fn model(
         elsewhere: None,
     };
     Ok(messages::Model {
-        title: format!("Between you and {name}"),
+        title: format!("Messages with {name}"),
         readers: format!(
-            "{name}’s partner does not read this, and is not told of it. Keep in mind what your secrets policy says."
+            "{name}’s partner does not read this, and is not told of it. Keep in mind what you agreed with them about secrets."
         ),
         threads: vec![thread],
-        back: Link::new(format!("/clients/{client}"), "Back to the record"),
         guarded: true,
     })
 }

@@ -9,10 +9,11 @@ use app::{
 use domain::{
     clients::client::title,
     form::{Errors, Form},
-    ids::{ClientId, NoteId, SessionId},
+    ids::{ClientId, NoteId, PersonId, SessionId},
     records::note::{NoteScope, NoteText},
+    scheduling::attendance::{Presence, first_names},
 };
-use store::{FormKey, NoteWrite, SaveKind};
+use store::{FormKey, NoteWrite, SaveKind, SessionView};
 
 use crate::web::clients::client::scope_label;
 use crate::{
@@ -34,7 +35,7 @@ pub async fn new(clinician: Clinician, page: Page, PathIds(id): PathIds<ClientId
         form.set("scope", clinician.note(amends).await?.found()?.scope.word());
     }
     let model = model(&clinician, &page, id, None, FormState::new(form)).await?.found()?;
-    page.ok("Note", model, note::view).await
+    page.under(format!("/clients/{}", model.client), model.title.clone()).ok("Note", model, note::view).await
 }
 
 /// The model of a note's page before it is signed; `id` is `None` for a new
@@ -44,17 +45,23 @@ async fn model(
     page: &Page,
     client: ClientId,
     id: Option<NoteId>,
-    form: FormState,
+    mut form: FormState,
 ) -> Result<Option<note::Model>, store::Error> {
     let Some(people) = clinician.names(client).await? else { return Ok(None) };
     let zone = page.zone();
-    let names: Vec<String> = people.into_iter().map(|(_, name)| name).collect();
+    let (ids, names): (Vec<PersonId>, Vec<String>) = people.into_iter().unzip();
     let session = match form.form.get("session").parse::<SessionId>() {
-        Ok(wanted) => {
-            clinician.session_of(client, wanted).await?.map(|s| (s.id, text::short(s.timing.starts_at, &zone)))
-        }
+        Ok(wanted) => clinician.session_of(client, wanted).await?,
         Err(_) => None,
     };
+    // The record of those who came is offered once, and can be changed.
+    if id.is_none() && form.errors.is_empty() && NoteText::is_undecided(&form.form) {
+        let attended: Vec<(PersonId, Option<Presence>)> =
+            session.iter().flat_map(|s| s.attendees.iter().map(|a| a.person).zip(s.presences())).collect();
+        if let Some(scope) = NoteScope::for_session(&ids, &attended) {
+            form.form.set("scope", scope.word());
+        }
+    }
     let amends = match form.form.get("amends").parse::<NoteId>() {
         Ok(wanted) => clinician
             .note(wanted)
@@ -67,7 +74,11 @@ async fn model(
         client,
         title: title(names.iter().map(String::as_str)),
         id,
-        session,
+        session: session.map(|s| note::AboutSession {
+            id: s.id,
+            when: text::short(s.timing.starts_at, &zone),
+            present: present(&s),
+        }),
         scopes: NoteScope::ALL
             .iter()
             .filter(|s| match s {
@@ -81,6 +92,20 @@ async fn model(
         amends,
         saved_at: None,
     }))
+}
+
+/// Who was present at a session, such as "Elif and Yusuf".
+fn present(session: &SessionView) -> String {
+    let names: Vec<&str> = session.attendees.iter().map(|a| a.name.as_str()).collect();
+    let presences = session.presences();
+    let came = first_names(&names).into_iter().zip(&presences);
+    let came: Vec<String> =
+        came.filter(|(_, presence)| **presence == Some(Presence::Present)).map(|(name, _)| name).collect();
+    match came.is_empty() {
+        false => came.join(" and "),
+        true if !session.state.occupies() || presences.contains(&Some(Presence::Absent)) => "Nobody".to_owned(),
+        true => "Not marked yet".to_owned(),
+    }
 }
 
 /// POST /clients/{id}/notes: saves or signs a new note.
@@ -115,7 +140,7 @@ fn answer_written(written: NoteWrite, end: SaveKind) -> Answer {
     match written {
         NoteWrite::Saved(id) => Ok(redirect_with(
             &format!("/notes/{id}"),
-            if end == SaveKind::Signed { Notice::Signed } else { Notice::Saved },
+            if end == SaveKind::Signed { Notice::Signed } else { Notice::NoteSaved },
         )),
         NoteWrite::Signed | NoteWrite::Gone => Err(Failure::NotFound),
     }
@@ -131,7 +156,7 @@ async fn refuse(
     errors: Errors,
 ) -> Answer {
     let model = model(clinician, page, client, id, FormState { form, errors }).await?.found()?;
-    page.invalid("Note", model, note::view).await
+    page.under(format!("/clients/{client}"), model.title.clone()).invalid("Note", model, note::view).await
 }
 
 /// GET /notes/{id}: a note; the form that changes it, unless it is signed.
@@ -139,12 +164,15 @@ pub async fn edit(clinician: Clinician, page: Page, PathIds(id): PathIds<NoteId>
     let found = clinician.note(id).await?.found()?;
     let zone = page.zone();
     let mut form = Form::from_pairs([("scope", found.scope.word()), ("body", &found.body)]);
+    if found.undecided {
+        form.set("scope", "");
+    }
     form.set("session", found.session.map(|s| s.to_string()).unwrap_or_default());
     form.set("amends", found.amends.map(|a| a.to_string()).unwrap_or_default());
     let mut model = model(&clinician, &page, found.client, Some(id), FormState::new(form)).await?.found()?;
     model.signed = found.signed_at.map(|at| text::long(at, &zone));
     model.saved_at = Some(text::ago(found.updated_at, clinician.now(), &zone));
-    page.ok("Note", model, note::view).await
+    page.under(format!("/clients/{}", model.client), model.title.clone()).ok("Note", model, note::view).await
 }
 
 /// POST /notes/{id}: saves or signs a note.
@@ -162,7 +190,7 @@ pub async fn update(
                 "This note was signed in the meantime. What you wrote is still here: save it as an amendment.",
             ),
             NoteWrite::Gone => Errors::of_form(
-                "Only the one who began this note can change it. What you wrote is still here: please copy it into a note of your own.",
+                "Only its author can change this note. What you wrote is still here: copy it into a note of your own.",
             ),
         },
         Err(errors) => errors,

@@ -6,25 +6,31 @@ use app::{
         exercises::revealed,
         records::{
             adherence,
-            brief::{self, Brought, Difference, Item, part_words},
+            brief::{self, Agreed, Brought, Difference, Item, part_words},
             course,
         },
     },
     text,
+    ui::Link,
 };
 use chrono::Duration;
 use domain::{
     clients::{client::title, person::Zone},
     exercises::{response::NotNow, side_by_side},
     ids::ClientId,
+    records::{adherence::WEEKS, agreed::agreed},
 };
-use store::{Brief, MEASURE};
+use store::{Brief, LastNote, MEASURE, NoteToFinish, NoteWork, RequestView};
 
 use crate::{
-    access::Clinician,
-    error::{Answer, Found as _},
+    access::{Bookings, Clinician},
+    error::{Answer, Failure, Found as _},
     form::{PathIds, Query},
     page::Page,
+    web::clients::{
+        caseload::{message_link, request_words},
+        client::scope_label,
+    },
 };
 
 /// How many of the largest differences a brief lists; the others are counted.
@@ -52,6 +58,7 @@ pub async fn course(clinician: Clinician, page: Page, PathIds(id): PathIds<Clien
         names: courses.names,
         scales: courses.scales,
     };
+    let page = page.under(format!("/clients/{id}"), model.client_title.clone());
     page.ok(&model.title.clone(), model, course::view).await
 }
 
@@ -63,21 +70,84 @@ pub async fn adherence(
     PathIds(id): PathIds<ClientId>,
     Query(asked): Query,
 ) -> Answer {
-    let weeks = asked.get("weeks").parse().unwrap_or(12).clamp(1, 520);
+    let weeks = asked.get("weeks").parse().unwrap_or(WEEKS).clamp(1, 520);
     let (turns, names) = clinician.adherence(id, clinician.now() - Duration::weeks(weeks)).await?.found()?;
     let model = adherence::Model { client: id, title: title_of(&names), names, turns, weeks };
+    let page = page.under(format!("/clients/{id}"), model.title.clone());
     page.ok("Between sessions", model, adherence::view).await
 }
 
 /// GET /clients/{id}/brief?all=1: the session brief. With `all` it lists
 /// everything and may be longer than a page.
-pub async fn brief(clinician: Clinician, page: Page, PathIds(id): PathIds<ClientId>, Query(asked): Query) -> Answer {
+pub async fn brief(
+    clinician: Clinician,
+    bookings: Bookings,
+    page: Page,
+    PathIds(id): PathIds<ClientId>,
+    Query(asked): Query,
+) -> Answer {
     let found = clinician.brief(id).await?.found()?;
-    let model = model(id, found, &page.zone(), asked.has("all"));
-    page.ok(&format!("Brief: {}", model.title), model, brief::view).await
+    let (zone, all) = (page.zone(), asked.has("all"));
+    let last = clinician.last_note(id).await?;
+    let owed = owed(&clinician, &bookings, id, &zone).await?;
+    let model =
+        brief::Model { owed, agreed: last.map(|last| agreed_of(&last, &found, &zone)), ..model(id, found, &zone, all) };
+    let page = page.under(format!("/clients/{id}"), model.title.clone());
+    page.ok("Session brief", model, brief::view).await
 }
 
-/// The brief's model; `all` turns off the limits [`ITEMS`] and [`GAPS`].
+/// What the last note says about the next session.
+fn agreed_of(last: &LastNote, found: &Brief, zone: &Zone) -> Agreed {
+    let names: Vec<String> = found.names.iter().flatten().cloned().collect();
+    Agreed {
+        note: last.note.id,
+        text: agreed(&last.note.body).to_owned(),
+        when: text::short_day(domain::zone::date_of(last.note.created_at, zone)),
+        scope: scope_label(last.note.scope, &names),
+        is_signed: last.note.signed_at.is_some(),
+        is_amended: last.is_amended,
+    }
+}
+
+/// What the therapist owes a client, each with the link to do it: messages to
+/// answer, notes to sign or to write, requests to decide.
+async fn owed(clinician: &Clinician, bookings: &Bookings, id: ClientId, zone: &Zone) -> Result<Vec<Link>, Failure> {
+    let messages = clinician.messages_waiting().await?;
+    let mut owed: Vec<Link> = messages.iter().filter(|m| m.client == id).map(message_link).collect();
+    let mut after = None;
+    loop {
+        let notes = clinician.notes_to_finish(Some(id), after).await?;
+        owed.extend(notes.rows.iter().map(|note| note_link(note, zone)));
+        after = notes.more;
+        if after.is_none() {
+            break;
+        }
+    }
+    loop {
+        let requests = bookings.requests(after).await?;
+        let theirs = requests.rows.iter().filter(|q| q.client == id && q.clinician == clinician.me());
+        owed.extend(theirs.map(|q: &RequestView| Link::new("/requests", request_words(q, zone))));
+        after = requests.more;
+        if after.is_none() {
+            return Ok(owed);
+        }
+    }
+}
+
+/// The link to a note that is to be signed or written.
+fn note_link(note: &NoteToFinish, zone: &Zone) -> Link {
+    let day = text::short_day(domain::zone::date_of(note.at, zone));
+    match note.work {
+        NoteWork::Sign(id) => Link::new(format!("/notes/{id}"), format!("Sign the note of {day}")),
+        NoteWork::Write(session) => Link::new(
+            format!("/clients/{}/notes/new?session={session}", note.client),
+            format!("Write the note of the session on {day}"),
+        ),
+    }
+}
+
+/// The brief's model without what was agreed and what is owed; `all` turns off
+/// the limits [`ITEMS`] and [`GAPS`].
 fn model(id: ClientId, found: Brief, zone: &Zone, all: bool) -> brief::Model {
     let (most_items, most_gaps) = if all { (usize::MAX, usize::MAX) } else { (ITEMS, GAPS) };
     let mut gaps = gaps(&found);
@@ -96,13 +166,6 @@ fn model(id: ClientId, found: Brief, zone: &Zone, all: bool) -> brief::Model {
         },
     );
     let mut lines = Vec::new();
-    for (seat, unread) in found.unread.iter().enumerate() {
-        match unread {
-            0 => {}
-            1 => lines.push(format!("{} wrote to you", name(seat))),
-            n => lines.push(format!("{} wrote to you, {n} times", name(seat))),
-        }
-    }
     for item in &found.items {
         for seat in 0..2 {
             if let Some(part) = item.parts[seat].filter(|p| p.reason == Some(NotNow::NotSafe)) {
@@ -123,6 +186,8 @@ fn model(id: ClientId, found: Brief, zone: &Zone, all: bool) -> brief::Model {
         client: id,
         title: title_of(&found.names),
         session,
+        agreed: None,
+        owed: vec![],
         since: found
             .last
             .map_or_else(|| "four weeks ago".to_owned(), |at| format!("the session on {}", text::short(at, zone))),

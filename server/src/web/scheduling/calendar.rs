@@ -1,25 +1,32 @@
 //! The calendar, in the practice's zone. The front desk sees every therapist's
 //! sessions, a therapist their own.
 
+mod on_wall;
+
 use std::collections::HashMap;
 
 use app::{
     pages::scheduling::calendar::{
-        self, CalBy, CalView, Choice, Day, FreeTime, GapItem, GroupingLink, Item, Model, MonthDay, MonthItem, ViewLink,
-        lanes,
+        self, CalBy, CalView, Choice, Day, FreeTime, GapItem, GroupingLink, HUES, Model, MonthDay, MonthItem, ViewLink,
+        Whose,
     },
     text,
 };
-use chrono::{DateTime, Datelike as _, Duration, Months, NaiveDate, NaiveDateTime, NaiveTime, Timelike as _, Utc};
+use chrono::{DateTime, Datelike as _, Duration, Months, NaiveDate, Timelike as _, Utc};
 use domain::{
     clients::person::Zone,
     form::{Form, parse_date},
     ids::{AccountId, LocationId},
-    practice::{hours::Exception, settings::Location},
-    scheduling::session::{SessionKind, SessionState},
+    practice::{
+        hours::{Exception, Week, open_hours},
+        settings::Location,
+    },
+    scheduling::session::SessionKind,
     zone,
 };
-use store::{CalendarRow, ClinicianChoice, Gap};
+use store::{ClinicianChoice, Gap, MonthRow};
+
+use self::on_wall::{Dated, OnWall, column, fit, mark_now, shut_spans};
 
 use super::sessions::time_fields;
 use crate::{
@@ -34,8 +41,8 @@ use crate::{
 
 /// How far the calendar reaches before and after today, in years.
 const YEARS: i32 = 50;
-/// How many sessions of a day the month's view names at most.
-const NAMED: usize = 4;
+/// The most therapists that the legend lists.
+const LEGEND: usize = 12;
 
 /// GET /calendar?view=…&date=2026-11-23&clinician=…&location=…&by=room&gaps=…:
 /// the calendar of a day, a week or a month, or the agenda.
@@ -46,7 +53,8 @@ pub async fn show(bookings: Bookings, page: Page, Query(q): Query) -> Answer {
     let asked = Asked::read(&q, zone::date_of(now, &zone), bookings.is_desk(), &clinicians, &locations);
     let Asked { view, date, chosen, location, may_by, by, .. } = asked;
     let link = |view, date, by| asked.href(view, date, by);
-    let period = Period::of(&bookings, &asked, &zone, &clinicians).await?;
+    let opening = page.practice().map_or_else(Week::default, |p| Week::of_practice(&p.open_days, p.opens, p.closes));
+    let period = Period::of(&bookings, &asked, &zone, &clinicians, opening).await?;
     let (mut columns, mut month) = (Vec::new(), Vec::new());
     match view {
         CalView::Month => {
@@ -57,6 +65,9 @@ pub async fn show(bookings: Bookings, page: Page, Query(q): Query) -> Answer {
     let (opens, closes) =
         page.practice().map_or((8, 20), |p| (p.opens.hour(), p.closes.hour() + u32::from(p.closes.minute() > 0)));
     let (grid_from, grid_until) = fit(&mut columns, opens, closes);
+    if matches!(view, CalView::Day | CalView::Week) {
+        period.shade(&mut columns, (grid_from, grid_until)).await?;
+    }
     mark_now(&mut columns, zone::wall_time(now, &zone), grid_from, grid_until);
     for item in columns.iter_mut().flat_map(|c| &mut c.items) {
         // A week of several therapists is shown as lists: there is no grid on
@@ -94,9 +105,10 @@ pub async fn show(bookings: Bookings, page: Page, Query(q): Query) -> Answer {
             .into_iter()
             .map(|(id, l)| Choice { id: id.to_string(), name: l.name, chosen: Some(id) == location })
             .collect(),
+        legend: period.marks.legend(bookings.is_desk() && period.whose.is_none()),
         clinicians: clinicians
-            .into_iter()
-            .map(|c| Choice { id: c.id.to_string(), name: c.name, chosen: Some(c.id) == chosen })
+            .iter()
+            .map(|c| Choice { id: c.id.to_string(), name: c.name.clone(), chosen: Some(c.id) == chosen })
             .collect(),
         days: columns,
         grid_from,
@@ -107,6 +119,7 @@ pub async fn show(bookings: Bookings, page: Page, Query(q): Query) -> Answer {
         gaps_count,
         title: title.clone(),
     };
+    let page = page.skip_to(calendar::SESSIONS, "Skip to the sessions");
     page.ok(&format!("Calendar: {title}"), model, calendar::view).await
 }
 
@@ -206,11 +219,62 @@ impl Asked {
     fn title(&self, first: NaiveDate) -> String {
         match self.view {
             CalView::Day => text::day(self.date),
-            CalView::Week => format!("Week of {}", first.format("%-d %B %Y")),
+            CalView::Week => week_title(first),
             CalView::Month => self.date.format("%B %Y").to_string(),
             CalView::Agenda => format!("From {}", text::day(self.date)),
         }
     }
+}
+
+/// The title of a week: "23–29 November 2026", or with both months if it is in
+/// two.
+fn week_title(first: NaiveDate) -> String {
+    let last = first + Duration::days(6);
+    let from = if first.year() != last.year() {
+        first.format("%-d %B %Y – ")
+    } else if first.month() != last.month() {
+        first.format("%-d %B – ")
+    } else {
+        first.format("%-d–")
+    };
+    format!("{from}{}", last.format("%-d %B %Y"))
+}
+
+/// How each therapist is marked, by their account.
+struct Marks(Vec<(AccountId, Whose)>);
+
+impl Marks {
+    /// Marks the therapists of the practice. A colour depends on the order in
+    /// which the accounts were made, so that a new colleague changes nobody's.
+    fn of(clinicians: &[ClinicianChoice]) -> Self {
+        let mut ids: Vec<AccountId> = clinicians.iter().map(|c| c.id).collect();
+        ids.sort_unstable();
+        let hue = |id| ids.iter().position(|known| *known == id).unwrap_or_default() % HUES;
+        Self(clinicians.iter().map(|c| (c.id, whose(&c.name, hue(c.id)))).collect())
+    }
+
+    /// The mark of a therapist; one who has left the practice gets the first
+    /// colour.
+    fn mark(&self, id: AccountId, name: &str) -> Whose {
+        self.0.iter().find(|(known, _)| *known == id).map_or_else(|| whose(name, 0), |(_, mark)| mark.clone())
+    }
+
+    /// What the marks mean, if several therapists are shown and a short list
+    /// can say it.
+    fn legend(&self, several: bool) -> Vec<Whose> {
+        let listed = several && (2..=LEGEND).contains(&self.0.len());
+        if listed { self.0.iter().map(|(_, mark)| mark.clone()).collect() } else { vec![] }
+    }
+}
+
+/// A therapist's mark: the first letters of the first and the last name.
+fn whose(name: &str, hue: usize) -> Whose {
+    let title = ["Dr", "Dr.", "Prof", "Prof.", "Mr", "Mrs", "Ms", "Mx"];
+    let words: Vec<&str> = name.split_whitespace().filter(|word| !title.contains(word)).collect();
+    let letter = |word: &&str| word.chars().next();
+    let last = if words.len() > 1 { words.last() } else { None };
+    let initials = words.first().into_iter().chain(last).filter_map(letter).collect();
+    Whose { name: name.to_owned(), initials, hue }
 }
 
 /// The days of the calendar that are shown, with what is needed to fill them.
@@ -219,6 +283,9 @@ struct Period<'a> {
     asked: &'a Asked,
     zone: &'a Zone,
     clinicians: &'a [ClinicianChoice],
+    marks: Marks,
+    /// The opening hours of the practice.
+    opening: Week,
     dates: Vec<NaiveDate>,
     first: NaiveDate,
     /// The instants at which the first day begins and the last day ends.
@@ -238,6 +305,7 @@ impl<'a> Period<'a> {
         asked: &'a Asked,
         zone: &'a Zone,
         clinicians: &'a [ClinicianChoice],
+        opening: Week,
     ) -> store::Result<Self> {
         let dates = asked.dates();
         let (first, last) = (dates[0], dates[dates.len() - 1]);
@@ -246,6 +314,8 @@ impl<'a> Period<'a> {
             asked,
             zone,
             clinicians,
+            marks: Marks::of(clinicians),
+            opening,
             first,
             from: zone::day_start(first, zone).map_err(store::Error::from)?,
             until: zone::day_start(last + Duration::days(1), zone).map_err(store::Error::from)?,
@@ -264,7 +334,10 @@ impl<'a> Period<'a> {
     async fn columns(&self) -> Result<Vec<Day>, Failure> {
         let Asked { view, date, today, chosen, location, by, .. } = *self.asked;
         let rows = self.bookings.calendar(self.from, self.until, chosen, location).await?;
-        let rows: Vec<OnWall> = rows.into_iter().map(|row| OnWall::of(row, self.zone)).collect();
+        let rows: Vec<OnWall> = rows
+            .into_iter()
+            .map(|row| OnWall::of(self.marks.mark(row.clinician, &row.clinician_name), row, self.zone))
+            .collect();
         let mut columns = match (view, by) {
             (CalView::Day, CalBy::Room) => {
                 by_room(self.bookings, &Dated::of(date, self.zone)?, &rows, location).await?
@@ -294,28 +367,26 @@ impl<'a> Period<'a> {
         self.dates.iter().copied().map(column_of).collect()
     }
 
-    /// The weeks of a month. A practice's month may have thousands of sessions: they
-    /// are only counted. `minutes` is how long a session is that the free times are
-    /// for.
+    /// The weeks of a month: each day names its first sessions and counts the
+    /// rest, because a practice's month may have thousands. `minutes` is how
+    /// long a session is that the free times are for.
     async fn month(&self, minutes: i64) -> Result<Vec<Vec<MonthDay>>, Failure> {
         let Asked { date, today, chosen, location, .. } = *self.asked;
-        let (rows, counted) = match self.whose {
-            Some(_) => (self.bookings.calendar(self.from, self.until, chosen, location).await?, vec![]),
-            None => (vec![], self.bookings.session_starts(self.from, self.until, location).await?),
-        };
         // How many sessions start on each day.
         let mut counts: HashMap<NaiveDate, usize> = HashMap::new();
-        for at in counted {
+        for at in self.bookings.session_starts(self.from, self.until, chosen, location).await? {
             *counts.entry(zone::date_of(at, self.zone)).or_default() += 1;
         }
-        let mut named: HashMap<NaiveDate, Vec<&CalendarRow>> = HashMap::new();
-        for row in rows.iter().filter(|row| row.state.occupies()) {
-            named.entry(zone::date_of(row.starts_at, self.zone)).or_default().push(row);
-        }
+        let spans: Vec<(DateTime<Utc>, DateTime<Utc>)> = self
+            .dates
+            .iter()
+            .map(|day| zone::day(*day, self.zone))
+            .collect::<Result<_, _>>()
+            .map_err(store::Error::from)?;
+        let named = self.bookings.first_sessions(&spans, chosen, location).await?;
         let mut free = self.free_times(minutes).await?;
         let mut found: Vec<MonthDay> = Vec::new();
-        for day in &self.dates {
-            let named = named.remove(day).unwrap_or_default();
+        for (day, named) in self.dates.iter().zip(named) {
             found.push(MonthDay {
                 weekday: day.format("%a").to_string(),
                 label: if day.day() == 1 { day.format("%-d %b").to_string() } else { day.day().to_string() },
@@ -325,20 +396,43 @@ impl<'a> Period<'a> {
                 today: *day == today,
                 note: self.note(*day),
                 free: free.remove(day),
-                count: named.len() + counts.get(day).copied().unwrap_or_default(),
-                items: named
-                    .iter()
-                    .take(NAMED)
-                    .map(|r| MonthItem {
-                        id: r.id,
-                        text: format!("{} {}", text::clock(r.starts_at, self.zone), r.title),
-                        state: r.state,
-                    })
-                    .collect(),
+                count: counts.get(day).copied().unwrap_or_default(),
+                items: named.iter().map(|row| self.month_item(row)).collect(),
             });
         }
         // A sixth week without a day of this month is left out.
         Ok(found.chunks(7).filter(|week| week.iter().any(|d| d.in_month)).map(<[MonthDay]>::to_vec).collect())
+    }
+
+    /// A session in a cell of the month.
+    fn month_item(&self, row: &MonthRow) -> MonthItem {
+        MonthItem {
+            id: row.id,
+            text: format!("{} {}", text::clock(row.starts_at, self.zone), row.short_title),
+            state: row.state,
+            whose: self.whose.is_none().then(|| self.marks.mark(row.clinician, &row.clinician_name)),
+        }
+    }
+
+    /// Marks in each column what is outside working hours: those of its
+    /// therapist, or the opening hours of the practice.
+    async fn shade(&self, columns: &mut [Day], grid: (u32, u32)) -> Result<(), Failure> {
+        let therapists: Vec<AccountId> = columns.iter().filter_map(|c| c.clinician.parse().ok()).collect();
+        let hours = match (therapists.is_empty(), self.dates.last()) {
+            (false, Some(last)) => self.bookings.working_hours(&therapists, self.first, *last).await?,
+            _ => HashMap::new(),
+        };
+        let everyone: Vec<Exception> =
+            self.exceptions.iter().filter(|(of, _)| of.is_none()).map(|(_, e)| e.clone()).collect();
+        for column in columns {
+            let Some(date) = parse_date(&column.iso) else { continue };
+            let open = match column.clinician.parse().ok().and_then(|id: AccountId| hours.get(&(id, date))) {
+                Some(open) => open.clone(),
+                None => open_hours(date, self.opening.on(date.weekday()), &everyone),
+            };
+            column.shut = shut_spans(&open, grid);
+        }
+        Ok(())
     }
 
     /// The first free time of each day of the one therapist, with the address that
@@ -438,213 +532,25 @@ fn only_therapist(clinicians: &[ClinicianChoice]) -> Option<AccountId> {
     }
 }
 
-/// A session with its start as wall time, and its start and end as text.
-struct OnWall {
-    row: CalendarRow,
-    starts: NaiveDateTime,
-    from: String,
-    until: String,
-}
-
-impl OnWall {
-    fn of(row: CalendarRow, zone: &Zone) -> Self {
-        let starts = zone::wall_time(row.starts_at, zone);
-        let (from, until) = (text::clock(row.starts_at, zone), text::clock(row.ends_at, zone));
-        Self { row, starts, from, until }
-    }
-}
-
-/// A day in the practice's zone: its date, and the instants of its beginning
-/// and end.
-struct Dated {
-    date: NaiveDate,
-    begins: DateTime<Utc>,
-    ends: DateTime<Utc>,
-    /// The wall time at its beginning; later than midnight on days on which the
-    /// clocks skip midnight.
-    starts: NaiveDateTime,
-}
-
-impl Dated {
-    fn of(date: NaiveDate, zone: &Zone) -> store::Result<Self> {
-        let (begins, ends) = zone::day(date, zone)?;
-        Ok(Self { date, begins, ends, starts: zone::wall_time(begins, zone) })
-    }
-
-    /// The top and bottom of a session on the grid, in minutes from midnight.
-    /// The top is the wall time of its first minute on this day. The bottom is
-    /// the top plus its real length on this day, because the wall time of its
-    /// end does not give the length where the clocks change. `None`: the
-    /// session does not touch this day.
-    fn place(&self, session: &OnWall) -> Option<(i64, i64)> {
-        let OnWall { row, starts, .. } = session;
-        if row.ends_at <= self.begins || self.ends <= row.starts_at {
-            return None;
-        }
-        let from = row.starts_at.max(self.begins);
-        let wall = if row.starts_at < self.begins { self.starts } else { *starts };
-        let top = (wall - self.date.and_time(NaiveTime::MIN)).num_minutes();
-        let bottom = top + (row.ends_at.min(self.ends) - from).num_minutes();
-        Some((top, bottom.min(DAY)))
-    }
-}
-
-/// A column with the sessions that touch a day, cut at its start and end. Their
-/// minutes count from midnight until [`fit`] has set where the grid begins.
-fn column<'a>(day: &Dated, label: String, href: String, today: bool, rows: impl Iterator<Item = &'a OnWall>) -> Day {
-    let mut items: Vec<Item> = rows
-        .filter_map(|session| {
-            let (top, bottom) = day.place(session)?;
-            let OnWall { row, from, until, .. } = session;
-            Some(Item {
-                id: row.id,
-                starts: from.clone(),
-                ends: until.clone(),
-                top_minutes: top,
-                minutes: bottom - top,
-                lane: 0,
-                lanes: 1,
-                title: row.title.clone(),
-                clinician: row.clinician_name.clone(),
-                place: row.place.clone(),
-                kind: row.kind,
-                over: row.overridden,
-                state: row.state,
-                movable: row.state == SessionState::Booked,
-            })
-        })
-        .collect();
-    let spans: Vec<(i64, i64)> = items.iter().map(|i| (i.top_minutes, i.top_minutes + i.minutes)).collect();
-    for (item, (lane, lanes)) in items.iter_mut().zip(lanes(&spans)) {
-        (item.lane, item.lanes) = (lane, lanes);
-    }
-    Day {
-        iso: day.date.to_string(),
-        label,
-        href,
-        today,
-        now: None,
-        clinician: String::new(),
-        place: String::new(),
-        note: String::new(),
-        items,
-    }
-}
-
-/// Marks the present time in the columns of today, in minutes from the grid's first
-/// hour, if it is on the grid. `now` is the wall time.
-fn mark_now(columns: &mut [Day], now: NaiveDateTime, grid_from: u32, grid_until: u32) {
-    let minute = i64::from(now.hour()) * 60 + i64::from(now.minute()) - i64::from(grid_from) * 60;
-    for column in columns.iter_mut().filter(|c| c.today) {
-        column.now = (0..i64::from(grid_until - grid_from) * 60).contains(&minute).then_some(minute);
-    }
-}
-
-/// The minutes of a day on the grid.
-const DAY: i64 = 24 * 60;
-
-/// The first and last hour of a grid that shows the opening hours and every
-/// session. Afterwards the minutes of the sessions count from the first hour.
-fn fit(columns: &mut [Day], opens: u32, closes: u32) -> (u32, u32) {
-    let hour = |minutes: i64| u32::try_from(minutes).unwrap_or(0);
-    let (mut from, mut until) = (opens.min(23), closes.clamp(1, 24));
-    for item in columns.iter().flat_map(|c| &c.items) {
-        from = from.min(hour(item.top_minutes / 60));
-        until = until.max(hour((item.top_minutes + item.minutes + 59) / 60)).min(24);
-    }
-    let until = until.max(from + 1);
-    for item in columns.iter_mut().flat_map(|c| &mut c.items) {
-        item.top_minutes -= i64::from(from) * 60;
-    }
-    (from, until)
-}
-
 #[cfg(test)]
 mod tests {
-    use domain::{
-        ids::SessionId,
-        scheduling::session::{SessionKind, SessionState},
-    };
-    use uuid::Uuid;
-
     use super::*;
 
-    fn row(starts_at: &str, ends_at: &str) -> CalendarRow {
-        CalendarRow {
-            id: SessionId(Uuid::nil()),
-            clinician: AccountId(Uuid::nil()),
-            clinician_name: "Dr Lin".to_owned(),
-            title: "Amara & Jonas".to_owned(),
-            place: "Garden room".to_owned(),
-            kind: SessionKind::Regular,
-            state: SessionState::Booked,
-            starts_at: starts_at.parse().unwrap(),
-            ends_at: ends_at.parse().unwrap(),
-            overridden: false,
-        }
+    #[test]
+    fn week_is_named_by_its_days() {
+        let title = |day: &str| week_title(day.parse().unwrap());
+        assert_eq!(title("2026-11-23"), "23–29 November 2026");
+        assert_eq!(title("2026-11-30"), "30 November – 6 December 2026");
+        assert_eq!(title("2026-12-28"), "28 December 2026 – 3 January 2027");
     }
 
     #[test]
-    fn session_over_midnight_is_on_both_days() {
-        let zone = Zone::parse("Europe/Berlin").unwrap();
-        let rows = [OnWall::of(row("2026-11-23T22:30:00Z", "2026-11-23T23:30:00Z"), &zone)];
-        let on = |date: &str| {
-            let day = Dated::of(date.parse().unwrap(), &zone).unwrap();
-            let day = column(&day, String::new(), String::new(), false, rows.iter());
-            day.items.iter().map(|i| (i.top_minutes, i.minutes)).collect::<Vec<_>>()
-        };
-        assert_eq!(on("2026-11-23"), [(23 * 60 + 30, 30)]);
-        assert_eq!(on("2026-11-24"), [(0, 30)]);
-        assert_eq!(on("2026-11-25"), []);
-    }
-
-    /// Around each clock change of each zone, a session is on the days on which
-    /// at least one of its minutes is. There, its top is at its first minute and
-    /// its length is the number of its minutes on that day.
-    #[test]
-    fn session_over_a_clock_change_is_on_its_own_days_only() {
-        let (first, last) = ("2026-01-01T00:00:00Z".parse().unwrap(), "2038-01-01T00:00:00Z".parse().unwrap());
-        let mut seen = std::collections::HashSet::new();
-        for zone in zone::all() {
-            for change in zone::observances(zone, first, last).unwrap().into_iter().skip(1) {
-                let at = change.onset.and_utc() - Duration::seconds(i64::from(change.before));
-                // Zones with the same change are tested once.
-                if !seen.insert((at, change.before, change.offset)) {
-                    continue;
-                }
-                let date = zone::date_of(at, zone);
-                let days: Vec<Dated> = (-1..=1).map(|n| Dated::of(date + Duration::days(n), zone).unwrap()).collect();
-                for (n, length) in (-8..=8).zip([50, 20, 180].into_iter().cycle()) {
-                    let starts_at = at + Duration::minutes(25 * n);
-                    let ends_at = starts_at + Duration::minutes(length);
-                    let session = OnWall::of(CalendarRow { starts_at, ends_at, ..row(FROM, FROM) }, zone);
-                    let minutes: Vec<NaiveDateTime> =
-                        (0..length).map(|m| zone::wall_time(starts_at + Duration::minutes(m), zone)).collect();
-                    for day in &days {
-                        let here: Vec<_> = minutes.iter().filter(|wall| wall.date() == day.date).collect();
-                        let expected = here.first().map(|wall| {
-                            let top = i64::from(wall.hour() * 60 + wall.minute());
-                            (top, (top + i64::try_from(here.len()).unwrap()).min(DAY))
-                        });
-                        assert_eq!(day.place(&session), expected, "{} {starts_at} {}", zone.name(), day.date);
-                    }
-                }
-            }
-        }
-        assert!(seen.len() > 300, "{}", seen.len());
-    }
-
-    const FROM: &str = "2026-11-23T06:15:00Z";
-
-    #[test]
-    fn grid_includes_sessions_outside_opening_hours() {
-        let zone = Zone::utc();
-        let rows =
-            [row("2026-11-23T06:15:00Z", "2026-11-23T07:15:00Z"), row("2026-11-23T19:40:00Z", "2026-11-23T20:20:00Z")]
-                .map(|row| OnWall::of(row, &zone));
-        let day = Dated::of("2026-11-23".parse().unwrap(), &zone).unwrap();
-        let mut columns = [column(&day, String::new(), String::new(), false, rows.iter())];
-        assert_eq!(fit(&mut columns, 8, 18), (6, 21));
-        assert_eq!(columns[0].items[0].top_minutes, 15);
+    fn initials_leave_out_titles_and_read_every_script() {
+        let initials = |name| whose(name, 0).initials;
+        assert_eq!(initials("Dr Ruth Abrahams"), "RA");
+        assert_eq!(initials("Sofia Maria Lindgren"), "SL");
+        assert_eq!(initials("अनन्या शर्मा"), "अश");
+        assert_eq!(initials("Björk"), "B");
+        assert_eq!(initials(""), "");
     }
 }

@@ -58,6 +58,11 @@ static READERS: Semaphore = Semaphore::const_new(2);
 
 const TITLE: &str = "Import a calendar (.ics)";
 
+/// A page that is below the therapist's working hours in the breadcrumbs.
+fn below_hours(page: &Page, clinician: AccountId) -> Page {
+    page.under(format!("/clinicians/{clinician}/hours"), "Working hours")
+}
+
 /// GET /clinicians/{id}/calendar-file?from=&until=&part=: the form that takes a
 /// calendar file; the parameters choose which days and which part of it will be
 /// shown.
@@ -65,7 +70,7 @@ pub async fn show(bookings: Bookings, page: Page, PathIds(id): PathIds<AccountId
     let today = zone::date_of(bookings.now(), &page.practice_zone());
     let form = with_days(Form::from_pairs([("holds", FileKind::Own.word())]), &asked, today);
     let model = model(&bookings, &page, id, FormState::new(form)).await?;
-    page.ok(TITLE, model, calendar_file::view).await
+    below_hours(&page, model.clinician).ok(TITLE, model, calendar_file::view).await
 }
 
 /// Copies the days and the part from `asked` to `form`; the days default to a
@@ -155,7 +160,7 @@ pub async fn update(
         Ok(upload) => upload,
         Err(errors) => {
             model.form = FormState { form, errors };
-            return page.invalid(TITLE, model, calendar_file::view).await;
+            return below_hours(&page, model.clinician).invalid(TITLE, model, calendar_file::view).await;
         }
     };
     bookings.release_connection();
@@ -163,7 +168,7 @@ pub async fn update(
     let Some(found) = read(bytes, (from, end), practice.clone()).await? else {
         let why = "This isn’t a calendar file. Choose a file that ends in .ics.";
         model.form = FormState { form, errors: Errors::at_field("file", why) };
-        return page.invalid(TITLE, model, calendar_file::view).await;
+        return below_hours(&page, model.clinician).invalid(TITLE, model, calendar_file::view).await;
     };
     let mut there = Existing::read(&bookings, id, holds, &practice, (from, until)).await?;
     let total = found.rows.len();
@@ -199,7 +204,7 @@ pub async fn update(
         remarks: found.remarks.into_iter().take(MOST_REMARKS).collect(),
         places: places(&bookings).await?,
     });
-    page.ok(TITLE, model, calendar_file::view).await
+    below_hours(&page, model.clinician).ok(TITLE, model, calendar_file::view).await
 }
 
 /// The bytes of an uploaded file, and the first and the last day that are asked for.
@@ -345,7 +350,7 @@ async fn take(bookings: Bookings, page: Page, mut model: Model, holds: FileKind,
     model.form = FormState { form: kept, errors };
     let places = places(&bookings).await?;
     model.preview = Some(Preview::rest(holds, left, places));
-    page.invalid(TITLE, model, calendar_file::view).await
+    below_hours(&page, model.clinician).invalid(TITLE, model, calendar_file::view).await
 }
 
 /// A row of the preview's form that was sent back, and what to do with it.

@@ -39,8 +39,8 @@ pub async fn update(me: SignedIn, PostedForm(form): PostedForm) -> Answer {
     }
     if form.get("do") == "stop" {
         me.revoke_feed().await?;
-        return Ok(redirect_with("/account", Notice::FeedStopped));
+        return Ok(redirect_with("/account/feed", Notice::FeedStopped));
     }
     me.make_feed(form.get("wording").parse().unwrap_or(CalendarTitle::Busy)).await?;
-    Ok(redirect_with("/account", Notice::FeedMade))
+    Ok(redirect_with("/account/feed", Notice::FeedMade))
 }

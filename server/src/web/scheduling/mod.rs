@@ -6,6 +6,8 @@ pub mod calendar;
 pub mod calendar_files;
 pub mod desk;
 pub mod feeds;
+pub mod fees;
+pub(crate) mod free_times;
 pub mod own_requests;
 pub mod replies;
 pub mod series;

@@ -4,11 +4,11 @@
 use app::{
     mail,
     pages::scheduling::reply::{self, Model},
+    say,
     ui::shell::Notice,
 };
 use axum::http::StatusCode;
 use domain::{
-    clients::person::Language,
     ids::{PersonId, SessionId},
     scheduling::{reply::Reply, request::PortalRule},
 };
@@ -46,7 +46,6 @@ async fn answer(page: Page, token: String, found: ReplyLink, wished: Option<Repl
     let practice = page.practice();
     let mut model = Model {
         token,
-        language: Language::English,
         when: String::new(),
         joint: false,
         wished,
@@ -59,16 +58,16 @@ async fn answer(page: Page, token: String, found: ReplyLink, wished: Option<Repl
     match found {
         ReplyLink::Unknown => Err(Failure::NotFound),
         ReplyLink::Over(language) => {
-            model.language = language;
-            page.render(StatusCode::GONE, reply::title(language), model, reply::view).await
+            let page = page.for_reader(Some(language));
+            page.render(StatusCode::GONE, &say!(page.words(), "reply-title"), model, reply::view).await
         }
         ReplyLink::Open(asked) => {
-            model.language = asked.language;
-            model.when = mail::instant(asked.starts_at, &asked.zone, asked.language);
+            let page = page.for_reader(Some(asked.language));
+            model.when = mail::instant(asked.starts_at, &asked.zone, page.words());
             model.joint = asked.joint;
             model.said = asked.reply;
             model.late = asked.late;
-            page.ok(reply::title(asked.language), model, reply::view).await
+            page.ok(&say!(page.words(), "reply-title"), model, reply::view).await
         }
     }
 }
@@ -77,7 +76,7 @@ async fn answer(page: Page, token: String, found: ReplyLink, wished: Option<Repl
 /// will come.
 pub async fn coming(partner: Partner, PathIds(id): PathIds<SessionId>) -> Answer {
     if partner.confirm_session(id).await? {
-        Ok(redirect_with(&format!("/portal/sessions/{id}"), Notice::Noted))
+        Ok(redirect_with(&format!("/portal/sessions/{id}"), Notice::AnswerGiven))
     } else {
         Err(Failure::NotFound)
     }
@@ -98,5 +97,5 @@ pub async fn settle(
         };
     }
     bookings.settle_reply(id, person).await?.then_some(()).found()?;
-    Ok(redirect_with(&format!("/sessions/{id}"), Notice::Noted))
+    Ok(redirect_with(&format!("/sessions/{id}"), Notice::ReplySettled))
 }

@@ -155,23 +155,21 @@ pub(crate) fn conflict_lines(taken: &Conflicts, zone: &Zone) -> Vec<String> {
         .shown
         .iter()
         .map(|w| format!("{} is taken from {} to {}", w.name, text::clock(w.from, zone), text::clock(w.until, zone)));
-    let busy = taken.hidden.then(|| "The room or one of the people is busy then".to_owned());
+    let busy = taken.hidden.then(|| "The room or a client is busy then".to_owned());
     named.chain(busy).collect()
 }
 
 /// The error and the items for days with a conflict.
 fn clash_items(clashes: &[Clash], zone: &Zone) -> (Errors, Vec<ClashItem>) {
     let message = match clashes.iter().filter(|clash| clash.settled.is_none()).count() {
-        1 => "On one of the days something is in the way. Please choose what to do with it.".to_owned(),
-        n => format!("On {n} of the days something is in the way. Please choose what to do with each."),
+        1 => "1 date has a conflict. Choose what to do.".to_owned(),
+        n => format!("{n} dates have conflicts. Choose what to do for each."),
     };
     let items = clashes
         .iter()
         .map(|clash| {
             let mut what = conflict_lines(&clash.taken, zone);
-            if clash.taken.outside {
-                what.push("It is outside the therapist’s hours".to_owned());
-            }
+            what.extend(clash.taken.reasons.iter().map(|why| why.sentence().trim_end_matches('.').to_owned()));
             if clash.past {
                 what.push("This time has passed".to_owned());
             }
@@ -200,9 +198,10 @@ fn clash_items(clashes: &[Clash], zone: &Zone) -> (Errors, Vec<ClashItem>) {
 /// A series as the page of one of its sessions shows it: its rule in words, how
 /// many sessions are ahead, and the days without a session.
 pub(crate) fn series_summary(series: &SeriesView) -> SeriesSummary {
-    let gaps = series.gaps.iter().map(|(on, chosen)| {
-        format!("{} ({})", text::short_day(*on), if *chosen { "left out" } else { "something was in the way" })
-    });
+    let gaps = series
+        .gaps
+        .iter()
+        .map(|(on, chosen)| format!("{} ({})", text::short_day(*on), if *chosen { "skipped" } else { "conflict" }));
     let words = series.rule.words();
     let words = if series.ended { format!("{words} (ended)") } else { words };
     SeriesSummary { rhythm: words, ahead: series.ahead, gaps: gaps.collect() }
@@ -212,5 +211,5 @@ pub(crate) fn series_summary(series: &SeriesView) -> SeriesSummary {
 pub async fn see_gap(bookings: Bookings, PathIds((id, day)): PathIds<(Uuid, String)>) -> Answer {
     let day = parse_date(&day).found()?;
     bookings.settle_gap(id, day).await?.then_some(()).found()?;
-    Ok(redirect_with("/calendar", Notice::Noted))
+    Ok(redirect_with("/calendar", Notice::GapSettled))
 }

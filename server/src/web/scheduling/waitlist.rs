@@ -6,24 +6,25 @@ use app::{
         inquire::{self, Step},
         waitlist::{self, EarlierItem, InquiryItem, Model},
     },
-    text,
+    say, text,
     ui::{FormState, Link, shell::Notice},
 };
 use axum::{extract::State, http::StatusCode};
 use domain::{
     clients::{
         client::ClientKind,
-        person::{NAME_MAX, Role},
+        person::{NAME_MAX, Role, Zone},
     },
     form::{Errors, Form},
-    scheduling::inquiry::{Inquiry, InquiryState},
+    scheduling::inquiry::{Inquiry, InquiryState, MeetingWish},
     typed,
 };
-use store::{FormKey, SentAgain};
+use store::{FormKey, SentAgain, Slot};
 use uuid::Uuid;
 
 use crate::{
     access::{Bookings, Public, origin},
+    address::query,
     error::{Answer, Failure, Found as _},
     form::{PathIds, PostedForm, Query},
     page::{Page, redirect_with, redirect_with_undo},
@@ -31,8 +32,7 @@ use crate::{
     state::Site,
 };
 
-const TITLE: &str = "A first meeting";
-const NEW: &str = "Somebody new";
+const NEW: &str = "Add to waitlist";
 
 /// Answers "not found" unless the owner has opened the public page.
 fn require_open(page: &Page) -> Result<(), Failure> {
@@ -45,11 +45,16 @@ fn model(page: &Page, form: FormState) -> inquire::Model {
     inquire::Model { practice: page.practice_name().to_owned(), phone, form }
 }
 
+/// The title of the public pages.
+fn title(page: &Page) -> String {
+    say!(page.words(), "inquire-title")
+}
+
 /// GET /inquire: the public form.
 pub async fn form(page: Page) -> Answer {
     require_open(&page)?;
     let form = Form::from_pairs([("kind", "couple"), ("meeting", "any"), ("part", "any")]);
-    page.ok(TITLE, model(&page, FormState::new(form)), inquire::view).await
+    page.ok(&title(&page), model(&page, FormState::new(form)), inquire::view).await
 }
 
 /// POST /inquire: sends an inquiry. The answer is the same for a known and an
@@ -57,29 +62,31 @@ pub async fn form(page: Page) -> Answer {
 pub async fn create(public: Public, page: Page, from: origin::Origin, PostedForm(form): PostedForm) -> Answer {
     require_open(&page)?;
     let errors = match Inquiry::read(&form, &page.practice_zone()) {
-        Ok(new) if public.inquire(&new, from.ip).await? => return page.ok(TITLE, Step::Sent, inquire::step).await,
-        Ok(_) => Errors::of_form("There were too many tries from here. Please wait an hour, or call."),
+        Ok(new) if public.inquire(&new, from.ip).await? => {
+            return page.ok(&title(&page), Step::Sent, inquire::step).await;
+        }
+        Ok(_) => Errors::of_form(say!(page.words(), "inquire-too-many")),
         Err(errors) => errors,
     };
-    page.invalid(TITLE, model(&page, FormState { form, errors }), inquire::view).await
+    page.invalid(&title(&page), model(&page, FormState { form, errors }), inquire::view).await
 }
 
 /// GET /inquire/{token}: the page that asks to confirm an inquiry. It changes
 /// nothing, because mail scanners open links too.
 pub async fn show(public: Public, page: Page, PathIds(token): PathIds<String>) -> Answer {
     if public.is_inquiry_open(&token).await? {
-        page.ok(TITLE, Step::Confirm(token), inquire::step).await
+        page.ok(&title(&page), Step::Confirm(token), inquire::step).await
     } else {
-        page.render(StatusCode::GONE, TITLE, Step::Gone, inquire::step).await
+        page.render(StatusCode::GONE, &title(&page), Step::Gone, inquire::step).await
     }
 }
 
 /// POST /inquire/{token}: confirms an inquiry.
 pub async fn confirm(public: Public, page: Page, PathIds(token): PathIds<String>) -> Answer {
     if public.confirm_inquiry(&token).await? {
-        page.ok(TITLE, Step::Confirmed, inquire::step).await
+        page.ok(&title(&page), Step::Confirmed, inquire::step).await
     } else {
-        page.render(StatusCode::GONE, TITLE, Step::Gone, inquire::step).await
+        page.render(StatusCode::GONE, &title(&page), Step::Gone, inquire::step).await
     }
 }
 
@@ -96,13 +103,9 @@ pub async fn index(State(site): State<Site>, bookings: Bookings, page: Page, Que
             let since = text::short(i.since, &zone);
             InquiryItem {
                 id: i.id,
-                text: format!("{who} · {} · {} · Waits since {since}.", i.part.label(), i.meeting.label()),
+                text: format!("{who} · {} · {} · Waiting since {since}.", i.part.label(), meeting_words(i.meeting)),
                 called: i.state == InquiryState::Called,
-                next: i
-                    .next
-                    .iter()
-                    .map(|s| format!("{} with {}", text::short(s.at, &zone), s.clinician_name))
-                    .collect(),
+                next: i.next.iter().map(|slot| free_time(i.id, slot, &zone, bookings.is_desk())).collect(),
                 name: i.name,
                 email: i.email,
                 phone: i.phone,
@@ -121,7 +124,7 @@ pub async fn index(State(site): State<Site>, bookings: Bookings, page: Page, Que
             session: e.session.id,
             title: e.session.title(),
             text: format!(
-                "{} with {} · {} · Waits since {}.",
+                "{} with {} · {} · Waiting since {}.",
                 text::short(e.session.timing.starts_at, &zone),
                 e.session.clinician_name,
                 e.part.label(),
@@ -141,10 +144,32 @@ pub async fn index(State(site): State<Site>, bookings: Bookings, page: Page, Que
         items_pager,
         earlier_pager,
         clinician: bookings.visitor().has(Role::Clinician),
+        desk: bookings.is_desk(),
         earlier,
         address: page.practice().filter(|p| p.inquiries).map(|_| address),
     };
-    page.ok("Waiting list", model, waitlist::view).await
+    page.ok("Waitlist", model, waitlist::view).await
+}
+
+/// How an inquirer would like to meet, in words of the list.
+const fn meeting_words(meeting: MeetingWish) -> &'static str {
+    match meeting {
+        MeetingWish::Any => "At the practice or online",
+        MeetingWish::Room | MeetingWish::Online => meeting.label(),
+    }
+}
+
+/// A free time that suits an inquirer, with the address of the form that takes
+/// them on.
+fn free_time(inquiry: Uuid, slot: &Slot, zone: &Zone, desk: bool) -> Link {
+    let label = format!("{} with {}", text::short(slot.at, zone), slot.clinician_name);
+    if desk {
+        let first = crate::web::clients::desk::first_time(slot).to_string();
+        let asked = query(&[("inquiry", &inquiry.to_string()), ("first", &first)]);
+        Link::new(format!("/desk/clients/new?{asked}"), label)
+    } else {
+        Link::new(format!("/clients/new?inquiry={inquiry}"), label)
+    }
 }
 
 /// GET /waitlist/new?name=…: the staff's form for a new inquiry.
@@ -184,7 +209,7 @@ pub async fn update(bookings: Bookings, PathIds(id): PathIds<Uuid>, PostedForm(f
     match form.get("state").parse() {
         Ok(InquiryState::Called) => {
             bookings.settle_inquiry(id, InquiryState::Called).await?.found()?;
-            Ok(redirect_with("/waitlist", Notice::Noted))
+            Ok(redirect_with("/waitlist", Notice::Contacted))
         }
         Ok(InquiryState::Closed) => {
             let bin = bookings.close_inquiry(id).await?.found()?;

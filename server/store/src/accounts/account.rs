@@ -4,7 +4,7 @@
 use chrono::{DateTime, Duration, Utc};
 use domain::{
     clients::{
-        person::{EmailAddress, NAME_MAX, Role, Zone},
+        person::{EmailAddress, Language, NAME_MAX, Role, Zone},
         search,
     },
     form::{Errors, Form, Reader},
@@ -17,7 +17,11 @@ use uuid::Uuid;
 
 use crate::{
     Clinician, Guest, Owner, Result, SignedIn, Store, Tx,
-    accounts::{browsers, logins::roles, open_links},
+    accounts::{
+        browsers,
+        logins::{NO_PASSWORD, roles},
+        open_links,
+    },
     audit::{Act, AuditAction, AuditThing},
     clients::client::{self, find_person as person_row},
     database::{all, maybe, run},
@@ -48,6 +52,8 @@ pub struct OpenInvitation {
     pub name: String,
     /// The account's email address; empty: it has none.
     pub email: String,
+    /// A client's language; `None`: staff.
+    pub language: Option<Language>,
     pub role: Role,
     /// The sign-in name; `None`: the person chooses one with the password.
     pub login_name: Option<String>,
@@ -132,8 +138,14 @@ pub struct StaffMember {
     /// When the latest open invitation expires; `None`: there is no open
     /// invitation.
     pub invited_until: Option<DateTime<Utc>>,
+    pub zone: Zone,
     /// Whether the account has a password.
     pub active: bool,
+    /// Whether the owner has reset the access, and the person has not chosen a new
+    /// password yet.
+    pub access_reset: bool,
+    /// The new email address that the person has to confirm; `None`: there is none.
+    pub new_email: Option<String>,
     pub disabled: bool,
     /// How many booked sessions with this therapist are still to come.
     pub sessions_ahead: i64,
@@ -144,9 +156,12 @@ struct StaffRow {
     id: Uuid,
     display_name: String,
     email: String,
+    #[sqlx(try_from = "String")]
+    zone: Zone,
     login_name: Option<String>,
     password_hash: Option<String>,
     disabled_at: Option<DateTime<Utc>>,
+    new_email: Option<String>,
 }
 
 impl Guest {
@@ -193,18 +208,19 @@ impl Guest {
     async fn open_invitation(&self, tx: &mut Tx, token: &str) -> Result<Option<(Uuid, OpenInvitation)>> {
         let row = maybe!(
             tx,
-            (Uuid, Uuid, String, Option<String>, String),
-            "SELECT i.id, a.id, a.display_name, a.login_name, a.email
-             FROM invitation i JOIN account a ON a.id = i.account_id
+            (Uuid, Uuid, String, Option<String>, String, Option<String>),
+            "SELECT i.id, a.id, a.display_name, a.login_name, a.email, p.language
+             FROM invitation i JOIN account a ON a.id = i.account_id LEFT JOIN person p ON p.id = a.person_id
              WHERE i.token_hash = $1 AND i.used_at IS NULL AND i.revoked_at IS NULL AND i.expires_at > $2
                 AND a.disabled_at IS NULL",
             token_hash(token),
             self.now()
         )?;
-        let Some((id, account, name, login_name, email)) = row else { return Ok(None) };
+        let Some((id, account, name, login_name, email, language)) = row else { return Ok(None) };
         let account = AccountId(account);
         let role = roles(tx, account).await?.into_iter().min().unwrap_or(Role::Partner);
-        Ok(Some((id, OpenInvitation { account, name, email, role, login_name })))
+        let language = language.and_then(|word| word.parse().ok());
+        Ok(Some((id, OpenInvitation { account, name, email, language, role, login_name })))
     }
 
     /// Accepts an invitation: sets the password, and the sign-in name if the
@@ -347,8 +363,13 @@ impl Owner {
         let rows = all!(
             &mut tx,
             StaffRow,
-            "SELECT id, display_name, email, login_name, password_hash, disabled_at FROM account
-             WHERE person_id IS NULL ORDER BY display_name"
+            "SELECT a.id, a.display_name, a.email, a.zone, a.login_name, a.password_hash, a.disabled_at,
+                 c.email AS new_email
+             FROM account a
+             LEFT JOIN address_change c ON c.account_id = a.id AND c.confirmed_at IS NULL AND c.ended_at IS NULL
+                 AND c.expires_at > $1
+             WHERE a.person_id IS NULL ORDER BY a.display_name, a.id",
+            self.now()
         )?;
         let roles = all!(
             &mut tx,
@@ -384,7 +405,10 @@ impl Owner {
                     email: row.email,
                     login_name: row.login_name,
                     roles: held,
+                    zone: row.zone,
                     active: row.password_hash.is_some(),
+                    access_reset: row.password_hash.as_deref() == Some(NO_PASSWORD),
+                    new_email: row.new_email,
                     disabled: row.disabled_at.is_some(),
                 }
             })

@@ -68,7 +68,7 @@ impl SignedIn {
     /// ends an earlier change that was not confirmed. It does the same whether
     /// or not another account has the address, so that nobody learns that.
     pub async fn request_email_change(&self, email: &EmailAddress) -> Result<EmailChange> {
-        let (store, me, now) = (self.store(), self.me(), self.now());
+        let (store, me) = (self.store(), self.me());
         let mut tx = store.write().await?;
         // Two requests at the same time run one after the other.
         run!(&mut tx, "UPDATE account SET zone = zone WHERE id = $1", me.0)?;
@@ -83,19 +83,7 @@ impl SignedIn {
             tx.commit().await?;
             return Ok(EmailChange::InUse);
         }
-        let id = store.clock().id();
-        run!(
-            &mut tx,
-            "INSERT INTO address_change (id, account_id, email, token_hash, made_at, expires_at)
-             VALUES ($1, $2, $3, $4, $5, $6)",
-            id,
-            me.0,
-            email.as_str(),
-            token_hash(&store.keys().token("address", id)),
-            now,
-            now + LINK_WORKS
-        )?;
-        store.plan_address_mail(&mut tx, me, EmailKind::NewAddress, id, now + LINK_WORKS).await?;
+        ask_for_change(store, &mut tx, me, email).await?;
         audit_own_account(store, &mut tx, me, AuditAction::AddressChangeAskedFor).await?;
         tx.commit().await?;
         Ok(EmailChange::LinkSent)
@@ -263,6 +251,26 @@ impl Owner {
         tx.commit().await?;
         Ok(Some(self.store().keys().token("address", id)))
     }
+}
+
+/// Asks for another address of an account: ends an earlier change that was not
+/// confirmed, and plans the email with a link to the new address. The account has to
+/// confirm it, signed in.
+pub(crate) async fn ask_for_change(store: &Store, tx: &mut Tx, account: AccountId, email: &EmailAddress) -> Result<()> {
+    let (id, now) = (store.clock().id(), store.now());
+    open_links::end_address_changes(store, tx, account).await?;
+    run!(
+        &mut *tx,
+        "INSERT INTO address_change (id, account_id, email, token_hash, made_at, expires_at)
+         VALUES ($1, $2, $3, $4, $5, $6)",
+        id,
+        account.0,
+        email.as_str(),
+        token_hash(&store.keys().token("address", id)),
+        now,
+        now + LINK_WORKS
+    )?;
+    store.plan_address_mail(tx, account, EmailKind::NewAddress, id, now + LINK_WORKS).await
 }
 
 impl Store {

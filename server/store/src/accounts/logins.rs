@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, Duration, Utc};
 use domain::{
-    clients::person::{Role, Zone, login_name},
+    clients::person::{Language, Role, Zone, login_name},
     ids::{AccountId, LoginId, PersonId},
 };
 use sha2::{Digest as _, Sha256};
@@ -76,6 +76,7 @@ struct VisitorRow {
     #[sqlx(try_from = "String")]
     zone: Zone,
     person_id: Option<Uuid>,
+    language: Option<String>,
     last_seen_at: DateTime<Utc>,
     expires_at: DateTime<Utc>,
     /// One of the account's roles: there is a row for each role.
@@ -181,9 +182,10 @@ impl Store {
         let mut rows = all!(
             &mut tx,
             VisitorRow,
-            "SELECT l.id AS login_id, a.id AS account_id, a.display_name, a.zone, a.person_id, l.last_seen_at,
-                 l.expires_at, r.role
+            "SELECT l.id AS login_id, a.id AS account_id, a.display_name, a.zone, a.person_id, p.language,
+                 l.last_seen_at, l.expires_at, r.role
              FROM login l JOIN account a ON a.id = l.account_id LEFT JOIN account_role r ON r.account_id = a.id
+             LEFT JOIN person p ON p.id = a.person_id
              WHERE l.token_hash = $1 AND l.ended_at IS NULL AND a.disabled_at IS NULL ORDER BY r.role",
             token_hash(token)
         )?;
@@ -211,6 +213,8 @@ impl Store {
             login: LoginId(row.login_id),
             name: row.display_name,
             zone: row.zone,
+            // A word that is not known is named by `duologue doctor`.
+            language: row.language.and_then(|word| word.parse().ok()).unwrap_or(Language::English),
             roles,
             person: row.person_id.map(PersonId),
         }))
@@ -314,6 +318,11 @@ fn known_role(word: &str) -> Option<Role> {
     word.parse().inspect_err(|error| unreadable::note_row(error)).ok()
 }
 
+/// The hash of an account whose access was reset: no password matches it. Until its
+/// holder chooses a new password, nobody can sign in.
+pub(crate) const NO_PASSWORD: &str =
+    "$argon2id$v=19$m=8,t=1,p=1$cmVzZXQgYnkgb3duZXI$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+
 /// The roles of an account.
 pub(crate) async fn roles(tx: &mut Tx, account: AccountId) -> Result<Vec<Role>> {
     let rows = all!(tx, (String,), "SELECT role FROM account_role WHERE account_id = $1 ORDER BY role", account.0)?;
@@ -358,6 +367,38 @@ impl SignedIn {
             self.store()
                 .record(&mut tx, Act::by(self.me(), AuditAction::SignOut, AuditThing::Login).id(login.0))
                 .await?;
+        }
+        tx.commit().await?;
+        Ok(ended > 0)
+    }
+
+    /// Ends one of the account's own logins and all that began in a browser of the
+    /// same name on the same system, except the one that asks; the other browsers
+    /// are forgotten. `false`: there is no such login, or it has ended already.
+    pub async fn end_logins_like(&self, login: LoginId) -> Result<bool> {
+        let mut tx = self.store().write().await?;
+        let (now, me, this) = (self.now(), self.me().0, self.visitor().login.0);
+        let ended = run!(
+            &mut tx,
+            "UPDATE login SET ended_at = $1 WHERE account_id = $2 AND id <> $3 AND ended_at IS NULL
+                AND device = (SELECT device FROM login WHERE id = $4 AND account_id = $2 AND ended_at IS NULL)",
+            now,
+            me,
+            this,
+            login.0
+        )?;
+        if ended > 0 {
+            run!(
+                &mut tx,
+                "DELETE FROM browser WHERE account_id = $1
+                    AND id IN (SELECT browser_id FROM login WHERE account_id = $1 AND ended_at = $2)
+                    AND id NOT IN (SELECT browser_id FROM login WHERE id = $3 AND browser_id IS NOT NULL)",
+                me,
+                now,
+                this
+            )?;
+            let act = Act::by(self.me(), AuditAction::SignOut, AuditThing::Login).id(login.0);
+            self.store().record(&mut tx, act).await?;
         }
         tx.commit().await?;
         Ok(ended > 0)

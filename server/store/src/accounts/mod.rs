@@ -7,3 +7,4 @@ pub(crate) mod browsers;
 pub(crate) mod logins;
 pub(crate) mod open_links;
 pub(crate) mod resets;
+pub(crate) mod staff;

@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, Duration, Utc};
 use domain::{
-    clients::person::{EmailAddress, login_name},
+    clients::person::{EmailAddress, Language, login_name},
     ids::AccountId,
     outbox::reminder::SkipReason,
 };
@@ -63,6 +63,14 @@ pub struct ResetFor {
     pub name: String,
     /// The account's email address; empty if there is none.
     pub email: String,
+    language: Option<String>,
+}
+
+impl ResetFor {
+    /// A client's language; `None`: staff.
+    pub fn language(&self) -> Option<Language> {
+        self.language.as_ref()?.parse().ok()
+    }
 }
 
 impl Guest {
@@ -107,8 +115,8 @@ impl Guest {
         Ok(maybe!(
             tx,
             ResetFor,
-            "SELECT r.id, a.id AS account, a.login_name, a.display_name AS name, a.email
-             FROM password_reset r JOIN account a ON a.id = r.account_id
+            "SELECT r.id, a.id AS account, a.login_name, a.display_name AS name, a.email, p.language
+             FROM password_reset r JOIN account a ON a.id = r.account_id LEFT JOIN person p ON p.id = a.person_id
              WHERE r.token_hash = $1 AND r.used_at IS NULL AND r.expires_at > $2 AND a.disabled_at IS NULL
                AND a.login_name IS NOT NULL",
             token_hash(token),

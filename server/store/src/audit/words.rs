@@ -6,139 +6,224 @@ use domain::{
 };
 
 words! {
-    /// What was done.
+    /// What was done. The label is the rest of a sentence after the name of who did it,
+    /// with `{}` for the thing.
     pub enum AuditAction {
-        Accepted = "accepted", "accepted";
-        Added = "added", "added";
-        AddressChangeAskedFor = "address change asked for", "address change asked for";
-        AddressChangeCancelled = "address change cancelled", "address change cancelled";
-        AddressChanged = "address changed", "address changed";
-        AddressKept = "address kept", "address kept";
-        AddressLinkHandedOut = "address link handed out", "address link handed out";
-        AddressTriedAgain = "address tried again", "address tried again";
-        Agreed = "agreed", "agreed";
-        Archived = "archived", "archived";
-        Arrived = "arrived", "arrived";
-        Asked = "asked", "asked";
-        Assigned = "assigned", "assigned";
-        Booked = "booked", "booked";
-        Called = "called", "called";
-        Cancelled = "cancelled", "cancelled";
-        Changed = "changed", "changed";
-        Closed = "closed", "closed";
-        Completed = "completed", "completed";
-        Created = "created", "created";
-        Declined = "declined", "declined";
-        Disabled = "disabled", "disabled";
-        Dropped = "dropped", "dropped";
-        EarlierWishAdded = "earlier wish added", "earlier wish added";
-        EarlierWishRemoved = "earlier wish removed", "earlier wish removed";
-        EmailBounced = "email bounced", "email bounced";
-        EmailToASharedAddressAllowed = "email to a shared address allowed", "email to a shared address allowed";
-        EmailsStopped = "emails stopped", "emails stopped";
-        Enabled = "enabled", "enabled";
-        Ended = "ended", "ended";
-        EnteredFromPaper = "entered from paper", "entered from paper";
-        Given = "given", "given";
-        HeldAfterARestore = "held after a restore", "held after a restore";
-        Invited = "invited", "invited";
-        InvitedByHand = "invited by hand", "invited by hand";
-        Kept = "kept", "kept";
-        Keyed = "keyed", "keyed";
-        LateCancelled = "late cancelled", "late cancelled";
-        Missed = "missed", "missed";
-        Moved = "moved", "moved";
-        MovedByNewZoneRules = "moved by new zone rules", "moved by new zone rules";
-        NoShow = "no show", "no show";
-        Opened = "opened", "opened";
-        PasswordChanged = "password changed", "password changed";
-        PasswordReset = "password reset", "password reset";
-        PasswordResetAskedFor = "password reset asked for", "password reset asked for";
-        Paused = "paused", "paused";
-        Planned = "planned", "planned";
-        Published = "published", "published";
-        PutOff = "put off", "put off";
-        Removed = "removed", "removed";
-        Reopened = "reopened", "reopened";
-        Replied = "replied", "replied";
-        ReplySettled = "reply settled", "reply settled";
-        Reset = "reset", "reset";
-        ResetLinkHandedOut = "reset link handed out", "reset link handed out";
-        Restored = "restored", "restored";
-        RestoredFromABackup = "restored from a backup", "restored from a backup";
-        Resumed = "resumed", "resumed";
-        Revoked = "revoked", "revoked";
-        Saved = "saved", "saved";
-        SendingStopped = "sending stopped", "sending stopped";
-        SendingTriedAgain = "sending tried again", "sending tried again";
-        SentAgain = "sent again", "sent again";
-        Separated = "separated", "separated";
-        Set = "set", "set";
-        SetUp = "set up", "set up";
-        Shared = "shared", "shared";
-        SignIn = "sign-in", "sign-in";
-        SignInRefused = "sign-in refused", "sign-in refused";
-        SignOut = "sign-out", "sign-out";
-        SignOutEverywhereElse = "sign-out everywhere else", "sign-out everywhere else";
-        Signed = "signed", "signed";
-        Submitted = "submitted", "submitted";
-        Suggested = "suggested", "suggested";
-        TakenBack = "taken back", "taken back";
-        TakenOn = "taken on", "taken on";
-        Unconfirmed = "unconfirmed", "unconfirmed";
-        Undone = "undone", "undone";
-        Waiting = "waiting", "waiting";
-        Waived = "waived", "waived";
-        Withdrawn = "withdrawn", "withdrawn";
-        Written = "written", "written";
+        AccessReset = "access reset", "reset the access of {}";
+        Accepted = "accepted", "accepted {}";
+        Added = "added", "added {}";
+        AddressChangeAskedFor = "address change asked for", "asked for another email address of {}";
+        AddressChangeCancelled = "address change cancelled", "cancelled the change of the email address of {}";
+        AddressChanged = "address changed", "changed the email address of {}";
+        AddressKept = "address kept", "kept the email address of {}";
+        AddressLinkHandedOut = "address link handed out", "handed out a link to confirm the email address of {}";
+        AddressTriedAgain = "address tried again", "tried the email address of {} again";
+        Agreed = "agreed", "agreed to {}";
+        Archived = "archived", "archived {}";
+        Arrived = "arrived", "checked in {}";
+        Asked = "asked", "made {}";
+        Assigned = "assigned", "assigned {}";
+        Booked = "booked", "booked {}";
+        Called = "called", "marked {} as contacted";
+        Cancelled = "cancelled", "cancelled {}";
+        Changed = "changed", "changed {}";
+        Closed = "closed", "closed {}";
+        Completed = "completed", "marked {} as completed";
+        Created = "created", "created {}";
+        Declined = "declined", "declined {}";
+        Disabled = "disabled", "deactivated {}";
+        Dropped = "dropped", "dropped {}";
+        EarlierWishAdded = "earlier wish added", "added a wish for an earlier time to {}";
+        EarlierWishRemoved = "earlier wish removed", "removed the wish for an earlier time from {}";
+        EmailBounced = "email bounced", "noted that email to {} was returned";
+        EmailToASharedAddressAllowed = "email to a shared address allowed", "allowed email to the shared address of {}";
+        EmailsStopped = "emails stopped", "stopped emails for {}";
+        Enabled = "enabled", "reactivated {}";
+        Ended = "ended", "ended {}";
+        EnteredFromPaper = "entered from paper", "entered {} from paper";
+        Exported = "exported", "exported {}";
+        Given = "given", "assigned {}";
+        HeldAfterARestore = "held after a restore", "held {} after a restore";
+        Invited = "invited", "invited {}";
+        InvitedByHand = "invited by hand", "made an invitation link for {}";
+        Kept = "kept", "kept {}";
+        Keyed = "keyed", "began to chain {}";
+        LateCancelled = "late cancelled", "cancelled {} late";
+        Missed = "missed", "marked {} as missed";
+        Moved = "moved", "moved {}";
+        MovedByNewZoneRules = "moved by new zone rules", "moved {} by new time-zone rules";
+        NoShow = "no show", "marked {} as a no-show";
+        Opened = "opened", "opened {}";
+        PasswordChanged = "password changed", "changed the password of {}";
+        PasswordReset = "password reset", "chose a new password for {}";
+        PasswordResetAskedFor = "password reset asked for", "planned a link for a new password for {}";
+        Paused = "paused", "paused {}";
+        Planned = "planned", "planned {}";
+        Published = "published", "published {}";
+        PutOff = "put off", "skipped {}";
+        Removed = "removed", "removed {}";
+        Reopened = "reopened", "reopened {}";
+        Replied = "replied", "noted a reply to {}";
+        ReplySettled = "reply settled", "settled a reply to {}";
+        Reset = "reset", "reset {}";
+        ResetLinkHandedOut = "reset link handed out", "handed out a link for a new password for {}";
+        Restored = "restored", "restored {}";
+        RestoredFromABackup = "restored from a backup", "restored {} from a backup";
+        Resumed = "resumed", "resumed {}";
+        Revoked = "revoked", "revoked {}";
+        Saved = "saved", "saved {}";
+        SendingStopped = "sending stopped", "stopped sending {}";
+        SendingTriedAgain = "sending tried again", "tried to send {} again";
+        SentAgain = "sent again", "sent {} again";
+        Separated = "separated", "recorded the separation of {}";
+        Set = "set", "set {}";
+        Settled = "settled", "settled {}";
+        SetUp = "set up", "set up {}";
+        Shared = "shared", "shared {}";
+        SignIn = "sign-in", "signed in";
+        SignInRefused = "sign-in refused", "refused a sign-in";
+        SignOut = "sign-out", "signed out";
+        SignOutEverywhereElse = "sign-out everywhere else", "signed out everywhere else";
+        Signed = "signed", "signed {}";
+        Submitted = "submitted", "submitted {}";
+        Suggested = "suggested", "suggested {}";
+        TakenBack = "taken back", "took back {}";
+        TakenOn = "taken on", "accepted {}";
+        Unconfirmed = "unconfirmed", "marked {} as not confirmed";
+        Tested = "tested", "sent a test {}";
+        Undone = "undone", "undid a change of {}";
+        Waiting = "waiting", "put {} back on the waitlist";
+        Waived = "waived", "waived {}";
+        Withdrawn = "withdrawn", "withdrew {}";
+        Written = "written", "wrote {}";
     }
 }
 
 words! {
-    /// The kind of thing that it was done to.
+    /// The kind of thing that it was done to. The label is the thing in a sentence.
     pub enum AuditThing {
-        Account = "account", "account";
-        Adherence = "adherence", "adherence";
-        Agreement = "agreement", "agreement";
-        Answer = "answer", "answer";
-        Assignment = "assignment", "assignment";
-        Assignments = "assignments", "assignments";
-        AuditLog = "audit log", "audit log";
-        Brief = "brief", "brief";
-        CalendarFeed = "calendar feed", "calendar feed";
-        Caseload = "caseload", "caseload";
-        Client = "client", "client";
-        Course = "course", "course";
-        Database = "database", "database";
-        Email = "email", "email";
-        Exercise = "exercise", "exercise";
-        Fee = "fee", "fee";
-        Hours = "hours", "hours";
-        Inquiry = "inquiry", "inquiry";
-        Invitation = "invitation", "invitation";
-        Location = "location", "location";
-        Login = "login", "login";
-        Mail = "mail", "mail";
-        Message = "message", "message";
+        Account = "account", "an account";
+        Adherence = "adherence", "the exercise overview";
+        Agreement = "agreement", "an agreement";
+        Answer = "answer", "an answer";
+        Assignment = "assignment", "an assignment";
+        Assignments = "assignments", "the assignments";
+        AuditLog = "audit log", "the audit log";
+        Brief = "brief", "a session brief";
+        CalendarFeed = "calendar feed", "a calendar feed";
+        Caseload = "caseload", "the caseload";
+        Client = "client", "a client";
+        Course = "course", "the progress chart";
+        Database = "database", "the database";
+        Email = "email", "an email";
+        Exercise = "exercise", "an exercise";
+        Fee = "fee", "a fee";
+        Fees = "fees", "the fees";
+        Hours = "hours", "working hours";
+        Inquiry = "inquiry", "a waitlist entry";
+        Invitation = "invitation", "an invitation";
+        Location = "location", "a location";
+        Login = "login", "a login";
+        Mail = "mail", "email";
+        Message = "message", "a message";
         Messages = "messages", "messages";
-        Note = "note", "note";
-        Notes = "notes", "notes";
-        OwnContact = "own contact", "own contact";
-        OwnTimes = "own times", "own times";
-        Pathway = "pathway", "pathway";
-        Person = "person", "person";
-        Plan = "plan", "plan";
-        Practice = "practice", "practice";
-        Response = "response", "response";
-        Room = "room", "room";
-        Series = "series", "series";
-        Session = "session", "session";
-        SessionRequest = "session request", "session request";
+        Note = "note", "a note";
+        Notes = "notes", "the notes";
+        OwnContact = "own contact", "contact settings";
+        OwnTimes = "own times", "preferred times";
+        Pathway = "pathway", "a pathway";
+        Person = "person", "a person";
+        Plan = "plan", "a plan";
+        Practice = "practice", "the practice’s settings";
+        Response = "response", "a response";
+        Room = "room", "a room";
+        Series = "series", "a series";
+        Session = "session", "a session";
+        SessionRequest = "session request", "a request for a session";
         SharedAnswers = "shared answers", "shared answers";
-        Today = "today", "today";
-        Wording = "wording", "wording";
-        Worksheet = "worksheet", "worksheet";
+        Today = "today", "Today";
+        Wording = "wording", "an email template";
+        Worksheet = "worksheet", "a worksheet";
     }
+}
+
+words! {
+    /// A group of things, by which the log is filtered.
+    pub enum AuditKind {
+        Clinical = "clinical", "Clinical content";
+        Sessions = "sessions", "Sessions and fees";
+        People = "people", "Clients and people";
+        Access = "access", "Sign-ins and accounts";
+        Email = "email", "Email";
+        Practice = "practice", "Settings and library";
+    }
+}
+
+impl AuditThing {
+    /// The group that the thing belongs to.
+    const fn kind(self) -> AuditKind {
+        match self {
+            Self::Adherence
+            | Self::Agreement
+            | Self::Answer
+            | Self::Assignment
+            | Self::Assignments
+            | Self::Brief
+            | Self::Caseload
+            | Self::Course
+            | Self::Message
+            | Self::Messages
+            | Self::Note
+            | Self::Notes
+            | Self::Plan
+            | Self::Response
+            | Self::SharedAnswers
+            | Self::Today
+            | Self::Worksheet => AuditKind::Clinical,
+            Self::CalendarFeed
+            | Self::Fee
+            | Self::Fees
+            | Self::Hours
+            | Self::OwnTimes
+            | Self::Series
+            | Self::Session
+            | Self::SessionRequest => AuditKind::Sessions,
+            Self::Client | Self::Inquiry | Self::OwnContact | Self::Person => AuditKind::People,
+            Self::Account | Self::Invitation | Self::Login => AuditKind::Access,
+            Self::Email | Self::Mail | Self::Wording => AuditKind::Email,
+            Self::AuditLog
+            | Self::Database
+            | Self::Exercise
+            | Self::Location
+            | Self::Pathway
+            | Self::Practice
+            | Self::Room => AuditKind::Practice,
+        }
+    }
+}
+
+impl AuditKind {
+    /// The stored words of its things, each between commas: `,note,notes,`.
+    pub(super) fn words(self) -> String {
+        let words = AuditThing::ALL.iter().filter(|thing| thing.kind() == self).map(|thing| thing.word());
+        words.fold(",".to_owned(), |all, word| format!("{all}{word},"))
+    }
+
+    /// The group of a stored thing; `None`: this version does not know it.
+    pub fn of(thing: &str) -> Option<Self> {
+        thing.parse::<AuditThing>().ok().map(AuditThing::kind)
+    }
+}
+
+/// The rest of the sentence about an entry after the name of who acted, such as
+/// "opened a note"; with the stored words if this version does not know them.
+pub(super) fn sentence(action: &str, thing: &str, detail: &str) -> String {
+    let known = action.parse::<AuditAction>().ok().zip(thing.parse::<AuditThing>().ok());
+    let text = match known {
+        Some((action, thing)) => action.label().replace("{}", thing.label()),
+        None => format!("{action}: {thing}"),
+    };
+    if detail.is_empty() { text } else { format!("{text} ({detail})") }
 }
 
 /// The act that brings a session into a state.
@@ -175,6 +260,35 @@ impl From<InquiryState> for AuditAction {
             InquiryState::Called => Self::Called,
             InquiryState::TakenOn => Self::TakenOn,
             InquiryState::Closed => Self::Closed,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_entry_is_a_sentence() {
+        assert_eq!(sentence("opened", "note", ""), "opened a note");
+        assert_eq!(sentence("sign-out", "login", ""), "signed out");
+        assert_eq!(sentence("invited", "account", "clinician"), "invited an account (clinician)");
+        assert_eq!(sentence("sang", "song", ""), "sang: song", "an entry of another version");
+        for action in AuditAction::ALL {
+            for thing in AuditThing::ALL {
+                let text = sentence(action.word(), thing.word(), "");
+                assert!(!text.contains(['{', '}']) && text.starts_with(char::is_lowercase), "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn each_thing_is_in_one_group() {
+        for thing in AuditThing::ALL {
+            let word = format!(",{},", thing.word());
+            let groups: Vec<AuditKind> =
+                AuditKind::ALL.iter().copied().filter(|kind| kind.words().contains(&word)).collect();
+            assert_eq!(groups, [AuditKind::of(thing.word()).unwrap()]);
         }
     }
 }

@@ -19,7 +19,7 @@ use crate::{
     After, Clinician, FormKey, Paged, Result, Tx,
     audit::{Act, AuditAction, AuditThing},
     bin::Binned,
-    clients::client::{self, in_care, members_of},
+    clients::client::{self, PortalState, in_care, members_of},
     database::{all, maybe, run},
     exercises::{
         agreements::Agreement,
@@ -218,7 +218,35 @@ pub struct AssignmentWithdrawn {
     pub bin: Option<Uuid>,
 }
 
+/// A person of a client for whom an exercise can be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recipient {
+    pub person: PersonId,
+    pub name: String,
+    /// Whether they can sign in and do the exercise.
+    pub portal: PortalState,
+    /// Whether an invitation can be sent to them by email.
+    pub by_email: bool,
+}
+
 impl Clinician {
+    /// The people of a client for whom an exercise can be, without opening the
+    /// record. `None`: not in the caseload.
+    pub async fn recipients(&self, client: ClientId) -> Result<Option<Vec<Recipient>>> {
+        let mut tx = self.store().read().await?;
+        if client::kind_in_caseload(self, &mut tx, client).await?.is_none() {
+            return Ok(None);
+        }
+        let members = members_of(self.store(), &mut tx, &[client]).await?;
+        let people = members.into_iter().map(|(_, member)| Recipient {
+            person: member.person,
+            name: member.details.name,
+            portal: member.portal,
+            by_email: member.details.email.is_some() && !member.details.contact.portal_only,
+        });
+        Ok(Some(people.collect()))
+    }
+
     /// Whether a session of this client is still to come. `false` also for a
     /// client outside the caseload.
     pub async fn has_next_session(&self, client: ClientId) -> Result<bool> {

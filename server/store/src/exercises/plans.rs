@@ -67,17 +67,6 @@ pub struct Planned {
     pub closed_by: Option<String>,
 }
 
-impl Planned {
-    /// The text that says what became of the plan. For a plan of both partners
-    /// it also says who moved it or took it back.
-    pub fn outcome_text(&self, shared: bool) -> String {
-        match (&self.closed_by, self.state) {
-            (Some(by), PlanState::Moved | PlanState::Dropped) if shared => format!("{} by {by}", self.state.label()),
-            _ => self.state.label().to_owned(),
-        }
-    }
-}
-
 /// The plans of one step, the latest first.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PlanView {

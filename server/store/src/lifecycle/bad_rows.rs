@@ -28,6 +28,7 @@ use domain::{
     },
     records::note::NoteScope,
     scheduling::{
+        attendance::Presence,
         fee::FeeState,
         inquiry::{InquiryState, MeetingWish},
         reply::Reply,
@@ -344,6 +345,7 @@ impl Search<'_> {
         words!(self, "session_request", "kind", Uuid, "id", is_word::<RequestKind>);
         words!(self, "session_request", "state", Uuid, "id", is_word::<RequestState>);
         words!(self, "session_reply", "reply", Uuid, "session_id", is_word::<Reply>);
+        words!(self, "session_attendee", "presence", Uuid, "session_id", is_word::<Presence>);
         words!(self, "fee_suggestion", "state", Uuid, "session_id", is_word::<FeeState>);
         words!(self, "inquiry", "kind", Uuid, "id", is_word::<ClientKind>);
         words!(self, "inquiry", "part", Uuid, "id", is_word::<DayPart>);

@@ -12,7 +12,7 @@ use domain::{
 use uuid::Uuid;
 
 use crate::{
-    Clinician, Result, Tx,
+    Clinician, Result, Store, Tx,
     accounts::account,
     audit::{Act, AuditAction, AuditThing},
     clients::client::{self, email_key, in_care, own_leads},
@@ -47,11 +47,21 @@ impl Clinician {
     /// Takes on a client. `None`: a known person is not in this caseload.
     pub async fn create_client(&self, new: &NewClient) -> Result<Option<ClientId>> {
         let mut tx = self.store().write().await?;
+        let created = self.create_client_in(&mut tx, new).await?;
+        if created.is_some() {
+            tx.commit().await?;
+        }
+        Ok(created)
+    }
+
+    /// Takes on a client in this transaction. `None`: a known person is not in this
+    /// caseload, and the transaction must not be committed.
+    pub(crate) async fn create_client_in(&self, tx: &mut Tx, new: &NewClient) -> Result<Option<ClientId>> {
         let id = ClientId(self.store().clock().id());
-        let (today, now) = (today(&mut tx, self.now()).await?, self.now());
+        let (today, now) = (today(tx, self.now()).await?, self.now());
         let kind = if matches!(new, NewClient::Couple { .. }) { ClientKind::Couple } else { ClientKind::Individual };
         run!(
-            &mut tx,
+            &mut *tx,
             "INSERT INTO client (id, kind, created_at, created_by) VALUES ($1, $2, $3, $4)",
             id.0,
             kind.word(),
@@ -59,7 +69,7 @@ impl Clinician {
             self.me().0
         )?;
         run!(
-            &mut tx,
+            &mut *tx,
             "INSERT INTO care (client_id, clinician_id, covering, starts_on) VALUES ($1, $2, $3, $4)",
             id.0,
             self.me().0,
@@ -72,17 +82,16 @@ impl Clinician {
         };
         for (seat, member) in [(Seat::A, Some(a)), (Seat::B, b)] {
             let Some(member) = member else { continue };
-            if self.insert_member(&mut tx, id, seat, member).await?.is_none() {
+            if self.insert_member(tx, id, seat, member).await?.is_none() {
                 return Ok(None);
             }
         }
         self.store()
             .record(
-                &mut tx,
+                tx,
                 Act::by(self.me(), AuditAction::Created, AuditThing::Client).id(id.0).client(id.0).detail(kind.word()),
             )
             .await?;
-        tx.commit().await?;
         Ok(Some(id))
     }
 
@@ -153,7 +162,6 @@ impl Clinician {
         seat: Seat,
         member: &NewMember,
     ) -> Result<Option<PersonId>> {
-        let now = self.now();
         let person = match member {
             NewMember::Known(person) => {
                 let today = today(tx, self.now()).await?;
@@ -182,51 +190,57 @@ impl Clinician {
                 )?;
                 *person
             }
-            NewMember::New(details) => self.insert_person(tx, details).await?,
+            NewMember::New(details) => insert_person(self.store(), tx, details).await?,
         };
-        run!(
-            tx,
-            "INSERT INTO client_member (client_id, person_id, seat, joined_at) VALUES ($1, $2, $3, $4)",
-            client.0,
-            person.0,
-            seat.word(),
-            now
-        )?;
+        self::seat(self.store(), tx, client, seat, person).await?;
         Ok(Some(person))
     }
+}
 
-    /// Inserts a person. They may share an email address with others, so the
-    /// emails to that address are planned again.
-    async fn insert_person(&self, tx: &mut Tx, details: &PersonDetails) -> Result<PersonId> {
-        let person = PersonId(self.store().clock().id());
-        run!(
-            tx,
-            "INSERT INTO person (id, name, search_name, pronouns, email, phone, zone, language, portal_only, safe_from,
+/// Gives a person a seat in a client.
+pub(super) async fn seat(store: &Store, tx: &mut Tx, client: ClientId, seat: Seat, person: PersonId) -> Result<()> {
+    run!(
+        tx,
+        "INSERT INTO client_member (client_id, person_id, seat, joined_at) VALUES ($1, $2, $3, $4)",
+        client.0,
+        person.0,
+        seat.word(),
+        store.now()
+    )?;
+    Ok(())
+}
+
+/// Inserts a person. They may share an email address with others, so the emails
+/// to that address are planned again.
+pub(super) async fn insert_person(store: &Store, tx: &mut Tx, details: &PersonDetails) -> Result<PersonId> {
+    let person = PersonId(store.clock().id());
+    run!(
+        tx,
+        "INSERT INTO person (id, name, search_name, pronouns, email, phone, zone, language, portal_only, safe_from,
                  safe_until, reminders, created_at, updated_at, nudges, nudge_at, leads, email_key, keys_version,
                  alone_mail, alone_mail_for)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13, $14, $15, $16, $17, $18, $19,
                  CASE WHEN $19 = 'address' THEN $17 ELSE '' END)",
-            person.0,
-            &details.name,
-            search::key(&details.name),
-            &details.pronouns,
-            details.email.as_ref().map(EmailAddress::as_str),
-            &details.phone,
-            details.zone.name(),
-            details.language.word(),
-            details.contact.portal_only,
-            details.contact.hours.map(|h| h.0),
-            details.contact.hours.map(|h| h.1),
-            details.contact.reminders,
-            self.now(),
-            details.contact.nudges,
-            details.contact.nudge_at,
-            own_leads(&details.contact),
-            email_key(details),
-            search::VERSION,
-            details.contact.alone.word()
-        )?;
-        owed::replan_mailboxes(self.store(), tx, &[&email_key(details)]).await?;
-        Ok(person)
-    }
+        person.0,
+        &details.name,
+        search::key(&details.name),
+        &details.pronouns,
+        details.email.as_ref().map(EmailAddress::as_str),
+        &details.phone,
+        details.zone.name(),
+        details.language.word(),
+        details.contact.portal_only,
+        details.contact.hours.map(|h| h.0),
+        details.contact.hours.map(|h| h.1),
+        details.contact.reminders,
+        store.now(),
+        details.contact.nudges,
+        details.contact.nudge_at,
+        own_leads(&details.contact),
+        email_key(details),
+        search::VERSION,
+        details.contact.alone.word()
+    )?;
+    owed::replan_mailboxes(store, tx, &[&email_key(details)]).await?;
+    Ok(person)
 }

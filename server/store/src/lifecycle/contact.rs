@@ -1,6 +1,9 @@
 //! How a person may be contacted. Once they sign in, only they decide it.
 
-use domain::{clients::person::SafeContact, practice::hours::Week};
+use domain::{
+    clients::person::{Language, SafeContact},
+    practice::hours::Week,
+};
 use sqlx::types::Json;
 
 use crate::{
@@ -45,6 +48,62 @@ impl Partner {
         self.store()
             .record(&mut tx, Act::by(self.me(), AuditAction::Changed, AuditThing::OwnContact).id(self.person().0))
             .await?;
+        tx.commit().await
+    }
+
+    /// Sets the language of this person's pages and emails.
+    pub async fn set_language(&self, language: Language) -> Result<()> {
+        let mut tx = self.store().write().await?;
+        run!(
+            &mut tx,
+            "UPDATE person SET language = $1, updated_at = $2 WHERE id = $3",
+            language.word(),
+            self.now(),
+            self.person().0
+        )?;
+        self.store()
+            .record(&mut tx, Act::by(self.me(), AuditAction::Changed, AuditThing::OwnContact).id(self.person().0))
+            .await?;
+        tx.commit().await
+    }
+
+    /// The name of the other partner of this person's couple; `None` if there is
+    /// none, or they have separated.
+    pub async fn partner_name(&self) -> Result<Option<String>> {
+        let mut tx = self.store().read().await?;
+        let row = maybe!(
+            &mut tx,
+            (String,),
+            "SELECT p.name
+             FROM client_member m JOIN client c ON c.id = m.client_id
+             JOIN client_member o ON o.client_id = c.id AND o.person_id <> m.person_id AND o.left_at IS NULL
+             JOIN person p ON p.id = o.person_id
+             WHERE m.person_id = $1 AND m.left_at IS NULL AND c.separated_at IS NULL AND c.archived_at IS NULL
+             ORDER BY c.created_at LIMIT 1",
+            self.person().0
+        )?;
+        Ok(row.map(|(name,)| name))
+    }
+
+    /// Whether this person has seen, or skipped, the screens of the first
+    /// sign-in.
+    pub async fn is_welcomed(&self) -> Result<bool> {
+        let mut tx = self.store().read().await?;
+        let row =
+            maybe!(&mut tx, (bool,), "SELECT welcomed_at IS NOT NULL FROM person WHERE id = $1", self.person().0)?;
+        Ok(row.is_none_or(|(welcomed,)| welcomed))
+    }
+
+    /// Notes that this person has seen, or skipped, the screens of the first
+    /// sign-in. The first time counts.
+    pub async fn finish_welcome(&self) -> Result<()> {
+        let mut tx = self.store().write().await?;
+        run!(
+            &mut tx,
+            "UPDATE person SET welcomed_at = COALESCE(welcomed_at, $1) WHERE id = $2",
+            self.now(),
+            self.person().0
+        )?;
         tx.commit().await
     }
 

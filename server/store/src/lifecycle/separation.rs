@@ -77,8 +77,10 @@ impl Clinician {
         let requests = maybe!(
             &mut tx,
             (i64,),
-            "SELECT count(*) FROM session_request WHERE client_id = $1 AND state IN ('partner', 'desk')",
-            client.0
+            "SELECT count(*) FROM session_request
+             WHERE client_id = $1 AND state IN ('partner', 'desk') AND (quiet_until IS NULL OR quiet_until <= $2)",
+            client.0,
+            self.now()
         )?;
         self.store()
             .record_opening(

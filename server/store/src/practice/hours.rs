@@ -12,8 +12,11 @@ use domain::{
         hours::{Buffers, Exception, ExceptionKind, Hours, Week, WorkingWeek, open_hours},
         settings::Practice,
     },
-    scheduling::session::Timing,
-    span::{Span, covers, join_spans},
+    scheduling::{
+        outside::{Opening, OutsideReason},
+        session::Timing,
+    },
+    span::Span,
     zone,
 };
 use sqlx::{FromRow, types::Json};
@@ -129,34 +132,57 @@ impl ClinicianHours {
         self.weeks.iter().any(|(_, week)| !week.at.is_empty())
     }
 
-    /// The hours in which free times are offered on a day, in the rooms of a
-    /// location or (`None`) anywhere. Where no weekly hours are set, these are
-    /// the opening hours of the practice.
-    pub(crate) fn on(&self, date: NaiveDate, location: Option<LocationId>) -> Vec<Hours> {
-        let week = match self.week(date) {
+    /// The weekly hours of a day in the rooms of a location or (`None`)
+    /// anywhere. Where no weekly hours are set, these are the opening hours of
+    /// the practice.
+    fn weekly(&self, date: NaiveDate, location: Option<LocationId>) -> Vec<Hours> {
+        match self.week(date) {
             Some(week) => week.on(date.weekday(), location),
             None => Week::of_practice(&self.practice.open_days, self.practice.opens, self.practice.closes)
                 .on(date.weekday())
                 .to_vec(),
-        };
-        open_hours(date, &week, &self.exceptions)
+        }
+    }
+
+    /// The hours in which free times are offered on a day, in the rooms of a
+    /// location or (`None`) anywhere.
+    pub(crate) fn on(&self, date: NaiveDate, location: Option<LocationId>) -> Vec<Hours> {
+        open_hours(date, &self.weekly(date, location), &self.exceptions)
     }
 
     /// Whether a session is within the hours at the location of its room, or
-    /// anywhere (`None`). Where no weekly hours are set, only an absence makes
-    /// a session fall outside. Free times are offered from the same hours, so
-    /// none of them is refused here.
+    /// anywhere (`None`). Free times are offered from the same hours, so none
+    /// of them is refused here.
     pub(crate) fn holds(&self, timing: &Timing, location: Option<LocationId>) -> Result<bool> {
-        let zone = &self.practice.zone;
-        let session = Span { from: timing.starts_at, until: timing.ends_at };
-        let mut found = Vec::new();
-        for date in days_around(Span { until: session.from, ..session }, zone) {
-            let week = self.week(date).map_or(vec![Hours::DAY], |week| week.on(date.weekday(), location));
-            for hours in open_hours(date, &week, &self.exceptions) {
-                found.extend(hours.span(date, zone)?);
-            }
-        }
-        Ok(covers(&join_spans(&found), &session))
+        let week = |date| self.weekly(date, location);
+        let opening = Opening { week: &week, exceptions: &self.exceptions, zone: &self.practice.zone };
+        Ok(opening.is_open(Span { from: timing.starts_at, until: timing.ends_at })?)
+    }
+
+    /// Whether the therapist is there for a session of a series that was booked
+    /// before. Where no weekly hours are set, only an absence or a closed day
+    /// is a reason against it: its time was agreed on when it was booked.
+    pub(crate) fn allows_series(&self, timing: &Timing, location: Option<LocationId>) -> Result<bool> {
+        let week = |date: NaiveDate| match self.week(date) {
+            Some(week) => week.on(date.weekday(), location),
+            None => vec![Hours::DAY],
+        };
+        let opening = Opening { week: &week, exceptions: &self.exceptions, zone: &self.practice.zone };
+        Ok(opening.is_open(Span { from: timing.starts_at, until: timing.ends_at })?)
+    }
+
+    /// Why a session is not within the hours; empty if it is. `therapist` is
+    /// the name of the therapist whose hours these are.
+    pub(crate) fn reasons(
+        &self,
+        timing: &Timing,
+        location: Option<LocationId>,
+        therapist: &str,
+    ) -> Result<Vec<OutsideReason>> {
+        let week = |date| self.weekly(date, location);
+        let opening = Opening { week: &week, exceptions: &self.exceptions, zone: &self.practice.zone };
+        let own = self.week(zone::date_of(timing.starts_at, &self.practice.zone)).is_some();
+        Ok(opening.reasons(Span { from: timing.starts_at, until: timing.ends_at }, therapist, own)?)
     }
 }
 

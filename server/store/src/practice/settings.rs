@@ -42,6 +42,7 @@ struct PracticeRow {
     portal_ahead: i64,
     inquiries: bool,
     late_fee: String,
+    fee_if_one_absent: bool,
     sender_name: String,
     phone: String,
 }
@@ -82,7 +83,7 @@ pub(crate) async fn practice(tx: &mut Tx) -> Result<Option<Practice>> {
         tx,
         PracticeRow,
         "SELECT name, zone, opens, closes, open_days, leads, asks, kinds, notice_hours, quiet_minutes, portal_rule,
-             portal_days, portal_ahead, inquiries, late_fee, sender_name, phone
+             portal_days, portal_ahead, inquiries, late_fee, fee_if_one_absent, sender_name, phone
          FROM practice
          WHERE id = 1"
     )?;
@@ -100,6 +101,7 @@ pub(crate) async fn practice(tx: &mut Tx) -> Result<Option<Practice>> {
         portal: PortalRules { rule: r.portal_rule, days: r.portal_days, max_coming_sessions: r.portal_ahead },
         inquiries: r.inquiries,
         late_fee: r.late_fee,
+        fee_if_one_absent: r.fee_if_one_absent,
         sender_name: r.sender_name,
         phone: r.phone,
     }))
@@ -151,8 +153,8 @@ pub(crate) async fn insert_practice(
         tx,
         "INSERT INTO practice (id, name, zone, opens, closes, open_days, leads, notice_hours, sender_name, phone,
              created_at, updated_at, quiet_minutes, portal_rule, portal_days, portal_ahead, inquiries, late_fee, asks,
-             kinds)
-         VALUES (1, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11, $12, $13, $14, $15, $16, $17, $18)",
+             kinds, fee_if_one_absent)
+         VALUES (1, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)",
         &practice.name,
         practice.zone.name(),
         practice.opens,
@@ -170,7 +172,8 @@ pub(crate) async fn insert_practice(
         practice.inquiries,
         &practice.late_fee,
         practice.asks.word(),
-        Json(&practice.kinds)
+        Json(&practice.kinds),
+        practice.fee_if_one_absent
     )?;
     Ok(())
 }

@@ -7,6 +7,7 @@
 
 use chrono::{DateTime, Duration, Utc};
 use domain::{
+    clients::client::title,
     ids::{ClientId, OccurrenceId, PersonId},
     outbox::reminder::{EmailKind, SkipReason, safe_time},
 };
@@ -19,7 +20,7 @@ use crate::{
     clients::client::{self, in_care},
     database::{all, maybe, run},
     exercises::responses,
-    limits::MESSAGES,
+    limits::{MESSAGES, THREADS},
     outbox::owed::{self, About, EmailFacts, OnConflict, Owed, StillDue, To},
     practice::settings::today,
     unreadable::{self, Lenient, fetched},
@@ -60,6 +61,23 @@ pub struct MessagesWaiting {
     pub name: String,
     /// How many messages the therapist has not opened; 0: all are opened but
     /// not answered.
+    pub unread: i64,
+}
+
+/// A partner's thread in the therapist's list: when it was written to last, and
+/// no word of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ThreadRow {
+    pub client: ClientId,
+    /// The names of the client, such as "Amara & Jonas".
+    pub title: String,
+    pub person: PersonId,
+    pub name: String,
+    pub last_at: DateTime<Utc>,
+    /// Whether the last message is from a therapist, so that nothing is left to
+    /// answer.
+    pub is_answered: bool,
+    /// How many messages the therapist has not opened.
     pub unread: i64,
 }
 
@@ -374,6 +392,66 @@ impl Clinician {
             })
             .collect())
     }
+}
+
+impl Clinician {
+    /// A page of the threads with the partners in the caseload, the one written to
+    /// last first. It opens no message.
+    pub async fn message_list(&self, after: Option<After>) -> Result<Paged<ThreadRow>> {
+        let mut tx = self.store().read().await?;
+        let today = today(&mut tx, self.now()).await?;
+        let after = after.unwrap_or(After::END);
+        let rows = all!(
+            &mut tx,
+            LastMessage,
+            in_care!(
+                "SELECT l.id, l.client_id, l.person_id, p.name, l.written_at, l.from_therapist,
+                     (SELECT count(*) FROM message u WHERE u.client_id = l.client_id AND u.person_id = l.person_id
+                         AND u.from_therapist = $3 AND u.read_at IS NULL) AS unread
+                 FROM message l JOIN client c ON c.id = l.client_id JOIN person p ON p.id = l.person_id",
+                "AND (l.written_at, l.id) < ($4, $5) AND NOT EXISTS (SELECT 1 FROM message x
+                     WHERE x.client_id = l.client_id AND x.person_id = l.person_id
+                         AND (x.written_at, x.id) > (l.written_at, l.id))
+                 ORDER BY l.written_at DESC, l.id DESC LIMIT $6"
+            ),
+            self.me().0,
+            today,
+            false,
+            after.at,
+            after.id,
+            THREADS + 1
+        )?;
+        let Paged { rows, more } = Paged::of(rows, THREADS, |row| After::new(row.written_at, row.id));
+        let clients: Vec<ClientId> = rows.iter().map(|row| ClientId(row.client_id)).collect();
+        let members = client::members_of(self.store(), &mut tx, &clients).await?;
+        let names =
+            |of: ClientId| title(members.iter().filter(|(c, _)| *c == of).map(|(_, m)| m.details.name.as_str()));
+        let rows = rows
+            .into_iter()
+            .map(|row| ThreadRow {
+                client: ClientId(row.client_id),
+                title: names(ClientId(row.client_id)),
+                person: PersonId(row.person_id),
+                name: row.name,
+                last_at: row.written_at,
+                is_answered: row.from_therapist,
+                unread: row.unread,
+            })
+            .collect();
+        Ok(Paged { rows, more })
+    }
+}
+
+/// The last message of a thread.
+#[derive(FromRow)]
+struct LastMessage {
+    id: Uuid,
+    client_id: Uuid,
+    person_id: Uuid,
+    name: String,
+    written_at: DateTime<Utc>,
+    from_therapist: bool,
+    unread: i64,
 }
 
 /// Whether an email about a message is still due: the message has not been

@@ -4,3 +4,4 @@
 pub(crate) mod messages;
 pub(crate) mod notes;
 pub(crate) mod progress;
+pub(crate) mod todo;

@@ -31,6 +31,17 @@ pub struct Note {
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
     pub signed_at: Option<DateTime<Utc>>,
+    /// Whether the author has not chosen yet whose record it belongs to. Until
+    /// then it is a process note.
+    pub undecided: bool,
+}
+
+/// The note of a client's last session, opened.
+#[derive(Clone, Debug)]
+pub struct LastNote {
+    pub note: Note,
+    /// Whether a later note amends it.
+    pub is_amended: bool,
 }
 
 /// The outcome of writing a note.
@@ -59,6 +70,7 @@ struct Row {
     created_at: DateTime<Utc>,
     updated_at: DateTime<Utc>,
     signed_at: Option<DateTime<Utc>>,
+    undecided: bool,
 }
 
 /// How a save of a note ends.
@@ -67,10 +79,28 @@ pub enum SaveKind {
     /// The author is still typing: the page saves a moment after a key was
     /// pressed.
     Typing,
+    /// The author is still typing and has not chosen whose record the note
+    /// belongs to. It is kept as a process note until then.
+    Undecided,
     /// The author pressed save; the note can be changed later.
     Saved,
     /// The author signed: the note can never be changed again.
     Signed,
+}
+
+impl SaveKind {
+    /// Whether the author is still typing.
+    const fn is_typing(self) -> bool {
+        matches!(self, Self::Typing | Self::Undecided)
+    }
+
+    /// The scope in which a note with this scope is kept.
+    const fn scope(self, scope: NoteScope) -> NoteScope {
+        match self {
+            Self::Undecided => NoteScope::Process,
+            Self::Typing | Self::Saved | Self::Signed => scope,
+        }
+    }
 }
 
 /// Saves that follow each other within this time belong to one stretch of
@@ -88,6 +118,7 @@ fn note(row: Row, body: String) -> Note {
         created_at: row.created_at,
         updated_at: row.updated_at,
         signed_at: row.signed_at,
+        undecided: row.undecided,
     }
 }
 
@@ -115,7 +146,7 @@ impl Clinician {
             Row,
             in_care!(
                 "SELECT n.id, n.client_id, n.session_id, n.amends_id, n.author_id, n.scope, n.body, n.created_at,
-                     n.updated_at, n.signed_at
+                     n.updated_at, n.signed_at, n.undecided
                  FROM note n JOIN client c ON c.id = n.client_id",
                 "AND n.client_id = $3 AND (n.scope <> 'process' OR n.author_id = $1)
                  AND (n.created_at, n.id) < ($4, $5) ORDER BY n.created_at DESC, n.id DESC LIMIT $6"
@@ -154,6 +185,41 @@ impl Clinician {
         Ok(Some(opened))
     }
 
+    /// The latest note of a client's record that is signed or this clinician's
+    /// own; the opening is audited. Process notes and amendments are none of
+    /// these. `None`: there is no such note in this clinician's care.
+    pub async fn last_note(&self, client: ClientId) -> Result<Option<LastNote>> {
+        let mut tx = self.store().read().await?;
+        let today = today(&mut tx, self.now()).await?;
+        let found = maybe!(
+            &mut tx,
+            Row,
+            in_care!(
+                "SELECT n.id, n.client_id, n.session_id, n.amends_id, n.author_id, n.scope, n.body, n.created_at,
+                     n.updated_at, n.signed_at, n.undecided
+                 FROM note n JOIN client c ON c.id = n.client_id",
+                "AND n.client_id = $3 AND n.scope <> 'process' AND n.amends_id IS NULL
+                 AND (n.signed_at IS NOT NULL OR n.author_id = $1) ORDER BY n.created_at DESC, n.id DESC LIMIT 1"
+            ),
+            self.me().0,
+            today,
+            client.0
+        )?;
+        let Some(row) = found else { return Ok(None) };
+        let amendment = maybe!(
+            &mut tx,
+            (Uuid,),
+            "SELECT id FROM note WHERE client_id = $1 AND amends_id = $2 LIMIT 1",
+            client.0,
+            row.id
+        )?;
+        let body = unreadable::or_skip(self.open_body(&mut tx, &row).await)?;
+        let note = self::note(row, body.unwrap_or_else(|| "This note cannot be read.".to_owned()));
+        let act = Act::by(self.me(), AuditAction::Opened, AuditThing::Note).id(note.id.0).client(client.0);
+        self.store().record_opening(tx, act).await?;
+        Ok(Some(LastNote { note, is_amended: amendment.is_some() }))
+    }
+
     async fn find_note(&self, tx: &mut Tx, note: NoteId) -> Result<Option<Row>> {
         let today = today(tx, self.now()).await?;
         Ok(maybe!(
@@ -161,7 +227,7 @@ impl Clinician {
             Row,
             in_care!(
                 "SELECT n.id, n.client_id, n.session_id, n.amends_id, n.author_id, n.scope, n.body, n.created_at,
-                     n.updated_at, n.signed_at
+                     n.updated_at, n.signed_at, n.undecided
                  FROM note n JOIN client c ON c.id = n.client_id",
                 "AND n.id = $3 AND (n.scope <> 'process' OR n.author_id = $1)"
             ),
@@ -221,21 +287,23 @@ impl Clinician {
             return self.change_note(tx, NoteId(before), text, end).await;
         }
         let now = self.now();
-        let key = self.store().data_key_or_new(&mut tx, self.note_subject(text.scope, client)).await?;
+        let scope = end.scope(text.scope);
+        let key = self.store().data_key_or_new(&mut tx, self.note_subject(scope, client)).await?;
         run!(
             &mut tx,
             "INSERT INTO note (id, client_id, session_id, author_id, amends_id, scope, body, created_at, updated_at,
-                 signed_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9)",
+                 signed_at, undecided)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9, $10)",
             id.0,
             client.0,
             session.map(|s| s.0),
             self.me().0,
             amends.map(|a| a.0),
-            text.scope.word(),
+            scope.word(),
             key.seal("note", id.0, text.body.as_bytes()),
             now,
-            (end == SaveKind::Signed).then_some(now)
+            (end == SaveKind::Signed).then_some(now),
+            end == SaveKind::Undecided
         )?;
         self.store().note_typing(&mut tx, self.visitor()).await?;
         let action = if end == SaveKind::Signed { AuditAction::Signed } else { AuditAction::Created };
@@ -259,16 +327,18 @@ impl Clinician {
             return Ok(NoteWrite::Signed);
         }
         let now = self.now();
-        let key = self.store().data_key_or_new(&mut tx, self.note_subject(text.scope, ClientId(row.client_id))).await?;
+        let scope = end.scope(text.scope);
+        let key = self.store().data_key_or_new(&mut tx, self.note_subject(scope, ClientId(row.client_id))).await?;
         let changed = run!(
             &mut tx,
-            "UPDATE note SET scope = $1, body = $2, updated_at = $3, signed_at = $4
+            "UPDATE note SET scope = $1, body = $2, updated_at = $3, signed_at = $4, undecided = $6
              WHERE id = $5 AND signed_at IS NULL",
-            text.scope.word(),
+            scope.word(),
             key.seal("note", note.0, text.body.as_bytes()),
             now,
             (end == SaveKind::Signed).then_some(now),
-            note.0
+            note.0,
+            end == SaveKind::Undecided
         )?;
         if changed == 0 {
             return Ok(NoteWrite::Signed);
@@ -279,12 +349,12 @@ impl Clinician {
             Err(error) if error.is_of_one_row() => None,
             Err(error) => return Err(error),
         };
-        if row.scope != text.scope || before.as_ref() != Some(&text.body) {
+        if row.scope != scope || before.as_ref() != Some(&text.body) {
             self.store().note_typing(&mut tx, self.visitor()).await?;
         }
         // A stretch of typing is one entry in the audit log, not one for each
         // pause.
-        if end == SaveKind::Typing && now - row.updated_at < STRETCH {
+        if end.is_typing() && now - row.updated_at < STRETCH {
             tx.commit().await?;
             return Ok(NoteWrite::Saved(note));
         }

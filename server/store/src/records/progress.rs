@@ -10,7 +10,7 @@ use domain::{
     },
     ids::{AssignmentId, ClientId, OccurrenceId, PersonId, SessionId},
     records::{
-        adherence::{Part, Turn},
+        adherence::{Part, Turn, WEEKS, made_since},
         course::{Course, Point, mean},
     },
     zone,
@@ -21,7 +21,10 @@ use uuid::Uuid;
 use crate::{
     Clinician, Result, Tx,
     audit::{Act, AuditAction, AuditThing},
-    clients::client::{self, members_of},
+    clients::{
+        caseload::is_over,
+        client::{self, members_of},
+    },
     database::{all, maybe},
     exercises::{
         library::{self, LibraryEntry},
@@ -85,10 +88,8 @@ pub struct Brief {
     pub brought: Vec<BroughtAnswer>,
     /// The course of the measure ([`MEASURE`]); `None`: nothing was answered.
     pub measure: Option<Courses>,
-    /// The occurrences of the last twelve weeks.
+    /// The occurrences of the last [`WEEKS`] weeks.
     pub turns: Vec<Turn>,
-    /// How many messages of each person the therapist has not read.
-    pub unread: [i64; 2],
 }
 
 /// One person's response to one occurrence.
@@ -98,8 +99,9 @@ struct TurnRow {
     assignment_id: Uuid,
     made_at: DateTime<Utc>,
     opens_on: Option<NaiveDate>,
-    due_on: Option<NaiveDate>,
     newest: bool,
+    /// Whether its time is over.
+    is_over: bool,
     withdrawn: bool,
     revealed_at: Option<DateTime<Utc>>,
     person_id: Uuid,
@@ -227,11 +229,13 @@ impl Clinician {
         let mut rows = all!(
             tx,
             TurnRow,
-            "SELECT o.id AS occurrence_id, g.id AS assignment_id, COALESCE(o.made_at, g.assigned_at) AS made_at,
+            concat!(
+                "SELECT o.id AS occurrence_id, g.id AS assignment_id, COALESCE(o.made_at, g.assigned_at) AS made_at,
                     o.opens_on,
-                    COALESCE(o.due_on, g.due_on) AS due_on,
                     (o.number = (SELECT max(x.number) FROM occurrence x
-                        WHERE x.assignment_id = g.id AND (x.opens_on IS NULL OR x.opens_on <= $3))) AS newest,
+                        WHERE x.assignment_id = g.id AND (x.opens_on IS NULL OR x.opens_on <= $3))) AS newest, ",
+                is_over!("$3", "$4"),
+                " AS is_over,
                     (g.withdrawn_at IS NOT NULL) AS withdrawn, o.revealed_at, r.person_id, r.started_at, r.submitted_at,
                     r.id AS response_id, r.not_now, r.entered_by,
                     (SELECT count(*) FROM email m
@@ -239,10 +243,12 @@ impl Clinician {
                         AND m.state = 'sent') AS nudges
              FROM assignment g JOIN occurrence o ON o.assignment_id = g.id JOIN response r ON r.occurrence_id = o.id
              WHERE g.client_id = $1 AND (o.made_at >= $2 OR r.submitted_at >= $2)
-             ORDER BY o.made_at DESC, o.id, r.person_id",
+             ORDER BY o.made_at DESC, o.id, r.person_id"
+            ),
             client.0,
             since,
-            today
+            today,
+            self.now()
         )?;
         let mut reasons = Reasons::default();
         for row in &mut rows {
@@ -271,7 +277,8 @@ impl Clinician {
                 Act::by(self.me(), AuditAction::Opened, AuditThing::Adherence).id(client.0).client(client.0),
             )
             .await?;
-        Ok(Some((turns(&rows, &two, today), two.map(|p| p.map(|(_, name)| name)))))
+        let turns = made_since(&turns(&rows, &two, today), since);
+        Ok(Some((turns, two.map(|p| p.map(|(_, name)| name)))))
     }
 
     /// The brief for a client's next session, recorded in the audit log: what
@@ -358,20 +365,6 @@ impl Clinician {
             Some(entry) => Some(self.courses_of(&mut tx, client, &entry, &two).await?),
             None => None,
         };
-        let mut unread = [0; 2];
-        for (seat, person) in two.iter().enumerate() {
-            let Some((person, _)) = person else { continue };
-            unread[seat] = maybe!(
-                &mut tx,
-                (i64,),
-                "SELECT count(*) FROM message WHERE client_id = $1 AND person_id = $2 AND from_therapist = $3
-                    AND read_at IS NULL",
-                client.0,
-                person.0,
-                false
-            )?
-            .map_or(0, |(n,)| n);
-        }
         self.store()
             .record_opening(
                 tx,
@@ -379,7 +372,7 @@ impl Clinician {
             )
             .await?;
         Ok(Some(Brief {
-            turns: turns(&rows, &two, today),
+            turns: made_since(&turns(&rows, &two, today), now - Duration::weeks(WEEKS)),
             people: two.clone().map(|p| p.map(|(id, _)| id)),
             names: two.map(|p| p.map(|(_, name)| name)),
             next,
@@ -387,7 +380,6 @@ impl Clinician {
             items,
             brought,
             measure: measure.filter(|m| m.scales.iter().any(|(_, c)| !c.points.is_empty())),
-            unread,
         }))
     }
 
@@ -472,12 +464,11 @@ fn turns(rows: &[TurnRow], two: &BySeat, today: NaiveDate) -> Vec<Turn> {
             continue;
         }
         let Some(seat) = seat_of(two, row.person_id) else { continue };
-        let over = !row.newest || row.due_on.is_some_and(|day| day < today);
         let part = part(row);
         match turns.iter_mut().find(|(id, _)| *id == row.occurrence_id) {
             Some((_, turn)) => turn.parts[seat] = Some(part),
             None => {
-                let mut turn = Turn { over, ..Turn::default() };
+                let mut turn = Turn { made_at: row.made_at, over: row.is_over, ..Turn::default() };
                 turn.parts[seat] = Some(part);
                 turns.push((row.occurrence_id, turn));
             }

@@ -2,11 +2,15 @@
 
 use std::collections::{HashMap, hash_map::Entry};
 
-use chrono::{DateTime, Duration, Utc};
+use chrono::{DateTime, Duration, NaiveDate, Utc};
 use domain::{
     clients::client::title,
     ids::{AccountId, ClientId, LocationId, RoomId, SessionId},
-    scheduling::session::{SessionKind, SessionState},
+    practice::hours::Hours,
+    scheduling::{
+        attendance::{Presence, came_sentence, first_names},
+        session::{SessionKind, SessionState},
+    },
     zone,
 };
 use sqlx::FromRow;
@@ -15,7 +19,8 @@ use uuid::Uuid;
 use crate::{
     Bookings, Result, Tx,
     database::{all, maybe},
-    practice::settings::practice_set_up,
+    limits::NAMED_IN_MONTH,
+    practice::{hours::hours_between, settings::practice_set_up},
     scheduling::slots::therapists,
     unreadable::legible,
 };
@@ -28,6 +33,8 @@ pub struct CalendarRow {
     pub clinician_name: String,
     /// The names of the people who come.
     pub title: String,
+    /// Their first names.
+    pub short_title: String,
     /// The room with its location, or "Online".
     pub place: String,
     pub kind: SessionKind,
@@ -36,6 +43,20 @@ pub struct CalendarRow {
     pub ends_at: DateTime<Utc>,
     /// Whether the session was booked over a conflict on purpose.
     pub overridden: bool,
+    /// A sentence such as "Only Elif came"; `None`: there is nothing to say.
+    pub came: Option<String>,
+}
+
+/// A session in a cell of the month.
+#[derive(Clone, Debug)]
+pub struct MonthRow {
+    pub id: SessionId,
+    pub clinician: AccountId,
+    pub clinician_name: String,
+    /// The first names of the people who come.
+    pub short_title: String,
+    pub state: SessionState,
+    pub starts_at: DateTime<Utc>,
 }
 
 /// A therapist to choose from.
@@ -58,6 +79,9 @@ pub struct UsualSession {
 /// A session, the seat of a person who comes to it (`None`: no longer a
 /// member), and the person's name.
 type Name = (Uuid, Option<String>, String);
+
+/// A [`Name`] with what was marked of the person; `None`: nothing.
+type Attending = (Uuid, Option<String>, String, Option<String>);
 
 /// The names of the therapists of some sessions. One query finds all present
 /// therapists, or `only` one; a former therapist is looked up singly.
@@ -126,8 +150,8 @@ impl Bookings {
         macro_rules! names {
             ($whose:literal) => {
                 concat!(
-                    "SELECT s.id, m.seat, p.name FROM session s JOIN session_attendee t ON t.session_id = s.id
-                     JOIN person p ON p.id = t.person_id
+                    "SELECT s.id, m.seat, p.name, t.presence
+                     FROM session s JOIN session_attendee t ON t.session_id = s.id JOIN person p ON p.id = t.person_id
                      LEFT JOIN client_member m ON m.client_id = s.client_id AND m.person_id = p.id
                      WHERE s.starts_at >= $1 AND s.starts_at < $2 AND s.ends_at > $3",
                     $whose
@@ -144,16 +168,17 @@ impl Bookings {
         let (found, names) = match only {
             Some(whose) => (
                 legible!(tx, Found, found!(" AND s.clinician_id = $5"), earliest, until, from, location, whose)?,
-                all!(tx, Name, names!(" AND s.clinician_id = $4"), earliest, until, from, whose)?,
+                all!(tx, Attending, names!(" AND s.clinician_id = $4"), earliest, until, from, whose)?,
             ),
             None => (
                 legible!(tx, Found, found!(""), earliest, until, from, location)?,
-                all!(tx, Name, names!(""), earliest, until, from)?,
+                all!(tx, Attending, names!(""), earliest, until, from)?,
             ),
         };
-        let mut by_session: HashMap<Uuid, Vec<(Option<String>, String)>> = HashMap::new();
-        for (id, seat, name) in names {
-            by_session.entry(id).or_default().push((seat, name));
+        let mut by_session: HashMap<Uuid, Vec<(Option<String>, String, Option<Presence>)>> = HashMap::new();
+        for (id, seat, name, presence) in names {
+            let presence = presence.and_then(|word| word.parse().ok());
+            by_session.entry(id).or_default().push((seat, name, presence));
         }
         let places: HashMap<Uuid, String> = all!(
             tx,
@@ -169,8 +194,13 @@ impl Bookings {
             .map(|s| {
                 let mut names = by_session.remove(&s.id).unwrap_or_default();
                 names.sort();
+                let marks: Vec<Option<Presence>> = names.iter().map(|(_, _, presence)| *presence).collect();
+                let names: Vec<&str> = names.iter().map(|(_, name, _)| name.as_str()).collect();
+                let is_marked = s.state.occupies() && marks.iter().any(Option::is_some);
                 CalendarRow {
-                    title: title(names.iter().map(|(_, name)| name.as_str())),
+                    came: is_marked.then(|| came_sentence(s.state, &names, &marks)).flatten(),
+                    short_title: title(first_names(&names).iter().map(String::as_str)),
+                    title: title(names),
                     id: SessionId(s.id),
                     clinician: AccountId(s.clinician_id),
                     clinician_name: therapists.get(&s.clinician_id).cloned().unwrap_or_default(),
@@ -185,12 +215,125 @@ impl Bookings {
             .collect())
     }
 
+    /// The first sessions of each of these spans that were not cancelled, for
+    /// the cells of a month. `clinician` limits the front desk's view to one
+    /// therapist, `location` to sessions in the rooms of a location.
+    pub async fn first_sessions(
+        &self,
+        spans: &[(DateTime<Utc>, DateTime<Utc>)],
+        clinician: Option<AccountId>,
+        location: Option<LocationId>,
+    ) -> Result<Vec<Vec<MonthRow>>> {
+        #[derive(FromRow)]
+        struct Found {
+            id: Uuid,
+            clinician_id: Uuid,
+            #[sqlx(try_from = "String")]
+            state: SessionState,
+            starts_at: DateTime<Utc>,
+        }
+        macro_rules! first {
+            ($columns:literal) => {
+                concat!(
+                    "SELECT ",
+                    $columns,
+                    " FROM session s WHERE s.starts_at >= $1 AND s.starts_at < $2
+                        AND s.state NOT IN ('cancelled', 'late_cancelled')
+                        AND s.clinician_id = COALESCE($3, s.clinician_id)
+                        AND ($4 IS NULL OR s.room_id IN (SELECT id FROM room WHERE location_id = $4))
+                     ORDER BY s.starts_at, s.id LIMIT $5"
+                )
+            };
+        }
+        let (only, location) = (self.only.or(clinician).map(|a| a.0), location.map(|l| l.0));
+        let mut tx = self.store().read().await?;
+        let therapists = therapist_names(&mut tx, only, std::iter::empty()).await?;
+        let mut rows = Vec::with_capacity(spans.len());
+        for (from, until) in spans {
+            let found = legible!(
+                &mut tx,
+                Found,
+                first!("s.id, s.clinician_id, s.state, s.starts_at"),
+                *from,
+                *until,
+                only,
+                location,
+                NAMED_IN_MONTH
+            )?;
+            let mut names: HashMap<Uuid, Vec<(Option<String>, String)>> = HashMap::new();
+            if !found.is_empty() {
+                let attendees = all!(
+                    &mut tx,
+                    Name,
+                    concat!(
+                        "SELECT s.id, m.seat, p.name FROM session s JOIN session_attendee t ON t.session_id = s.id
+                         JOIN person p ON p.id = t.person_id
+                         LEFT JOIN client_member m ON m.client_id = s.client_id AND m.person_id = p.id
+                         WHERE s.id IN (",
+                        first!("s.id"),
+                        ")"
+                    ),
+                    *from,
+                    *until,
+                    only,
+                    location,
+                    NAMED_IN_MONTH
+                )?;
+                for (id, seat, name) in attendees {
+                    names.entry(id).or_default().push((seat, name));
+                }
+            }
+            let row = |s: Found| {
+                let mut names = names.remove(&s.id).unwrap_or_default();
+                names.sort();
+                let names: Vec<&str> = names.iter().map(|(_, name)| name.as_str()).collect();
+                MonthRow {
+                    id: SessionId(s.id),
+                    clinician: AccountId(s.clinician_id),
+                    clinician_name: therapists.get(&s.clinician_id).cloned().unwrap_or_default(),
+                    short_title: title(first_names(&names).iter().map(String::as_str)),
+                    state: s.state,
+                    starts_at: s.starts_at,
+                }
+            };
+            rows.push(found.into_iter().map(row).collect());
+        }
+        Ok(rows)
+    }
+
+    /// The hours in which these therapists work on each day from the first to
+    /// the last, for the shading of the calendar.
+    pub async fn working_hours(
+        &self,
+        clinicians: &[AccountId],
+        first: NaiveDate,
+        last: NaiveDate,
+    ) -> Result<HashMap<(AccountId, NaiveDate), Vec<Hours>>> {
+        let mut tx = self.store().read().await?;
+        let practice = practice_set_up(&mut tx).await?;
+        let only = self.only.map(|a| a.0).or(match clinicians {
+            [one] => Some(one.0),
+            _ => None,
+        });
+        let hours = hours_between(&mut tx, &practice, only, first, last).await?;
+        let mut found = HashMap::new();
+        for clinician in clinicians {
+            let of_one = hours.of(clinician.0);
+            for day in first.iter_days().take_while(|day| *day <= last) {
+                found.insert((*clinician, day), of_one.on(day, None));
+            }
+        }
+        Ok(found)
+    }
+
     /// The starts of the sessions in a span that were not cancelled, for
-    /// counting. `location` limits it to sessions in the rooms of a location.
+    /// counting. `clinician` limits the front desk's view to one therapist,
+    /// `location` to sessions in the rooms of a location.
     pub async fn session_starts(
         &self,
         from: DateTime<Utc>,
         until: DateTime<Utc>,
+        clinician: Option<AccountId>,
         location: Option<LocationId>,
     ) -> Result<Vec<DateTime<Utc>>> {
         let mut tx = self.store().read().await?;
@@ -202,7 +345,7 @@ impl Bookings {
                 AND ($4 IS NULL OR room_id IN (SELECT id FROM room WHERE location_id = $4))",
             from,
             until,
-            self.only.map(|a| a.0),
+            self.only.or(clinician).map(|a| a.0),
             location.map(|l| l.0)
         )?;
         Ok(rows.into_iter().map(|(at,)| at).collect())

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 use domain::{
-    ids::AccountId,
+    ids::{AccountId, RoomId},
     scheduling::slots::{Limits, free_starts},
     span::Span,
     zone,
@@ -31,7 +31,15 @@ pub struct FreeToday {
     pub rooms: Vec<RoomNow>,
     /// Therapists, each with the first start of every free stretch in the rest
     /// of today.
-    pub therapists: Vec<(AccountId, String, Vec<DateTime<Utc>>)>,
+    pub therapists: Vec<(AccountId, String, Vec<FreeStart>)>,
+}
+
+/// The start of a free stretch of a therapist's day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FreeStart {
+    pub at: DateTime<Utc>,
+    /// A room that is free then too; `None`: there is none.
+    pub room: Option<RoomId>,
 }
 
 /// The state of a room now.
@@ -121,8 +129,16 @@ impl Bookings {
         for (held, from, until) in rows {
             taken.entry(held).or_default().push(Span { from, until });
         }
-        let rooms = room_offers(&mut tx)
-            .await?
+        let offers = room_offers(&mut tx).await?;
+        let room_ids: Vec<RoomId> = offers.iter().map(|offer| offer.room.id).collect();
+        let free_room = |at: DateTime<Utc>| {
+            let is_free = |id: &RoomId| {
+                let taken = taken.get(&id.0).into_iter().flatten();
+                taken.into_iter().all(|span| span.until <= at || span.from >= at + LENGTH)
+            };
+            room_ids.iter().copied().find(is_free)
+        };
+        let rooms = offers
             .into_iter()
             .map(|RoomOffer { room, .. }| {
                 let mut held_until = None;
@@ -160,6 +176,7 @@ impl Bookings {
                 }
                 last = Some(start);
             }
+            let first = first.into_iter().map(|at| FreeStart { at, room: free_room(at) }).collect();
             found.push((AccountId(id), therapist.display_name, first));
         }
         Ok(FreeToday { rooms, therapists: found })

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use domain::{
     clients::{
         client::{ClientKind, title},
+        person::Zone,
         search::Wanted,
     },
     ids::{ClientId, PersonId, SessionId},
@@ -25,6 +26,8 @@ pub struct ClientHit {
     pub client: ClientId,
     pub kind: ClientKind,
     pub people: Vec<(PersonId, String)>,
+    /// The zone in which each of the people lives, in the same order.
+    pub zones: Vec<Zone>,
 }
 
 impl ClientHit {
@@ -119,14 +122,19 @@ impl Bookings {
         };
         let people = all!(
             tx,
-            (Uuid, String, String),
-            "SELECT p.id, p.name, p.search_name FROM client_member m JOIN person p ON p.id = m.person_id
+            (Uuid, String, String, String),
+            "SELECT p.id, p.name, p.search_name, p.zone FROM client_member m JOIN person p ON p.id = m.person_id
              WHERE m.client_id = $1 AND m.left_at IS NULL ORDER BY m.seat",
             client.0
         )?;
         let kind = kind.parse()?;
-        let (people, keys) = people.into_iter().map(|(id, name, key)| ((PersonId(id), name), key)).unzip();
-        Ok(Some((ClientHit { client, kind, people }, keys)))
+        let (mut found, mut keys, mut zones) = (vec![], vec![], vec![]);
+        for (id, name, key, zone) in people {
+            found.push((PersonId(id), name));
+            keys.push(key);
+            zones.push(Zone::from(zone));
+        }
+        Ok(Some((ClientHit { client, kind, people: found, zones }, keys)))
     }
 
     /// The next booked session of a client in this scope, and its start;

@@ -7,9 +7,11 @@
 
 use chrono::{DateTime, Duration, Utc};
 use domain::{
+    clients::person::Zone,
     ids::{AccountId, LocationId, PersonId, RoomId, SessionId},
     practice::{hours::Buffers, settings::Practice},
     scheduling::{
+        outside::{OutsideReason, night_hours},
         session::{Override, Timing},
         slots::{Limits, free_starts},
     },
@@ -47,9 +49,10 @@ pub struct Conflicts {
     /// Whether there is another conflict, with a session that this therapist
     /// may not know of. It is not shown what it occupies or until when.
     pub hidden: bool,
-    /// Whether it is outside the therapist's hours. It may be booked there on
-    /// purpose.
+    /// Whether it is at an unusual time. It may be booked there on purpose.
     pub outside: bool,
+    /// Why it is at an unusual time; empty if it is not.
+    pub reasons: Vec<OutsideReason>,
     /// The next free times; filled only where this time is not free.
     pub next: Vec<DateTime<Utc>>,
     /// A fingerprint of the time and of all conflicts: it changes when the time
@@ -58,8 +61,7 @@ pub struct Conflicts {
 }
 
 impl Conflicts {
-    /// Whether there is no conflict and the time is within the therapist's
-    /// hours.
+    /// Whether there is no conflict and the time is not unusual.
     pub fn is_free(&self) -> bool {
         self.shown.is_empty() && !self.hidden && !self.outside
     }
@@ -159,6 +161,30 @@ async fn room_location(tx: &mut Tx, hours: &ClinicianHours, holds: &[Hold]) -> R
     Ok(row.and_then(|(id,)| id).map(LocationId))
 }
 
+/// A person whom a session occupies.
+#[derive(FromRow)]
+struct PersonThere {
+    name: String,
+    #[sqlx(try_from = "String")]
+    zone: Zone,
+}
+
+/// The people whom a session occupies.
+async fn people_of(tx: &mut Tx, holds: &[Hold]) -> Result<Vec<PersonThere>> {
+    let people: Vec<Uuid> = holds.iter().filter(|h| h.kind == "person").map(|h| h.id).collect();
+    let mut found = Vec::new();
+    for two in people.chunks(2) {
+        found.extend(all!(
+            tx,
+            PersonThere,
+            "SELECT name, zone FROM person WHERE id = $1 OR id = $2 ORDER BY name",
+            two.first(),
+            two.get(1)
+        )?);
+    }
+    Ok(found)
+}
+
 /// The number of the PostgreSQL advisory lock that bookings take.
 const TURN: i64 = 0x6475_6f6c;
 
@@ -191,20 +217,60 @@ impl Store {
         Ok(occupancies_of(clinician, hours::buffers(tx, clinician).await?, room, people))
     }
 
-    /// Whether a session is outside its therapist's hours.
-    pub(crate) async fn is_outside(
+    /// The hours of the therapist around a session, and the location of its
+    /// room. `None`: no therapist is in `holds`.
+    async fn hours_around(
+        &self,
+        tx: &mut Tx,
+        practice: &Practice,
+        holds: &[Hold],
+        timing: &Timing,
+    ) -> Result<Option<(ClinicianHours, Option<LocationId>)>> {
+        let Some(clinician) = holds.iter().find(|h| h.kind == "clinician") else { return Ok(None) };
+        let (first, last) = (timing.starts_at.date_naive(), timing.ends_at.date_naive());
+        let (first, last) = (first - Duration::days(2), last + Duration::days(3));
+        let hours = hours::hours_of(tx, practice, clinician.id, first, last).await?;
+        let location = room_location(tx, &hours, holds).await?;
+        Ok(Some((hours, location)))
+    }
+
+    /// Whether the therapist of a series is not there at the time of one of its
+    /// sessions.
+    pub(crate) async fn is_absent(
         &self,
         tx: &mut Tx,
         practice: &Practice,
         holds: &[Hold],
         timing: &Timing,
     ) -> Result<bool> {
-        let Some(clinician) = holds.iter().find(|h| h.kind == "clinician") else { return Ok(false) };
-        let (first, last) = (timing.starts_at.date_naive(), timing.ends_at.date_naive());
-        let (first, last) = (first - Duration::days(2), last + Duration::days(3));
-        let hours = hours::hours_of(tx, practice, clinician.id, first, last).await?;
-        let location = room_location(tx, &hours, holds).await?;
-        Ok(!hours.holds(timing, location)?)
+        let Some((hours, location)) = self.hours_around(tx, practice, holds, timing).await? else { return Ok(false) };
+        Ok(!hours.allows_series(timing, location)?)
+    }
+
+    /// Why a session is at an unusual time: outside its therapist's hours, or
+    /// at night for a person who attends. Empty if it is not.
+    pub(crate) async fn outside_reasons(
+        &self,
+        tx: &mut Tx,
+        practice: &Practice,
+        holds: &[Hold],
+        timing: &Timing,
+    ) -> Result<Vec<OutsideReason>> {
+        let mut found = Vec::new();
+        if let Some((hours, location)) = self.hours_around(tx, practice, holds, timing).await?
+            && !hours.holds(timing, location)?
+        {
+            let id = holds.iter().find(|h| h.kind == "clinician").map(|h| h.id);
+            let name = maybe!(tx, (String,), "SELECT display_name FROM account WHERE id = $1", id)?;
+            found = hours.reasons(timing, location, &name.map(|(name,)| name).unwrap_or_default())?;
+        }
+        let session = Span { from: timing.starts_at, until: timing.ends_at };
+        for person in people_of(tx, holds).await? {
+            if let Some((starts, ends)) = night_hours(session, &person.zone) {
+                found.push(OutsideReason::Night { name: person.name, starts, ends, zone: person.zone });
+            }
+        }
+        Ok(found)
     }
 
     /// Whether there is any conflict.
@@ -295,8 +361,8 @@ impl Store {
     }
 
     /// The conflicts of a booking, and the next free times if there are any.
-    /// `but`: a session that does not count; `outside`: the booking may be
-    /// outside the therapist's hours; `only`: the therapist who asks and sees
+    /// `but`: a session that does not count; `outside`: the booking may be at
+    /// an unusual time; `only`: the therapist who asks and sees
     /// only conflicts with their own sessions (`None`: the front desk, or the
     /// program itself).
     #[expect(clippy::too_many_arguments, reason = "a wish has as many parts")]
@@ -334,13 +400,20 @@ impl Store {
                 |row: &HeldRow| Conflict { held: id, name: name.clone(), from: row.starts_at, until: row.ends_at };
             what.extend(overlaps.iter().filter(|row| row.held_id == id).map(in_the_way));
         }
-        let outside = !outside && self.is_outside(tx, practice, holds, timing).await?;
+        let reasons = if outside { vec![] } else { self.outside_reasons(tx, practice, holds, timing).await? };
         let seen = self.fingerprint(timing, &what);
         let all = what.len();
         if let Some(me) = only {
             what = self.retain_own_sessions(tx, me, what).await?;
         }
-        let mut taken = Conflicts { hidden: what.len() < all, shown: what, outside, next: vec![], fingerprint: seen };
+        let mut taken = Conflicts {
+            hidden: what.len() < all,
+            shown: what,
+            outside: !reasons.is_empty(),
+            reasons,
+            next: vec![],
+            fingerprint: seen,
+        };
         if !taken.is_free() {
             taken.next =
                 self.next_free_times(tx, practice, holds, timing.starts_at, timing.minutes, 4, but, &[]).await?;

@@ -1,7 +1,9 @@
-//! Sessions: bookings, series, slots, the calendar, the front desk, requests,
-//! replies, the waitlist, fees and feeds.
+//! Sessions: bookings, attendance, series, slots, the calendar, the front desk,
+//! requests, replies, the waitlist, fees and feeds.
 
+pub(crate) mod attendance;
 pub(crate) mod calendar;
+pub(crate) mod contacts;
 pub(crate) mod day;
 pub(crate) mod desk;
 pub(crate) mod feeds;

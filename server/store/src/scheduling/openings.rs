@@ -6,6 +6,7 @@ use domain::{
     clients::person::Zone,
     ids::{ClientId, LocationId, PersonId},
     practice::hours::{Hours, Week},
+    scheduling::outside::AWAKE,
     span::Span,
     zone::UnknownZone,
 };
@@ -74,6 +75,22 @@ impl Participant {
             .map(|date| spans(date, week.on(chrono::Datelike::weekday(&date)), &self.zone))
             .collect::<std::result::Result<Vec<_>, UnknownZone>>();
         spans.ok().map(|days| days.concat())
+    }
+}
+
+impl Participant {
+    /// The spans that are not at night for them around the span `starts`.
+    /// `None`: they live in a zone that this program does not know.
+    pub(crate) fn awake(&self, starts: Span) -> Option<Vec<Span>> {
+        let spans = days_around(starts, &self.zone)
+            .map(|date| spans(date, &[AWAKE], &self.zone))
+            .collect::<std::result::Result<Vec<_>, UnknownZone>>();
+        spans.ok().map(|days| days.concat())
+    }
+
+    /// Their name, and the zone in which they live.
+    pub(crate) fn into_zone(self) -> (String, Zone) {
+        (self.name, self.zone)
     }
 }
 

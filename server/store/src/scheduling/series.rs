@@ -349,8 +349,8 @@ impl Store {
             if timing.starts_at <= self.now() {
                 continue;
             }
-            let outside = !row.outside && self.is_outside(&mut tx, &practice, &holds, &timing).await?;
-            if outside || self.has_conflict(&mut tx, &holds, &timing).await? {
+            let absent = !row.outside && self.is_absent(&mut tx, &practice, &holds, &timing).await?;
+            if absent || self.has_conflict(&mut tx, &holds, &timing).await? {
                 self.note_gap(&mut tx, id, day, "taken").await?;
                 continue;
             }
@@ -499,7 +499,7 @@ impl Bookings {
         let Some(first) = first else {
             return Ok(SeriesBooked::Invalid(FieldError::new(
                 "repeat",
-                "Every day of this series is left out: nothing would be booked.",
+                "Every date of this series is skipped. Keep at least one.",
             )));
         };
         nudges::replan_before_session(self.store(), &mut tx, new.client).await?;

@@ -17,7 +17,10 @@ use domain::{
     ids::{AccountId, ClientId, PersonId, RoomId, SessionId},
     outbox::reminder::{Occasion, Recipient},
     practice::settings::Practice,
-    scheduling::session::{Place, SessionKind, SessionState, Timing},
+    scheduling::{
+        attendance::{Presence, came_sentence, presences},
+        session::{Place, SessionKind, SessionState, Timing},
+    },
     zone,
 };
 use sqlx::FromRow;
@@ -74,6 +77,10 @@ pub struct Attendee {
     pub name: String,
     pub zone: Zone,
     pub phone: String,
+    /// What was marked of them; `None`: nothing.
+    pub presence: Option<Presence>,
+    /// When they were checked in; `None`: they were not.
+    pub arrived_at: Option<DateTime<Utc>>,
 }
 
 /// A session as the front desk and its therapist see it: nothing clinical.
@@ -109,6 +116,19 @@ impl SessionView {
     /// The names of those who attend, as a title.
     pub fn title(&self) -> String {
         title(self.attendees.iter().map(|a| a.name.as_str()))
+    }
+
+    /// What is known of each attendee, in their order.
+    pub fn presences(&self) -> Vec<Option<Presence>> {
+        let marks: Vec<Option<Presence>> = self.attendees.iter().map(|a| a.presence).collect();
+        presences(self.state, &marks)
+    }
+
+    /// A sentence such as "Only Elif came"; `None`: the session is cancelled, or
+    /// [`came_sentence`] has nothing to say.
+    pub fn came(&self) -> Option<String> {
+        let names: Vec<&str> = self.attendees.iter().map(|a| a.name.as_str()).collect();
+        self.state.occupies().then(|| came_sentence(self.state, &names, &self.presences())).flatten()
     }
 
     /// The name of the place: the room, or "Online".
@@ -220,6 +240,8 @@ struct ComingRow {
     #[sqlx(try_from = "String")]
     zone: Zone,
     phone: String,
+    presence: Option<String>,
+    arrived_at: Option<DateTime<Utc>>,
 }
 
 /// The query for those who attend, in the order of their seats; `$rest` follows
@@ -227,7 +249,7 @@ struct ComingRow {
 macro_rules! attendees {
     ($($rest:tt)+) => {
         concat!(
-            "SELECT t.session_id, p.id, p.name, p.zone, p.phone
+            "SELECT t.session_id, p.id, p.name, p.zone, p.phone, t.presence, t.arrived_at
              FROM session s JOIN session_attendee t ON t.session_id = s.id JOIN person p ON p.id = t.person_id
              LEFT JOIN client_member m ON m.person_id = p.id AND m.client_id = s.client_id ",
             $($rest)+,
@@ -268,6 +290,8 @@ fn view(row: Row, coming: &[ComingRow]) -> SessionView {
                 name: c.name.clone(),
                 zone: c.zone.clone(),
                 phone: c.phone.clone(),
+                presence: c.presence.as_deref().and_then(|word| word.parse().ok()),
+                arrived_at: c.arrived_at,
             })
             .collect(),
     }
@@ -493,7 +517,7 @@ impl Bookings {
 pub(crate) fn reason_with_override<'a>(reason: &'a str, over: Option<&'a str>) -> Cow<'a, str> {
     match over {
         Some(over) if reason.is_empty() => over.into(),
-        Some(over) => format!("{reason}. Over what is there: {over}").into(),
+        Some(over) => format!("{reason}. Double-booked: {over}").into(),
         None => reason.into(),
     }
 }

@@ -10,11 +10,15 @@
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, Duration, Utc};
+use chrono::{DateTime, Duration, NaiveDate, Utc};
 use domain::{
+    clients::person::Zone,
     ids::{AccountId, LocationId, PersonId, SessionId},
     practice::{hours::Buffers, settings::Practice},
-    scheduling::slots::{Cursor, Limits, SlotPlace, SlotWish, Suits, free_starts_with_room},
+    scheduling::{
+        outside::monday_of,
+        slots::{Cursor, Limits, SlotPlace, SlotWish, Suits, free_starts_with_room},
+    },
     span::Span,
     zone,
 };
@@ -59,6 +63,27 @@ pub struct Slots {
     pub later: Option<Cursor>,
     /// Whether more therapists than are named are free at one of these times.
     pub unnamed: bool,
+}
+
+/// The slots of a week.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SlotWeek {
+    /// Its first day.
+    pub monday: NaiveDate,
+    /// All slots that start in it, the soonest first.
+    pub found: Vec<Slot>,
+    /// The names of the people who have said which times suit them.
+    pub asked: Vec<String>,
+    /// The people who would attend, with the zones in which they live.
+    pub people: Vec<(String, Zone)>,
+    /// Whether more therapists than are named are free at one of these times.
+    pub unnamed: bool,
+    /// The Mondays of the present week and of the last week that is searched.
+    pub bounds: (NaiveDate, NaiveDate),
+    /// The first slot after the week and the last one before it. They are looked
+    /// for only if the week has no slot.
+    pub next: Option<DateTime<Utc>>,
+    pub last: Option<DateTime<Utc>>,
 }
 
 /// How much of the calendar is searched first. If that gives too few slots,
@@ -149,6 +174,64 @@ impl Bookings {
     }
 }
 
+impl Bookings {
+    /// All slots for a wish in the week that begins on `monday`; without a week,
+    /// in the first week with a slot, or in the present one. `moving`: the session that is to be moved, whose own time counts as
+    /// free and is not offered. `None`: this client cannot be booked in this
+    /// scope, or the session does not exist in it.
+    pub async fn week_of_slots(
+        &self,
+        wish: &SlotWish,
+        monday: Option<NaiveDate>,
+        moving: Option<SessionId>,
+    ) -> Result<Option<SlotWeek>> {
+        let mut tx = self.store().read().await?;
+        let practice = practice_set_up(&mut tx).await?;
+        let (members, moving) = match moving {
+            Some(id) => {
+                let Some(session) = self.find(&mut tx, id).await? else { return Ok(None) };
+                let members: Vec<PersonId> = session.attendees.iter().map(|a| a.person).collect();
+                (members, Some((id, session.timing.starts_at)))
+            }
+            None => match self.bookable(&mut tx, &practice, wish.client).await? {
+                Some(members) => (members, None),
+                None => return Ok(None),
+            },
+        };
+        let zone = &practice.zone;
+        let soonest = self.now() + TICK;
+        let today = zone::date_of(soonest, zone);
+        let bounds = (monday_of(today), monday_of(today + Duration::days(HORIZON - 7)));
+        let only = self.only.or(wish.clinician);
+        let span_of = |monday: NaiveDate| -> Result<Span> {
+            let until = zone::day_start(monday + Duration::days(7), zone)?;
+            Ok(Span { from: zone::day_start(monday, zone)?.max(soonest).min(until), until })
+        };
+        let all = Span { from: soonest, until: zone::day_start(bounds.1 + Duration::days(7), zone)? };
+        let tx = &mut tx;
+        let finder = Finder::new(tx, &practice, wish, &members, only, moving, all).await?;
+        let monday = match monday {
+            Some(monday) => monday.clamp(bounds.0, bounds.1),
+            None => {
+                let (_, first) = finder.first(tx, all, 0).await?;
+                first.map_or(bounds.0, |at| monday_of(zone::date_of(at, zone)))
+            }
+        };
+        let week = span_of(monday)?;
+        let (found, _) = finder.first(tx, week, usize::MAX - 2).await?;
+        let (mut next, mut last) = (None, None);
+        if found.is_empty() {
+            (_, next) = finder.first(tx, Span { from: week.until, ..all }, 0).await?;
+            let before = Span { from: soonest.min(week.from), until: week.from };
+            last = finder.last(tx, before, 1).await?.0.first().map(|(at, ..)| *at);
+        }
+        let (found, unnamed) = finder.named(found);
+        let asked = finder.people_with_preferences();
+        let people = finder.comers.into_iter().map(Participant::into_zone).collect();
+        Ok(Some(SlotWeek { monday, found, asked, people, unnamed, bounds, next, last }))
+    }
+}
+
 /// A free time: when it starts, and the indexes of its therapist and its spot.
 type Free = (DateTime<Utc>, usize, usize);
 
@@ -162,6 +245,8 @@ pub(crate) struct Finder<'a> {
     /// is free for it, and its own start is not offered. `None`: a new session.
     moving: Option<(SessionId, DateTime<Utc>)>,
     comers: Vec<Participant>,
+    /// Whether times at night for those who attend are left out.
+    by_day: bool,
     therapists: Vec<Therapist>,
     spots: Vec<Spot>,
     hours: PracticeHours,
@@ -190,7 +275,12 @@ impl<'a> Finder<'a> {
         let (first, last) = (zone::date_of(within.from, &practice.zone), zone::date_of(within.until, &practice.zone));
         let hours =
             hours::hours_between(tx, practice, only, first - Duration::days(1), last + Duration::days(2)).await?;
-        Ok(Self { practice, wish, only, moving, comers, therapists, spots, hours })
+        Ok(Self { practice, wish, only, moving, comers, by_day: false, therapists, spots, hours })
+    }
+
+    /// The search without the times that are at night for those who attend.
+    pub(crate) fn by_day(self) -> Self {
+        Self { by_day: true, ..self }
     }
 
     /// The first `most` times within a span, and the next time after them.
@@ -261,6 +351,9 @@ impl<'a> Finder<'a> {
             })
             .filter_map(|c| c.spans(starts))
             .collect();
+        if self.by_day {
+            within.extend(self.comers.iter().filter_map(|c| c.awake(starts)));
+        }
         if let Some(hours) = self.wish.part.hours() {
             let part: std::result::Result<Vec<_>, _> =
                 days_around(starts, zone).map(|date| spans(date, &[hours], zone)).collect();

@@ -234,7 +234,7 @@ impl Bookings {
         run!(&mut tx, "DELETE FROM occupancy WHERE session_id = $1", id.0)?;
         self.store().occupy(&mut tx, id, &holds, &timing).await?;
         run!(&mut tx, "DELETE FROM session_undo WHERE session_id = $1", id.0)?;
-        self.store().suggest_fee(&mut tx, &practice, id, was.state).await?;
+        self.store().suggest_fee(&mut tx, &practice, id, was.state, &session.presences()).await?;
         let from = session.state.occupies().then_some(session.timing.starts_at);
         sessions::record_change(self.store(), &mut tx, id, self.me(), "undone", "", from, Some(timing.starts_at))
             .await?;

@@ -33,6 +33,8 @@ pub struct Wanted {
     pub couple: bool,
     /// Whether the times that the reader likes count.
     pub suits: bool,
+    /// Whether times at night for the reader are left out.
+    pub by_day: bool,
     /// The session that is to be moved, which is no conflict.
     pub but: Option<SessionId>,
     pub part: DayPart,
@@ -153,6 +155,10 @@ impl<'a> Brute<'a> {
             Some(week) if wanted.suits => narrow(&self.reader, &|date| hours_on(week, date)),
             _ => vec![true; open.len()],
         };
+        let awake = match wanted.by_day {
+            true => narrow(&self.reader, &|_| read_hours("7-22").unwrap()),
+            false => vec![true; open.len()],
+        };
         let part = match wanted.part {
             DayPart::Any => vec![true; open.len()],
             DayPart::Morning => narrow(&self.practice, &|_| read_hours("0-12").unwrap()),
@@ -173,6 +179,7 @@ impl<'a> Brute<'a> {
                     && good(&open)
                     && good(&suits)
                     && good(&part)
+                    && good(&awake)
                     && clear(&busy)
                     && (rooms.is_empty() || rooms.iter().any(|taken| clear(taken)))
                 {

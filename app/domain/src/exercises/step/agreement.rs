@@ -21,11 +21,10 @@ impl AgreementStep {
     /// Checks the definition of the step.
     pub(super) fn check_definition(&self, definition: &mut Definition<'_>) {
         let step = definition.step;
-        let key = &step.key;
         let fit = self.starter.chars().count() <= 2_000;
-        definition.require(fit, format!("step {key}: the begin of an agreement takes 2,000 characters"));
+        definition.require(fit, "starter", "shorten the beginning to 2,000 characters");
         let both = matches!(step.scope, Scope::Reveal | Scope::Couple);
-        definition.require(both, format!("step {key}: an agreement is for both"));
+        definition.require(both, "scope", "choose who reads it: an agreement is for both");
     }
 
     /// Reads the definition from the author's form.

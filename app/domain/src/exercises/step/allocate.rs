@@ -34,8 +34,7 @@ pub struct AllocateAnswer {
 impl AllocateStep {
     /// Checks the definition of the step.
     pub(super) fn check_definition(&self, definition: &mut Definition<'_>) {
-        let key = &definition.step.key;
-        definition.require(!self.items.is_empty(), format!("step {key} has nothing to allocate"));
+        definition.require(!self.items.is_empty(), "options", "add at least one line");
     }
 
     /// Reads an answer from its form fields.

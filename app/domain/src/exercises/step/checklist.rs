@@ -40,8 +40,7 @@ pub struct ChecklistAnswer {
 impl ChecklistStep {
     /// Checks the definition of the step.
     pub(super) fn check_definition(&self, definition: &mut Definition<'_>) {
-        let key = &definition.step.key;
-        definition.require(self.options.len() >= 2, format!("step {key} offers fewer than two options"));
+        definition.require(self.options.len() >= 2, "options", "add at least two options");
     }
 
     /// Reads an answer from its form fields.

@@ -13,22 +13,25 @@ pub(super) struct Definition<'a> {
     pub step: &'a Step,
     /// All steps of the exercise, in their order.
     pub steps: &'a [Step],
-    problems: Vec<String>,
+    /// The author's field with each error, and the error.
+    problems: Vec<(&'static str, String)>,
 }
 
 impl Definition<'_> {
-    /// Adds an error, in words for the author, unless the condition holds.
-    pub fn require(&mut self, holds: bool, text: String) {
+    /// Adds an error unless the condition holds: the author's field that has it,
+    /// and in words what to do about it.
+    pub fn require(&mut self, holds: bool, field: &'static str, text: impl Into<String>) {
         if !holds {
-            self.problems.push(text);
+            self.problems.push((field, text.into()));
         }
     }
 }
 
 impl Step {
-    /// The errors in the definition of this step, which is one of `steps`, in
-    /// words for its author; empty if it is valid.
-    pub(in crate::exercises) fn problems(&self, steps: &[Self]) -> Vec<String> {
+    /// The errors in the definition of this step, which is one of `steps`: for
+    /// each, the field of the author's form and what to do, without a capital
+    /// letter or full stop. Empty if the step is valid.
+    pub(in crate::exercises) fn problems(&self, steps: &[Self]) -> Vec<(&'static str, String)> {
         let mut definition = Definition { step: self, steps, problems: Vec::new() };
         check_texts(&mut definition);
         check_entries(&mut definition);
@@ -40,28 +43,27 @@ impl Step {
 /// Checks what is asked and who reads the answer.
 fn check_texts(definition: &mut Definition<'_>) {
     let step = definition.step;
-    let key = &step.key;
-    definition.require(!typed::is_blank(&step.prompt), format!("step {key} has no prompt"));
-    let lengths = step.prompt.chars().count() <= 500 && step.hint.chars().count() <= 2_000;
-    definition.require(lengths, format!("step {key}: a prompt takes 500 characters, and a hint 2,000"));
+    definition.require(!typed::is_blank(&step.prompt), "prompt", "enter what is asked");
+    let fits = step.prompt.chars().count() <= 500;
+    definition.require(fits, "prompt", "shorten what is asked to 500 characters");
+    definition.require(step.hint.chars().count() <= 2_000, "hint", "shorten the hint to 2,000 characters");
 }
 
 /// Checks the options, items, lines, cards or tags of the step.
 fn check_entries(definition: &mut Definition<'_>) {
     let step = definition.step;
-    let key = &step.key;
     let entries = step.kind.choices();
     let fit = entries.len() <= MAX_ENTRIES && entries.iter().all(|c| c.text.chars().count() <= 500);
-    definition.require(fit, format!("step {key} takes {MAX_ENTRIES} entries at most, of 500 characters"));
+    definition.require(fit, "options", format!("use at most {MAX_ENTRIES} lines of 500 characters"));
     let brought = !step.bring || step.scope != Scope::Mine;
-    definition.require(brought, format!("step {key}: what is brought to the session cannot stay with its writer"));
+    definition.require(brought, "bring", "untick this, or let the therapist read the answer");
     let mut keys = HashSet::new();
     for entry in entries.iter().take(MAX_ENTRIES) {
         let entry_key = &entry.key;
-        definition
-            .require(is_key(entry_key), format!("step {key}: the key \"{entry_key}\" may hold a-z, 0-9 and - only"));
-        definition.require(entry_key != "own", format!("step {key}: the key \"own\" is taken"));
-        definition.require(keys.insert(entry_key), format!("step {key}: two entries have the key \"{entry_key}\""));
-        definition.require(!typed::is_blank(&entry.text), format!("step {key}: {entry_key} has no text"));
+        let plain = is_key(entry_key);
+        definition.require(plain, "options", format!("use only a-z, 0-9 and - in the key \"{entry_key}\""));
+        definition.require(entry_key != "own", "options", "use another key than \"own\"");
+        definition.require(keys.insert(entry_key), "options", format!("use the key \"{entry_key}\" only once"));
+        definition.require(!typed::is_blank(&entry.text), "options", format!("add a text to \"{entry_key}\""));
     }
 }

@@ -29,10 +29,10 @@ pub struct GuessAnswer {
 impl GuessStep {
     /// Checks the definition of the step.
     pub(super) fn check_definition(&self, definition: &mut Definition<'_>) {
-        let (key, of) = (&definition.step.key, &self.of);
-        let before = definition.steps.iter().take_while(|s| s.key != *key).find(|s| s.key == *of);
+        let key = &definition.step.key;
+        let before = definition.steps.iter().take_while(|s| s.key != *key).find(|s| s.key == self.of);
         let fits = before.is_some_and(|s| s.kind.kind().can_be_guessed());
-        definition.require(fits, format!("step {key}: \"{of}\" is no earlier step whose answer can be guessed"));
+        definition.require(fits, "of", "choose an earlier step whose answer can be guessed");
     }
 
     /// A row that counts how often each partner guessed the other's answer right;

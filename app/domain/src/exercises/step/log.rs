@@ -52,8 +52,7 @@ pub struct Entry {
 impl LogStep {
     /// Checks the definition of the step.
     pub(super) fn check_definition(&self, definition: &mut Definition<'_>) {
-        let key = &definition.step.key;
-        definition.require((1..=60).contains(&self.days), format!("step {key}: a log runs for 1 to 60 days"));
+        definition.require((1..=60).contains(&self.days), "days", "enter the days, 1 to 60");
     }
 
     /// Reads an answer from its form fields.
@@ -128,7 +127,7 @@ impl LogStep {
 
     /// Reads the definition from the author's form.
     pub(super) fn read_definition(row: &mut StepRow<'_, '_>) -> Self {
-        let days = row.number("days", 1..=60).and_then(|n| u16::try_from(n).ok());
+        let days = row.number("days", "the days", 1..=60).and_then(|n| u16::try_from(n).ok());
         Self { days: days.unwrap_or(1), tags: row.choices() }
     }
 

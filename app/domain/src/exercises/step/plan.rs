@@ -8,6 +8,5 @@ use crate::exercises::exercise::Scope;
 pub(super) fn check_definition(definition: &mut Definition<'_>) {
     let step = definition.step;
     let open = step.scope != Scope::Reveal;
-    definition
-        .require(open, format!("step {}: a plan is for its writer, the therapist or both, and never blind", step.key));
+    definition.require(open, "scope", "choose another reader: a plan cannot open only when both have answered");
 }

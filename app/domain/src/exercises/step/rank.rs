@@ -32,8 +32,7 @@ pub struct RankAnswer {
 impl RankStep {
     /// Checks the definition of the step.
     pub(super) fn check_definition(&self, definition: &mut Definition<'_>) {
-        let key = &definition.step.key;
-        definition.require((2..=12).contains(&self.items.len()), format!("step {key} has to rank 2 to 12 items"));
+        definition.require((2..=12).contains(&self.items.len()), "options", "add 2 to 12 lines");
     }
 
     /// Reads an answer from its form fields.

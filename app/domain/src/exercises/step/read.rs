@@ -17,10 +17,9 @@ pub struct ReadStep {
 impl ReadStep {
     /// Checks the definition of the step.
     pub(super) fn check_definition(&self, definition: &mut Definition<'_>) {
-        let key = &definition.step.key;
-        definition.require(!typed::is_blank(&self.body), format!("step {key} has nothing to read"));
+        definition.require(!typed::is_blank(&self.body), "body", "enter the text");
         let fits = self.body.chars().count() <= 10_000;
-        definition.require(fits, format!("step {key} has more than 10,000 characters to read"));
+        definition.require(fits, "body", "shorten the text to 10,000 characters");
     }
 
     /// Reads the definition from the author's form.

@@ -34,8 +34,7 @@ pub struct RewriteAnswer {
 impl RewriteStep {
     /// Checks the definition of the step.
     pub(super) fn check_definition(&self, definition: &mut Definition<'_>) {
-        let key = &definition.step.key;
-        definition.require(!self.lines.is_empty(), format!("step {key} has no line to rewrite"));
+        definition.require(!self.lines.is_empty(), "options", "add at least one line");
     }
 
     /// Reads an answer from its form fields.

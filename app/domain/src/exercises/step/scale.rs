@@ -47,14 +47,14 @@ pub struct ScaleAnswer {
 impl ScaleStep {
     /// Checks the definition of the step.
     pub(super) fn check_definition(&self, definition: &mut Definition<'_>) {
-        let key = &definition.step.key;
         let fit = [&self.low, &self.high].iter().all(|t| t.chars().count() <= 200);
-        definition.require(fit, format!("step {key}: the words at the ends of a scale take 200 characters"));
+        definition.require(fit, "low", "shorten the words at the ends to 200 characters");
         definition.require(
             self.min < self.max && self.max <= 10,
-            format!("step {key}: a scale goes from a lower to a higher number, 10 at most"),
+            "max",
+            "enter a highest number above the lowest, 10 at most",
         );
-        definition.require(!self.items.is_empty(), format!("step {key} has nothing to rate"));
+        definition.require(!self.items.is_empty(), "options", "add at least one line to rate");
     }
 
     /// Reads an answer from its form fields.
@@ -93,7 +93,8 @@ impl ScaleStep {
 
     /// Reads the definition from the author's form.
     pub(super) fn read_definition(row: &mut StepRow<'_, '_>) -> Self {
-        let (min, max) = (row.number("min", 0..=9), row.number("max", 1..=10));
+        let (min, max) =
+            (row.number("min", "the lowest number", 0..=9), row.number("max", "the highest number", 1..=10));
         let small = |n: Option<i64>| n.and_then(|n| u8::try_from(n).ok()).unwrap_or_default();
         Self { min: small(min), max: small(max), low: row.text("low"), high: row.text("high"), items: row.choices() }
     }

@@ -52,23 +52,23 @@ impl SortStep {
     /// Checks the definition of the step.
     pub(super) fn check_definition(&self, definition: &mut Definition<'_>) {
         let step = definition.step;
-        let key = &step.key;
-        definition.require((2..=4).contains(&self.buckets.len()), format!("step {key} has to have 2 to 4 buckets"));
-        definition.require(self.own || !self.items.is_empty(), format!("step {key} has nothing to sort"));
+        definition.require((2..=4).contains(&self.buckets.len()), "buckets", "add 2 to 4 buckets");
+        definition.require(self.own || !self.items.is_empty(), "options", "add at least one line to sort");
         let fit = self.buckets.iter().all(|b| b.text.chars().count() <= 200);
-        definition.require(fit, format!("step {key}: a bucket takes 200 characters"));
+        definition.require(fit, "buckets", "shorten each bucket to 200 characters");
         for bucket in self.buckets.iter().take(MAX_ENTRIES) {
             definition.require(
                 is_key(&bucket.key) && bucket.key != "own",
-                format!("step {key}: the bucket \"{}\" may hold a-z, 0-9 and - only", bucket.key),
+                "buckets",
+                format!("use only a-z, 0-9 and - in the bucket key \"{}\"", bucket.key),
             );
         }
         if let Some(only) = &self.both_only {
             let known = self.buckets.iter().any(|b| b.key == *only);
-            definition.require(known, format!("step {key}: there is no bucket \"{only}\""));
+            definition.require(known, "both_only", format!("name one of the buckets; there is none called \"{only}\""));
             let blind = step.scope == Scope::Reveal;
-            definition.require(blind, format!("step {key}: what both share has to open blind"));
-            definition.require(!self.own, format!("step {key}: own entries cannot be shared"));
+            definition.require(blind, "scope", "let it open once both have answered, or show all buckets");
+            definition.require(!self.own, "own", "untick entries of their own, or show all buckets");
         }
     }
 

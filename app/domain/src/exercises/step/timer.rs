@@ -42,9 +42,8 @@ pub struct TimerAnswer {
 impl TimerStep {
     /// Checks the definition of the step.
     pub(super) fn check_definition(&self, definition: &mut Definition<'_>) {
-        let key = &definition.step.key;
         let fits = SECONDS.contains(&self.seconds);
-        definition.require(fits, format!("step {key}: a timer runs from half a minute to an hour"));
+        definition.require(fits, "minutes", "set the timer to between half a minute and an hour");
     }
 
     /// Reads an answer from its form fields.
@@ -91,7 +90,7 @@ impl TimerStep {
 
     /// Reads the definition from the author's form.
     pub(super) fn read_definition(row: &mut StepRow<'_, '_>) -> Self {
-        let minutes = row.number("minutes", 1..=60).and_then(|n| u32::try_from(n).ok());
+        let minutes = row.number("minutes", "the minutes", 1..=60).and_then(|n| u32::try_from(n).ok());
         Self { seconds: minutes.unwrap_or(1) * 60, together: row.ticked("together") }
     }
 

@@ -51,12 +51,11 @@ pub struct TurnsAnswer {
 impl TurnsStep {
     /// Checks the definition of the step.
     pub(super) fn check_definition(&self, definition: &mut Definition<'_>) {
-        let key = &definition.step.key;
-        definition.require((1..=20).contains(&self.turns.len()), format!("step {key} has to have 1 to 20 turns"));
+        definition.require((1..=20).contains(&self.turns.len()), "turns", "add 1 to 20 turns");
         let fit = self.turns.iter().all(|t| is_key(&t.key) && SECONDS.contains(&t.seconds));
-        definition.require(fit, format!("step {key}: a turn has a key, and takes from half a minute to an hour"));
+        definition.require(fit, "turns", "give each turn between 30 and 3,600 seconds");
         let fit = self.turns.iter().all(|t| t.text.chars().count() <= 500);
-        definition.require(fit, format!("step {key}: a turn takes 500 characters"));
+        definition.require(fit, "turns", "shorten each turn to 500 characters");
     }
 
     /// Reads an answer from its form fields.

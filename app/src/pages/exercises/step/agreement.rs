@@ -5,16 +5,18 @@ use domain::exercises::step::{AgreementStep, Step};
 use leptos::prelude::*;
 
 use super::{Fields, author::StepForm, paper::blank_lines};
+use crate::{say, words::words};
 
 /// The step with the hint where it is written.
 pub(super) fn fields(f: Fields<'_>, step: &Step) -> AnyView {
+    let w = words();
     view! {
         <section class="step step-read">
             <h2>{step.prompt.clone()}</h2>
             <p class="hint">{if f.document.is_blind(f.responders) {
-                "You write this together, on this page, once you have both answered."
+                say!(w, "step-agreement-later")
             } else {
-                "You write this together, at the end of this page."
+                say!(w, "step-agreement-below")
             }}</p>
         </section>
     }
@@ -26,12 +28,12 @@ pub(super) fn on_paper(agreement: &AgreementStep) -> AnyView {
     view! {
         <p class="muted">{agreement.starter.clone()}</p>
         {blank_lines(6)}
-        <p>"We both agree to these words:  ______________   ______________"</p>
+        <p>{say!(words(), "paper-agreement")}"  ______________   ______________"</p>
     }
     .into_any()
 }
 
 /// The fields of the author's form.
 pub(super) fn author_fields(form: &StepForm<'_>) -> AnyView {
-    form.area("starter", "How the text might begin", "", 3)
+    form.area("starter", "How the text might begin", "Optional.", 3)
 }

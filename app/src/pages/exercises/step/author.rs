@@ -22,12 +22,12 @@ impl StepForm<'_> {
 
     /// A field of several lines.
     pub(super) fn area(&self, field: &str, label: &str, hint: &str, rows: u32) -> AnyView {
-        Field::new(self.state, self.name(field), label.to_owned()).hint(hint.to_owned()).area(rows)
+        Field::new(self.state, self.name(field), label.to_owned()).unmarked().hint(hint.to_owned()).area(rows)
     }
 
     /// A field of one line.
     pub(super) fn line(&self, field: &str, label: &str) -> AnyView {
-        Field::new(self.state, self.name(field), label.to_owned()).text()
+        Field::new(self.state, self.name(field), label.to_owned()).unmarked().text()
     }
 
     /// A box to tick.
@@ -44,7 +44,7 @@ impl StepForm<'_> {
     pub(super) fn options(&self) -> AnyView {
         view! {
             {self.area("options", "What there is to pick", "One on each line.", 5)}
-            {self.tick("own", "They may add something of their own")}
+            {self.tick("own", "They can add something of their own")}
         }
         .into_any()
     }

@@ -11,6 +11,7 @@ use super::{
     author::StepForm,
     parts::{entry, error, group, id},
 };
+use crate::{say, words::words};
 
 /// The step with its entries.
 pub(super) fn fields(f: Fields<'_>, step: &Step, log: &LogStep) -> AnyView {
@@ -22,6 +23,7 @@ const BLANK: usize = 3;
 
 /// The fields of a log: its entries, and empty rows for new ones.
 fn log_fields(f: Fields<'_>, step: &Step, days: u16, tags: &[Choice]) -> AnyView {
+    let w = words();
     let at = |n: usize, what: &str| part_field(&step.key, &format!("{n}.{what}"));
     let written = (0..ENTRIES)
         .rev()
@@ -41,7 +43,7 @@ fn log_fields(f: Fields<'_>, step: &Step, days: u16, tags: &[Choice]) -> AnyView
                 .collect();
             let tag = (!tags.is_empty()).then(|| {
                 view! {
-                    <label for=id(&tag)>"What"</label>
+                    <label for=id(&tag)>{say!(w, "step-log-what")}</label>
                     <select id=id(&tag) name=tag.clone() disabled=f.disabled autocomplete="off">
                         <option value="">"–"</option>
                         {options}
@@ -51,13 +53,13 @@ fn log_fields(f: Fields<'_>, step: &Step, days: u16, tags: &[Choice]) -> AnyView
             });
             view! {
                 <fieldset class="log-row">
-                    <legend class="quiet">{if n < written { format!("Entry {}", n + 1) } else { "A new entry".to_owned() }}</legend>
+                    <legend class="quiet">{if n < written { say!(w, "step-log-entry", number = n + 1) } else { say!(w, "step-log-new") }}</legend>
                     {error(f, &on)}
                     {error(f, &text)}
-                    <label for=id(&on)>"Day"</label>
+                    <label for=id(&on)>{say!(w, "step-log-day")}</label>
                     <input type="date" id=id(&on) name=on.clone() value=day disabled=f.disabled autocomplete="off"/>
                     {tag}
-                    <label for=id(&text)>"In a few words"</label>
+                    <label for=id(&text)>{say!(w, "step-log-text")}</label>
                     {entry(f, &text, false, "", None)}
                 </fieldset>
             }
@@ -65,7 +67,7 @@ fn log_fields(f: Fields<'_>, step: &Step, days: u16, tags: &[Choice]) -> AnyView
         })
         .collect();
     view! {
-        <p class="hint">{format!("Over {days} days, whenever there is something. Save for later and come back: there is always room for more. Send it when the days are over.")}</p>
+        <p class="hint">{say!(w, "step-log-how", days = days)}</p>
         <div class="log">{rows}</div>
     }
     .into_any()
@@ -73,19 +75,20 @@ fn log_fields(f: Fields<'_>, step: &Step, days: u16, tags: &[Choice]) -> AnyView
 
 /// The step on paper.
 pub(super) fn on_paper(log: &LogStep) -> AnyView {
+    let w = words();
     let rows: Vec<AnyView> = (0..log.days.min(14)).map(|_| view! { <tr><td></td><td></td></tr> }.into_any()).collect();
     let tags = (!log.tags.is_empty()).then(|| {
-        let words = log.tags.iter().map(|t| t.text.as_str()).collect::<Vec<_>>().join(", ");
-        view! { <p class="muted">{format!("Sorts of entries: {words}")}</p> }.into_any()
+        let sorts: Vec<String> = log.tags.iter().map(|t| t.text.clone()).collect();
+        view! { <p class="muted">{say!(w, "paper-log-sorts", sorts = w.list(&sorts))}</p> }.into_any()
     });
-    view! { {tags}<table class="sheet-log"><thead><tr><th scope="col">"Day"</th><th scope="col">"What"</th></tr></thead><tbody>{rows}</tbody></table> }.into_any()
+    view! { {tags}<table class="sheet-log"><thead><tr><th scope="col">{say!(w, "step-log-day")}</th><th scope="col">{say!(w, "step-log-what")}</th></tr></thead><tbody>{rows}</tbody></table> }.into_any()
 }
 
 /// The fields of the author's form.
 pub(super) fn author_fields(form: &StepForm<'_>) -> AnyView {
     view! {
         {form.number("days", "Days", 1, 60)}
-        {form.area("options", "Sorts of entries", "If there are any: one on each line.", 3)}
+        {form.area("options", "Sorts of entries", "Optional. One on each line.", 3)}
     }
     .into_any()
 }

@@ -23,9 +23,14 @@ use domain::{
 use leptos::prelude::*;
 
 use self::author::StepForm;
-pub use self::parts::{readers, scope_badge};
+pub(super) use self::kinds::add_buttons;
+pub use self::parts::scope_badge;
 use super::parts::day_or;
-use crate::ui::{Tone, badge, table};
+use crate::{
+    say,
+    ui::{Tone, badge, table},
+    words::words,
+};
 
 mod agreement;
 mod allocate;
@@ -33,6 +38,7 @@ pub(super) mod author;
 mod checklist;
 mod choice;
 mod guess;
+mod kinds;
 mod log;
 mod paper;
 mod parts;
@@ -199,7 +205,7 @@ pub(super) fn answers(step: &Step, names: &[&str], rows: &[Row]) -> AnyView {
         | StepKind::Agreement(_)
         | StepKind::Plan => {
             if rows.is_empty() {
-                view! { <p class="muted">"Nothing to read here (yet)."</p> }.into_any()
+                view! { <p class="muted">{say!(words(), "answers-none")}</p> }.into_any()
             } else {
                 answer_table(step, names, rows)
             }
@@ -225,23 +231,25 @@ pub(super) fn difference(kind: &StepKind, gap: f32) -> AnyView {
         | StepKind::Timer(_)
         | StepKind::Log(_)
         | StepKind::Agreement(_)
-        | StepKind::Plan => "Not the same".into_any(),
+        | StepKind::Plan => say!(words(), "difference-other").into_any(),
     }
 }
 
 /// The table with the answers to a step of several rows.
 fn answer_table(step: &Step, names: &[&str], rows: &[Row]) -> AnyView {
     let together = names.len() > 1;
-    let mut columns = vec!["Line"];
+    let w = words();
+    let (line, difference) = (say!(w, "answers-line"), say!(w, "answers-difference"));
+    let mut columns = vec![line.as_str()];
     columns.extend(names);
     if together {
-        columns.push("Difference");
+        columns.push(&difference);
     }
     let rows = rows
         .iter()
         .map(|r| {
             // In a log the label is a date; no other label can be read as one.
-            let label = if r.label.is_empty() { "Answer".to_owned() } else { day_or(&r.label) };
+            let label = if r.label.is_empty() { say!(w, "answers-answer") } else { day_or(&r.label) };
             let mut cells = vec![label.into_any()];
             for cell in r.cells.iter().take(names.len()) {
                 cells.push(view! { <span class="lines">{cell.clone().filter(|c| !c.is_empty()).unwrap_or_else(|| "–".to_owned())}</span> }.into_any());
@@ -259,10 +267,11 @@ fn answer_table(step: &Step, names: &[&str], rows: &[Row]) -> AnyView {
 fn difference_cell(kind: &StepKind, row: &Row) -> AnyView {
     let Some(gap) = row.gap else { return "–".into_any() };
     if gap == 0.0 {
-        return "The same".into_any();
+        return say!(words(), "difference-none").into_any();
     }
     if !row.note.is_empty() {
-        return if gap >= FAR { badge(Tone::Wait, row.note) } else { row.note.into_any() };
+        let note = words().sentence(row.note);
+        return if gap >= FAR { badge(Tone::Wait, note) } else { note.into_any() };
     }
     difference(kind, gap)
 }

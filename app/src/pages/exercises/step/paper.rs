@@ -4,6 +4,8 @@
 use domain::exercises::step::Choice;
 use leptos::prelude::*;
 
+use crate::{say, words::words};
+
 /// Blank lines to write on.
 pub(super) fn blank_lines(count: usize) -> AnyView {
     let lines: Vec<AnyView> = (0..count).map(|_| view! { <div class="blank"></div> }.into_any()).collect();
@@ -25,7 +27,7 @@ pub(super) fn tick_list<'a>(texts: impl Iterator<Item = &'a str>) -> AnyView {
 /// line for an own entry.
 pub(super) fn options_on_paper(options: &[Choice], own: bool) -> AnyView {
     let list = tick_list(options.iter().map(|o| o.text.as_str()));
-    let own = own.then(|| view! { <p>"Something of your own:"</p>{blank_lines(1)} }.into_any());
+    let own = own.then(|| view! { <p>{say!(words(), "step-own")}</p>{blank_lines(1)} }.into_any());
     view! { {list}{own} }.into_any()
 }
 

@@ -11,7 +11,12 @@ use domain::exercises::{
 use leptos::prelude::*;
 
 use super::Fields;
-use crate::{islands::Countdown, ui::field::raw_text};
+use crate::{
+    islands::{Countdown, CountdownTexts},
+    say,
+    ui::field::raw_text,
+    words::words,
+};
 
 /// The id of a field's element, to which an error links.
 pub(in crate::pages::exercises) fn id(name: &str) -> String {
@@ -20,12 +25,13 @@ pub(in crate::pages::exercises) fn id(name: &str) -> String {
 
 /// The people who may read an answer, in words for its writer.
 pub fn readers(scope: Scope, partner: Option<&str>, therapist: &str) -> String {
-    let partner = partner.unwrap_or("your partner");
+    let w = words();
+    let partner = partner.map_or_else(|| say!(w, "your-partner"), str::to_owned);
     match scope {
-        Scope::Mine => "Only you".to_owned(),
-        Scope::Therapist => format!("You and {therapist}"),
-        Scope::Reveal => format!("You and {therapist}, and {partner} once you have both answered"),
-        Scope::Couple => format!("You, {partner} and {therapist}"),
+        Scope::Mine => say!(w, "readers-mine"),
+        Scope::Therapist => say!(w, "readers-therapist", therapist = therapist),
+        Scope::Reveal => say!(w, "readers-reveal", therapist = therapist, partner = partner),
+        Scope::Couple => say!(w, "readers-couple", therapist = therapist, partner = partner),
     }
 }
 
@@ -55,7 +61,7 @@ fn badge(scope: Scope, readers: String) -> AnyView {
     };
     view! {
         <span class=format!("scope scope-{}", scope.word())>
-            <span aria-hidden="true">{icon}</span>" "<span class="quiet">"Read by: "</span>{readers}
+            <span aria-hidden="true">{icon}</span>" "<span class="quiet">{say!(words(), "readers-label")}" "</span>{readers}
         </span>
     }
     .into_any()
@@ -63,7 +69,8 @@ fn badge(scope: Scope, readers: String) -> AnyView {
 
 /// The mark of an optional step; `None` for the others.
 pub(super) fn optional(f: Fields<'_>, step: &Step) -> Option<AnyView> {
-    (step.optional && f.writer.is_none()).then(|| view! { <span class="optional">" (if you like)"</span> }.into_any())
+    (step.optional && f.writer.is_none())
+        .then(|| view! { <span class="optional">" "{say!(words(), "step-optional")}</span> }.into_any())
 }
 
 /// The lines between a step's prompt and its field: the readers, the hint and
@@ -87,12 +94,18 @@ pub(super) fn step_notes(f: Fields<'_>, step: &Step, name: &str) -> AnyView {
 /// without such a bucket.
 fn common_bucket_hint(f: Fields<'_>, step: &Step) -> Option<AnyView> {
     let bucket = step.kind.bucket(step.kind.both_only()?);
-    let (partner, both) = match f.writer {
-        None => (f.partner.unwrap_or("your partner"), "you both"),
-        Some(_) => ("their partner", "they both"),
-    };
+    let w = words();
     (f.responders > 1).then(|| {
-        view! { <p class="hint">{format!("Of this, {partner} is shown what {both} put under “{bucket}”, and nothing else of it, ever.")}</p> }.into_any()
+        let hint = match (f.writer, f.partner) {
+            (Some(_), _) => {
+                format!(
+                    "Of this, their partner is shown what they both put under “{bucket}”, and nothing else of it, ever."
+                )
+            }
+            (None, Some(partner)) => say!(w, "step-both-only", partner = partner, bucket = bucket),
+            (None, None) => say!(w, "step-both-only-partner", bucket = bucket),
+        };
+        view! { <p class="hint">{hint}</p> }.into_any()
     })
 }
 
@@ -113,7 +126,7 @@ pub(super) fn description_ids(f: Fields<'_>, step: &Step, name: &str) -> String 
 pub(super) fn error(f: Fields<'_>, name: &str) -> Option<AnyView> {
     f.errors
         .message(name)
-        .map(|m| view! { <p class="error" id=format!("{}-error", id(name))>{m.to_owned()}</p> }.into_any())
+        .map(|m| view! { <p class="error" id=format!("{}-error", id(name))>{words().sentence(m)}</p> }.into_any())
 }
 
 /// A fieldset with the step's prompt around its fields.
@@ -131,7 +144,7 @@ pub(super) fn group(f: Fields<'_>, step: &Step, content: AnyView) -> AnyView {
 
 /// A text field, of several lines if `long`. `label` is its name for screen
 /// readers where there is no label element.
-pub(super) fn entry(f: Fields<'_>, name: &str, long: bool, described: &str, label: Option<&'static str>) -> AnyView {
+pub(super) fn entry(f: Fields<'_>, name: &str, long: bool, described: &str, label: Option<String>) -> AnyView {
     let value = f.answers.get(name).to_owned();
     let invalid = f.errors.message(name).is_some().then_some("true");
     let described = (!described.is_empty()).then(|| described.to_owned());
@@ -152,6 +165,7 @@ pub(super) fn entry(f: Fields<'_>, name: &str, long: bool, described: &str, labe
 /// The options of a choice (`kind` "radio") or a checklist ("checkbox"), with a
 /// field for an own entry if `own`.
 pub(super) fn option_list(f: Fields<'_>, step: &Step, options: &[Choice], own: bool, kind: &'static str) -> AnyView {
+    let w = words();
     let name = field(&step.key);
     let one = kind == "radio";
     let pick = |value: String, text: String, checked: bool| {
@@ -166,17 +180,17 @@ pub(super) fn option_list(f: Fields<'_>, step: &Step, options: &[Choice], own: b
     let mut rows: Vec<AnyView> =
         options.iter().map(|o| pick(o.key.clone(), o.text.clone(), f.answers.all(&name).any(|v| v == o.key))).collect();
     if own && one {
-        rows.push(pick("own".to_owned(), "Something else:".to_owned(), f.answers.get(&name) == "own"));
+        rows.push(pick("own".to_owned(), say!(w, "step-something-else"), f.answers.get(&name) == "own"));
     }
     if own {
         let name = part_field(&step.key, "own");
-        let label = if one { "Something else, in your own words" } else { "Something of your own" };
-        let hint = (!one).then(|| view! { <span class="own-label">"Something of your own:"</span> }.into_any());
+        let label = if one { say!(w, "step-own-instead") } else { say!(w, "step-own-label") };
+        let hint = (!one).then(|| view! { <span class="own-label">{say!(w, "step-own")}</span> }.into_any());
         rows.push(view! { <div class="own">{hint}{entry(f, &name, false, "", Some(label))}</div> }.into_any());
     }
     if one && step.optional {
         // A chosen radio button cannot be cleared in any other way.
-        rows.push(pick(String::new(), "I leave this open".to_owned(), f.answers.get(&name).is_empty()));
+        rows.push(pick(String::new(), say!(w, "step-leave-open"), f.answers.get(&name).is_empty()));
     }
     view! { <div class="choices">{rows}</div> }.into_any()
 }
@@ -191,7 +205,7 @@ pub(super) fn option_row(f: Fields<'_>, step: &Step, item: &Choice, options: &[(
     };
     let mut rows: Vec<AnyView> = options.iter().map(|(key, text)| radio(key.clone(), text.clone())).collect();
     if step.optional {
-        rows.push(radio(String::new(), "I leave this open".to_owned()));
+        rows.push(radio(String::new(), say!(words(), "step-leave-open")));
     }
     let described = f.errors.message(&name).map(|_| format!("{}-error", id(&name)));
     view! {
@@ -206,16 +220,24 @@ pub(super) fn option_row(f: Fields<'_>, step: &Step, item: &Choice, options: &[(
 
 /// A length in words, such as "2 minutes and 30 seconds".
 pub(super) fn length_in_words(seconds: u32) -> String {
+    let w = words();
     match (seconds / 60, seconds % 60) {
-        (0, rest) => format!("{rest} seconds"),
-        (1, 0) => "One minute".to_owned(),
-        (n, 0) => format!("{n} minutes"),
-        (1, rest) => format!("One minute and {rest} seconds"),
-        (n, rest) => format!("{n} minutes and {rest} seconds"),
+        (0, rest) => say!(w, "step-seconds", seconds = rest),
+        (minutes, 0) => say!(w, "step-minutes", minutes = minutes),
+        (minutes, rest) => say!(w, "step-minutes-seconds", minutes = minutes, seconds = rest),
     }
 }
 
 /// The countdown beside a timer or a turn; `None` in a preview and in samples.
 pub(super) fn clock(f: Fields<'_>, seconds: u32, label: &str) -> Option<AnyView> {
-    (!f.disabled && f.clocks).then(|| view! { <Countdown seconds=seconds label=label.to_owned()/> }.into_any())
+    let w = words();
+    let texts = || CountdownTexts {
+        start: say!(w, "clock-start"),
+        pause: say!(w, "clock-pause"),
+        go_on: say!(w, "clock-go-on"),
+        again: say!(w, "clock-again"),
+        over: say!(w, "clock-over"),
+    };
+    (!f.disabled && f.clocks)
+        .then(|| view! { <Countdown seconds=seconds label=label.to_owned() texts=texts()/> }.into_any())
 }

@@ -4,16 +4,18 @@ use domain::exercises::step::Step;
 use leptos::prelude::*;
 
 use super::Fields;
+use crate::{say, words::words};
 
 /// The step with the hint where it is planned.
 pub(super) fn fields(f: Fields<'_>, step: &Step) -> AnyView {
+    let w = words();
     view! {
         <section class="step step-read">
             <h2>{step.prompt.clone()}</h2>
             <p class="hint">{if f.document.is_blind(f.responders) {
-                "You plan this on this page, once you have both answered."
+                say!(w, "step-plan-later")
             } else {
-                "You plan this at the end of this page."
+                say!(w, "step-plan-below")
             }}</p>
         </section>
     }
@@ -22,5 +24,6 @@ pub(super) fn fields(f: Fields<'_>, step: &Step) -> AnyView {
 
 /// The step on paper.
 pub(super) fn on_paper() -> AnyView {
-    view! { <p>"Day: ______________   Time: ______________"</p> }.into_any()
+    let w = words();
+    view! { <p>{say!(w, "paper-day")}" ______________   "{say!(w, "paper-time")}" ______________"</p> }.into_any()
 }

@@ -11,16 +11,18 @@ use super::{
     author::StepForm,
     parts::{error, group, id},
 };
+use crate::{say, words::words};
 
 /// The step with a place to select for each item.
 pub(super) fn fields(f: Fields<'_>, step: &Step, rank: &RankStep) -> AnyView {
     let places = (1..=rank.items.len()).map(|n| (n.to_string(), format!("{n}."))).collect::<Vec<_>>();
-    let rows: Vec<AnyView> = rank.items.iter().map(|item| pick(f, step, item, "Place", &places)).collect();
+    let rows: Vec<AnyView> =
+        rank.items.iter().map(|item| pick(f, step, item, &say!(words(), "step-place"), &places)).collect();
     group(f, step, view! { <div class="picks">{rows}</div> }.into_any())
 }
 
 /// A row with an item and a select field.
-fn pick(f: Fields<'_>, step: &Step, item: &Choice, what: &'static str, options: &[(String, String)]) -> AnyView {
+fn pick(f: Fields<'_>, step: &Step, item: &Choice, what: &str, options: &[(String, String)]) -> AnyView {
     let name = part_field(&step.key, &item.key);
     let value = f.answers.get(&name).to_owned();
     let options: Vec<AnyView> = options
@@ -36,7 +38,7 @@ fn pick(f: Fields<'_>, step: &Step, item: &Choice, what: &'static str, options: 
             <label for=id(&name)>{item.text.clone()}</label>
             {error(f, &name)}
             <select id=id(&name) name=name.clone() aria-invalid=invalid disabled=f.disabled autocomplete="off">
-                <option value="">{what}</option>
+                <option value="">{what.to_owned()}</option>
                 {options}
             </select>
         </div>
@@ -47,7 +49,7 @@ fn pick(f: Fields<'_>, step: &Step, item: &Choice, what: &'static str, options: 
 /// How many places two ranks of an item are apart.
 pub(super) fn difference(rank: &RankStep, gap: f32) -> AnyView {
     let places = (gap * (rank.items.len().saturating_sub(1)) as f32).round();
-    format!("{places} {} apart", if places > 1.0 { "places" } else { "place" }).into_any()
+    say!(words(), "difference-places", count = places as i64).into_any()
 }
 
 /// The step on paper.
@@ -57,7 +59,7 @@ pub(super) fn on_paper(rank: &RankStep) -> AnyView {
     };
     let items: Vec<AnyView> = rank.items.iter().map(item).collect();
     view! {
-        <p class="muted">"Write 1 beside the first, 2 beside the next, and so on."</p>
+        <p class="muted">{say!(words(), "paper-rank")}</p>
         <ul class="plain sheet-items">{items}</ul>
     }
     .into_any()

@@ -12,6 +12,7 @@ use super::{
     paper::blank_lines,
     parts::{entry, error, group, id},
 };
+use crate::{say, words::words};
 
 /// The step with a text field for each line.
 pub(super) fn fields(f: Fields<'_>, step: &Step, rewrite: &RewriteStep) -> AnyView {
@@ -20,7 +21,7 @@ pub(super) fn fields(f: Fields<'_>, step: &Step, rewrite: &RewriteStep) -> AnyVi
         let described = f.errors.message(&name).map(|_| format!("{}-error", id(&name))).unwrap_or_default();
         view! {
             <div class="rewrite">
-                <div class="given"><label for=id(&name)><span class="quiet">"Your way of saying: "</span>{line.text.clone()}</label></div>
+                <div class="given"><label for=id(&name)><span class="quiet">{say!(words(), "step-rewrite-label")}" "</span>{line.text.clone()}</label></div>
                 {error(f, &name)}
                 {entry(f, &name, true, &described, None)}
             </div>

@@ -12,7 +12,11 @@ use super::{
     paper::ring_list,
     parts::{error, group, id},
 };
-use crate::ui::{Tone, badge};
+use crate::{
+    say,
+    ui::{Tone, badge},
+    words::words,
+};
 
 /// The step with its scales.
 pub(super) fn fields(f: Fields<'_>, step: &Step, scale: &ScaleStep) -> AnyView {
@@ -39,7 +43,7 @@ fn scale_row(f: Fields<'_>, step: &Step, item: &Choice, min: u8, max: u8) -> Any
     let open = step.optional.then(|| {
         let checked = value.is_empty();
         view! {
-            <label class="choice"><input type="radio" name=name.clone() value="" checked=checked disabled=f.disabled/><span>"I leave this open"</span></label>
+            <label class="choice"><input type="radio" name=name.clone() value="" checked=checked disabled=f.disabled/><span>{say!(words(), "step-leave-open")}</span></label>
         }
         .into_any()
     });
@@ -58,7 +62,7 @@ fn scale_row(f: Fields<'_>, step: &Step, item: &Choice, min: u8, max: u8) -> Any
 /// How far two ratings are apart, highlighted from [`FAR`] on.
 pub(super) fn difference(scale: &ScaleStep, gap: f32) -> AnyView {
     let apart = (gap * f32::from(scale.max.saturating_sub(scale.min))).round();
-    let text = format!("{apart} apart");
+    let text = say!(words(), "difference-apart", count = apart as i64);
     if gap >= FAR { badge(Tone::Wait, text) } else { text.into_any() }
 }
 
@@ -67,7 +71,7 @@ pub(super) fn on_paper(scale: &ScaleStep) -> AnyView {
     let ScaleStep { min, max, low, high, items } = scale;
     let marks = (*min..=*max).map(|n| n.to_string()).collect::<Vec<_>>().join("   ");
     view! {
-        <p class="muted">{format!("{min} = {low}, {max} = {high}. Ring one number for each.")}</p>
+        <p class="muted">{format!("{min} = {low}, {max} = {high}. ")}{say!(words(), "paper-ring-number")}</p>
         {ring_list(items, &marks)}
     }
     .into_any()

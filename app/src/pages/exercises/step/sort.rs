@@ -12,7 +12,7 @@ use super::{
     paper::{blank_lines, ring_list},
     parts::{entry, group, id, option_row},
 };
-use crate::ui::Field;
+use crate::{say, ui::Field, words::words};
 
 /// The step with the buckets for each item, and the fields for own entries.
 pub(super) fn fields(f: Fields<'_>, step: &Step, sort: &SortStep) -> AnyView {
@@ -30,7 +30,7 @@ fn own_entries(f: Fields<'_>, step: &Step, bucket: &Choice) -> AnyView {
     view! {
         <div class="bucket">
             <label for=id(&name)>{bucket.text.clone()}</label>
-            <p class="hint">"One on each line."</p>
+            <p class="hint">{say!(words(), "step-one-each-line")}</p>
             {entry(f, &name, true, "", None)}
         </div>
     }
@@ -46,7 +46,7 @@ pub(super) fn on_paper(sort: &SortStep) -> AnyView {
         .filter(|_| sort.own)
         .map(|b| view! { <p>{format!("{}:", b.text)}</p>{blank_lines(2)} }.into_any())
         .collect();
-    view! { <p class="muted">"Ring one for each."</p>{ring_list(&sort.items, &marks)}{own} }.into_any()
+    view! { <p class="muted">{say!(words(), "paper-ring-one")}</p>{ring_list(&sort.items, &marks)}{own} }.into_any()
 }
 
 /// The fields of the author's form.
@@ -54,8 +54,8 @@ pub(super) fn author_fields(form: &StepForm<'_>) -> AnyView {
     view! {
         {form.area("options", "What is sorted", "One on each line.", 5)}
         {form.area("buckets", "The buckets", "Two to four, one on each line.", 3)}
-        {form.tick("own", "They may write entries of their own")}
-        {Field::new(form.state, form.name("both_only"), "Show the other only what both put here").hint("The name of a bucket. The partner then never learns anything else of it. Leave it empty to show all.").text()}
+        {form.tick("own", "They can add entries of their own")}
+        {Field::new(form.state, form.name("both_only"), "Show only what both put into this bucket").hint("Name a bucket. Nothing else is ever shown. Empty: show all.").text()}
     }
     .into_any()
 }

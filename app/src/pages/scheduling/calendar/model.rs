@@ -13,7 +13,7 @@ domain::words! {
         Day = "day", "Day";
         Week = "week", "Week";
         Month = "month", "Month";
-        Agenda = "agenda", "Agenda";
+        Agenda = "agenda", "List";
     }
 }
 
@@ -49,6 +49,9 @@ pub struct Model {
     pub month: Vec<Vec<MonthDay>>,
     /// The therapists.
     pub clinicians: Vec<Choice>,
+    /// What the colours and initials mean; empty if one therapist is shown, or
+    /// too many to list.
+    pub legend: Vec<Whose>,
     /// The locations; empty if the practice has only one.
     pub locations: Vec<Choice>,
     /// The columns, or the days of the agenda.
@@ -73,8 +76,8 @@ impl Model {
         self.by.iter().any(|link| link.here && link.by == CalBy::Room)
     }
 
-    /// Whether the days are shown as lists: in a week with several therapists
-    /// side by side, a grid has no space for names.
+    /// Whether a week has a row for each hour instead of a grid to scale: with
+    /// several therapists side by side, a grid has no space for names.
     pub(super) fn is_dense(&self) -> bool {
         self.view == CalView::Week
             && self.desk
@@ -110,6 +113,19 @@ pub struct Choice {
     pub chosen: bool,
 }
 
+/// A therapist as the calendar marks them: by a colour, and by initials for
+/// those who do not see it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Whose {
+    pub name: String,
+    pub initials: String,
+    /// The number of the colour, from 0 to [`HUES`] (excluded).
+    pub hue: usize,
+}
+
+/// How many colours the style sheet has for therapists.
+pub const HUES: usize = 8;
+
 /// A day on which a session of a series could not be booked.
 #[derive(Clone, Debug)]
 pub struct GapItem {
@@ -142,6 +158,8 @@ pub struct Day {
     pub place: String,
     /// An absence, such as "Closed" or "Away 10:00–12:00"; otherwise empty.
     pub note: String,
+    /// The spans outside working hours, in minutes from the top of the grid.
+    pub shut: Vec<(i64, i64)>,
     pub items: Vec<Item>,
 }
 
@@ -185,6 +203,8 @@ pub struct MonthItem {
     /// The time and the client, such as "10:00 Amara & Jonas".
     pub text: String,
     pub state: SessionState,
+    /// The therapist, if the sessions of several are shown.
+    pub whose: Option<Whose>,
 }
 
 /// A session in the calendar.
@@ -200,8 +220,11 @@ pub struct Item {
     pub lane: usize,
     /// How many lanes its group of overlapping sessions has.
     pub lanes: usize,
+    /// The full names of the people who come.
     pub title: String,
-    pub clinician: String,
+    /// Their first names, for the narrow columns of a grid.
+    pub short_title: String,
+    pub whose: Whose,
     pub place: String,
     pub kind: SessionKind,
     /// Whether it was booked over another session by an override.

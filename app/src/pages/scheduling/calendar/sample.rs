@@ -6,7 +6,7 @@ use domain::{
 };
 
 use super::{
-    model::{CalView, Day, FreeTime, Item, MonthDay, MonthItem, ViewLink},
+    model::{CalView, Day, FreeTime, Item, MonthDay, MonthItem, ViewLink, Whose},
     overlap::lanes,
 };
 
@@ -23,13 +23,19 @@ fn item(top: i64, minutes: i64, title: &str, state: SessionState) -> Item {
         lane: 0,
         lanes: 1,
         title: title.to_owned(),
-        clinician: "Dr Ngozi Okafor".to_owned(),
+        short_title: title.to_owned(),
+        whose: whose(),
         place: "Garden room".to_owned(),
         kind: SessionKind::Intake,
         over: false,
         movable: state == SessionState::Booked,
         state,
     }
+}
+
+/// The therapist of all sample sessions.
+pub(super) fn whose() -> Whose {
+    Whose { name: "Dr Ngozi Okafor".to_owned(), initials: "NO".to_owned(), hue: 3 }
 }
 
 /// Three sessions of a day, of which two overlap.
@@ -57,6 +63,7 @@ pub(super) fn day(label: &str, today: bool, items: Vec<Item>) -> Day {
         now: today.then_some(95),
         clinician: String::new(),
         place: String::new(),
+        shut: vec![(0, 60), (600, 720)],
         note: if today { "Away 10:00–12:00".to_owned() } else { String::new() },
         items,
     }
@@ -86,6 +93,7 @@ pub(super) fn month_day(n: u32) -> MonthDay {
                 id: ID,
                 text: format!("10:00 {}", "अनन्या 💛 ".repeat(18)),
                 state: SessionState::Cancelled,
+                whose: Some(whose()),
             })
             .collect(),
     }

@@ -31,7 +31,7 @@ pub async fn cancel_form(bookings: Bookings, page: Page, PathIds(id): PathIds<Se
     }
     let form = FormState::new(Form::from_pairs([("reach", Reach::One.word())]));
     let model = cancel_model(&bookings, &page, &session, form).await?;
-    page.ok("Cancel a session", model, cancel::view).await
+    page.under(page_of(id), session.title()).ok("Cancel a session", model, cancel::view).await
 }
 
 /// POST /sessions/{id}/cancellation: cancels a session or a part of its series.
@@ -48,7 +48,7 @@ pub async fn cancel(
     match Cancellation::read(&form, is_late_now(&bookings, &page, &session)) {
         Err(errors) => {
             let model = cancel_model(&bookings, &page, &session, FormState { form, errors }).await?;
-            page.invalid("Cancel a session", model, cancel::view).await
+            page.under(page_of(id), session.title()).invalid("Cancel a session", model, cancel::view).await
         }
         Ok(cancellation) if session.series.is_some() && series::reach(&form) != Reach::One => {
             match bookings.cancel_series(id, series::reach(&form), &cancellation).await? {
@@ -75,7 +75,8 @@ async fn cancel_model(
     let series = series_words(bookings, session).await?;
     let unmailed = unmailed_attendee(bookings, session).await?;
     let (title, when) = (session.title(), timing_text(&session.timing));
-    Ok(cancel::Model { id: session.id, title, when, late, series, unmailed, form })
+    let undo_minutes = page.practice().map_or(0, |p| p.quiet_minutes);
+    Ok(cancel::Model { id: session.id, title, when, late, series, undo_minutes, unmailed, form })
 }
 
 /// Whether a cancellation now would be within the practice's notice time.

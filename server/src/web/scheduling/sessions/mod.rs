@@ -10,11 +10,15 @@ mod shared;
 mod show;
 mod time;
 
-pub(crate) use self::{book::book_or_reason, reschedule::move_href, shared::time_fields};
+pub(crate) use self::{
+    book::{book_or_reason, fill_usual_length},
+    reschedule::move_href,
+    shared::{arrival, marks_for, time_fields},
+};
 pub use self::{
     book::{create, new},
     cancel::{cancel, cancel_form},
-    mark::{earlier, fee, state, undo},
+    mark::{attendance, earlier, fee, state, undo},
     reschedule::{move_form, update},
     show::show,
 };

@@ -17,7 +17,7 @@ pub(super) fn unresolved_errors(why: Unresolved, zone: &Zone) -> Result<(Errors,
     Ok(match why {
         Unresolved::Gap(next) => {
             let message = format!(
-                "The clocks go forward that night, so this time does not exist. The next one that does is {}.",
+                "The clocks go forward that night, so this time does not exist. The next one is {}.",
                 next.format("%H:%M")
             );
             let at = zone::instant(next, zone).map_err(store::Error::from)?;
@@ -25,15 +25,10 @@ pub(super) fn unresolved_errors(why: Unresolved, zone: &Zone) -> Result<(Errors,
             (Errors::at_field("time", message), Some(taken))
         }
         Unresolved::Twice => (
-            Errors::at_field(
-                "fold",
-                "The clocks go back that night, so this time comes twice. Please choose which one.",
-            ),
+            Errors::at_field("fold", "The clocks go back that night, so this time occurs twice. Choose which one."),
             None,
         ),
-        Unresolved::Past => {
-            (Errors::at_field("date", "This time has passed already. Please choose a later one."), None)
-        }
+        Unresolved::Past => (Errors::at_field("date", "This time has passed. Enter a later one."), None),
     })
 }
 
@@ -46,17 +41,15 @@ pub(super) fn conflict_errors(
 ) -> Result<(Errors, Option<TakenView>), Failure> {
     let what = series::conflict_lines(taken, zone);
     let next = taken.next.iter().map(|at| time_offer(*at, zone)).collect::<Result<_, _>>()?;
-    let message = if what.is_empty() {
-        "This is outside the therapist’s hours. Choose another time, or tick that it is meant."
+    let (field, message) = if what.is_empty() {
+        ("outside", "This time needs your confirmation. Tick to go ahead, or choose another time.")
     } else if over.is_some_and(|over| over.seen != taken.fingerprint) {
-        "Something else is there than what was shown to you. Look at it, and send the form again if it is still meant."
+        ("time", "The conflict has changed since you looked. Check it, then send again.")
     } else {
-        "This time is not free."
+        ("time", "This time is not free.")
     };
-    Ok((
-        Errors::at_field("time", message),
-        Some(TakenView { what, outside: taken.outside, next, seen: series::mark(taken.fingerprint) }),
-    ))
+    let (reasons, seen) = (taken.reasons.clone(), series::mark(taken.fingerprint));
+    Ok((Errors::at_field(field, message), Some(TakenView { what, reasons, next, seen })))
 }
 
 /// A free time as the form offers it.
@@ -93,6 +86,7 @@ mod tests {
         let at = |text: &str| text.parse::<DateTime<Utc>>().unwrap();
         let refusal = Conflicts {
             outside: false,
+            reasons: vec![],
             hidden: false,
             shown: vec![store::Conflict {
                 held: uuid::Uuid::nil(),
@@ -112,6 +106,6 @@ mod tests {
         let refusal = Conflicts { hidden: true, shown: vec![], ..refusal };
         let (errors, offered) = conflict_errors(&refusal, None, &berlin()).unwrap();
         assert_eq!(errors.message("time"), Some("This time is not free."));
-        assert_eq!(offered.unwrap().what, ["The room or one of the people is busy then"]);
+        assert_eq!(offered.unwrap().what, ["The room or a client is busy then"]);
     }
 }

@@ -1,7 +1,8 @@
 //! Moving a session or a part of its series.
 
 use app::{
-    pages::scheduling::{move_session, when::TakenView},
+    pages::scheduling::{confirm::Panel, move_session, when::TakenView},
+    text,
     ui::{FormState, shell::Notice},
 };
 use domain::{
@@ -10,7 +11,8 @@ use domain::{
     ids::SessionId,
     scheduling::{
         series::Reach,
-        session::{Move, Timing},
+        session::{Move, Place as SessionPlace, Timing},
+        slots::SlotWish,
     },
     zone,
 };
@@ -18,7 +20,10 @@ use store::{Booked, MoveTarget, SessionView, Slot};
 
 use super::{
     refusal::{conflict_errors, unresolved_errors},
-    shared::{is_plain, may_change, page_of, rooms, series_words, time_fields, timing_text, unmailed_attendee},
+    shared::{
+        asks_only_for_the_tick, clock_lines, hidden_fields, is_plain, may_change, page_of, rooms, series_words,
+        time_fields, timing_text, unmailed_attendee,
+    },
     time::{self, Resolved},
 };
 use crate::{
@@ -27,16 +32,65 @@ use crate::{
     error::{Answer, Failure, Found as _},
     form::{PathIds, PostedForm, Query},
     page::{Page, redirect, redirect_with},
-    web::scheduling::series,
+    web::scheduling::{
+        free_times::{self, Place},
+        series,
+    },
 };
 
-/// GET /sessions/{id}/move: the form that moves a session; parameters fill its
+/// GET /sessions/{id}/move: the form that moves a session, with free times; with
+/// a time, the page that asks whether it is meant. Parameters fill the form's
 /// fields of the same names.
-pub async fn move_form(bookings: Bookings, page: Page, PathIds(id): PathIds<SessionId>, Query(q): Query) -> Answer {
+pub async fn move_form(bookings: Bookings, page: Page, PathIds(id): PathIds<SessionId>, Query(mut q): Query) -> Answer {
     let session = bookings.session(id).await?.found()?;
     if !may_change(&session, bookings.now()) {
         return Ok(redirect(&page_of(id)));
     }
+    time::take_offer(&mut q);
+    // A chip shows other times, and “Change details” the form.
+    let edits = q.has("edit") || q.0.iter().any(|(name, _)| name.starts_with("show_"));
+    free_times::press_chips(&mut q);
+    if q.get("edit") == "times" {
+        q.0.retain(|(name, _)| !["date", "time", "fold"].contains(&name.as_str()));
+    }
+    let mut form = present_form(&session, &page)?;
+    // With another time, the clocks may show it once.
+    if is_plain(q.get("time")) || is_plain(q.get("date")) {
+        form.set("fold", "");
+    }
+    for name in FILLED {
+        if !q.get(name).is_empty() {
+            form.set(name, q.get(name));
+        }
+    }
+    let asks = !edits && ["date", "time", "minutes"].iter().any(|name| is_plain(q.get(name)));
+    let mut model = move_model(&bookings, &page, &session, FormState::new(form), None).await?;
+    if asks {
+        add_panel(&bookings, &page, &session, &mut model)?;
+    }
+    add_week(&bookings, &page, &session, &mut model).await?;
+    page.under(page_of(id), session.title()).ok("Reschedule a session", model, move_session::view).await
+}
+
+/// The fields that a link, or the form itself, may fill.
+const FILLED: [&str; 13] = [
+    "date",
+    "time",
+    "fold",
+    "minutes",
+    "place",
+    "link",
+    "clinician",
+    "kind",
+    "reach",
+    "reason",
+    "week",
+    "part",
+    "suits",
+];
+
+/// The form with the session as it is now.
+fn present_form(session: &SessionView, page: &Page) -> Result<Form, Failure> {
     let zone = page.practice_zone();
     let starts = zone::wall_time(session.timing.starts_at, &zone);
     let mut form = Form::from_pairs([
@@ -52,14 +106,77 @@ pub async fn move_form(bookings: Bookings, page: Page, PathIds(id): PathIds<Sess
     if let Some(which) = time::fold_of(&Timing { starts, zone, ..session.timing.clone() })? {
         form.set("fold", which.to_string());
     }
-    for name in ["date", "time", "fold", "minutes", "place"] {
-        if is_plain(q.get(name)) {
-            form.set(name, q.get(name));
+    Ok(form)
+}
+
+/// Adds the week of free times for what is in the form; none if the form is not
+/// shown, or does not say what to search.
+async fn add_week(
+    bookings: &Bookings,
+    page: &Page,
+    session: &SessionView,
+    model: &mut move_session::Model,
+) -> Result<(), Failure> {
+    if model.panel.is_some() {
+        return Ok(());
+    }
+    let zone = page.practice_zone();
+    let mut form = model.form.form.clone();
+    form.set("client", session.client.to_string());
+    form.set("attendee", model.attendee.map_or_else(|| "everyone".to_owned(), |person| person.to_string()));
+    if let Ok(wish) = SlotWish::read(&form, zone::date_of(bookings.now(), &zone)) {
+        let to = format!("{}/move", page_of(session.id));
+        let place = Place::Form { id: "move", to: &to };
+        model.week = free_times::week(bookings, &zone, &form, &wish, Some(session.id), place).await?;
+    }
+    Ok(())
+}
+
+/// Turns the form into the page that asks whether its time is meant, if the form
+/// can be sent as it is.
+fn add_panel(
+    bookings: &Bookings,
+    page: &Page,
+    session: &SessionView,
+    model: &mut move_session::Model,
+) -> Result<(), Failure> {
+    let (zone, form) = (page.practice_zone(), &model.form.form);
+    let Ok(wish) = Move::read(form) else { return Ok(()) };
+    let (when, keeps) = (&wish.when, Some(session.timing.starts_at));
+    let resolved = time::resolve(when.starts, when.fold, when.minutes, &zone, bookings.now(), keeps)?;
+    let Resolved::Timing(timing) = resolved else { return Ok(()) };
+    let clinician = wish.clinician.unwrap_or(session.clinician);
+    let therapist = match clinician == session.clinician {
+        true => Some(session.clinician_name.clone()),
+        false => model.clinicians.iter().find(|(id, _)| *id == clinician).map(|(_, name)| name.clone()),
+    };
+    let place = match &wish.place {
+        SessionPlace::Link(_) => Some("Online".to_owned()),
+        SessionPlace::Room(room) => model.rooms.iter().find(|(id, _)| id == room).map(|(_, name)| name.clone()),
+    };
+    let (Some(therapist), Some(place)) = (therapist, place) else { return Ok(()) };
+    let kind = wish.kind.unwrap_or(session.kind).label().to_owned();
+    let facts = [("Therapist", therapist), ("Place", place), ("Kind", kind)];
+    let people = session.attendees.iter().map(|a| (a.name.as_str(), &a.zone));
+    model.panel = Some(Panel {
+        when: timing_text(&timing),
+        clocks: clock_lines(&timing, people),
+        facts: facts.map(|(label, value)| (label.to_owned(), value)).to_vec(),
+        hidden: hidden_fields(form, &["reach", "reason"]),
+    });
+    Ok(())
+}
+
+/// What happens after a move: when the emails go out, and how long it can be
+/// undone.
+fn after_move(bookings: &Bookings, page: &Page) -> String {
+    match page.practice().map_or(0, |p| p.quiet_minutes) {
+        0 => "Emails go out at once.".to_owned(),
+        minutes => {
+            let at = bookings.now() + chrono::Duration::minutes(minutes);
+            format!("Emails go out at {}; you can undo until then.", text::clock(at, &page.practice_zone()))
         }
     }
-    let state = FormState::new(form);
-    let model = move_model(&bookings, &page, &session, state, None).await?;
-    page.ok("Move a session", model, move_session::view).await
 }
 
 /// POST /sessions/{id}/move: moves a session or a part of its series.
@@ -105,9 +222,13 @@ pub async fn update(
     if clashes.is_empty() && in_series {
         clashes = series::earlier_choices(&form, &page.practice_zone());
     }
+    let asks = asks_only_for_the_tick(&form, taken.as_ref());
     let mut model = move_model(&bookings, &page, &session, FormState { form, errors }, taken).await?;
     model.clashes = clashes;
-    page.invalid("Move a session", model, move_session::view).await
+    if asks {
+        add_panel(&bookings, &page, &session, &mut model)?;
+    }
+    page.under(page_of(id), session.title()).invalid("Reschedule a session", model, move_session::view).await
 }
 
 /// The model of the form that moves a session; `taken` is what is in the way of
@@ -122,6 +243,11 @@ async fn move_model(
     let zone = page.practice_zone();
     Ok(move_session::Model {
         id: session.id,
+        client: session.client,
+        attendee: match session.attendees.as_slice() {
+            [one] => Some(one.person),
+            _ => None,
+        },
         title: session.title(),
         unmailed: unmailed_attendee(bookings, session).await?,
         when: timing_text(&session.timing),
@@ -133,10 +259,14 @@ async fn move_model(
         taken,
         series: series_words(bookings, session).await?,
         clashes: vec![],
+        after: after_move(bookings, page),
+        week: None,
+        panel: None,
     })
 }
 
-/// The address of the form that moves a session to a free time.
+/// The address of the page that asks whether a session is to be moved to a free
+/// time.
 pub(crate) fn move_href(session: &SessionView, slot: &Slot, zone: &Zone) -> store::Result<String> {
     let [date, time, fold] = time_fields(slot.at, zone)?;
     let place = slot.room.as_ref().map_or_else(|| "online".to_owned(), |room| room.id.to_string());

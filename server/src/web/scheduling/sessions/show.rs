@@ -8,15 +8,11 @@ use chrono::{DateTime, Utc};
 use domain::{
     clients::person::{Role, Zone},
     ids::SessionId,
-    scheduling::{
-        reply::Reply,
-        session::{SessionState, Timing},
-    },
-    zone,
+    scheduling::{reply::Reply, session::SessionState},
 };
-use store::{Change, ReplyView, SessionView};
+use store::{Change, FeeSuggestion, ReplyView, SessionView};
 
-use super::shared::{may_change, may_mark, timing_text, unmailed_attendee};
+use super::shared::{comers, may_change, may_mark, own_clock, timing_text, unmailed_attendee};
 use crate::{
     access::Bookings,
     error::{Answer, Found as _},
@@ -55,10 +51,13 @@ pub async fn show(bookings: Bookings, page: Page, PathIds(id): PathIds<SessionId
         place: session.place_with_address(),
         link: session.link.clone(),
         over: session.over.clone(),
+        outside: session.outside,
         when: timing_text(&session.timing),
         kind: session.kind.label().to_owned(),
         state: session.state,
         series: bookings.series_of(&session).await?.map(|s| series::series_summary(&s)),
+        comers: comers(&session, now),
+        came: session.came(),
         next_states: session.state.next_states().iter().copied().filter(|s| may_mark(*s, &session, now)).collect(),
         can_change: may_change(&session, now),
         undo: bookings.undo_deadline(&session).await?.map(|(until, at)| {
@@ -72,7 +71,7 @@ pub async fn show(bookings: Bookings, page: Page, PathIds(id): PathIds<SessionId
             .earlier_wish(id)
             .await?
             .map(|(since, part)| EarlierWish { since: text::short(since, &zone), part }),
-        fee: bookings.fee(id).await?.map(|f| FeeItem { amount: f.amount, state: f.state, by: f.by }),
+        fee: bookings.fee(id).await?.map(|f| fee_item(f, &session, bookings.is_desk())),
         is_own,
         unmailed: if may_change(&session, now) { unmailed_attendee(&bookings, &session).await? } else { vec![] },
         client: is_own.then_some(session.client),
@@ -97,19 +96,28 @@ fn reply_item(r: &ReplyView, session: &SessionView, zone: &Zone, now: DateTime<U
     }
 }
 
-/// A session's start on an attendee's own clock; empty where it shows the same
-/// time.
-fn own_clock(timing: &Timing, theirs: &Zone) -> String {
-    let (here, there) = (zone::wall(timing.starts_at, &timing.zone), zone::wall(timing.starts_at, theirs));
-    if here.time == there.time {
-        return String::new();
+/// The suggested fee of a session; `has_list`: the reader has the list of fees.
+fn fee_item(fee: FeeSuggestion, session: &SessionView, has_list: bool) -> FeeItem {
+    let cause = if session.state.occupies() { SessionState::NoShow } else { SessionState::LateCancelled };
+    FeeItem {
+        amount: fee.amount,
+        state: fee.state,
+        by: fee.by,
+        reason: cause.label().to_lowercase(),
+        settled: fee.settled_on.map(text::short_day).unwrap_or_default(),
+        has_list,
     }
-    let day = if here.time.date() == there.time.date() {
-        String::new()
-    } else {
-        format!("{}, ", text::short_day(there.time.date()))
-    };
-    format!("{day}{} in {} ({})", text::time(there.time.time()), theirs.city(), there.utc_offset())
+}
+
+/// What is said of a session that was marked with a state.
+const fn state_change(state: SessionState) -> &'static str {
+    match state {
+        SessionState::Booked => "Set back to Booked",
+        SessionState::Arrived => "Checked in",
+        SessionState::Completed | SessionState::NoShow | SessionState::LateCancelled | SessionState::Cancelled => {
+            state.label()
+        }
+    }
 }
 
 /// A line of a session's history: when, who, what, why.
@@ -117,14 +125,21 @@ fn change_line(c: &Change, zone: &Zone) -> ChangeLine {
     let to = |at: Option<DateTime<Utc>>| at.map(|at| day_time(at, zone)).unwrap_or_default();
     let what = match c.what.as_str() {
         "booked" if c.to_at.is_some() => format!("Booked for {}", to(c.to_at)),
-        "undone" => format!("Undone: it stands at {} again, and nobody was told", to(c.to_at)),
+        "undone" => format!("Change undone (back to {})", to(c.to_at)),
         "moved" if c.from_at == c.to_at => "Changed place, length or therapist".to_owned(),
-        "handed" => "Given to another therapist".to_owned(),
-        "kind" => "Of another kind".to_owned(),
+        "handed" => "Assigned to another therapist".to_owned(),
+        "kind" => "Changed kind".to_owned(),
         "moved" => format!("Moved from {} to {}", to(c.from_at), to(c.to_at)),
-        word => word.parse::<SessionState>().map_or_else(|_| word.to_owned(), |s| format!("Marked as: {}", s.label())),
+        // Whom a mark of the attendance is about is in its reason.
+        "present" => format!("{} checked in", c.reason),
+        "absent" => format!("No-show of {}", c.reason),
+        "expected" => format!("{} set back to expected", c.reason),
+        "only" => format!("Completed, only {} came", c.reason),
+        word => word.parse::<SessionState>().map_or_else(|_| word.to_owned(), |state| state_change(state).to_owned()),
     };
-    ChangeLine { at: day_time(c.at, zone), who: c.who.clone(), what, why: c.reason.clone() }
+    let is_attendance = matches!(c.what.as_str(), "present" | "absent" | "expected" | "only");
+    let why = if is_attendance { String::new() } else { c.reason.clone() };
+    ChangeLine { at: day_time(c.at, zone), who: c.who.clone(), what, why }
 }
 
 #[cfg(test)]

@@ -91,14 +91,23 @@ pub(super) fn offer(at: DateTime<Utc>, zone: &Zone) -> store::Result<(String, St
     ))
 }
 
-/// Replaces the typed time by the offered one that was picked, if any.
+/// Replaces the typed time by the offered one that was picked, if any. After
+/// date and time, the offer can name the fold, and the therapist and the place
+/// at which it is free.
 pub(super) fn take_offer(form: &mut Form) {
     let pick = form.get("pick").to_owned();
     let mut parts = pick.split_whitespace();
     if let (Some(date), Some(time)) = (parts.next(), parts.next()) {
         form.set("date", date);
         form.set("time", time);
-        form.set("fold", parts.next().unwrap_or_default());
+        form.set("fold", "");
+        for part in parts {
+            match part.split_once('=') {
+                Some((name @ ("clinician" | "place"), value)) => form.set(name, value),
+                Some(_) => {}
+                None => form.set("fold", part),
+            }
+        }
     }
     form.0.retain(|(name, _)| name != "pick");
 }
@@ -178,5 +187,14 @@ mod tests {
             assert_eq!(start(timing), instant);
             assert!(!form.has("pick"));
         }
+    }
+
+    #[test]
+    fn picked_offer_names_its_therapist_and_place() {
+        let mut form = Form::from_pairs([("clinician", ""), ("place", "any"), ("kind", "regular")]);
+        form.set("pick", "2026-12-01 08:00 clinician=ruth place=online kind=intake");
+        take_offer(&mut form);
+        let fields = ["date", "time", "fold", "clinician", "place", "kind"].map(|name| form.get(name).to_owned());
+        assert_eq!(fields, ["2026-12-01", "08:00", "", "ruth", "online", "regular"]);
     }
 }

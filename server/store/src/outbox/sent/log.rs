@@ -1,10 +1,18 @@
 //! The email log of the front desk: the state of each email, and sending one
 //! about a session again.
 
-use chrono::{DateTime, Duration, Utc};
+use chrono::{DateTime, Duration, NaiveTime, Utc};
 use domain::{
+    clients::{
+        person::{Zone, is_within_hours},
+        search::Wanted,
+    },
     ids::{EmailId, PersonId, SessionId},
-    outbox::reminder::{EmailKind, EmailState},
+    outbox::{
+        log::LogTab,
+        reminder::{EmailKind, EmailState},
+    },
+    zone,
 };
 use sqlx::FromRow;
 use uuid::Uuid;
@@ -12,7 +20,7 @@ use uuid::Uuid;
 use crate::{
     After, Bookings, Paged, Result,
     audit::{Act, AuditAction, AuditThing},
-    database::{all, maybe, run},
+    database::{maybe, run},
     limits::{EMAILS, EMAILS_OF},
     outbox::owed,
     unreadable::{fetched, legible},
@@ -45,6 +53,38 @@ pub struct EmailRow {
     pub holds: bool,
     /// The start of the session it is about.
     pub about_at: Option<DateTime<Utc>>,
+    /// Whether it is due when the recipient's quiet hours end, so that it is held
+    /// until then. Computed after the row is read.
+    #[sqlx(skip)]
+    pub held: bool,
+}
+
+/// A row of the email log with the recipient's hours for email, which stay in the
+/// store.
+#[derive(FromRow)]
+struct Loaded {
+    #[sqlx(flatten)]
+    row: EmailRow,
+    zone: Option<String>,
+    safe_from: Option<NaiveTime>,
+    safe_until: Option<NaiveTime>,
+}
+
+impl Loaded {
+    /// The row, with whether it is held for quiet hours.
+    fn row(self) -> EmailRow {
+        let Self { mut row, zone, safe_from, safe_until } = self;
+        let hours = safe_from.zip(safe_until);
+        let zone = zone.map(Zone::from).filter(zone::exists);
+        let is_open = matches!(row.state, EmailState::Planned | EmailState::Claimed);
+        // A reminder is planned for a time before the session; only in other
+        // kinds is the beginning of these hours what the email waits for.
+        if let (Some(hours), Some(zone), true) = (hours, zone, is_open && row.lead.is_none()) {
+            let before = zone::wall_time(row.due_at - Duration::minutes(1), &zone).time();
+            row.held = !is_within_hours(before, hours);
+        }
+        row
+    }
 }
 
 /// An email about a session as it was sent.
@@ -74,11 +114,12 @@ impl EmailRow {
 /// exercise or a message is among them only if it failed, because how often
 /// such emails are sent does not concern the front desk.
 macro_rules! emails {
-    ($rest:literal) => {
+    ($($rest:tt)*) => {
         concat!(
             "SELECT m.id, m.kind, m.state, m.session_id, COALESCE(p.name, i.name, '') AS person, m.lead, m.due_at,
                  m.sent_at, m.reason, m.last_error, m.attempts,
                     (m.session_id IS NOT NULL AND m.bytes IS NOT NULL) AS kept, s.starts_at AS about_at,
+                    p.zone, p.safe_from, p.safe_until,
                     (m.session_id IS NOT NULL AND m.session_version = s.version AND m.not_after > $1
                         AND (m.kind = 'cancelled' OR s.state IN ('booked', 'arrived'))
                      AND NOT EXISTS (SELECT 1 FROM client c WHERE c.id = s.client_id AND c.separated_at IS NOT NULL)
@@ -89,9 +130,63 @@ macro_rules! emails {
              LEFT JOIN person p ON p.id = COALESCE(m.person_id, a.person_id) LEFT JOIN inquiry i ON i.id = m.inquiry_id
              WHERE (m.session_id IS NOT NULL OR m.inquiry_id IS NOT NULL
                  OR (p.id IS NOT NULL AND (m.account_id IS NOT NULL OR m.state = 'failed'))) ",
-            $rest
+            $($rest)*
         )
     };
+}
+
+/// SQL: the email failed after `$2` and was not sent again as another one, or the
+/// mail server did not take it yet.
+macro_rules! needs_attention {
+    () => {
+        "(m.state = 'failed' AND m.due_at > $2 AND NOT EXISTS (SELECT 1 FROM email x WHERE x.again_of = m.id)
+             OR m.state IN ('planned', 'claimed') AND m.last_error IS NOT NULL)"
+    };
+}
+
+/// SQL: the recipient has each of three words in their name, each in one of two
+/// spellings (`$4` to `$9`), or is an inquirer with the text `$10` in theirs; `$3`:
+/// everyone.
+macro_rules! named {
+    () => {
+        " AND ($3 OR (p.search_name LIKE $4 ESCAPE '\\' OR p.search_name LIKE $5 ESCAPE '\\')
+             AND (p.search_name LIKE $6 ESCAPE '\\' OR p.search_name LIKE $7 ESCAPE '\\')
+             AND (p.search_name LIKE $8 ESCAPE '\\' OR p.search_name LIKE $9 ESCAPE '\\')
+             OR LOWER(i.name) LIKE $10 ESCAPE '\\') "
+    };
+}
+
+/// How long a failed email needs attention.
+const ATTENTION: Duration = Duration::days(14);
+
+/// SQL: an email log's page, the latest due first.
+macro_rules! latest_first {
+    () => {
+        " AND (m.due_at, m.id) < ($11, $12) ORDER BY m.due_at DESC, m.id DESC LIMIT $13"
+    };
+}
+
+/// The words of a name to search for, as patterns of SQL.
+struct Names {
+    /// Whether no name was given, so that everyone is meant.
+    all: bool,
+    /// Three words in two spellings. Unused words match every name, and further
+    /// words are left out.
+    words: [[String; 2]; 3],
+    /// The text as it was typed, in lower case.
+    text: String,
+}
+
+impl Names {
+    fn new(name: &str) -> Self {
+        let wanted = Wanted::new(name);
+        let pattern = |word: &str| format!("%{}%", word.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"));
+        let mut words: [[String; 2]; 3] = std::array::from_fn(|_| ["%".to_owned(), "%".to_owned()]);
+        for (slot, word) in words.iter_mut().zip(wanted.words()) {
+            *slot = word.each_ref().map(|way| pattern(way));
+        }
+        Self { all: wanted.is_empty(), words, text: pattern(&name.trim().to_lowercase()) }
+    }
 }
 
 /// What came of asking for an email about a session again.
@@ -113,73 +208,54 @@ impl Bookings {
             return Ok(vec![]);
         }
         let mut tx = self.store().read().await?;
-        Ok(legible!(
+        let rows = legible!(
             &mut tx,
-            EmailRow,
+            Loaded,
             emails!("AND m.session_id = $2 ORDER BY m.created_at, m.due_at"),
             self.now(),
             session.0
-        )?)
+        )?;
+        Ok(rows.into_iter().map(Loaded::row).collect())
     }
 
-    /// A page of the email log. With a state: the emails in this state, the
-    /// latest due first. Without one: the emails that need attention, which are
-    /// those that failed in the last two weeks, then those due within two days,
-    /// then those sent since yesterday. Empty unless the front desk asks.
-    pub async fn email_log(&self, state: Option<EmailState>, after: Option<After>) -> Result<Paged<EmailRow>> {
+    /// A page of a tab of the email log: what is scheduled with the next first,
+    /// the others with the latest first. `name`: only the emails to people with
+    /// these words in their names; empty for everyone. Empty unless the front
+    /// desk asks.
+    pub async fn email_log(&self, tab: LogTab, name: &str, after: Option<After>) -> Result<Paged<EmailRow>> {
         if !self.is_desk() {
             return Ok(Paged::default());
         }
         let mut tx = self.store().read().await?;
         let now = self.now();
-        let mut page = match state {
-            Some(state) => {
-                let after = after.unwrap_or(After::END);
-                let rows = fetched!(
-                    &mut tx,
-                    EmailRow,
-                    emails!(
-                        "AND m.state = $2 AND (m.due_at, m.id) < ($3, $4) ORDER BY m.due_at DESC, m.id DESC LIMIT $5"
-                    ),
-                    now,
-                    state.word(),
-                    after.at,
-                    after.id,
-                    EMAILS + 1
-                )?;
-                Paged::of(rows, EMAILS, EmailRow::place)
-            }
-            None => {
-                let after = after.unwrap_or(After::START);
-                let rows = fetched!(
-                    &mut tx,
-                    EmailRow,
-                    emails!(
-                        "AND ((m.state = 'failed' AND m.due_at > $2)
-                             OR (m.state IN ('planned', 'claimed', 'sent') AND m.due_at > $3 AND m.due_at < $4))
-                           AND (CASE m.state WHEN 'failed' THEN 0 WHEN 'sent' THEN 2 ELSE 1 END, m.due_at, m.id)
-                               > ($5, $6, $7)
-                         ORDER BY CASE m.state WHEN 'failed' THEN 0 WHEN 'sent' THEN 2 ELSE 1 END, m.due_at, m.id
-                         LIMIT $8"
-                    ),
-                    now,
-                    now - Duration::days(14),
-                    now - Duration::days(1),
-                    now + Duration::days(2),
-                    after.rank,
-                    after.at,
-                    after.id,
-                    EMAILS + 1
-                )?;
-                Paged::of(rows, EMAILS, |row| {
-                    row.place().with_rank(match row.state {
-                        EmailState::Failed => 0,
-                        EmailState::Sent => 2,
-                        EmailState::Planned | EmailState::Claimed | EmailState::Skipped | EmailState::Superseded => 1,
-                    })
-                })
-            }
+        let since = now - ATTENTION;
+        let Names { all, words, text } = Names::new(name);
+        let [[a, b], [c, d], [e, f]] = &words;
+        let start = if tab == LogTab::Scheduled { After::START } else { After::END };
+        let After { at, id, .. } = after.unwrap_or(start);
+        // One statement for each tab: what they have in common is bound the same.
+        macro_rules! tab {
+            ($sql:expr) => {
+                fetched!(&mut tx, Loaded, $sql, now, since, all, a, b, c, d, e, f, &text, at, id, EMAILS + 1)?
+            };
+        }
+        let rows = match tab {
+            LogTab::Attention => tab!(emails!("AND ", needs_attention!(), named!(), latest_first!())),
+            LogTab::Scheduled => tab!(emails!(
+                "AND m.state IN ('planned', 'claimed') AND $2 <= $1",
+                named!(),
+                " AND (m.due_at, m.id) > ($11, $12) ORDER BY m.due_at, m.id LIMIT $13"
+            )),
+            LogTab::Sent => tab!(emails!(
+                "AND (m.state = 'sent' OR m.state IN ('skipped', 'superseded') AND m.due_at <= $1
+                     OR m.state = 'failed' AND NOT ",
+                needs_attention!(),
+                ")",
+                named!(),
+                latest_first!()
+            )),
         };
+        let mut page = Paged::of(rows, EMAILS, |loaded| loaded.row.place()).map(Loaded::row);
         self.mark_undelivered(&mut tx, &mut page.rows).await?;
         Ok(page)
     }
@@ -196,7 +272,7 @@ impl Bookings {
         let after = after.unwrap_or(After::END);
         let rows = fetched!(
             &mut tx,
-            EmailRow,
+            Loaded,
             emails!(
                 "AND ((m.person_id = $2 AND (m.session_id IS NOT NULL OR m.state IN ('failed', 'skipped')))
                       OR m.account_id = (SELECT id FROM account WHERE person_id = $2))
@@ -208,7 +284,7 @@ impl Bookings {
             after.id,
             EMAILS_OF + 1
         )?;
-        let mut page = Paged::of(rows, EMAILS_OF, EmailRow::place);
+        let mut page = Paged::of(rows, EMAILS_OF, |loaded| loaded.row.place()).map(Loaded::row);
         self.mark_undelivered(&mut tx, &mut page.rows).await?;
         Ok(Some((name, page)))
     }
@@ -260,26 +336,20 @@ impl Bookings {
         Ok(Some(SentMail { session: SessionId(session_id), recipient, sent_at, bytes }))
     }
 
-    /// How many emails are in each state: those due in the last two weeks and
-    /// all that are still to come. Empty unless the front desk asks.
-    pub async fn email_counts(&self) -> Result<Vec<(EmailState, i64)>> {
+    /// How many emails need attention. 0 unless the front desk asks.
+    pub async fn emails_needing_attention(&self) -> Result<i64> {
         if !self.is_desk() {
-            return Ok(vec![]);
+            return Ok(0);
         }
         let mut tx = self.store().read().await?;
-        let rows = all!(
+        let row = maybe!(
             &mut tx,
-            (String, i64),
-            "SELECT m.state, count(*) FROM email m LEFT JOIN account a ON a.id = m.account_id
-             WHERE m.state IN ('planned', 'claimed', 'sent', 'failed', 'skipped', 'superseded') AND m.due_at > $1
-               AND (m.session_id IS NOT NULL OR m.inquiry_id IS NOT NULL OR a.person_id IS NOT NULL
-                   OR (m.person_id IS NOT NULL AND m.state = 'failed')) GROUP BY m.state",
-            self.now() - Duration::days(14)
+            (i64,),
+            concat!("SELECT count(*) FROM (", emails!("AND ", needs_attention!()), ") AS found"),
+            self.now(),
+            self.now() - ATTENTION
         )?;
-        Ok(EmailState::ALL
-            .iter()
-            .map(|s| (*s, rows.iter().find(|(w, _)| w == s.word()).map_or(0, |(_, n)| *n)))
-            .collect())
+        Ok(row.map_or(0, |(n,)| n))
     }
 
     /// Plans an email about a session again, as a new email, so that the record

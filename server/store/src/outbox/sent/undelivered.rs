@@ -20,7 +20,7 @@ use uuid::Uuid;
 use super::log::EmailRow;
 use crate::{
     After, Bookings, Clinician, Owner, Paged, Result, Store, Tx,
-    accounts::{account, resets},
+    accounts::{account, logins::NO_PASSWORD, resets},
     audit::{Act, AuditAction, AuditThing},
     clients::client::{self, in_care},
     database::{all, maybe, run},
@@ -610,6 +610,17 @@ impl Owner {
                 (HandedLink::Invitation(token), AuditAction::InvitedByHand)
             }
             EmailKind::PasswordReset => {
+                // The owner began this reset, not the holder of the account.
+                let begun_by_owner = maybe!(
+                    &mut tx,
+                    (Uuid,),
+                    "SELECT id FROM account WHERE id = $1 AND password_hash = $2",
+                    account.0,
+                    NO_PASSWORD
+                )?;
+                if begun_by_owner.is_some() {
+                    return Ok(HandedLink::Refused);
+                }
                 let token = resets::reset_token(self.store(), &mut tx, account).await?;
                 (HandedLink::Reset(token), AuditAction::ResetLinkHandedOut)
             }

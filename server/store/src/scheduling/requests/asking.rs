@@ -14,7 +14,7 @@ use domain::{
 };
 use uuid::Uuid;
 
-use super::{OwnSession, RequestOutcome, RequestView, Row};
+use super::{Meant, OwnSession, RequestOutcome, RequestReview, RequestView, Row, Withdrawal};
 use crate::{
     After, Bookings, Paged, Partner, Result, Tx,
     audit::{Act, AuditAction, AuditThing},
@@ -77,18 +77,20 @@ impl Partner {
         let early = !is_late(session.timing.starts_at, self.now(), practice.notice_hours)
             && session.timing.starts_at > self.now()
             && session.state == SessionState::Booked;
-        // If the other partner asked to come alone, this person must not learn
-        // of it.
+        // If the other partner asked to come alone, or can still take a request
+        // back unseen, this person must not learn of it.
         let open = maybe!(
             tx,
             Row,
             requests!(
                 "WHERE q.session_id = $1 AND q.state IN ('partner', 'desk')
-                   AND (q.kind <> 'alone' OR q.person_id = $2)
+                   AND (q.person_id = $2
+                       OR q.kind <> 'alone' AND (q.quiet_until IS NULL OR q.quiet_until <= $3))
                  ORDER BY q.made_at DESC LIMIT 1"
             ),
             id.0,
-            self.person().0
+            self.person().0,
+            self.now()
         )?;
         let open = open.map(|row| row.view(self.now())).filter(|q| !q.outdated && q.starts_at > self.now());
         let allowed = early && practice.portal.rule != PortalRule::No;
@@ -126,7 +128,8 @@ impl Partner {
 
     /// How many future sessions of a client this person has, including those
     /// asked for. Sessions that the other attends alone are not counted, so
-    /// that the number does not reveal them.
+    /// that the number does not reveal them, and neither are the other's
+    /// requests that nobody was told of yet.
     async fn count_ahead(&self, tx: &mut Tx, client: ClientId) -> Result<i64> {
         let row = maybe!(
             tx,
@@ -135,7 +138,8 @@ impl Partner {
                      WHERE t.person_id = $3 AND s.client_id = $1 AND s.starts_at > $2
                        AND s.state IN ('booked', 'arrived')),
                     (SELECT count(*) FROM session_request
-                     WHERE client_id = $1 AND kind = 'book' AND state IN ('partner', 'desk') AND starts_at > $2)",
+                     WHERE client_id = $1 AND kind = 'book' AND state IN ('partner', 'desk') AND starts_at > $2
+                       AND (person_id = $3 OR quiet_until IS NULL OR quiet_until <= $2))",
             client.0,
             self.now(),
             self.person().0
@@ -162,7 +166,7 @@ impl Partner {
         // person's occupancy is looked at; a conflict is found when both have
         // agreed.
         let (me, only) = ([self.person()], wish.clinician);
-        let finder = Finder::new(&mut tx, &practice, &wish, &me, only, moving, offered).await?;
+        let finder = Finder::new(&mut tx, &practice, &wish, &me, only, moving, offered).await?.by_day();
         let tx = &mut tx;
         let before = |at: DateTime<Utc>| Span { until: at.min(offered.until), ..offered };
         let behind = |at: DateTime<Utc>| Span { from: at.max(offered.from), ..offered };
@@ -299,12 +303,15 @@ impl Partner {
             "SELECT q.id FROM session_request q JOIN client c ON c.id = q.client_id AND c.separated_at IS NULL
              JOIN client_member m ON m.client_id = q.client_id AND m.person_id = $2 AND m.left_at IS NULL
              WHERE q.id = $1 AND q.person_id <> $2 AND q.kind <> 'alone'
+                AND (q.quiet_until IS NULL
+                    OR q.quiet_until <= CASE WHEN q.state = 'withdrawn' THEN q.answered_at ELSE $3 END)
                 AND (q.session_id IS NULL
                     OR EXISTS (SELECT 1
                       FROM session_attendee t
                       WHERE t.session_id = q.session_id AND t.person_id = $2))",
             id,
-            self.person().0
+            self.person().0,
+            self.now()
         )?;
         Ok(row.is_some())
     }
@@ -370,7 +377,7 @@ impl Partner {
         }
         let wish = SlotWish { preferred_times: Suits::NoMatter, ..wish };
         let (me, only, this) = ([self.person()], wish.clinician, Span { from: at, until: at + TICK });
-        let finder = Finder::new(&mut tx, &practice, &wish, &me, only, moving, this).await?;
+        let finder = Finder::new(&mut tx, &practice, &wish, &me, only, moving, this).await?.by_day();
         let (found, _) = finder.first(&mut tx, this, 1).await?;
         let Some(slot) = finder.named(found).0.pop() else { return Ok(RequestOutcome::Gone) };
         let view = match session {
@@ -388,9 +395,43 @@ impl Partner {
             place,
             timing: &timing,
         };
-        let others =
-            if members.len() > 1 { self.how_to_ask_other(&mut tx, &members).await? } else { PartnerConsent::Nobody };
+        let others = self.others_to_ask(&mut tx, &members).await?;
         self.store_request(tx, &practice, wish, others).await
+    }
+
+    /// What would become of asking for another time of a session, or for a new
+    /// session. `None`: it is not this person's, or not allowed.
+    pub async fn review_request(
+        &self,
+        session: Option<SessionId>,
+        client: Option<ClientId>,
+        at: DateTime<Utc>,
+    ) -> Result<Option<RequestReview>> {
+        let mut tx = self.store().read().await?;
+        let practice = practice_set_up(&mut tx).await?;
+        let Some(SlotSearch { wish, members, moving }) = self.slot_search(&mut tx, &practice, session, client).await?
+        else {
+            return Ok(None);
+        };
+        if !self.requestable_span(&practice).contains(at) {
+            return Ok(None);
+        }
+        let kind = if moving.is_some() { RequestKind::Move } else { RequestKind::Book };
+        let others = self.others_to_ask(&mut tx, &members).await?;
+        let mut partner = None;
+        for person in members.iter().filter(|person| **person != self.person()) {
+            partner =
+                maybe!(&mut tx, (String,), "SELECT name FROM person WHERE id = $1", person.0)?.map(|(name,)| name);
+        }
+        let clinician = wish.clinician.map(|account| account.0);
+        let name = maybe!(&mut tx, (String,), "SELECT display_name FROM account WHERE id = $1", clinician)?;
+        Ok(Some(RequestReview {
+            clinician_name: name.map(|(name,)| name).unwrap_or_default(),
+            partner,
+            from_at: moving.map(|(_, at)| at),
+            next: next_state(practice.portal.rule, kind, others),
+            quiet_minutes: practice.quiet_minutes,
+        }))
     }
 
     /// Asks that only this person attends a joint session.
@@ -415,8 +456,11 @@ impl Partner {
         self.store_request(tx, &practice, wish, PartnerConsent::Nobody).await
     }
 
-    /// Whether and how the other partner can be asked.
-    async fn how_to_ask_other(&self, tx: &mut Tx, members: &[PersonId]) -> Result<PartnerConsent> {
+    /// Whether and how the other partner can be asked, if there is one.
+    async fn others_to_ask(&self, tx: &mut Tx, members: &[PersonId]) -> Result<PartnerConsent> {
+        if members.len() < 2 {
+            return Ok(PartnerConsent::Nobody);
+        }
         for person in members.iter().filter(|p| **p != self.person()) {
             let portal = maybe!(
                 tx,
@@ -431,8 +475,9 @@ impl Partner {
         Ok(PartnerConsent::NotAsked)
     }
 
-    /// Stores a request, tells the other partner if they must agree, and
-    /// carries it out if the rules allow that at once.
+    /// Stores a request, plans to tell the other partner if they must agree, and
+    /// carries it out if the rules allow that at once. Others learn of it after
+    /// the practice's quiet minutes.
     async fn store_request(
         &self,
         mut tx: Tx,
@@ -463,12 +508,17 @@ impl Partner {
         };
         // Stored as open even if it is carried out at once: it is carried out
         // next, and again if the program ends between the two.
-        let kept = if state == RequestState::Done { RequestState::Desk } else { state };
+        let (kept, quiet) = match state {
+            RequestState::Done => (RequestState::Desk, 0),
+            state => (state, practice.quiet_minutes),
+        };
+        let quiet_until = self.now() + Duration::minutes(quiet);
         let made = run!(
             &mut tx,
             "INSERT INTO session_request (id, kind, state, client_id, person_id, account_id, session_id,
-                 session_version, clinician_id, room_id, link, starts, zone, minutes, starts_at, ends_at, made_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+                 session_version, clinician_id, room_id, link, starts, zone, minutes, starts_at, ends_at, made_at,
+                 quiet_until)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
              ON CONFLICT DO NOTHING",
             id,
             wish.kind.word(),
@@ -486,7 +536,8 @@ impl Partner {
             wish.timing.minutes,
             wish.timing.starts_at,
             wish.timing.ends_at,
-            self.now()
+            self.now(),
+            quiet_until
         )?;
         if made == 0 {
             return Ok(RequestOutcome::Gone);
@@ -498,11 +549,11 @@ impl Partner {
             )
             .await?;
         if state == RequestState::Partner {
-            self.store().notify_other_partner(&mut tx, id, wish.client, self.person()).await?;
+            self.store().notify_other_partner(&mut tx, id, wish.client, self.person(), quiet_until).await?;
         }
         tx.commit().await?;
         match state {
-            RequestState::Done => self.store().carry_out(&Bookings::of_partner(self), id).await,
+            RequestState::Done => self.store().carry_out(&Bookings::of_partner(self), id, Meant::ByPartners).await,
             state => Ok(RequestOutcome::Pending(state)),
         }
     }
@@ -518,6 +569,7 @@ impl Partner {
                 "JOIN client k ON k.id = q.client_id AND k.separated_at IS NULL
                  JOIN client_member m ON m.client_id = q.client_id AND m.person_id = $1 AND m.left_at IS NULL
                  WHERE q.state = 'partner' AND q.person_id <> $1 AND q.starts_at > $2
+                   AND (q.quiet_until IS NULL OR q.quiet_until <= $2)
                    AND (q.session_id IS NULL
                        OR EXISTS (SELECT 1
                          FROM session_attendee t
@@ -567,7 +619,8 @@ impl Partner {
             id,
             self.person().0
         )?;
-        let Some(row) = row.filter(|row| !row.outdated(self.now()) && row.starts_at > self.now()) else {
+        let now = self.now();
+        let Some(row) = row.filter(|row| row.was_told(now) && !row.outdated(now) && row.starts_at > now) else {
             return Ok(gone_outcome(self.was_asked(&mut tx, id).await?));
         };
         let state = match yes {
@@ -589,7 +642,7 @@ impl Partner {
         }
         tx.commit().await?;
         match state {
-            RequestState::Done => self.store().carry_out(&Bookings::of_partner(self), id).await,
+            RequestState::Done => self.store().carry_out(&Bookings::of_partner(self), id, Meant::ByPartners).await,
             state => Ok(RequestOutcome::Pending(state)),
         }
     }
@@ -605,9 +658,9 @@ impl Partner {
         Ok(row.kind == RequestKind::Book && ahead > practice.portal.max_coming_sessions)
     }
 
-    /// Withdraws one of this person's own requests. `false`: there is no such
-    /// open request.
-    pub async fn withdraw_request(&self, id: Uuid) -> Result<bool> {
+    /// Withdraws one of this person's own requests. Within the quiet minutes it
+    /// is as if it had not been made: no email is sent or listed.
+    pub async fn withdraw_request(&self, id: Uuid) -> Result<Withdrawal> {
         let mut tx = self.store().write().await?;
         let gone = run!(
             &mut tx,
@@ -618,8 +671,36 @@ impl Partner {
             id,
             self.person().0
         )?;
+        if gone == 0 {
+            return Ok(Withdrawal::Unknown);
+        }
+        let row = maybe!(&mut tx, Row, requests!("WHERE q.id = $1"), id)?;
+        let unseen = row.as_ref().is_some_and(|row| !row.was_told(self.now()));
+        if let Some(row) = row.filter(|_| unseen) {
+            self.forget_email_about(&mut tx, &row).await?;
+        }
         tx.commit().await?;
-        Ok(gone > 0)
+        Ok(if unseen { Withdrawal::Unseen } else { Withdrawal::Told })
+    }
+
+    /// Removes the planned email about a request that was taken back unseen. One
+    /// email tells of all requests of a day: if the other partner must still
+    /// answer an earlier one, it is about that one again.
+    async fn forget_email_about(&self, tx: &mut Tx, row: &Row) -> Result<()> {
+        run!(tx, "DELETE FROM email WHERE request_id = $1 AND state = 'planned' AND attempts = 0", row.id)?;
+        let open = maybe!(
+            tx,
+            (Uuid, Option<DateTime<Utc>>),
+            "SELECT id, quiet_until FROM session_request
+             WHERE client_id = $1 AND person_id = $2 AND state = 'partner' AND starts_at > $3
+             ORDER BY made_at DESC LIMIT 1",
+            row.client_id,
+            self.person().0,
+            self.now()
+        )?;
+        let Some((id, quiet_until)) = open else { return Ok(()) };
+        let due_at = quiet_until.unwrap_or(self.now()).max(self.now());
+        self.store().notify_other_partner(tx, id, ClientId(row.client_id), self.person(), due_at).await
     }
 }
 

@@ -1,11 +1,12 @@
 //! Carrying out requests with the front desk's own functions, and the emails
 //! about their outcome.
 
-use chrono::Duration;
+use chrono::{DateTime, Duration, Utc};
 use domain::{
-    ids::{AccountId, ClientId, PersonId, SessionId},
+    ids::{AccountId, ClientId, PersonId, RoomId, SessionId},
     outbox::reminder::{EmailKind, Occasion},
     scheduling::{
+        outside::OutsideReason,
         request::{RequestKind, RequestState},
         session::{Cancellation, CancelledBy, NewSession, Place, SessionKind},
     },
@@ -19,6 +20,7 @@ use crate::{
     database::{all, maybe, run},
     exercises::nudges,
     outbox::owed::{self, About, OnConflict, Owed, To},
+    practice::settings::practice_set_up,
     scheduling::sessions::{Booked, BookingCheck, BookingHolds, MoveTarget, SessionToStore},
 };
 
@@ -43,6 +45,27 @@ pub enum BookedAlone {
     Refused,
     /// The joint session does not exist, or is not of this scope.
     Unknown,
+}
+
+/// Who has agreed to the time of a request, in case it is unusual.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Meant {
+    /// Those who attend, each by their own clock.
+    ByPartners,
+    /// The practice. `outside`: it was asked about an unusual time.
+    ByPractice { outside: bool },
+}
+
+impl Meant {
+    /// Whether these reasons are no obstacle: there are some, and all of them
+    /// were agreed to. Partners agree to a night; the hours are the practice's.
+    fn covers(self, reasons: &[OutsideReason]) -> bool {
+        !reasons.is_empty()
+            && match self {
+                Self::ByPartners => reasons.iter().all(OutsideReason::is_night),
+                Self::ByPractice { outside } => outside,
+            }
+    }
 }
 
 impl Bookings {
@@ -76,19 +99,42 @@ impl Store {
         Ok(())
     }
 
+    /// Why the time of a request is unusual; empty if it is not. A session that
+    /// one partner attends alone keeps its time.
+    pub(super) async fn request_reasons(&self, tx: &mut Tx, row: &Row) -> Result<Vec<OutsideReason>> {
+        if row.kind == RequestKind::Alone {
+            return Ok(vec![]);
+        }
+        let people = all!(
+            tx,
+            (Uuid,),
+            "SELECT person_id FROM session_attendee WHERE session_id = $1
+             UNION SELECT person_id FROM client_member WHERE client_id = $2 AND left_at IS NULL AND $1 IS NULL",
+            row.session_id,
+            row.client_id
+        )?;
+        let people: Vec<PersonId> = people.into_iter().map(|(id,)| PersonId(id)).collect();
+        let practice = practice_set_up(tx).await?;
+        let room = row.room_id.map(RoomId);
+        let holds = self.holds(tx, AccountId(row.clinician_id), room, &people).await?;
+        self.outside_reasons(tx, &practice, &holds, &row.timing()?).await
+    }
+
     /// Carries out a request that was agreed to, and marks it as done. Called
     /// again after a crash between the two, it finds the request carried out.
-    pub(crate) async fn carry_out(&self, by: &Bookings, id: Uuid) -> Result<RequestOutcome> {
+    pub(crate) async fn carry_out(&self, by: &Bookings, id: Uuid, meant: Meant) -> Result<RequestOutcome> {
         let mut tx = self.read().await?;
         let row = maybe!(&mut tx, Row, requests!("WHERE q.id = $1 AND q.state = 'desk'"), id)?;
-        drop(tx);
         let Some(row) = row else { return Ok(RequestOutcome::Gone) };
+        let outside = meant.covers(&self.request_reasons(&mut tx, &row).await?);
+        drop(tx);
         let by = &by.without_undo();
         let timing = row.timing()?;
         let booked = match (row.kind, row.session_id) {
             (RequestKind::Move, Some(session)) => {
                 let (place, version) = (row.place(), row.session_version);
-                let goal = MoveTarget { reason: "From the portal", version, ..MoveTarget::to(&timing, &place) };
+                let goal =
+                    MoveTarget { reason: "From the portal", version, outside, ..MoveTarget::to(&timing, &place) };
                 by.move_session(SessionId(session), &goal).await?
             }
             (RequestKind::Book, _) => {
@@ -101,7 +147,7 @@ impl Store {
                     starts: row.starts,
                     fold: None,
                     minutes: row.minutes,
-                    outside: false,
+                    outside,
                     over: None,
                     // The same request carried out twice makes one booking.
                     key: row.id,
@@ -216,14 +262,15 @@ impl Store {
         Ok(Some(booked))
     }
 
-    /// Plans an email to the other partner: something in the portal needs their
-    /// answer.
+    /// Plans an email to the other partner, due when they may know of the
+    /// request: something in the portal needs their answer.
     pub(crate) async fn notify_other_partner(
         &self,
         tx: &mut Tx,
         id: Uuid,
         client: ClientId,
         asker: PersonId,
+        due_at: DateTime<Utc>,
     ) -> Result<()> {
         let others = all!(
             tx,
@@ -233,14 +280,14 @@ impl Store {
             asker.0
         )?;
         for (person,) in others {
-            self.plan_request_email(tx, id, client, PersonId(person), "asked").await?;
+            self.plan_request_email(tx, id, client, PersonId(person), "asked", due_at).await?;
         }
         Ok(())
     }
 
     /// Plans an email to the person who asked: their request was declined.
     pub(crate) async fn notify_asker(&self, tx: &mut Tx, id: Uuid, client: ClientId, asker: PersonId) -> Result<()> {
-        self.plan_request_email(tx, id, client, asker, "answered").await
+        self.plan_request_email(tx, id, client, asker, "answered", self.now()).await
     }
 
     /// Plans an email about a request, at most one a day for each client,
@@ -252,15 +299,15 @@ impl Store {
         client: ClientId,
         person: PersonId,
         what: &str,
+        due_at: DateTime<Utc>,
     ) -> Result<()> {
-        let now = self.now();
         let owed = Owed {
             about: About::Request(id),
             to: To::Person(person),
             kind: EmailKind::Request,
-            key: format!("request:{client}:{what}:{person}:{}", now.date_naive()),
-            due_at: now,
-            not_after: now + Duration::days(7),
+            key: format!("request:{client}:{what}:{person}:{}", self.now().date_naive()),
+            due_at,
+            not_after: due_at + Duration::days(7),
             skip: None,
             on_conflict: OnConflict::Renew,
         };

@@ -96,20 +96,20 @@ impl Bookings {
         let (starts, minutes, outside) = (*starts, *minutes, *outside);
         let mut tx = self.store().write_occupancies(over.is_some()).await?;
         let Some(session) = self.find(&mut tx, id).await? else {
-            return Ok(SeriesBooked::Invalid(FieldError::new("", "This session is not there.")));
+            return Ok(SeriesBooked::Invalid(FieldError::new("", "This session no longer exists.")));
         };
         let Some((row, ahead)) = self.reached_sessions(&mut tx, &session, reach).await? else {
-            return Ok(SeriesBooked::Invalid(FieldError::new("reach", "This session is not of a series.")));
+            return Ok(SeriesBooked::Invalid(FieldError::new("reach", "This session is not part of a series.")));
         };
         let Some((_, on)) = session.series else {
-            return Ok(SeriesBooked::Invalid(FieldError::new("", "This session is not there.")));
+            return Ok(SeriesBooked::Invalid(FieldError::new("", "This session no longer exists.")));
         };
         if !ahead.iter().any(|a| a.id == id.0) {
-            return Ok(SeriesBooked::Invalid(FieldError::new("", "This session cannot be moved any more.")));
+            return Ok(SeriesBooked::Invalid(FieldError::new("", "This session can’t be rescheduled any more.")));
         }
         let (room, link) = self.room_and_link(&mut tx, place).await?;
         if matches!(place, Place::Room(_)) && room.is_none() {
-            return Ok(SeriesBooked::Invalid(FieldError::new("place", "Please choose a room, or online.")));
+            return Ok(SeriesBooked::Invalid(FieldError::new("place", "Choose a room, or online.")));
         }
         let by = starts.date() - on;
         let moving: Vec<&AheadSession> =
@@ -118,7 +118,7 @@ impl Bookings {
         // or not.
         let (first, last) = match (ahead.first(), ahead.last()) {
             (Some(first), Some(last)) => (first.series_on, last.series_on),
-            _ => return Ok(SeriesBooked::Invalid(FieldError::new("", "This session cannot be moved any more."))),
+            _ => return Ok(SeriesBooked::Invalid(FieldError::new("", "This session can’t be rescheduled any more."))),
         };
         let people: Vec<PersonId> = session.attendees.iter().map(|a| a.person).collect();
         let clinician = wish.clinician.unwrap_or(session.clinician);
@@ -292,7 +292,7 @@ impl Bookings {
         let Some(session) = sessions::load(tx, id).await? else { return Ok(()) };
         run!(tx, "UPDATE session SET state = $1, version = version + 1 WHERE id = $2", state.word(), id.0)?;
         run!(tx, "DELETE FROM occupancy WHERE session_id = $1", id.0)?;
-        self.store().suggest_fee(tx, practice, id, state).await?;
+        self.store().suggest_fee(tx, practice, id, state, &[]).await?;
         let at = session.timing.starts_at;
         sessions::record_change(self.store(), tx, id, self.me(), state.word(), reason, Some(at), None).await?;
         run!(

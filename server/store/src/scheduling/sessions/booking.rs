@@ -37,9 +37,9 @@ pub struct FreeTimes {
 }
 
 /// The error for a therapist who cannot be chosen.
-pub(crate) const NO_THERAPIST: FieldError = FieldError::new("clinician", "Please choose a therapist.");
+pub(crate) const NO_THERAPIST: FieldError = FieldError::new("clinician", "Choose a therapist.");
 /// The error for a client who cannot be booked.
-const NOT_BOOKABLE: FieldError = FieldError::new("client", "This client cannot be booked.");
+const NOT_BOOKABLE: FieldError = FieldError::new("client", "This client can’t be booked.");
 
 /// Whether a booking may be made although its time may be taken.
 pub(crate) enum OverrideOutcome<'a> {
@@ -115,10 +115,9 @@ impl Bookings {
                     self.store().conflicts(&mut tx, &practice, &holds, timing, None, new.outside, self.only).await?,
                 ))
             }
-            Err(error) if error.is_unique() => Ok(Booked::Invalid(FieldError::new(
-                "",
-                "Please open the booking form again: this one was used before.",
-            ))),
+            Err(error) if error.is_unique() => {
+                Ok(Booked::Invalid(FieldError::new("", "This form was used before. Open a new one.")))
+            }
             result => result,
         }
     }
@@ -259,7 +258,7 @@ impl Bookings {
         )?;
         let Some(first) = rows.first() else {
             let none = self.bookable(tx, practice, new.client).await?.is_none();
-            let nobody = FieldError::new("attendee", "Nobody belongs to this client yet.");
+            let nobody = FieldError::new("attendee", "Add a person to this client first.");
             return Ok(BookingCheck::Invalid(if none { NOT_BOOKABLE } else { nobody }));
         };
         let Some((before, after)) = first.before.zip(first.after) else {
@@ -269,12 +268,12 @@ impl Bookings {
         let mut people: Vec<Recipient> = rows.iter().map(|row| row.person.recipient()).collect();
         people.retain(|p| new.attendee.is_none_or(|one| one == p.person));
         if people.is_empty() {
-            return Ok(BookingCheck::Invalid(FieldError::new("attendee", "Please choose who will come.")));
+            return Ok(BookingCheck::Invalid(FieldError::new("attendee", "Choose who attends.")));
         }
         let link = match &new.place {
             Place::Link(link) => link.clone(),
             Place::Room(_) if room.is_none() => {
-                return Ok(BookingCheck::Invalid(FieldError::new("place", "Please choose a room, or online.")));
+                return Ok(BookingCheck::Invalid(FieldError::new("place", "Choose a room, or online.")));
             }
             Place::Room(_) => String::new(),
         };

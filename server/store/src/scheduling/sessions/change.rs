@@ -4,7 +4,10 @@ use domain::{
     ids::{AccountId, PersonId, SessionId},
     outbox::reminder::Occasion,
     practice::settings::Practice,
-    scheduling::session::{Cancellation, Move, Override, Place, SessionKind, SessionState, Timing, is_late},
+    scheduling::{
+        attendance::{Presence, presence_in},
+        session::{Cancellation, Move, Override, Place, SessionKind, SessionState, Timing, is_late},
+    },
     zone,
 };
 
@@ -88,14 +91,14 @@ impl Bookings {
         // waits for the first.
         run!(&mut tx, "UPDATE session SET version = version WHERE id = $1", id.0)?;
         let Some(session) = self.find(&mut tx, id).await? else {
-            return Ok(Booked::Invalid(FieldError::new("", "This session is not there.")));
+            return Ok(Booked::Invalid(FieldError::new("", "This session no longer exists.")));
         };
         if !session.state.is_ahead() || session.frozen {
-            return Ok(Booked::Invalid(FieldError::new("", "This session cannot be moved any more.")));
+            return Ok(Booked::Invalid(FieldError::new("", "This session can’t be rescheduled any more.")));
         }
         let (room, link) = self.room_and_link(&mut tx, place).await?;
         if matches!(place, Place::Room(_)) && room.is_none() {
-            return Ok(Booked::Invalid(FieldError::new("place", "Please choose a room, or online.")));
+            return Ok(Booked::Invalid(FieldError::new("place", "Choose a room, or online.")));
         }
         let same_place = room == session.room.as_ref().map(|r| r.id) && link == session.link;
         let clinician = goal.clinician.unwrap_or(session.clinician);
@@ -109,7 +112,7 @@ impl Bookings {
             return Ok(Booked::Done(id));
         }
         if version.is_some_and(|version| version != session.version) {
-            return Ok(Booked::Invalid(FieldError::new("", "This session was changed meanwhile.")));
+            return Ok(Booked::Invalid(FieldError::new("", "This session has changed. Open it again.")));
         }
         let people: Vec<PersonId> = session.attendees.iter().map(|a| a.person).collect();
         // People who stay can be booked again although they no longer belong to
@@ -151,6 +154,7 @@ impl Bookings {
         )?;
         run!(&mut tx, "DELETE FROM occupancy WHERE session_id = $1", id.0)?;
         self.store().occupy(&mut tx, id, &holds, timing).await?;
+        self.write_marks(&mut tx, &session, &vec![None; session.attendees.len()], false).await?;
         self.store().keep_for_undo(&mut tx, &practice, &session, self.undoable).await?;
         sessions::record_change(
             self.store(),
@@ -244,7 +248,7 @@ impl Bookings {
         run!(tx, "UPDATE session SET state = $1, version = version + 1 WHERE id = $2", state.word(), id.0)?;
         run!(tx, "DELETE FROM occupancy WHERE session_id = $1", id.0)?;
         self.store().keep_for_undo(tx, practice, session, self.undoable).await?;
-        self.store().suggest_fee(tx, practice, id, state).await?;
+        self.store().suggest_fee(tx, practice, id, state, &[]).await?;
         sessions::record_change(
             self.store(),
             tx,
@@ -267,8 +271,9 @@ impl Bookings {
         Ok(state)
     }
 
-    /// Marks a session as arrived, completed or no-show. `false`: it does not
-    /// exist, or cannot go from its state to this one.
+    /// Marks a session and everyone who attends it as arrived, completed or
+    /// no-show; an absence that was marked before stays when it is completed.
+    /// `false`: it does not exist, or cannot go from its state to this one.
     pub async fn set_state(&self, id: SessionId, state: SessionState) -> Result<bool> {
         let mut tx = self.store().write().await?;
         run!(&mut tx, "UPDATE session SET version = version WHERE id = $1", id.0)?;
@@ -283,8 +288,11 @@ impl Bookings {
         if !state.occupies() {
             run!(&mut tx, "DELETE FROM occupancy WHERE session_id = $1", id.0)?;
         }
+        let marks: Vec<Option<Presence>> =
+            session.presences().into_iter().map(|before| presence_in(state, before)).collect();
+        self.write_marks(&mut tx, &session, &marks, state == SessionState::Arrived).await?;
         let practice = practice_set_up(&mut tx).await?;
-        self.store().suggest_fee(&mut tx, &practice, id, state).await?;
+        self.store().suggest_fee(&mut tx, &practice, id, state, &marks).await?;
         sessions::record_change(self.store(), &mut tx, id, self.me(), state.word(), "", None, None).await?;
         self.store()
             .record(&mut tx, Act::by(self.me(), state.into(), AuditThing::Session).id(id.0).client(session.client.0))

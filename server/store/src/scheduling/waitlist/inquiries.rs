@@ -14,8 +14,10 @@ use domain::{
     },
     ids::ClientId,
     outbox::reminder::{EmailKind, SkipReason},
+    practice::settings::Practice,
     scheduling::{
         inquiry::{Inquiry, InquiryState, MeetingWish},
+        session::SessionKind,
         slots::{DayPart, SlotPlace, SlotWish, Suits},
     },
     span::Span,
@@ -43,8 +45,9 @@ use crate::{
 /// How long an inquirer has to confirm the email address.
 const CONFIRM_WITHIN: Duration = Duration::days(3);
 
-/// The length of a first meeting in minutes.
-const FIRST_MEETING_MINUTES: i64 = 60;
+/// From how many instants the times are chosen that the form for a new client
+/// offers.
+const FIRST_SESSION_TIMES: usize = 400;
 
 /// An inquiry in the waitlist.
 #[derive(Clone, Debug)]
@@ -233,26 +236,7 @@ impl Bookings {
             let next = match same {
                 Some(other) => other.next.clone(),
                 None => {
-                    let wish = SlotWish {
-                        client: ClientId(Uuid::nil()),
-                        attendee: None,
-                        clinician: None,
-                        place: if row.meeting == MeetingWish::Online {
-                            SlotPlace::Online
-                        } else {
-                            SlotPlace::AnyRoom { offers: vec![], at: None }
-                        },
-                        minutes: FIRST_MEETING_MINUTES,
-                        from: zone::date_of(self.now(), &practice.zone),
-                        cursor: None,
-                        part: row.part,
-                        preferred_times: Suits::NoMatter,
-                    };
-                    let from = self.now() + TICK;
-                    let within = Span { from, until: from + PAGE };
-                    let finder = Finder::new(&mut tx, &practice, &wish, &[], self.only, None, within).await?;
-                    let (found, _) = finder.first(&mut tx, within, 2).await?;
-                    let (mut next, _) = finder.named(found);
+                    let mut next = self.first_times(&mut tx, &practice, (row.part, row.meeting), 2).await?;
                     next.truncate(2);
                     next
                 }
@@ -271,6 +255,44 @@ impl Bookings {
             });
         }
         Ok(Paged { rows: found, more })
+    }
+
+    /// The free times of the next four weeks for a first session, in the part of
+    /// the day and the way that a client wishes.
+    pub async fn first_session_times(&self, part: DayPart, meeting: MeetingWish) -> Result<Vec<Slot>> {
+        let mut tx = self.store().read().await?;
+        let practice = practice_set_up(&mut tx).await?;
+        self.first_times(&mut tx, &practice, (part, meeting), FIRST_SESSION_TIMES).await
+    }
+
+    /// The next free times for a first session: those at `most` instants.
+    async fn first_times(
+        &self,
+        tx: &mut Tx,
+        practice: &Practice,
+        (part, meeting): (DayPart, MeetingWish),
+        most: usize,
+    ) -> Result<Vec<Slot>> {
+        let wish = SlotWish {
+            client: ClientId(Uuid::nil()),
+            attendee: None,
+            clinician: None,
+            place: if meeting == MeetingWish::Online {
+                SlotPlace::Online
+            } else {
+                SlotPlace::AnyRoom { offers: vec![], at: None }
+            },
+            minutes: practice.minutes_of(SessionKind::Intake),
+            from: zone::date_of(self.now(), &practice.zone),
+            cursor: None,
+            part,
+            preferred_times: Suits::NoMatter,
+        };
+        let from = self.now() + TICK;
+        let within = Span { from, until: from + PAGE };
+        let finder = Finder::new(tx, practice, &wish, &[], self.only, None, within).await?;
+        let (found, _) = finder.first(tx, within, most).await?;
+        Ok(finder.named(found).0)
     }
 
     /// How many inquiries are in the waitlist.

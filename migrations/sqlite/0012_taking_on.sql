@@ -1,0 +1,8 @@
+-- Clients whom the front desk takes on: their therapist accepts them later.
+
+-- When the front desk chose this therapist, and who did; NULL: the therapist
+-- took the client on.
+ALTER TABLE care ADD COLUMN offered_at TEXT;
+ALTER TABLE care ADD COLUMN offered_by BLOB REFERENCES account (id);
+-- When the therapist accepted the client; NULL: not yet, or nothing was offered.
+ALTER TABLE care ADD COLUMN accepted_at TEXT;
