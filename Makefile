@@ -100,8 +100,9 @@ screens: site test-tools ## Take the README's screenshots again: docs/screens
 	@$(call debian,-n "$$(fc-list 2>/dev/null | grep -i devanagari)",fonts-noto-core fonts-noto-color-emoji)
 	@$(SERVER); node $(BROWSER)/screens.mjs
 
-bench: build test-tools ## Measure the speed on both databases: requests per second, p50, p99, memory
+bench: build test-tools ## Measure the speed on both databases (requests per second, p50, p99, memory), and the pages with Lighthouse
 	@$(call debian,-n "$$(command -v wrk)",wrk); node tests/load/bench.mjs
+	@$(call say,Lighthouse); cd tests/load/lighthouse && npm ci --no-audit --no-fund --loglevel=error && node pages.mjs
 
 ## Tools
 

@@ -300,6 +300,7 @@ impl Demo<'_> {
             body: "Both spoke about the weeks around the move. The new evening ritual holds. Next time: what each of them needs when the other goes quiet.".to_owned(),
         };
         clinicians[0].create_note(*first, None, None, &signed, store::SaveKind::Signed).await?;
+        self.write_notes(&clinicians).await?;
         self.set_two_locations(&desk, clinicians[2].me()).await?;
         self.cancel_one_session(&desk, first).await
     }

@@ -213,7 +213,7 @@ async fn the_owner_can_change_the_practice_rooms_staff_and_own_account() {
     let right = door
         .post("/account/password", &cookie, &format!("current={PASSWORD}&password=four+sleepy+herons+at+dusk"))
         .await;
-    assert_eq!(right.location(), "/account?notice=password_changed");
+    assert_eq!(right.location(), "/account/security?notice=password_changed");
     assert_eq!(door.get("/account", &right.cookie()).await.status, StatusCode::OK);
     assert_eq!(door.get("/account", &cookie).await.status, StatusCode::SEE_OTHER);
 }

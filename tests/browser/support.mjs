@@ -98,9 +98,9 @@ function passwordIn(printed) {
   return line?.slice(PEOPLE.therapist.length).trim().split(/ {2,}/)[0];
 }
 
-/** Starts a headless Chromium. */
-export function launch() {
-  return chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', headless: true, args: FLAGS });
+/** Starts a headless Chromium, with more flags if given. */
+export function launch(more = []) {
+  return chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', headless: true, args: [...FLAGS, ...more] });
 }
 
 /**

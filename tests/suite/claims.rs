@@ -286,7 +286,9 @@ fn things_of(row: &str) -> Option<Vec<Thing>> {
         "Settings, rooms, staff" => single(Thing::Practice),
         "Who did what and when" => single(Thing::Audit),
         // Acts; the tests of the policy cover each of them.
-        "An answer on paper, unless *Only you*"
+        "Who of the two came to a session, and a fee for it"
+        | "Until when an email is held because of somebody's quiet hours"
+        | "An answer on paper, unless *Only you*"
         | "An answer, and a plan, that another person sent in their place, before it is opened to both"
         | "Where an account is signed in" => None,
         // Parts of a thing that more people may read than the whole.

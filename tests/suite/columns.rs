@@ -75,7 +75,7 @@ const COLUMNS: &[(&str, &[(&str, &str)])] = &[
     ("audit_named", &[(AUDIT, "seq client_id")]),
     ("bin", &[(ROWS, "id account_id kind thing binned_at"), (SEALED, "content")]),
     ("browser", &[(ROWS, "id account_id made_at used_at expires_at"), (HASHED, "token_hash")]),
-    ("care", &[(SESSIONS, "client_id clinician_id covering starts_on ends_on")]),
+    ("care", &[(SESSIONS, "client_id clinician_id covering starts_on ends_on offered_at offered_by accepted_at")]),
     ("client", &[(ROWS, "id created_at created_by archived_at example_at"), (SESSIONS, "kind separated_at separated_by")]),
     ("client_member", &[(ROWS, "client_id person_id"), (SESSIONS, "seat joined_at left_at")]),
     ("data_key", &[(ROWS, "subject_id created_at"), (HASHED, "wrapped")]),

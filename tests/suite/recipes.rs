@@ -12,6 +12,7 @@ use domain::{
         exercise::{Document, Scope},
     },
     ids::{AssignmentId, OccurrenceId, SessionId},
+    outbox::lead::Lead,
     practice::settings::Practice,
     scheduling::session::NewSession,
 };
@@ -376,7 +377,16 @@ async fn sets(stage: &mut Stage, route: &'static str, variant: &str) -> Option<L
         "/account/logins/end-others" => form(SIGNED_IN, &[], writes("login", "/account")),
         "/practice" | "/practice/sessions" | "/practice/cancellations" | "/practice/booking" | "/practice/email" => {
             let practice = cast.owner.practice().await.unwrap();
-            let sent = Sent::Form(Practice { name: "Bridge House".into(), ..practice }.form().0);
+            // A change on each of the tabs.
+            let changed = Practice {
+                name: "Bridge House".into(),
+                leads: vec![Lead::Days(2)],
+                notice_hours: practice.notice_hours + 1,
+                inquiries: !practice.inquiries,
+                sender_name: "Bridge".into(),
+                ..practice
+            };
+            let sent = Sent::Form(changed.form().0);
             Line { sent, ..form(OWNER, &[], writes("practice", route)) }
         }
         "/practice/email/test" => form(OWNER, &[], answers_with_page("audit")),

@@ -105,7 +105,11 @@ pub fn place(zone: &Zone) -> String {
 /// The text of a zone in a field or a list, with its offset at an instant: "London
 /// (UTC+0)".
 pub fn label(zone: &Zone, at: DateTime<Utc>) -> String {
-    if *zone == Zone::utc() { place(zone) } else { format!("{} ({})", place(zone), wall(at, zone).utc_offset()) }
+    if *zone == Zone::utc() {
+        return place(zone);
+    }
+    let offset = wall(at, zone).utc_offset();
+    format!("{} ({})", place(zone), if offset == "UTC" { "UTC+0" } else { &offset })
 }
 
 /// Finds the zone that a person typed or chose: its place, with or without the

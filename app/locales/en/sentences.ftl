@@ -72,6 +72,7 @@ sentence-home = Go to your start page
 
 ## A form that was sent before
 
+sentence-signed-in-again = You are signed in again. Check what you typed, then send it.{ $file }
 sentence-sent-before = This form was already sent on { $at }, with other content. What you typed now is not saved. To save it as well, send it below.
 sentence-sent-lost = This form was already sent, but the answer was lost. Check whether it was saved before you send it again.
 sentence-sent-open = Open what was saved

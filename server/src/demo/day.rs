@@ -8,10 +8,10 @@ use domain::{
     scheduling::{attendance::Mark, session::SessionState},
     zone,
 };
-use store::{Bookings, Clinician, EmailFacts, SaveKind};
+use store::{Bookings, Clinician, EmailFacts, NoteWork, SaveKind};
 
 use super::{
-    Demo, Result,
+    Demo, Result, missing_scope,
     people::{PAIRS, Pair},
     place,
 };
@@ -55,11 +55,46 @@ impl Demo<'_> {
                     self.note_without_signature(&clinicians[pair.clinician], *client, id).await?;
                 }
             } else if timing.starts_at <= now {
-                desk.set_state(id, SessionState::Arrived).await?;
+                // They came a few minutes before the start.
+                let then = store::Clock::fixed(timing.starts_at - Duration::minutes(4));
+                let then = self.store.with_clock(then).front_desk(desk.visitor()).ok_or_else(missing_scope)?;
+                then.set_state(id, SessionState::Arrived).await?;
             } else if index == WAITING
                 && let Some((first, _)) = people.first()
             {
                 desk.mark_attendance(id, Mark::Arrived(Some(*first))).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Signed notes of the sessions that are over, up to one that is still to be
+    /// written.
+    pub(super) async fn write_notes(&self, clinicians: &[Clinician]) -> Result<()> {
+        const BODIES: [&str; 3] = [
+            "They brought the evening exercise. Each could say what the other had meant. Next time: the weekends, which still go wrong.",
+            "A slower session. One of them needed time, and the other waited. Next time: how a pause can be asked for.",
+            "Looked back on the week with the weekly measure. Both lines went up a little. Next time: what made the better days.",
+        ];
+        for clinician in clinicians {
+            let mut after = None;
+            let mut written = 0;
+            loop {
+                let open = clinician.notes_to_finish(None, after).await?;
+                for note in open.rows {
+                    let NoteWork::Write(session) = note.work else { continue };
+                    written += 1;
+                    if written == 1 {
+                        continue;
+                    }
+                    let body = BODIES[written % BODIES.len()].to_owned();
+                    let text = NoteText { scope: NoteScope::Joint, body };
+                    clinician.create_note(note.client, Some(session), None, &text, SaveKind::Signed).await?;
+                }
+                after = open.more;
+                if after.is_none() {
+                    break;
+                }
             }
         }
         Ok(())
@@ -86,7 +121,9 @@ impl Demo<'_> {
 
     /// The first of these partners asks for another time for their last session.
     async fn ask_for_another_time(&self, pair: &Pair) -> Result<()> {
-        let partner = self.partner_in(self.store, pair.a.0).await?;
+        // Long enough ago that it cannot be taken back unseen any more.
+        let then = self.store.with_clock(store::Clock::fixed(self.store.now() - Duration::minutes(20)));
+        let partner = self.partner_in(&then, pair.a.0).await?;
         let Some(last) = partner.sessions_ahead(None).await?.rows.pop() else { return Ok(()) };
         let Some(times) = partner.requestable_times(Some(last.id), None, None, 12).await? else { return Ok(()) };
         // A time of another hour, and a full one if there is any.

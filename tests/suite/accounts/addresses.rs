@@ -369,7 +369,7 @@ both!(address_changes_are_limited_to_five_an_hour_for_each_account, |world| {
     }
     let refused = stage.ask(&stage.jonas, "j9@example.org").await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(refused.text.contains("wait an hour") && refused.text.contains("j9@example.org"));
+    assert!(refused.text.contains("Wait an hour") && refused.text.contains("j9@example.org"));
     // The limit of one account does not count for another.
     assert!(stage.ask(&stage.amara, "a1@example.org").await.location().contains("address_asked"));
 });

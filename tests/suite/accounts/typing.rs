@@ -130,7 +130,8 @@ impl Stage {
 
     async fn practice(&self, field: &'static str) -> Sent {
         let rest = self.cast.owner.practice().await.unwrap().form().0;
-        Sent { path: "/practice".to_owned(), cookie: self.owner.clone(), field, rest }
+        let path = if field == "phone" { "/practice/email" } else { "/practice" };
+        Sent { path: path.to_owned(), cookie: self.owner.clone(), field, rest }
     }
 
     async fn amara(&self) -> PersonDetails {

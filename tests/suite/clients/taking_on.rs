@@ -44,7 +44,12 @@ both!(desk_takes_on_a_couple_with_its_first_session_in_one_form, |world| {
     let ruth = cast.ruth.me().to_string();
     let first = free_time(&cast).await.to_string();
     // The form offers the time; sent twice, it is one client and one session.
-    assert!(app.get("/desk/clients/new", Some(&kofi)).await.text.contains(&format!("value=\"{first}\"")));
+    assert!(
+        app.get(&format!("/desk/clients/new?first={first}"), Some(&kofi))
+            .await
+            .text
+            .contains(&format!("value=\"{first}\""))
+    );
     let done = app.post("/desk/clients", Some(&kofi), &form(&ruth, &first)).await;
     let again = app.post("/desk/clients", Some(&kofi), &form(&ruth, &first)).await;
     assert_eq!((done.status, done.location().to_owned()), (StatusCode::SEE_OTHER, again.location().to_owned()));

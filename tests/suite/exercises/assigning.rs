@@ -25,7 +25,10 @@ both!(exercise_is_found_by_its_words_and_chosen_with_its_cautions, |world| {
     for path in ["/library".to_owned(), format!("/clients/{client}/assignments/new")] {
         let all = app.get(&path, Some(&ruth)).await.text;
         assert!(library.iter().all(|d| !row(&all, &d.slug).contains("hidden")), "{path}");
-        let found = app.get(&format!("{path}?q=LISTENING+whole&theme=listening&length=long"), Some(&ruth)).await.text;
+        let found = app
+            .get(&format!("{path}?q=LISTENING+with+the+whole+of&theme=listening&length=long"), Some(&ruth))
+            .await
+            .text;
         assert!(!row(&found, &document.slug).contains("hidden"), "{path}");
         let hidden = library.iter().filter(|d| row(&found, &d.slug).contains("hidden")).count();
         assert_eq!(hidden, library.len() - 1, "{path}");

@@ -167,7 +167,7 @@ fn piece(kind: Kind) -> Piece {
             laptop: &[(".0.on", "2026-11-25"), (".0.tag", "a"), (".0.text", "log-laptop")],
             shown: &["log-phone", "Log kind: log-laptop"],
             read: &["log-phone", "Log kind: log-laptop"],
-            printed: &["Log kind, Log cross"],
+            printed: &["Log kind and Log cross"],
         },
         // Written by both in forms of their own: see `agree_and_plan`.
         Kind::Agreement => Piece {

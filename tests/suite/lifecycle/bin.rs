@@ -86,8 +86,9 @@ both!(everything_discarded_by_one_press_can_be_restored, |world| {
         (&fill("/assignments/{id}"), "/withdraw\""),
     )
     .await;
-    discard_and_restore(&stage, owner, (&fill("/rooms/{id}/archive"), &[]), ("/practice", "Garden room")).await;
-    discard_and_restore(&stage, owner, (&fill("/locations/{id}/archive"), &[]), ("/practice", "/locations/")).await;
+    discard_and_restore(&stage, owner, (&fill("/rooms/{id}/archive"), &[]), ("/practice/places", "Garden room")).await;
+    discard_and_restore(&stage, owner, (&fill("/locations/{id}/archive"), &[]), ("/practice/places", "/locations/"))
+        .await;
     let hours = fill("/clinicians/{id}/hours");
     let clinician = ruth.to_string();
     let exception: &[(&str, &str)] = &[("clinician", clinician.as_str())];

@@ -72,6 +72,8 @@ both!(every_row_of_the_remaining_pages_is_reached_by_paging, |world| {
         Duration::days(1),
         one_more_than(limits::OUTSIDE),
     ));
+    // Nobody has confirmed these times.
+    script.push("UPDATE session SET outside = FALSE".to_owned());
     world.script(&script).await.unwrap();
 
     let audit = List {

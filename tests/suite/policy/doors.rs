@@ -119,6 +119,9 @@ const NOT_TRIED: &[(&str, &[&str])] = &[
             "invite_partner",
             "end_other_logins",
             "end_logins_like",
+            "offer_client",
+            "accept_client",
+            "decline_client",
         ],
     ),
     (
@@ -148,7 +151,6 @@ const NOT_TRIED: &[(&str, &[&str])] = &[
             "forget_undo",
             "give_due_steps",
             "make_occurrences",
-            "may_send",
             "postpone_claim",
             "record_bounce",
             "record_report",

@@ -109,6 +109,7 @@ async fn caseload(stage: &Stage, ids: &Ids, clinician: &Clinician, text: &mut St
     look!(text: clinician.load_ahead(&mut rows), clinician.load_signs(&mut rows));
     let _ = writeln!(text, "{rows:?}");
     look!(text: clinician.put_off_as_unsafe(), clinician.possible_individuals(), clinician.people(), clinician.messages_waiting(),
+        clinician.offered_clients(None),
         clinician.message_list(None),
         clinician.people_not_reached(), clinician.notes_to_finish(None, None), clinician.new_answers(None),
         clinician.library(), clinician.pathways(), clinician.pathway("own-way"),
@@ -179,7 +180,7 @@ async fn calendar(stage: &Stage, ids: &Ids, bookings: &Bookings, text: &mut Stri
             part: DayPart::Any,
             preferred_times: Suits::NoMatter,
         };
-        look!(text: bookings.usual_session(client), bookings.next_session(client), bookings.client_to_book(client),
+        look!(text: bookings.desk_client(client), bookings.usual_session(client), bookings.next_session(client), bookings.client_to_book(client),
             bookings.slots(&wish, 20), bookings.week_of_slots(&wish, None, None));
     }
     for session in &stage.sessions {

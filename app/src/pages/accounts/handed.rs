@@ -40,7 +40,7 @@ pub fn view(m: &Model) -> AnyView {
             <p class="lead">{format!("Give it to {} only: on paper, on your screen or in a message.", m.name)}</p>
             <div class="field">
                 <label for=FIELD>"Link"</label>
-                <input id=FIELD class="handed-link" type="text" readonly value=m.link.clone() autocomplete="off"/>
+                <input id=FIELD class="handed-link" name="link" type="text" readonly value=m.link.clone() autocomplete="off"/>
             </div>
             <p class="form-actions"><CopyLink field=FIELD.to_owned()/></p>
             <p>{works}" The person who opens it chooses the password."</p>

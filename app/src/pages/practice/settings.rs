@@ -261,7 +261,7 @@ fn zone_changes_card(lines: &[String]) -> AnyView {
 pub fn samples() -> Vec<Model> {
     let refused = Model {
         tab: SettingsTab::Places,
-        form: crate::ui::refused("leads", "Choose at most five reminders."),
+        form: FormState::default(),
         rooms: vec![RoomItem {
             id: RoomId(uuid::Uuid::nil()),
             name: "Garden room ".repeat(15),
@@ -286,7 +286,19 @@ pub fn samples() -> Vec<Model> {
     };
     let of =
         |model: &Model| SettingsTab::ALL.iter().map(|tab| Model { tab: *tab, ..model.clone() }).collect::<Vec<_>>();
-    [of(&Model::default()), of(&refused)].concat()
+    let mut all = [of(&Model::default()), of(&refused)].concat();
+    for model in &mut all[SettingsTab::ALL.len()..] {
+        let field = match model.tab {
+            SettingsTab::General => "name",
+            SettingsTab::Sessions => "leads",
+            SettingsTab::Cancellations => "notice_hours",
+            SettingsTab::Booking => "portal_days",
+            SettingsTab::Email => "sender_name",
+            SettingsTab::Places => continue,
+        };
+        model.form = crate::ui::refused(field, "Check this field.");
+    }
+    all
 }
 
 #[cfg(test)]

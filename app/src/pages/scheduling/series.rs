@@ -160,7 +160,7 @@ mod tests {
         let state = FormState::new(Form::from_pairs([("choice.2026-12-03", "2026-12-03T10:00:00Z")]));
         let html = clashes(&state, &[item("2026-12-03"), item("2026-12-10")]).unwrap().to_html();
         assert!(html.contains("value=\"2026-12-03T10:00:00Z\" selected"));
-        assert_eq!(html.matches("Choose").count(), 1);
+        assert_eq!(html.matches(">Choose<").count(), 1);
         assert_eq!(html.matches("Show the conflict again").count(), 1);
         // Only one day has no choice, so there is no field for the others.
         assert!(!html.contains("name=\"others\""));

@@ -128,6 +128,7 @@ impl OwnResponse {
         usize::try_from(self.responders).unwrap_or_default()
     }
 
+    /// How it repeats in words, such as "every day"; empty if it does not.
     pub(super) fn rhythm(&self) -> String {
         match rhythm(self.every_days, self.due_on, self.until_on) {
             Some(rhythm) => rhythm.words(),
@@ -357,6 +358,8 @@ impl Partner {
         Ok(true)
     }
 
+    /// The line that the therapist wrote beside the assignment; empty if there is
+    /// none, or if it cannot be read.
     pub(super) async fn word_along(&self, tx: &mut Tx, row: &OwnResponse) -> Result<String> {
         match &row.word_along {
             None => Ok(String::new()),
@@ -368,6 +371,7 @@ impl Partner {
         }
     }
 
+    /// The people to whom an occurrence was given, with their names.
     pub(super) async fn responders(&self, tx: &mut Tx, occurrence: OccurrenceId) -> Result<Vec<(Uuid, String)>> {
         Ok(all!(
             tx,

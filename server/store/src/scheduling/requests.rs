@@ -241,6 +241,7 @@ macro_rules! requests {
 
 mod asking;
 mod doing;
+mod withdrawing;
 
 pub use self::doing::BookedAlone;
 use self::doing::Meant;
