@@ -96,7 +96,7 @@ test-mail: test-tools ## Check the emails with other programs' parsers
 test-browser: site test-tools ## Run the journeys in Chromium, with and without JavaScript, and axe on every page
 	@$(call say,Journeys in the browser); $(SERVER); cd $(BROWSER) && node --test --test-concurrency=2 --test-reporter=spec *.test.mjs
 
-screens: site test-tools ## Take the README's screenshots again: docs/screens
+screens: site test-tools ## Take the README's screenshots again (docs/screens), and pictures of every page (target/screens)
 	@$(call debian,-n "$$(fc-list 2>/dev/null | grep -i devanagari)",fonts-noto-core fonts-noto-color-emoji)
 	@$(SERVER); node $(BROWSER)/screens.mjs
 

@@ -212,6 +212,7 @@ CREATE TABLE audit (
 );
 ALTER TABLE audit ADD CONSTRAINT audit_pkey PRIMARY KEY (seq);
 CREATE INDEX audit_account ON public.audit USING btree (account_id, seq);
+CREATE INDEX audit_at ON public.audit USING btree (at, seq);
 CREATE INDEX audit_client ON public.audit USING btree (client_id, seq);
 CREATE TRIGGER audit_head_follows AFTER INSERT ON public.audit FOR EACH ROW EXECUTE FUNCTION audit_head_follows();
 
@@ -263,10 +264,14 @@ CREATE TABLE care (
     clinician_id uuid NOT NULL,
     covering boolean NOT NULL,
     starts_on date NOT NULL,
-    ends_on date
+    ends_on date,
+    offered_at timestamp with time zone,
+    offered_by uuid,
+    accepted_at timestamp with time zone
 );
 ALTER TABLE care ADD CONSTRAINT care_client_id_fkey FOREIGN KEY (client_id) REFERENCES client(id);
 ALTER TABLE care ADD CONSTRAINT care_clinician_id_fkey FOREIGN KEY (clinician_id) REFERENCES account(id);
+ALTER TABLE care ADD CONSTRAINT care_offered_by_fkey FOREIGN KEY (offered_by) REFERENCES account(id);
 ALTER TABLE care ADD CONSTRAINT care_pkey PRIMARY KEY (client_id, clinician_id, starts_on);
 CREATE INDEX care_clinician ON public.care USING btree (clinician_id, client_id);
 
@@ -277,7 +282,8 @@ CREATE TABLE client (
     created_by uuid NOT NULL,
     archived_at timestamp with time zone,
     separated_at timestamp with time zone,
-    separated_by uuid
+    separated_by uuid,
+    example_at timestamp with time zone
 );
 ALTER TABLE client ADD CONSTRAINT client_created_by_fkey FOREIGN KEY (created_by) REFERENCES account(id);
 ALTER TABLE client ADD CONSTRAINT client_kind_check CHECK ((kind = ANY (ARRAY['couple'::text, 'individual'::text])));
@@ -429,12 +435,17 @@ CREATE TABLE fee_suggestion (
     state text NOT NULL,
     made_at timestamp with time zone NOT NULL,
     decided_by uuid,
-    decided_at timestamp with time zone
+    decided_at timestamp with time zone,
+    settled_on date,
+    settled_by uuid,
+    settled_at timestamp with time zone
 );
 ALTER TABLE fee_suggestion ADD CONSTRAINT fee_suggestion_decided_by_fkey FOREIGN KEY (decided_by) REFERENCES account(id);
 ALTER TABLE fee_suggestion ADD CONSTRAINT fee_suggestion_pkey PRIMARY KEY (session_id);
 ALTER TABLE fee_suggestion ADD CONSTRAINT fee_suggestion_session_id_fkey FOREIGN KEY (session_id) REFERENCES session(id);
+ALTER TABLE fee_suggestion ADD CONSTRAINT fee_suggestion_settled_by_fkey FOREIGN KEY (settled_by) REFERENCES account(id);
 ALTER TABLE fee_suggestion ADD CONSTRAINT fee_suggestion_state_check CHECK ((state = ANY (ARRAY['suggested'::text, 'kept'::text, 'waived'::text])));
+CREATE INDEX fee_suggestion_made ON public.fee_suggestion USING btree (made_at, session_id);
 
 CREATE TABLE feed (
     id uuid NOT NULL,
@@ -605,7 +616,8 @@ CREATE TABLE note (
     body bytea NOT NULL,
     created_at timestamp with time zone NOT NULL,
     updated_at timestamp with time zone NOT NULL,
-    signed_at timestamp with time zone
+    signed_at timestamp with time zone,
+    undecided boolean NOT NULL DEFAULT false
 );
 ALTER TABLE note ADD CONSTRAINT note_amends_id_fkey FOREIGN KEY (amends_id) REFERENCES note(id);
 ALTER TABLE note ADD CONSTRAINT note_author_id_fkey FOREIGN KEY (author_id) REFERENCES account(id);
@@ -720,7 +732,8 @@ CREATE TABLE person (
     email_key text NOT NULL DEFAULT ''::text,
     keys_version bigint NOT NULL DEFAULT 0,
     alone_mail text NOT NULL DEFAULT 'unshared'::text,
-    alone_mail_for text NOT NULL DEFAULT ''::text
+    alone_mail_for text NOT NULL DEFAULT ''::text,
+    welcomed_at timestamp with time zone
 );
 ALTER TABLE person ADD CONSTRAINT person_alone_mail CHECK ((alone_mail = ANY (ARRAY['unshared'::text, 'portal_only'::text, 'address'::text])));
 ALTER TABLE person ADD CONSTRAINT person_check CHECK (((safe_from IS NULL) = (safe_until IS NULL)));
@@ -780,7 +793,9 @@ CREATE TABLE practice (
     zones_version text NOT NULL DEFAULT ''::text,
     zones_sessions bigint NOT NULL DEFAULT 0,
     zones_elsewhere bigint NOT NULL DEFAULT 0,
-    zones_over bigint NOT NULL DEFAULT 0
+    zones_over bigint NOT NULL DEFAULT 0,
+    fee_if_one_absent boolean NOT NULL DEFAULT false,
+    first_steps_hidden_at timestamp with time zone
 );
 ALTER TABLE practice ADD CONSTRAINT practice_asks_check CHECK ((asks = ANY (ARRAY['none'::text, 'first'::text, 'all'::text])));
 ALTER TABLE practice ADD CONSTRAINT practice_id_check CHECK ((id = 1));
@@ -943,10 +958,16 @@ CREATE TRIGGER session_not_frozen BEFORE INSERT ON public.session FOR EACH ROW E
 
 CREATE TABLE session_attendee (
     session_id uuid NOT NULL,
-    person_id uuid NOT NULL
+    person_id uuid NOT NULL,
+    presence text,
+    arrived_at timestamp with time zone,
+    marked_by uuid,
+    marked_at timestamp with time zone
 );
+ALTER TABLE session_attendee ADD CONSTRAINT session_attendee_marked_by_fkey FOREIGN KEY (marked_by) REFERENCES account(id);
 ALTER TABLE session_attendee ADD CONSTRAINT session_attendee_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id);
 ALTER TABLE session_attendee ADD CONSTRAINT session_attendee_pkey PRIMARY KEY (session_id, person_id);
+ALTER TABLE session_attendee ADD CONSTRAINT session_attendee_presence_check CHECK ((presence = ANY (ARRAY['present'::text, 'absent'::text])));
 ALTER TABLE session_attendee ADD CONSTRAINT session_attendee_session_id_fkey FOREIGN KEY (session_id) REFERENCES session(id);
 CREATE INDEX session_attendee_person ON public.session_attendee USING btree (person_id);
 
@@ -1001,7 +1022,8 @@ CREATE TABLE session_request (
     ends_at timestamp with time zone NOT NULL,
     made_at timestamp with time zone NOT NULL,
     answered_by uuid,
-    answered_at timestamp with time zone
+    answered_at timestamp with time zone,
+    quiet_until timestamp with time zone
 );
 ALTER TABLE session_request ADD CONSTRAINT session_request_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id);
 ALTER TABLE session_request ADD CONSTRAINT session_request_answered_by_fkey FOREIGN KEY (answered_by) REFERENCES account(id);
@@ -1017,7 +1039,7 @@ CREATE UNIQUE INDEX session_request_alone ON public.session_request USING btree 
 CREATE UNIQUE INDEX session_request_book ON public.session_request USING btree (client_id, starts_at) WHERE ((kind = 'book'::text) AND (state = ANY (ARRAY['partner'::text, 'desk'::text])));
 CREATE INDEX session_request_client ON public.session_request USING btree (client_id, made_at);
 CREATE INDEX session_request_desk ON public.session_request USING btree (starts_at) WHERE (state = 'desk'::text);
-CREATE UNIQUE INDEX session_request_move ON public.session_request USING btree (session_id) WHERE ((kind = 'move'::text) AND (state = ANY (ARRAY['partner'::text, 'desk'::text])));
+CREATE UNIQUE INDEX session_request_move ON public.session_request USING btree (session_id, person_id) WHERE ((kind = 'move'::text) AND (state = ANY (ARRAY['partner'::text, 'desk'::text])));
 CREATE INDEX session_request_person ON public.session_request USING btree (person_id, made_at);
 CREATE TRIGGER session_request_not_frozen BEFORE INSERT ON public.session_request FOR EACH ROW EXECUTE FUNCTION of_client_not_frozen();
 

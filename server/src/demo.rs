@@ -325,7 +325,8 @@ impl Demo<'_> {
     /// Cancels one session of the coming weeks that is not the first couple's.
     async fn cancel_one_session(&self, desk: &Bookings, first: &ClientId) -> Result<()> {
         let now = self.store.now();
-        let rows = desk.calendar(now + Duration::days(5), now + Duration::days(20), None, None).await?;
+        // Those of the next days are asked about and shown elsewhere.
+        let rows = desk.calendar(now + Duration::days(11), now + Duration::days(25), None, None).await?;
         for row in rows {
             let Some(session) = desk.session(row.id).await? else { continue };
             if session.client == *first {

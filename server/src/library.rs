@@ -250,6 +250,6 @@ mod tests {
         assert_eq!(fault(&"#\n".repeat(200_000)), "This is too long: 256 kB at most.");
         let step = "[[steps]]\nkey = \"k\"\nkind = \"text\"\nscope = \"mine\"\nprompt = \"?\"\n".repeat(3_000);
         let head = one.split("[[steps]]").next().unwrap();
-        assert!(fault(&format!("{head}{step}")).contains("remove steps: 60 is the most"));
+        assert!(fault(&format!("{head}{step}")).contains("Remove steps: 60 is the most"));
     }
 }

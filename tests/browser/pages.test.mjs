@@ -4,7 +4,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { NARROW, PEOPLE, PHONE, WIDE, accessible, fits, launch, shape, signIn, startDemo, visitor } from './support.mjs';
+import { AHEAD, NARROW, PEOPLE, PHONE, WIDE, accessible, fits, launch, reachable, shape, signIn, startDemo, visitor } from './support.mjs';
 
 const PUBLIC = ['/sign-in', '/inquire', '/inquire/gone', '/forgot', '/mailbox', '/invitations/gone', '/reset/gone', '/nowhere'];
 /** The shapes of pages that each role must be able to open. */
@@ -14,37 +14,6 @@ const EXPECTED = {
   desk: ['/desk', '/waitlist', '/waitlist/new', '/slots', '/calendar', '/email-log', '/sessions/new', '/sessions/{id}', '/sessions/{id}/move', '/sessions/{id}/cancellation', '/account'],
   partner: ['/portal', '/portal/sessions', '/portal/sessions/{id}', '/portal/times', '/portal/times?at,session', '/portal/settings', '/portal/contact', '/portal/contact/times', '/portal/welcome', '/portal/welcome?screen', '/portal/messages', '/portal/exercises/{id}', '/account'],
 };
-
-/** Pages to visit first: next week's sessions can be moved, today's may be over. */
-const AHEAD = { desk: ['/sessions/new?q=amara', `/calendar?view=week&date=${new Date(Date.now() + 7 * 86_400_000).toISOString().slice(0, 10)}`] };
-
-const key = (path) => {
-  const names = [...new URLSearchParams(path.split('?')[1] ?? '').keys()].sort().join(',');
-  return names ? `${shape(path)}?${names}` : shape(path);
-};
-
-/** How many pages of a shape are checked where it is not one: a cancelled or too
- * near session has fewer controls. */
-const SEVERAL = { '/sessions/{id}': 6, '/portal/sessions/{id}': 3 };
-
-/** One address for each shape of page that this visitor can reach. */
-async function reachable(page, start, first = []) {
-  const found = new Set([...first, start]);
-  const seen = new Map([...found].map((path) => [key(path), 1]));
-  for (const path of found) {
-    const answer = await page.goto(path);
-    assert.equal(answer.status(), 200, `${path}, which a page links to`);
-    const links = await page.evaluate(() =>
-      [...document.querySelectorAll('a[href]:not([download])')].filter((a) => a.origin === location.origin).map((a) => a.pathname + a.search));
-    for (const link of links) {
-      const count = seen.get(key(link)) ?? 0;
-      if (found.has(link) || count >= (SEVERAL[key(link)] ?? 1)) continue;
-      seen.set(key(link), count + 1);
-      found.add(link);
-    }
-  }
-  return [...found];
-}
 
 async function look(page, path, name) {
   await page.setViewportSize(WIDE);

@@ -246,3 +246,34 @@ export async function utcOffset(page) {
   const [, sign, hours, minutes = '0'] = zone.match(/UTC([+−])(\d+)(?::(\d+))?/) ?? ['', '+', '0'];
   return (sign === '−' ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) * 60_000;
 }
+
+/** Pages to visit first: next week's sessions can be moved, today's may be over. */
+export const AHEAD = { desk: ['/sessions/new?q=amara', `/calendar?view=week&date=${new Date(Date.now() + 7 * 86_400_000).toISOString().slice(0, 10)}`] };
+
+const key = (path) => {
+  const names = [...new URLSearchParams(path.split('?')[1] ?? '').keys()].sort().join(',');
+  return names ? `${shape(path)}?${names}` : shape(path);
+};
+
+/** How many pages of a shape are checked where it is not one: a cancelled or too
+ * near session has fewer controls. */
+const SEVERAL = { '/sessions/{id}': 6, '/portal/sessions/{id}': 3 };
+
+/** One address for each shape of page that this visitor can reach. */
+export async function reachable(page, start, first = []) {
+  const found = new Set([...first, start]);
+  const seen = new Map([...found].map((path) => [key(path), 1]));
+  for (const path of found) {
+    const answer = await page.goto(path);
+    assert.equal(answer.status(), 200, `${path}, which a page links to`);
+    const links = await page.evaluate(() =>
+      [...document.querySelectorAll('a[href]:not([download])')].filter((a) => a.origin === location.origin).map((a) => a.pathname + a.search));
+    for (const link of links) {
+      const count = seen.get(key(link)) ?? 0;
+      if (found.has(link) || count >= (SEVERAL[key(link)] ?? 1)) continue;
+      seen.set(key(link), count + 1);
+      found.add(link);
+    }
+  }
+  return [...found];
+}

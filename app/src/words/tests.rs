@@ -126,7 +126,7 @@ fn parts_of_call(call: &str) -> Vec<String> {
     let mut before = ' ';
     for c in call.chars() {
         match c {
-            '"' if before != '\\' && !(before == '\'' && !quoted) => quoted = !quoted,
+            '"' if before != '\\' && (quoted || before != '\'') => quoted = !quoted,
             '(' | '[' | '{' if !quoted => depth += 1,
             ')' | ']' | '}' if !quoted && depth == 0 => break,
             ')' | ']' | '}' if !quoted => depth -= 1,
@@ -154,7 +154,7 @@ fn every_message_that_the_code_names_exists_with_these_arguments() {
         match messages.get(key) {
             None => wrong.push(format!("{}: there is no message {key}", file.display())),
             Some(message) if message.arguments != *arguments => {
-                wrong.push(format!("{}: {key} needs {:?} and gets {arguments:?}", file.display(), message.arguments))
+                wrong.push(format!("{}: {key} needs {:?} and gets {arguments:?}", file.display(), message.arguments));
             }
             Some(_) => {}
         }

@@ -185,7 +185,7 @@ fn piece(kind: Kind) -> Piece {
             // Each person reads the time by their own clock.
             shown: &[":53"],
             read: &[":53"],
-            printed: &["Day: "],
+            printed: &["Day:"],
         },
     }
 }

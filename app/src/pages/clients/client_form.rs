@@ -85,10 +85,10 @@ fn person_fieldset(m: &Model, seat: Seat) -> AnyView {
     let name = |field: &str| format!("{prefix}{field}");
     let languages = Language::ALL.iter().map(|l| (l.word().to_owned(), l.label().to_owned())).collect();
     let known = (!m.known.is_empty()).then(|| {
-        let mut options = vec![(String::new(), "Somebody new".to_owned())];
+        let mut options = vec![(String::new(), "A new person".to_owned())];
         options.extend(m.known.iter().map(|(id, name)| (id.to_string(), name.clone())));
         Field::new(state, name("known"), "Who is it?")
-            .hint("Somebody of your caseload keeps their login and their calendar, and gets a record that starts empty. The fields below are then left aside.")
+            .hint("A person from your caseload keeps their login and calendar, and gets an empty record.")
             .select(options)
     });
     // A person who signs in makes this choice in the portal.

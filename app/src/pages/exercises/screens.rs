@@ -125,7 +125,10 @@ mod tests {
     const AGREEMENT: fn() -> StepKind = || StepKind::Agreement(AgreementStep { starter: String::new() });
 
     /// A document with steps of these keys and kinds, all of which must be answered.
-    fn document(steps: &[(&str, fn() -> StepKind)]) -> Document {
+    /// The key of a step, and what makes its kind.
+    type Made<'a> = (&'a str, fn() -> StepKind);
+
+    fn document(steps: &[Made<'_>]) -> Document {
         let mut document = sample_document();
         let step = document.steps.swap_remove(0);
         let of = |(key, kind): &(&str, fn() -> StepKind)| Step {
@@ -191,7 +194,7 @@ mod tests {
                 parts
                     .into_iter()
                     .flatten()
-                    .map(|part| part.to_html())
+                    .map(leptos::prelude::RenderHtml::to_html)
                     .collect::<String>()
                     .matches("class=\"screen")
                     .count()

@@ -53,7 +53,7 @@ pub fn view(m: &Model) -> AnyView {
         })
         .collect();
     let list = if rows.is_empty() {
-        empty("No mail yet. Book a session or invite somebody, and come back in a few seconds.", None)
+        empty("No emails yet. Book a session or invite a client, then reload this page.", None)
     } else {
         view! { <ul class="rows">{rows}</ul> }.into_any()
     };

@@ -36,6 +36,6 @@ pub(crate) fn section(items: &[ReturnedItem], p: &Pager) -> Option<AnyView> {
         })
         .collect();
     (!rows.is_empty() || p.is_later()).then(|| {
-        view! { <h3 id="returned">"Mail comes back"</h3><p class="hint">"Nothing more goes to these addresses. Clients set another under Contact; the therapist can suggest one."</p><ul class="rows">{rows}</ul>{pager(p)} }.into_any()
+        view! { <h3 id="returned">"Returned emails"</h3><p class="hint">"Nothing more goes to these addresses. Clients can set another under Settings; the therapist can suggest one."</p><ul class="rows">{rows}</ul>{pager(p)} }.into_any()
     })
 }

@@ -64,9 +64,11 @@ pub fn view(m: &Model) -> AnyView {
     } else {
         table(m.list.label(), &["Session", "Clients", "Reason", "Amount", "Status", "Actions"], rows)
     };
-    let file = (!m.items.is_empty())
-        .then(|| vec![Link::new(format!("/fees/file?list={}", m.list.word()), "Download CSV")])
-        .unwrap_or_default();
+    let file = if m.items.is_empty() {
+        vec![]
+    } else {
+        vec![Link::new(format!("/fees/file?list={}", m.list.word()), "Download CSV")]
+    };
     let errors = m.refused.as_ref().map(|(_, form)| error_summary(form));
     view! {
         {page_head("Fees", "No-shows and late cancellations. Nothing is charged automatically.", file)}

@@ -164,7 +164,7 @@ async fn show_link(site: &Site, page: &Page, name: String, link: HandedLink) -> 
 
 /// The member of staff with this id.
 async fn member(owner: &Owner, id: AccountId) -> Result<StaffMember, Failure> {
-    Ok(owner.staff().await?.into_iter().find(|member| member.id == id).found()?)
+    owner.staff().await?.into_iter().find(|member| member.id == id).found()
 }
 
 /// The model of the page on which a member of staff is edited; `form` replaces what is

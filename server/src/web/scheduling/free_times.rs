@@ -224,7 +224,7 @@ fn free_time(
         time: text::clock(slot.at, zone),
         with: if several { slot.clinician_name.clone() } else { String::new() },
         night: night.map(|(name, _)| first_name(name).to_owned()),
-        is_half_hour: zone::wall_time(slot.at, zone).minute() % 30 == 0,
+        is_half_hour: zone::wall_time(slot.at, zone).minute().is_multiple_of(30),
         label: format!("{} with {}, {place_name}", text::short(slot.at, zone), slot.clinician_name),
         act,
     })

@@ -83,6 +83,10 @@ type Name = (Uuid, Option<String>, String);
 /// A [`Name`] with what was marked of the person; `None`: nothing.
 type Attending = (Uuid, Option<String>, String, Option<String>);
 
+/// A person who comes to a session: the seat (`None`: no longer a member), the
+/// name, and what was marked of them.
+type Comer = (Option<String>, String, Option<Presence>);
+
 /// The names of the therapists of some sessions. One query finds all present
 /// therapists, or `only` one; a former therapist is looked up singly.
 async fn therapist_names(
@@ -175,7 +179,7 @@ impl Bookings {
                 all!(tx, Attending, names!(""), earliest, until, from)?,
             ),
         };
-        let mut by_session: HashMap<Uuid, Vec<(Option<String>, String, Option<Presence>)>> = HashMap::new();
+        let mut by_session: HashMap<Uuid, Vec<Comer>> = HashMap::new();
         for (id, seat, name, presence) in names {
             let presence = presence.and_then(|word| word.parse().ok());
             by_session.entry(id).or_default().push((seat, name, presence));
