@@ -4,7 +4,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { AHEAD, NARROW, PEOPLE, PHONE, WIDE, accessible, fits, launch, reachable, shape, signIn, startDemo, visitor } from './support.mjs';
+import { AHEAD, NARROW, PEOPLE, PHONE, WIDE, accessible, fits, key, launch, reachable, shape, signIn, startDemo, visitor } from './support.mjs';
 
 const PUBLIC = ['/sign-in', '/inquire', '/inquire/gone', '/forgot', '/mailbox', '/invitations/gone', '/reset/gone', '/nowhere'];
 /** The shapes of pages that each role must be able to open. */
@@ -49,7 +49,7 @@ describe('every page', { concurrency: 2 }, () => {
       const { page, close } = await visitor(browser, demo.address);
       await signIn(page, name, demo.password);
       const paths = await reachable(page, new URL(page.url()).pathname, AHEAD[role]);
-      const shapes = new Set(paths.map(shape));
+      const shapes = new Set(paths.flatMap((path) => [shape(path), key(path)]));
       for (const expected of EXPECTED[role]) assert.ok(shapes.has(expected), `${expected} is reached by links; found ${[...shapes].join(' ')}`);
       for (const path of paths) await look(page, path, `${role} at ${shape(path)}`);
       await close();

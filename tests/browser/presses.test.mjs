@@ -130,7 +130,7 @@ for (const script of [true, false]) {
       await signIn(elsewhere.page, PEOPLE.partner, demo.password);
       await open(elsewhere.page, '/account/security');
       await elsewhere.page.getByRole('button', { name: 'Sign out everywhere else' }).click();
-      await notice(elsewhere.page, /signed out/);
+      await notice(elsewhere.page, /signed out/i);
       await elsewhere.close();
 
       await main.getByRole('button', { name: 'Send' }).click();

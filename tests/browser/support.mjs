@@ -248,16 +248,16 @@ export async function utcOffset(page) {
 }
 
 /** Pages to visit first: next week's sessions can be moved, today's may be over. */
-export const AHEAD = { desk: ['/sessions/new?q=amara', `/calendar?view=week&date=${new Date(Date.now() + 7 * 86_400_000).toISOString().slice(0, 10)}`] };
+export const AHEAD = { therapist: ['/find?q=amara'], desk: ['/sessions/new?q=amara', `/calendar?view=week&date=${new Date(Date.now() + 7 * 86_400_000).toISOString().slice(0, 10)}`] };
 
-const key = (path) => {
+export const key = (path) => {
   const names = [...new URLSearchParams(path.split('?')[1] ?? '').keys()].sort().join(',');
   return names ? `${shape(path)}?${names}` : shape(path);
 };
 
 /** How many pages of a shape are checked where it is not one: a cancelled or too
  * near session has fewer controls. */
-const SEVERAL = { '/sessions/{id}': 6, '/portal/sessions/{id}': 3 };
+const SEVERAL = { '/sessions/{id}': 6, '/portal/sessions/{id}': 3, '/clients/{id}?tab': 5, '/assignments/{id}': 8 };
 
 /** One address for each shape of page that this visitor can reach. */
 export async function reachable(page, start, first = []) {
@@ -268,7 +268,9 @@ export async function reachable(page, start, first = []) {
     assert.equal(answer.status(), 200, `${path}, which a page links to`);
     const links = await page.evaluate(() =>
       [...document.querySelectorAll('a[href]:not([download])')].filter((a) => a.origin === location.origin).map((a) => a.pathname + a.search));
-    for (const link of links) {
+    // What follows is a file, not a page.
+    const pages = links.filter((link) => !/(\/file|\.csv)(\?|$)/.test(link));
+    for (const link of pages) {
       const count = seen.get(key(link)) ?? 0;
       if (found.has(link) || count >= (SEVERAL[key(link)] ?? 1)) continue;
       seen.set(key(link), count + 1);

@@ -74,7 +74,7 @@ describe('times', () => {
     await step('the desk accepts, and the change has no undo', async () => {
       const { page } = desk;
       await signIn(page, PEOPLE.desk, demo.password);
-      await page.getByRole('button', { name: /^Move session/ }).click();
+      await page.getByRole('button', { name: /^Move session: Amara/ }).click();
       await notice(page, /request accepted/i);
       assert.equal(new URL(page.url()).pathname, session);
       assert.equal(await page.getByRole('button', { name: 'Undo change' }).count(), 0);
@@ -123,7 +123,14 @@ describe('times', () => {
       await page.waitForURL(/\/move\?/);
       const [h, m] = before.split(':').map(Number);
       assert.equal(await field('time'), `${String(h + 1).padStart(2, '0')}:${String(m).padStart(2, '0')}`);
-      await page.getByRole('button', { name: 'Move session' }).click();
+      const move = () => Promise.all([page.waitForEvent('load'), page.getByRole('button', { name: 'Move session' }).click()]);
+      await move();
+      // Where the demo is, the new time may be at night for a client: that asks first.
+      const unusual = page.locator('main [name=outside]');
+      if (await unusual.count()) {
+        await unusual.check();
+        await move();
+      }
       await notice(page, /rescheduled/i);
     });
 

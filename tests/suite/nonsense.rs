@@ -617,7 +617,8 @@ fn summary_faults(page: &str) -> (usize, Vec<String>) {
     let summary = summary.split("</ul>").next().unwrap();
     let heading = above.rsplit("<h2>").next().unwrap();
     let mut faults = Vec::new();
-    if !["Please check the following", "Nearly there"].iter().any(|known| heading.contains(known)) {
+    if !["Please check the following", "Nearly there", "कृपया इन्हें ठीक करें"].iter().any(|known| heading.contains(known))
+    {
         faults.push("another heading above the errors".to_owned());
     }
     let links: Vec<&str> = summary.split("href=\"#").skip(1).map(|link| link.split('"').next().unwrap()).collect();

@@ -349,14 +349,24 @@ pub fn errors_in_page_order(page: &str) -> String {
             None => usize::MAX,
         });
         for item in items {
-            match label_of(page, item) {
-                Some((link, label, message)) => sorted.push_str(&format!("{link}{label}: {message}")),
-                None => sorted.push_str(item),
+            let is_lost = linked_id(item).is_some_and(|id| !places.contains_key(id));
+            match (is_lost, label_of(page, item)) {
+                (true, _) => sorted.push_str(&without_link(item)),
+                (false, Some((link, label, message))) => sorted.push_str(&format!("{link}{label}: {message}")),
+                (false, None) => sorted.push_str(item),
             }
         }
         sorted.push_str(rest);
     }
     sorted
+}
+
+/// An item of an error summary as plain text: its field is not on the page, as
+/// that of a hidden field whose value was changed by hand.
+fn without_link(item: &str) -> String {
+    let Some((before, link)) = item.split_once("<a href=\"#") else { return item.to_owned() };
+    let text = link.split_once('>').map_or("", |(_, text)| text);
+    format!("{before}{}", text.replacen("</a>", "", 1))
 }
 
 /// The id to which an item of an error summary links; `None`: it has no link.
@@ -443,6 +453,9 @@ mod tests {
         assert_eq!(texts, ["It is taken.", "Choose C.", "The &lt;B&gt;: Use at most 3 characters.", "Enter A."]);
         assert_eq!(html.matches("Enter A.").count(), 2, "nothing is lost: {html}");
         assert_eq!(errors_in_page_order("<p>No errors</p>"), "<p>No errors</p>");
+        // An error without a field on the page is no link.
+        let lost = format!("{ERROR_LIST}<li><a href=\"#f-gone\">Choose it again.</a></li></ul>");
+        assert_eq!(errors_in_page_order(&lost), format!("{ERROR_LIST}<li>Choose it again.</li></ul>"));
     }
 
     #[test]

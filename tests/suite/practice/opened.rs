@@ -53,7 +53,7 @@ const SIGNS: &[&str] = &[
     "already open for them",
     // A client's pathway progress.
     "of 2 assigned",
-    "What is to come of",
+    "Next steps of “",
     // A worksheet that was given to a client.
     "From paper",
     // How a person may be contacted: only their therapist reads it.
@@ -276,8 +276,7 @@ async fn clinical_content_on_a_refused_form_is_recorded() {
     ] {
         assert!(again.contains(form), "{form}: {again:?}");
     }
-    let assigned = ["Already assigned", "already open for them"].iter().any(|sign| seen.contains_key(sign));
-    assert!(seen.contains_key("canary-message") && assigned, "{seen:?}");
+    assert!(seen.contains_key("canary-message"), "{seen:?}");
 }
 
 both!(partner_reading_the_others_answers_is_recorded, |world| {

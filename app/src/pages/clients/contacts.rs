@@ -57,7 +57,7 @@ pub struct OneModel {
 pub fn view(m: &Model) -> AnyView {
     let rows: Vec<Vec<AnyView>> = m.clients.iter().map(row).collect();
     let list = match (rows.is_empty(), m.q.is_empty()) {
-        (false, _) => table("Clients", &["Client", "Phone and email", "Therapist", "Next session", ""], rows),
+        (false, _) => table("Clients", &["Client", "Phone and email", "Therapist", "Next session", "Actions"], rows),
         (true, true) => empty("No clients yet.", None),
         (true, false) => empty("No client matches. Try a part of a name, a phone number or an email address.", None),
     };
