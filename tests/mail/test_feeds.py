@@ -39,7 +39,7 @@ class Browser:
     def feed(self, name, wording):
         self.post("/sign-in", login_name=name, password=PASSWORD, next="")
         self.post("/account/feed", do="make", wording=wording)
-        path = re.search(r"/feeds/[\w-]+\.ics", self.get("/account")).group()
+        path = re.search(r"/feeds/[\w-]+\.ics", self.get("/account/feed")).group()
         return Browser(self.base).get(path)
 
 

@@ -186,7 +186,7 @@ class Story:
     def __init__(self, folder, cleanup):
         self.folder = folder
         self.monday = first_monday(date.today())
-        self.simulation = Simulation(folder, self.day(0, "07:30"))
+        self.simulation = Simulation(folder, self.day(0, "09:35"))
         self.clock, self.ledger, self.program = self.simulation.clock, self.simulation.ledger, self.simulation.program
         cleanup(self.program.stop)
         self.sink = Sink(folder)
@@ -258,7 +258,7 @@ class Story:
 
     def bookings_of_the_first_day(self):
         book = self.practice.book
-        self.visit(0, "08:00")
+        self.visit(0, "09:40")
         Browser(self.program, "imran").post("/portal/contact", portal_only="yes", reminders="yes", nudge_at="18:00")
         self.often_moved = book("Amara Nwosu", self.day(3, "19:00"))
         self.series = book("Lucía Fernández", self.day(2, "20:00"), repeat="weekly", ends="times", times=6)
@@ -268,7 +268,7 @@ class Story:
         self.late_moved = book("Nomvula Dlamini", self.day(4, "18:00"))
         self.to_cancel = book("Ingrid Halvorsen", self.day(5, "09:30"))
         # After the emails that are due at nine.
-        self.visit(0, "09:10")
+        self.visit(0, "10:30")
         self.killed_in_flight()
         self.visit(0, "11:00")
         self.practice.move(self.often_moved, self.day(3, "20:00"))
@@ -461,7 +461,7 @@ class Fortnight(unittest.TestCase):
             except BaseException:
                 print(story.program.output.read_text(encoding="utf-8", errors="replace")[-4000:])
                 raise
-            cls.begin = story.day(0, "07:30")
+            cls.begin = story.day(0, "09:35")
             cls.rows, cls.mails, cls.end = story.ledger.messages(), story.received(), story.clock.now()
             cls.people = {p["id"]: p for p in story.ledger.rows("SELECT id, name, email, zone, safe_from, safe_until FROM person")}
             cls.come = collections.defaultdict(set)
@@ -647,7 +647,8 @@ class Fortnight(unittest.TestCase):
         return bool(own) and [p["email"] for p in self.people.values()].count(own) > 1
 
     def test_only_people_with_a_reason_were_left_out(self):
-        ordinary = {"session_changed", "used", "together", "nothing_to_do", "left", "may_have_arrived"}
+        # The demo has one email that was not delivered, so that its lists show one.
+        ordinary = {"550 5.1.1 The email account that you tried to reach does not exist", "session_changed", "used", "together", "nothing_to_do", "left", "may_have_arrived"}
         for row in self.rows:
             name = self.people.get(row["person_id"], {}).get("name")
             # Booked so late that none of the reader's safe hours is left.

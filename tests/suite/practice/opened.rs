@@ -55,7 +55,7 @@ const SIGNS: &[&str] = &[
     "of 2 assigned",
     "Next steps of “",
     // A worksheet that was given to a client.
-    "From paper",
+    "’s paper answers",
     // How a person may be contacted: only their therapist reads it.
     "through the portal only",
 ];
