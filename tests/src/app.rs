@@ -58,6 +58,7 @@ impl App {
             key_file: world.folder.path().join("key"),
             ..Config::default()
         };
+        config.mail.folder = world.folder.path().join("mail");
         set(&mut config);
         let state = AppState::new(config, world.store.clone(), CODE);
         Self { router: routes::router(state.clone()), state }

@@ -7,6 +7,7 @@ pub mod app;
 pub mod people;
 pub mod program;
 pub mod smtp;
+mod templates;
 
 use chrono::{DateTime, Utc};
 use sqlx::{Connection as _, PgConnection, SqliteConnection};
@@ -94,8 +95,12 @@ impl World {
     pub async fn new(backend: Backend) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let address_text = match backend {
-            Backend::Sqlite => folder.path().join("test.db").display().to_string(),
-            Backend::Postgres => new_postgres().await,
+            Backend::Sqlite => {
+                let file = folder.path().join("test.db");
+                templates::copy_to_file(&file).await;
+                file.display().to_string()
+            }
+            Backend::Postgres => templates::copy_in_cluster().await,
         };
         let address: Address = address_text.parse().expect("an address");
         let clock = Clock::fixed(begin());
@@ -228,22 +233,4 @@ pub(crate) async fn number(backend: Backend, address: &str, text: &'static str) 
             sqlx::query_scalar(text).fetch_one(&mut c).await
         }
     }
-}
-
-/// Creates a new database in the temporary cluster that `make test` starts; returns its
-/// address.
-#[expect(clippy::disallowed_methods, reason = "the cluster's address comes from the Makefile")]
-async fn new_postgres() -> String {
-    let cluster = std::env::var("DUOLOGUE_TEST_POSTGRES").expect(
-        "DUOLOGUE_TEST_POSTGRES is not set: run the tests with `make test`, which starts a PostgreSQL of its own",
-    );
-    let name = format!("t{}", Clock::System.id().simple());
-    let mut connection = PgConnection::connect(&cluster).await.expect("the test cluster answers");
-    sqlx::query(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}")))
-        .execute(&mut connection)
-        .await
-        .expect("a database");
-    connection.close().await.expect("closed");
-    let (base, _) = cluster.rsplit_once('/').expect("a database name");
-    format!("{base}/{name}")
 }

@@ -11,7 +11,7 @@ use std::{
 use sqlx::{Connection as _, PgConnection, SqliteConnection};
 use store::{Clock, Keys, Store};
 
-use crate::{Backend, KEY, new_postgres, people::Cast};
+use crate::{Backend, KEY, people::Cast, templates};
 
 /// The tests' key as a key file holds it.
 pub const KEY_FILE: &str = "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=\n";
@@ -83,7 +83,7 @@ impl Practice {
         let port = free.local_addr().expect("an address").port();
         let address = match backend {
             Backend::Sqlite => folder.path().join("practice.db").display().to_string(),
-            Backend::Postgres => new_postgres().await,
+            Backend::Postgres => templates::copy_in_cluster().await,
         };
         let practice = Self { folder, port, address };
         let address = practice.address.parse().expect("an address");

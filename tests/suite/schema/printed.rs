@@ -64,7 +64,7 @@ async fn the_sqlite_schema_is_the_printed_one() {
     let mut c = sqlx::SqliteConnection::connect(&format!("sqlite://{}", world.address_text)).await.unwrap();
     let rows: Vec<(String, String)> = sqlx::query_as(
         "SELECT type, sql FROM sqlite_schema
-         WHERE sql IS NOT NULL AND tbl_name NOT LIKE '\\_sqlx%' ESCAPE '\\'
+         WHERE sql IS NOT NULL AND tbl_name NOT LIKE '\\_sqlx%' ESCAPE '\\' AND tbl_name NOT LIKE 'sqlite%'
          ORDER BY tbl_name, CASE type WHEN 'table' THEN 1 WHEN 'index' THEN 2 ELSE 3 END, name",
     )
     .fetch_all(&mut c)
