@@ -17,6 +17,7 @@ use domain::{
     clients::person::Zone,
     ids::{AccountId, ClientId, PersonId, RoomId, SessionId},
     outbox::reminder::{EmailKind, Occasion, plan_shift_notice},
+    practice::settings::Practice,
     scheduling::session::Timing,
     zone::{self, WallInstants},
 };
@@ -152,8 +153,7 @@ impl Worker {
     /// zone rules, and returns how many start at another instant. Another
     /// process with an older zone database does not undo this.
     pub async fn apply_new_zone_rules(&self) -> Result<usize> {
-        let version = &zone::database().version;
-        let now = self.now();
+        let (version, now) = (&zone::database().version, self.now());
         let mut look = self.read().await?;
         let due = maybe!(
             &mut look,
@@ -170,30 +170,7 @@ impl Worker {
         // old times.
         let mut tx = self.write_occupancies(true).await?;
         let practice = practice_set_up(&mut tx).await?;
-        // A cancellation or check-in happens before or after this. All sessions
-        // are locked before anything is audited, so that no other lock is
-        // waited for.
-        if let Tx::Postgres(tx) = &mut tx {
-            sqlx::query(
-                "SELECT id FROM session
-                 WHERE starts_at > $1 AND state = 'booked' AND zone_version < $2
-                 ORDER BY starts_at, id FOR NO KEY UPDATE",
-            )
-            .bind(now)
-            .bind(version)
-            .execute(&mut **tx)
-            .await?;
-        }
-        let rows = all!(
-            &mut tx,
-            Row,
-            "SELECT s.id, s.client_id, s.clinician_id, s.room_id, s.starts, s.zone, s.minutes, s.starts_at, s.version,
-                 s.shifts, y.root_id
-             FROM session s LEFT JOIN series y ON y.id = s.series_id
-             WHERE s.starts_at > $1 AND s.state = 'booked' AND s.zone_version < $2 ORDER BY s.starts_at, s.id",
-            now,
-            version
-        )?;
+        let rows = outdated_sessions(&mut tx, now, version).await?;
         run!(
             &mut tx,
             "UPDATE session SET zone_version = $1 WHERE starts_at > $2 AND state = 'booked' AND zone_version < $1",
@@ -202,65 +179,22 @@ impl Worker {
         )?;
         let coming = people_by_session(&mut tx, now).await?;
         let told = load_told(&mut tx, now).await?;
-        // All give up their times first: a session may take the time of another
-        // of the same day.
-        let (mut moved, mut same) = (Vec::new(), Vec::new());
-        for row in rows {
-            let timing = match row.timing() {
-                Ok(timing) => timing,
-                // It stays where it was, until a program that knows its zone
-                // computes it. One that cannot be read does not stop the
-                // others.
-                Err(error) => {
-                    tracing::error!(%error, session = %row.id, "a session cannot be derived anew");
-                    continue;
-                }
-            };
-            if timing.starts_at == row.starts_at {
-                same.push((row, timing));
-            } else {
-                run!(&mut tx, "DELETE FROM occupancy WHERE session_id = $1", row.id)?;
-                moved.push((row, timing));
-            }
-        }
-        let nobody = Vec::new();
+        let Retimed { moved, same } = retime(&mut tx, rows).await?;
         // People are told of a series once, with the first of its sessions that
         // is at another hour.
         let mut series_told = HashSet::new();
         let (mut elsewhere, mut over) = (0, 0);
+        let people_of = |row: &Row| coming.get(&row.id).map_or(&[][..], Vec::as_slice);
         for (row, timing) in &moved {
-            let people = coming.get(&row.id).unwrap_or(&nobody);
+            let people = people_of(row);
             let another = |person: &PersonRow| zone::wall_time(timing.starts_at, &person.zone) != row.starts;
             elsewhere += i64::from(people.iter().any(another));
             self.plan_shifted_emails(&mut tx, row, timing, people, &told, &mut series_told).await?;
-            let people: Vec<PersonId> = people.iter().map(|person| PersonId(person.id)).collect();
-            let (clinician, room) = (AccountId(row.clinician_id), row.room_id.map(RoomId));
-            let mut holds = self.holds(&mut tx, clinician, room, &people).await?;
-            let lies_over = self.mark_overrides(&mut tx, &mut holds, timing).await?;
-            over += i64::from(lies_over);
-            run!(
-                &mut tx,
-                "UPDATE session SET starts_at = $1, ends_at = $2, override_reason = COALESCE(override_reason, $3)
-                 WHERE id = $4",
-                timing.starts_at,
-                timing.ends_at,
-                lies_over.then_some(REASON),
-                row.id
-            )?;
-            self.occupy(&mut tx, SessionId(row.id), &holds, timing).await?;
-            owed::plan_session(self, &mut tx, &practice, SessionId(row.id), Occasion::Settings).await?;
-            nudges::replan_before_session(self, &mut tx, ClientId(row.client_id)).await?;
-            let detail = format!("{version}: {} → {}", row.starts_at.to_rfc3339(), timing.starts_at.to_rfc3339());
-            let act = Act::by_program(AuditAction::MovedByNewZoneRules, AuditThing::Session)
-                .id(row.id)
-                .client(row.client_id)
-                .detail(&detail);
-            self.record(&mut tx, act).await?;
+            over += i64::from(self.move_by_zone_rules(&mut tx, &practice, row, timing, people).await?);
         }
         // At the same instant, but at another hour where a reader lives.
         for (row, timing) in &same {
-            let people = coming.get(&row.id).unwrap_or(&nobody);
-            if self.plan_shifted_emails(&mut tx, row, timing, people, &told, &mut series_told).await? {
+            if self.plan_shifted_emails(&mut tx, row, timing, people_of(row), &told, &mut series_told).await? {
                 owed::plan_session(self, &mut tx, &practice, SessionId(row.id), Occasion::Settings).await?;
             }
         }
@@ -280,6 +214,104 @@ impl Worker {
         tx.commit().await?;
         Ok(moved.len())
     }
+
+    /// Moves a session to the instant that its wall time means now, with its
+    /// emails and what is due before it. Returns whether it overlaps another
+    /// session there.
+    async fn move_by_zone_rules(
+        &self,
+        tx: &mut Tx,
+        practice: &Practice,
+        row: &Row,
+        timing: &Timing,
+        people: &[PersonRow],
+    ) -> Result<bool> {
+        let people: Vec<PersonId> = people.iter().map(|person| PersonId(person.id)).collect();
+        let (clinician, room) = (AccountId(row.clinician_id), row.room_id.map(RoomId));
+        let mut holds = self.holds(tx, clinician, room, &people).await?;
+        let is_over = self.mark_overrides(tx, &mut holds, timing).await?;
+        run!(
+            tx,
+            "UPDATE session SET starts_at = $1, ends_at = $2, override_reason = COALESCE(override_reason, $3)
+             WHERE id = $4",
+            timing.starts_at,
+            timing.ends_at,
+            is_over.then_some(REASON),
+            row.id
+        )?;
+        self.occupy(tx, SessionId(row.id), &holds, timing).await?;
+        owed::plan_session(self, tx, practice, SessionId(row.id), Occasion::Settings).await?;
+        nudges::replan_before_session(self, tx, ClientId(row.client_id)).await?;
+        let version = &zone::database().version;
+        let detail = format!("{version}: {} → {}", row.starts_at.to_rfc3339(), timing.starts_at.to_rfc3339());
+        let act = Act::by_program(AuditAction::MovedByNewZoneRules, AuditThing::Session)
+            .id(row.id)
+            .client(row.client_id)
+            .detail(&detail);
+        self.record(tx, act).await?;
+        Ok(is_over)
+    }
+}
+
+/// Sessions with what their wall times mean by the new rules.
+#[derive(Default)]
+struct Retimed {
+    /// Those that start at another instant. They occupy no time any more.
+    moved: Vec<(Row, Timing)>,
+    /// Those that start at the same instant.
+    same: Vec<(Row, Timing)>,
+}
+
+/// The future sessions that were booked with older zone rules, locked, the
+/// soonest first.
+async fn outdated_sessions(tx: &mut Tx, now: DateTime<Utc>, version: &String) -> Result<Vec<Row>> {
+    // A cancellation or check-in happens before or after this. All sessions are
+    // locked before anything is audited, so that no other lock is waited for.
+    if let Tx::Postgres(tx) = tx {
+        sqlx::query(
+            "SELECT id FROM session
+             WHERE starts_at > $1 AND state = 'booked' AND zone_version < $2
+             ORDER BY starts_at, id FOR NO KEY UPDATE",
+        )
+        .bind(now)
+        .bind(version)
+        .execute(&mut **tx)
+        .await?;
+    }
+    Ok(all!(
+        tx,
+        Row,
+        "SELECT s.id, s.client_id, s.clinician_id, s.room_id, s.starts, s.zone, s.minutes, s.starts_at, s.version,
+             s.shifts, y.root_id
+         FROM session s LEFT JOIN series y ON y.id = s.series_id
+         WHERE s.starts_at > $1 AND s.state = 'booked' AND s.zone_version < $2 ORDER BY s.starts_at, s.id",
+        now,
+        version
+    )?)
+}
+
+/// Computes what the wall times of these sessions mean now. All that move give
+/// up their times first: a session may take the time of another of the same day.
+async fn retime(tx: &mut Tx, rows: Vec<Row>) -> Result<Retimed> {
+    let mut retimed = Retimed::default();
+    for row in rows {
+        let timing = match row.timing() {
+            Ok(timing) => timing,
+            // It stays where it was, until a program that knows its zone
+            // computes it. One that cannot be read does not stop the others.
+            Err(error) => {
+                tracing::error!(%error, session = %row.id, "a session cannot be derived anew");
+                continue;
+            }
+        };
+        if timing.starts_at == row.starts_at {
+            retimed.same.push((row, timing));
+        } else {
+            run!(tx, "DELETE FROM occupancy WHERE session_id = $1", row.id)?;
+            retimed.moved.push((row, timing));
+        }
+    }
+    Ok(retimed)
 }
 
 impl Store {
