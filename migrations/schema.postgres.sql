@@ -94,7 +94,8 @@ CREATE TABLE account (
     returned_why text NOT NULL DEFAULT ''::text,
     email_key text NOT NULL DEFAULT ''::text,
     keys_version bigint NOT NULL DEFAULT 0,
-    email_proven_at timestamp with time zone
+    email_proven_at timestamp with time zone,
+    slash_search boolean NOT NULL DEFAULT true
 );
 ALTER TABLE account ADD CONSTRAINT account_buffer_after_check CHECK (((buffer_after >= 0) AND (buffer_after <= 120)));
 ALTER TABLE account ADD CONSTRAINT account_buffer_before_check CHECK (((buffer_before >= 0) AND (buffer_before <= 120)));

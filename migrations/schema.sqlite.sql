@@ -24,7 +24,8 @@ CREATE TABLE account (
     returned_why TEXT NOT NULL DEFAULT '',
     email_key TEXT NOT NULL DEFAULT '',
     keys_version INTEGER NOT NULL DEFAULT 0,
-    email_proven_at TEXT
+    email_proven_at TEXT,
+    slash_search INTEGER NOT NULL DEFAULT 1 CHECK (slash_search IN (0, 1))
 ) STRICT;
 CREATE INDEX account_email_key ON account (email_key);
 

@@ -592,6 +592,7 @@ async fn first_owner(store: &Store, zone: &Zone) -> Result<Owner, Box<dyn std::e
             zone: zone.clone(),
             language: Language::English,
             roles: vec![Role::Owner],
+            slash_search: false,
             person: None,
         };
         store.owner(&visitor).ok_or("the practice has no owner")

@@ -281,7 +281,11 @@ impl Page {
             title: title.to_owned(),
             room,
             practice: self.practice_name().to_owned(),
-            viewer: inner.visitor.as_ref().map(|v| Viewer { name: v.name.clone(), roles: v.roles.clone() }),
+            viewer: inner.visitor.as_ref().map(|v| Viewer {
+                name: v.name.clone(),
+                roles: v.roles.clone(),
+                slash_search: v.slash_search,
+            }),
             here: inner.path.clone(),
             between: inner.between.clone(),
             skip: inner.skip.clone(),

@@ -34,7 +34,7 @@ const COLUMNS: &[(&str, &[(&str, &str)])] = &[
             (ROWS, "id person_id created_at password_changed_at disabled_at keys_version email_proven_at"),
             (NAMES, "login_name display_name email email_key returned_at returned_why"),
             (HASHED, "password_hash"),
-            (PRACTICE, "zone buffer_before buffer_after"),
+            (PRACTICE, "zone buffer_before buffer_after slash_search"),
         ],
     ),
     ("account_role", &[(ROWS, "account_id granted_at"), (PRACTICE, "role")]),

@@ -364,6 +364,7 @@ async fn sets(stage: &mut Stage, route: &'static str, variant: &str) -> Option<L
             at(path, form(ALL, &[("reply", "alone")], answers_with_page("session_reply")))
         }
         "/account/zone" => form(SIGNED_IN, &[("zone", "Asia/Kolkata")], writes("account", "/account")),
+        "/account/keyboard" => form(SIGNED_IN, &[], writes("account", "/account")),
         "/account/language" => form(PARTNERS, &[("language", "hi")], writes("person", "/account")),
         "/account/email" => {
             let typed = [("email", "anew@example.org"), ("current_password", PASSWORD)];

@@ -43,6 +43,8 @@ pub fn SearchField(
     q: String,
     /// Whether the field has the focus when the page opens.
     focused: bool,
+    /// Whether `/` moves the focus to the field.
+    slash: bool,
     /// The pages of the navigation: label and address.
     places: Vec<(String, String)>,
 ) -> impl IntoView {
@@ -61,7 +63,7 @@ pub fn SearchField(
     let field = NodeRef::<html::Input>::new();
     #[cfg(feature = "hydrate")]
     {
-        listen();
+        listen(slash);
         choices.ask(rows, move || super::browser::submit_form_of(field.get_untracked()));
         Effect::new(move |_| ready.set(true));
     }
@@ -84,7 +86,7 @@ pub fn SearchField(
                 aria-expanded=move || ready.get().then(|| if any() { "true" } else { "false" })
                 aria-controls=move || any().then_some("find-rows")
                 aria-activedescendant=move || any().then(|| format!("find-{}", choices.chosen(rows.with(Vec::len))))
-                aria-keyshortcuts="Control+K /"
+                aria-keyshortcuts=if slash { "Control+K /" } else { "Control+K" }
                 on:input=move |event| choices.set_text(event_target_value(&event))
                 on:keydown=move |event| choices.key(&event, rows)
                 on:blur=move |_| choices.close()
@@ -109,10 +111,10 @@ pub fn SearchField(
     }
 }
 
-/// Moves the focus to the field at Ctrl+K, and at `/` unless the reader types
-/// in a field.
+/// Moves the focus to the field at Ctrl+K and, if `slash` is true, at `/` unless
+/// the reader types in a field.
 #[cfg(feature = "hydrate")]
-fn listen() {
+fn listen(slash: bool) {
     use leptos::ev;
 
     use super::browser;
@@ -121,7 +123,7 @@ fn listen() {
         let with_control = event.ctrl_key() || event.meta_key();
         let is_meant = match event.key().as_str() {
             "k" | "K" => with_control && !event.alt_key(),
-            "/" => !with_control && !event.alt_key() && !browser::is_typing(),
+            "/" => slash && !with_control && !event.alt_key() && !browser::is_typing(),
             _ => false,
         };
         if is_meant && browser::focus_and_select("find-text") {

@@ -157,8 +157,11 @@ fn sample_shell(room: Side) -> Shell {
         title: "A page".to_owned(),
         room,
         practice: "Bridge House".to_owned(),
-        viewer: (!roles.is_empty())
-            .then(|| Viewer { name: "अनन्या Wolfeschlegelsteinhausen 💛".to_owned(), roles }),
+        viewer: (!roles.is_empty()).then(|| Viewer {
+            name: "अनन्या Wolfeschlegelsteinhausen 💛".to_owned(),
+            roles,
+            slash_search: true,
+        }),
         here: "/clients/7/brief".to_owned(),
         between: vec![Link::new("/clients/7", "अनन्या <b>& Jonas")],
         skip: Some(Link::new("#main", "Skip to the sessions")),

@@ -187,6 +187,8 @@ pub enum Side {
 pub struct Viewer {
     pub name: String,
     pub roles: Vec<Role>,
+    /// Whether the key `/` moves to the search field.
+    pub slash_search: bool,
 }
 
 /// The addresses of a page's style sheet and scripts.
@@ -393,7 +395,7 @@ fn search(shell: &Shell) -> Option<AnyView> {
         }
     }
     let (q, focused) = (shell.searched.clone(), shell.here == "/find");
-    finds.then(|| view! { <div class="search-bar"><SearchField q=q focused=focused places=places/></div> }.into_any())
+    finds.then(|| view! { <div class="search-bar"><SearchField q=q focused=focused slash=viewer.slash_search places=places/></div> }.into_any())
 }
 
 /// The logo: two arcs that lean towards each other.

@@ -47,6 +47,12 @@ pub(super) fn add(routes: Routes) -> Routes {
             account::zone,
         )
         .post(
+            "/account/keyboard",
+            SignedIn,
+            Sets { page: "/account", why: "the choice is the one that was sent" },
+            account::keyboard,
+        )
+        .post(
             "/account/language",
             Partner,
             Sets { page: "/account", why: "the language is the one that was sent" },

@@ -20,6 +20,8 @@ pub struct Visitor {
     /// The language of a client's pages; English for staff.
     pub language: Language,
     pub roles: Vec<Role>,
+    /// Whether the key `/` moves to the search field.
+    pub slash_search: bool,
     /// The person behind a client's account; `None`: staff.
     pub person: Option<PersonId>,
 }

@@ -61,9 +61,9 @@ async fn settings_case(stage: &Stage, route: &'static str) -> Option<Case> {
         "/account/email" => case_of(ruth, &[("current_password", "x")], ("email", "typed@example.org")),
         "/portal/contact/email" => case_of(amara, &[("current_password", "x")], ("email", "typed@example.org")),
         "/practice" => case_of(owner, &[("zone", "Europe/Berlin")], ("name", "Typed House")),
-        "/practice/sessions" => case_of(owner, &[("asks", "none")], ("kind.intake.minutes", "77")),
+        "/practice/sessions" => case_of(owner, &[("asks", "none")], ("kind.intake.minutes", "seventy-seven")),
         "/practice/cancellations" => case_of(owner, &[("notice_hours", "24")], ("late_fee", "71 €")),
-        "/practice/booking" => case_of(owner, &[("portal_rule", "ask")], ("portal_days", "73")),
+        "/practice/booking" => case_of(owner, &[("portal_rule", "ask")], ("portal_days", "seventy-three")),
         "/practice/email" => case_of(owner, &[("phone", "")], ("sender_name", "Typed sender")),
         "/staff/{id}/edit" => case_of(owner, &[("role", "clinician")], ("display_name", "Typed name")),
         "/wordings/{kind}/{language}" => case_of(owner, &[("subject", "Typed subject")], ("body", "Typed body")),
@@ -100,8 +100,9 @@ async fn settings_case(stage: &Stage, route: &'static str) -> Option<Case> {
 }
 
 /// Forms without text: it is enough that signing in leads back to their page.
-const PRESSES: [&str; 62] = [
+const PRESSES: [&str; 63] = [
     "/sign-out",
+    "/account/keyboard",
     "/account/language",
     "/account/logins/{id}/end",
     "/account/logins/end-others",

@@ -59,6 +59,7 @@ const NOT_TRIED: &[(&str, &[&str])] = &[
             "confirm_email_change",
             "email_of_link",
             "address_link_by_hand",
+            "set_slash_search",
             "set_zone",
             "set_language",
             "restore",

@@ -1,7 +1,7 @@
 //! The account pages: the profile with time zone and email address; security with
 //! the password and the browsers that are signed in; the calendar feed.
 
-use domain::{clients::person::Language, ids::LoginId, scheduling::session::CalendarTitle};
+use domain::{clients::person::Language, form::Form, ids::LoginId, scheduling::session::CalendarTitle};
 use leptos::prelude::*;
 
 use super::own_address::{OwnAddress, PendingAddress, SuggestedAddress, address_card};
@@ -48,6 +48,8 @@ pub struct Model {
     /// English.
     pub language: Option<FormState>,
     pub zone: FormState,
+    /// Whether the key `/` moves to the search field; `None` for a client.
+    pub slash_search: Option<bool>,
     pub address: FormState,
     /// For a client: which email address is used, and why; `None` for staff.
     pub own: Option<OwnAddress>,
@@ -135,10 +137,23 @@ fn profile(m: &Model) -> AnyView {
                 {submit(say!(w, "account-zone-save"))}
             </form>
         }.into_any())}
+        {m.slash_search.map(keyboard_card)}
         {address_card(&m.address, "/account/email", m.own.as_ref(), m.pending.as_ref())}
         </div>
     }
     .into_any()
+}
+
+/// The card with the choice of keys, for staff.
+fn keyboard_card(slash_search: bool) -> AnyView {
+    let chosen = if slash_search { Form::from_pairs([("slash_search", "yes")]) } else { Form::default() };
+    card("Keyboard", view! {
+        <form class="form" method="post" action="/account/keyboard">
+            {form_key()}
+            {Field::new(&FormState::new(chosen), "slash_search", "Press / to search").hint("Ctrl+K always moves to the search field.").tick()}
+            {submit("Save keyboard")}
+        </form>
+    }.into_any())
 }
 
 /// The password, and the browsers that are signed in.
@@ -277,6 +292,7 @@ pub fn samples() -> Vec<Model> {
         this,
     };
     let full = Model {
+        slash_search: Some(true),
         name: "अनन्या 💛".repeat(20),
         login_name: Some("ananya".into()),
         language: Some(FormState::default()),

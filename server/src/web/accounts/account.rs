@@ -57,6 +57,7 @@ async fn model(site: &Site, me: &SignedIn, page: &Page, tab: Tab, refused: Refus
             let suggested = own.as_ref().and_then(|own| own.suggested.as_ref());
             now("email", suggested.map_or(&email, |suggested| &suggested.email))
         }),
+        slash_search: me.visitor().person.is_none().then(|| me.visitor().slash_search),
         pending: pending(site, me, page).await?,
         own,
         password: refused.password,
@@ -218,6 +219,12 @@ pub async fn zone(State(site): State<Site>, me: SignedIn, page: Page, PostedForm
             page.invalid(&title(&page), model, account::view).await
         }
     }
+}
+
+/// POST /account/keyboard: sets whether `/` moves to the search field.
+pub async fn keyboard(me: SignedIn, PostedForm(form): PostedForm) -> Answer {
+    me.set_slash_search(form.has("slash_search")).await?;
+    Ok(redirect_with("/account", Notice::Saved))
 }
 
 /// POST /account/password: changes the password and signs out every other

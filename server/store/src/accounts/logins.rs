@@ -75,6 +75,7 @@ struct VisitorRow {
     display_name: String,
     #[sqlx(try_from = "String")]
     zone: Zone,
+    slash_search: bool,
     person_id: Option<Uuid>,
     language: Option<String>,
     last_seen_at: DateTime<Utc>,
@@ -182,8 +183,8 @@ impl Store {
         let mut rows = all!(
             &mut tx,
             VisitorRow,
-            "SELECT l.id AS login_id, a.id AS account_id, a.display_name, a.zone, a.person_id, p.language,
-                 l.last_seen_at, l.expires_at, r.role
+            "SELECT l.id AS login_id, a.id AS account_id, a.display_name, a.zone, a.slash_search, a.person_id,
+                 p.language, l.last_seen_at, l.expires_at, r.role
              FROM login l JOIN account a ON a.id = l.account_id LEFT JOIN account_role r ON r.account_id = a.id
              LEFT JOIN person p ON p.id = a.person_id
              WHERE l.token_hash = $1 AND l.ended_at IS NULL AND a.disabled_at IS NULL ORDER BY r.role",
@@ -216,6 +217,7 @@ impl Store {
             // A word that is not known is named by `duologue doctor`.
             language: row.language.and_then(|word| word.parse().ok()).unwrap_or(Language::English),
             roles,
+            slash_search: row.slash_search,
             person: row.person_id.map(PersonId),
         }))
     }
@@ -500,6 +502,13 @@ impl SignedIn {
             let act = Act::by(by, AuditAction::AddressKept, AuditThing::Account).id(id);
             self.store().record(&mut tx, act).await?;
         }
+        tx.commit().await
+    }
+
+    /// Sets whether the key `/` moves to the search field.
+    pub async fn set_slash_search(&self, wanted: bool) -> Result<()> {
+        let mut tx = self.store().write().await?;
+        run!(&mut tx, "UPDATE account SET slash_search = $1 WHERE id = $2", wanted, self.me().0)?;
         tx.commit().await
     }
 
