@@ -257,7 +257,7 @@ export const key = (path) => {
 
 /** How many pages of a shape are checked where it is not one: a cancelled or too
  * near session has fewer controls. */
-const SEVERAL = { '/sessions/{id}': 6, '/portal/sessions/{id}': 3, '/clients/{id}?tab': 5, '/assignments/{id}': 8, '/notes?tab': 3 };
+const SEVERAL = { '/sessions/{id}': 6, '/portal/sessions/{id}': 3, '/clients/{id}?tab': 5, '/assignments/{id}': 8 };
 
 /** One address for each shape of page that this visitor can reach. */
 export async function reachable(page, start, first = []) {

@@ -11,12 +11,7 @@ use chrono::Duration;
 use domain::{
     clients::person::{EmailAddress, Role},
     form::Form,
-    ids::{AccountId, NoteId, NoteLeftoverId},
-    records::{
-        goal::GoalText,
-        note::{NoteScope, NoteText},
-        policy::{Decisions, Preset},
-    },
+    ids::AccountId,
 };
 use duologue::{
     access::Access,
@@ -24,7 +19,7 @@ use duologue::{
     routes::{self, Posts},
 };
 use sqlx::Connection as _;
-use store::{Booked, EmailFacts, GoalPages, GoalWrite, Invite, MoveTarget, NewStaff, NoteAbout, NoteWrite, SaveKind};
+use store::{Booked, EmailFacts, Invite, MoveTarget, NewStaff};
 use tests::{
     Backend, World,
     app::{App, CODE, Got},
@@ -32,7 +27,7 @@ use tests::{
     people::{Cast, details, pathway, person, small_document, zone},
 };
 
-use crate::{records::leaving, routes::Stage};
+use crate::routes::Stage;
 
 /// A form as its page would send it, filled in.
 pub(crate) struct Case {
@@ -42,28 +37,6 @@ pub(crate) struct Case {
     pub(crate) form: Vec<(String, String)>,
     /// A field and other words for it; `None` if the form has no text to type.
     pub(crate) other: Option<(&'static str, &'static str)>,
-}
-
-/// A note of Emeka's that Ruth has to co-sign.
-pub(crate) async fn supervised_note(stage: &Stage) -> NoteId {
-    let cast = &stage.cast;
-    let text = NoteText::free(NoteScope::Joint, "They came.");
-    let signed = cast.emeka.create_note(cast.other_couple, None, None, &text, SaveKind::Signed).await.unwrap();
-    let NoteWrite::Saved(note) = signed else { panic!("{signed:?}") };
-    note
-}
-
-/// A signed note of Ruth's with text that was typed after the signature.
-pub(crate) async fn leftover(cast: &Cast) -> (NoteId, NoteLeftoverId) {
-    let text = NoteText::free(NoteScope::Joint, "They came.");
-    let signed = cast.ruth.create_note(cast.couple, None, None, &text, SaveKind::Signed).await.unwrap();
-    let NoteWrite::Saved(note) = signed else { panic!("{signed:?}") };
-    let mut more = NoteText::free(NoteScope::Joint, "They came late.");
-    more.body.page = Some(uuid::Uuid::from_u128(77));
-    let about = NoteAbout::default();
-    cast.ruth.type_note(cast.couple, Some(note), about, &more, SaveKind::Typing, None).await.unwrap();
-    let page = cast.ruth.note_page(note).await.unwrap().unwrap();
-    (note, page.leftovers[0].id)
 }
 
 /// The number of rows in each table, except those that are not made by a form: form keys
@@ -81,10 +54,7 @@ pub(crate) async fn row_counts(world: &World) -> BTreeMap<String, i64> {
         ($c:expr, $tables:expr) => {{
             let names: Vec<String> = sqlx::query_scalar($tables).fetch_all(&mut $c).await.unwrap();
             assert!(names.len() > 40, "{names:?}");
-            // Files are counted by what they are part of: one that is part of nothing is
-            // carried on by the form that was refused.
-            let not_counted = ["press", "throttle", "file", "file_chunk"];
-            for name in names.into_iter().filter(|n| !not_counted.contains(&n.as_str())) {
+            for name in names.into_iter().filter(|n| n != "press" && n != "throttle") {
                 let query = sqlx::query_scalar(sqlx::AssertSqlSafe(format!("SELECT count(*) FROM {name}")));
                 let count: i64 = query.fetch_one(&mut $c).await.unwrap();
                 counts.insert(name, count);
@@ -256,22 +226,6 @@ pub(crate) async fn case(stage: &Stage, route: &str) -> Case {
             Case { path: format!("/account/address/{}", tokens(world).await["address"]), ..case_of(ruth, &[], None) }
         }
         "/account/feed" => case_of(ruth, &[("do", "make"), ("wording", "busy")], None),
-        "/clients/{id}/consents" => {
-            let words = "A session at {practice} costs {fee}.";
-            let text = crate::records::consents::text(cast, "House fees", words).await.to_string();
-            let person = cast.amara.person().to_string();
-            let form = [("text", &*text), ("person", &person), ("blank.practice", "Lakeside"), ("blank.fee", "120")];
-            case_of(ruth, &form, Some(("blank.fee", "130")))
-        }
-        "/clients/{id}/policy" => {
-            let mut form = Form::from_pairs([("preset", "no_secrets")]);
-            Decisions::of(Preset::NoSecrets).fill(&mut form);
-            let pairs: Vec<(&str, &str)> = form.0.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-            case_of(ruth, &pairs, Some(("court", "only_by_order")))
-        }
-        "/practice/forms" => {
-            case_of(owner, &[("title.en", "House rules"), ("body.en", "Be kind.")], Some(("body.en", "Be kinder.")))
-        }
         "/bin/{id}/restore" => case_of(ruth, &[], None),
         "/locations" => {
             case_of(owner, &[("location", "Old Town"), ("address", "32 Mill Street")], Some(("location", "Harbour")))
@@ -459,16 +413,6 @@ pub(crate) async fn case(stage: &Stage, route: &str) -> Case {
             let path = format!("/clients/{client}/partners/{person}/invitation");
             Case { path, ..case_of(ruth, &[("how", "mail")], None) }
         }
-        "/portal/data" | "/clients/{id}/data-requests" => {
-            // There is at most one open request.
-            cast.amara.cancel_data_request(stage.ids["/portal/data/{id}"].parse().unwrap()).await.unwrap();
-            if route == "/portal/data" {
-                return case_of(amara, &[], None);
-            }
-            let person = cast.amara.person().to_string();
-            let form = [("person", person.as_str()), ("received_on", "2026-11-23"), ("checked", "Her passport.")];
-            case_of(ruth, &form, Some(("checked", "Her voice.")))
-        }
         "/clients/{id}/messages/{person}" => {
             case_of(ruth, &[("text", "Good evening.")], Some(("text", "Good morning.")))
         }
@@ -507,114 +451,9 @@ pub(crate) async fn case(stage: &Stage, route: &str) -> Case {
             }
         }
         "/assignments/{id}/reset/{person}" => case_of(ruth, &[("number", "1")], None),
-        "/staff/{id}/supervision" => {
-            let form = [("supervisor", &*cast.emeka.me().to_string()), ("from", "2026-12-01"), ("until", "")];
-            Case { path: format!("/staff/{ruth}/supervision"), ..case_of(owner, &form, Some(("from", "2027-01-05"))) }
-        }
-        "/cosign/{id}" => {
-            let path = format!("/cosign/{}", supervised_note(stage).await);
-            let form = [("do", "return"), ("comment", "Add the risk.")];
-            Case { path, ..case_of(ruth, &form, Some(("comment", "Add the plan."))) }
-        }
-        "/notes/{id}/take-back" => {
-            let path = format!("/notes/{}/take-back", supervised_note(stage).await);
-            Case { path, ..case_of(cast.emeka.me(), &[], None) }
-        }
-        "/clients/{id}/goals" => {
-            case_of(ruth, &[("text", "To talk."), ("since", "2026-11-03")], Some(("text", "To walk.")))
-        }
-        "/clients/{id}/plan" => {
-            // Each time it is the plan after the one that is shown.
-            let plans = cast.ruth.goals(couple, GoalPages::default()).await.unwrap().unwrap().plans.rows;
-            let shown = plans.first().map(|plan| plan.id.to_string()).unwrap_or_default();
-            case_of(ruth, &[("plan", "Walks."), ("shown", &shown)], Some(("plan", "Talks.")))
-        }
-        "/goals/{id}" | "/goals/{id}/review" => {
-            let typed = Form::from_pairs([("text", "To rest."), ("since", "2026-11-03")]);
-            let goal = cast.ruth.create_goal(couple, &GoalText::read(&typed).unwrap()).await.unwrap();
-            let GoalWrite::Saved(goal) = goal else { panic!("{goal:?}") };
-            let path = route.replace("{id}", &goal.to_string());
-            let form = [
-                ("revision", "1"),
-                ("text", "To rest more."),
-                ("since", "2026-11-03"),
-                ("state", "open"),
-                ("remark", "Better."),
-            ];
-            let other = if route.ends_with("review") { ("remark", "Worse.") } else { ("text", "To rest less.") };
-            Case { path, ..case_of(ruth, &form, Some(other)) }
-        }
-        "/notes/{id}/leftovers/{leftover}" => {
-            let (note, leftover) = leftover(cast).await;
-            let path = format!("/notes/{note}/leftovers/{leftover}");
-            Case { path, ..case_of(ruth, &[("do", "addendum")], None) }
-        }
-        "/practice/note-templates" => {
-            let form = [("title", "Ours"), ("step.0.label", "What helped"), ("do", "save")];
-            case_of(owner, &form, Some(("title", "Theirs")))
-        }
         "/clients/{id}/notes" => {
-            let form = [("scope", "joint"), ("without_policy", "Not signed yet."), ("s.text", "They came late.")];
-            case_of(ruth, &form, Some(("s.text", "They came early.")))
+            case_of(ruth, &[("scope", "joint"), ("body", "They came late.")], Some(("body", "They came early.")))
         }
-        "/clients/{id}/documents" => {
-            let form = [
-                ("file", "A letter from the clinic."),
-                ("title", "Letter"),
-                ("kind", "letter"),
-                ("dated", "2026-11-20"),
-                ("scope", "joint"),
-            ];
-            case_of(ruth, &form, Some(("title", "Another letter")))
-        }
-        "/clients/{id}/releases" => {
-            let form = [
-                ("kind", "record"),
-                ("recipient", "Dr. Weiss"),
-                ("address", "Hauptstraße 1"),
-                ("manner", "post"),
-                ("purpose", "A second opinion"),
-                ("by", "Ruth Abrahams"),
-                ("range", "signature"),
-                ("attendance", "yes"),
-                ("term", "once"),
-                ("ends_on", "2027-02-21"),
-            ];
-            case_of(ruth, &form, Some(("purpose", "A third opinion")))
-        }
-        "/releases/{id}/send" => {
-            let release = leaving::signed_release(&stage.world.store, cast, "Dr. Weiss").await;
-            Case { path: format!("/releases/{release}/send"), ..case_of(ruth, &[], None) }
-        }
-        "/clients/{id}/disclosures" => {
-            let emeka = cast.emeka.me().to_string();
-            let form = [
-                ("ground", "danger"),
-                ("ground_text", "He said that he would."),
-                ("recipient", "Police"),
-                ("address", "Platz 1"),
-                ("manner", "in_person"),
-                ("items", "attendance"),
-                ("telling", "tell"),
-                ("confirmer", &emeka),
-            ];
-            case_of(ruth, &form, Some(("recipient", "The court")))
-        }
-        "/disclosures/{id}/send" => {
-            let id = leaving::confirmed_disclosure(&stage.world.store, (cast, &cast.emeka), "The court").await;
-            Case { path: format!("/disclosures/{id}/send"), ..case_of(ruth, &[], None) }
-        }
-        "/disclosures/{id}/telling" => {
-            let (id, _) = leaving::sent_disclosure(&stage.world.store, (cast, &cast.emeka), "The court").await;
-            let form = [("telling", "forbidden"), ("untold_reason", "Still so."), ("ask_again_on", "2027-02-10")];
-            let path = format!("/disclosures/{id}/telling");
-            Case { path, ..case_of(ruth, &form, Some(("untold_reason", "For now."))) }
-        }
-        "/portal/documents" => case_of(
-            amara,
-            &[("file", "What I wrote."), ("client", &couple.to_string()), ("title", "Page")],
-            Some(("title", "Another page")),
-        ),
         "/portal/messages" => case_of(
             amara,
             &[("client", &couple.to_string()), ("text", "Good evening.")],
@@ -825,9 +664,9 @@ both!(refused_form_may_be_corrected_and_sent_with_its_key, |world| {
     let ruth = app.cookie(&world, cast.ruth.me()).await;
     let key = world.store.form_key(Some(cast.ruth.me())).to_string();
     let here = format!("/clients/{}/notes", cast.couple);
-    let refused = app.post(&here, Some(&ruth), &[("key", &key), ("scope", "partner_a"), ("s.text", "")]).await;
+    let refused = app.post(&here, Some(&ruth), &[("key", &key), ("scope", "joint"), ("body", "")]).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
-    let mended = [("key", key.as_str()), ("scope", "partner_a"), ("s.text", "They came.")];
+    let mended = [("key", key.as_str()), ("scope", "joint"), ("body", "They came.")];
     assert_eq!(app.post(&here, Some(&ruth), &mended).await.status, StatusCode::SEE_OTHER);
     assert_eq!(world.number("SELECT count(*) FROM note").await.unwrap(), 1);
 });

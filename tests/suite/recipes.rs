@@ -11,25 +11,18 @@ use domain::{
         assignment::{Audience, Frequency, NewAssignment, Rhythm},
         exercise::{Document, Scope},
     },
-    ids::{AssignmentId, DataRequestId, NoteId, NoteMoveId, OccurrenceId, SessionId},
+    ids::{AssignmentId, OccurrenceId, SessionId},
     outbox::lead::Lead,
     practice::settings::Practice,
-    records::{
-        document::FileType,
-        note::{NoteScope, NoteText},
-        own_data::{Decided, Letter},
-        policy::Preset,
-    },
     scheduling::session::NewSession,
 };
 use duologue::routes::RouteInfo;
-use store::{Booked, DataAsked, EmailFacts, ItemDecided, NoteWrite, PartFinished, SaveKind, SectionMoved};
+use store::{Booked, EmailFacts};
 use tests::people::{details, pathway, person, small_answers, small_document, zone};
 
 use crate::{
     matrix::{PASSWORD, Who},
     presses::{self, fields},
-    records::{consents, documents, leaving, policy},
     routes::Stage,
 };
 
@@ -44,8 +37,6 @@ const SIGNED_IN: &[Who] =
 const NOT_SIGNED_IN: &[Who] = &[Anonymous, Ended, Disabled];
 const OWNER: &[Who] = &[Owner];
 const OWN: &[Who] = &[OwnClinician];
-const OTHER: &[Who] = &[OtherClinician];
-const THERAPISTS: &[Who] = &[OwnClinician, OtherClinician];
 const CLINICIANS: &[Who] = &[OwnClinician, OtherClinician, FormerCover];
 const DESK: &[Who] = &[FrontDesk];
 /// Those who book, and the session's therapist.
@@ -213,16 +204,11 @@ async fn looks(stage: &mut Stage, path: &'static str, variant: &str) -> Option<L
         | "/practice/cancellations"
         | "/practice/booking"
         | "/practice/email"
-        | "/practice/notes"
         | "/practice/places"
-        | "/practice/note-templates"
-        | "/practice/note-templates/new"
-        | "/practice/note-templates/{id}"
         | "/wordings"
         | "/wordings/{kind}/{language}"
         | "/staff"
         | "/staff/{id}/edit"
-        | "/staff/{id}/supervision"
         | "/audit"
         | "/audit.csv" => (OWNER, stage.fill(path), None),
         "/desk" | "/fees" | "/fees/file" | "/email-log" | "/desk/clients" | "/desk/clients/new" => {
@@ -257,76 +243,7 @@ async fn looks(stage: &mut Stage, path: &'static str, variant: &str) -> Option<L
         | "/assignments/{id}"
         | "/clients/{id}/notes/new"
         | "/notes/{id}" => (OWN, stage.fill(path), None),
-        "/clients/{id}/documents/new" => (OWN, stage.fill(path), None),
-        "/notes" => (CLINICIANS, path.into(), None),
-        "/practice/forms" | "/practice/forms/new" | "/practice/forms/{id}" | "/practice/forms/{id}/edit" => {
-            (OWNER, stage.fill(path), None)
-        }
-        "/clients/{id}/consents/new"
-        | "/consents/{id}"
-        | "/consents/{id}/room"
-        | "/consents/{id}/paper"
-        | "/consents/{id}/copy"
-        | "/consents/{id}/copy.pdf"
-        | "/clients/{id}/policy"
-        | "/clients/{id}/policy/new" => (OWN, stage.fill(path), None),
-        "/portal/forms" => (PARTNERS, path.into(), None),
-        "/portal/consents/{id}" => (AMARA, stage.fill(path), None),
-        "/portal/consents/{id}/copy" | "/portal/consents/{id}/copy.pdf" => {
-            let form = consents::signed(&stage.cast).await;
-            (AMARA, path.replace("{id}", &form.to_string()), None)
-        }
-        "/notes/{id}/print" | "/notes/{id}/pdf" | "/clients/{id}/goals" | "/goals/{id}" => {
-            (OWN, stage.fill(path), None)
-        }
-        "/clients/{id}/notes/print" | "/clients/{id}/notes/pdf" => {
-            (OWN, format!("{}?from=2026-11-01", stage.fill(path)), None)
-        }
-        "/cosign/{id}" => (OWN, format!("/cosign/{}", presses::supervised_note(stage).await), None),
-        // Amara handed it in: whoever opens it first has seen it.
-        "/documents/{id}" | "/documents/{id}/file" => (OWN, stage.fill(path), Some("document")),
-        "/documents/{id}/view" => {
-            let (store, ruth) = (&stage.world.store, &stage.cast.ruth);
-            let pdf = documents::upload(store, ruth.me(), b"%PDF-1.7 a page").await;
-            let pdf = store::Upload { file_type: FileType::Pdf, ..pdf };
-            let id = documents::add(ruth, stage.cast.couple, NoteScope::Joint, "Page", &pdf).await;
-            (OWN, format!("/documents/{id}/view"), None)
-        }
-        "/portal/documents" => (PARTNERS, path.into(), None),
-        "/portal/documents/{id}" | "/portal/documents/{id}/file" => (AMARA, stage.fill(path), None),
-        "/portal/documents/{id}/view" => {
-            let (store, amara) = (&stage.world.store, &stage.cast.amara);
-            let pdf = documents::upload(store, amara.me(), b"%PDF-1.7 a page of mine").await;
-            let pdf = store::Upload { file_type: FileType::Pdf, ..pdf };
-            let id = documents::hand_in(amara, stage.cast.couple, "Page", &pdf, false).await;
-            (AMARA, format!("/portal/documents/{id}/view"), None)
-        }
-        "/clients/{id}/releases/new"
-        | "/releases/{id}"
-        | "/clients/{id}/disclosures/new"
-        | "/handovers/{id}"
-        | "/handovers/{id}/files/{number}" => (OWN, stage.fill(path), None),
-        // The other therapist confirms it.
-        "/disclosures/{id}" | "/disclosures/{id}/order" => (THERAPISTS, stage.fill(path), None),
-        "/portal/releases/{id}" => (BOTH, stage.fill(path), None),
-        "/portal/disclosures/{id}" => {
-            let told = leaving::told_disclosure(&stage.world.store, (&stage.cast, &stage.cast.emeka), "Told").await;
-            (BOTH, format!("/portal/disclosures/{told}"), None)
-        }
         "/clients/{id}/messages/{person}" => (OWN, stage.fill(path), Some("message")),
-        "/clients/{id}/data-requests/new"
-        | "/data-requests/{id}"
-        | "/data-requests/{id}/items/{item}"
-        | "/data-requests/{id}/extension" => (OWN, stage.fill(path), None),
-        "/data-requests/{id}/clients/{client}/pdf" | "/data-requests/{id}/clients/{client}/json" => {
-            let id = copy_to_hand_over(stage).await;
-            (OWN, stage.fill(path).replace(&stage.ids["/data-requests/{id}"], &id.to_string()), Some("data_download"))
-        }
-        "/portal/data" => (PARTNERS, path.into(), None),
-        "/portal/data/{id}/pdf" | "/portal/data/{id}/json" => {
-            copy_to_fetch(stage).await;
-            (AMARA, stage.fill(path), Some("data_download"))
-        }
         "/clients/{id}/partners/new" => (OWN, format!("/clients/{}/partners/new", half_a_couple(stage).await), None),
         "/clients/{id}/course" => {
             stage.world.store.load_library(&duologue::library::documents().unwrap()).await.unwrap();
@@ -342,13 +259,6 @@ async fn looks(stage: &mut Stage, path: &'static str, variant: &str) -> Option<L
         | "/portal/sessions"
         | "/portal/settings"
         | "/portal/welcome" => (PARTNERS, path.into(), Some("message")),
-        "/portal/intake" => (PARTNERS, path.into(), None),
-        "/portal/intake/{id}" => (BOTH, stage.fill(path), None),
-        "/clients/{id}/intake" | "/clients/{id}/intake/{person}/sheet" | "/clients/{id}/intake/{person}/paper" => {
-            (OWN, stage.fill(path), None)
-        }
-        "/desk/clients/{id}/intake" => (DESK, stage.fill(path), None),
-        "/practice/intake" => (OWNER, path.into(), None),
         "/portal/exercises/{id}" => {
             let path = if variant == ALONE {
                 format!("/portal/exercises/{}", stage.cast.assign_for(Audience::One(stage.cast.amara.person())).await)
@@ -409,8 +319,6 @@ async fn makes(stage: &mut Stage, route: &'static str, variant: &str) -> Option<
         "/clients/{id}/partners/{person}/invitation" => (OWN, writes("invitation", "/clients/")),
         "/clients/{id}/emails/{email}" => (OWN, writes("email", "/clients/")),
         "/clients/{id}/messages/{person}" => (OWN, writes("message", "/clients/")),
-        "/clients/{id}/data-requests" => (OWN, writes("data_request", "/data-requests/")),
-        "/portal/data" => (PARTNERS, writes("data_request", "/portal/data")),
         "/library/import" => (CLINICIANS, writes("exercise", "/library/")),
         "/authoring" => (CLINICIANS, writes("exercise_draft", "/authoring/")),
         "/pathways" => (CLINICIANS, writes("pathway", "/pathways/")),
@@ -420,25 +328,6 @@ async fn makes(stage: &mut Stage, route: &'static str, variant: &str) -> Option<
         "/assignments/{id}/paper/{person}" => (OWN, writes("answer", "/assignments/")),
         "/assignments/{id}/reset/{person}" => (OWN, writes("response", "/assignments/")),
         "/clients/{id}/notes" => (OWN, writes("note", "/")),
-        "/clients/{id}/consents" => (OWN, writes("consent_ask", "/clients/")),
-        "/clients/{id}/policy" => (OWN, writes("policy", "/clients/")),
-        "/practice/forms" => (OWNER, writes("consent_text", "/practice/forms/")),
-        "/clients/{id}/releases" => (OWN, writes("release", "/releases/")),
-        "/releases/{id}/send" => (OWN, writes("handover", "/handovers/")),
-        "/clients/{id}/disclosures" => (OWN, writes("disclosure", "/disclosures/")),
-        "/disclosures/{id}/send" => (OWN, writes("handover", "/handovers/")),
-        "/disclosures/{id}/telling" => (OWN, writes("disclosure_silence", "/disclosures/")),
-        "/staff/{id}/supervision" => (OWNER, writes("supervision", "/staff/")),
-        "/cosign/{id}" => (OWN, writes("cosign", "/notes")),
-        "/notes/{id}/take-back" => (OTHER, writes("cosign", "/notes/")),
-        "/clients/{id}/goals" => (OWN, writes("goal", "/clients/")),
-        "/clients/{id}/plan" => (OWN, writes("treatment_plan", "/clients/")),
-        "/goals/{id}" => (OWN, writes("goal", "/goals/")),
-        "/goals/{id}/review" => (OWN, writes("goal_event", "/goals/")),
-        "/notes/{id}/leftovers/{leftover}" => (OWN, writes("note_leftover", "/notes/")),
-        "/practice/note-templates" => (OWNER, writes("note_template", "/practice/note-templates")),
-        "/clients/{id}/documents" => (OWN, writes("document", "/documents/")),
-        "/portal/documents" => (BOTH, writes("document", "/portal/documents")),
         "/portal/messages" => (BOTH, writes("message", "/portal/messages")),
         "/portal/requests/{id}/answer" => (AMARA, writes("session_request", "/portal")),
         "/portal/requests/{id}/withdraw" => (JONAS, writes("session_request", "/portal")),
@@ -474,104 +363,7 @@ async fn sets(stage: &mut Stage, route: &'static str, variant: &str) -> Option<L
             let path = format!("/replies/{}", reminder(stage).await.1);
             at(path, form(ALL, &[("reply", "alone")], answers_with_page("session_reply")))
         }
-        "/releases/{id}/close" => {
-            let release = leaving::release(cast, "Dr. Weiss").await;
-            at(format!("/releases/{release}/close"), form(OWN, &[], writes("release", "/releases/")))
-        }
-        "/disclosures/{id}/answer" => {
-            let id = leaving::disclosure(&world.store, (cast, &cast.emeka), "The court").await;
-            let line = form(OTHER, &[("do", "confirm")], writes("disclosure", "/disclosures/"));
-            at(format!("/disclosures/{id}/answer"), line)
-        }
-        "/disclosures/{id}/drop" => {
-            let id = leaving::disclosure(&world.store, (cast, &cast.emeka), "The court").await;
-            at(format!("/disclosures/{id}/drop"), form(OWN, &[], writes("disclosure", "/disclosures/")))
-        }
-        "/portal/releases/{id}" => {
-            let release = leaving::release(cast, "Dr. Weiss").await;
-            let line = form(BOTH, &[("own", "yes")], writes("release_signer", "/portal/consents/"));
-            at(format!("/portal/releases/{release}"), line)
-        }
-        "/portal/releases/{id}/withdraw" => {
-            let release = leaving::signed_release(&world.store, cast, "Dr. Weiss").await;
-            let line = form(BOTH, &[], writes("signature", "/portal/releases/"));
-            at(format!("/portal/releases/{release}/withdraw"), line)
-        }
-        "/portal/consents/{id}" => {
-            let ask = consents::fresh(cast).await;
-            let hash = consents::shown(&cast.amara, ask).await.hash;
-            let typed = [("agree", "yes"), ("typed_name", "Amara"), ("shown", hash.as_str())];
-            at(format!("/portal/consents/{ask}"), form(AMARA, &typed, writes("signature", "/portal/consents/")))
-        }
-        "/portal/consents/{id}/withdrawal" => {
-            let ask = consents::signed(cast).await;
-            at(format!("/portal/consents/{ask}/withdrawal"), form(AMARA, &[], writes("signature", "/portal/consents/")))
-        }
-        "/consents/{id}/close" => {
-            let ask = consents::fresh(cast).await;
-            at(format!("/consents/{ask}/close"), form(OWN, &[], writes("consent_ask", "/clients/")))
-        }
-        "/consents/{id}/withdrawal" => {
-            let ask = consents::signed(cast).await;
-            at(format!("/consents/{ask}/withdrawal"), form(OWN, &[], writes("signature", "/consents/")))
-        }
-        "/consents/{id}/room" => {
-            let ask = consents::fresh(cast).await;
-            let hash = consents::shown(&cast.amara, ask).await.hash;
-            let typed = [("agree", "yes"), ("typed_name", "Amara"), ("shown", hash.as_str()), ("copy", "printed")];
-            at(format!("/consents/{ask}/room"), form(OWN, &typed, writes("signature", "/consents/")))
-        }
-        "/consents/{id}/paper" => {
-            let ask = consents::fresh(cast).await;
-            let typed = [
-                ("version", "1"),
-                ("language", "en"),
-                ("typed_name", "Amara"),
-                ("signed_on", "2026-11-20"),
-                ("is_signed", "yes"),
-            ];
-            at(format!("/consents/{ask}/paper"), form(OWN, &typed, writes("signature", "/consents/")))
-        }
-        "/policies/{id}/end" => {
-            let policy = policy::propose(cast, Preset::NoSecrets).await;
-            at(format!("/policies/{policy}/end"), form(OWN, &[], writes("policy", "/clients/")))
-        }
-        "/policies/{id}/newcomers" => {
-            let policy = policy::propose_to_half_a_couple(cast).await;
-            at(format!("/policies/{policy}/newcomers"), form(OWN, &[], writes("consent_ask", "/clients/")))
-        }
-        "/practice/forms/{id}" => {
-            let typed = [("title.en", "Fees"), ("body.en", "Pay {fee}."), ("version", "1")];
-            at_own_path(form(OWNER, &typed, writes("consent_version", "/practice/forms/")))
-        }
-        "/practice/forms/{id}/archive" => at_own_path(form(OWNER, &[], writes("consent_text", "/practice/forms/"))),
-        "/practice/forms/{id}/restore" => {
-            let id = stage.ids["/practice/forms/{id}"].parse().unwrap();
-            assert!(cast.owner.set_consent_text_archived(id, true).await.unwrap());
-            at_own_path(form(OWNER, &[], writes("consent_text", "/practice/forms/")))
-        }
         "/account/zone" => form(SIGNED_IN, &[("zone", "Asia/Kolkata")], writes("account", "/account")),
-        "/portal/data/{id}/cancel" => at_own_path(form(AMARA, &[], writes("data_request", "/portal/data"))),
-        "/data-requests/{id}/items/{item}" => {
-            let typed = [("decision", "in"), ("revision", "0")];
-            at_own_path(form(OWN, &typed, writes("data_decision", "/data-requests/")))
-        }
-        "/data-requests/{id}/include" => {
-            signed_note(stage).await;
-            at_own_path(form(OWN, &[], writes("data_decision", "/data-requests/")))
-        }
-        "/data-requests/{id}/finish" => {
-            decide_all(stage, stage.ids["/data-requests/{id}"].parse().unwrap()).await;
-            at_own_path(form(OWN, &[], writes("data_request_part", "/data-requests/")))
-        }
-        "/data-requests/{id}/extension" => {
-            at_own_path(form(OWN, &[("reason", "Many notes.")], writes("data_request", "/data-requests/")))
-        }
-        "/data-requests/{id}/handed" => {
-            let (id, client) = (copy_to_hand_over(stage).await, cast.couple.to_string());
-            let typed = [("client", client.as_str()), ("manner", "post"), ("address", "Lake Road 1")];
-            at(format!("/data-requests/{id}/handed"), form(OWN, &typed, writes("handover", "/data-requests/")))
-        }
         "/account/keyboard" => form(SIGNED_IN, &[], writes("account", "/account")),
         "/account/language" => form(PARTNERS, &[("language", "hi")], writes("person", "/account")),
         "/account/email" => {
@@ -584,12 +376,7 @@ async fn sets(stage: &mut Stage, route: &'static str, variant: &str) -> Option<L
         }
         "/account/logins/{id}/end" => at_own_path(form(AMARA, &[], writes("login", "/account"))),
         "/account/logins/end-others" => form(SIGNED_IN, &[], writes("login", "/account")),
-        "/practice"
-        | "/practice/sessions"
-        | "/practice/cancellations"
-        | "/practice/booking"
-        | "/practice/email"
-        | "/practice/notes" => {
+        "/practice" | "/practice/sessions" | "/practice/cancellations" | "/practice/booking" | "/practice/email" => {
             let practice = cast.owner.practice().await.unwrap();
             // A change on each of the tabs.
             let changed = Practice {
@@ -598,13 +385,11 @@ async fn sets(stage: &mut Stage, route: &'static str, variant: &str) -> Option<L
                 notice_hours: practice.notice_hours + 1,
                 inquiries: !practice.inquiries,
                 sender_name: "Bridge".into(),
-                note_unlock_hours: practice.note_unlock_hours + 1,
                 ..practice
             };
             let sent = Sent::Form(changed.form().0);
             Line { sent, ..form(OWNER, &[], writes("practice", route)) }
         }
-        "/practice/own-data" => form(OWNER, &[("names", "yes")], writes("practice", "/practice/notes")),
         "/practice/email/test" => form(OWNER, &[], answers_with_page("audit")),
         "/practice/example" => {
             // The stage has clients, so nothing can be added. One client more is an
@@ -648,7 +433,6 @@ async fn sets(stage: &mut Stage, route: &'static str, variant: &str) -> Option<L
             at_own_path(form(OWNER, &[("offers", "a ramp"), ("location", "")], writes("room", "/practice/places")))
         }
         "/rooms/{id}/archive" => at_own_path(form(OWNER, &[], writes("room", "/practice/places"))),
-        "/staff/{id}/supervision/{supervision}/end" => at_own_path(form(OWNER, &[], writes("supervision", "/staff/"))),
         "/staff/{id}/disable" => at_own_path(form(OWNER, &[], writes("account", "/staff"))),
         "/staff/{id}/enable" => {
             // Each line disables an account of its own.
@@ -776,37 +560,12 @@ async fn sets(stage: &mut Stage, route: &'static str, variant: &str) -> Option<L
             at(route.replace("{id}", &id.to_string()), form(OWN, &[], writes("assignment", "/assignments/")))
         }
         "/notes/{id}" => {
-            let typed = [("scope", "process"), ("s.text", "They came late."), ("do", "save")];
+            let typed = [("scope", "process"), ("body", "They came late."), ("do", "save")];
             at_own_path(form(OWN, &typed, writes("note", "/")))
         }
-        "/notes/{id}/unlock" => {
-            let practice = cast.owner.practice().await.unwrap();
-            cast.owner.update_practice(&Practice { note_unlock_hours: 24, ..practice }).await.unwrap();
-            let note = signed_note(stage).await;
-            let typed = [("reason", "A wrong name."), ("current_password", PASSWORD)];
-            at(format!("/notes/{note}/unlock"), form(OWN, &typed, writes("note_unlock", "/notes/")))
-        }
-        "/note-moves/{id}/undo" => {
-            let moved = moved_section(stage).await;
-            at(format!("/note-moves/{moved}/undo"), form(OWN, &[], writes("note_move", "/notes/")))
-        }
-        "/practice/note-templates/{id}" => {
-            let typed = [("title", "Ours"), ("version", "1"), ("step.0.label", "What helped"), ("do", "save")];
-            at_own_path(form(OWNER, &typed, writes("note_template_version", "/practice/note-templates")))
-        }
-        "/practice/note-templates/{id}/archive" => {
-            at_own_path(form(OWNER, &[("do", "archive")], writes("note_template", "/practice/note-templates")))
-        }
-        "/documents/{id}" => {
-            let typed = [("title", "Scan"), ("kind", "other"), ("dated", "2026-11-20")];
-            at_own_path(form(OWN, &typed, writes("document", "/documents/")))
-        }
-        "/documents/{id}/remove" => at_own_path(form(OWN, &[], writes("document", "/clients/"))),
-        "/portal/documents/{id}/share" => at_own_path(form(AMARA, &[], writes("document", "/portal/documents/"))),
-        "/portal/documents/{id}/withdraw" => at_own_path(form(AMARA, &[], writes("document", "/portal/documents"))),
         "/api/note" => {
             let body = serde_json::json!({
-                "client": cast.couple, "note": null, "fields": [["scope", "joint"], ["s.text", "They came late."]],
+                "client": cast.couple, "note": null, "fields": [["scope", "joint"], ["body", "They came late."]],
             });
             Line { sent: Sent::Json(body.to_string()), ..form(OWN, &[], answers_with_page("note")) }
         }
@@ -850,39 +609,6 @@ async fn sets(stage: &mut Stage, route: &'static str, variant: &str) -> Option<L
             cast.amara.share(parsed, Scope::Couple).await.unwrap().unwrap();
             let may = if route.ends_with("unshare") { AMARA } else { JONAS };
             at(route.replace("{id}", &id), form(may, &[], writes("answer", "/portal/exercises/")))
-        }
-        "/portal/intake/{id}" => {
-            let typed = [("screen", "health"), ("do", "next"), ("s.alcohol.value", "None.")];
-            at_own_path(form(BOTH, &typed, writes("intake_answer", "/portal/intake")))
-        }
-        "/portal/intake/{id}/sharing" => {
-            let why = domain::form::Form::from_pairs([("s.why_now.value", "It is time.")]);
-            let intake = stage.ids["/portal/intake/{id}"].parse().unwrap();
-            cast.amara.save_intake(intake, "why", &why, true).await.unwrap();
-            let typed = [("item", "why_now"), ("do", "share")];
-            at_own_path(form(AMARA, &typed, writes("intake_answer", "/portal/intake")))
-        }
-        "/clients/{id}/intake" | "/desk/clients/{id}/intake" => {
-            let client = half_a_couple(stage).await;
-            let may = if route.starts_with("/desk") { DESK } else { OWN };
-            let to = if route.starts_with("/desk") { "/desk/clients/" } else { "/clients/" };
-            at(route.replace("{id}", &client.to_string()), form(may, &[], writes("intake", to)))
-        }
-        "/clients/{id}/intake/{person}/waiver" => {
-            let typed = [("item", "emergency"), ("why", "By phone."), ("do", "waive")];
-            at_own_path(form(OWN, &typed, writes("intake_answer", "/clients/")))
-        }
-        "/clients/{id}/intake/{person}/paper" => {
-            let typed = [("s.alcohol.value", "None.")];
-            at_own_path(form(OWN, &typed, writes("intake_answer", "/clients/")))
-        }
-        "/practice/intake" => {
-            let list = cast.owner.intake_list().await.unwrap();
-            let mut typed = domain::records::intake::fill_list(&list.list);
-            typed.set("step.0.hint_en", "Another hint");
-            typed.set("version", list.version.to_string());
-            typed.set("do", "save");
-            Line { sent: Sent::Form(typed.0), ..form(OWNER, &[], writes("intake_list", "/practice/intake")) }
         }
         "/portal/contact" => form(PARTNERS, &[("portal_only", "yes")], writes("person", "/portal/contact")),
         "/portal/contact/times" => form(PARTNERS, &[("hours.mon", "9:00–12:30")], writes("person", "/portal/contact")),
@@ -999,52 +725,6 @@ async fn reminder(stage: &Stage) -> (String, String) {
         }
     }
     found.expect("a reminder that asks")
-}
-
-/// A note of Ruth's that she has signed.
-async fn signed_note(stage: &Stage) -> NoteId {
-    let text = NoteText::free(NoteScope::Joint, "They came.");
-    let signed = stage.cast.ruth.create_note(stage.cast.couple, None, None, &text, SaveKind::Signed).await.unwrap();
-    let NoteWrite::Saved(note) = signed else { panic!("{signed:?}") };
-    note
-}
-
-/// Decides everything about Amara's request for her own data.
-async fn decide_all(stage: &Stage, request: DataRequestId) {
-    let (ruth, note) = (&stage.cast.ruth, stage.ids["{item}"].parse().unwrap());
-    let decided = ruth.decide_data_item(request, note, 0, &Decided::INCLUDED).await.unwrap();
-    assert_eq!(decided, ItemDecided::Saved);
-    ruth.include_open_items(request).await.unwrap().expect("it is open");
-}
-
-/// Makes the copy that Amara can fetch.
-async fn copy_to_fetch(stage: &Stage) {
-    let request = stage.ids["/portal/data/{id}"].parse().unwrap();
-    decide_all(stage, request).await;
-    assert_eq!(stage.cast.ruth.finish_data_request(request).await.unwrap(), PartFinished::Done);
-    assert_eq!(duologue::own_copies::make_copies(&stage.world.store).await.unwrap(), 1);
-}
-
-/// A request of Amara's by letter, with a copy that Ruth hands over.
-async fn copy_to_hand_over(stage: &Stage) -> DataRequestId {
-    let cast = &stage.cast;
-    cast.amara.cancel_data_request(stage.ids["/portal/data/{id}"].parse().unwrap()).await.unwrap();
-    let letter = Letter { received_on: "2026-11-23".parse().unwrap(), checked: "Her passport.".to_owned() };
-    let made = cast.ruth.enter_data_request(cast.couple, cast.amara.person(), &letter, None).await.unwrap();
-    let Some(DataAsked::Asked(request)) = made else { panic!("{made:?}") };
-    decide_all(stage, request).await;
-    assert_eq!(cast.ruth.finish_data_request(request).await.unwrap(), PartFinished::Done);
-    assert_eq!(duologue::own_copies::make_copies(&stage.world.store).await.unwrap(), 1);
-    request
-}
-
-/// A section that Ruth has moved into her process note.
-async fn moved_section(stage: &Stage) -> NoteMoveId {
-    let (ruth, text) = (&stage.cast.ruth, NoteText::free(NoteScope::Joint, "Mine alone."));
-    let saved = ruth.create_note(stage.cast.couple, None, None, &text, SaveKind::Saved).await.unwrap();
-    let NoteWrite::Saved(note) = saved else { panic!("{saved:?}") };
-    assert!(matches!(ruth.move_section(note, "text").await.unwrap(), SectionMoved::Done(_)));
-    ruth.note_page(note).await.unwrap().unwrap().moves[0].id
 }
 
 /// The page of an email that was sent.

@@ -23,7 +23,6 @@
 //! ```
 
 mod admitted;
-pub(crate) mod again;
 pub mod cookie;
 mod extractors;
 mod guard;

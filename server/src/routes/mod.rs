@@ -6,7 +6,6 @@
 mod accounts;
 mod clients;
 mod exercises;
-mod forms;
 mod lifecycle;
 mod outbox;
 mod practice;
@@ -94,7 +93,6 @@ fn routes() -> Routes {
     let routes = exercises::add(routes);
     let routes = scheduling::add(routes);
     let routes = records::add(routes);
-    let routes = forms::add(routes);
     let routes = outbox::add(routes);
     let routes = lifecycle::add(routes);
     process::add(routes)

@@ -119,8 +119,6 @@ pub enum ClinicalList {
     Today,
     /// The page with the caseload.
     Caseload,
-    /// The page with the notes to write, to sign and to co-sign.
-    Notes,
 }
 
 impl ClinicalList {
@@ -128,13 +126,12 @@ impl ClinicalList {
         match self {
             Self::Today => AuditThing::Today,
             Self::Caseload => AuditThing::Caseload,
-            Self::Notes => AuditThing::NoteList,
         }
     }
 
     /// Whether an entry about this thing records the opening of a list.
     fn is(thing: &str) -> bool {
-        [Self::Today, Self::Caseload, Self::Notes].iter().any(|list| list.thing().word() == thing)
+        [Self::Today, Self::Caseload].iter().any(|list| list.thing().word() == thing)
     }
 }
 

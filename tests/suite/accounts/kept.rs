@@ -2,16 +2,11 @@
 //! and to nobody else.
 
 use axum::http::{Method, StatusCode};
-use domain::{
-    ids::AccountId,
-    practice::settings::Practice,
-    records::note::{NoteScope, NoteText},
-};
+use domain::ids::AccountId;
 use duologue::{
     access::Access,
     routes::{self, Posts},
 };
-use store::{NoteWrite, SaveKind};
 use tests::{
     Backend, World,
     app::{App, Got},
@@ -70,21 +65,6 @@ async fn settings_case(stage: &Stage, route: &'static str) -> Option<Case> {
         "/practice/cancellations" => case_of(owner, &[("notice_hours", "24")], ("late_fee", "71 €")),
         "/practice/booking" => case_of(owner, &[("portal_rule", "ask")], ("portal_days", "seventy-three")),
         "/practice/email" => case_of(owner, &[("phone", "")], ("sender_name", "Typed sender")),
-        "/practice/notes" => case_of(owner, &[], ("note_unlock_hours", "47")),
-        "/practice/note-templates/{id}" => {
-            case_of(owner, &[("step.0.label", "Plan"), ("do", "save"), ("version", "1")], ("title", "Typed template"))
-        }
-        "/notes/{id}/unlock" => {
-            // The form is on the page of a note that can be unlocked.
-            let practice = c.owner.practice().await.unwrap();
-            c.owner.update_practice(&Practice { note_unlock_hours: 24, ..practice }).await.unwrap();
-            let text = NoteText::free(NoteScope::Joint, "Signed.");
-            let signed = c.ruth.create_note(c.couple, None, None, &text, SaveKind::Signed).await.unwrap();
-            let NoteWrite::Saved(note) = signed else { panic!("{signed:?}") };
-            let form = [("current_password", "x")];
-            case_of(ruth, &form, ("reason", "Typed reason"))
-                .map(|case| Case { path: format!("/notes/{note}/unlock"), ..case })
-        }
         "/staff/{id}/edit" => case_of(owner, &[("role", "clinician")], ("display_name", "Typed name")),
         "/wordings/{kind}/{language}" => case_of(owner, &[("subject", "Typed subject")], ("body", "Typed body")),
         "/locations/{id}" => case_of(owner, &[("address", "")], ("location", "Typed town")),
@@ -99,7 +79,7 @@ async fn settings_case(stage: &Stage, route: &'static str) -> Option<Case> {
         "/pathway-progress/{id}/edit" => {
             case_of(ruth, &[("do", "save"), ("given", "1"), ("step.0.exercise", "small")], ("step.0.days", "13000"))
         }
-        "/notes/{id}" => case_of(ruth, &[("scope", "process"), ("do", "save")], ("s.text", "Typed & kept <note>")),
+        "/notes/{id}" => case_of(ruth, &[("scope", "joint"), ("do", "save")], ("body", "Typed & kept <note>")),
         "/portal/exercises/{id}" => {
             case_of(c.jonas.me(), &[("do", "save"), ("draft_number", "1")], ("s.mine", "Typed for me"))
         }
@@ -110,17 +90,6 @@ async fn settings_case(stage: &Stage, route: &'static str) -> Option<Case> {
             case_of(c.jonas.me(), &form, ("agree.pact.text", "Typed pact")).map(|case| Case { path, ..case })
         }
         "/portal/exercises/{id}/not-now" => case_of(c.jonas.me(), &[("why", "no_time")], ("s.mine", "Typed for me")),
-        "/portal/intake/{id}" => {
-            case_of(amara, &[("screen", "health"), ("do", "next")], ("s.alcohol.value", "Typed & kept <health>"))
-        }
-        "/clients/{id}/intake/{person}/waiver" => {
-            case_of(ruth, &[("item", "emergency"), ("do", "waive")], ("why", "Typed reason"))
-        }
-        "/clients/{id}/intake/{person}/paper" => case_of(ruth, &[], ("s.alcohol.value", "Typed from paper")),
-        "/practice/intake" => {
-            let row = [("do", "save"), ("version", "1"), ("step.0.kind", "text"), ("step.0.own", "yes")];
-            case_of(owner, &row, ("step.0.label_en", "Typed question"))
-        }
         "/portal/contact" => {
             case_of(amara, &[("portal_only", "yes"), ("lead", "1d"), ("lead", "7d")], ("safe_from", "07:13"))
         }
@@ -131,7 +100,7 @@ async fn settings_case(stage: &Stage, route: &'static str) -> Option<Case> {
 }
 
 /// Forms without text: it is enough that signing in leads back to their page.
-const PRESSES: [&str; 69] = [
+const PRESSES: [&str; 63] = [
     "/sign-out",
     "/account/keyboard",
     "/account/language",
@@ -188,13 +157,7 @@ const PRESSES: [&str; 69] = [
     "/assignments/{id}/pause",
     "/assignments/{id}/resume",
     "/assignments/{id}/reset/{person}",
-    "/notes/{id}/leftovers/{leftover}",
-    "/note-moves/{id}/undo",
-    "/practice/note-templates/{id}/archive",
     "/portal/exercises/{id}/plans/{step}",
-    "/portal/intake/{id}/sharing",
-    "/clients/{id}/intake",
-    "/desk/clients/{id}/intake",
     "/portal/answers/{id}/share",
     "/portal/answers/{id}/unshare",
     "/portal/offers/{id}",
@@ -331,7 +294,7 @@ both!(long_note_survives_an_idle_login, |world| {
     world.clock.advance(chrono::Duration::hours(1));
     let body = "अ line about the two of them, “quoted” & <marked>.\r\n".repeat(600);
     let path = format!("/clients/{}/notes", cast.couple);
-    let form = [("key", key.as_str()), ("scope", "partner_a"), ("s.text", &body)];
+    let form = [("key", key.as_str()), ("scope", "partner_a"), ("body", &body)];
     let page = app.post(&path, Some(&cookie), &form).await;
     assert_eq!(page.status, StatusCode::UNAUTHORIZED);
     assert_eq!(field_value(&page.text, "next"), Some(format!("{path}/new")));
@@ -344,7 +307,7 @@ both!(long_note_survives_an_idle_login, |world| {
     );
     // Sent from there, the note is saved, once.
     let fresh = field_value(back.text.split("id=\"note\"").nth(1).unwrap(), "key").unwrap();
-    let form = [("key", fresh.as_str()), ("scope", "partner_a"), ("s.text", &body)];
+    let form = [("key", fresh.as_str()), ("scope", "partner_a"), ("body", &body)];
     assert_eq!(app.post(&path, back.cookie().as_deref(), &form).await.status, StatusCode::SEE_OTHER);
     assert_eq!(world.number("SELECT count(*) FROM note").await.unwrap(), 1);
 
@@ -354,7 +317,7 @@ both!(long_note_survives_an_idle_login, |world| {
     let forged = [("login_name", "ruth"), ("password", PASSWORD), ("kept", "AAAA"), ("next", "/clients/new")];
     assert_eq!(app.post("/sign-in", None, &forged).await.location(), "/");
     // Text that is too long for a page is reported before anything is lost.
-    let form = [("key", fresh.as_str()), ("scope", "joint"), ("s.text", &"x".repeat(900_000))];
+    let form = [("key", fresh.as_str()), ("scope", "joint"), ("body", &"x".repeat(900_000))];
     let lost = app.post(&path, Some(&cookie), &form).await;
     assert!(lost.text.contains("can’t be kept here: go back in your browser"), "{}", lost.text.len());
 });

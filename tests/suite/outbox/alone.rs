@@ -157,7 +157,6 @@ async fn do_everything_alone(world: &World, pair: &Pair) -> Vec<Went> {
     };
     cast.emeka.assign(*alone, "open", &due(Audience::Everyone), None).await.unwrap().unwrap();
     cast.emeka.assign(pair.couple, "small", &due(Audience::Everyone), None).await.unwrap().unwrap();
-    cast.emeka.start_intake(*alone).await.unwrap().unwrap();
     went.extend(send(world).await);
     let moved = store::timing("2026-11-30T11:00:00".parse().unwrap(), &zone("Europe/Berlin"), 50, None).unwrap();
     let Booked::Done(_) =

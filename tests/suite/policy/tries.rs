@@ -11,14 +11,9 @@ use domain::{
         step::Answer,
     },
     form::Form,
-    ids::{AssignmentId, DocumentId, IntakeId, OccurrenceId, SessionId},
+    ids::{AssignmentId, OccurrenceId, SessionId},
     practice::settings::Practice,
-    records::{
-        consents::{BlankValues, ConsentKind, CopyGiven, NewVersion},
-        note::{NoteScope, NoteTemplate, NoteText},
-        own_data::{Decided, Letter},
-        policy::{Decisions, Preset},
-    },
+    records::note::NoteText,
     scheduling::{
         inquiry::InquiryState,
         reply::Reply,
@@ -26,11 +21,7 @@ use domain::{
         session::{NewSession, Place},
     },
 };
-use store::{
-    CopyFormat, DataAsked, DocumentAdded, IntakeOpened, IntakeSaved, IntakeStarted, Invite, ItemDecided, NewClient,
-    NewMember, NoteTemplateChange, OwnAsk, PartFinished, PlanState, PolicyProposed, SaveKind, Setup, SignedBy,
-    Withdrawn,
-};
+use store::{Invite, NewClient, NewMember, PlanState, SaveKind, Setup};
 use tests::{
     cancelled,
     people::{NO_HASH, accept_invitations, details, new_couple, visitor, zone},
@@ -39,9 +30,8 @@ use uuid::Uuid;
 
 use super::{
     doors::Doors,
-    stage::{Stage, away_exception, cover, document_of, goal, inquirer, liked_week, plan_step, step_of, words},
+    stage::{Stage, away_exception, cover, document_of, inquirer, liked_week, plan_step, step_of, words},
 };
-use crate::records::{documents, leaving};
 
 /// Whether a new thing of this kind can be created for Amara.
 pub(super) async fn creates(stage: &Stage, doors: &Doors, thing: Thing) -> bool {
@@ -63,193 +53,18 @@ pub(super) async fn creates(stage: &Stage, doors: &Doors, thing: Thing) -> bool 
         Thing::Note(scope) => {
             let Some(clinician) = &doors.clinician else { return false };
             let before = count(stage, "SELECT count(*) FROM note").await;
-            let text = NoteText::free(scope, "A note.");
+            let text = NoteText { scope, body: "A note.".to_owned() };
             clinician.create_note(stage.cast.couple, None, None, &text, SaveKind::Saved).await.unwrap();
             count(stage, "SELECT count(*) FROM note").await > before
         }
-        Thing::SupervisedNote => {
-            let Some(clinician) = &doors.clinician else { return false };
-            let before = count(stage, "SELECT count(*) FROM cosign").await;
-            let text = NoteText::free(NoteScope::Joint, "To be co-signed.");
-            clinician.create_note(stage.cast.couple, None, None, &text, SaveKind::Signed).await.unwrap();
-            count(stage, "SELECT count(*) FROM cosign").await > before
-        }
-        Thing::Goal => {
-            let Some(clinician) = &doors.clinician else { return false };
-            let before = count(stage, "SELECT count(*) FROM goal").await;
-            clinician.create_goal(stage.cast.couple, &goal("A goal.")).await.unwrap();
-            count(stage, "SELECT count(*) FROM goal").await > before
-        }
-        Thing::NoteTemplate => {
-            let Some(owner) = &doors.owner else { return false };
-            let before = count(stage, "SELECT count(*) FROM note_template").await;
-            owner.add_note_template(&NoteTemplate::free(), None).await.unwrap();
-            count(stage, "SELECT count(*) FROM note_template").await > before
-        }
-        Thing::Document(scope) => adds_document(stage, doors, scope).await,
-        Thing::OwnDocument { shared } => hands_in(stage, doors, shared).await,
-        Thing::DataRequest => asks_for_data(stage, doors).await,
-        Thing::Consent => asks_to_sign(stage, doors).await,
-        Thing::SecretsPolicy => proposes_policy(stage, doors).await,
-        Thing::Intake => starts_intake(stage, doors).await,
-        Thing::IntakeAnswer => answers_intake(stage, doors, "health", false).await,
-        Thing::IntakeFacts => answers_intake(stage, doors, "facts", false).await,
-        Thing::Release => prepares_release(stage, doors).await,
-        Thing::Disclosure => prepares_disclosure(stage, doors).await,
         Thing::Reply => sends_reply(stage, doors).await,
         Thing::Login => signs_in(stage, doors).await,
         Thing::ClientName => takes_on(stage, doors).await,
         // No scope can create these: audit entries are made by the acts themselves,
         // emails are planned by them, contact settings come with a record, and some views
         // are computed.
-        Thing::Audit
-        | Thing::Handover
-        | Thing::SafeContact
-        | Thing::Adherence
-        | Thing::ConsentState
-        | Thing::EmailState
-        | Thing::Undelivered => false,
+        Thing::Audit | Thing::SafeContact | Thing::Adherence | Thing::EmailState | Thing::Undelivered => false,
     }
-}
-
-/// Whether Amara can be asked to sign a text.
-async fn asks_to_sign(stage: &Stage, doors: &Doors) -> bool {
-    let Some(clinician) = &doors.clinician else { return false };
-    let (couple, amara) = (stage.cast.couple, stage.cast.amara.person());
-    let (texts, _) = stage.cast.ruth.consent_choices(couple).await.unwrap().unwrap();
-    let text = texts.iter().find(|text| text.kind == ConsentKind::Confidences).expect("a text").id;
-    let before = count(stage, "SELECT count(*) FROM consent_ask").await;
-    clinician.ask_consents(couple, &[amara], &[text], &vec![]).await.unwrap();
-    count(stage, "SELECT count(*) FROM consent_ask").await > before
-}
-
-/// Whether a fresh form of Amara's can be signed or taken back.
-async fn changes_form(stage: &Stage, doors: &Doors) -> bool {
-    // A text of its own, which has not been asked for before.
-    let title = format!("Text {}", stage.number());
-    let new = NewVersion::read(&Form::from_pairs([("title.en", title.as_str()), ("body.en", "Read.")])).unwrap();
-    let text = stage.cast.owner.add_consent_text(&new, None).await.unwrap();
-    let (ruth, couple, amara) = (&stage.cast.ruth, stage.cast.couple, &stage.cast.amara);
-    ruth.ask_consents(couple, &[amara.person()], &[text], &vec![]).await.unwrap();
-    let states = ruth.consents(couple).await.unwrap().unwrap();
-    let form = states.iter().find(|state| state.text == text).expect("asked").ask;
-    let Some(OwnAsk::ToSign(shown)) = amara.own_consent(form).await.unwrap() else { panic!("to sign") };
-    if let Some(partner) = &doors.partner {
-        let by = SignedBy {
-            typed_name: "Somebody".to_owned(),
-            statement: "I agree.".to_owned(),
-            shown: shown.hash.clone(),
-            shown_at: stage.world.store.now(),
-            copy: CopyGiven::Portal,
-            evidence: None,
-        };
-        partner.sign_consent(form, &by).await.unwrap();
-    }
-    if let Some(clinician) = &doors.clinician {
-        clinician.close_ask(form).await.unwrap();
-    }
-    !matches!(amara.own_consent(form).await.unwrap(), Some(OwnAsk::ToSign(_)))
-}
-
-/// The decisions of a policy, and its blanks.
-fn policy() -> (Decisions, BlankValues) {
-    (Decisions::of(Preset::LimitedSecrets), vec![("decisions".to_owned(), "- One.".to_owned())])
-}
-
-/// Whether a policy can be proposed to the couple.
-async fn proposes_policy(stage: &Stage, doors: &Doors) -> bool {
-    let Some(clinician) = &doors.clinician else { return false };
-    let (decisions, blanks) = policy();
-    let before = count(stage, "SELECT count(*) FROM policy").await;
-    let preset = (Preset::LimitedSecrets, &decisions);
-    clinician.propose_policy(stage.cast.couple, preset, &blanks, None).await.unwrap();
-    count(stage, "SELECT count(*) FROM policy").await > before
-}
-
-/// Whether a fresh proposal can be taken back.
-async fn changes_policy(stage: &Stage, doors: &Doors) -> bool {
-    let Some(clinician) = &doors.clinician else { return false };
-    let (decisions, blanks) = policy();
-    let preset = (Preset::LimitedSecrets, &decisions);
-    let proposed = stage.cast.ruth.propose_policy(stage.cast.couple, preset, &blanks, None).await.unwrap();
-    let Some(PolicyProposed::Asked(id)) = proposed else { panic!("{proposed:?}") };
-    clinician.take_back_policy(id).await.unwrap();
-    let policies = stage.cast.ruth.policies(stage.cast.couple).await.unwrap().unwrap().policies;
-    // Another is there to be seen.
-    stage.cast.ruth.propose_policy(stage.cast.couple, preset, &blanks, None).await.unwrap();
-    policies.iter().find(|policy| policy.id == id).expect("kept").ended_at.is_some()
-}
-
-/// Starts the intake of the couple anew, with nothing answered.
-async fn fresh_intake(stage: &Stage) -> IntakeId {
-    remove_intake(stage).await;
-    match stage.cast.ruth.start_intake(stage.cast.couple).await.unwrap() {
-        Some(IntakeStarted::Started(id)) => id,
-        other => panic!("{other:?}"),
-    }
-}
-
-/// Removes the intake of the couple by hand: none can be started twice.
-async fn remove_intake(stage: &Stage) {
-    for text in [
-        "DELETE FROM email WHERE intake_id IN (SELECT id FROM intake WHERE client_id = $1)",
-        "DELETE FROM intake_answer WHERE client_id = $1",
-        "DELETE FROM intake WHERE client_id = $1",
-    ] {
-        stage.world.by_hand(text, stage.cast.couple.0).await.unwrap();
-    }
-}
-
-/// Whether the intake of the couple can be started.
-async fn starts_intake(stage: &Stage, doors: &Doors) -> bool {
-    remove_intake(stage).await;
-    let couple = stage.cast.couple;
-    if let Some(clinician) = &doors.clinician {
-        clinician.start_intake(couple).await.unwrap();
-    }
-    if let Some(bookings) = &doors.bookings {
-        bookings.start_intake_at_desk(couple).await.unwrap();
-    }
-    let is_started = stage.cast.ruth.intake_standing(couple).await.unwrap().is_some();
-    fresh_intake(stage).await;
-    is_started
-}
-
-/// Whether the therapist's decision to do without an item of Amara's can be made.
-async fn waives(stage: &Stage, doors: &Doors) -> bool {
-    fresh_intake(stage).await;
-    let (couple, amara) = (stage.cast.couple, stage.cast.amara.person());
-    if let Some(clinician) = &doors.clinician {
-        clinician.waive_intake_item(couple, amara, "emergency", Some("Not needed.")).await.unwrap();
-    }
-    let standing = stage.cast.ruth.intake_standing(couple).await.unwrap().unwrap();
-    standing.people.iter().any(|person| person.person == amara && person.standing.settled > 0)
-}
-
-/// Whether Amara's answer to an item can be given or, with `change`, replaced.
-async fn answers_intake(stage: &Stage, doors: &Doors, item: &str, change: bool) -> bool {
-    let intake = fresh_intake(stage).await;
-    let (couple, amara) = (stage.cast.couple, stage.cast.amara.person());
-    let (screen, name) = if item == "facts" { ("facts", "since") } else { (item, "value") };
-    let field = domain::records::intake::field(item, name);
-    let form = |text: &str| Form::from_pairs([(field.as_str(), text)]);
-    let mut typed = form("second");
-    if change {
-        let first = form("first");
-        assert_eq!(stage.cast.amara.save_intake(intake, screen, &first, false).await.unwrap(), IntakeSaved::Done);
-        let kept = domain::records::intake::Answer([(name.to_owned(), vec!["first".to_owned()])].into());
-        typed.set(&store::intake_mark(item), kept.fingerprint());
-    }
-    if let Some(partner) = &doors.partner {
-        partner.save_intake(intake, screen, &typed, false).await.unwrap();
-    }
-    if let Some(clinician) = &doors.clinician {
-        clinician.enter_intake_paper(couple, amara, &typed).await.unwrap();
-    }
-    let Some(IntakeOpened::Started(view)) = stage.cast.ruth.intake(couple).await.unwrap() else { panic!("started") };
-    let of_amara = view.people.iter().find(|person| person.person == amara).unwrap();
-    let answer = of_amara.items.iter().find(|one| one.item.key == item).and_then(|one| one.answer.clone());
-    answer.is_some_and(|answer| answer.get(name) == "second")
 }
 
 /// Whether a client can be taken on for a therapist.
@@ -306,9 +121,6 @@ pub(super) async fn changes(stage: &Stage, doors: &Doors, thing: Thing) -> bool 
         }
         Thing::Answer { scope, state } => changes_answer(stage, doors, scope, state).await,
         Thing::NotNow => puts_off(stage, doors, true).await,
-        Thing::Intake => waives(stage, doors).await,
-        Thing::IntakeAnswer => answers_intake(stage, doors, "health", true).await,
-        Thing::IntakeFacts => answers_intake(stage, doors, "facts", true).await,
         Thing::Plan(scope) => changes_plan(stage, doors, scope).await,
         Thing::Agreement => writes_agreement(stage, doors, 1).await,
         Thing::PathwayProgress => {
@@ -322,41 +134,9 @@ pub(super) async fn changes(stage: &Stage, doors: &Doors, thing: Thing) -> bool 
         Thing::Note(scope) => {
             let Some(clinician) = &doors.clinician else { return false };
             let id = stage.note(scope, "Before.").await;
-            let text = NoteText::free(scope, "After.");
+            let text = NoteText { scope, body: "After.".to_owned() };
             clinician.update_note(id, &text, SaveKind::Saved).await.unwrap();
             stage.cast.ruth.note(id).await.unwrap().unwrap().body == "After."
-        }
-        Thing::SupervisedNote => changes_supervised_note(stage, doors).await,
-        Thing::Goal => {
-            let Some(clinician) = &doors.clinician else { return false };
-            let id = stage.set_goal("Before.").await;
-            clinician.change_goal(id, 1, &goal("After.")).await.unwrap();
-            let read = stage.cast.ruth.goal(id, None).await.unwrap().unwrap();
-            read.goal.body.text == "After."
-        }
-        Thing::NoteTemplate => {
-            let Some(owner) = &doors.owner else { return false };
-            let (before, _) = stage.cast.owner.note_templates().await.unwrap().remove(0);
-            let purpose = format!("For {}.", stage.number());
-            let changed = NoteTemplate { purpose, ..before.template };
-            let changed = owner.change_note_template(before.id, before.version, &changed).await.unwrap();
-            matches!(changed, NoteTemplateChange::Done(_))
-        }
-        Thing::Document(scope) => {
-            let id = stage.document(scope, "Before").await;
-            changes_document(stage, doors, id, scope).await
-        }
-        Thing::OwnDocument { shared } => changes_own_document(stage, doors, shared).await,
-        Thing::DataRequest => changes_data_request(stage, doors).await,
-        Thing::Consent => changes_form(stage, doors).await,
-        Thing::SecretsPolicy => changes_policy(stage, doors).await,
-        Thing::Release => changes_release(stage, doors).await,
-        Thing::Disclosure => {
-            let Some(clinician) = &doors.clinician else { return false };
-            let id = leaving::disclosure(&stage.world.store, (&stage.cast, &stage.covering), "The court").await;
-            clinician.drop_disclosure(id).await.unwrap();
-            let state = stage.cast.ruth.disclosure(id).await.unwrap().unwrap().state;
-            state == domain::records::disclosure::DisclosureState::Dropped
         }
         Thing::Reply => changes_reply(stage, doors).await,
         Thing::EmailState => sends_again(stage, doors, false).await,
@@ -364,165 +144,8 @@ pub(super) async fn changes(stage: &Stage, doors: &Doors, thing: Thing) -> bool 
         Thing::Login => signs_out(stage, doors).await,
         // No scope can change these: messages and the audit log do not change, and some
         // views are computed.
-        Thing::Audit | Thing::Handover | Thing::Message | Thing::Adherence | Thing::ConsentState => false,
+        Thing::Audit | Thing::Message | Thing::Adherence => false,
     }
-}
-
-/// Whether a release of the couple can be prepared.
-async fn prepares_release(stage: &Stage, doors: &Doors) -> bool {
-    let Some(clinician) = &doors.clinician else { return false };
-    let cast = &stage.cast;
-    let before = count(stage, "SELECT count(*) FROM release").await;
-    let texts = [cast.amara.person(), cast.jonas.person()]
-        .map(|person| store::ReleaseSignerText { person, blanks: leaving::blanks() });
-    clinician.prepare_release(cast.couple, &leaving::new_release("Dr. Weiss"), &texts, None).await.unwrap();
-    count(stage, "SELECT count(*) FROM release").await > before
-}
-
-/// Whether a disclosure of the couple's record can be prepared.
-async fn prepares_disclosure(stage: &Stage, doors: &Doors) -> bool {
-    let Some(clinician) = &doors.clinician else { return false };
-    let before = count(stage, "SELECT count(*) FROM disclosure").await;
-    // Nobody confirms what they prepared themselves.
-    let (ruth, covering) = (&stage.cast.ruth, &stage.covering);
-    let confirmer = if clinician.me() == covering.me() { ruth } else { covering };
-    let new = leaving::new_disclosure(confirmer, "The court");
-    clinician.prepare_disclosure(stage.cast.couple, &new, None).await.unwrap();
-    count(stage, "SELECT count(*) FROM disclosure").await > before
-}
-
-/// Whether a release can be closed, or the line of an own part ticked.
-async fn changes_release(stage: &Stage, doors: &Doors) -> bool {
-    let id = leaving::release(&stage.cast, "Dr. Weiss").await;
-    if let Some(clinician) = &doors.clinician {
-        clinician.close_release(id).await.unwrap();
-    }
-    if let Some(partner) = &doors.partner {
-        partner.choose_own_part(id, true, leaving::blanks()).await.unwrap();
-    }
-    let release = stage.cast.ruth.release(id).await.unwrap().unwrap();
-    release.closed_why.is_some() || release.signers.iter().any(|signer| signer.has_own)
-}
-
-/// Whether a note that is with a supervisor can be co-signed, returned or taken back:
-/// each is tried at a note of its own.
-async fn changes_supervised_note(stage: &Stage, doors: &Doors) -> bool {
-    let Some(clinician) = &doors.clinician else { return false };
-    let mut changed = false;
-    for act in 0..3 {
-        let id = stage.supervised_note("To be answered.").await;
-        match act {
-            0 => clinician.cosign_note(id).await.unwrap(),
-            1 => clinician.return_note(id, "Again.").await.unwrap(),
-            _ => clinician.take_back_note(id).await.unwrap(),
-        };
-        let now = stage.covering.note(id).await.unwrap().unwrap();
-        changed |= now.locked_at.is_some() || now.signed_at.is_none();
-    }
-    changed
-}
-
-/// Takes back the open request of Amara for her own data, so that another can be made.
-async fn without_data_request(stage: &Stage) {
-    if let Some(open) = stage.cast.amara.current_data_request().await.unwrap() {
-        stage.cast.amara.cancel_data_request(open.id).await.unwrap();
-    }
-}
-
-/// The request of Amara for her own data that is open; `None`: there is none.
-async fn open_data_request(stage: &Stage) -> Option<store::DataRequest> {
-    stage.cast.amara.current_data_request().await.unwrap().filter(|request| request.state.is_open())
-}
-
-/// Whether a copy of Amara's data can be asked for: in the portal, or by letter.
-async fn asks_for_data(stage: &Stage, doors: &Doors) -> bool {
-    without_data_request(stage).await;
-    if let Some(partner) = &doors.partner {
-        partner.ask_for_data(None).await.unwrap();
-    }
-    if let Some(clinician) = &doors.clinician {
-        let letter = Letter { received_on: "2026-11-23".parse().unwrap(), checked: "Her passport.".to_owned() };
-        clinician.enter_data_request(stage.cast.couple, stage.cast.amara.person(), &letter, None).await.unwrap();
-    }
-    open_data_request(stage).await.is_some()
-}
-
-/// Whether Amara's request for her own data can be taken back, extended, decided or
-/// finished.
-async fn changes_data_request(stage: &Stage, doors: &Doors) -> bool {
-    without_data_request(stage).await;
-    let DataAsked::Asked(id) = stage.cast.amara.ask_for_data(None).await.unwrap() else { panic!("asked") };
-    let before = format!("{:?}", open_data_request(stage).await);
-    if let Some(partner) = &doors.partner {
-        partner.cancel_data_request(id).await.unwrap();
-        for format in CopyFormat::ALL {
-            assert!(partner.fetch_own_copy(id, *format).await.unwrap().is_none(), "nothing is ready");
-        }
-    }
-    let mut is_decided = false;
-    if let Some(clinician) = &doors.clinician {
-        let is_extended = clinician.extend_data_request(id, "Many notes.").await.unwrap();
-        is_decided = clinician.include_open_items(id).await.unwrap().is_some();
-        assert_eq!(is_extended, is_decided, "all of it, or nothing");
-        let item = stage.notes[0].0;
-        let decided = clinician.decide_data_item(id, item, 0, &Decided::INCLUDED).await.unwrap();
-        assert!(is_decided || decided == ItemDecided::Gone, "{decided:?}");
-        assert_eq!(clinician.data_item(id, item).await.unwrap().is_some(), decided != ItemDecided::Gone);
-        let finished = clinician.finish_data_request(id).await.unwrap();
-        assert_eq!(finished == PartFinished::Gone, !is_decided, "{finished:?}");
-        let manner = domain::records::release::Manner::Post;
-        let handed = clinician.record_copy_handed(id, stage.cast.couple, (manner, "")).await.unwrap();
-        assert_eq!(handed, store::CopyHanded::Gone, "nothing is ready");
-        for format in CopyFormat::ALL {
-            assert!(clinician.fetch_handed_copy(id, stage.cast.couple, *format).await.unwrap().is_none());
-        }
-    }
-    is_decided || before != format!("{:?}", open_data_request(stage).await)
-}
-
-/// Whether a file can be kept with the couple's record.
-async fn adds_document(stage: &Stage, doors: &Doors, scope: NoteScope) -> bool {
-    let Some(clinician) = &doors.clinician else { return false };
-    let bytes = format!("A letter, {}.", stage.number());
-    let upload = documents::upload(&stage.world.store, clinician.me(), bytes.as_bytes()).await;
-    let added = clinician.add_document(stage.cast.couple, &documents::details(scope, "Letter"), &upload, false).await;
-    matches!(added.unwrap(), DocumentAdded::Added(_))
-}
-
-/// Whether a file can be handed in for Amara: in her name, to her couple.
-async fn hands_in(stage: &Stage, doors: &Doors, shared: bool) -> bool {
-    let Some(partner) = &doors.partner else { return false };
-    let title = format!("Scan {}", stage.number());
-    let upload = documents::upload(&stage.world.store, partner.me(), title.as_bytes()).await;
-    partner.hand_in(stage.cast.couple, &title, &upload, (shared, false)).await.unwrap();
-    let theirs = stage.cast.amara.own_documents(None).await.unwrap().rows;
-    theirs.iter().any(|own| own.title == title && own.from.is_none() && own.is_shared == shared)
-}
-
-/// Whether the details of a document can be changed, or it can be removed.
-async fn changes_document(stage: &Stage, doors: &Doors, id: DocumentId, scope: NoteScope) -> bool {
-    let Some(clinician) = &doors.clinician else { return false };
-    clinician.change_document(id, &documents::details(scope, "After")).await.unwrap();
-    let changed = stage.cast.ruth.document(id).await.unwrap().unwrap().title == "After";
-    let removed = clinician.remove_document(id).await.unwrap().is_some();
-    assert_eq!(changed, removed, "both, or neither");
-    changed
-}
-
-/// Whether what Amara handed in can be changed, withdrawn or shared.
-async fn changes_own_document(stage: &Stage, doors: &Doors, shared: bool) -> bool {
-    let id = stage.own_document(shared, "Before").await;
-    let mut changed = false;
-    if let Some(partner) = &doors.partner {
-        changed |= matches!(partner.withdraw_document(id).await.unwrap(), Withdrawn::Done(_));
-        let other = stage.own_document(shared, "Before").await;
-        partner.share_document(other).await.unwrap();
-        changed |= stage.cast.amara.own_document(other).await.unwrap().unwrap().is_shared != shared;
-    }
-    if doors.clinician.is_some() {
-        changed |= changes_document(stage, doors, id, NoteScope::Joint).await;
-    }
-    changed
 }
 
 async fn count(stage: &Stage, question: &'static str) -> i64 {

@@ -34,15 +34,7 @@ const SIGNS: &[&str] = &[
     "canary-amara-couple",
     "canary-note",
     "canary-message",
-    "canary-intake",
     "canary-pact",
-    // A document, its title, or that a client sent one.
-    "canary-document",
-    // What leaves the practice, and to whom.
-    "canary-release",
-    "canary-disclosure",
-    "Confirm a disclosure about",
-    "sent a document",
     // The text with an assignment.
     "Take your time",
     // Who postponed something, and why.
@@ -71,41 +63,15 @@ const SIGNS: &[&str] = &[
 /// Whether a page belongs to one record: opening it may make an entry even if it shows
 /// nothing clinical at the moment.
 fn is_of_one_record(route: &str) -> bool {
-    [
-        "/clients/{id}",
-        "/consents/{id}",
-        "/assignments/{id}",
-        "/pathway-progress/{id}",
-        "/data-requests/{id}",
-        "/notes/{id}",
-        "/cosign/{id}",
-        "/goals/{id}",
-        "/documents/{id}",
-        "/releases/{id}",
-        "/disclosures/{id}",
-        "/handovers/{id}",
-        "/email-log/{id}",
-    ]
-    .iter()
-    .any(|page| route.starts_with(page))
+    ["/clients/{id}", "/assignments/{id}", "/pathway-progress/{id}", "/notes/{id}", "/email-log/{id}"]
+        .iter()
+        .any(|page| route.starts_with(page))
 }
 
 /// Other views of the same addresses, and other records.
 const VIEWS: &[(&str, &[&str])] = &[
     ("/today", &["?replies=0"]),
-    (
-        "/clients/{id}",
-        &[
-            "?tab=sessions",
-            "?tab=exercises",
-            "?tab=notes",
-            "?tab=notes&words=canary",
-            "?tab=documents",
-            "?tab=forms",
-            "?tab=details",
-        ],
-    ),
-    ("/notes", &["?tab=drafts", "?tab=cosign", "?tab=returned"]),
+    ("/clients/{id}", &["?tab=sessions", "?tab=exercises", "?tab=notes", "?tab=details"]),
     (
         "/caseload",
         &["?sort=flag", "?sort=next&desc=1", "?filter=attention", "?filter=archived", "?q=nobody", "?q=o&sort=done"],
@@ -114,7 +80,7 @@ const VIEWS: &[(&str, &[&str])] = &[
     ("/clients/{id}/course", &["?exercise=small"]),
     ("/clients/{id}/adherence", &["?weeks=52"]),
     ("/clients/{id}/brief", &["?all=1"]),
-    ("/clients/{id}/notes/new", &["?addendum_of={note}"]),
+    ("/clients/{id}/notes/new", &["?amends={note}"]),
     ("/assignments/{id}", &["?number=1", "/assignments/{open}", "/assignments/{put off}"]),
     ("/assignments/{id}/paper/{person}", &["/assignments/{put off}/paper/{amara}"]),
     ("/library", &["?client={client}"]),
@@ -167,13 +133,11 @@ async fn new_stage(world: World) -> Stage {
     stage
 }
 
-/// The entries after this number that say that the account opened or printed something.
+/// The entries after this number that say that the account opened something.
 async fn openings(stage: &Stage, who: AccountId, after: i64) -> Vec<AuditEntry> {
     let filter = AuditFilter { who: Some(who), ..AuditFilter::default() };
     let rows = stage.cast.owner.audit_log(filter, None).await.unwrap().rows;
-    rows.into_iter()
-        .filter(|entry| entry.row.seq > after && ["opened", "printed"].contains(&entry.row.action.as_str()))
-        .collect()
+    rows.into_iter().filter(|entry| entry.row.seq > after && entry.row.action == "opened").collect()
 }
 
 fn names_client(entry: &AuditEntry, client: ClientId) -> bool {

@@ -6,4 +6,3 @@ pub mod hours;
 pub mod places;
 pub mod settings;
 pub mod staff;
-pub mod supervision;

@@ -16,13 +16,10 @@ use super::{
     requests,
     session::state_badge,
 };
-use crate::pages::{
-    mail::{
-        returned::{self, ReturnedItem},
-        stopped::{self, MailStop},
-        undelivered::{self, UndeliveredItem},
-    },
-    records::intake::{self, Mark as IntakeMark},
+use crate::pages::mail::{
+    returned::{self, ReturnedItem},
+    stopped::{self, MailStop},
+    undelivered::{self, UndeliveredItem},
 };
 use crate::ui::{Link, Pager, Tone, badge, card, empty, form_key, page_head, pager};
 
@@ -119,8 +116,6 @@ pub struct DaySession {
     /// Before an intake session, the attendees who have not signed in yet;
     /// otherwise empty.
     pub not_ready: String,
-    /// How far the intake of the client is; `None`: none was started.
-    pub intake: Option<IntakeMark>,
     /// Whether they confirmed that they will come: `false` if they were asked
     /// and have not confirmed, `None` if they were not asked.
     pub confirmed: Option<bool>,
@@ -268,7 +263,6 @@ fn session_row(s: &DaySession, key: Option<char>) -> AnyView {
     });
     let not_ready = (!s.not_ready.is_empty())
         .then(|| view! { " "{badge(Tone::Wait, format!("Not signed in yet: {}", s.not_ready))} }.into_any());
-    let intake = s.intake.as_ref().map(|mark| view! { " "{intake::mark(mark)} }.into_any());
     let came = (!s.came.is_empty()).then(|| view! { " "<span class="desk-came">{s.came.clone()}</span> }.into_any());
     // Who is booked and who has arrived is on the buttons.
     let is_said = matches!(s.state, SessionState::Booked | SessionState::Arrived);
@@ -281,7 +275,7 @@ fn session_row(s: &DaySession, key: Option<char>) -> AnyView {
                 <a class="row-link" href=format!("/sessions/{}", s.id)>{format!("{} {}", s.time, s.title)}</a>
                 <br/>
                 <span class="muted">{s.with.clone()}</span>
-                {state}{came}{confirmed}{late}{not_ready}{intake}
+                {state}{came}{confirmed}{late}{not_ready}
             </span>
             {acts}
         </li>
@@ -435,7 +429,6 @@ pub fn samples() -> Vec<Model> {
         title: "अनन्या 💛 ".repeat(18),
         with: "Dr Ngozi Okafor, Garden room".to_owned(),
         state,
-        intake: Some(IntakeMark { is_ready: open_end, text: "Intake: अनन्या 3 of 6".to_owned() }),
         late: late.to_owned(),
         comers: people.get(comers).cloned().unwrap_or_default(),
         came: if comers == 1 { "Only Elif came".to_owned() } else { String::new() },

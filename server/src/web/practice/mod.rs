@@ -8,4 +8,3 @@ pub mod locations;
 pub mod rooms;
 pub mod settings;
 pub mod staff;
-pub mod supervision;

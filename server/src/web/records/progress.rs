@@ -27,12 +27,9 @@ use crate::{
     error::{Answer, Failure, Found as _},
     form::{PathIds, Query},
     page::Page,
-    web::{
-        clients::{
-            caseload::{message_link, request_words},
-            client::scope_label,
-        },
-        records::goals,
+    web::clients::{
+        caseload::{message_link, request_words},
+        client::scope_label,
     },
 };
 
@@ -93,13 +90,8 @@ pub async fn brief(
     let (zone, all) = (page.zone(), asked.has("all"));
     let last = clinician.last_note(id).await?;
     let owed = owed(&clinician, &bookings, id, &zone).await?;
-    let goals = goals::for_brief(&clinician, id).await?;
-    let model = brief::Model {
-        owed,
-        goals,
-        agreed: last.map(|last| agreed_of(&last, &found, &zone)),
-        ..model(id, found, &zone, all)
-    };
+    let model =
+        brief::Model { owed, agreed: last.map(|last| agreed_of(&last, &found, &zone)), ..model(id, found, &zone, all) };
     let page = page.under(format!("/clients/{id}"), model.title.clone());
     page.ok("Session brief", model, brief::view).await
 }
@@ -109,24 +101,12 @@ fn agreed_of(last: &LastNote, found: &Brief, zone: &Zone) -> Agreed {
     let names: Vec<String> = found.names.iter().flatten().cloned().collect();
     Agreed {
         note: last.note.id,
-        text: plan_of(last),
+        text: agreed(&last.note.body).to_owned(),
         when: text::short_day(domain::zone::date_of(last.note.created_at, zone)),
         scope: scope_label(last.note.scope, &names),
         is_signed: last.note.signed_at.is_some(),
-        has_addenda: last.has_addenda,
+        is_amended: last.is_amended,
     }
-}
-
-/// What the note says about the next session: its plan, or the part of its text that
-/// is about it.
-fn plan_of(last: &LastNote) -> String {
-    let plan = last
-        .note
-        .document
-        .section("plan")
-        .map(domain::records::note::NoteSection::joined)
-        .filter(|plan| !plan.trim().is_empty());
-    plan.unwrap_or_else(|| agreed(&last.note.body).to_owned())
 }
 
 /// What the therapist owes a client, each with the link to do it: messages to
@@ -208,7 +188,6 @@ fn model(id: ClientId, found: Brief, zone: &Zone, all: bool) -> brief::Model {
         session,
         agreed: None,
         owed: vec![],
-        goals: vec![],
         since: found
             .last
             .map_or_else(|| "four weeks ago".to_owned(), |at| format!("the session on {}", text::short(at, zone))),

@@ -19,10 +19,10 @@ macro_rules! email_kinds {
         "('calendar_update', 'local_time')"
     };
     (is_portal_news) => {
-        "('nudge', 'intake', 'message', 'copy', 'request', 'form')"
+        "('nudge', 'message', 'request')"
     };
     (is_exercise_reminder) => {
-        "('nudge', 'plan', 'intake')"
+        "('nudge', 'plan')"
     };
 }
 pub(crate) use email_kinds;
