@@ -120,6 +120,7 @@ test-tools: $(MODULES)
 	@$(call debian,-x "$(CHROMIUM)",chromium)
 	@$(call debian,-n "$$(tests/support/postgres.sh where)",postgresql)
 	@$(call debian,-x /usr/sbin/postfix,postfix)
+	@$(call debian,-n "$$(command -v pdftotext)" -a -n "$$(command -v qpdf)",poppler-utils qpdf)
 	@$(call debian,-n "$$(ls /usr/lib/*/faketime/libfaketimeMT.so.1 2>/dev/null)",libfaketime)
 	@if [ -f tests/mail/requirements.txt ] && ! cmp -s tests/mail/requirements.txt $(VENV)/installed.txt; then $(call say,Python packages); \
 	python3 -m venv $(VENV) && $(VENV)/bin/pip install -q --disable-pip-version-check -r tests/mail/requirements.txt && cp tests/mail/requirements.txt $(VENV)/installed.txt; fi

@@ -30,6 +30,155 @@ BEGIN
     RAISE EXCEPTION 'client_frozen' USING ERRCODE = 'check_violation';
 END $function$;
 
+CREATE OR REPLACE FUNCTION public.consent_stays()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+    RAISE EXCEPTION 'consent_stays' USING ERRCODE = 'check_violation';
+END $function$;
+
+CREATE OR REPLACE FUNCTION public.cosign_is_settled()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+    RAISE EXCEPTION 'cosign_settled' USING ERRCODE = 'check_violation';
+END $function$;
+
+CREATE OR REPLACE FUNCTION public.disclosure_stays()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+    RAISE EXCEPTION 'disclosure_stays' USING ERRCODE = 'check_violation';
+END $function$;
+
+CREATE OR REPLACE FUNCTION public.handover_chunk_is_kept()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+    IF EXISTS (
+        SELECT 1 FROM handover_file f JOIN handover h ON h.id = f.handover_id
+        WHERE f.file_id = OLD.file_id AND (TG_OP = 'UPDATE' OR NOT is_example(h.client_id))) THEN
+        RAISE EXCEPTION 'handover_stays' USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN COALESCE(NEW, OLD);
+END $function$;
+
+CREATE OR REPLACE FUNCTION public.handover_file_is_kept()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+    IF NOT EXISTS (SELECT 1 FROM handover h WHERE h.id = OLD.handover_id AND is_example(h.client_id)) THEN
+        RAISE EXCEPTION 'handover_stays' USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN OLD;
+END $function$;
+
+CREATE OR REPLACE FUNCTION public.handover_stays()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+    RAISE EXCEPTION 'handover_stays' USING ERRCODE = 'check_violation';
+END $function$;
+
+CREATE OR REPLACE FUNCTION public.intake_list_stays()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+    RAISE EXCEPTION 'intake_list_stays' USING ERRCODE = 'check_violation';
+END $function$;
+
+CREATE OR REPLACE FUNCTION public.is_example(client uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+AS $function$
+    SELECT EXISTS (SELECT 1 FROM client c WHERE c.id = client AND c.example_at IS NOT NULL)
+$function$;
+
+CREATE OR REPLACE FUNCTION public.note_is_kept()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+    IF EXISTS (SELECT 1 FROM client c WHERE c.id = OLD.client_id AND c.example_at IS NOT NULL) THEN
+        RETURN OLD;
+    END IF;
+    RAISE EXCEPTION 'note_locked' USING ERRCODE = 'check_violation';
+END $function$;
+
+CREATE OR REPLACE FUNCTION public.note_keeps_lock()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+    IF NEW.locked_at IS NULL AND NEW.signed_at IS NULL AND NEW.id = OLD.id AND NEW.client_id = OLD.client_id
+        AND NEW.session_id IS NOT DISTINCT FROM OLD.session_id AND NEW.author_id = OLD.author_id
+        AND NEW.addendum_of IS NOT DISTINCT FROM OLD.addendum_of AND NEW.scope = OLD.scope AND NEW.body = OLD.body
+        AND NEW.header IS NOT DISTINCT FROM OLD.header
+        AND NEW.template_version_id IS NOT DISTINCT FROM OLD.template_version_id
+        AND NEW.without_policy IS NOT DISTINCT FROM OLD.without_policy AND NEW.created_at = OLD.created_at
+        AND EXISTS (SELECT 1 FROM note_unlock u WHERE u.note_id = OLD.id AND u.locked_at = OLD.locked_at) THEN
+        RETURN NEW;
+    END IF;
+    RAISE EXCEPTION 'note_locked' USING ERRCODE = 'check_violation';
+END $function$;
+
+CREATE OR REPLACE FUNCTION public.note_locked()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+    RAISE EXCEPTION 'note_locked' USING ERRCODE = 'check_violation';
+END $function$;
+
+CREATE OR REPLACE FUNCTION public.note_marks_session()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+    UPDATE session SET noted = true WHERE id = NEW.session_id AND NOT noted;
+    RETURN NULL;
+END $function$;
+
+CREATE OR REPLACE FUNCTION public.note_marks_sessions_anew()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+    UPDATE session SET noted = EXISTS (
+        SELECT 1 FROM note n
+        WHERE n.session_id = session.id AND n.session_id IS NOT NULL AND n.signed_at IS NOT NULL
+            AND n.scope <> 'process')
+    WHERE id IN (NEW.session_id, OLD.session_id);
+    RETURN NULL;
+END $function$;
+
+CREATE OR REPLACE FUNCTION public.note_template_version_stays()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+    RAISE EXCEPTION 'note_template_version_stays' USING ERRCODE = 'check_violation';
+END $function$;
+
+CREATE OR REPLACE FUNCTION public.note_unlock_is_kept()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+    IF EXISTS (SELECT 1 FROM note n JOIN client c ON c.id = n.client_id WHERE n.id = OLD.note_id AND c.example_at IS NOT NULL) THEN
+        RETURN OLD;
+    END IF;
+    RAISE EXCEPTION 'note_locked' USING ERRCODE = 'check_violation';
+END $function$;
+
 CREATE OR REPLACE FUNCTION public.occupancy_override_has_reason()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -59,6 +208,24 @@ BEGIN
     RETURN NEW;
 END $function$;
 
+CREATE OR REPLACE FUNCTION public.of_goal_not_frozen()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+    PERFORM client_not_frozen(g.client_id) FROM goal g WHERE g.id = NEW.goal_id;
+    RETURN NEW;
+END $function$;
+
+CREATE OR REPLACE FUNCTION public.of_note_not_frozen()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+    PERFORM client_not_frozen(n.client_id) FROM note n WHERE n.id = NEW.note_id;
+    RETURN NEW;
+END $function$;
+
 CREATE OR REPLACE FUNCTION public.of_occurrence_not_frozen()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -66,6 +233,34 @@ AS $function$
 BEGIN
     PERFORM client_not_frozen(g.client_id) FROM occurrence o JOIN assignment g ON g.id = o.assignment_id WHERE o.id = NEW.occurrence_id;
     RETURN NEW;
+END $function$;
+
+CREATE OR REPLACE FUNCTION public.release_stays()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+    RAISE EXCEPTION 'release_stays' USING ERRCODE = 'check_violation';
+END $function$;
+
+CREATE OR REPLACE FUNCTION public.signature_is_kept()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+    PERFORM 1 FROM client WHERE id = OLD.client_id AND example_at IS NOT NULL;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'signature_stays' USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN OLD;
+END $function$;
+
+CREATE OR REPLACE FUNCTION public.signature_stays()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+    RAISE EXCEPTION 'signature_stays' USING ERRCODE = 'check_violation';
 END $function$;
 
 CREATE TABLE acceptance (
@@ -241,7 +436,7 @@ CREATE TABLE bin (
     binned_at timestamp with time zone NOT NULL
 );
 ALTER TABLE bin ADD CONSTRAINT bin_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id);
-ALTER TABLE bin ADD CONSTRAINT bin_kind_check CHECK ((kind = ANY (ARRAY['draft'::text, 'draft_step'::text, 'wording'::text, 'exception'::text, 'week'::text, 'response'::text, 'pathway_progress'::text, 'assignment'::text, 'pathway'::text, 'room'::text, 'location'::text, 'inquiry'::text])));
+ALTER TABLE bin ADD CONSTRAINT bin_kind_check CHECK ((kind = ANY (ARRAY['draft'::text, 'draft_step'::text, 'wording'::text, 'exception'::text, 'week'::text, 'response'::text, 'pathway_progress'::text, 'assignment'::text, 'pathway'::text, 'room'::text, 'location'::text, 'inquiry'::text, 'document'::text])));
 ALTER TABLE bin ADD CONSTRAINT bin_pkey PRIMARY KEY (id);
 CREATE INDEX bin_binned_at ON public.bin USING btree (binned_at);
 CREATE INDEX bin_thing ON public.bin USING btree (account_id, kind, thing);
@@ -306,12 +501,281 @@ ALTER TABLE client_member ADD CONSTRAINT client_member_seat_check CHECK ((seat =
 CREATE UNIQUE INDEX client_member_one_each_seat ON public.client_member USING btree (client_id, seat) WHERE (left_at IS NULL);
 CREATE INDEX client_member_person ON public.client_member USING btree (person_id);
 
+CREATE TABLE consent_ask (
+    id uuid NOT NULL,
+    client_id uuid,
+    person_id uuid NOT NULL,
+    text_id uuid NOT NULL,
+    policy_id uuid,
+    blanks bytea NOT NULL,
+    asked_at timestamp with time zone NOT NULL,
+    asked_by uuid NOT NULL,
+    closed_at timestamp with time zone
+);
+ALTER TABLE consent_ask ADD CONSTRAINT consent_ask_asked_by_fkey FOREIGN KEY (asked_by) REFERENCES account(id);
+ALTER TABLE consent_ask ADD CONSTRAINT consent_ask_client_id_fkey FOREIGN KEY (client_id) REFERENCES client(id);
+ALTER TABLE consent_ask ADD CONSTRAINT consent_ask_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id);
+ALTER TABLE consent_ask ADD CONSTRAINT consent_ask_pkey PRIMARY KEY (id);
+ALTER TABLE consent_ask ADD CONSTRAINT consent_ask_policy_id_fkey FOREIGN KEY (policy_id) REFERENCES policy(id);
+ALTER TABLE consent_ask ADD CONSTRAINT consent_ask_text_id_fkey FOREIGN KEY (text_id) REFERENCES consent_text(id);
+CREATE INDEX consent_ask_client ON public.consent_ask USING btree (client_id, asked_at);
+CREATE INDEX consent_ask_person ON public.consent_ask USING btree (person_id, asked_at);
+CREATE INDEX consent_ask_policy ON public.consent_ask USING btree (policy_id) WHERE (policy_id IS NOT NULL);
+CREATE INDEX consent_ask_text ON public.consent_ask USING btree (text_id);
+CREATE TRIGGER consent_ask_not_frozen BEFORE INSERT ON public.consent_ask FOR EACH ROW WHEN ((new.client_id IS NOT NULL)) EXECUTE FUNCTION of_client_not_frozen();
+
+CREATE TABLE consent_text (
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    key text,
+    created_at timestamp with time zone NOT NULL,
+    created_by uuid,
+    archived_at timestamp with time zone
+);
+ALTER TABLE consent_text ADD CONSTRAINT consent_text_created_by_fkey FOREIGN KEY (created_by) REFERENCES account(id);
+ALTER TABLE consent_text ADD CONSTRAINT consent_text_key_key UNIQUE (key);
+ALTER TABLE consent_text ADD CONSTRAINT consent_text_kind_check CHECK ((kind = ANY (ARRAY['treatment'::text, 'privacy'::text, 'policy'::text, 'fees'::text, 'email'::text, 'video'::text, 'confidences'::text, 'release'::text, 'own'::text])));
+ALTER TABLE consent_text ADD CONSTRAINT consent_text_pkey PRIMARY KEY (id);
+
+CREATE TABLE consent_version (
+    id uuid NOT NULL,
+    text_id uuid NOT NULL,
+    version bigint NOT NULL,
+    renews boolean NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    made_by uuid
+);
+ALTER TABLE consent_version ADD CONSTRAINT consent_version_made_by_fkey FOREIGN KEY (made_by) REFERENCES account(id);
+ALTER TABLE consent_version ADD CONSTRAINT consent_version_pkey PRIMARY KEY (id);
+ALTER TABLE consent_version ADD CONSTRAINT consent_version_text_id_fkey FOREIGN KEY (text_id) REFERENCES consent_text(id);
+ALTER TABLE consent_version ADD CONSTRAINT consent_version_text_id_version_key UNIQUE (text_id, version);
+CREATE TRIGGER consent_version_stays BEFORE UPDATE ON public.consent_version FOR EACH ROW EXECUTE FUNCTION consent_stays();
+
+CREATE TABLE consent_wording (
+    version_id uuid NOT NULL,
+    language text NOT NULL,
+    title text NOT NULL,
+    body text NOT NULL
+);
+ALTER TABLE consent_wording ADD CONSTRAINT consent_wording_pkey PRIMARY KEY (version_id, language);
+ALTER TABLE consent_wording ADD CONSTRAINT consent_wording_version_id_fkey FOREIGN KEY (version_id) REFERENCES consent_version(id);
+CREATE TRIGGER consent_wording_stays BEFORE UPDATE ON public.consent_wording FOR EACH ROW EXECUTE FUNCTION consent_stays();
+
+CREATE TABLE cosign (
+    id uuid NOT NULL,
+    note_id uuid NOT NULL,
+    author_id uuid NOT NULL,
+    asked_of uuid NOT NULL,
+    asked_at timestamp with time zone NOT NULL,
+    settled_at timestamp with time zone,
+    settled_by uuid,
+    outcome text,
+    comment bytea
+);
+ALTER TABLE cosign ADD CONSTRAINT cosign_asked_of_fkey FOREIGN KEY (asked_of) REFERENCES account(id);
+ALTER TABLE cosign ADD CONSTRAINT cosign_author_id_fkey FOREIGN KEY (author_id) REFERENCES account(id);
+ALTER TABLE cosign ADD CONSTRAINT cosign_check CHECK (((settled_at IS NULL) = (outcome IS NULL)));
+ALTER TABLE cosign ADD CONSTRAINT cosign_check1 CHECK (((settled_at IS NULL) = (settled_by IS NULL)));
+ALTER TABLE cosign ADD CONSTRAINT cosign_check2 CHECK (((comment IS NOT NULL) = ((outcome IS NOT NULL) AND (outcome = 'returned'::text))));
+ALTER TABLE cosign ADD CONSTRAINT cosign_note_id_fkey FOREIGN KEY (note_id) REFERENCES note(id);
+ALTER TABLE cosign ADD CONSTRAINT cosign_outcome_check CHECK ((outcome = ANY (ARRAY['signed'::text, 'returned'::text, 'taken_back'::text])));
+ALTER TABLE cosign ADD CONSTRAINT cosign_pkey PRIMARY KEY (id);
+ALTER TABLE cosign ADD CONSTRAINT cosign_settled_by_fkey FOREIGN KEY (settled_by) REFERENCES account(id);
+CREATE INDEX cosign_note ON public.cosign USING btree (note_id, asked_at);
+CREATE UNIQUE INDEX cosign_open ON public.cosign USING btree (note_id) WHERE (settled_at IS NULL);
+CREATE INDEX cosign_queue ON public.cosign USING btree (author_id, asked_at, id) WHERE (settled_at IS NULL);
+CREATE TRIGGER cosign_settled BEFORE UPDATE ON public.cosign FOR EACH ROW WHEN ((old.settled_at IS NOT NULL)) EXECUTE FUNCTION cosign_is_settled();
+
+CREATE TABLE data_copy (
+    id uuid NOT NULL,
+    request_id uuid NOT NULL,
+    client_id uuid,
+    format text NOT NULL,
+    file_id uuid,
+    bytes bigint NOT NULL,
+    sha256 bytea NOT NULL,
+    made_at timestamp with time zone NOT NULL
+);
+ALTER TABLE data_copy ADD CONSTRAINT data_copy_client_id_fkey FOREIGN KEY (client_id) REFERENCES client(id);
+ALTER TABLE data_copy ADD CONSTRAINT data_copy_file_id_fkey FOREIGN KEY (file_id) REFERENCES file(id);
+ALTER TABLE data_copy ADD CONSTRAINT data_copy_format_check CHECK ((format = ANY (ARRAY['pdf'::text, 'json'::text])));
+ALTER TABLE data_copy ADD CONSTRAINT data_copy_pkey PRIMARY KEY (id);
+ALTER TABLE data_copy ADD CONSTRAINT data_copy_request_id_fkey FOREIGN KEY (request_id) REFERENCES data_request(id);
+CREATE UNIQUE INDEX data_copy_handed ON public.data_copy USING btree (request_id, client_id, format) WHERE (client_id IS NOT NULL);
+CREATE UNIQUE INDEX data_copy_own ON public.data_copy USING btree (request_id, format) WHERE (client_id IS NULL);
+
+CREATE TABLE data_decision (
+    id uuid NOT NULL,
+    request_id uuid NOT NULL,
+    client_id uuid NOT NULL,
+    kind text NOT NULL,
+    item_id uuid NOT NULL,
+    decision text NOT NULL,
+    ground text,
+    reason bytea,
+    text bytea,
+    revision bigint NOT NULL,
+    decided_by uuid NOT NULL,
+    decided_at timestamp with time zone NOT NULL
+);
+ALTER TABLE data_decision ADD CONSTRAINT data_decision_check CHECK (((decision = 'out'::text) = (ground IS NOT NULL)));
+ALTER TABLE data_decision ADD CONSTRAINT data_decision_check1 CHECK (((decision = 'redacted'::text) = (text IS NOT NULL)));
+ALTER TABLE data_decision ADD CONSTRAINT data_decision_client_id_fkey FOREIGN KEY (client_id) REFERENCES client(id);
+ALTER TABLE data_decision ADD CONSTRAINT data_decision_decided_by_fkey FOREIGN KEY (decided_by) REFERENCES account(id);
+ALTER TABLE data_decision ADD CONSTRAINT data_decision_decision_check CHECK ((decision = ANY (ARRAY['in'::text, 'redacted'::text, 'out'::text])));
+ALTER TABLE data_decision ADD CONSTRAINT data_decision_ground_check CHECK ((ground = ANY (ARRAY['harm'::text, 'others'::text, 'law'::text])));
+ALTER TABLE data_decision ADD CONSTRAINT data_decision_kind_check CHECK ((kind = ANY (ARRAY['joint_note'::text, 'own_note'::text, 'other_note'::text, 'process_note'::text, 'joint_document'::text, 'own_document'::text])));
+ALTER TABLE data_decision ADD CONSTRAINT data_decision_pkey PRIMARY KEY (id);
+ALTER TABLE data_decision ADD CONSTRAINT data_decision_request_id_fkey FOREIGN KEY (request_id) REFERENCES data_request(id);
+ALTER TABLE data_decision ADD CONSTRAINT data_decision_request_id_item_id_key UNIQUE (request_id, item_id);
+CREATE INDEX data_decision_client ON public.data_decision USING btree (client_id);
+
+CREATE TABLE data_download (
+    id uuid NOT NULL,
+    copy_id uuid NOT NULL,
+    account_id uuid NOT NULL,
+    at timestamp with time zone NOT NULL
+);
+ALTER TABLE data_download ADD CONSTRAINT data_download_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id);
+ALTER TABLE data_download ADD CONSTRAINT data_download_copy_id_fkey FOREIGN KEY (copy_id) REFERENCES data_copy(id);
+ALTER TABLE data_download ADD CONSTRAINT data_download_pkey PRIMARY KEY (id);
+CREATE INDEX data_download_copy ON public.data_download USING btree (copy_id, at);
+
 CREATE TABLE data_key (
     subject_id uuid NOT NULL,
     wrapped bytea NOT NULL,
     created_at timestamp with time zone NOT NULL
 );
 ALTER TABLE data_key ADD CONSTRAINT data_key_pkey PRIMARY KEY (subject_id);
+
+CREATE TABLE data_request (
+    id uuid NOT NULL,
+    person_id uuid NOT NULL,
+    way text NOT NULL,
+    received_on date NOT NULL,
+    asked_at timestamp with time zone NOT NULL,
+    asked_by uuid NOT NULL,
+    checked bytea,
+    extended_at timestamp with time zone,
+    extended_by uuid,
+    extension bytea,
+    cancelled_at timestamp with time zone,
+    cancelled_by uuid,
+    ready_at timestamp with time zone,
+    removed_at timestamp with time zone
+);
+ALTER TABLE data_request ADD CONSTRAINT data_request_asked_by_fkey FOREIGN KEY (asked_by) REFERENCES account(id);
+ALTER TABLE data_request ADD CONSTRAINT data_request_cancelled_by_fkey FOREIGN KEY (cancelled_by) REFERENCES account(id);
+ALTER TABLE data_request ADD CONSTRAINT data_request_check CHECK (((way = 'letter'::text) = (checked IS NOT NULL)));
+ALTER TABLE data_request ADD CONSTRAINT data_request_check1 CHECK (((extended_at IS NULL) = (extension IS NULL)));
+ALTER TABLE data_request ADD CONSTRAINT data_request_check2 CHECK (((extended_at IS NULL) = (extended_by IS NULL)));
+ALTER TABLE data_request ADD CONSTRAINT data_request_check3 CHECK (((removed_at IS NULL) OR (ready_at IS NOT NULL)));
+ALTER TABLE data_request ADD CONSTRAINT data_request_check4 CHECK (((cancelled_at IS NULL) OR (ready_at IS NULL)));
+ALTER TABLE data_request ADD CONSTRAINT data_request_extended_by_fkey FOREIGN KEY (extended_by) REFERENCES account(id);
+ALTER TABLE data_request ADD CONSTRAINT data_request_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id);
+ALTER TABLE data_request ADD CONSTRAINT data_request_pkey PRIMARY KEY (id);
+ALTER TABLE data_request ADD CONSTRAINT data_request_way_check CHECK ((way = ANY (ARRAY['portal'::text, 'letter'::text])));
+CREATE INDEX data_request_kept ON public.data_request USING btree (ready_at) WHERE ((ready_at IS NOT NULL) AND (removed_at IS NULL));
+CREATE UNIQUE INDEX data_request_open ON public.data_request USING btree (person_id) WHERE ((ready_at IS NULL) AND (cancelled_at IS NULL));
+CREATE INDEX data_request_person ON public.data_request USING btree (person_id, asked_at);
+
+CREATE TABLE data_request_part (
+    request_id uuid NOT NULL,
+    client_id uuid NOT NULL,
+    finished_at timestamp with time zone,
+    finished_by uuid,
+    handover_id uuid
+);
+ALTER TABLE data_request_part ADD CONSTRAINT data_request_part_check CHECK (((finished_at IS NULL) = (finished_by IS NULL)));
+ALTER TABLE data_request_part ADD CONSTRAINT data_request_part_client_id_fkey FOREIGN KEY (client_id) REFERENCES client(id);
+ALTER TABLE data_request_part ADD CONSTRAINT data_request_part_finished_by_fkey FOREIGN KEY (finished_by) REFERENCES account(id);
+ALTER TABLE data_request_part ADD CONSTRAINT data_request_part_handover_id_fkey FOREIGN KEY (handover_id) REFERENCES handover(id);
+ALTER TABLE data_request_part ADD CONSTRAINT data_request_part_pkey PRIMARY KEY (request_id, client_id);
+ALTER TABLE data_request_part ADD CONSTRAINT data_request_part_request_id_fkey FOREIGN KEY (request_id) REFERENCES data_request(id);
+CREATE INDEX data_request_part_client ON public.data_request_part USING btree (client_id, request_id);
+
+CREATE TABLE disclosure (
+    id uuid NOT NULL,
+    client_id uuid NOT NULL,
+    ground text NOT NULL,
+    details bytea NOT NULL,
+    order_file_id uuid,
+    prepared_at timestamp with time zone NOT NULL,
+    prepared_by uuid NOT NULL,
+    confirmer_id uuid,
+    answer text,
+    answered_at timestamp with time zone,
+    answer_reason bytea,
+    dropped_at timestamp with time zone,
+    told_at timestamp with time zone,
+    told_by uuid,
+    ask_again_on date
+);
+ALTER TABLE disclosure ADD CONSTRAINT disclosure_answer_check CHECK ((answer = ANY (ARRAY['confirmed'::text, 'declined'::text])));
+ALTER TABLE disclosure ADD CONSTRAINT disclosure_check CHECK (((confirmer_id IS NULL) OR (confirmer_id <> prepared_by)));
+ALTER TABLE disclosure ADD CONSTRAINT disclosure_check1 CHECK (((confirmer_id IS NOT NULL) OR (answer IS NULL)));
+ALTER TABLE disclosure ADD CONSTRAINT disclosure_check2 CHECK (((answer IS NULL) = (answered_at IS NULL)));
+ALTER TABLE disclosure ADD CONSTRAINT disclosure_check3 CHECK (((told_at IS NULL) = (told_by IS NULL)));
+ALTER TABLE disclosure ADD CONSTRAINT disclosure_client_id_fkey FOREIGN KEY (client_id) REFERENCES client(id);
+ALTER TABLE disclosure ADD CONSTRAINT disclosure_confirmer_id_fkey FOREIGN KEY (confirmer_id) REFERENCES account(id);
+ALTER TABLE disclosure ADD CONSTRAINT disclosure_ground_check CHECK ((ground = ANY (ARRAY['court'::text, 'duty'::text, 'danger'::text, 'other'::text])));
+ALTER TABLE disclosure ADD CONSTRAINT disclosure_order_file_id_fkey FOREIGN KEY (order_file_id) REFERENCES file(id);
+ALTER TABLE disclosure ADD CONSTRAINT disclosure_pkey PRIMARY KEY (id);
+ALTER TABLE disclosure ADD CONSTRAINT disclosure_prepared_by_fkey FOREIGN KEY (prepared_by) REFERENCES account(id);
+ALTER TABLE disclosure ADD CONSTRAINT disclosure_told_by_fkey FOREIGN KEY (told_by) REFERENCES account(id);
+CREATE INDEX disclosure_client ON public.disclosure USING btree (client_id, prepared_at, id);
+CREATE INDEX disclosure_confirmer ON public.disclosure USING btree (confirmer_id, prepared_at) WHERE ((confirmer_id IS NOT NULL) AND (answer IS NULL) AND (dropped_at IS NULL));
+CREATE INDEX disclosure_untold ON public.disclosure USING btree (ask_again_on) WHERE ((ask_again_on IS NOT NULL) AND (told_at IS NULL));
+CREATE TRIGGER disclosure_is_kept BEFORE DELETE ON public.disclosure FOR EACH ROW WHEN ((NOT is_example(old.client_id))) EXECUTE FUNCTION disclosure_stays();
+CREATE TRIGGER disclosure_stays BEFORE UPDATE ON public.disclosure FOR EACH ROW WHEN (((new.details <> old.details) OR (new.client_id <> old.client_id) OR (new.ground <> old.ground) OR ((old.answer IS NOT NULL) AND (new.answer IS DISTINCT FROM old.answer)) OR ((old.told_at IS NOT NULL) AND (new.told_at IS DISTINCT FROM old.told_at)))) EXECUTE FUNCTION disclosure_stays();
+
+CREATE TABLE disclosure_silence (
+    id uuid NOT NULL,
+    disclosure_id uuid NOT NULL,
+    reason bytea NOT NULL,
+    ask_again_on date NOT NULL,
+    set_at timestamp with time zone NOT NULL,
+    set_by uuid NOT NULL
+);
+ALTER TABLE disclosure_silence ADD CONSTRAINT disclosure_silence_disclosure_id_fkey FOREIGN KEY (disclosure_id) REFERENCES disclosure(id);
+ALTER TABLE disclosure_silence ADD CONSTRAINT disclosure_silence_pkey PRIMARY KEY (id);
+ALTER TABLE disclosure_silence ADD CONSTRAINT disclosure_silence_set_by_fkey FOREIGN KEY (set_by) REFERENCES account(id);
+CREATE INDEX disclosure_silence_of ON public.disclosure_silence USING btree (disclosure_id, set_at);
+
+CREATE TABLE document (
+    id uuid NOT NULL,
+    client_id uuid NOT NULL,
+    scope text NOT NULL,
+    file_id uuid NOT NULL,
+    author_id uuid NOT NULL,
+    person_id uuid,
+    title bytea NOT NULL,
+    fingerprint bytea NOT NULL,
+    kind text NOT NULL,
+    type text NOT NULL,
+    active boolean NOT NULL,
+    dated date NOT NULL,
+    added_at timestamp with time zone NOT NULL,
+    opened_at timestamp with time zone,
+    shared_at timestamp with time zone,
+    removed_at timestamp with time zone
+);
+ALTER TABLE document ADD CONSTRAINT document_author_id_fkey FOREIGN KEY (author_id) REFERENCES account(id);
+ALTER TABLE document ADD CONSTRAINT document_check CHECK (((person_id IS NULL) OR (scope <> 'process'::text)));
+ALTER TABLE document ADD CONSTRAINT document_check1 CHECK (((shared_at IS NULL) OR ((person_id IS NOT NULL) AND (scope = 'joint'::text))));
+ALTER TABLE document ADD CONSTRAINT document_client_id_fkey FOREIGN KEY (client_id) REFERENCES client(id);
+ALTER TABLE document ADD CONSTRAINT document_file_id_fkey FOREIGN KEY (file_id) REFERENCES file(id);
+ALTER TABLE document ADD CONSTRAINT document_file_id_key UNIQUE (file_id);
+ALTER TABLE document ADD CONSTRAINT document_kind_check CHECK ((kind = ANY (ARRAY['signed_form'::text, 'letter'::text, 'picture'::text, 'other'::text])));
+ALTER TABLE document ADD CONSTRAINT document_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id);
+ALTER TABLE document ADD CONSTRAINT document_pkey PRIMARY KEY (id);
+ALTER TABLE document ADD CONSTRAINT document_scope_check CHECK ((scope = ANY (ARRAY['joint'::text, 'partner_a'::text, 'partner_b'::text, 'process'::text])));
+ALTER TABLE document ADD CONSTRAINT document_type_check CHECK ((type = ANY (ARRAY['pdf'::text, 'jpeg'::text, 'png'::text, 'text'::text, 'docx'::text])));
+CREATE INDEX document_client ON public.document USING btree (client_id, added_at);
+CREATE INDEX document_new ON public.document USING btree (client_id) WHERE ((person_id IS NOT NULL) AND (opened_at IS NULL));
+CREATE INDEX document_person ON public.document USING btree (person_id, added_at) WHERE (person_id IS NOT NULL);
+CREATE INDEX document_removed ON public.document USING btree (removed_at) WHERE (removed_at IS NOT NULL);
+CREATE TRIGGER document_not_frozen BEFORE INSERT ON public.document FOR EACH ROW EXECUTE FUNCTION of_client_not_frozen();
 
 CREATE TABLE earlier_wish (
     session_id uuid NOT NULL,
@@ -361,13 +825,19 @@ CREATE TABLE email (
     told_starts timestamp without time zone,
     told_zone text,
     again_of uuid,
-    address_id uuid
+    address_id uuid,
+    ask_id uuid,
+    data_request_id uuid,
+    intake_id uuid
 );
 ALTER TABLE email ADD CONSTRAINT email_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id);
 ALTER TABLE email ADD CONSTRAINT email_address_id_fkey FOREIGN KEY (address_id) REFERENCES address_change(id);
 ALTER TABLE email ADD CONSTRAINT email_again_of_fkey FOREIGN KEY (again_of) REFERENCES email(id);
+ALTER TABLE email ADD CONSTRAINT email_ask_id_fkey FOREIGN KEY (ask_id) REFERENCES consent_ask(id);
+ALTER TABLE email ADD CONSTRAINT email_data_request_id_fkey FOREIGN KEY (data_request_id) REFERENCES data_request(id);
 ALTER TABLE email ADD CONSTRAINT email_dedupe_key UNIQUE (dedupe);
 ALTER TABLE email ADD CONSTRAINT email_inquiry_id_fkey FOREIGN KEY (inquiry_id) REFERENCES inquiry(id);
+ALTER TABLE email ADD CONSTRAINT email_intake_id_fkey FOREIGN KEY (intake_id) REFERENCES intake(id);
 ALTER TABLE email ADD CONSTRAINT email_invitation_id_fkey FOREIGN KEY (invitation_id) REFERENCES invitation(id);
 ALTER TABLE email ADD CONSTRAINT email_message_id_fkey FOREIGN KEY (message_id) REFERENCES message(id);
 ALTER TABLE email ADD CONSTRAINT email_occurrence_id_fkey FOREIGN KEY (occurrence_id) REFERENCES occurrence(id);
@@ -380,8 +850,11 @@ ALTER TABLE email ADD CONSTRAINT email_session_id_fkey FOREIGN KEY (session_id) 
 ALTER TABLE email ADD CONSTRAINT email_state_check CHECK ((state = ANY (ARRAY['planned'::text, 'claimed'::text, 'sent'::text, 'failed'::text, 'skipped'::text, 'superseded'::text])));
 CREATE INDEX email_account ON public.email USING btree (account_id, created_at) WHERE (account_id IS NOT NULL);
 CREATE INDEX email_again ON public.email USING btree (again_of) WHERE (again_of IS NOT NULL);
+CREATE INDEX email_ask ON public.email USING btree (ask_id) WHERE (ask_id IS NOT NULL);
+CREATE INDEX email_data_request ON public.email USING btree (data_request_id) WHERE (data_request_id IS NOT NULL);
 CREATE INDEX email_due ON public.email USING btree (due_at) WHERE (state = ANY (ARRAY['planned'::text, 'claimed'::text]));
 CREATE INDEX email_inquiry ON public.email USING btree (inquiry_id) WHERE (inquiry_id IS NOT NULL);
+CREATE INDEX email_intake ON public.email USING btree (intake_id) WHERE (intake_id IS NOT NULL);
 CREATE INDEX email_kept ON public.email USING btree (due_at) WHERE (bytes IS NOT NULL);
 CREATE INDEX email_nudges_sent ON public.email USING btree (sent_at) WHERE ((kind = 'nudge'::text) AND (state = 'sent'::text));
 CREATE INDEX email_occurrence ON public.email USING btree (occurrence_id, person_id) WHERE (occurrence_id IS NOT NULL);
@@ -463,6 +936,35 @@ ALTER TABLE feed ADD CONSTRAINT feed_token_hash_key UNIQUE (token_hash);
 ALTER TABLE feed ADD CONSTRAINT feed_wording_check CHECK ((wording = ANY (ARRAY['busy'::text, 'initials'::text, 'names'::text])));
 CREATE UNIQUE INDEX feed_account ON public.feed USING btree (account_id) WHERE (revoked_at IS NULL);
 
+CREATE TABLE file (
+    id uuid NOT NULL,
+    subject_id uuid,
+    sealed_key bytea,
+    chunks bigint NOT NULL,
+    bytes bigint NOT NULL,
+    sha256 bytea,
+    made_by uuid,
+    made_at timestamp with time zone NOT NULL
+);
+ALTER TABLE file ADD CONSTRAINT file_bytes_check CHECK ((bytes >= 0));
+ALTER TABLE file ADD CONSTRAINT file_check CHECK (((subject_id IS NULL) = (sealed_key IS NULL)));
+ALTER TABLE file ADD CONSTRAINT file_check1 CHECK (((sealed_key IS NULL) OR (sha256 IS NOT NULL)));
+ALTER TABLE file ADD CONSTRAINT file_chunks_check CHECK ((chunks >= 0));
+ALTER TABLE file ADD CONSTRAINT file_made_by_fkey FOREIGN KEY (made_by) REFERENCES account(id);
+ALTER TABLE file ADD CONSTRAINT file_pkey PRIMARY KEY (id);
+CREATE INDEX file_loose ON public.file USING btree (made_at) WHERE (sealed_key IS NULL);
+
+CREATE TABLE file_chunk (
+    file_id uuid NOT NULL,
+    number bigint NOT NULL,
+    body bytea NOT NULL
+);
+ALTER TABLE file_chunk ADD CONSTRAINT file_chunk_file_id_fkey FOREIGN KEY (file_id) REFERENCES file(id) ON DELETE CASCADE;
+ALTER TABLE file_chunk ADD CONSTRAINT file_chunk_number_check CHECK ((number >= 0));
+ALTER TABLE file_chunk ADD CONSTRAINT file_chunk_pkey PRIMARY KEY (file_id, number);
+CREATE TRIGGER handover_chunk_is_kept BEFORE DELETE ON public.file_chunk FOR EACH ROW EXECUTE FUNCTION handover_chunk_is_kept();
+CREATE TRIGGER handover_chunk_stays BEFORE UPDATE ON public.file_chunk FOR EACH ROW EXECUTE FUNCTION handover_chunk_is_kept();
+
 CREATE TABLE form_key (
     id uuid NOT NULL,
     account_id uuid NOT NULL,
@@ -472,6 +974,89 @@ CREATE TABLE form_key (
 ALTER TABLE form_key ADD CONSTRAINT form_key_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id);
 ALTER TABLE form_key ADD CONSTRAINT form_key_pkey PRIMARY KEY (id);
 CREATE INDEX form_key_made_at ON public.form_key USING btree (made_at);
+
+CREATE TABLE goal (
+    id uuid NOT NULL,
+    client_id uuid NOT NULL,
+    body bytea NOT NULL,
+    since_on date NOT NULL,
+    exercise_id uuid,
+    state text NOT NULL,
+    review_sessions bigint,
+    review_on date,
+    reviewed_at timestamp with time zone,
+    revision bigint NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    made_by uuid NOT NULL
+);
+ALTER TABLE goal ADD CONSTRAINT goal_client_id_fkey FOREIGN KEY (client_id) REFERENCES client(id);
+ALTER TABLE goal ADD CONSTRAINT goal_exercise_id_fkey FOREIGN KEY (exercise_id) REFERENCES exercise(id);
+ALTER TABLE goal ADD CONSTRAINT goal_made_by_fkey FOREIGN KEY (made_by) REFERENCES account(id);
+ALTER TABLE goal ADD CONSTRAINT goal_pkey PRIMARY KEY (id);
+ALTER TABLE goal ADD CONSTRAINT goal_review_sessions_check CHECK (((review_sessions >= 1) AND (review_sessions <= 100)));
+ALTER TABLE goal ADD CONSTRAINT goal_state_check CHECK ((state = ANY (ARRAY['open'::text, 'reached'::text, 'dropped'::text])));
+CREATE INDEX goal_client ON public.goal USING btree (client_id, since_on);
+CREATE TRIGGER goal_not_frozen BEFORE INSERT ON public.goal FOR EACH ROW EXECUTE FUNCTION of_client_not_frozen();
+
+CREATE TABLE goal_event (
+    id uuid NOT NULL,
+    goal_id uuid NOT NULL,
+    state text NOT NULL,
+    body bytea NOT NULL,
+    remark bytea,
+    reviewed boolean NOT NULL,
+    at timestamp with time zone NOT NULL,
+    made_by uuid NOT NULL
+);
+ALTER TABLE goal_event ADD CONSTRAINT goal_event_goal_id_fkey FOREIGN KEY (goal_id) REFERENCES goal(id);
+ALTER TABLE goal_event ADD CONSTRAINT goal_event_made_by_fkey FOREIGN KEY (made_by) REFERENCES account(id);
+ALTER TABLE goal_event ADD CONSTRAINT goal_event_pkey PRIMARY KEY (id);
+ALTER TABLE goal_event ADD CONSTRAINT goal_event_state_check CHECK ((state = ANY (ARRAY['open'::text, 'reached'::text, 'dropped'::text])));
+CREATE INDEX goal_event_goal ON public.goal_event USING btree (goal_id, at);
+CREATE TRIGGER goal_event_not_frozen BEFORE INSERT ON public.goal_event FOR EACH ROW EXECUTE FUNCTION of_goal_not_frozen();
+
+CREATE TABLE handover (
+    id uuid NOT NULL,
+    client_id uuid NOT NULL,
+    door text NOT NULL,
+    release_id uuid,
+    disclosure_id uuid,
+    person_id uuid,
+    details bytea NOT NULL,
+    sent_at timestamp with time zone NOT NULL,
+    sent_by uuid NOT NULL
+);
+ALTER TABLE handover ADD CONSTRAINT handover_check CHECK (((door = 'release'::text) = (release_id IS NOT NULL)));
+ALTER TABLE handover ADD CONSTRAINT handover_check1 CHECK (((door = 'legal'::text) = (disclosure_id IS NOT NULL)));
+ALTER TABLE handover ADD CONSTRAINT handover_check2 CHECK (((door = 'own_data'::text) = (person_id IS NOT NULL)));
+ALTER TABLE handover ADD CONSTRAINT handover_client_id_fkey FOREIGN KEY (client_id) REFERENCES client(id);
+ALTER TABLE handover ADD CONSTRAINT handover_disclosure_id_fkey FOREIGN KEY (disclosure_id) REFERENCES disclosure(id);
+ALTER TABLE handover ADD CONSTRAINT handover_door_check CHECK ((door = ANY (ARRAY['release'::text, 'legal'::text, 'own_data'::text])));
+ALTER TABLE handover ADD CONSTRAINT handover_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id);
+ALTER TABLE handover ADD CONSTRAINT handover_pkey PRIMARY KEY (id);
+ALTER TABLE handover ADD CONSTRAINT handover_release_id_fkey FOREIGN KEY (release_id) REFERENCES release(id);
+ALTER TABLE handover ADD CONSTRAINT handover_sent_by_fkey FOREIGN KEY (sent_by) REFERENCES account(id);
+CREATE INDEX handover_client ON public.handover USING btree (client_id, sent_at, id);
+CREATE UNIQUE INDEX handover_disclosure ON public.handover USING btree (disclosure_id) WHERE (disclosure_id IS NOT NULL);
+CREATE INDEX handover_release ON public.handover USING btree (release_id) WHERE (release_id IS NOT NULL);
+CREATE TRIGGER handover_is_kept BEFORE DELETE ON public.handover FOR EACH ROW WHEN ((NOT is_example(old.client_id))) EXECUTE FUNCTION handover_stays();
+CREATE TRIGGER handover_stays BEFORE UPDATE ON public.handover FOR EACH ROW EXECUTE FUNCTION handover_stays();
+
+CREATE TABLE handover_file (
+    handover_id uuid NOT NULL,
+    number bigint NOT NULL,
+    part text NOT NULL,
+    about bytea NOT NULL,
+    file_id uuid
+);
+ALTER TABLE handover_file ADD CONSTRAINT handover_file_file_id_fkey FOREIGN KEY (file_id) REFERENCES file(id);
+ALTER TABLE handover_file ADD CONSTRAINT handover_file_handover_id_fkey FOREIGN KEY (handover_id) REFERENCES handover(id);
+ALTER TABLE handover_file ADD CONSTRAINT handover_file_number_check CHECK ((number >= 1));
+ALTER TABLE handover_file ADD CONSTRAINT handover_file_part_check CHECK ((part = ANY (ARRAY['joint'::text, 'partner_a'::text, 'partner_b'::text, 'process'::text])));
+ALTER TABLE handover_file ADD CONSTRAINT handover_file_pkey PRIMARY KEY (handover_id, number);
+CREATE INDEX handover_file_bytes ON public.handover_file USING btree (file_id) WHERE (file_id IS NOT NULL);
+CREATE TRIGGER handover_file_is_kept BEFORE DELETE ON public.handover_file FOR EACH ROW EXECUTE FUNCTION handover_file_is_kept();
+CREATE TRIGGER handover_file_stays BEFORE UPDATE ON public.handover_file FOR EACH ROW EXECUTE FUNCTION handover_stays();
 
 CREATE TABLE hours_exception (
     id uuid NOT NULL,
@@ -520,6 +1105,65 @@ ALTER TABLE inquiry ADD CONSTRAINT inquiry_state_check CHECK ((state = ANY (ARRA
 ALTER TABLE inquiry ADD CONSTRAINT inquiry_token_hash_key UNIQUE (token_hash);
 CREATE INDEX inquiry_state ON public.inquiry USING btree (state, confirmed_at);
 
+CREATE TABLE intake (
+    id uuid NOT NULL,
+    client_id uuid NOT NULL,
+    list_id uuid NOT NULL,
+    started_at timestamp with time zone NOT NULL,
+    started_by uuid NOT NULL,
+    ended_at timestamp with time zone
+);
+ALTER TABLE intake ADD CONSTRAINT intake_client_id_fkey FOREIGN KEY (client_id) REFERENCES client(id);
+ALTER TABLE intake ADD CONSTRAINT intake_client_id_key UNIQUE (client_id);
+ALTER TABLE intake ADD CONSTRAINT intake_list_id_fkey FOREIGN KEY (list_id) REFERENCES intake_list(id);
+ALTER TABLE intake ADD CONSTRAINT intake_pkey PRIMARY KEY (id);
+ALTER TABLE intake ADD CONSTRAINT intake_started_by_fkey FOREIGN KEY (started_by) REFERENCES account(id);
+CREATE INDEX intake_of_list ON public.intake USING btree (list_id);
+CREATE TRIGGER intake_not_frozen BEFORE INSERT ON public.intake FOR EACH ROW EXECUTE FUNCTION of_client_not_frozen();
+
+CREATE TABLE intake_answer (
+    id uuid NOT NULL,
+    intake_id uuid NOT NULL,
+    client_id uuid NOT NULL,
+    person_id uuid NOT NULL,
+    item text NOT NULL,
+    answer bytea,
+    answered_at timestamp with time zone,
+    draft bytea,
+    entered_by uuid,
+    shared_at timestamp with time zone,
+    waived_at timestamp with time zone,
+    waived_by uuid,
+    waived_why bytea,
+    saved_at timestamp with time zone NOT NULL
+);
+ALTER TABLE intake_answer ADD CONSTRAINT intake_answer_check CHECK (((answer IS NULL) = (answered_at IS NULL)));
+ALTER TABLE intake_answer ADD CONSTRAINT intake_answer_check1 CHECK (((shared_at IS NULL) OR (answer IS NOT NULL)));
+ALTER TABLE intake_answer ADD CONSTRAINT intake_answer_check2 CHECK ((((waived_at IS NULL) = (waived_by IS NULL)) AND ((waived_at IS NULL) = (waived_why IS NULL))));
+ALTER TABLE intake_answer ADD CONSTRAINT intake_answer_client_id_fkey FOREIGN KEY (client_id) REFERENCES client(id);
+ALTER TABLE intake_answer ADD CONSTRAINT intake_answer_entered_by_fkey FOREIGN KEY (entered_by) REFERENCES account(id);
+ALTER TABLE intake_answer ADD CONSTRAINT intake_answer_intake_id_fkey FOREIGN KEY (intake_id) REFERENCES intake(id);
+ALTER TABLE intake_answer ADD CONSTRAINT intake_answer_intake_id_person_id_item_key UNIQUE (intake_id, person_id, item);
+ALTER TABLE intake_answer ADD CONSTRAINT intake_answer_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id);
+ALTER TABLE intake_answer ADD CONSTRAINT intake_answer_pkey PRIMARY KEY (id);
+ALTER TABLE intake_answer ADD CONSTRAINT intake_answer_waived_by_fkey FOREIGN KEY (waived_by) REFERENCES account(id);
+CREATE INDEX intake_answer_client ON public.intake_answer USING btree (client_id);
+CREATE INDEX intake_answer_person ON public.intake_answer USING btree (person_id);
+CREATE TRIGGER intake_answer_not_frozen BEFORE INSERT ON public.intake_answer FOR EACH ROW EXECUTE FUNCTION of_client_not_frozen();
+CREATE TRIGGER intake_answer_stays_frozen BEFORE UPDATE ON public.intake_answer FOR EACH ROW EXECUTE FUNCTION of_client_not_frozen();
+
+CREATE TABLE intake_list (
+    id uuid NOT NULL,
+    version bigint NOT NULL,
+    list jsonb NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    made_by uuid
+);
+ALTER TABLE intake_list ADD CONSTRAINT intake_list_made_by_fkey FOREIGN KEY (made_by) REFERENCES account(id);
+ALTER TABLE intake_list ADD CONSTRAINT intake_list_pkey PRIMARY KEY (id);
+ALTER TABLE intake_list ADD CONSTRAINT intake_list_version_key UNIQUE (version);
+CREATE TRIGGER intake_list_stays BEFORE UPDATE ON public.intake_list FOR EACH ROW EXECUTE FUNCTION intake_list_stays();
+
 CREATE TABLE invitation (
     id uuid NOT NULL,
     account_id uuid NOT NULL,
@@ -554,7 +1198,8 @@ CREATE TABLE login (
     last_seen_at timestamp with time zone NOT NULL,
     expires_at timestamp with time zone NOT NULL,
     ended_at timestamp with time zone,
-    browser_id uuid
+    browser_id uuid,
+    confirmed_at timestamp with time zone
 );
 ALTER TABLE login ADD CONSTRAINT login_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id);
 ALTER TABLE login ADD CONSTRAINT login_browser_id_fkey FOREIGN KEY (browser_id) REFERENCES browser(id) ON DELETE SET NULL;
@@ -612,22 +1257,114 @@ CREATE TABLE note (
     client_id uuid NOT NULL,
     session_id uuid,
     author_id uuid NOT NULL,
-    amends_id uuid,
+    addendum_of uuid,
     scope text NOT NULL,
     body bytea NOT NULL,
     created_at timestamp with time zone NOT NULL,
     updated_at timestamp with time zone NOT NULL,
     signed_at timestamp with time zone,
-    undecided boolean NOT NULL DEFAULT false
+    undecided boolean NOT NULL DEFAULT false,
+    template_version_id uuid,
+    header bytea,
+    revision bigint NOT NULL DEFAULT 0,
+    locked_at timestamp with time zone,
+    without_policy bytea
 );
-ALTER TABLE note ADD CONSTRAINT note_amends_id_fkey FOREIGN KEY (amends_id) REFERENCES note(id);
+ALTER TABLE note ADD CONSTRAINT note_amends_id_fkey FOREIGN KEY (addendum_of) REFERENCES note(id);
 ALTER TABLE note ADD CONSTRAINT note_author_id_fkey FOREIGN KEY (author_id) REFERENCES account(id);
 ALTER TABLE note ADD CONSTRAINT note_client_id_fkey FOREIGN KEY (client_id) REFERENCES client(id);
 ALTER TABLE note ADD CONSTRAINT note_pkey PRIMARY KEY (id);
 ALTER TABLE note ADD CONSTRAINT note_scope_check CHECK ((scope = ANY (ARRAY['joint'::text, 'partner_a'::text, 'partner_b'::text, 'process'::text])));
 ALTER TABLE note ADD CONSTRAINT note_session_id_fkey FOREIGN KEY (session_id) REFERENCES session(id);
+ALTER TABLE note ADD CONSTRAINT note_template_version_id_fkey FOREIGN KEY (template_version_id) REFERENCES note_template_version(id);
+CREATE INDEX note_addenda ON public.note USING btree (addendum_of, created_at) WHERE (addendum_of IS NOT NULL);
 CREATE INDEX note_client ON public.note USING btree (client_id, created_at);
-CREATE TRIGGER note_not_frozen BEFORE INSERT ON public.note FOR EACH ROW WHEN ((new.amends_id IS NULL)) EXECUTE FUNCTION of_client_not_frozen();
+CREATE INDEX note_draft_of_session ON public.note USING btree (session_id, author_id) WHERE ((session_id IS NOT NULL) AND (signed_at IS NULL));
+CREATE INDEX note_of_author_unsigned ON public.note USING btree (author_id, created_at, id) WHERE (signed_at IS NULL);
+CREATE INDEX note_session ON public.note USING btree (session_id, scope) WHERE (session_id IS NOT NULL);
+CREATE INDEX note_signed_session ON public.note USING btree (session_id) WHERE ((session_id IS NOT NULL) AND (signed_at IS NOT NULL));
+CREATE TRIGGER note_locked BEFORE UPDATE ON public.note FOR EACH ROW WHEN ((old.locked_at IS NOT NULL)) EXECUTE FUNCTION note_keeps_lock();
+CREATE TRIGGER note_locked_stays BEFORE DELETE ON public.note FOR EACH ROW WHEN ((old.locked_at IS NOT NULL)) EXECUTE FUNCTION note_is_kept();
+CREATE TRIGGER note_not_frozen BEFORE INSERT ON public.note FOR EACH ROW WHEN ((new.addendum_of IS NULL)) EXECUTE FUNCTION of_client_not_frozen();
+CREATE TRIGGER note_signed_at_once AFTER INSERT ON public.note FOR EACH ROW WHEN (((new.session_id IS NOT NULL) AND (new.signed_at IS NOT NULL) AND (new.scope <> 'process'::text))) EXECUTE FUNCTION note_marks_session();
+CREATE TRIGGER note_signed_later AFTER UPDATE OF session_id, scope, signed_at ON public.note FOR EACH ROW WHEN ((((new.session_id IS NOT NULL) OR (old.session_id IS NOT NULL)) AND ((new.signed_at IS DISTINCT FROM old.signed_at) OR (new.scope <> old.scope) OR (new.session_id IS DISTINCT FROM old.session_id)))) EXECUTE FUNCTION note_marks_sessions_anew();
+
+CREATE TABLE note_leftover (
+    id uuid NOT NULL,
+    note_id uuid NOT NULL,
+    account_id uuid NOT NULL,
+    page uuid NOT NULL,
+    body bytea NOT NULL,
+    typed_at timestamp with time zone NOT NULL
+);
+ALTER TABLE note_leftover ADD CONSTRAINT note_leftover_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id);
+ALTER TABLE note_leftover ADD CONSTRAINT note_leftover_note_id_fkey FOREIGN KEY (note_id) REFERENCES note(id);
+ALTER TABLE note_leftover ADD CONSTRAINT note_leftover_note_id_page_key UNIQUE (note_id, page);
+ALTER TABLE note_leftover ADD CONSTRAINT note_leftover_pkey PRIMARY KEY (id);
+
+CREATE TABLE note_move (
+    id uuid NOT NULL,
+    from_note_id uuid NOT NULL,
+    to_note_id uuid NOT NULL,
+    account_id uuid NOT NULL,
+    body bytea NOT NULL,
+    moved_at timestamp with time zone NOT NULL,
+    undone_at timestamp with time zone
+);
+ALTER TABLE note_move ADD CONSTRAINT note_move_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id);
+ALTER TABLE note_move ADD CONSTRAINT note_move_from_note_id_fkey FOREIGN KEY (from_note_id) REFERENCES note(id);
+ALTER TABLE note_move ADD CONSTRAINT note_move_pkey PRIMARY KEY (id);
+ALTER TABLE note_move ADD CONSTRAINT note_move_to_note_id_fkey FOREIGN KEY (to_note_id) REFERENCES note(id);
+CREATE INDEX note_move_from ON public.note_move USING btree (from_note_id, moved_at);
+
+CREATE TABLE note_template (
+    id uuid NOT NULL,
+    slug text,
+    created_at timestamp with time zone NOT NULL,
+    archived_at timestamp with time zone
+);
+ALTER TABLE note_template ADD CONSTRAINT note_template_pkey PRIMARY KEY (id);
+ALTER TABLE note_template ADD CONSTRAINT note_template_slug_key UNIQUE (slug);
+
+CREATE TABLE note_template_default (
+    account_id uuid NOT NULL,
+    template_id uuid NOT NULL
+);
+ALTER TABLE note_template_default ADD CONSTRAINT note_template_default_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id);
+ALTER TABLE note_template_default ADD CONSTRAINT note_template_default_pkey PRIMARY KEY (account_id);
+ALTER TABLE note_template_default ADD CONSTRAINT note_template_default_template_id_fkey FOREIGN KEY (template_id) REFERENCES note_template(id);
+
+CREATE TABLE note_template_version (
+    id uuid NOT NULL,
+    template_id uuid NOT NULL,
+    version bigint NOT NULL,
+    title text NOT NULL,
+    document jsonb NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    made_by uuid
+);
+ALTER TABLE note_template_version ADD CONSTRAINT note_template_version_made_by_fkey FOREIGN KEY (made_by) REFERENCES account(id);
+ALTER TABLE note_template_version ADD CONSTRAINT note_template_version_pkey PRIMARY KEY (id);
+ALTER TABLE note_template_version ADD CONSTRAINT note_template_version_template_id_fkey FOREIGN KEY (template_id) REFERENCES note_template(id);
+ALTER TABLE note_template_version ADD CONSTRAINT note_template_version_template_id_version_key UNIQUE (template_id, version);
+ALTER TABLE note_template_version ADD CONSTRAINT note_template_version_version_check CHECK ((version >= 1));
+CREATE TRIGGER note_template_version_stays BEFORE UPDATE ON public.note_template_version FOR EACH ROW EXECUTE FUNCTION note_template_version_stays();
+
+CREATE TABLE note_unlock (
+    id uuid NOT NULL,
+    note_id uuid NOT NULL,
+    account_id uuid NOT NULL,
+    locked_at timestamp with time zone NOT NULL,
+    unlocked_at timestamp with time zone NOT NULL,
+    reason bytea NOT NULL
+);
+ALTER TABLE note_unlock ADD CONSTRAINT note_unlock_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id);
+ALTER TABLE note_unlock ADD CONSTRAINT note_unlock_note_id_fkey FOREIGN KEY (note_id) REFERENCES note(id);
+ALTER TABLE note_unlock ADD CONSTRAINT note_unlock_pkey PRIMARY KEY (id);
+CREATE UNIQUE INDEX note_unlock_once ON public.note_unlock USING btree (note_id, locked_at);
+CREATE TRIGGER note_unlock_not_frozen BEFORE INSERT ON public.note_unlock FOR EACH ROW EXECUTE FUNCTION of_note_not_frozen();
+CREATE TRIGGER note_unlock_not_removed BEFORE DELETE ON public.note_unlock FOR EACH ROW EXECUTE FUNCTION note_unlock_is_kept();
+CREATE TRIGGER note_unlock_stays BEFORE UPDATE ON public.note_unlock FOR EACH ROW EXECUTE FUNCTION note_locked();
 
 CREATE TABLE occupancy (
     session_id uuid NOT NULL,
@@ -768,6 +1505,22 @@ CREATE UNIQUE INDEX plan_one_of_both ON public.plan USING btree (occurrence_id, 
 CREATE UNIQUE INDEX plan_one_of_each ON public.plan USING btree (occurrence_id, step, person_id) WHERE ((state = 'planned'::text) AND (person_id IS NOT NULL));
 CREATE TRIGGER plan_not_frozen BEFORE INSERT ON public.plan FOR EACH ROW EXECUTE FUNCTION of_occurrence_not_frozen();
 
+CREATE TABLE policy (
+    id uuid NOT NULL,
+    client_id uuid NOT NULL,
+    preset text NOT NULL,
+    decisions bytea NOT NULL,
+    proposed_at timestamp with time zone NOT NULL,
+    proposed_by uuid NOT NULL,
+    ended_at timestamp with time zone
+);
+ALTER TABLE policy ADD CONSTRAINT policy_client_id_fkey FOREIGN KEY (client_id) REFERENCES client(id);
+ALTER TABLE policy ADD CONSTRAINT policy_pkey PRIMARY KEY (id);
+ALTER TABLE policy ADD CONSTRAINT policy_preset_check CHECK ((preset = ANY (ARRAY['no_secrets'::text, 'limited_secrets'::text, 'separate_confidences'::text])));
+ALTER TABLE policy ADD CONSTRAINT policy_proposed_by_fkey FOREIGN KEY (proposed_by) REFERENCES account(id);
+CREATE INDEX policy_client ON public.policy USING btree (client_id, proposed_at);
+CREATE TRIGGER policy_not_frozen BEFORE INSERT ON public.policy FOR EACH ROW EXECUTE FUNCTION of_client_not_frozen();
+
 CREATE TABLE practice (
     id bigint NOT NULL,
     name text NOT NULL,
@@ -796,10 +1549,13 @@ CREATE TABLE practice (
     zones_elsewhere bigint NOT NULL DEFAULT 0,
     zones_over bigint NOT NULL DEFAULT 0,
     fee_if_one_absent boolean NOT NULL DEFAULT false,
-    first_steps_hidden_at timestamp with time zone
+    first_steps_hidden_at timestamp with time zone,
+    note_unlock_hours bigint NOT NULL DEFAULT 0,
+    opened_names boolean NOT NULL DEFAULT false
 );
 ALTER TABLE practice ADD CONSTRAINT practice_asks_check CHECK ((asks = ANY (ARRAY['none'::text, 'first'::text, 'all'::text])));
 ALTER TABLE practice ADD CONSTRAINT practice_id_check CHECK ((id = 1));
+ALTER TABLE practice ADD CONSTRAINT practice_note_unlock_hours_check CHECK (((note_unlock_hours >= 0) AND (note_unlock_hours <= 72)));
 ALTER TABLE practice ADD CONSTRAINT practice_pkey PRIMARY KEY (id);
 ALTER TABLE practice ADD CONSTRAINT practice_portal_ahead_check CHECK (((portal_ahead >= 1) AND (portal_ahead <= 30)));
 ALTER TABLE practice ADD CONSTRAINT practice_portal_days_check CHECK (((portal_days >= 1) AND (portal_days <= 366)));
@@ -833,6 +1589,45 @@ ALTER TABLE progress_step ADD CONSTRAINT progress_step_exercise_id_fkey FOREIGN 
 ALTER TABLE progress_step ADD CONSTRAINT progress_step_pkey PRIMARY KEY (id);
 ALTER TABLE progress_step ADD CONSTRAINT progress_step_progress_id_fkey FOREIGN KEY (progress_id) REFERENCES pathway_progress(id);
 CREATE INDEX progress_step_progress ON public.progress_step USING btree (progress_id, "position");
+
+CREATE TABLE release (
+    id uuid NOT NULL,
+    client_id uuid NOT NULL,
+    kind text NOT NULL,
+    terms bytea NOT NULL,
+    term text NOT NULL,
+    ends_on date NOT NULL,
+    prepared_at timestamp with time zone NOT NULL,
+    prepared_by uuid NOT NULL,
+    closed_at timestamp with time zone,
+    closed_by uuid,
+    closed_why text
+);
+ALTER TABLE release ADD CONSTRAINT release_check CHECK (((closed_at IS NULL) = (closed_by IS NULL)));
+ALTER TABLE release ADD CONSTRAINT release_check1 CHECK (((closed_at IS NULL) = (closed_why IS NULL)));
+ALTER TABLE release ADD CONSTRAINT release_client_id_fkey FOREIGN KEY (client_id) REFERENCES client(id);
+ALTER TABLE release ADD CONSTRAINT release_closed_by_fkey FOREIGN KEY (closed_by) REFERENCES account(id);
+ALTER TABLE release ADD CONSTRAINT release_closed_why_check CHECK ((closed_why = ANY (ARRAY['clinician'::text, 'separation'::text])));
+ALTER TABLE release ADD CONSTRAINT release_kind_check CHECK ((kind = ANY (ARRAY['record'::text, 'process'::text])));
+ALTER TABLE release ADD CONSTRAINT release_pkey PRIMARY KEY (id);
+ALTER TABLE release ADD CONSTRAINT release_prepared_by_fkey FOREIGN KEY (prepared_by) REFERENCES account(id);
+ALTER TABLE release ADD CONSTRAINT release_term_check CHECK ((term = ANY (ARRAY['once'::text, 'until'::text])));
+CREATE INDEX release_client ON public.release USING btree (client_id, prepared_at, id);
+CREATE TRIGGER release_is_kept BEFORE DELETE ON public.release FOR EACH ROW WHEN ((NOT is_example(old.client_id))) EXECUTE FUNCTION release_stays();
+CREATE TRIGGER release_stays BEFORE UPDATE ON public.release FOR EACH ROW WHEN (((new.terms <> old.terms) OR (new.client_id <> old.client_id) OR (new.kind <> old.kind) OR (new.term <> old.term) OR (new.ends_on <> old.ends_on) OR ((old.closed_at IS NOT NULL) AND (new.closed_at IS DISTINCT FROM old.closed_at)))) EXECUTE FUNCTION release_stays();
+
+CREATE TABLE release_signer (
+    release_id uuid NOT NULL,
+    person_id uuid NOT NULL,
+    ask_id uuid NOT NULL,
+    own bytea NOT NULL
+);
+ALTER TABLE release_signer ADD CONSTRAINT release_signer_ask_id_fkey FOREIGN KEY (ask_id) REFERENCES consent_ask(id);
+ALTER TABLE release_signer ADD CONSTRAINT release_signer_ask_id_key UNIQUE (ask_id);
+ALTER TABLE release_signer ADD CONSTRAINT release_signer_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id);
+ALTER TABLE release_signer ADD CONSTRAINT release_signer_pkey PRIMARY KEY (release_id, person_id);
+ALTER TABLE release_signer ADD CONSTRAINT release_signer_release_id_fkey FOREIGN KEY (release_id) REFERENCES release(id);
+CREATE INDEX release_signer_person ON public.release_signer USING btree (person_id);
 
 CREATE TABLE response (
     id uuid NOT NULL,
@@ -939,7 +1734,8 @@ CREATE TABLE session (
     outside boolean NOT NULL DEFAULT false,
     override_reason text,
     shifts bigint NOT NULL DEFAULT 0,
-    shifted_at timestamp with time zone
+    shifted_at timestamp with time zone,
+    noted boolean NOT NULL DEFAULT false
 );
 ALTER TABLE session ADD CONSTRAINT session_booking_key_key UNIQUE (booking_key);
 ALTER TABLE session ADD CONSTRAINT session_check CHECK ((ends_at > starts_at));
@@ -954,6 +1750,7 @@ CREATE INDEX session_client ON public.session USING btree (client_id, starts_at)
 CREATE INDEX session_clinician ON public.session USING btree (clinician_id, starts_at);
 CREATE UNIQUE INDEX session_series ON public.session USING btree (series_id, series_on) WHERE (series_id IS NOT NULL);
 CREATE INDEX session_time ON public.session USING btree (starts_at);
+CREATE INDEX session_without_note ON public.session USING btree (clinician_id, starts_at, id) WHERE ((NOT noted) AND (state = ANY (ARRAY['booked'::text, 'arrived'::text, 'completed'::text])));
 CREATE TRIGGER session_not_booked_again BEFORE UPDATE OF state, starts_at ON public.session FOR EACH ROW WHEN (((new.state = 'booked'::text) AND ((old.state <> 'booked'::text) OR (new.starts_at <> old.starts_at)))) EXECUTE FUNCTION of_client_not_frozen();
 CREATE TRIGGER session_not_frozen BEFORE INSERT ON public.session FOR EACH ROW EXECUTE FUNCTION of_client_not_frozen();
 
@@ -1064,12 +1861,94 @@ ALTER TABLE session_undo ADD CONSTRAINT session_undo_pkey PRIMARY KEY (session_i
 ALTER TABLE session_undo ADD CONSTRAINT session_undo_room_id_fkey FOREIGN KEY (room_id) REFERENCES room(id);
 ALTER TABLE session_undo ADD CONSTRAINT session_undo_session_id_fkey FOREIGN KEY (session_id) REFERENCES session(id);
 
+CREATE TABLE signature (
+    id uuid NOT NULL,
+    ask_id uuid NOT NULL,
+    client_id uuid,
+    person_id uuid NOT NULL,
+    version_id uuid NOT NULL,
+    language text NOT NULL,
+    sha256 bytea NOT NULL,
+    content bytea NOT NULL,
+    shown_at timestamp with time zone NOT NULL,
+    signed_at timestamp with time zone NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    zone text NOT NULL,
+    method text NOT NULL,
+    account_id uuid NOT NULL,
+    login_id uuid NOT NULL,
+    proof text NOT NULL,
+    proven_at timestamp with time zone NOT NULL,
+    scan_id uuid,
+    copy text NOT NULL,
+    replaced_id uuid,
+    evidence bytea,
+    withdrawn_at timestamp with time zone,
+    withdrawn_by uuid,
+    withdrawn_how text,
+    withdrawal_read_at timestamp with time zone
+);
+ALTER TABLE signature ADD CONSTRAINT signature_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id);
+ALTER TABLE signature ADD CONSTRAINT signature_ask_id_fkey FOREIGN KEY (ask_id) REFERENCES consent_ask(id);
+ALTER TABLE signature ADD CONSTRAINT signature_ask_id_key UNIQUE (ask_id);
+ALTER TABLE signature ADD CONSTRAINT signature_client_id_fkey FOREIGN KEY (client_id) REFERENCES client(id);
+ALTER TABLE signature ADD CONSTRAINT signature_copy_check CHECK ((copy = ANY (ARRAY['portal'::text, 'printed'::text])));
+ALTER TABLE signature ADD CONSTRAINT signature_login_id_fkey FOREIGN KEY (login_id) REFERENCES login(id);
+ALTER TABLE signature ADD CONSTRAINT signature_method_check CHECK ((method = ANY (ARRAY['portal'::text, 'room'::text, 'paper'::text])));
+ALTER TABLE signature ADD CONSTRAINT signature_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id);
+ALTER TABLE signature ADD CONSTRAINT signature_pkey PRIMARY KEY (id);
+ALTER TABLE signature ADD CONSTRAINT signature_proof_check CHECK ((proof = ANY (ARRAY['sign_in'::text, 'password'::text])));
+ALTER TABLE signature ADD CONSTRAINT signature_replaced_id_fkey FOREIGN KEY (replaced_id) REFERENCES signature(id);
+ALTER TABLE signature ADD CONSTRAINT signature_version_id_fkey FOREIGN KEY (version_id) REFERENCES consent_version(id);
+ALTER TABLE signature ADD CONSTRAINT signature_withdrawn_by_fkey FOREIGN KEY (withdrawn_by) REFERENCES account(id);
+ALTER TABLE signature ADD CONSTRAINT signature_withdrawn_how_check CHECK ((withdrawn_how = ANY (ARRAY['portal'::text, 'told'::text])));
+CREATE INDEX signature_client ON public.signature USING btree (client_id);
+CREATE INDEX signature_evidence ON public.signature USING btree (signed_at) WHERE (evidence IS NOT NULL);
+CREATE INDEX signature_person ON public.signature USING btree (person_id);
+CREATE INDEX signature_replaced ON public.signature USING btree (replaced_id) WHERE (replaced_id IS NOT NULL);
+CREATE INDEX signature_version ON public.signature USING btree (version_id);
+CREATE TRIGGER signature_is_kept BEFORE DELETE ON public.signature FOR EACH ROW EXECUTE FUNCTION signature_is_kept();
+CREATE TRIGGER signature_not_frozen BEFORE INSERT ON public.signature FOR EACH ROW WHEN ((new.client_id IS NOT NULL)) EXECUTE FUNCTION of_client_not_frozen();
+CREATE TRIGGER signature_stays BEFORE UPDATE ON public.signature FOR EACH ROW WHEN (((new.id IS DISTINCT FROM old.id) OR (new.ask_id IS DISTINCT FROM old.ask_id) OR (new.client_id IS DISTINCT FROM old.client_id) OR (new.person_id IS DISTINCT FROM old.person_id) OR (new.version_id IS DISTINCT FROM old.version_id) OR (new.language IS DISTINCT FROM old.language) OR (new.sha256 IS DISTINCT FROM old.sha256) OR (new.content IS DISTINCT FROM old.content) OR (new.shown_at IS DISTINCT FROM old.shown_at) OR (new.signed_at IS DISTINCT FROM old.signed_at) OR (new.recorded_at IS DISTINCT FROM old.recorded_at) OR (new.zone IS DISTINCT FROM old.zone) OR (new.method IS DISTINCT FROM old.method) OR (new.account_id IS DISTINCT FROM old.account_id) OR (new.login_id IS DISTINCT FROM old.login_id) OR (new.proof IS DISTINCT FROM old.proof) OR (new.proven_at IS DISTINCT FROM old.proven_at) OR (new.scan_id IS DISTINCT FROM old.scan_id) OR (new.copy IS DISTINCT FROM old.copy) OR (new.replaced_id IS DISTINCT FROM old.replaced_id) OR ((new.evidence IS NOT NULL) AND (new.evidence IS DISTINCT FROM old.evidence)) OR ((old.withdrawn_at IS NOT NULL) AND ((new.withdrawn_at IS DISTINCT FROM old.withdrawn_at) OR (new.withdrawn_by IS DISTINCT FROM old.withdrawn_by) OR (new.withdrawn_how IS DISTINCT FROM old.withdrawn_how))) OR ((new.withdrawn_at IS NULL) <> (new.withdrawn_by IS NULL)) OR ((new.withdrawn_at IS NULL) <> (new.withdrawn_how IS NULL)))) EXECUTE FUNCTION signature_stays();
+
+CREATE TABLE supervision (
+    id uuid NOT NULL,
+    author_id uuid NOT NULL,
+    supervisor_id uuid NOT NULL,
+    from_on date NOT NULL,
+    until_on date,
+    made_at timestamp with time zone NOT NULL,
+    made_by uuid NOT NULL
+);
+ALTER TABLE supervision ADD CONSTRAINT supervision_author_id_fkey FOREIGN KEY (author_id) REFERENCES account(id);
+ALTER TABLE supervision ADD CONSTRAINT supervision_check CHECK ((author_id <> supervisor_id));
+ALTER TABLE supervision ADD CONSTRAINT supervision_check1 CHECK (((until_on IS NULL) OR (until_on >= from_on)));
+ALTER TABLE supervision ADD CONSTRAINT supervision_made_by_fkey FOREIGN KEY (made_by) REFERENCES account(id);
+ALTER TABLE supervision ADD CONSTRAINT supervision_pkey PRIMARY KEY (id);
+ALTER TABLE supervision ADD CONSTRAINT supervision_supervisor_id_fkey FOREIGN KEY (supervisor_id) REFERENCES account(id);
+CREATE INDEX supervision_author ON public.supervision USING btree (author_id, from_on);
+CREATE INDEX supervision_supervisor ON public.supervision USING btree (supervisor_id, from_on);
+
 CREATE TABLE throttle (
     key bytea NOT NULL,
     tries bigint NOT NULL,
     started_at timestamp with time zone NOT NULL
 );
 ALTER TABLE throttle ADD CONSTRAINT throttle_pkey PRIMARY KEY (key);
+
+CREATE TABLE treatment_plan (
+    id uuid NOT NULL,
+    client_id uuid NOT NULL,
+    body bytea NOT NULL,
+    until_on date,
+    written_at timestamp with time zone NOT NULL,
+    written_by uuid NOT NULL
+);
+ALTER TABLE treatment_plan ADD CONSTRAINT treatment_plan_client_id_fkey FOREIGN KEY (client_id) REFERENCES client(id);
+ALTER TABLE treatment_plan ADD CONSTRAINT treatment_plan_pkey PRIMARY KEY (id);
+ALTER TABLE treatment_plan ADD CONSTRAINT treatment_plan_written_by_fkey FOREIGN KEY (written_by) REFERENCES account(id);
+CREATE INDEX treatment_plan_client ON public.treatment_plan USING btree (client_id, written_at);
+CREATE TRIGGER treatment_plan_not_frozen BEFORE INSERT ON public.treatment_plan FOR EACH ROW EXECUTE FUNCTION of_client_not_frozen();
 
 CREATE TABLE vault (
     id bigint NOT NULL,

@@ -154,10 +154,10 @@ CREATE TABLE audit_named (
 ) STRICT;
 CREATE INDEX audit_named_client ON audit_named (client_id, seq);
 
-CREATE TABLE bin (
+CREATE TABLE "bin" (
     id BLOB PRIMARY KEY,
     account_id BLOB NOT NULL REFERENCES account (id),
-    kind TEXT NOT NULL CHECK (kind IN ('draft', 'draft_step', 'wording', 'exception', 'week', 'response', 'pathway_progress', 'assignment', 'pathway', 'room', 'location', 'inquiry')),
+    kind TEXT NOT NULL CHECK (kind IN ('draft', 'draft_step', 'wording', 'exception', 'week', 'response', 'pathway_progress', 'assignment', 'pathway', 'room', 'location', 'inquiry', 'document')),
     thing TEXT NOT NULL,
     content BLOB NOT NULL,
     binned_at TEXT NOT NULL
@@ -217,11 +217,241 @@ CREATE TABLE client_member (
 CREATE UNIQUE INDEX client_member_one_each_seat ON client_member (client_id, seat) WHERE left_at IS NULL;
 CREATE INDEX client_member_person ON client_member (person_id);
 
+CREATE TABLE consent_ask (
+    id BLOB PRIMARY KEY,
+    client_id BLOB REFERENCES client (id),
+    person_id BLOB NOT NULL REFERENCES person (id),
+    text_id BLOB NOT NULL REFERENCES consent_text (id),
+    policy_id BLOB REFERENCES policy (id),
+    blanks BLOB NOT NULL,
+    asked_at TEXT NOT NULL,
+    asked_by BLOB NOT NULL REFERENCES account (id),
+    closed_at TEXT
+) STRICT;
+CREATE INDEX consent_ask_client ON consent_ask (client_id, asked_at);
+CREATE INDEX consent_ask_person ON consent_ask (person_id, asked_at);
+CREATE INDEX consent_ask_policy ON consent_ask (policy_id) WHERE policy_id IS NOT NULL;
+CREATE INDEX consent_ask_text ON consent_ask (text_id);
+CREATE TRIGGER consent_ask_not_frozen BEFORE INSERT ON consent_ask
+WHEN EXISTS (SELECT 1 FROM client WHERE id = NEW.client_id AND separated_at IS NOT NULL)
+BEGIN
+    SELECT RAISE(ABORT, 'client_frozen');
+END;
+
+CREATE TABLE consent_text (
+    id BLOB PRIMARY KEY,
+    kind TEXT NOT NULL CHECK (kind IN ('treatment', 'privacy', 'policy', 'fees', 'email', 'video', 'confidences', 'release', 'own')),
+    key TEXT UNIQUE,
+    created_at TEXT NOT NULL,
+    created_by BLOB REFERENCES account (id),
+    archived_at TEXT
+) STRICT;
+
+CREATE TABLE consent_version (
+    id BLOB PRIMARY KEY,
+    text_id BLOB NOT NULL REFERENCES consent_text (id),
+    version INTEGER NOT NULL,
+    renews INTEGER NOT NULL CHECK (renews IN (0, 1)),
+    made_at TEXT NOT NULL,
+    made_by BLOB REFERENCES account (id),
+    UNIQUE (text_id, version)
+) STRICT;
+CREATE TRIGGER consent_version_stays BEFORE UPDATE ON consent_version
+BEGIN
+    SELECT RAISE(ABORT, 'consent_stays');
+END;
+
+CREATE TABLE consent_wording (
+    version_id BLOB NOT NULL REFERENCES consent_version (id),
+    language TEXT NOT NULL,
+    title TEXT NOT NULL,
+    body TEXT NOT NULL,
+    PRIMARY KEY (version_id, language)
+) STRICT;
+CREATE TRIGGER consent_wording_stays BEFORE UPDATE ON consent_wording
+BEGIN
+    SELECT RAISE(ABORT, 'consent_stays');
+END;
+
+CREATE TABLE cosign (
+    id BLOB PRIMARY KEY,
+    note_id BLOB NOT NULL REFERENCES note (id),
+    author_id BLOB NOT NULL REFERENCES account (id),
+    asked_of BLOB NOT NULL REFERENCES account (id),
+    asked_at TEXT NOT NULL,
+    settled_at TEXT,
+    settled_by BLOB REFERENCES account (id),
+    outcome TEXT CHECK (outcome IN ('signed', 'returned', 'taken_back')),
+    comment BLOB,
+    CHECK ((settled_at IS NULL) = (outcome IS NULL)),
+    CHECK ((settled_at IS NULL) = (settled_by IS NULL)),
+    CHECK ((comment IS NOT NULL) = (outcome IS NOT NULL AND outcome = 'returned'))
+) STRICT;
+CREATE INDEX cosign_note ON cosign (note_id, asked_at);
+CREATE UNIQUE INDEX cosign_open ON cosign (note_id) WHERE settled_at IS NULL;
+CREATE INDEX cosign_queue ON cosign (author_id, asked_at, id) WHERE settled_at IS NULL;
+CREATE TRIGGER cosign_settled BEFORE UPDATE ON cosign
+WHEN OLD.settled_at IS NOT NULL
+BEGIN
+    SELECT RAISE(ABORT, 'cosign_settled');
+END;
+
+CREATE TABLE data_copy (
+    id BLOB PRIMARY KEY,
+    request_id BLOB NOT NULL REFERENCES data_request (id),
+    client_id BLOB REFERENCES client (id),
+    format TEXT NOT NULL CHECK (format IN ('pdf', 'json')),
+    file_id BLOB REFERENCES file (id),
+    bytes INTEGER NOT NULL,
+    sha256 BLOB NOT NULL,
+    made_at TEXT NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX data_copy_handed ON data_copy (request_id, client_id, format) WHERE client_id IS NOT NULL;
+CREATE UNIQUE INDEX data_copy_own ON data_copy (request_id, format) WHERE client_id IS NULL;
+
+CREATE TABLE data_decision (
+    id BLOB PRIMARY KEY,
+    request_id BLOB NOT NULL REFERENCES data_request (id),
+    client_id BLOB NOT NULL REFERENCES client (id),
+    kind TEXT NOT NULL CHECK (kind IN ('joint_note', 'own_note', 'other_note', 'process_note', 'joint_document', 'own_document')),
+    item_id BLOB NOT NULL,
+    decision TEXT NOT NULL CHECK (decision IN ('in', 'redacted', 'out')),
+    ground TEXT CHECK (ground IN ('harm', 'others', 'law')),
+    reason BLOB,
+    text BLOB,
+    revision INTEGER NOT NULL,
+    decided_by BLOB NOT NULL REFERENCES account (id),
+    decided_at TEXT NOT NULL,
+    UNIQUE (request_id, item_id),
+    CHECK ((decision = 'out') = (ground IS NOT NULL)),
+    CHECK ((decision = 'redacted') = (text IS NOT NULL))
+) STRICT;
+CREATE INDEX data_decision_client ON data_decision (client_id);
+
+CREATE TABLE data_download (
+    id BLOB PRIMARY KEY,
+    copy_id BLOB NOT NULL REFERENCES data_copy (id),
+    account_id BLOB NOT NULL REFERENCES account (id),
+    at TEXT NOT NULL
+) STRICT;
+CREATE INDEX data_download_copy ON data_download (copy_id, at);
+
 CREATE TABLE data_key (
     subject_id BLOB PRIMARY KEY,
     wrapped BLOB NOT NULL,
     created_at TEXT NOT NULL
 ) STRICT;
+
+CREATE TABLE data_request (
+    id BLOB PRIMARY KEY,
+    person_id BLOB NOT NULL REFERENCES person (id),
+    way TEXT NOT NULL CHECK (way IN ('portal', 'letter')),
+    received_on TEXT NOT NULL,
+    asked_at TEXT NOT NULL,
+    asked_by BLOB NOT NULL REFERENCES account (id),
+    checked BLOB,
+    extended_at TEXT,
+    extended_by BLOB REFERENCES account (id),
+    extension BLOB,
+    cancelled_at TEXT,
+    cancelled_by BLOB REFERENCES account (id),
+    ready_at TEXT,
+    removed_at TEXT,
+    CHECK ((way = 'letter') = (checked IS NOT NULL)),
+    CHECK ((extended_at IS NULL) = (extension IS NULL)),
+    CHECK ((extended_at IS NULL) = (extended_by IS NULL)),
+    CHECK (removed_at IS NULL OR ready_at IS NOT NULL),
+    CHECK (cancelled_at IS NULL OR ready_at IS NULL)
+) STRICT;
+CREATE INDEX data_request_kept ON data_request (ready_at) WHERE ready_at IS NOT NULL AND removed_at IS NULL;
+CREATE UNIQUE INDEX data_request_open ON data_request (person_id) WHERE ready_at IS NULL AND cancelled_at IS NULL;
+CREATE INDEX data_request_person ON data_request (person_id, asked_at);
+
+CREATE TABLE data_request_part (
+    request_id BLOB NOT NULL REFERENCES data_request (id),
+    client_id BLOB NOT NULL REFERENCES client (id),
+    finished_at TEXT,
+    finished_by BLOB REFERENCES account (id),
+    handover_id BLOB REFERENCES handover (id),
+    PRIMARY KEY (request_id, client_id),
+    CHECK ((finished_at IS NULL) = (finished_by IS NULL))
+) STRICT;
+CREATE INDEX data_request_part_client ON data_request_part (client_id, request_id);
+
+CREATE TABLE disclosure (
+    id BLOB PRIMARY KEY,
+    client_id BLOB NOT NULL REFERENCES client (id),
+    ground TEXT NOT NULL CHECK (ground IN ('court', 'duty', 'danger', 'other')),
+    details BLOB NOT NULL,
+    order_file_id BLOB REFERENCES file (id),
+    prepared_at TEXT NOT NULL,
+    prepared_by BLOB NOT NULL REFERENCES account (id),
+    confirmer_id BLOB REFERENCES account (id),
+    answer TEXT CHECK (answer IN ('confirmed', 'declined')),
+    answered_at TEXT,
+    answer_reason BLOB,
+    dropped_at TEXT,
+    told_at TEXT,
+    told_by BLOB REFERENCES account (id),
+    ask_again_on TEXT,
+    CHECK (confirmer_id IS NULL OR confirmer_id <> prepared_by),
+    CHECK (confirmer_id IS NOT NULL OR answer IS NULL),
+    CHECK ((answer IS NULL) = (answered_at IS NULL)),
+    CHECK ((told_at IS NULL) = (told_by IS NULL))
+) STRICT;
+CREATE INDEX disclosure_client ON disclosure (client_id, prepared_at, id);
+CREATE INDEX disclosure_confirmer ON disclosure (confirmer_id, prepared_at) WHERE confirmer_id IS NOT NULL AND answer IS NULL AND dropped_at IS NULL;
+CREATE INDEX disclosure_untold ON disclosure (ask_again_on) WHERE ask_again_on IS NOT NULL AND told_at IS NULL;
+CREATE TRIGGER disclosure_is_kept BEFORE DELETE ON disclosure
+WHEN NOT EXISTS (SELECT 1 FROM client WHERE id = OLD.client_id AND example_at IS NOT NULL)
+BEGIN
+    SELECT RAISE(ABORT, 'disclosure_stays');
+END;
+CREATE TRIGGER disclosure_stays BEFORE UPDATE ON disclosure
+WHEN NEW.details <> OLD.details OR NEW.client_id <> OLD.client_id OR NEW.ground <> OLD.ground OR (OLD.answer IS NOT NULL AND NEW.answer IS NOT OLD.answer) OR (OLD.told_at IS NOT NULL AND NEW.told_at IS NOT OLD.told_at)
+BEGIN
+    SELECT RAISE(ABORT, 'disclosure_stays');
+END;
+
+CREATE TABLE disclosure_silence (
+    id BLOB PRIMARY KEY,
+    disclosure_id BLOB NOT NULL REFERENCES disclosure (id),
+    reason BLOB NOT NULL,
+    ask_again_on TEXT NOT NULL,
+    set_at TEXT NOT NULL,
+    set_by BLOB NOT NULL REFERENCES account (id)
+) STRICT;
+CREATE INDEX disclosure_silence_of ON disclosure_silence (disclosure_id, set_at);
+
+CREATE TABLE document (
+    id BLOB PRIMARY KEY,
+    client_id BLOB NOT NULL REFERENCES client (id),
+    scope TEXT NOT NULL CHECK (scope IN ('joint', 'partner_a', 'partner_b', 'process')),
+    file_id BLOB NOT NULL UNIQUE REFERENCES file (id),
+    author_id BLOB NOT NULL REFERENCES account (id),
+    person_id BLOB REFERENCES person (id),
+    title BLOB NOT NULL,
+    fingerprint BLOB NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('signed_form', 'letter', 'picture', 'other')),
+    type TEXT NOT NULL CHECK (type IN ('pdf', 'jpeg', 'png', 'text', 'docx')),
+    active INTEGER NOT NULL CHECK (active IN (0, 1)),
+    dated TEXT NOT NULL,
+    added_at TEXT NOT NULL,
+    opened_at TEXT,
+    shared_at TEXT,
+    removed_at TEXT,
+    CHECK (person_id IS NULL OR scope <> 'process'),
+    CHECK (shared_at IS NULL OR (person_id IS NOT NULL AND scope = 'joint'))
+) STRICT;
+CREATE INDEX document_client ON document (client_id, added_at);
+CREATE INDEX document_new ON document (client_id) WHERE person_id IS NOT NULL AND opened_at IS NULL;
+CREATE INDEX document_person ON document (person_id, added_at) WHERE person_id IS NOT NULL;
+CREATE INDEX document_removed ON document (removed_at) WHERE removed_at IS NOT NULL;
+CREATE TRIGGER document_not_frozen BEFORE INSERT ON document
+WHEN EXISTS (SELECT 1 FROM client WHERE id = NEW.client_id AND separated_at IS NOT NULL)
+BEGIN
+    SELECT RAISE(ABORT, 'client_frozen');
+END;
 
 CREATE TABLE earlier_wish (
     session_id BLOB PRIMARY KEY REFERENCES session (id),
@@ -268,12 +498,18 @@ CREATE TABLE email (
     told_starts TEXT,
     told_zone TEXT,
     again_of BLOB REFERENCES email (id),
-    address_id BLOB REFERENCES address_change (id)
+    address_id BLOB REFERENCES address_change (id),
+    ask_id BLOB REFERENCES consent_ask (id),
+    data_request_id BLOB REFERENCES data_request (id),
+    intake_id BLOB REFERENCES intake (id)
 ) STRICT;
 CREATE INDEX email_account ON email (account_id, created_at) WHERE account_id IS NOT NULL;
 CREATE INDEX email_again ON email (again_of) WHERE again_of IS NOT NULL;
+CREATE INDEX email_ask ON email (ask_id) WHERE ask_id IS NOT NULL;
+CREATE INDEX email_data_request ON email (data_request_id) WHERE data_request_id IS NOT NULL;
 CREATE INDEX email_due ON email (due_at) WHERE state IN ('planned', 'claimed');
 CREATE INDEX email_inquiry ON email (inquiry_id) WHERE inquiry_id IS NOT NULL;
+CREATE INDEX email_intake ON email (intake_id) WHERE intake_id IS NOT NULL;
 CREATE INDEX email_kept ON email (due_at) WHERE bytes IS NOT NULL;
 CREATE INDEX email_nudges_sent ON email (sent_at) WHERE kind = 'nudge' AND state = 'sent';
 CREATE INDEX email_occurrence ON email (occurrence_id, person_id) WHERE occurrence_id IS NOT NULL;
@@ -337,6 +573,37 @@ CREATE TABLE feed (
 ) STRICT;
 CREATE UNIQUE INDEX feed_account ON feed (account_id) WHERE revoked_at IS NULL;
 
+CREATE TABLE file (
+    id BLOB PRIMARY KEY,
+    subject_id BLOB,
+    sealed_key BLOB,
+    chunks INTEGER NOT NULL CHECK (chunks >= 0),
+    bytes INTEGER NOT NULL CHECK (bytes >= 0),
+    sha256 BLOB,
+    made_by BLOB REFERENCES account (id),
+    made_at TEXT NOT NULL,
+    CHECK ((subject_id IS NULL) = (sealed_key IS NULL)),
+    CHECK (sealed_key IS NULL OR sha256 IS NOT NULL)
+) STRICT;
+CREATE INDEX file_loose ON file (made_at) WHERE sealed_key IS NULL;
+
+CREATE TABLE file_chunk (
+    file_id BLOB NOT NULL REFERENCES file (id) ON DELETE CASCADE,
+    number INTEGER NOT NULL CHECK (number >= 0),
+    body BLOB NOT NULL,
+    PRIMARY KEY (file_id, number)
+) STRICT;
+CREATE TRIGGER handover_chunk_is_kept BEFORE DELETE ON file_chunk
+WHEN EXISTS (SELECT 1 FROM handover_file f JOIN handover h ON h.id = f.handover_id JOIN client c ON c.id = h.client_id WHERE f.file_id = OLD.file_id AND c.example_at IS NULL)
+BEGIN
+    SELECT RAISE(ABORT, 'handover_stays');
+END;
+CREATE TRIGGER handover_chunk_stays BEFORE UPDATE ON file_chunk
+WHEN EXISTS (SELECT 1 FROM handover_file WHERE file_id = OLD.file_id)
+BEGIN
+    SELECT RAISE(ABORT, 'handover_stays');
+END;
+
 CREATE TABLE form_key (
     id BLOB PRIMARY KEY,
     account_id BLOB NOT NULL REFERENCES account (id),
@@ -344,6 +611,90 @@ CREATE TABLE form_key (
     made_at TEXT NOT NULL
 ) STRICT;
 CREATE INDEX form_key_made_at ON form_key (made_at);
+
+CREATE TABLE goal (
+    id BLOB PRIMARY KEY,
+    client_id BLOB NOT NULL REFERENCES client (id),
+    body BLOB NOT NULL,
+    since_on TEXT NOT NULL,
+    exercise_id BLOB REFERENCES exercise (id),
+    state TEXT NOT NULL CHECK (state IN ('open', 'reached', 'dropped')),
+    review_sessions INTEGER CHECK (review_sessions BETWEEN 1 AND 100),
+    review_on TEXT,
+    reviewed_at TEXT,
+    revision INTEGER NOT NULL,
+    made_at TEXT NOT NULL,
+    made_by BLOB NOT NULL REFERENCES account (id)
+) STRICT;
+CREATE INDEX goal_client ON goal (client_id, since_on);
+CREATE TRIGGER goal_not_frozen BEFORE INSERT ON goal
+WHEN EXISTS (SELECT 1 FROM client WHERE id = NEW.client_id AND separated_at IS NOT NULL)
+BEGIN
+    SELECT RAISE(ABORT, 'client_frozen');
+END;
+
+CREATE TABLE goal_event (
+    id BLOB PRIMARY KEY,
+    goal_id BLOB NOT NULL REFERENCES goal (id),
+    state TEXT NOT NULL CHECK (state IN ('open', 'reached', 'dropped')),
+    body BLOB NOT NULL,
+    remark BLOB,
+    reviewed INTEGER NOT NULL CHECK (reviewed IN (0, 1)),
+    at TEXT NOT NULL,
+    made_by BLOB NOT NULL REFERENCES account (id)
+) STRICT;
+CREATE INDEX goal_event_goal ON goal_event (goal_id, at);
+CREATE TRIGGER goal_event_not_frozen BEFORE INSERT ON goal_event
+WHEN EXISTS (SELECT 1 FROM goal g JOIN client c ON c.id = g.client_id WHERE g.id = NEW.goal_id AND c.separated_at IS NOT NULL)
+BEGIN
+    SELECT RAISE(ABORT, 'client_frozen');
+END;
+
+CREATE TABLE handover (
+    id BLOB PRIMARY KEY,
+    client_id BLOB NOT NULL REFERENCES client (id),
+    door TEXT NOT NULL CHECK (door IN ('release', 'legal', 'own_data')),
+    release_id BLOB REFERENCES release (id),
+    disclosure_id BLOB REFERENCES disclosure (id),
+    person_id BLOB REFERENCES person (id),
+    details BLOB NOT NULL,
+    sent_at TEXT NOT NULL,
+    sent_by BLOB NOT NULL REFERENCES account (id),
+    CHECK ((door = 'release') = (release_id IS NOT NULL)),
+    CHECK ((door = 'legal') = (disclosure_id IS NOT NULL)),
+    CHECK ((door = 'own_data') = (person_id IS NOT NULL))
+) STRICT;
+CREATE INDEX handover_client ON handover (client_id, sent_at, id);
+CREATE UNIQUE INDEX handover_disclosure ON handover (disclosure_id) WHERE disclosure_id IS NOT NULL;
+CREATE INDEX handover_release ON handover (release_id) WHERE release_id IS NOT NULL;
+CREATE TRIGGER handover_is_kept BEFORE DELETE ON handover
+WHEN NOT EXISTS (SELECT 1 FROM client WHERE id = OLD.client_id AND example_at IS NOT NULL)
+BEGIN
+    SELECT RAISE(ABORT, 'handover_stays');
+END;
+CREATE TRIGGER handover_stays BEFORE UPDATE ON handover
+BEGIN
+    SELECT RAISE(ABORT, 'handover_stays');
+END;
+
+CREATE TABLE handover_file (
+    handover_id BLOB NOT NULL REFERENCES handover (id),
+    number INTEGER NOT NULL CHECK (number >= 1),
+    part TEXT NOT NULL CHECK (part IN ('joint', 'partner_a', 'partner_b', 'process')),
+    about BLOB NOT NULL,
+    file_id BLOB REFERENCES file (id),
+    PRIMARY KEY (handover_id, number)
+) STRICT;
+CREATE INDEX handover_file_bytes ON handover_file (file_id) WHERE file_id IS NOT NULL;
+CREATE TRIGGER handover_file_is_kept BEFORE DELETE ON handover_file
+WHEN NOT EXISTS (SELECT 1 FROM handover h JOIN client c ON c.id = h.client_id WHERE h.id = OLD.handover_id AND c.example_at IS NOT NULL)
+BEGIN
+    SELECT RAISE(ABORT, 'handover_stays');
+END;
+CREATE TRIGGER handover_file_stays BEFORE UPDATE ON handover_file
+BEGIN
+    SELECT RAISE(ABORT, 'handover_stays');
+END;
 
 CREATE TABLE hours_exception (
     id BLOB PRIMARY KEY,
@@ -381,6 +732,66 @@ CREATE TABLE inquiry (
 ) STRICT;
 CREATE INDEX inquiry_state ON inquiry (state, confirmed_at);
 
+CREATE TABLE intake (
+    id BLOB PRIMARY KEY,
+    client_id BLOB NOT NULL UNIQUE REFERENCES client (id),
+    list_id BLOB NOT NULL REFERENCES intake_list (id),
+    started_at TEXT NOT NULL,
+    started_by BLOB NOT NULL REFERENCES account (id),
+    ended_at TEXT
+) STRICT;
+CREATE INDEX intake_of_list ON intake (list_id);
+CREATE TRIGGER intake_not_frozen BEFORE INSERT ON intake
+WHEN EXISTS (SELECT 1 FROM client WHERE id = NEW.client_id AND separated_at IS NOT NULL)
+BEGIN
+    SELECT RAISE(ABORT, 'client_frozen');
+END;
+
+CREATE TABLE intake_answer (
+    id BLOB PRIMARY KEY,
+    intake_id BLOB NOT NULL REFERENCES intake (id),
+    client_id BLOB NOT NULL REFERENCES client (id),
+    person_id BLOB NOT NULL REFERENCES person (id),
+    item TEXT NOT NULL,
+    answer BLOB,
+    answered_at TEXT,
+    draft BLOB,
+    entered_by BLOB REFERENCES account (id),
+    shared_at TEXT,
+    waived_at TEXT,
+    waived_by BLOB REFERENCES account (id),
+    waived_why BLOB,
+    saved_at TEXT NOT NULL,
+    UNIQUE (intake_id, person_id, item),
+    CHECK ((answer IS NULL) = (answered_at IS NULL)),
+    CHECK (shared_at IS NULL OR answer IS NOT NULL),
+    CHECK ((waived_at IS NULL) = (waived_by IS NULL) AND (waived_at IS NULL) = (waived_why IS NULL))
+) STRICT;
+CREATE INDEX intake_answer_client ON intake_answer (client_id);
+CREATE INDEX intake_answer_person ON intake_answer (person_id);
+CREATE TRIGGER intake_answer_not_frozen BEFORE INSERT ON intake_answer
+WHEN EXISTS (SELECT 1 FROM client WHERE id = NEW.client_id AND separated_at IS NOT NULL)
+BEGIN
+    SELECT RAISE(ABORT, 'client_frozen');
+END;
+CREATE TRIGGER intake_answer_stays_frozen BEFORE UPDATE ON intake_answer
+WHEN EXISTS (SELECT 1 FROM client WHERE id = NEW.client_id AND separated_at IS NOT NULL)
+BEGIN
+    SELECT RAISE(ABORT, 'client_frozen');
+END;
+
+CREATE TABLE intake_list (
+    id BLOB PRIMARY KEY,
+    version INTEGER NOT NULL UNIQUE,
+    list TEXT NOT NULL,
+    made_at TEXT NOT NULL,
+    made_by BLOB REFERENCES account (id)
+) STRICT;
+CREATE TRIGGER intake_list_stays BEFORE UPDATE ON intake_list
+BEGIN
+    SELECT RAISE(ABORT, 'intake_list_stays');
+END;
+
 CREATE TABLE invitation (
     id BLOB PRIMARY KEY,
     account_id BLOB NOT NULL REFERENCES account (id),
@@ -410,7 +821,8 @@ CREATE TABLE login (
     last_seen_at TEXT NOT NULL,
     expires_at TEXT NOT NULL,
     ended_at TEXT,
-    browser_id BLOB REFERENCES browser (id) ON DELETE SET NULL
+    browser_id BLOB REFERENCES browser (id) ON DELETE SET NULL,
+    confirmed_at TEXT
 ) STRICT;
 CREATE INDEX login_account ON login (account_id, ended_at);
 CREATE INDEX login_browser ON login (browser_id) WHERE browser_id IS NOT NULL;
@@ -458,19 +870,121 @@ CREATE TABLE note (
     client_id BLOB NOT NULL REFERENCES client (id),
     session_id BLOB REFERENCES session (id),
     author_id BLOB NOT NULL REFERENCES account (id),
-    amends_id BLOB REFERENCES note (id),
+    addendum_of BLOB REFERENCES note (id),
     scope TEXT NOT NULL CHECK (scope IN ('joint', 'partner_a', 'partner_b', 'process')),
     body BLOB NOT NULL,
     created_at TEXT NOT NULL,
     updated_at TEXT NOT NULL,
     signed_at TEXT,
-    undecided INTEGER NOT NULL DEFAULT 0 CHECK (undecided IN (0, 1))
+    undecided INTEGER NOT NULL DEFAULT 0 CHECK (undecided IN (0, 1)),
+    template_version_id BLOB REFERENCES note_template_version (id),
+    header BLOB,
+    revision INTEGER NOT NULL DEFAULT 0,
+    locked_at TEXT,
+    without_policy BLOB
 ) STRICT;
+CREATE INDEX note_addenda ON note (addendum_of, created_at) WHERE addendum_of IS NOT NULL;
 CREATE INDEX note_client ON note (client_id, created_at);
+CREATE INDEX note_draft_of_session ON note (session_id, author_id) WHERE session_id IS NOT NULL AND signed_at IS NULL;
+CREATE INDEX note_of_author_unsigned ON note (author_id, created_at, id) WHERE signed_at IS NULL;
+CREATE INDEX note_session ON note (session_id, scope) WHERE session_id IS NOT NULL;
+CREATE INDEX note_signed_session ON note (session_id) WHERE session_id IS NOT NULL AND signed_at IS NOT NULL;
+CREATE TRIGGER note_locked BEFORE UPDATE ON note
+WHEN OLD.locked_at IS NOT NULL AND NOT (NEW.locked_at IS NULL AND NEW.signed_at IS NULL AND NEW.id = OLD.id AND NEW.client_id = OLD.client_id AND NEW.session_id IS OLD.session_id AND NEW.author_id = OLD.author_id AND NEW.addendum_of IS OLD.addendum_of AND NEW.scope = OLD.scope AND NEW.body = OLD.body AND NEW.header IS OLD.header AND NEW.template_version_id IS OLD.template_version_id AND NEW.without_policy IS OLD.without_policy AND NEW.created_at = OLD.created_at AND EXISTS (SELECT 1 FROM note_unlock u WHERE u.note_id = OLD.id AND u.locked_at = OLD.locked_at))
+BEGIN
+    SELECT RAISE(ABORT, 'note_locked');
+END;
+CREATE TRIGGER note_locked_stays BEFORE DELETE ON note
+WHEN OLD.locked_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM client c WHERE c.id = OLD.client_id AND c.example_at IS NOT NULL)
+BEGIN
+    SELECT RAISE(ABORT, 'note_locked');
+END;
 CREATE TRIGGER note_not_frozen BEFORE INSERT ON note
-WHEN NEW.amends_id IS NULL AND EXISTS (SELECT 1 FROM client WHERE id = NEW.client_id AND separated_at IS NOT NULL)
+WHEN NEW.addendum_of IS NULL AND EXISTS (SELECT 1 FROM client WHERE id = NEW.client_id AND separated_at IS NOT NULL)
 BEGIN
     SELECT RAISE(ABORT, 'client_frozen');
+END;
+CREATE TRIGGER note_signed_at_once AFTER INSERT ON note
+WHEN NEW.session_id IS NOT NULL AND NEW.signed_at IS NOT NULL AND NEW.scope <> 'process'
+BEGIN
+    UPDATE session SET noted = 1 WHERE id = NEW.session_id AND noted = 0;
+END;
+CREATE TRIGGER note_signed_later AFTER UPDATE OF session_id, scope, signed_at ON note
+WHEN (NEW.session_id IS NOT NULL OR OLD.session_id IS NOT NULL) AND (NEW.signed_at IS NOT OLD.signed_at OR NEW.scope IS NOT OLD.scope OR NEW.session_id IS NOT OLD.session_id)
+BEGIN
+    UPDATE session SET noted = EXISTS (SELECT 1 FROM note n WHERE n.session_id = session.id AND n.session_id IS NOT NULL AND n.signed_at IS NOT NULL AND n.scope <> 'process') WHERE id IN (NEW.session_id, OLD.session_id);
+END;
+
+CREATE TABLE note_leftover (
+    id BLOB PRIMARY KEY,
+    note_id BLOB NOT NULL REFERENCES note (id),
+    account_id BLOB NOT NULL REFERENCES account (id),
+    page BLOB NOT NULL,
+    body BLOB NOT NULL,
+    typed_at TEXT NOT NULL,
+    UNIQUE (note_id, page)
+) STRICT;
+
+CREATE TABLE note_move (
+    id BLOB PRIMARY KEY,
+    from_note_id BLOB NOT NULL REFERENCES note (id),
+    to_note_id BLOB NOT NULL REFERENCES note (id),
+    account_id BLOB NOT NULL REFERENCES account (id),
+    body BLOB NOT NULL,
+    moved_at TEXT NOT NULL,
+    undone_at TEXT
+) STRICT;
+CREATE INDEX note_move_from ON note_move (from_note_id, moved_at);
+
+CREATE TABLE note_template (
+    id BLOB PRIMARY KEY,
+    slug TEXT UNIQUE,
+    created_at TEXT NOT NULL,
+    archived_at TEXT
+) STRICT;
+
+CREATE TABLE note_template_default (
+    account_id BLOB PRIMARY KEY REFERENCES account (id),
+    template_id BLOB NOT NULL REFERENCES note_template (id)
+) STRICT;
+
+CREATE TABLE note_template_version (
+    id BLOB PRIMARY KEY,
+    template_id BLOB NOT NULL REFERENCES note_template (id),
+    version INTEGER NOT NULL CHECK (version >= 1),
+    title TEXT NOT NULL,
+    document TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    made_by BLOB REFERENCES account (id),
+    UNIQUE (template_id, version)
+) STRICT;
+CREATE TRIGGER note_template_version_stays BEFORE UPDATE ON note_template_version
+BEGIN
+    SELECT RAISE(ABORT, 'note_template_version_stays');
+END;
+
+CREATE TABLE note_unlock (
+    id BLOB PRIMARY KEY,
+    note_id BLOB NOT NULL REFERENCES note (id),
+    account_id BLOB NOT NULL REFERENCES account (id),
+    locked_at TEXT NOT NULL,
+    unlocked_at TEXT NOT NULL,
+    reason BLOB NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX note_unlock_once ON note_unlock (note_id, locked_at);
+CREATE TRIGGER note_unlock_not_frozen BEFORE INSERT ON note_unlock
+WHEN EXISTS (SELECT 1 FROM note n JOIN client c ON c.id = n.client_id WHERE n.id = NEW.note_id AND c.separated_at IS NOT NULL)
+BEGIN
+    SELECT RAISE(ABORT, 'client_frozen');
+END;
+CREATE TRIGGER note_unlock_not_removed BEFORE DELETE ON note_unlock
+WHEN NOT EXISTS (SELECT 1 FROM note n JOIN client c ON c.id = n.client_id WHERE n.id = OLD.note_id AND c.example_at IS NOT NULL)
+BEGIN
+    SELECT RAISE(ABORT, 'note_locked');
+END;
+CREATE TRIGGER note_unlock_stays BEFORE UPDATE ON note_unlock
+BEGIN
+    SELECT RAISE(ABORT, 'note_locked');
 END;
 
 CREATE TABLE occupancy (
@@ -618,6 +1132,22 @@ BEGIN
     SELECT RAISE(ABORT, 'client_frozen');
 END;
 
+CREATE TABLE policy (
+    id BLOB PRIMARY KEY,
+    client_id BLOB NOT NULL REFERENCES client (id),
+    preset TEXT NOT NULL CHECK (preset IN ('no_secrets', 'limited_secrets', 'separate_confidences')),
+    decisions BLOB NOT NULL,
+    proposed_at TEXT NOT NULL,
+    proposed_by BLOB NOT NULL REFERENCES account (id),
+    ended_at TEXT
+) STRICT;
+CREATE INDEX policy_client ON policy (client_id, proposed_at);
+CREATE TRIGGER policy_not_frozen BEFORE INSERT ON policy
+WHEN EXISTS (SELECT 1 FROM client WHERE id = NEW.client_id AND separated_at IS NOT NULL)
+BEGIN
+    SELECT RAISE(ABORT, 'client_frozen');
+END;
+
 CREATE TABLE practice (
     id INTEGER PRIMARY KEY CHECK (id = 1),
     name TEXT NOT NULL,
@@ -646,7 +1176,9 @@ CREATE TABLE practice (
     zones_elsewhere INTEGER NOT NULL DEFAULT 0,
     zones_over INTEGER NOT NULL DEFAULT 0,
     fee_if_one_absent INTEGER NOT NULL DEFAULT 0 CHECK (fee_if_one_absent IN (0, 1)),
-    first_steps_hidden_at TEXT
+    first_steps_hidden_at TEXT,
+    note_unlock_hours INTEGER NOT NULL DEFAULT 0 CHECK (note_unlock_hours BETWEEN 0 AND 72),
+    opened_names INTEGER NOT NULL DEFAULT 0 CHECK (opened_names IN (0, 1))
 ) STRICT;
 
 CREATE TABLE press (
@@ -670,6 +1202,42 @@ CREATE TABLE progress_step (
     assignment_id BLOB UNIQUE REFERENCES assignment (id)
 ) STRICT;
 CREATE INDEX progress_step_progress ON progress_step (progress_id, position);
+
+CREATE TABLE release (
+    id BLOB PRIMARY KEY,
+    client_id BLOB NOT NULL REFERENCES client (id),
+    kind TEXT NOT NULL CHECK (kind IN ('record', 'process')),
+    terms BLOB NOT NULL,
+    term TEXT NOT NULL CHECK (term IN ('once', 'until')),
+    ends_on TEXT NOT NULL,
+    prepared_at TEXT NOT NULL,
+    prepared_by BLOB NOT NULL REFERENCES account (id),
+    closed_at TEXT,
+    closed_by BLOB REFERENCES account (id),
+    closed_why TEXT CHECK (closed_why IN ('clinician', 'separation')),
+    CHECK ((closed_at IS NULL) = (closed_by IS NULL)),
+    CHECK ((closed_at IS NULL) = (closed_why IS NULL))
+) STRICT;
+CREATE INDEX release_client ON release (client_id, prepared_at, id);
+CREATE TRIGGER release_is_kept BEFORE DELETE ON release
+WHEN NOT EXISTS (SELECT 1 FROM client WHERE id = OLD.client_id AND example_at IS NOT NULL)
+BEGIN
+    SELECT RAISE(ABORT, 'release_stays');
+END;
+CREATE TRIGGER release_stays BEFORE UPDATE ON release
+WHEN NEW.terms <> OLD.terms OR NEW.client_id <> OLD.client_id OR NEW.kind <> OLD.kind OR NEW.term <> OLD.term OR NEW.ends_on <> OLD.ends_on OR (OLD.closed_at IS NOT NULL AND NEW.closed_at IS NOT OLD.closed_at)
+BEGIN
+    SELECT RAISE(ABORT, 'release_stays');
+END;
+
+CREATE TABLE release_signer (
+    release_id BLOB NOT NULL REFERENCES release (id),
+    person_id BLOB NOT NULL REFERENCES person (id),
+    ask_id BLOB NOT NULL UNIQUE REFERENCES consent_ask (id),
+    own BLOB NOT NULL,
+    PRIMARY KEY (release_id, person_id)
+) STRICT;
+CREATE INDEX release_signer_person ON release_signer (person_id);
 
 CREATE TABLE response (
     id BLOB PRIMARY KEY,
@@ -772,12 +1340,14 @@ CREATE TABLE session (
     override_reason TEXT,
     shifts INTEGER NOT NULL DEFAULT 0,
     shifted_at TEXT,
+    noted INTEGER NOT NULL DEFAULT 0 CHECK (noted IN (0, 1)),
     CHECK (ends_at > starts_at)
 ) STRICT;
 CREATE INDEX session_client ON session (client_id, starts_at);
 CREATE INDEX session_clinician ON session (clinician_id, starts_at);
 CREATE UNIQUE INDEX session_series ON session (series_id, series_on) WHERE series_id IS NOT NULL;
 CREATE INDEX session_time ON session (starts_at);
+CREATE INDEX session_without_note ON session (clinician_id, starts_at, id) WHERE NOT noted AND state IN ('booked', 'arrived', 'completed');
 CREATE TRIGGER session_not_booked_again BEFORE UPDATE OF state, starts_at ON session
 WHEN NEW.state = 'booked' AND (OLD.state <> 'booked' OR NEW.starts_at <> OLD.starts_at) AND EXISTS (SELECT 1 FROM client WHERE id = NEW.client_id AND separated_at IS NOT NULL)
 BEGIN
@@ -875,11 +1445,88 @@ CREATE TABLE session_undo (
     override_reason TEXT
 ) STRICT;
 
+CREATE TABLE signature (
+    id BLOB PRIMARY KEY,
+    ask_id BLOB NOT NULL UNIQUE REFERENCES consent_ask (id),
+    client_id BLOB REFERENCES client (id),
+    person_id BLOB NOT NULL REFERENCES person (id),
+    version_id BLOB NOT NULL REFERENCES consent_version (id),
+    language TEXT NOT NULL,
+    sha256 BLOB NOT NULL,
+    content BLOB NOT NULL,
+    shown_at TEXT NOT NULL,
+    signed_at TEXT NOT NULL,
+    recorded_at TEXT NOT NULL,
+    zone TEXT NOT NULL,
+    method TEXT NOT NULL CHECK (method IN ('portal', 'room', 'paper')),
+    account_id BLOB NOT NULL REFERENCES account (id),
+    login_id BLOB NOT NULL REFERENCES login (id),
+    proof TEXT NOT NULL CHECK (proof IN ('sign_in', 'password')),
+    proven_at TEXT NOT NULL,
+    scan_id BLOB,
+    copy TEXT NOT NULL CHECK (copy IN ('portal', 'printed')),
+    replaced_id BLOB REFERENCES signature (id),
+    evidence BLOB,
+    withdrawn_at TEXT,
+    withdrawn_by BLOB REFERENCES account (id),
+    withdrawn_how TEXT CHECK (withdrawn_how IN ('portal', 'told')),
+    withdrawal_read_at TEXT
+) STRICT;
+CREATE INDEX signature_client ON signature (client_id);
+CREATE INDEX signature_evidence ON signature (signed_at) WHERE evidence IS NOT NULL;
+CREATE INDEX signature_person ON signature (person_id);
+CREATE INDEX signature_replaced ON signature (replaced_id) WHERE replaced_id IS NOT NULL;
+CREATE INDEX signature_version ON signature (version_id);
+CREATE TRIGGER signature_is_kept BEFORE DELETE ON signature
+WHEN OLD.client_id IS NULL OR NOT EXISTS (SELECT 1 FROM client WHERE id = OLD.client_id AND example_at IS NOT NULL)
+BEGIN
+    SELECT RAISE(ABORT, 'signature_stays');
+END;
+CREATE TRIGGER signature_not_frozen BEFORE INSERT ON signature
+WHEN EXISTS (SELECT 1 FROM client WHERE id = NEW.client_id AND separated_at IS NOT NULL)
+BEGIN
+    SELECT RAISE(ABORT, 'client_frozen');
+END;
+CREATE TRIGGER signature_stays BEFORE UPDATE ON signature
+WHEN NEW.id IS NOT OLD.id OR NEW.ask_id IS NOT OLD.ask_id OR NEW.client_id IS NOT OLD.client_id OR NEW.person_id IS NOT OLD.person_id OR NEW.version_id IS NOT OLD.version_id OR NEW.language IS NOT OLD.language OR NEW.sha256 IS NOT OLD.sha256 OR NEW.content IS NOT OLD.content OR NEW.shown_at IS NOT OLD.shown_at OR NEW.signed_at IS NOT OLD.signed_at OR NEW.recorded_at IS NOT OLD.recorded_at OR NEW.zone IS NOT OLD.zone OR NEW.method IS NOT OLD.method OR NEW.account_id IS NOT OLD.account_id OR NEW.login_id IS NOT OLD.login_id OR NEW.proof IS NOT OLD.proof OR NEW.proven_at IS NOT OLD.proven_at OR NEW.scan_id IS NOT OLD.scan_id OR NEW.copy IS NOT OLD.copy OR NEW.replaced_id IS NOT OLD.replaced_id OR (NEW.evidence IS NOT NULL AND NEW.evidence IS NOT OLD.evidence) OR (OLD.withdrawn_at IS NOT NULL AND (NEW.withdrawn_at IS NOT OLD.withdrawn_at OR NEW.withdrawn_by IS NOT OLD.withdrawn_by OR NEW.withdrawn_how IS NOT OLD.withdrawn_how)) OR (NEW.withdrawn_at IS NULL) <> (NEW.withdrawn_by IS NULL) OR (NEW.withdrawn_at IS NULL) <> (NEW.withdrawn_how IS NULL)
+BEGIN
+    SELECT RAISE(ABORT, 'signature_stays');
+END;
+
+CREATE TABLE supervision (
+    id BLOB PRIMARY KEY,
+    author_id BLOB NOT NULL REFERENCES account (id),
+    supervisor_id BLOB NOT NULL REFERENCES account (id),
+    from_on TEXT NOT NULL,
+    until_on TEXT,
+    made_at TEXT NOT NULL,
+    made_by BLOB NOT NULL REFERENCES account (id),
+    CHECK (author_id <> supervisor_id),
+    CHECK (until_on IS NULL OR until_on >= from_on)
+) STRICT;
+CREATE INDEX supervision_author ON supervision (author_id, from_on);
+CREATE INDEX supervision_supervisor ON supervision (supervisor_id, from_on);
+
 CREATE TABLE throttle (
     key BLOB PRIMARY KEY,
     tries INTEGER NOT NULL,
     started_at TEXT NOT NULL
 ) STRICT;
+
+CREATE TABLE treatment_plan (
+    id BLOB PRIMARY KEY,
+    client_id BLOB NOT NULL REFERENCES client (id),
+    body BLOB NOT NULL,
+    until_on TEXT,
+    written_at TEXT NOT NULL,
+    written_by BLOB NOT NULL REFERENCES account (id)
+) STRICT;
+CREATE INDEX treatment_plan_client ON treatment_plan (client_id, written_at);
+CREATE TRIGGER treatment_plan_not_frozen BEFORE INSERT ON treatment_plan
+WHEN EXISTS (SELECT 1 FROM client WHERE id = NEW.client_id AND separated_at IS NOT NULL)
+BEGIN
+    SELECT RAISE(ABORT, 'client_frozen');
+END;
 
 CREATE TABLE vault (
     id INTEGER PRIMARY KEY CHECK (id = 1),

@@ -25,6 +25,8 @@ pub struct Saved {
     pub number: i64,
     /// The time of the save on the writer's own clock, such as `21:04`.
     pub saved_at: String,
+    /// A sentence to show beside it; empty: there is none.
+    pub more: String,
 }
 
 /// The label of the link that books a session for a client that was found.

@@ -9,10 +9,16 @@
 
 mod acts;
 mod answers;
+mod consents;
 mod day;
+mod documents;
 pub mod example;
+mod intake;
+mod leaving;
+mod notes;
 mod people;
 mod place;
+mod supervision;
 
 use std::collections::HashMap;
 
@@ -90,6 +96,7 @@ pub async fn fill(store: &Store, hash: &str) -> Result<Vec<SignInLine>> {
     demo.today = zone::date_of(store.now(), &demo.zone);
     demo.add_staff(owner).await?;
     demo.add_clients().await?;
+    demo.add_supervision(owner).await?;
     demo.ask_for_other_times().await?;
     demo.add_inquiry().await?;
     demo.lose_an_email().await?;
@@ -288,21 +295,58 @@ impl Demo<'_> {
             self.book(&desk, alone, clinicians[0].me(), 1, 17).await?;
         }
         if let Some((client, _)) = units.get(3) {
-            let note = NoteText {
-                scope: NoteScope::Joint,
-                body: "Intake by phone. Both want to begin with the conversations that go wrong in the evening. Agreed on one exercise before we meet.".to_owned(),
-            };
+            let note = NoteText::free(
+                NoteScope::Joint,
+                "Intake by phone. Both want to begin with the conversations that go wrong in the evening. Agreed on one exercise before we meet.",
+            );
             clinicians[0].create_note(*client, None, None, &note, store::SaveKind::Saved).await?;
         }
         let (first, _) = &units[0];
-        let signed = NoteText {
-            scope: NoteScope::Joint,
-            body: "Both spoke about the weeks around the move. The new evening ritual holds. Next time: what each of them needs when the other goes quiet.".to_owned(),
-        };
-        clinicians[0].create_note(*first, None, None, &signed, store::SaveKind::Signed).await?;
+        self.set_goals(&clinicians[0], *first).await?;
+        notes::signed_note(&clinicians[0], *first).await?;
+        self.add_documents(&clinicians[0], *first).await?;
+        leaving::waiting_release(&clinicians[0], *first, self.today).await?;
+        self.ask_for_data("jonas").await?;
         self.write_notes(&clinicians).await?;
+        self.begin_intakes(&clinicians[0], *first, units[1].0).await?;
         self.set_two_locations(&desk, clinicians[2].me()).await?;
         self.cancel_one_session(&desk, first).await
+    }
+
+    /// Lets a partner ask for a copy of their own data, which their therapist has not
+    /// decided about.
+    async fn ask_for_data(&self, login: &str) -> Result<()> {
+        let visitor = self.visitor(self.account(login).await?).await?;
+        let partner = self.store.partner(&visitor).ok_or_else(missing_scope)?;
+        partner.ask_for_data(None).await?;
+        Ok(())
+    }
+
+    /// Starts the intakes of the first couple, which is under way, and of the second,
+    /// which is ready.
+    async fn begin_intakes(&self, clinician: &Clinician, first: ClientId, second: ClientId) -> Result<()> {
+        let (amara, jonas) = (self.partner_in(self.store, "Amara").await?, self.partner_in(self.store, "Jonas").await?);
+        intake::under_way(clinician, first, [&amara, &jonas]).await?;
+        consents::policy(clinician, first, [&amara, &jonas]).await?;
+        consents::treatment(clinician, first, [&amara, &jonas]).await?;
+        let (priya, daniel) =
+            (self.partner_in(self.store, "Priya").await?, self.partner_in(self.store, "Daniel").await?);
+        intake::ready(clinician, second, [&priya, &daniel]).await
+    }
+
+    /// Adds documents to the first couple's record: a letter, what one partner
+    /// handed in alone, and what the other shared.
+    async fn add_documents(&self, clinician: &Clinician, client: ClientId) -> Result<()> {
+        documents::add_letter(self.store, clinician, client).await?;
+        for (login, page, share) in [
+            ("amara", ("My list for the next session", "What I would like to speak about alone."), false),
+            ("jonas", ("Our first letter", "You wrote that the lake was colder than you had promised."), true),
+        ] {
+            let visitor = self.visitor(self.account(login).await?).await?;
+            let partner = self.store.partner(&visitor).ok_or_else(missing_scope)?;
+            documents::hand_in(self.store, &partner, client, page, share).await?;
+        }
+        Ok(())
     }
 
     /// Sets the hours of a therapist who works at both locations from four weeks

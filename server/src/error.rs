@@ -37,6 +37,8 @@ pub enum Failure {
     TooLarge,
     /// The calendar file is so long that its form was not read to the end.
     FileTooLarge,
+    /// The document is so long that its form was not read to the end.
+    DocumentTooLarge,
     /// There were too many tries; the text says what to do.
     TooMany(String),
     /// There is more work than can be done in time.
@@ -159,6 +161,11 @@ impl IntoResponse for Failure {
             Self::FileTooLarge => FailurePage {
                 title: "This file is too large",
                 text: "A calendar file can be 16 MB at most. Export fewer years from the other calendar, then go back and choose that file.".to_owned(),
+                ..FailurePage::for_status(StatusCode::PAYLOAD_TOO_LARGE)
+            },
+            Self::DocumentTooLarge => FailurePage {
+                title: "This file is too large",
+                text: "A document can be 20 MB at most. Make the file smaller, then go back and choose it again.".to_owned(),
                 ..FailurePage::for_status(StatusCode::PAYLOAD_TOO_LARGE)
             },
             Self::TooMany(text) => FailurePage { text, ..FailurePage::for_status(StatusCode::TOO_MANY_REQUESTS) },

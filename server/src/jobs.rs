@@ -1,5 +1,5 @@
 //! The periodic jobs: occurrences of exercises that repeat, the next exercise of a
-//! pathway, and sessions of series without an end; reminders that must be planned
+//! pathway, sessions of series without an end, and forms that a new version renews; reminders that must be planned
 //! again after the lead times changed; at the start, sessions whose instant changes
 //! with a newer zone database; and the head of the audit log. Any number of
 //! processes may run them at once; the store makes each thing once.
@@ -10,7 +10,7 @@ use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 use tracing::{debug, error, warn};
 
-use crate::{audit_heads::Heads, state::AppState};
+use crate::{audit_heads::Heads, own_copies, state::AppState};
 
 /// How often the jobs run.
 const LOOK: Duration = Duration::from_secs(60);
@@ -85,6 +85,16 @@ async fn run_once(state: &AppState) {
         Ok(0) => {}
         Ok(made) => debug!(made, "series went on"),
         Err(error) => error!(%error, "series cannot go on"),
+    }
+    match state.store().worker().renew_consents().await {
+        Ok(0) => {}
+        Ok(asked) => debug!(asked, "people were asked to sign a new version"),
+        Err(error) => error!(%error, "nobody can be asked to sign a new version"),
+    }
+    match own_copies::make_copies(state.store()).await {
+        Ok(0) => {}
+        Ok(made) => debug!(made, "copies of people's data were made"),
+        Err(error) => error!(%error, "copies of people's data cannot be made"),
     }
     // Something of what was made may need an email.
     state.wake().notify_one();

@@ -3,6 +3,7 @@
 
 use domain::{
     exercises::{exercise::Document, pathway::Pathway},
+    records::intake::IntakeList,
     typed,
 };
 use rust_embed::Embed;
@@ -29,6 +30,16 @@ pub fn pathways() -> Result<Vec<Pathway>, String> {
         pathways.push(pathway);
     }
     Ok(pathways)
+}
+
+/// The intake list that the program brings. The error says what is wrong with it.
+pub fn intake_list() -> Result<IntakeList, String> {
+    let text = include_str!("../../app/intake/list.toml");
+    let list: IntakeList = toml::from_str(text).map_err(|e| e.to_string())?;
+    match list.problems().into_iter().next() {
+        Some(problem) => Err(problem),
+        None => Ok(list),
+    }
 }
 
 /// The longest file of an exercise, in bytes: many times the longest exercise that

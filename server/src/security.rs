@@ -12,15 +12,23 @@ use axum::{
     Router,
     body::{Body, HttpBody as _},
     extract::{MatchedPath, Request, State},
-    http::{Extensions, HeaderName, HeaderValue, Method, StatusCode, header},
+    http::{Extensions, HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Version, header},
     middleware::{Next, from_fn, from_fn_with_state},
     response::{IntoResponse as _, Response},
 };
 use http_body_util::Limited;
-use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
+use tower_http::{
+    catch_panic::CatchPanicLayer,
+    compression::{
+        CompressionLayer,
+        predicate::{DefaultPredicate, Predicate as _},
+    },
+};
 use tracing::Instrument as _;
 
 use crate::{
+    arriving::keeps_file,
+    download::AsItIs,
     error::Failure,
     host::Place,
     host_check,
@@ -35,7 +43,10 @@ const BODY: usize = 1024 * 1024;
 /// The time limit of a request with a calendar file: uploading takes minutes on a
 /// slow line.
 const FILE_PATIENCE: Duration = Duration::from_secs(180);
-/// The one route whose body may be larger than a form's.
+/// The time limit of a request with a document, which is sent over slow lines as
+/// well.
+const DOCUMENT_PATIENCE: Duration = Duration::from_secs(600);
+/// The one route with a calendar file.
 const FILE_ROUTE: &str = "/clinicians/{id}/calendar-file";
 
 /// The headers that every response gets.
@@ -67,7 +78,7 @@ pub fn layers(router: Router, state: AppState) -> Router {
         .layer(from_fn_with_state(state.clone(), add_headers))
         // With gzip: brotli at the speed that pages need makes them no smaller, and
         // takes nine megabytes for each response in progress.
-        .layer(CompressionLayer::new())
+        .layer(CompressionLayer::new().compress_when(DefaultPredicate::new().and(may_compress)))
         .layer(from_fn_with_state(state, log_request))
 }
 
@@ -92,6 +103,11 @@ async fn same_origin(State(state): State<AppState>, request: Request, next: Next
     next.run(request).await
 }
 
+/// Whether a response may be compressed: a file is sent as it is, with its length.
+fn may_compress(_: StatusCode, _: Version, _: &HeaderMap, extensions: &Extensions) -> bool {
+    extensions.get::<AsItIs>().is_none()
+}
+
 /// Whether a request may contain a calendar file, which may be longer than other
 /// forms.
 pub(crate) fn brings_file(method: &Method, extensions: &Extensions) -> bool {
@@ -103,6 +119,8 @@ pub(crate) fn brings_file(method: &Method, extensions: &Extensions) -> bool {
 async fn limit_body(request: Request, next: Next) -> Response {
     let (limit, refusal) = if brings_file(request.method(), request.extensions()) {
         (LONGEST_BODY, Failure::FileTooLarge)
+    } else if keeps_file(request.method(), request.extensions()) {
+        (LONGEST_BODY, Failure::DocumentTooLarge)
     } else {
         (BODY, Failure::TooLarge)
     };
@@ -116,6 +134,8 @@ async fn limit_body(request: Request, next: Next) -> Response {
 async fn with_time_limit(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let patience = if brings_file(request.method(), request.extensions()) {
         FILE_PATIENCE
+    } else if keeps_file(request.method(), request.extensions()) {
+        DOCUMENT_PATIENCE
     } else {
         state.config().connections.request()
     };

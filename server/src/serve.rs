@@ -15,7 +15,7 @@ use crate::{
     audit_heads,
     config::{Config, ConfigError},
     connections::{self, Limits, Places},
-    jobs, library, outbox, routes,
+    jobs, library, note_templates, outbox, routes,
     state::AppState,
 };
 
@@ -82,6 +82,12 @@ pub async fn open(config: &Config, clock: Clock) -> Result<(Store, String), Star
     let pathways =
         library::pathways().map_err(|e| StartError::Refused(format!("the library of pathways cannot be read: {e}")))?;
     store.load_pathways(&pathways).await?;
+    let intake =
+        library::intake_list().map_err(|e| StartError::Refused(format!("the intake list cannot be read: {e}")))?;
+    store.load_intake_list(&intake).await?;
+    let templates = note_templates::templates()
+        .map_err(|e| StartError::Refused(format!("the note templates cannot be read: {e}")))?;
+    store.load_note_templates(&templates).await?;
     Ok((store, code))
 }
 

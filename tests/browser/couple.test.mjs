@@ -142,21 +142,27 @@ for (const script of [true, false]) {
       if (script) {
         await step('the therapist\'s note is saved while it is typed', async () => {
           await open(page, `${client}/notes/new`);
-          await page.getByLabel('Note', { exact: true }).fill('Both came in quietly');
+          const between = page.getByLabel('What happened between them');
+          await between.fill('Both came in quietly');
           // It is kept from the first letter, before a record is chosen.
           await page.getByText(/^Saved \d\d:\d\d/).waitFor();
           await page.getByText('No record chosen yet.').waitFor();
           await page.getByRole('radio', { name: /^The couple|^Joint|both/i }).first().check();
           await page.waitForResponse((answer) => answer.url().endsWith('/api/note') && answer.ok());
           assert.match(new URL(page.url()).pathname, /^\/notes\/[0-9a-f-]{36}$/);
-          await page.getByLabel('Note', { exact: true }).pressSequentially(' and left lighter.');
+          await between.pressSequentially(' and left lighter.');
           await page.waitForResponse((answer) => answer.url().endsWith('/api/note') && answer.ok());
           await page.reload();
-          assert.equal(await page.getByLabel('Note', { exact: true }).inputValue(), 'Both came in quietly and left lighter.');
-          // Signing needs a confirmation.
+          assert.equal(await between.inputValue(), 'Both came in quietly and left lighter.');
+          // Signing needs the sections of the template, a confirmation and the password.
           await page.getByRole('button', { name: 'Sign note' }).click();
           await page.getByText(/Review the note, and tick the box/).first().waitFor();
+          for (const risk of await page.getByLabel(/^Risk:/).all()) await risk.fill('Asked alone, none told.');
+          await page.getByLabel('Plan', { exact: true }).fill('One walk before we meet again.');
+          const reason = page.getByLabel(/without a signed secrets policy/);
+          if (await reason.isVisible()) await reason.fill('They sign next week.');
           await page.getByLabel('I’ve reviewed this note').check();
+          await page.getByLabel('Your password').fill(demo.password);
           await page.getByRole('button', { name: 'Sign note' }).click();
           await notice(page, /^Note signed/);
         });

@@ -188,12 +188,14 @@ export function notice(page, pattern) {
 }
 
 /**
- * Checks WCAG 2.2 AA and axe's best practices; the page must allow scripts.
+ * Checks WCAG 2.2 AA and axe's best practices, or only these rules; the page must allow
+ * scripts.
  * Legacy mode skips frames of other origins, of which there are none, and so
  * does not need a second page for each check.
  */
-export async function accessible(page, what) {
-  const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze();
+export async function accessible(page, what, rules) {
+  const axe = new AxeBuilder({ page }).setLegacyMode(true);
+  const { violations } = await (rules ? axe.withRules(rules) : axe).analyze();
   const faults = violations.map((v) => `${v.id} (${v.impact}): ${v.help}\n    ${v.nodes.slice(0, 3).map((n) => `${n.target} ${n.html}\n      ${n.failureSummary}`).join('\n    ')}`);
   assert.deepEqual(faults, [], `${what}: axe found`);
 }
@@ -257,7 +259,7 @@ export const key = (path) => {
 
 /** How many pages of a shape are checked where it is not one: a cancelled or too
  * near session has fewer controls. */
-const SEVERAL = { '/sessions/{id}': 6, '/portal/sessions/{id}': 3, '/clients/{id}?tab': 5, '/assignments/{id}': 8 };
+const SEVERAL = { '/sessions/{id}': 6, '/portal/sessions/{id}': 3, '/clients/{id}?tab': 7, '/assignments/{id}': 8, '/notes?tab': 3, '/notes/{id}': 4 };
 
 /** One address for each shape of page that this visitor can reach. */
 export async function reachable(page, start, first = []) {
@@ -269,7 +271,7 @@ export async function reachable(page, start, first = []) {
     const links = await page.evaluate(() =>
       [...document.querySelectorAll('a[href]:not([download])')].filter((a) => a.origin === location.origin).map((a) => a.pathname + a.search));
     // What follows is a file, not a page.
-    const pages = links.filter((link) => !/(\/file|\.csv)(\?|$)/.test(link));
+    const pages = links.filter((link) => !/(\/file|\/files\/\d+|\/view|\/order|\/pdf|\.pdf|\/json|\.csv)(\?|$)/.test(link));
     for (const link of pages) {
       const count = seen.get(key(link)) ?? 0;
       if (found.has(link) || count >= (SEVERAL[key(link)] ?? 1)) continue;

@@ -176,10 +176,11 @@ const TASKS = [
     await hand.go(hand.link(/answered “/));
     await hand.page.getByRole('heading', { level: 1 }).waitFor();
   }],
-  ['Finish a note', PEOPLE.therapist, '/today', async (hand) => {
+  ['Finish a note', PEOPLE.therapist, '/today', async (hand, demo) => {
     await hand.go(hand.link(/^Sign note: Lucía/));
     await hand.press(hand.page.locator('main input[type=checkbox]').last());
-    await hand.go(hand.button(/^Sign/));
+    await hand.type(hand.page.getByLabel('Your password'), demo.password);
+    await hand.go(hand.button(/^Sign note/));
     await hand.says(/signed/i);
   }],
 ];
@@ -218,7 +219,7 @@ for (const { keyboard, script } of [
         for (const [name, who, path, task] of TASKS.filter(([, who]) => who === role)) {
           await t.test(`${name} (${who})`, async () => {
             await hand.start(path);
-            await task(hand);
+            await task(hand, demo);
             if (process.env.TASKS_PRINT) console.log(name, counted(hand));
             assert.ok(hand.presses <= MOST, `${hand.presses} presses`);
             assert.equal(counted(hand), numbers.get(name)[script ? 'script' : 'plain']);

@@ -62,6 +62,11 @@ async function measure(kept, size) {
     await row("a therapist's day", () => page(server, '/today', clinician));
     await row('caseload', () => page(server, '/caseload', clinician));
     await row('couple page', () => page(server, `/clients/${client}`, clinician));
+    await row('record, notes', () => page(server, `/clients/${client}?tab=notes`, clinician));
+    await row('a word in all notes', () => page(server, `/clients/${client}?tab=notes&words=lighthouse`, clinician));
+    await row('record, documents', () => page(server, `/clients/${client}?tab=documents`, clinician));
+    await row('notes to write', () => page(server, '/notes', clinician));
+    await row('note signed', () => signNotes(server, clinician, client));
     await row('brief', () => page(server, `/clients/${client}/brief`, clinician));
     await row('between sessions', () => page(server, `/clients/${client}/adherence?weeks=52`, clinician));
     await row('caseload, who drifts', () => page(server, '/caseload?sort=drift', clinician));
@@ -245,6 +250,14 @@ async function expect(status, answer) {
   const { status: got, text } = await answer;
   if (got !== status) throw new Error(`${got}`);
   return text;
+}
+
+/** Measures signing new notes. The password is checked each time, which is slow on
+ * purpose: the row `sign-in` shows how slow. */
+async function signNotes(server, cookie, client) {
+  const form = { scope: 'joint', do: 'sign', without_policy: 'Not signed yet.', 's.text': 'They came.', current_password: PASSWORD };
+  const path = `/clients/${client}/notes`;
+  return posts(server, path, cookie, 'application/x-www-form-urlencoded', `${new URLSearchParams(form)}&key={key}`);
 }
 
 /** Measures how fast all reminders are planned again after the owner has changed

@@ -119,6 +119,8 @@ impl Cast {
     /// Sets up the practice; everyone's password has this hash.
     pub async fn with_hash(store: &Store, hash: &str) -> Self {
         store.load_library(&[small_document(), open_document()]).await.expect("a library");
+        let intake = duologue::library::intake_list().expect("a list");
+        store.load_intake_list(&intake).await.expect("an intake list");
         let owner = store
             .guest()
             .set_up(&Setup {

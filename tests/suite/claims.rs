@@ -272,7 +272,18 @@ fn things_of(row: &str) -> Option<Vec<Thing>> {
         "A pathway given to a client" => single(Thing::PathwayProgress),
         "Messages between a partner and their therapist" => single(Thing::Message),
         "The course of a scale, the brief, how it goes between sessions" => single(Thing::Adherence),
+        "The templates in which notes are written" => single(Thing::NoteTemplate),
         "Notes, also about one partner alone" => Some(NoteScope::ALL.iter().map(|scope| Thing::Note(*scope)).collect()),
+        "Goals and plan of a client" => single(Thing::Goal),
+        "Documents that the practice keeps with a record" => {
+            Some(NoteScope::ALL.iter().map(|scope| Thing::Document(*scope)).collect())
+        }
+        "A document that a partner hands in" => single(Thing::OwnDocument { shared: false }),
+        "… once its owner has shared it" => single(Thing::OwnDocument { shared: true }),
+        "A release of parts of the record to a third party" => single(Thing::Release),
+        "A disclosure by law or in an emergency" => single(Thing::Disclosure),
+        "What left the practice, with its files" => single(Thing::Handover),
+        "The secrets policy of a couple: whether it applies" => single(Thing::SecretsPolicy),
         "Time, place and people of a session that both come to" => single(Thing::Booking { alone: false }),
         "… that one of them comes to" => single(Thing::Booking { alone: true }),
         "A therapist's hours, and days away" => single(Thing::Hours),
@@ -285,16 +296,26 @@ fn things_of(row: &str) -> Option<Vec<Thing>> {
         "An email that was not sent, and why not" => single(Thing::Undelivered),
         "Settings, rooms, staff" => single(Thing::Practice),
         "Who did what and when" => single(Thing::Audit),
+        "A request for a copy of one’s own data" => single(Thing::DataRequest),
+        "The intake: its items, and whether each is open" => single(Thing::Intake),
+        "The list that an intake asks" => single(Thing::Practice),
+        "An answer to the intake, before its writer shares it" => single(Thing::IntakeAnswer),
+        "The facts of the relationship in the intake" => single(Thing::IntakeFacts),
         // Acts; the tests of the policy cover each of them.
         "Who of the two came to a session, and a fee for it"
         | "Until when an email is held because of somebody's quiet hours"
         | "An answer on paper, unless *Only you*"
         | "An answer, and a plan, that another person sent in their place, before it is opened to both"
+        | "… that a colleague is asked to confirm"
+        | "… once its clients are told of it"
         | "Where an account is signed in" => None,
         // Parts of a thing that more people may read than the whole.
         "An exercise given to a partner, with the line beside it"
         | "Who asks for a first meeting (anyone may, on the public page)"
         | "Names and contact details of clients"
+        | "… that is for the front desk: contact details, safe channels and hours"
+        | "A signed note of a supervised therapist"
+        | "A form that a person is asked to sign, and what they signed"
         | "Whether what one does alone is mailed"
         | "The address that emails go to" => None,
         other => panic!("docs/access.md has a new row, “{other}”: name its things here"),

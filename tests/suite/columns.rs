@@ -78,7 +78,52 @@ const COLUMNS: &[(&str, &[(&str, &str)])] = &[
     ("care", &[(SESSIONS, "client_id clinician_id covering starts_on ends_on offered_at offered_by accepted_at")]),
     ("client", &[(ROWS, "id created_at created_by archived_at example_at"), (SESSIONS, "kind separated_at separated_by")]),
     ("client_member", &[(ROWS, "client_id person_id"), (SESSIONS, "seat joined_at left_at")]),
+    (
+        "data_copy",
+        &[(ROWS, "id request_id client_id file_id bytes made_at"), (HASHED, "sha256"), (WRITTEN, "format")],
+    ),
+    (
+        "data_decision",
+        &[
+            (ROWS, "id request_id client_id item_id revision"),
+            (SEALED, "reason text"),
+            (WRITTEN, "kind decision ground decided_by decided_at"),
+        ],
+    ),
+    ("data_download", &[(ROWS, "id copy_id account_id at")]),
+    (
+        "consent_ask",
+        &[(ROWS, "id client_id person_id text_id policy_id asked_at asked_by closed_at"), (SEALED, "blanks")],
+    ),
+    ("consent_text", &[(PRACTICE, "id kind key created_at created_by archived_at")]),
+    ("consent_version", &[(PRACTICE, "id text_id version renews made_at made_by")]),
+    ("consent_wording", &[(PRACTICE, "version_id language title body")]),
+    (
+        "cosign",
+        &[(ROWS, "id note_id author_id"), (SEALED, "comment"), (WRITTEN, "asked_of asked_at settled_at settled_by outcome")],
+    ),
     ("data_key", &[(ROWS, "subject_id created_at"), (HASHED, "wrapped")]),
+    (
+        "data_request",
+        &[
+            (ROWS, "id person_id received_on asked_at extended_at cancelled_at ready_at removed_at"),
+            (SEALED, "checked extension"),
+            (WRITTEN, "way asked_by extended_by cancelled_by"),
+        ],
+    ),
+    ("data_request_part", &[(ROWS, "request_id client_id finished_at handover_id"), (WRITTEN, "finished_by")]),
+    (
+        "disclosure",
+        &[
+            (ROWS, "id client_id order_file_id prepared_at"),
+            (SEALED, "details answer_reason"),
+            (WRITTEN, "ground prepared_by confirmer_id answer answered_at dropped_at told_at told_by ask_again_on"),
+        ],
+    ),
+    (
+        "disclosure_silence",
+        &[(ROWS, "id disclosure_id set_at"), (SEALED, "reason"), (WRITTEN, "ask_again_on set_by")],
+    ),
     ("earlier_wish", &[(ASKED, "session_id part than asked_at asked_by")]),
     ("exercise", &[(PRACTICE, "id slug created_at author_id archived_at")]),
     ("exercise_draft", &[(PRACTICE, "id author_id exercise_id version_id form created_at updated_at number")]),
@@ -86,6 +131,25 @@ const COLUMNS: &[(&str, &[(&str, &str)])] = &[
     ("fee_suggestion", &[(ASKED, "session_id amount state made_at decided_by decided_at settled_on settled_by settled_at")]),
     ("feed", &[(ROWS, "id account_id made_at read_at revoked_at"), (HASHED, "token_hash"), (CONTACT, "wording")]),
     ("form_key", &[(ROWS, "id account_id made made_at")]),
+    (
+        "goal",
+        &[
+            (ROWS, "id client_id revision"),
+            (SEALED, "body"),
+            (WRITTEN, "since_on state review_sessions review_on reviewed_at made_at made_by"),
+            (WORK, "exercise_id"),
+        ],
+    ),
+    ("goal_event", &[(ROWS, "id goal_id"), (SEALED, "body remark"), (WRITTEN, "state reviewed at made_by")]),
+    (
+        "handover",
+        &[
+            (ROWS, "id client_id release_id disclosure_id person_id sent_at"),
+            (SEALED, "details"),
+            (WRITTEN, "door sent_by"),
+        ],
+    ),
+    ("handover_file", &[(ROWS, "handover_id number file_id"), (SEALED, "about"), (WRITTEN, "part")]),
     ("hours_exception", &[(PRACTICE, "id account_id first_on last_on starts ends kind reason set_by set_at")]),
     (
         "inquiry",
@@ -104,6 +168,16 @@ const COLUMNS: &[(&str, &[(&str, &str)])] = &[
             (NAMES, "email"),
         ],
     ),
+    ("intake", &[(ROWS, "id client_id list_id started_at started_by"), (SESSIONS, "ended_at")]),
+    (
+        "intake_answer",
+        &[
+            (ROWS, "id intake_id client_id person_id"),
+            (SEALED, "answer draft waived_why"),
+            (WRITTEN, "item answered_at entered_by shared_at waived_at waived_by saved_at"),
+        ],
+    ),
+    ("intake_list", &[(PRACTICE, "id version list made_at made_by")]),
     (
         "message",
         &[
@@ -116,7 +190,7 @@ const COLUMNS: &[(&str, &[(&str, &str)])] = &[
     (
         "login",
         &[
-            (ROWS, "id account_id device created_at last_seen_at expires_at ended_at browser_id"),
+            (ROWS, "id account_id device created_at last_seen_at expires_at ended_at browser_id confirmed_at"),
             (HASHED, "token_hash"),
         ],
     ),
@@ -132,7 +206,7 @@ const COLUMNS: &[(&str, &[(&str, &str)])] = &[
                 MAILS,
                 "id dedupe kind session_id session_version person_id account_id invitation_id reset_id lead
                  due_at not_after state reason attempts lease_token lease_until smtp_started_at message_id_header
-                 created_at sent_at last_error occurrence_id plan_id message_id request_id inquiry_id asks
+                 created_at sent_at last_error occurrence_id plan_id message_id request_id inquiry_id ask_id asks intake_id data_request_id
                  may_have_arrived uncertain refusals told_starts told_zone again_of address_id",
             ),
             (NAMES, "recipient"),
@@ -140,13 +214,36 @@ const COLUMNS: &[(&str, &[(&str, &str)])] = &[
         ],
     ),
     (
-        "note",
+        "document",
         &[
-            (ROWS, "id client_id session_id author_id amends_id"),
-            (SEALED, "body"),
-            (WRITTEN, "scope created_at updated_at signed_at undecided"),
+            (ROWS, "id client_id file_id author_id person_id"),
+            (SEALED, "title"),
+            (HASHED, "fingerprint"),
+            (WRITTEN, "scope kind type active dated added_at opened_at shared_at removed_at"),
         ],
     ),
+    (
+        "file",
+        &[(ROWS, "id subject_id chunks bytes made_by made_at"), (HASHED, "sealed_key"), (SEALED, "sha256")],
+    ),
+    ("file_chunk", &[(ROWS, "file_id number"), (SEALED, "body")]),
+    (
+        "note",
+        &[
+            (ROWS, "id client_id session_id author_id addendum_of template_version_id revision"),
+            (SEALED, "body header without_policy"),
+            (WRITTEN, "scope created_at updated_at signed_at undecided locked_at"),
+        ],
+    ),
+    ("note_leftover", &[(ROWS, "id note_id account_id page"), (SEALED, "body"), (WRITTEN, "typed_at")]),
+    (
+        "note_move",
+        &[(ROWS, "id from_note_id to_note_id account_id"), (SEALED, "body"), (WRITTEN, "moved_at undone_at")],
+    ),
+    ("note_template", &[(PRACTICE, "id slug created_at archived_at")]),
+    ("note_template_default", &[(PRACTICE, "account_id template_id")]),
+    ("note_template_version", &[(PRACTICE, "id template_id version title document created_at made_by")]),
+    ("note_unlock", &[(ROWS, "id note_id account_id"), (SEALED, "reason"), (WRITTEN, "locked_at unlocked_at")]),
     ("occupancy", &[(SESSIONS, "session_id held held_id starts_at ends_at overridden")]),
     ("occurrence", &[(ROWS, "id"), (WORK, "assignment_id number submissions revealed_at opens_on due_on made_at")]),
     (
@@ -180,10 +277,24 @@ const COLUMNS: &[(&str, &[(&str, &str)])] = &[
             PRACTICE,
             "id name zone opens closes leads notice_hours sender_name phone created_at updated_at open_days
              quiet_minutes portal_rule portal_days portal_ahead inquiries late_fee fee_if_one_absent kinds asks replan_after
-             zones_at zones_version zones_sessions zones_elsewhere zones_over first_steps_hidden_at",
+             zones_at zones_version zones_sessions zones_elsewhere zones_over first_steps_hidden_at note_unlock_hours
+             opened_names",
         )],
     ),
+    (
+        "policy",
+        &[(ROWS, "id client_id proposed_at proposed_by ended_at"), (SEALED, "decisions"), (WRITTEN, "preset")],
+    ),
     ("press", &[(HASHED, "id content"), (ROWS, "request_id made_at"), (SEALED, "answer")]),
+    (
+        "release",
+        &[
+            (ROWS, "id client_id prepared_at"),
+            (SEALED, "terms"),
+            (WRITTEN, "kind term ends_on prepared_by closed_at closed_by closed_why"),
+        ],
+    ),
+    ("release_signer", &[(ROWS, "release_id person_id ask_id"), (SEALED, "own")]),
     (
         "response",
         &[
@@ -215,6 +326,7 @@ const COLUMNS: &[(&str, &[(&str, &str)])] = &[
                  zone_version series_id series_on outside shifts shifted_at",
             ),
             (BOOKING, "override_reason"),
+            (WRITTEN, "noted"),
         ],
     ),
     ("session_attendee", &[(SESSIONS, "session_id person_id presence arrived_at marked_by marked_at")]),
@@ -239,7 +351,22 @@ const COLUMNS: &[(&str, &[(&str, &str)])] = &[
             (BOOKING, "override_reason"),
         ],
     ),
+    (
+        "signature",
+        &[
+            (ROWS, "id ask_id client_id person_id version_id account_id login_id replaced_id scan_id"),
+            (HASHED, "sha256"),
+            (SEALED, "content evidence"),
+            (
+                WRITTEN,
+                "language shown_at signed_at recorded_at zone method proof proven_at copy withdrawn_at withdrawn_by
+                 withdrawn_how withdrawal_read_at",
+            ),
+        ],
+    ),
+    ("supervision", &[(PRACTICE, "id author_id supervisor_id from_on until_on made_at made_by")]),
     ("throttle", &[(HASHED, "key"), (ROWS, "tries started_at")]),
+    ("treatment_plan", &[(ROWS, "id client_id"), (SEALED, "body"), (WRITTEN, "until_on written_at written_by")]),
     ("vault", &[(ROWS, "id"), (SEALED, "proof")]),
     (
         "pathway_progress",

@@ -16,6 +16,7 @@ async fn bookings(world: &World, login: &str) -> Bookings {
 async fn load_library(world: &World) {
     world.store.load_library(&duologue::library::documents().unwrap()).await.unwrap();
     world.store.load_pathways(&duologue::library::pathways().unwrap()).await.unwrap();
+    world.store.load_intake_list(&duologue::library::intake_list().unwrap()).await.unwrap();
 }
 
 /// Fills the demo at this instant and checks its day.

@@ -33,12 +33,13 @@ const AREAS: [&str; 9] = [
 ];
 
 /// Files at the top of the store that everything may use. They use no area.
-const GROUND: [&str; 14] = [
+const GROUND: [&str; 15] = [
     "audit",
     "bin",
     "clock",
     "database",
     "error",
+    "files",
     "form_keys",
     "keys",
     "outage",

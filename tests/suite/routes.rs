@@ -10,21 +10,29 @@ use axum::http::{Method, StatusCode};
 use domain::{
     exercises::assignment::Audience,
     form::Form,
-    ids::AccountId,
+    ids::{AccountId, SupervisionId},
     practice::{
         hours::Exception,
         settings::{Location, Practice},
     },
-    records::note::{NoteScope, NoteText},
+    records::{
+        consents::ConsentKind,
+        goal::GoalText,
+        note::{NoteScope, NoteTemplate, NoteText},
+        policy::Preset,
+        supervision::NewSupervision,
+    },
     scheduling::series::{End, Recurrence, SeriesRule},
 };
 use duologue::routes;
-use store::{Booked, NoteWrite};
+use store::{Booked, GoalWrite, NoteWrite, SupervisionSet};
 use tests::{
     Backend, World,
     app::App,
     people::{Cast, pathway, small_answers, zone},
 };
+
+use crate::records::{documents, leaving};
 
 /// A practice with something at the address of every route.
 pub(crate) struct Stage {
@@ -52,12 +60,13 @@ impl Stage {
         cast.amara.submit(occurrence, &small_answers("amara")).await.unwrap();
         cast.jonas.save_draft(occurrence, &small_answers("jonas"), 0, None).await.unwrap();
         let assignment = cast.ruth.assignments(cast.couple, None).await.unwrap().rows[0].id;
-        let text = NoteText { scope: NoteScope::Process, body: "canary-note".into() };
+        let text = NoteText::free(NoteScope::Process, "canary-note");
         let NoteWrite::Saved(note) =
             cast.ruth.create_note(cast.couple, None, None, &text, store::SaveKind::Saved).await.unwrap()
         else {
             panic!("kept")
         };
+        let template = cast.owner.add_note_template(&NoteTemplate::free(), None).await.unwrap();
         let Booked::Done(session) = cast.book(&world.store, "2026-11-30 10:00").await else { panic!("free") };
         let email = cast.desk.session_emails(session).await.unwrap()[0].id;
         let answer =
@@ -113,7 +122,35 @@ impl Stage {
         );
         let (waiting, _) = cast.amara.requests().await.unwrap();
         assert!(cast.amara.confirm_session(session).await.unwrap());
+        let scan = documents::upload(&world.store, cast.amara.me(), b"canary-document-bytes").await;
+        let document = documents::hand_in(&cast.amara, cast.couple, "canary-document-title", &scan, false).await;
+        let store::DataAsked::Asked(request) = cast.amara.ask_for_data(None).await.unwrap() else { panic!("asked") };
+        let goal = Form::from_pairs([("text", "canary-goal"), ("since", "2026-11-03")]);
+        let goal = cast.ruth.create_goal(cast.couple, &GoalText::read(&goal).unwrap()).await.unwrap();
+        let GoalWrite::Saved(goal) = goal else { panic!("{goal:?}") };
+        let supervision = set_supervision(&cast).await;
+        let release = leaving::release(&cast, "canary-release").await;
+        let (disclosure, handover) =
+            leaving::sent_disclosure(&world.store, (&cast, &cast.emeka), "canary-disclosure").await;
+        let store::IntakeStarted::Started(intake) = cast.ruth.start_intake(cast.couple).await.unwrap().unwrap() else {
+            panic!("started")
+        };
+        let medication = Form::from_pairs([("s.medication.value", "canary-intake")]);
+        cast.amara.save_intake(intake, "health", &medication, false).await.unwrap();
+        let topic = vec![("topic".to_owned(), "canary-form".to_owned())];
+        let form = crate::records::consents::ask(&cast, ConsentKind::Confidences, &topic).await;
+        let policy = crate::records::policy::propose(&cast, Preset::LimitedSecrets).await;
+        let texts = cast.owner.consent_texts().await.unwrap();
+        let consent_text = texts.iter().find(|text| text.kind == ConsentKind::Fees).unwrap().id;
         let ids = BTreeMap::from([
+            ("/releases/{id}", release.to_string()),
+            ("/disclosures/{id}", disclosure.to_string()),
+            ("/handovers/{id}", handover.to_string()),
+            ("{number}", "1".to_owned()),
+            ("/data-requests/{id}", request.to_string()),
+            ("/portal/data/{id}", request.to_string()),
+            ("{item}", note.to_string()),
+            ("{client}", cast.couple.to_string()),
             ("/requests/{id}", waiting[0].id.to_string()),
             ("/waitlist/{id}", inquiry.to_string()),
             ("/bin/{id}", bin.to_string()),
@@ -132,7 +169,19 @@ impl Stage {
             ("{email}", email.to_string()),
             ("/assignments/{id}", assignment.to_string()),
             ("/notes/{id}", note.to_string()),
+            ("/consents/{id}", form.to_string()),
+            ("/portal/consents/{id}", form.to_string()),
+            ("/policies/{id}", policy.to_string()),
+            ("/practice/forms/{id}", consent_text.to_string()),
+            ("/cosign/{id}", note.to_string()),
+            ("/goals/{id}", goal.to_string()),
+            ("{supervision}", supervision.to_string()),
+            ("/note-moves/{id}", uuid::Uuid::nil().to_string()),
+            ("{leftover}", uuid::Uuid::nil().to_string()),
+            ("/practice/note-templates/{id}", template.to_string()),
+            ("/documents/{id}", document.to_string()),
             ("/portal/exercises/{id}", occurrence.to_string()),
+            ("/portal/intake/{id}", intake.to_string()),
             ("/portal/answers/{id}", answer.to_string()),
             ("/portal/offers/{id}", answer.to_string()),
             ("/rooms/{id}", cast.room.to_string()),
@@ -193,6 +242,13 @@ impl Stage {
     }
 }
 
+/// Makes Ruth a supervisor of Emeka, and returns the supervision.
+pub(crate) async fn set_supervision(cast: &Cast) -> SupervisionId {
+    let new = NewSupervision { supervisor: cast.ruth.me(), from: "2026-11-01".parse().unwrap(), until: None };
+    assert_eq!(cast.owner.set_supervision(cast.emeka.me(), &new).await.unwrap(), SupervisionSet::Done);
+    cast.owner.supervisions_of(cast.emeka.me()).await.unwrap().unwrap()[0].id
+}
+
 /// The visitors who may read each canary anywhere.
 pub(crate) const CANARIES: &[(&str, &[&str])] = &[
     ("canary-amara-mine", &["partner-a"]),
@@ -204,7 +260,14 @@ pub(crate) const CANARIES: &[(&str, &[&str])] = &[
     ("canary-jonas-reveal", &["partner-b"]),
     ("canary-jonas-couple", &["partner-b"]),
     ("canary-note", &["own-clinician"]),
+    ("canary-goal", &["own-clinician"]),
+    ("canary-document", &["partner-a", "own-clinician"]),
     ("canary-message", &["partner-a", "own-clinician"]),
+    ("canary-form", &["partner-a", "own-clinician"]),
+    ("canary-intake", &["partner-a", "own-clinician"]),
+    ("canary-release", &["own-clinician", "partner-a", "partner-b"]),
+    // The other therapist confirms it.
+    ("canary-disclosure", &["own-clinician", "other-clinician"]),
     ("canary-draft", &["own-clinician"]),
     ("Take your time", &["own-clinician", "partner-a", "partner-b"]),
 ];
@@ -293,8 +356,14 @@ async fn foreign_id_answers_like_a_missing_one() {
             let foreign = stage.app.get(&place.replace("{id}", id), cookie.as_deref()).await;
             let absent = stage.app.get(&place.replace("{id}", &missing), cookie.as_deref()).await;
             if foreign.status == StatusCode::OK {
-                // Jonas's own view of the shared exercise.
-                assert_eq!((name, *place), ("partner-b", "/portal/exercises/{id}"));
+                // Jonas's own view of the shared exercise, and his own intake; what a colleague
+                // is asked to confirm.
+                let is_known = match name {
+                    "partner-b" => ["/portal/exercises/{id}", "/portal/intake/{id}"].contains(place),
+                    "other-clinician" => *place == "/disclosures/{id}",
+                    _ => false,
+                };
+                assert!(is_known, "{name} {place}");
                 continue;
             }
             assert_eq!(foreign.status, absent.status, "{name} {place}");
@@ -343,7 +412,10 @@ async fn touch_menu_shows_only_what_both_welcome() {
         }
         let path = stage.fill(&path);
         let answer = stage.app.get(&path, Some(&cookie)).await;
-        assert_eq!(answer.status, StatusCode::OK, "{path}");
+        // Amara's own is not his, and neither was told of the disclosure.
+        let hers = ["/portal/consents/{id}", "/portal/data/{id}", "/portal/documents/{id}", "/portal/disclosures/{id}"];
+        let is_hers = hers.iter().any(|hers| route.path.starts_with(hers));
+        assert_eq!(answer.status, if is_hers { StatusCode::NOT_FOUND } else { StatusCode::OK }, "{path}");
         if !path.ends_with(&occurrence.to_string()) {
             continue;
         }

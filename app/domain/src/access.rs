@@ -27,6 +27,8 @@ crate::words! {
         /// their own therapist.
         CoveringClinician = "covering", "A therapist who covers for theirs";
         OtherClinician = "other_clinician", "Another therapist";
+        /// A therapist who supervises the one who covers.
+        Supervisor = "supervisor", "A supervisor";
         FrontDesk = "front_desk", "Front desk";
         /// The person whom the thing belongs to.
         Self_ = "self", "The person themselves";
@@ -106,6 +108,39 @@ pub enum Thing {
     Adherence,
     /// A clinician's note.
     Note(NoteScope),
+    /// A note of the therapist who covers, signed under supervision and not
+    /// co-signed yet.
+    SupervisedNote,
+    /// A goal of a client; its plan is kept like one.
+    Goal,
+    /// A template in whose sections notes are written.
+    NoteTemplate,
+    /// A file that the practice keeps with a client's record.
+    Document(NoteScope),
+    /// A file that a partner handed in; `shared`: they opened it to the other.
+    OwnDocument { shared: bool },
+    /// A person's request for a copy of their own data.
+    DataRequest,
+    /// A text that a person is asked to sign, and what they signed.
+    Consent,
+    /// Whether a person has signed a form, without the text.
+    ConsentState,
+    /// The secrets policy of a couple, and whether it applies.
+    SecretsPolicy,
+    /// The intake of a client: that it was started, and the items that the therapist
+    /// does without.
+    Intake,
+    /// An answer of a person to the intake that they did not share.
+    IntakeAnswer,
+    /// The facts of the relationship that a person entered in the intake.
+    IntakeFacts,
+    /// A release of parts of a record to a third party, which both partners sign.
+    Release,
+    /// A disclosure by law or in an emergency of which the clients are not told yet.
+    /// The colleague who is asked to confirm one reads it too.
+    Disclosure,
+    /// What left the practice, with its files.
+    Handover,
     /// A person's reply about a coming session.
     Reply,
     /// Whether an email about a session was sent, and its text.
@@ -126,6 +161,7 @@ pub const fn may(actor: Actor, action: Action, thing: Thing) -> Result<(), Denie
     use Action::{Change, Create, See};
     use Actor::{
         CoveringClinician as Covering, FrontDesk, OtherClinician, OtherPartner as Other, OwnClinician, Owner, Self_,
+        Supervisor,
     };
     let yes = match (thing, action) {
         (Thing::Practice, See | Create | Change) | (Thing::Audit, See) => matches!(actor, Owner),
@@ -162,7 +198,9 @@ pub const fn may(actor: Actor, action: Action, thing: Thing) -> Result<(), Denie
         (Thing::Reply, See | Change) => matches!(actor, OwnClinician | FrontDesk | Self_),
         (Thing::Reply, Create) => matches!(actor, Self_),
         (Thing::PreferredTimes, See | Create | Change) => matches!(actor, Self_),
-        (Thing::Inquiry, See | Change) => matches!(actor, OwnClinician | Covering | OtherClinician | FrontDesk),
+        (Thing::Inquiry, See | Change) => {
+            matches!(actor, OwnClinician | Covering | OtherClinician | Supervisor | FrontDesk)
+        }
         // The page for inquiries is public.
         (Thing::Inquiry, Create) => true,
 
@@ -179,7 +217,7 @@ pub const fn may(actor: Actor, action: Action, thing: Thing) -> Result<(), Denie
                 Self_ => true,
                 OwnClinician | Covering => therapist_may_read(scope, submitted),
                 Other => other_partner_may_read(scope, submitted, revealed),
-                Actor::Anonymous | Owner | OtherClinician | FrontDesk | Actor::Stranger => false,
+                Actor::Anonymous | Owner | OtherClinician | Supervisor | FrontDesk | Actor::Stranger => false,
             }
         }
         (Thing::Answer { state: AnswerState::Draft, .. }, Create | Change) => matches!(actor, Self_),
@@ -187,7 +225,7 @@ pub const fn may(actor: Actor, action: Action, thing: Thing) -> Result<(), Denie
         (Thing::Answer { scope, state: AnswerState::Submitted | AnswerState::Revealed }, Create) => match actor {
             Self_ => true,
             OwnClinician | Covering => therapist_may_read(scope, true),
-            Actor::Anonymous | Owner | OtherClinician | FrontDesk | Other | Actor::Stranger => false,
+            Actor::Anonymous | Owner | OtherClinician | Supervisor | FrontDesk | Other | Actor::Stranger => false,
         },
         // The therapist resets, without reading it, an answer that somebody else
         // gave in this person's place.
@@ -200,19 +238,26 @@ pub const fn may(actor: Actor, action: Action, thing: Thing) -> Result<(), Denie
             Self_ => true,
             OwnClinician | Covering => therapist_may_read(scope, true),
             Other => matches!(scope, Scope::Couple),
-            Actor::Anonymous | Owner | OtherClinician | FrontDesk | Actor::Stranger => false,
+            Actor::Anonymous | Owner | OtherClinician | Supervisor | FrontDesk | Actor::Stranger => false,
         },
         (Thing::Plan(scope), Create) => match actor {
             Self_ => true,
             Other => matches!(scope, Scope::Couple),
-            Actor::Anonymous | Owner | OwnClinician | Covering | OtherClinician | FrontDesk | Actor::Stranger => false,
+            Actor::Anonymous
+            | Owner
+            | OwnClinician
+            | Covering
+            | OtherClinician
+            | Supervisor
+            | FrontDesk
+            | Actor::Stranger => false,
         },
         // A reset also removes a plan that somebody else made in this person's
         // place.
         (Thing::Plan(scope), Change) => match actor {
             Self_ | OwnClinician | Covering => true,
             Other => matches!(scope, Scope::Couple),
-            Actor::Anonymous | Owner | OtherClinician | FrontDesk | Actor::Stranger => false,
+            Actor::Anonymous | Owner | OtherClinician | Supervisor | FrontDesk | Actor::Stranger => false,
         },
         (Thing::Agreement, See) => matches!(actor, OwnClinician | Covering | Self_ | Other),
         (Thing::Agreement, Create | Change) => matches!(actor, Self_ | Other),
@@ -229,6 +274,66 @@ pub const fn may(actor: Actor, action: Action, thing: Thing) -> Result<(), Denie
         (Thing::Note(NoteScope::Joint | NoteScope::PartnerA | NoteScope::PartnerB), See) | (Thing::Note(_), Create) => {
             matches!(actor, OwnClinician | Covering)
         }
+
+        // The therapist who covers signs it and takes it back; the supervisor reads it,
+        // and co-signs or returns it.
+        (Thing::SupervisedNote, See) => matches!(actor, OwnClinician | Covering | Supervisor),
+        (Thing::SupervisedNote, Create) => matches!(actor, Covering),
+        (Thing::SupervisedNote, Change) => matches!(actor, Covering | Supervisor),
+        (Thing::Goal, See | Create | Change) => matches!(actor, OwnClinician | Covering),
+
+        // As for notes; the details of one that is not private are everybody's who
+        // cares for the client.
+        (Thing::Document(NoteScope::Process), See | Change) => matches!(actor, OwnClinician),
+        (Thing::Document(NoteScope::Process), Create)
+        | (Thing::Document(NoteScope::Joint | NoteScope::PartnerA | NoteScope::PartnerB), See | Create | Change) => {
+            matches!(actor, OwnClinician | Covering)
+        }
+        (Thing::OwnDocument { shared: false }, See | Change) => matches!(actor, OwnClinician | Covering | Self_),
+        (Thing::OwnDocument { shared: true }, See) => matches!(actor, OwnClinician | Covering | Self_ | Other),
+        // What is shared cannot be taken back.
+        (Thing::OwnDocument { shared: true }, Change) => matches!(actor, OwnClinician | Covering),
+        (Thing::OwnDocument { .. }, Create) => matches!(actor, Self_),
+
+        // A person asks alone, in the portal or by letter; the clinicians decide what
+        // is in the copy.
+        (Thing::DataRequest, See | Create | Change) => matches!(actor, OwnClinician | Covering | Self_),
+
+        // A person signs and withdraws alone. The therapist takes back what is not
+        // signed, and records what was signed on paper or told.
+        (Thing::Consent, See | Change) => matches!(actor, OwnClinician | Covering | Self_),
+        (Thing::Consent, Create) => matches!(actor, OwnClinician | Covering),
+        (Thing::ConsentState, See) => matches!(actor, OwnClinician | Covering | FrontDesk | Self_),
+        // It follows from the acts on the form.
+        (Thing::ConsentState, Create | Change) => false,
+        // A partner knows the text that they were asked to sign, and not whether it
+        // applies: the other may have withdrawn.
+        (Thing::SecretsPolicy, See | Create | Change) => matches!(actor, OwnClinician | Covering),
+
+        // Both partners are asked the same. The front desk sees how far each is.
+        (Thing::Intake, See) => matches!(actor, OwnClinician | Covering | FrontDesk | Self_ | Other),
+        (Thing::Intake, Create) => matches!(actor, OwnClinician | Covering | FrontDesk),
+        (Thing::Intake, Change) => matches!(actor, OwnClinician | Covering),
+        (Thing::IntakeAnswer, See) => matches!(actor, OwnClinician | Covering | Self_),
+        // What both enter is for both: each has their own version.
+        (Thing::IntakeFacts, See) => matches!(actor, OwnClinician | Covering | Self_ | Other),
+        // The therapist enters a printed form, and never replaces what the person
+        // answered.
+        (Thing::IntakeAnswer | Thing::IntakeFacts, Create) => matches!(actor, OwnClinician | Covering | Self_),
+        (Thing::IntakeAnswer | Thing::IntakeFacts, Change) => matches!(actor, Self_),
+
+        (Thing::NoteTemplate, See) => {
+            matches!(actor, Owner | OwnClinician | Covering | OtherClinician | Supervisor)
+        }
+        (Thing::NoteTemplate, Create | Change) => matches!(actor, Owner),
+
+        // Each partner signs and withdraws alone, and ticks their own part.
+        (Thing::Release, See | Change) => matches!(actor, OwnClinician | Covering | Self_ | Other),
+        (Thing::Release, Create) | (Thing::Disclosure, See | Create | Change) | (Thing::Handover, See) => {
+            matches!(actor, OwnClinician | Covering)
+        }
+        // It follows from sending, and stays for ever.
+        (Thing::Handover, Create | Change) => false,
 
         (Thing::EmailState, See | Change) => matches!(actor, FrontDesk),
         (Thing::Undelivered, See | Change) => matches!(actor, OwnClinician | Covering | FrontDesk),
@@ -275,6 +380,24 @@ pub fn things() -> Vec<(String, Thing)> {
     for scope in NoteScope::ALL {
         things.push((format!("note, {}", scope.word()), Thing::Note(*scope)));
     }
+    for scope in NoteScope::ALL {
+        things.push((format!("document, {}", scope.word()), Thing::Document(*scope)));
+    }
+    things.push(("handed in document".to_owned(), Thing::OwnDocument { shared: false }));
+    things.push(("shared document".to_owned(), Thing::OwnDocument { shared: true }));
+    things.push(("request for own data".to_owned(), Thing::DataRequest));
+    things.push(("form".to_owned(), Thing::Consent));
+    things.push(("state of a form".to_owned(), Thing::ConsentState));
+    things.push(("secrets policy".to_owned(), Thing::SecretsPolicy));
+    things.push(("supervised note".to_owned(), Thing::SupervisedNote));
+    things.push(("goal".to_owned(), Thing::Goal));
+    things.push(("note template".to_owned(), Thing::NoteTemplate));
+    things.push(("intake".to_owned(), Thing::Intake));
+    things.push(("answer to the intake".to_owned(), Thing::IntakeAnswer));
+    things.push(("facts in the intake".to_owned(), Thing::IntakeFacts));
+    things.push(("release to a third party".to_owned(), Thing::Release));
+    things.push(("disclosure by law".to_owned(), Thing::Disclosure));
+    things.push(("what left the practice".to_owned(), Thing::Handover));
     things.push(("reply to a reminder".to_owned(), Thing::Reply));
     things.push(("email state".to_owned(), Thing::EmailState));
     things.push(("undelivered email".to_owned(), Thing::Undelivered));
@@ -330,9 +453,12 @@ mod tests {
                     | Thing::Hours
                     | Thing::TimeRequest { .. }
                     | Thing::Inquiry
+                    | Thing::Intake
                     | Thing::Reply
                     | Thing::EmailState
                     | Thing::Undelivered
+                    | Thing::NoteTemplate
+                    | Thing::ConsentState
                     | Thing::Login
             )
         })
@@ -364,7 +490,22 @@ mod tests {
             Thing::Reply => 19,
             Thing::EmailState => 20,
             Thing::Undelivered => 21,
-            Thing::Login => 22,
+            Thing::Document(_) => 22,
+            Thing::OwnDocument { .. } => 23,
+            Thing::DataRequest => 24,
+            Thing::NoteTemplate => 25,
+            Thing::Consent => 26,
+            Thing::ConsentState => 27,
+            Thing::SecretsPolicy => 28,
+            Thing::SupervisedNote => 29,
+            Thing::Goal => 30,
+            Thing::Intake => 31,
+            Thing::IntakeAnswer => 32,
+            Thing::IntakeFacts => 33,
+            Thing::Release => 34,
+            Thing::Disclosure => 35,
+            Thing::Handover => 36,
+            Thing::Login => 37,
         }
     }
 
@@ -387,9 +528,20 @@ mod tests {
     }
 
     #[test]
+    fn supervisor_reaches_no_clinical_content_but_supervised_notes() {
+        for (name, thing) in clinical().filter(|(_, thing)| *thing != Thing::SupervisedNote) {
+            for action in Action::ALL {
+                assert_eq!(may(Actor::Supervisor, *action, thing), Err(Denied), "{action:?} {name}");
+            }
+        }
+    }
+
+    #[test]
     fn the_other_partner_sees_only_shared_answers_and_changes_nothing() {
         // Either partner sets a plan of both and an agreement.
-        for (name, thing) in clinical().filter(|(_, t)| ![Thing::Plan(Scope::Couple), Thing::Agreement].contains(t)) {
+        for (name, thing) in
+            clinical().filter(|(_, t)| ![Thing::Plan(Scope::Couple), Thing::Agreement, Thing::Release].contains(t))
+        {
             for action in [Action::Create, Action::Change] {
                 assert_eq!(may(Actor::OtherPartner, action, thing), Err(Denied), "{name}");
             }

@@ -38,7 +38,7 @@ impl Form {
         Self(pairs.into_iter().map(|(n, v)| (n.into(), v.into())).collect())
     }
 
-    /// The name of the field by which [`Self::only_show`] marks a form. It is
+    /// The name of the field by which [`Self::show_again`] marks a form. It is
     /// removed from every request that arrives.
     pub const SHOWN_AGAIN: &str = ":only-shown";
 
@@ -48,12 +48,12 @@ impl Form {
         self.set(Self::SHOWN_AGAIN, "yes");
     }
 
-    /// Whether the form is marked by [`Self::only_show`].
+    /// Whether the form is marked by [`Self::show_again`].
     pub fn is_shown_again(&self) -> bool {
         self.has(Self::SHOWN_AGAIN)
     }
 
-    /// The error of a form that is marked by [`Self::only_show`]; no error for
+    /// The error of a form that is marked by [`Self::show_again`]; no error for
     /// any other form.
     pub fn shown_again_error(&self) -> Errors {
         if self.is_shown_again() {

@@ -55,10 +55,44 @@ ids! {
     AnswerId;
     /// A clinician's note.
     NoteId;
+    /// A template of notes, across its versions.
+    NoteTemplateId;
+    /// One version of a template of notes.
+    NoteTemplateVersionId;
+    /// A section that was moved from one note into another.
+    NoteMoveId;
+    /// What was typed in a note on another device after it was signed.
+    NoteLeftoverId;
+    /// A document: a file kept with a client's record.
+    DocumentId;
+    /// The sealed bytes of a file.
+    FileId;
+    /// A text that people sign.
+    ConsentTextId;
+    /// A text that a person is asked to sign.
+    AskId;
+    /// A person's signature.
+    SignatureId;
+    /// A secrets policy that was proposed to a couple.
+    PolicyId;
     /// An email that the system owes a person.
     EmailId;
     /// A login: a browser that is signed in.
     LoginId;
     /// An invitation to create an account.
     InvitationId;
+    /// A release of parts of a record to a third party.
+    ReleaseId;
+    /// A disclosure of parts of a record for a legal ground.
+    DisclosureId;
+    /// A handover: what left the practice at one time.
+    HandoverId;
+    /// A therapist’s supervision by another.
+    SupervisionId;
+    /// A goal of a client.
+    GoalId;
+    /// A person’s request for a copy of their own data.
+    DataRequestId;
+    /// An intake: the list that the people of a client are asked.
+    IntakeId;
 }

@@ -36,3 +36,20 @@ notice-taken_up = It is open again.
 notice-planned = Planned.
 notice-written = Message sent. Your partner can’t see it.
 notice-noted = Done.
+notice-release_withdrawn = Your signature is withdrawn. Nothing leaves by this release.
+notice-release_too_late = It can no longer be withdrawn. Please read below what became of it.
+notice-intake_saved = Saved. Go on whenever you like.
+
+## Documents
+
+notice-restored = Restored. Everything is as it was.
+notice-not_restored = Can’t undo: something newer has taken its place.
+notice-document_sent = Document sent to your therapist.
+notice-document_shared = Document shared. Your partner can read it now.
+notice-document_withdrawn = Document withdrawn.
+
+## Forms
+
+notice-form_signed = Signed. Your copy is below.
+notice-form_withdrawn = Withdrawn. It no longer applies from now on.
+notice-form_settled = This was done before.

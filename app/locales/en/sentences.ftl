@@ -84,6 +84,7 @@ sentence-other-browser = Another browser
 sentence-nav-home = Home
 sentence-nav-sessions = Sessions
 sentence-nav-messages = Messages
+sentence-nav-forms = Forms
 sentence-nav-settings = Settings
 
 ## Who carries what
@@ -154,3 +155,24 @@ sentence-pager-next-sessions = Next sessions
 sentence-pager-later-sessions = Later sessions
 sentence-pager-latest-messages = Latest messages
 sentence-pager-earlier-messages = Earlier messages
+sentence-pager-latest-requests = Latest requests
+sentence-pager-earlier-requests = Earlier requests
+
+## The intake
+
+sentence-intake-answer = Answer this question.
+sentence-intake-date = Enter a date.
+sentence-intake-choose-one = Choose one of these.
+sentence-intake-choose-some = Choose at least one of these.
+sentence-intake-name = Enter a name.
+sentence-intake-birth = Enter your date of birth.
+sentence-intake-phone = Enter a phone number.
+sentence-intake-language = Please pick a language from the list.
+sentence-intake-emergency = Enter a name, or tick that there is none.
+sentence-intake-share = Tick this to accept your share.
+sentence-intake-some = Answer at least one of these.
+
+## Signing
+
+sentence-consent-agree = Tick the box to agree.
+sentence-consent-name = Type your name.

@@ -36,3 +36,20 @@ notice-taken_up = यह फिर से खुला है।
 notice-planned = तय हो गया है।
 notice-written = संदेश भेज दिया गया है। आपके साथी इसे नहीं देख सकते।
 notice-noted = हो गया।
+notice-release_withdrawn = आपका हस्ताक्षर वापस ले लिया गया है। इसके द्वारा कुछ नहीं दिया जाता।
+notice-release_too_late = इसे अब वापस नहीं लिया जा सकता। नीचे पढ़ें कि इसका क्या हुआ।
+notice-intake_saved = सहेजा गया। जब चाहें आगे बढ़ें।
+
+## Documents
+
+notice-restored = वापस लाया गया। सब पहले जैसा है।
+notice-not_restored = इसे वापस नहीं लाया जा सकता: इसकी जगह कुछ नया आ गया है।
+notice-document_sent = दस्तावेज़ आपके थेरेपिस्ट को भेज दिया गया।
+notice-document_shared = दस्तावेज़ साझा किया गया। अब आपके साथी इसे पढ़ सकते हैं।
+notice-document_withdrawn = दस्तावेज़ वापस ले लिया गया।
+
+## Forms
+
+notice-form_signed = हस्ताक्षर हो गए। आपकी प्रति नीचे है।
+notice-form_withdrawn = वापस ले लिया गया। अब से यह लागू नहीं है।
+notice-form_settled = यह पहले हो चुका है।

@@ -84,6 +84,7 @@ sentence-other-browser = कोई और ब्राउज़र
 sentence-nav-home = मुख्य पेज
 sentence-nav-sessions = सत्र
 sentence-nav-messages = संदेश
+sentence-nav-forms = फ़ॉर्म
 sentence-nav-settings = सेटिंग
 
 ## Who carries what
@@ -154,3 +155,24 @@ sentence-pager-next-sessions = अगले सत्र
 sentence-pager-later-sessions = बाद के सत्र
 sentence-pager-latest-messages = सबसे नए संदेश
 sentence-pager-earlier-messages = पहले के संदेश
+sentence-pager-latest-requests = सबसे नए अनुरोध
+sentence-pager-earlier-requests = पहले के अनुरोध
+
+## The intake
+
+sentence-intake-answer = इस प्रश्न का उत्तर दें।
+sentence-intake-date = कोई तारीख लिखें।
+sentence-intake-choose-one = इनमें से एक चुनें।
+sentence-intake-choose-some = इनमें से कम से कम एक चुनें।
+sentence-intake-name = कोई नाम लिखें।
+sentence-intake-birth = अपनी जन्म तिथि लिखें।
+sentence-intake-phone = कोई फ़ोन नंबर लिखें।
+sentence-intake-language = कृपया सूची से कोई भाषा चुनें।
+sentence-intake-emergency = कोई नाम लिखें, या चुनें कि कोई नहीं है।
+sentence-intake-share = अपना हिस्सा स्वीकार करने के लिए इसे चुनें।
+sentence-intake-some = इनमें से कम से कम एक का उत्तर दें।
+
+## Signing
+
+sentence-consent-agree = सहमत होने के लिए निशान लगाएँ।
+sentence-consent-name = अपना नाम लिखें।

@@ -34,12 +34,14 @@ pub fn Autosave(
 }
 
 /// Autosaves a therapist's note. The first save of a new note creates it; the
-/// hidden field `note` then holds its id.
+/// hidden field `note` then holds its id. The password is not sent along.
 #[island]
 pub fn AutosaveNote(
     form: String,
     client: Uuid,
     note: Option<Uuid>,
+    /// How often the note was saved when the page was opened.
+    revision: i64,
     saved_at: String,
     children: Children,
 ) -> impl IntoView {
@@ -47,9 +49,15 @@ pub fn AutosaveNote(
     let said = RwSignal::new(texts.saved(&saved_at));
     let trouble = RwSignal::new(false);
     #[cfg(feature = "hydrate")]
-    writing::watch((form, texts), writing::What::Note { client, note: std::cell::Cell::new(note) }, 0, said, trouble);
+    writing::watch(
+        (form, texts),
+        writing::What::Note { client, note: std::cell::Cell::new(note) },
+        revision,
+        said,
+        trouble,
+    );
     #[cfg(not(feature = "hydrate"))]
-    let _ = (form, texts, client, note);
+    let _ = (form, texts, client, note, revision);
     frame(children, said, trouble)
 }
 
@@ -283,7 +291,10 @@ mod writing {
                         let touched = w.touched.borrow().iter().cloned().collect();
                         save_draft(*occurrence, w.number.get(), touched, answers).await
                     }
-                    What::Note { client, note } => save_note(*client, note.get(), fields).await,
+                    What::Note { client, note } => {
+                        let fields = fields.into_iter().filter(|(name, _)| name != "current_password").collect();
+                        save_note(*client, note.get(), fields).await
+                    }
                     What::Draft { draft, preview } => {
                         save_exercise(*draft, w.number.get(), fields).await.map(|(saved, html)| {
                             put_html(preview, &html);
@@ -332,7 +343,8 @@ mod writing {
             self.kept.set(edit);
             let text = self.texts.saved(&saved.saved_at);
             let text = if self.elsewhere.get() { format!("{text}. {}", self.texts.elsewhere) } else { text };
-            self.show_status(text, self.elsewhere.get());
+            let text = if saved.more.is_empty() { text } else { format!("{text}. {}", saved.more) };
+            self.show_status(text, self.elsewhere.get() || !saved.more.is_empty());
             if self.is_unsaved() {
                 self.unsaved_since.set(Date::now());
                 self.schedule_save(Some(PAUSE));
@@ -348,7 +360,8 @@ mod writing {
                 (ApiError::Unfit, What::Note { .. }) => {
                     self.failures.set(0);
                     let fields = fields(&self.form);
-                    let is_empty = fields.iter().any(|(name, value)| name == "body" && value.trim().is_empty());
+                    let is_empty =
+                        fields.iter().all(|(name, value)| !name.starts_with("s.") || value.trim().is_empty());
                     let text = if is_empty {
                         "Nothing to save yet: the note is empty."
                     } else {

@@ -7,7 +7,11 @@ use leptos::prelude::*;
 
 use super::{
     exercises::own_exercises::{self, Exercises},
-    records::messages::{self, MessageCount},
+    records::{
+        intake::own,
+        messages::{self, MessageCount},
+        own_documents,
+    },
     scheduling::own_sessions::{self, NextSession, Requests},
 };
 use crate::{say, words::words};
@@ -23,6 +27,10 @@ pub struct Model {
     pub exercises: Exercises,
     /// The messages; `None` if there is no one to write to.
     pub messages: Option<MessageCount>,
+    /// Whether the person can send documents or has some.
+    pub has_documents: bool,
+    /// How far the person is with the intake; `None`: nothing that is needed is open.
+    pub intake: Option<own::Card>,
 }
 
 /// Renders the portal's first page.
@@ -30,9 +38,11 @@ pub fn view(m: &Model) -> AnyView {
     view! {
         <header class="page-head"><h1>{say!(words(), "portal-hello", name = first_name(&m.name))}</h1></header>
         {own_sessions::next_line(m.next.as_ref())}
+        {m.intake.as_ref().map(own::portal_card)}
         {own_sessions::request_card(&m.requests)}
         {own_exercises::open_sections(&m.exercises)}
         {m.messages.as_ref().map(messages::portal_card)}
+        {m.has_documents.then(own_documents::portal_card)}
         {own_exercises::done_section(&m.exercises)}
     }
     .into_any()
@@ -56,6 +66,8 @@ pub fn samples() -> Vec<Model> {
             next: sessions.next,
             requests: sessions.requests,
             exercises,
+            has_documents: messages.is_some(),
+            intake: messages.as_ref().map(|_| own::Card { settled: 3, needed: 6 }),
             messages,
         })
         .collect()

@@ -22,8 +22,12 @@ use super::{
     lifecycle::{contact, separation, welcome},
     mail::{log, mailbox, sent_email, unsubscribe, wording, wordings},
     plain, portal,
-    practice::{audit, hours, settings, staff},
-    records::{adherence, brief, course, message_list, messages, note},
+    practice::{audit, hours, settings, staff, supervision},
+    records::{
+        adherence, brief, consent, cosign, course, data_case, data_entry, data_extension, data_item, document, forms,
+        goals, intake, message_list, messages, new_document, note, note_lists, note_sheet, note_templates, own_data,
+        own_document, own_documents, own_form, policy, texts,
+    },
     scheduling::{
         booking, calendar, calendar_file, cancel, desk, fees, inquire, move_session, own_request, own_sessions, reply,
         requests, session, slots, waitlist,
@@ -75,17 +79,70 @@ fn documents(language: Language) -> Vec<Sample> {
     pages!(Staff: contacts, taking_on, waitlist, session, move_session, cancel, log, message_list);
     pages!(Staff: today, caseload, client_form, client, handed, library, library_item, drafts, assign, assignment);
     pages!(Staff: adherence, brief, course, import, paper, pathway, pathway_form, pathways, pathway_progress, worksheet, wordings, separation);
+    pages!(Staff: new_document, document);
+    pages!(Portal: own_documents, own_document);
+    pages!(Staff: data_case, data_entry, data_extension, data_item);
+    pages!(Portal: own_data);
+    for (n, model) in intake::own::samples().iter().enumerate() {
+        all.push(Sample::new("intake::own", n, (Side::Portal, language), || intake::own::view(model)));
+    }
+    for (n, model) in intake::own::screen_samples().iter().enumerate() {
+        all.push(Sample::new("intake::own::screen", n, (Side::Portal, language), || intake::own::screen_view(model)));
+    }
+    for (n, model) in intake::record::samples().iter().enumerate() {
+        all.push(Sample::new("intake::record", n, (Side::Staff, language), || intake::record::view(model)));
+    }
+    for (n, model) in intake::desk::samples().iter().enumerate() {
+        all.push(Sample::new("intake::desk", n, (Side::Staff, language), || intake::desk::view(model)));
+    }
+    for (n, model) in intake::paper::samples().iter().enumerate() {
+        all.push(Sample::new("intake::paper", n, (Side::Staff, language), || intake::paper::view(model)));
+    }
+    for (n, model) in intake::list::samples().iter().enumerate() {
+        all.push(Sample::new("intake::list", n, (Side::Staff, language), || intake::list::view(model)));
+    }
+    for (n, model) in note_templates::list_samples().iter().enumerate() {
+        all.push(Sample::new("note_templates::list", n, (Side::Staff, language), || note_templates::list(model)));
+    }
+    for (n, model) in note_templates::samples().iter().enumerate() {
+        all.push(Sample::new("note_templates", n, (Side::Staff, language), || note_templates::view(model)));
+    }
     for (n, model) in note::samples().iter().enumerate() {
         all.push(Sample::new("note", n, (Side::Staff, language), || note::page(model, note::note_form)));
     }
+    all.extend(of_leaving(language));
     for (n, state) in [crate::ui::FormState::default(), crate::ui::refused("phone", "Please write a phone number.")]
         .iter()
         .enumerate()
     {
         all.push(Sample::new("inquiry_form", n, (Side::Staff, language), || waitlist::inquiry_form(state)));
     }
+    pages!(Portal: forms, own_form);
+    pages!(Staff: consent, policy, texts);
+    for (n, model) in consent::ask_samples().iter().enumerate() {
+        all.push(Sample::new("consent::ask", n, (Side::Staff, language), || consent::ask_view(model)));
+    }
+    for (n, model) in consent::paper_samples().iter().enumerate() {
+        all.push(Sample::new("consent::paper", n, (Side::Staff, language), || consent::paper_view(model)));
+    }
+    for (n, model) in policy::proposal_samples().iter().enumerate() {
+        all.push(Sample::new("policy::proposal", n, (Side::Staff, language), || policy::proposal_view(model)));
+    }
+    for (n, model) in texts::one_samples().iter().enumerate() {
+        all.push(Sample::new("texts::one", n, (Side::Staff, language), || texts::one_view(model)));
+    }
+    for (n, model) in texts::edit_samples().iter().enumerate() {
+        all.push(Sample::new("texts::edit", n, (Side::Staff, language), || texts::edit_view(model)));
+    }
     for (n, model) in own_request::time_samples().iter().enumerate() {
         all.push(Sample::new("times_view", n, (Side::Portal, language), || own_request::times_view(model)));
+    }
+    pages!(Staff: cosign, goals, note_lists, note_sheet, supervision);
+    for (n, model) in cosign::settled_samples().iter().enumerate() {
+        all.push(Sample::new("cosign::settled", n, (Side::Staff, language), || cosign::settled_view(model)));
+    }
+    for (n, model) in goals::goal_samples().iter().enumerate() {
+        all.push(Sample::new("goal", n, (Side::Staff, language), || goals::goal_view(model)));
     }
     for (n, model) in staff::edit_samples().iter().enumerate() {
         all.push(Sample::new("edit_staff", n, (Side::Staff, language), || staff::edit_view(model)));
@@ -117,6 +174,29 @@ fn documents(language: Language) -> Vec<Sample> {
         ("new_address", new_address::gone),
     ] {
         all.push(Sample::new(&format!("{page}::gone"), 0, (Side::Public, language), view));
+    }
+    all
+}
+
+/// The samples of the pages of what leaves the practice.
+fn of_leaving(language: Language) -> Vec<Sample> {
+    use super::records::{disclosure, handover, own_release, release};
+    let mut all = Vec::new();
+    macro_rules! views {
+        ($($page:literal, $side:ident, $samples:expr, $view:expr;)+) => {$(
+            for (n, model) in $samples.iter().enumerate() {
+                all.push(Sample::new($page, n, (Side::$side, language), || $view(model)));
+            }
+        )+};
+    }
+    views! {
+        "release", Staff, release::samples(), release::view;
+        "release::page", Staff, release::release_samples(), release::release_view;
+        "disclosure", Staff, disclosure::samples(), disclosure::view;
+        "disclosure::page", Staff, disclosure::disclosure_samples(), disclosure::disclosure_view;
+        "handover", Staff, handover::samples(), handover::view;
+        "own_release", Portal, own_release::samples(), own_release::view;
+        "own_release::told", Portal, own_release::told_samples(), own_release::told_view;
     }
     all
 }
@@ -380,10 +460,11 @@ fn modules_with_samples(folder: &Path) -> BTreeSet<String> {
 
 #[test]
 fn every_page_with_samples_is_checked() {
-    let checked: HashSet<String> = documents(Language::English).into_iter().map(|sample| sample.page).collect();
+    let samples = documents(Language::English);
+    let checked: HashSet<&str> = samples.iter().filter_map(|sample| sample.page.rsplit("::").next()).collect();
     let pages = modules_with_samples(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src/pages"));
     let missing: Vec<&String> =
-        pages.iter().filter(|page| !checked.contains(*page) && !NOT_CHECKED.contains(&page.as_str())).collect();
+        pages.iter().filter(|page| !checked.contains(page.as_str()) && !NOT_CHECKED.contains(&page.as_str())).collect();
     assert!(pages.len() > 50, "{pages:?}");
     assert!(missing.is_empty(), "add these pages to `documents`: {missing:?}");
 }

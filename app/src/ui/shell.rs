@@ -73,10 +73,36 @@ domain::words! {
         Submitted = "submitted", "Thank you. Your answers are in.";
         Kept = "kept", "Kept for you.";
         Shared = "shared", "Shared.";
+        IntakeStarted = "intake_started", "Intake started for {page}. Each person answers in their own login.";
+        IntakeWaived = "intake_waived", "Item waived.";
+        IntakeAsked = "intake_asked", "The item is asked again.";
+        IntakeListSaved = "intake_list_saved", "Intake list saved. New intakes use it from now on.";
+        IntakeSaved = "intake_saved", "Saved. Go on whenever you like.";
         DraftSaved = "draft_saved", "Saved. You can come back to it whenever you like.";
         Assigned = "assigned", "Assigned to {page}. They’ll find it on their own pages.";
         Withdrawn = "withdrawn", "Exercise withdrawn. Clients are no longer asked for it; what they wrote is kept.";
-        Signed = "signed", "Note signed. It can’t be edited any more, only amended.";
+        DocumentAdded = "document_added", "Document added.";
+        DocumentRemoved = "document_removed", "Document removed from the record.";
+        DocumentSent = "document_sent", "Document sent to your therapist.";
+        DocumentShared = "document_shared", "Document shared. Your partner can read it now.";
+        DocumentWithdrawn = "document_withdrawn", "Document withdrawn.";
+        Signed = "signed", "Note signed. It can’t be edited any more; you can add to it.";
+        TemplateTaken = "template_taken", "Template changed. What was written before is still here.";
+        PlanCopied = "plan_copied", "Copied. Check that it still applies.";
+        NothingToCopy = "nothing_to_copy", "Nothing copied: there is no earlier plan, or the sections have text.";
+        SectionMoved = "section_moved", "Moved to your process note.";
+        SectionMovedBack = "section_moved_back", "Moved back.";
+        NoteUnlocked = "note_unlocked", "Note unlocked. It is a draft until you sign it again.";
+        LeftoverDiscarded = "leftover_discarded", "Discarded.";
+        NoteTemplateSaved = "note_template_saved", "Template saved. Notes that are begun keep their version.";
+        NoteTemplateArchived = "note_template_archived", "Template archived. No new notes begin with it.";
+        NoteTemplateRestored = "note_template_restored", "Template restored. New notes can begin with it.";
+        NoteCosigned = "note_cosigned", "Note co-signed. It is locked now.";
+        NoteReturned = "note_returned", "Note returned. The author finds it under Notes, with your comment.";
+        NoteTakenBack = "note_taken_back", "Note taken back. You can edit it until you sign it again.";
+        NoteAnswered = "note_answered", "Not taken back: your supervisor has answered in the meantime.";
+        SupervisionSet = "supervision_set", "Supervisor added. Notes signed within these days go to them.";
+        SupervisionEnded = "supervision_ended", "Supervision ended. Today is its last day.";
         RoomAdded = "room_added", "Room added. It can be booked from now on.";
         RoomArchived = "room_archived", "Room archived. It can’t be booked any more.";
         LocationArchived = "location_archived", "Location archived. Its rooms stay as they are.";
@@ -91,6 +117,9 @@ domain::words! {
         TakenBack = "taken_back", "Taken back. Nobody is told.";
         TakenOver = "taken_over", "Calendar imported.";
         RequestWithdrawn = "request_withdrawn", "Request withdrawn.";
+        DataAsked = "data_asked", "We have your request. You find its state here.";
+        DataCancelled = "data_cancelled", "Request taken back.";
+        DataFinished = "data_finished", "Finished. The copy is made once everyone has decided.";
         Written = "written", "Message sent. Their partner can’t see it.";
         Planned = "planned", "Planned.";
         Noted = "noted", "Done.";
@@ -130,6 +159,32 @@ domain::words! {
         AddressSaved = "address_saved", "Address saved. Emails go to it from now on.";
         AddressAsked = "address_asked", "Almost done: open the link we sent to the new address. Until then the old one is used.";
         AddressKept = "address_kept", "Address kept. Nothing has changed.";
+        ReleasePrepared = "release_prepared", "Signatures asked for. Nothing leaves before everyone has signed.";
+        ReleaseClosed = "release_closed", "Release closed. Nothing more leaves by it.";
+        ReleaseNotReady = "release_not_ready", "Not sent: it is not signed by everyone, or was withdrawn, sent or closed.";
+        NothingToSend = "nothing_to_send", "Not sent: no signed note or document fits.";
+        HandedOver = "handed_over", "On record as sent. Download the files, and send them yourself.";
+        DisclosurePrepared = "disclosure_prepared", "Disclosure saved. Nothing has left yet.";
+        DisclosureConfirmed = "disclosure_confirmed", "Disclosure confirmed. Your colleague can send it now.";
+        DisclosureDeclined = "disclosure_declined", "Disclosure declined. Your colleague reads your reason.";
+        DisclosureDropped = "disclosure_dropped", "Disclosure dropped. Nothing leaves by it.";
+        DisclosureNotReady = "disclosure_not_ready", "Not done: it was sent, answered or dropped in the meantime.";
+        DisclosureTold = "disclosure_told", "Saved on record.";
+        ReleaseWithdrawn = "release_withdrawn", "Your signature is withdrawn. Nothing leaves by this release.";
+        ReleaseTooLate = "release_too_late", "It can no longer be withdrawn. Please read below what became of it.";
+        FormsAsked = "forms_asked", "Asked. They find it under Forms.";
+        FormsAskedBefore = "forms_asked_before", "Nothing new to ask: it is signed or asked for already.";
+        FormTakenBack = "form_taken_back", "Taken back. Nothing was signed.";
+        FormRecorded = "form_recorded", "Signature recorded.";
+        FormSigned = "form_signed", "Signed. Your copy is below.";
+        FormWithdrawn = "form_withdrawn", "Withdrawn. It no longer applies from now on.";
+        FormSettled = "form_settled", "This was done before.";
+        PolicyProposed = "policy_proposed", "Both are asked to sign it, each alone.";
+        PolicyTakenBack = "policy_taken_back", "Proposal taken back.";
+        TextSaved = "text_saved", "Version saved. Whoever opens the text from now on reads it.";
+        TextSame = "text_same", "Not a word has changed: no version was made.";
+        TextArchived = "text_archived", "Text archived. It is not offered any more.";
+        TextRestored = "text_restored", "Text offered again.";
         NotInvited = "not_invited", "No invitation sent: there is no email address, or they have an account already.";
     }
 }
@@ -156,7 +211,9 @@ impl Notice {
     }
 
     /// The notices about things that are now in the bin.
-    pub const IN_BIN: [Self; 11] = [
+    pub const IN_BIN: [Self; 13] = [
+        Self::DocumentRemoved,
+        Self::DocumentWithdrawn,
         Self::InquiryClosed,
         Self::StepRemoved,
         Self::Discarded,

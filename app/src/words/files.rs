@@ -15,8 +15,8 @@ use super::{arguments::Argument, icu};
 macro_rules! files {
     ($language:literal) => {
         files!(
-            $language, "accounts", "contact", "dates", "emails", "exercises", "messages", "notices", "portal",
-            "scheduling", "sentences", "shared"
+            $language, "accounts", "contact", "dates", "documents", "emails", "exercises", "forms", "intake", "messages", "notices", "own_data",
+            "portal", "releases", "scheduling", "sentences", "shared"
         )
     };
     ($language:literal, $($area:literal),+) => {

@@ -3,6 +3,15 @@
 use domain::{
     clients::person::AloneMail,
     exercises::response::NotNow,
+    records::document::FileType,
+    records::{disclosure::Ground, release::Manner},
+    records::{
+        intake::{Channel, OthersRead},
+        own_data::{
+            RequestState as CopyState,
+            copy::{Field as CopyField, Part as CopyPart, Term as CopyTerm},
+        },
+    },
     scheduling::{inquiry::MeetingWish, preferred::WeekPart, reply::Reply, slots::DayPart},
 };
 
@@ -43,9 +52,18 @@ macro_rules! families {
 
 families! {
     AloneMail: "alone-mail",
+    Channel: "intake-channel",
+    CopyField: "own-field",
+    CopyPart: "own-part",
+    CopyState: "own-state",
+    CopyTerm: "own-term",
     DayPart: "day-part",
+    Ground: "disclosure-ground",
+    Manner: "release-manner",
+    FileType: "file-type",
     MeetingWish: "meeting-wish",
     NotNow: "not-now-why",
+    OthersRead: "intake-others",
     Screen: "welcome-screen",
     WeekPart: "week-part",
 }

@@ -19,6 +19,7 @@ use super::{
 };
 use crate::{
     address::{local_path, query},
+    arriving::{self, Arrived},
     error::{Failure, FailurePage},
     page::{Page, redirect, side_of},
     route::{Access, Alive, Posts},
@@ -151,7 +152,9 @@ async fn answer_form(
     request: Request,
     next: Next,
 ) -> Result<Response, Failure> {
-    let brought = Brought::read(request).await?;
+    let by = admitted.visitor.as_ref().map(|visitor| visitor.account);
+    let brought = Brought::read(arriving::take(state.store(), by, request).await?).await?;
+    let loose = brought.parts.extensions.get::<Arrived>().and_then(|arrived| arrived.loose().cloned());
     let asked = FormRequest {
         state: state.clone(),
         admitted,
@@ -161,7 +164,18 @@ async fn answer_form(
         brought: brought.clone(),
         next,
     };
-    let mut response = asked.answer().await?;
+    let answer = asked.answer().await;
+    // A page of the form carries the file on; after any other answer it is part of
+    // something or not needed.
+    let is_page = answer
+        .as_ref()
+        .is_ok_and(|response| matches!(response.status(), StatusCode::OK | StatusCode::UNPROCESSABLE_ENTITY));
+    if let Some(loose) = loose.filter(|_| !is_page)
+        && let Err(error) = state.store().discard_upload(&loose).await
+    {
+        tracing::warn!(%error, "an upload was not removed");
+    }
+    let mut response = answer?;
     let again = response.extensions_mut().remove::<ShowAgainMark>().and_then(|again| again.take());
     if let Some((form, token)) = again
         && let Some(mut shown) = kept::show(state, form, &token, &brought).await
@@ -183,7 +197,7 @@ async fn answer_after_login_ended(
     token: Option<&str>,
     request: Request,
 ) -> Result<Response, Failure> {
-    let brought = Brought::read(request).await?;
+    let brought = Brought::read(arriving::take(state.store(), None, request).await?).await?;
     let store = state.store();
     let account = match token {
         Some(token) => store.account_of_login(token).await?,

@@ -23,6 +23,7 @@
 //! ```
 
 mod admitted;
+pub(crate) mod again;
 pub mod cookie;
 mod extractors;
 mod guard;

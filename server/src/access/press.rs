@@ -25,6 +25,7 @@ use tracing::Instrument as _;
 
 use super::admitted::Admitted;
 use crate::{
+    arriving::Arrived,
     error::{Answer, Failure},
     form::{MOST_FIELDS, OnlyShown},
     page::{self, Page, redirect},
@@ -92,7 +93,8 @@ impl Brought {
         if let Ok(kind) = HeaderValue::from_str(kind) {
             request.headers_mut().insert(header::CONTENT_TYPE, kind);
         }
-        let mut sent = Sent::default();
+        let brought = self.parts.extensions.get::<Arrived>();
+        let mut sent = Sent { has_file: brought.is_some_and(Arrived::has_file), ..Sent::default() };
         if kind.starts_with("multipart/form-data") {
             let Ok(mut parts) = Multipart::from_request(request, &()).await else { return sent };
             while let Ok(Some(part)) = parts.next_field().await {

@@ -88,7 +88,7 @@ impl Demo<'_> {
                         continue;
                     }
                     let body = BODIES[written % BODIES.len()].to_owned();
-                    let text = NoteText { scope: NoteScope::Joint, body };
+                    let text = NoteText::free(NoteScope::Joint, body);
                     clinician.create_note(note.client, Some(session), None, &text, SaveKind::Signed).await?;
                 }
                 after = open.more;
@@ -102,10 +102,10 @@ impl Demo<'_> {
 
     /// A note about this morning's session that its author has not signed.
     async fn note_without_signature(&self, by: &Clinician, client: ClientId, session: SessionId) -> Result<()> {
-        let note = NoteText {
-            scope: NoteScope::Joint,
-            body: "Began with the week: two good evenings, one quarrel about the visit. They named it sooner than last time. To add: what they agreed for the visit.".to_owned(),
-        };
+        let note = NoteText::free(
+            NoteScope::Joint,
+            "Began with the week: two good evenings, one quarrel about the visit. They named it sooner than last time. To add: what they agreed for the visit.",
+        );
         by.create_note(client, Some(session), None, &note, SaveKind::Saved).await?;
         Ok(())
     }

@@ -186,9 +186,15 @@ fn about(claimed: &Claimed, base_url: &str) -> Result<About, Unwritable> {
         (EmailKind::AddressChanged, EmailFacts::AddressChanged { at }) => {
             About::AddressChanged { at: *at, zone: claimed.practice.zone.clone() }
         }
-        (EmailKind::Nudge | EmailKind::Message | EmailKind::Request, EmailFacts::Portal) => {
-            About::Waiting { url: portal_url(base_url) }
-        }
+        (
+            EmailKind::Nudge
+            | EmailKind::Intake
+            | EmailKind::Message
+            | EmailKind::Copy
+            | EmailKind::Form
+            | EmailKind::Request,
+            EmailFacts::Portal,
+        ) => About::Waiting { url: portal_url(base_url) },
         (EmailKind::Plan, EmailFacts::Plan { starts_at, zone }) => {
             About::Planned { url: portal_url(base_url), starts_at: *starts_at, zone: zone.clone() }
         }
@@ -480,6 +486,9 @@ mod tests {
             ),
             (EmailKind::Nudge, EmailFacts::Portal, "https://house.example/portal"),
             (EmailKind::Message, EmailFacts::Portal, "https://house.example/portal"),
+            (EmailKind::Form, EmailFacts::Portal, "https://house.example/portal"),
+            (EmailKind::Copy, EmailFacts::Portal, "https://house.example/portal"),
+            (EmailKind::Intake, EmailFacts::Portal, "https://house.example/portal"),
             (
                 EmailKind::Plan,
                 EmailFacts::Plan { starts_at: expires_at, zone: Zone::parse("Asia/Kolkata").unwrap() },

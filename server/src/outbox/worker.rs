@@ -99,6 +99,15 @@ pub async fn run(state: AppState, stop: CancellationToken) {
             if let Err(error) = worker.store.forget_form_keys().await {
                 warn!(%error, "old keys of forms were not cleared away");
             }
+            if let Err(error) = worker.store.forget_evidence().await {
+                warn!(%error, "old evidence of signatures was not deleted");
+            }
+            if let Err(error) = worker.store.clear_loose_files().await {
+                warn!(%error, "uploads that were cut off were not cleared away");
+            }
+            if let Err(error) = worker.store.delete_removed_documents().await {
+                warn!(%error, "removed documents were not deleted");
+            }
         }
         let pause = match worker.send_due(&stop).await {
             Round::More => None,

@@ -6,6 +6,7 @@
 mod accounts;
 mod clients;
 mod exercises;
+mod forms;
 mod lifecycle;
 mod outbox;
 mod practice;
@@ -93,6 +94,7 @@ fn routes() -> Routes {
     let routes = exercises::add(routes);
     let routes = scheduling::add(routes);
     let routes = records::add(routes);
+    let routes = forms::add(routes);
     let routes = outbox::add(routes);
     let routes = lifecycle::add(routes);
     process::add(routes)

@@ -7,7 +7,7 @@ use crate::{
         Access::{Bookings, Owner},
         Posts::{Once, Sets},
     },
-    web::practice::{audit, first_steps, hours, locations, rooms, settings, staff},
+    web::practice::{audit, first_steps, hours, locations, rooms, settings, staff, supervision},
 };
 
 /// Why a second press of a form of the settings changes nothing.
@@ -22,12 +22,15 @@ pub(super) fn add(routes: Routes) -> Routes {
         .get("/practice/cancellations", Owner, settings::show)
         .get("/practice/booking", Owner, settings::show)
         .get("/practice/email", Owner, settings::show)
+        .get("/practice/notes", Owner, settings::show)
         .get("/practice/places", Owner, settings::show)
         .post("/practice", Owner, Sets { page: "/practice", why: SENT }, settings::update)
         .post("/practice/sessions", Owner, Sets { page: "/practice/sessions", why: SENT }, settings::update)
         .post("/practice/cancellations", Owner, Sets { page: "/practice/cancellations", why: SENT }, settings::update)
         .post("/practice/booking", Owner, Sets { page: "/practice/booking", why: SENT }, settings::update)
         .post("/practice/email", Owner, Sets { page: "/practice/email", why: SENT }, settings::update)
+        .post("/practice/notes", Owner, Sets { page: "/practice/notes", why: SENT }, settings::update)
+        .post("/practice/own-data", Owner, Sets { page: "/practice/notes", why: SENT }, settings::own_data)
         .post(
             "/practice/email/test",
             Owner,
@@ -94,6 +97,14 @@ pub(super) fn add(routes: Routes) -> Routes {
             staff::disable,
         )
         .post("/staff/{id}/enable", Owner, Sets { page: "/staff", why: "an open account stays open" }, staff::enable)
+        .get("/staff/{id}/supervision", Owner, supervision::show)
+        .post("/staff/{id}/supervision", Owner, Once("/staff/{id}/supervision"), supervision::create)
+        .post(
+            "/staff/{id}/supervision/{supervision}/end",
+            Owner,
+            Sets { page: "/staff/{id}/supervision", why: "what has ended stays ended" },
+            supervision::end,
+        )
         .get("/audit", Owner, audit::index)
         .get("/audit.csv", Owner, audit::download)
         // The hours of therapists

@@ -14,7 +14,7 @@ use app::{
 use domain::{clients::person::Zone, form::Form, zone};
 use store::{DueAt, PortalItem};
 
-use super::scheduling::own_requests;
+use super::{records::intake, scheduling::own_requests};
 use crate::{access::Partner, error::Answer, form::Query, page::Page, paging::List};
 
 /// GET /portal?open=&done=: the partner's home page. Each parameter chooses the
@@ -35,6 +35,8 @@ pub async fn show(partner: Partner, page: Page, Query(asked): Query) -> Answer {
         requests: own_requests::requests(&partner, &zone, w).await?,
         exercises: Exercises { today, begun, open_pager, done, done_pager, together },
         messages,
+        has_documents: !partner.document_clients().await?.is_empty(),
+        intake: intake::own::portal_card(&partner).await?,
     };
     page.ok(&say!(w, "portal-title"), model, portal::view).await
 }

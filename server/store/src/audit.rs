@@ -119,6 +119,8 @@ pub enum ClinicalList {
     Today,
     /// The page with the caseload.
     Caseload,
+    /// The page with the notes to write, to sign and to co-sign.
+    Notes,
 }
 
 impl ClinicalList {
@@ -126,12 +128,13 @@ impl ClinicalList {
         match self {
             Self::Today => AuditThing::Today,
             Self::Caseload => AuditThing::Caseload,
+            Self::Notes => AuditThing::NoteList,
         }
     }
 
     /// Whether an entry about this thing records the opening of a list.
     fn is(thing: &str) -> bool {
-        [Self::Today, Self::Caseload].iter().any(|list| list.thing().word() == thing)
+        [Self::Today, Self::Caseload, Self::Notes].iter().any(|list| list.thing().word() == thing)
     }
 }
 

@@ -51,6 +51,8 @@ pub(crate) enum Binned {
     Room { id: Uuid },
     /// A location that was archived.
     Location { id: Uuid },
+    /// A document that was removed from a record, or that a partner withdrew.
+    Document { id: Uuid },
 }
 
 /// The row of an exercise draft.
@@ -155,6 +157,7 @@ impl Binned {
             Self::Pathway { .. } => "pathway",
             Self::Room { .. } => "room",
             Self::Location { .. } => "location",
+            Self::Document { .. } => "document",
         }
     }
 
@@ -168,9 +171,11 @@ impl Binned {
             Self::Exception(e) => e.id.to_string(),
             Self::Week(w) => format!("{} {}", w.account_id, w.from_on),
             Self::Response(r) => r.response.to_string(),
-            Self::PathwayProgress { id } | Self::Assignment { id, .. } | Self::Room { id } | Self::Location { id } => {
-                id.to_string()
-            }
+            Self::PathwayProgress { id }
+            | Self::Assignment { id, .. }
+            | Self::Room { id }
+            | Self::Location { id }
+            | Self::Document { id } => id.to_string(),
             Self::Pathway { slug } => slug.clone(),
         }
     }

@@ -392,6 +392,12 @@ impl Store {
         self.with_reads(self.clock().clone(), Some(RequestReads::default()))
     }
 
+    /// A store whose reads each have a transaction of their own, for what goes on
+    /// after the request is answered.
+    pub(crate) fn unshared(&self) -> Self {
+        self.with_reads(self.clock().clone(), None)
+    }
+
     /// Ends the shared read transaction of a request, so that the request holds
     /// no connection while it waits for something else. Later reads have their
     /// own transactions.

@@ -5,6 +5,8 @@
 //! the order of time. It is for `make bench` and for looking at query plans. It
 //! does not use the scopes and is of no use to a real practice.
 
+mod record;
+
 use chrono::{DateTime, Duration, NaiveTime, Utc};
 use domain::{
     clients::person::{EmailAddress, Zone},
@@ -18,6 +20,7 @@ use domain::{
 use sqlx::types::Json;
 use uuid::Uuid;
 
+use self::record::Held;
 use crate::{
     Error, Result, Store, Tx,
     database::{maybe, run},
@@ -31,13 +34,15 @@ pub struct Size {
     pub couples: u64,
     pub sessions: u64,
     pub responses: u64,
+    pub documents: u64,
 }
 
 impl Size {
     /// A practice that outgrows one machine.
-    pub const LARGE: Self = Self { clinicians: 50, couples: 5_000, sessions: 250_000, responses: 500_000 };
+    pub const LARGE: Self =
+        Self { clinicians: 50, couples: 5_000, sessions: 250_000, responses: 500_000, documents: 20_000 };
     /// The size of the other program that the figures are compared with.
-    pub const PEER: Self = Self { clinicians: 20, couples: 200, sessions: 20_800, responses: 8_000 };
+    pub const PEER: Self = Self { clinicians: 20, couples: 200, sessions: 20_800, responses: 8_000, documents: 800 };
 }
 
 /// SplitMix64, a generator of well-mixed numbers (Steele, Lea, Flood 2014).
@@ -72,6 +77,7 @@ const ANSWER: u64 = 9;
 const ROOM: u64 = 10;
 const DESK: u64 = 11;
 const EMAIL: u64 = 12;
+const NOTE: u64 = 13;
 
 const FIRST: &[&str] = &[
     "Amara", "Bikram", "Chiara", "Daniel", "Elif", "Farah", "Grace", "Henrik", "Ines", "Jonas", "Kofi", "Lucía", "Mei",
@@ -173,8 +179,10 @@ impl Store {
                 .await?;
             }
         }
-        self.generate_sessions(&mut tx, size, now, &practice).await?;
+        let held = self.generate_sessions(&mut tx, size, now, &practice).await?;
         self.generate_responses(&mut tx, size, now).await?;
+        self.generate_notes(&mut tx, size, &held).await?;
+        self.generate_documents(&mut tx, size).await?;
         tx.commit().await
     }
 
@@ -209,14 +217,20 @@ impl Store {
     }
 
     /// Six sessions a day, five days a week, each clinician in a room of their
-    /// own, from the past into the next four weeks.
-    async fn generate_sessions(&self, tx: &mut Tx, size: Size, now: DateTime<Utc>, practice: &Practice) -> Result<()> {
+    /// own, from the past into the next four weeks. Returns those that took place.
+    async fn generate_sessions(
+        &self,
+        tx: &mut Tx,
+        size: Size,
+        now: DateTime<Utc>,
+        practice: &Practice,
+    ) -> Result<Vec<Held>> {
         let today = zone::date_of(now, &practice.zone);
         let per_day = size.clinicians * 6;
         let days = size.sessions / per_day * 7 / 5;
         // Four weeks are in the future, the rest in the past.
         let first = today - Duration::days(i64::try_from(days).unwrap_or(0) - 28);
-        let mut number = 0;
+        let (mut number, mut held) = (0, Vec::new());
         let mut dice = Dice(7);
         let mut date = first;
         let couples_each = (size.couples / size.clinicians).max(1);
@@ -239,6 +253,9 @@ impl Store {
                     let clinician = couple % size.clinicians + 1;
                     let session = id(SESSION, number);
                     let state = if timing.ends_at < now { "completed" } else { "booked" };
+                    if timing.ends_at < now {
+                        held.push(Held { session: number, couple, clinician, ended_at: timing.ends_at });
+                    }
                     run!(
                         tx,
                         "INSERT INTO session (id, client_id, clinician_id, room_id, link, kind, state, starts, zone,
@@ -296,7 +313,7 @@ impl Store {
                 }
             }
         }
-        Ok(())
+        Ok(held)
     }
 
     /// One assignment of the measure for every couple and week, with the

@@ -271,6 +271,11 @@ fn open(
 }
 
 impl DataKey {
+    /// The key of these 32 bytes.
+    pub(crate) fn of(key: &[u8; 32]) -> Self {
+        Self { cipher: XChaCha20Poly1305::new(Key::from_slice(key)), id: id(key) }
+    }
+
     /// Seals a value of this subject, bound to its place and its row.
     pub(crate) fn seal(&self, place: &str, row: Uuid, plain: &[u8]) -> Vec<u8> {
         seal(&self.cipher, self.id, place, row, plain)
@@ -325,9 +330,8 @@ impl Store {
     /// Decrypts the data key of a subject from its stored form.
     pub(crate) fn unwrap_key(&self, subject: Uuid, wrapped: &[u8]) -> Result<DataKey> {
         let key = self.keys().open_master("data_key", subject, wrapped)?;
-        let id = id(&key);
         let key: &[u8; 32] = key.as_slice().try_into().map_err(|_| Error::Sealed("its key has another length"))?;
-        Ok(DataKey { cipher: XChaCha20Poly1305::new(Key::from_slice(key)), id })
+        Ok(DataKey::of(key))
     }
 
     /// The data key that opens the sealed values of a subject. Gives

@@ -23,6 +23,7 @@ mod clock;
 mod database;
 mod error;
 mod exercises;
+mod files;
 mod form_keys;
 mod generate;
 mod keys;
@@ -66,6 +67,7 @@ pub use exercises::pathways::{Ended, PathwayEntry, PathwayProgress, ProgressChan
 pub use exercises::plans::{PlanState, PlanView, Planned};
 pub use exercises::responses::PortalItem;
 pub use exercises::sharing::Theirs;
+pub use files::{ArrivingFile, CHUNK, LooseFile, OpenFile};
 pub use form_keys::{FormKey, KeyOwner};
 pub use generate::Size;
 pub use keys::{KeyFileError, Keys};
@@ -73,6 +75,7 @@ pub use lifecycle::bad_rows::BadRow;
 pub use lifecycle::bin::{BinPlace, Restored};
 pub use lifecycle::clients::{NewClient, NewMember};
 pub use lifecycle::example::{Example, ExampleCouple};
+pub use lifecycle::own_intake::{IntakePaper, IntakeSaved, intake_mark, seen_field};
 pub use lifecycle::person::PersonUpdate;
 pub use lifecycle::separation::SeparationPreview;
 pub use lifecycle::taking_on::{OfferedClient, TakenOn};
@@ -88,9 +91,54 @@ pub use practice::hours::HoursView;
 pub use practice::locations::{LocationArchived, LocationChange};
 pub use practice::settings::{Room, RoomChange, RoomOffer};
 pub use presses::{Press, PressState};
+pub use records::consents::{
+    AskOutcome, AskStatus, ConsentContent, ConsentState, ConsentView, DeskForm, Evidence, OwnAsk, OwnerText, Shown,
+    SignOutcome, Signature, SignedBy, SignedText, TextChoice, TextSaved, TextVersion, WithdrawnNews,
+};
+pub use records::cosign::{CosignComment, CosignState};
+pub use records::cosigning::{AssignedNote, CosignAnswer, NoteToCosign};
+pub use records::disclosures::{
+    Answered, Disclosure, DisclosureOffer, DisclosureRole, LeavingTask, LeavingWork, OfferedNote, Silence,
+    ToldDisclosure,
+};
+pub use records::documents::{
+    Document, DocumentAdded, DocumentChanged, HandedIn, NewDocuments, OwnClient, OwnDocument, Upload, Withdrawn,
+};
+pub use records::find_notes::{FoundNote, NoteFilters, PrintedNote, PrintedNotes};
+pub use records::goals::{
+    ClientGoals, Goal, GoalEvent, GoalLines, GoalPages, GoalView, GoalWrite, OpenGoals, PlanWrite, TreatmentPlan,
+};
+pub use records::handovers::{HandedFile, Handover};
+pub use records::intake::{
+    DeskAnswers, DeskIntake, IntakeItem, IntakeOpened, IntakePerson, IntakeStanding, IntakeStarted, IntakeView,
+    ListPublished, OwnIntake, OwnItem, OwnStanding, OwnersList, PersonStanding, Waiver,
+};
+pub use records::leaving::Leaving;
 pub use records::messages::{Message, MessageThread, MessagesWaiting, ThreadRow};
-pub use records::notes::{LastNote, Note, NoteWrite, SaveKind};
+pub use records::missing_notes::{DraftNote, MissingNote, NoteCounts, SupervisedNote};
+pub use records::note_templates::{NoteTemplateChange, NoteTemplateEntry};
+pub use records::notes::form::NoteForm;
+pub use records::notes::leftovers::Leftover;
+pub use records::notes::moving::{CopiedForward, MoveUndone, MovedSection, SectionMoved};
+pub use records::notes::page::NotePage;
+pub use records::notes::unlocking::{Unlocked, Unlocking};
+pub use records::notes::writing::{NoteAbout, NoteSaved, NoteWrite, SaveKind};
+pub use records::notes::{Addendum, LastNote, Note};
+pub use records::own_data::asking::{DataAsked, OwnDataRequest};
+pub use records::own_data::case::{DataCase, DataItemLine, DataPart, DataTask};
+pub use records::own_data::copies::{CopyHanded, Gathered, MadeCopy, file_name as own_copy_name};
+pub use records::own_data::deciding::{ItemDecided, PartFinished};
+pub use records::own_data::items::{DataItem, ItemDecision};
+pub use records::own_data::tables::{TableUse, people_tables};
+pub use records::own_data::{CopyFile, CopyFormat, CopyRecord, DataRequest};
+pub use records::policies::{Policies, Policy, PolicyProposed, PolicySigner};
 pub use records::progress::{Brief, BriefItem, BroughtAnswer, Courses, MEASURE};
+pub use records::releases::{
+    OwnOffer, OwnRelease, OwnReleaseState, Release, ReleaseWithdrawn, Signer as ReleaseSigner,
+    SignerText as ReleaseSignerText,
+};
+pub use records::sending::{MadeFile, Sent};
+pub use records::supervision::{Supervision, SupervisionSet};
 pub use records::todo::{NOTE_DAYS, NewAnswers, NoteToFinish, NoteWork};
 pub use scheduling::attendance::DayAttendee;
 pub use scheduling::calendar::{CalendarRow, ClinicianChoice, MonthRow, UsualSession};
@@ -141,12 +189,13 @@ struct Inner {
 
 impl Store {
     /// Opens a database as a store: brings its schema up to date, seals values
-    /// that an earlier version stored open, and renews search keys that another
-    /// version made. Gives [`Error::Refused`] for a database that was written
+    /// that an earlier version stored open, renews search keys that another
+    /// version made, and brings the texts to sign. Gives [`Error::Refused`] for a database that was written
     /// with another key.
     pub async fn open(address: &Address, keys: Keys, clock: Clock) -> Result<Self> {
         let store = Self::connect(address, keys, clock).await?;
         clients::search_keys::renew(&store).await?;
+        records::consents::bring(&store).await?;
         Ok(store)
     }
 

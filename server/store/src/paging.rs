@@ -18,6 +18,40 @@ pub mod limits {
     pub const AUDIT: i64 = 50;
     /// Notes of a client on a page.
     pub const NOTES: i64 = 50;
+    /// Notes of a client that fit a search, on a page.
+    pub const FOUND_NOTES: i64 = 20;
+    /// Sessions without a signed note on a page.
+    pub const MISSING_NOTES: i64 = 50;
+    /// A clinician's own drafts of notes on a page.
+    pub const DRAFT_NOTES: i64 = 50;
+    /// Notes that a supervisor returned, on a page.
+    pub const RETURNED_NOTES: i64 = 50;
+    /// Notes of an author that are with a supervisor, on a page.
+    pub const WAITING_NOTES: i64 = 50;
+    /// Notes in a supervisor's queue on a page.
+    pub const NOTES_TO_COSIGN: i64 = 50;
+    /// Goals of a client on a page.
+    pub const GOALS: i64 = 50;
+    /// Lines of a goal's history on a page.
+    pub const GOAL_EVENTS: i64 = 20;
+    /// Plans of a client on a page.
+    pub const PLANS: i64 = 10;
+    /// Documents of a client on a page.
+    pub const DOCUMENTS: i64 = 50;
+    /// Documents on a page of a partner's portal.
+    pub const OWN_DOCUMENTS: i64 = 50;
+    /// Releases of a client on a page.
+    pub const RELEASES: i64 = 20;
+    /// Disclosures of a client on a page.
+    pub const DISCLOSURES: i64 = 20;
+    /// Requests for a copy of their data on a page of a partner's portal.
+    pub const DATA_REQUESTS: i64 = 20;
+    /// Notes and documents of a request for a copy on a page.
+    pub const DATA_ITEMS: i64 = 50;
+    /// Handovers of a client on a page.
+    pub const HANDOVERS: i64 = 50;
+    /// Disclosures to confirm, and clients to tell of one, on a page of Today.
+    pub const DISCLOSURE_TASKS: i64 = 10;
     /// Notes that a clinician has to write or sign, on a page of Today.
     pub const NOTES_TO_FINISH: i64 = 10;
     /// Exercises with answers not opened yet, on a page of Today.
@@ -95,6 +129,8 @@ pub mod limits {
     /// Sessions whose reminders are planned again in one transaction. Those
     /// that begin at the same time as the last of them are added.
     pub const REPLANNED_AT_ONCE: i64 = 100;
+    /// Notes of a client that one query reads to look for words in them.
+    pub const OPENED_AT_ONCE: i64 = 200;
     /// Clients that one query reads to compare with all words of a name.
     pub const SEARCHED_AT_ONCE: i64 = 500;
 }

@@ -2,11 +2,16 @@
 //! and to nobody else.
 
 use axum::http::{Method, StatusCode};
-use domain::ids::AccountId;
+use domain::{
+    ids::AccountId,
+    practice::settings::Practice,
+    records::note::{NoteScope, NoteText},
+};
 use duologue::{
     access::Access,
     routes::{self, Posts},
 };
+use store::{NoteWrite, SaveKind};
 use tests::{
     Backend, World,
     app::{App, Got},
@@ -16,6 +21,7 @@ use tests::{
 
 use crate::{
     presses::{Case, case, fields, row_changes, row_counts},
+    records::leaving,
     routes::Stage,
 };
 
@@ -65,6 +71,21 @@ async fn settings_case(stage: &Stage, route: &'static str) -> Option<Case> {
         "/practice/cancellations" => case_of(owner, &[("notice_hours", "24")], ("late_fee", "71 €")),
         "/practice/booking" => case_of(owner, &[("portal_rule", "ask")], ("portal_days", "seventy-three")),
         "/practice/email" => case_of(owner, &[("phone", "")], ("sender_name", "Typed sender")),
+        "/practice/notes" => case_of(owner, &[], ("note_unlock_hours", "forty-seven")),
+        "/practice/note-templates/{id}" => {
+            case_of(owner, &[("step.0.label", "Plan"), ("do", "save"), ("version", "1")], ("title", "Typed template"))
+        }
+        "/notes/{id}/unlock" => {
+            // The form is on the page of a note that can be unlocked.
+            let practice = c.owner.practice().await.unwrap();
+            c.owner.update_practice(&Practice { note_unlock_hours: 24, ..practice }).await.unwrap();
+            let text = NoteText::free(NoteScope::Joint, "Signed.");
+            let signed = c.ruth.create_note(c.couple, None, None, &text, SaveKind::Signed).await.unwrap();
+            let NoteWrite::Saved(note) = signed else { panic!("{signed:?}") };
+            let form = [("current_password", "x")];
+            case_of(ruth, &form, ("reason", "Typed reason"))
+                .map(|case| Case { path: format!("/notes/{note}/unlock"), ..case })
+        }
         "/staff/{id}/edit" => case_of(owner, &[("role", "clinician")], ("display_name", "Typed name")),
         "/wordings/{kind}/{language}" => case_of(owner, &[("subject", "Typed subject")], ("body", "Typed body")),
         "/locations/{id}" => case_of(owner, &[("address", "")], ("location", "Typed town")),
@@ -79,7 +100,7 @@ async fn settings_case(stage: &Stage, route: &'static str) -> Option<Case> {
         "/pathway-progress/{id}/edit" => {
             case_of(ruth, &[("do", "save"), ("given", "1"), ("step.0.exercise", "small")], ("step.0.days", "13000"))
         }
-        "/notes/{id}" => case_of(ruth, &[("scope", "joint"), ("do", "save")], ("body", "Typed & kept <note>")),
+        "/notes/{id}" => case_of(ruth, &[("scope", "process"), ("do", "save")], ("s.text", "Typed & kept <note>")),
         "/portal/exercises/{id}" => {
             case_of(c.jonas.me(), &[("do", "save"), ("draft_number", "1")], ("s.mine", "Typed for me"))
         }
@@ -90,17 +111,59 @@ async fn settings_case(stage: &Stage, route: &'static str) -> Option<Case> {
             case_of(c.jonas.me(), &form, ("agree.pact.text", "Typed pact")).map(|case| Case { path, ..case })
         }
         "/portal/exercises/{id}/not-now" => case_of(c.jonas.me(), &[("why", "no_time")], ("s.mine", "Typed for me")),
+        "/portal/intake/{id}" => {
+            case_of(amara, &[("screen", "health"), ("do", "next")], ("s.alcohol.value", "Typed & kept <health>"))
+        }
+        "/clients/{id}/intake/{person}/waiver" => {
+            case_of(ruth, &[("item", "emergency"), ("do", "waive")], ("why", "Typed reason"))
+        }
+        "/clients/{id}/intake/{person}/paper" => case_of(ruth, &[], ("s.alcohol.value", "Typed from paper")),
+        "/practice/intake" => {
+            let row = [("do", "save"), ("version", "1"), ("step.0.kind", "text"), ("step.0.own", "yes")];
+            case_of(owner, &row, ("step.0.label_en", "Typed question"))
+        }
         "/portal/contact" => {
             case_of(amara, &[("portal_only", "yes"), ("lead", "1d"), ("lead", "7d")], ("safe_from", "07:13"))
         }
         "/portal/welcome" => case_of(amara, &[("screen", "contact"), ("alone", "unshared")], ("safe_from", "07:13")),
+        "/portal/consents/{id}" => case_of(amara, &[("agree", "yes")], ("typed_name", "Typed Nwosu")),
+        "/consents/{id}/room" => case_of(ruth, &[("agree", "yes"), ("copy", "printed")], ("typed_name", "Typed Nwosu")),
+        "/consents/{id}/paper" => case_of(ruth, &[("version", "1"), ("language", "en")], ("typed_name", "Typed Nwosu")),
+        // The creating form of [`crate::presses`] has a number, which a sealed form can
+        // contain by chance.
+        "/clients/{id}/consents" => {
+            let text = crate::records::consents::text(c, "House fees", "It costs {fee}.").await.to_string();
+            let person = c.amara.person().to_string();
+            case_of(ruth, &[("text", &text), ("person", &person)], ("blank.fee", "Typed fee"))
+        }
+        "/practice/forms/{id}" => {
+            case_of(owner, &[("title.en", "Fees"), ("version", "1")], ("body.en", "Typed & kept <fees>"))
+        }
+        "/data-requests/{id}/items/{item}" => {
+            case_of(ruth, &[("decision", "out"), ("ground", "others"), ("revision", "0")], ("reason", "Typed reason"))
+        }
+        "/data-requests/{id}/extension" => case_of(ruth, &[], ("reason", "Typed reason")),
+        "/data-requests/{id}/handed" => {
+            let (id, client) = (crate::recipes::copy_to_hand_over(stage).await, c.couple.to_string());
+            let form = [("client", client.as_str()), ("manner", "post")];
+            case_of(ruth, &form, ("address", "Typed Street"))
+                .map(|case| Case { path: format!("/data-requests/{id}/handed"), ..case })
+        }
+        "/documents/{id}" => {
+            case_of(ruth, &[("kind", "letter"), ("dated", "2026-11-20")], ("title", "Typed & kept <title>"))
+        }
+        "/disclosures/{id}/answer" => {
+            let id = leaving::disclosure(&stage.world.store, (c, &c.emeka), "The court").await;
+            case_of(c.emeka.me(), &[("do", "decline")], ("reason", "Typed reason"))
+                .map(|case| Case { path: format!("/disclosures/{id}/answer"), ..case })
+        }
         "/portal/contact/times" => case_of(amara, &[("hours.mon", "9:00–12:30")], ("hours.tue", "10:10–11:00")),
         _ => None,
     }
 }
 
 /// Forms without text: it is enough that signing in leads back to their page.
-const PRESSES: [&str; 63] = [
+const PRESSES: [&str; 92] = [
     "/sign-out",
     "/account/keyboard",
     "/account/language",
@@ -157,7 +220,36 @@ const PRESSES: [&str; 63] = [
     "/assignments/{id}/pause",
     "/assignments/{id}/resume",
     "/assignments/{id}/reset/{person}",
+    "/notes/{id}/leftovers/{leftover}",
+    "/note-moves/{id}/undo",
+    "/practice/note-templates/{id}/archive",
     "/portal/exercises/{id}/plans/{step}",
+    "/portal/intake/{id}/sharing",
+    "/clients/{id}/intake",
+    "/desk/clients/{id}/intake",
+    "/practice/own-data",
+    "/practice/forms/{id}/archive",
+    "/practice/forms/{id}/restore",
+    "/staff/{id}/supervision/{supervision}/end",
+    "/consents/{id}/close",
+    "/consents/{id}/withdrawal",
+    "/policies/{id}/end",
+    "/policies/{id}/newcomers",
+    "/documents/{id}/remove",
+    "/notes/{id}/take-back",
+    "/data-requests/{id}/include",
+    "/data-requests/{id}/finish",
+    "/releases/{id}/send",
+    "/releases/{id}/close",
+    "/disclosures/{id}/send",
+    "/disclosures/{id}/drop",
+    "/portal/consents/{id}/withdrawal",
+    "/portal/documents/{id}/share",
+    "/portal/documents/{id}/withdraw",
+    "/portal/data",
+    "/portal/data/{id}/cancel",
+    "/portal/releases/{id}",
+    "/portal/releases/{id}/withdraw",
     "/portal/answers/{id}/share",
     "/portal/answers/{id}/unshare",
     "/portal/offers/{id}",
@@ -180,6 +272,7 @@ async fn check_text_comes_back(backend: Backend, route: &'static str, hash: &str
     let names = [
         (c.owner.me(), "olive"),
         (c.ruth.me(), "ruth"),
+        (c.emeka.me(), "emeka"),
         (c.desk.me(), "kofi"),
         (c.amara.me(), "amara"),
         (c.jonas.me(), "jonas"),
@@ -294,7 +387,7 @@ both!(long_note_survives_an_idle_login, |world| {
     world.clock.advance(chrono::Duration::hours(1));
     let body = "अ line about the two of them, “quoted” & <marked>.\r\n".repeat(600);
     let path = format!("/clients/{}/notes", cast.couple);
-    let form = [("key", key.as_str()), ("scope", "partner_a"), ("body", &body)];
+    let form = [("key", key.as_str()), ("scope", "partner_a"), ("s.text", &body)];
     let page = app.post(&path, Some(&cookie), &form).await;
     assert_eq!(page.status, StatusCode::UNAUTHORIZED);
     assert_eq!(field_value(&page.text, "next"), Some(format!("{path}/new")));
@@ -307,7 +400,7 @@ both!(long_note_survives_an_idle_login, |world| {
     );
     // Sent from there, the note is saved, once.
     let fresh = field_value(back.text.split("id=\"note\"").nth(1).unwrap(), "key").unwrap();
-    let form = [("key", fresh.as_str()), ("scope", "partner_a"), ("body", &body)];
+    let form = [("key", fresh.as_str()), ("scope", "partner_a"), ("s.text", &body)];
     assert_eq!(app.post(&path, back.cookie().as_deref(), &form).await.status, StatusCode::SEE_OTHER);
     assert_eq!(world.number("SELECT count(*) FROM note").await.unwrap(), 1);
 
@@ -317,7 +410,7 @@ both!(long_note_survives_an_idle_login, |world| {
     let forged = [("login_name", "ruth"), ("password", PASSWORD), ("kept", "AAAA"), ("next", "/clients/new")];
     assert_eq!(app.post("/sign-in", None, &forged).await.location(), "/");
     // Text that is too long for a page is reported before anything is lost.
-    let form = [("key", fresh.as_str()), ("scope", "joint"), ("body", &"x".repeat(900_000))];
+    let form = [("key", fresh.as_str()), ("scope", "joint"), ("s.text", &"x".repeat(900_000))];
     let lost = app.post(&path, Some(&cookie), &form).await;
     assert!(lost.text.contains("can’t be kept here: go back in your browser"), "{}", lost.text.len());
 });

@@ -142,7 +142,7 @@ both!(typing_a_note_keeps_its_writer_signed_in_for_twelve_hours, |world| {
     let (app, cast) = (App::new(&world), Cast::new(&world.store).await);
     let ruth = cast.ruth.me();
     let key = world.store.form_key(Some(ruth)).to_string();
-    let note = |body: String| json!({ "client": cast.couple.0, "note": null, "fields": [["scope", "joint"], ["body", body], [FormKey::FIELD, key]] });
+    let note = |body: String| json!({ "client": cast.couple.0, "note": null, "fields": [["scope", "joint"], ["s.text", body], [FormKey::FIELD, key]] });
     let time_until_end = async |status, body: &dyn Fn(i64) -> String| {
         let cookie = app.cookie(&world, ruth).await;
         save_until_login_ends(&world, &app, ("/api/note", &cookie), status, |n| note(body(n))).await

@@ -7,13 +7,20 @@ use domain::{
         exercise::Scope,
         response::{NotNow, therapist_may_read},
     },
-    records::note::{NoteScope, NoteText},
+    form::Form,
+    practice::settings::Practice,
+    records::{
+        goal::{GoalReview, GoalText, PlanText},
+        note::{NoteHeader, NoteScope, NoteText},
+    },
 };
 use store::{Booked, Invite, NoteWrite};
 use tests::{
     Backend, both,
     people::{Cast, small_answers},
 };
+
+use crate::records::documents;
 
 both!(therapist_reads_exactly_what_the_policy_allows, |world| {
     let cast = Cast::new(&world.store).await;
@@ -36,7 +43,7 @@ both!(another_therapist_reads_and_changes_nothing, |world| {
     cast.amara.submit(occurrence, &small_answers("amara")).await.unwrap();
     let assignment = cast.ruth.assignments(cast.couple, None).await.unwrap().rows[0].id;
     let amara = cast.amara.person();
-    let text = NoteText { scope: NoteScope::Joint, body: "canary-note".into() };
+    let text = NoteText::free(NoteScope::Joint, "canary-note");
     let NoteWrite::Saved(note) =
         cast.ruth.create_note(cast.couple, None, None, &text, store::SaveKind::Saved).await.unwrap()
     else {
@@ -110,6 +117,56 @@ both!(openings_and_changes_are_recorded_in_a_valid_audit_chain, |world| {
     assert!(world.store.verify_audit().await.unwrap().is_ok());
 });
 
+/// Writes what is sealed beside the text of a note: its header, why it is joint, a
+/// section that was moved, text typed after the signature, why it was unlocked.
+async fn write_beside_a_note(cast: &Cast) {
+    let practice = cast.owner.practice().await.unwrap();
+    cast.owner.update_practice(&Practice { note_unlock_hours: 24, ..practice }).await.unwrap();
+    let mut text = NoteText::free(NoteScope::Joint, "canary-moved");
+    text.without_policy = "canary-without".to_owned();
+    text.header = Some(NoteHeader {
+        date: "2026-11-23".parse().unwrap(),
+        starts: None,
+        ends: None,
+        place: "canary-place".to_owned(),
+        kind: String::new(),
+        attendance: vec![],
+        others: "canary-others".to_owned(),
+        policy: String::new(),
+    });
+    let saved = cast.ruth.create_note(cast.couple, None, None, &text, store::SaveKind::Saved).await.unwrap();
+    let NoteWrite::Saved(note) = saved else { panic!("{saved:?}") };
+    assert!(matches!(cast.ruth.move_section(note, "text").await.unwrap(), store::SectionMoved::Done(_)));
+    let signed = NoteText { without_policy: String::new(), ..NoteText::free(NoteScope::Joint, "canary-signed") };
+    assert_eq!(cast.ruth.update_note(note, &signed, store::SaveKind::Signed).await.unwrap(), NoteWrite::Saved(note));
+    let mut left = NoteText::free(NoteScope::Joint, "canary-left");
+    left.body.page = Some(uuid::Uuid::from_u128(9));
+    let about = store::NoteAbout::default();
+    cast.ruth.type_note(cast.couple, Some(note), about, &left, store::SaveKind::Typing, None).await.unwrap();
+    assert_eq!(cast.ruth.unlock_note(note, "canary-why").await.unwrap(), store::Unlocked::Done);
+    let page = cast.ruth.note_page(note).await.unwrap().unwrap();
+    assert_eq!((page.leftovers.len(), page.unlockings.len()), (1, 1));
+    assert_eq!(page.note.without_policy, "canary-without");
+    assert_eq!(page.note.header.unwrap().others, "canary-others");
+}
+
+/// Writes a goal with a review, a plan, and a supervisor's comment.
+async fn write_goals_and_a_comment(cast: &Cast) {
+    let typed = [("text", "canary-goal"), ("measure", "canary-measure"), ("since", "2026-11-03")];
+    let goal = cast.ruth.create_goal(cast.couple, &GoalText::read(&Form::from_pairs(typed)).unwrap()).await.unwrap();
+    let store::GoalWrite::Saved(goal) = goal else { panic!("{goal:?}") };
+    let review = [("state", "open"), ("remark", "canary-remark")];
+    let review = GoalReview::read(&Form::from_pairs(review)).unwrap();
+    assert_eq!(cast.ruth.review_goal(goal, 1, &review).await.unwrap(), store::GoalWrite::Saved(goal));
+    let plan = PlanText { text: "canary-plan".to_owned(), until: None };
+    assert_eq!(cast.ruth.write_plan(cast.couple, None, &plan).await.unwrap(), store::PlanWrite::Saved);
+    crate::routes::set_supervision(cast).await;
+    let text = NoteText::free(NoteScope::Joint, "canary-supervised");
+    let signed = cast.emeka.create_note(cast.other_couple, None, None, &text, store::SaveKind::Signed).await.unwrap();
+    let NoteWrite::Saved(note) = signed else { panic!("{signed:?}") };
+    assert_eq!(cast.ruth.return_note(note, "canary-comment").await.unwrap(), store::CosignAnswer::Done);
+}
+
 /// The bytes of the database, its log and its backup contain no text that a partner or a
 /// therapist wrote.
 #[tokio::test]
@@ -123,8 +180,15 @@ async fn no_written_text_is_readable_in_the_database_files() {
     assert!(cast.jonas.set_not_now(occurrence, Some(NotNow::NotSafe)).await.unwrap());
     let Booked::Done(cancelled) = cast.book(&world.store, "2026-12-01 10:00").await else { panic!("free") };
     cast.desk.cancel(cancelled, &tests::cancelled("canary-reason")).await.unwrap();
-    let text = NoteText { scope: NoteScope::Process, body: "canary-note".into() };
+    let file = documents::upload(&world.store, cast.ruth.me(), b"canary-file").await;
+    documents::add(&cast.ruth, cast.couple, NoteScope::Joint, "canary-title", &file).await;
+    let file = documents::upload(&world.store, cast.amara.me(), &b"canary-scan".repeat(40_000)).await;
+    documents::hand_in(&cast.amara, cast.couple, "canary-name", &file, false).await;
+    documents::upload(&world.store, cast.amara.me(), b"canary-loose").await;
+    let text = NoteText::free(NoteScope::Process, "canary-note");
     cast.ruth.create_note(cast.couple, None, None, &text, store::SaveKind::Saved).await.unwrap();
+    write_beside_a_note(&cast).await;
+    write_goals_and_a_comment(&cast).await;
     let Booked::Done(_) = cast.book(&world.store, "2026-11-30 10:00").await else { panic!("free") };
     for claimed in world.store.worker().claim_due(9, chrono::Duration::minutes(1)).await.unwrap() {
         world.store.worker().store_body(claimed.id, claimed.token, b"canary-mail").await.unwrap();
@@ -198,7 +262,7 @@ async fn sealed_value_does_not_open_in_another_row() {
 both!(continuous_typing_is_one_audit_entry, |world| {
     use store::SaveKind::{Saved, Typing};
     let cast = Cast::new(&world.store).await;
-    let text = |body: &str| NoteText { scope: NoteScope::Joint, body: body.into() };
+    let text = |body: &str| NoteText::free(NoteScope::Joint, body);
     let changes = async || {
         let rows = cast.owner.audit_log(store::AuditFilter::default(), None).await.unwrap().rows;
         rows.iter().filter(|entry| entry.row.thing == "note" && entry.row.action == "changed").count()

@@ -23,7 +23,7 @@ use tests::{
 };
 
 fn note(scope: NoteScope, body: &str) -> NoteText {
-    NoteText { scope, body: body.to_owned() }
+    NoteText::free(scope, body)
 }
 
 async fn assign(cast: &Cast, frequency: Frequency) -> AssignmentId {
@@ -157,12 +157,12 @@ both!(brief_begins_with_what_was_agreed_and_is_owed, |world| {
     assert!(agreed < owed && owed < since, "{shown}");
     assert!(!shown.contains("They spoke of the move") && !shown.contains("canary-"), "{shown}");
     let last = cast.ruth.last_note(cast.couple).await.unwrap().unwrap();
-    assert_eq!((last.note.id, last.is_amended), (signed, false));
+    assert_eq!((last.note.id, last.has_addenda), (signed, false));
     assert!(cast.emeka.last_note(cast.couple).await.unwrap().is_none());
-    let amends = note(NoteScope::Joint, "One word was wrong.");
-    cast.ruth.create_note(cast.couple, None, Some(signed), &amends, SaveKind::Signed).await.unwrap();
-    assert!(cast.ruth.last_note(cast.couple).await.unwrap().unwrap().is_amended);
-    assert!(brief().await.contains("Amended later"));
+    let addendum = note(NoteScope::Joint, "One word was wrong.");
+    cast.ruth.create_note(cast.couple, None, Some(signed), &addendum, SaveKind::Signed).await.unwrap();
+    assert!(cast.ruth.last_note(cast.couple).await.unwrap().unwrap().has_addenda);
+    assert!(brief().await.contains("Has an addendum"));
     // A draft of one's own that is newer is the last note.
     world.clock.advance(Duration::minutes(1));
     let draft = note(NoteScope::PartnerA, "Came alone.\n\nAgreed on a walk.");

@@ -11,16 +11,17 @@ use domain::{
     form::Form,
     ids::{AccountId, ClientId, PersonId, SessionId},
     practice::hours::Week,
+    records::{note::NoteScope, own_data::Decided},
     scheduling::session::{NewSession, Place},
 };
 use duologue::{access::Access, routes};
-use store::{Booked, MoveTarget, NewClient, NewMember};
+use store::{Booked, CopyFormat, DataAsked, MoveTarget, NewClient, NewMember, PartFinished};
 use tests::{
     Backend, World, both, cancelled,
     people::{pathway, small_answers, zone},
 };
 
-use crate::routes::Stage;
+use crate::{records::documents, routes::Stage};
 
 /// The text of an answer without what differs in every answer.
 pub(crate) fn plain(text: &str) -> String {
@@ -241,6 +242,29 @@ both!(what_one_partner_does_alone_changes_no_page_of_anyone_else, |world| {
     let asked = amara.request_time(None, Some(alone), times.found[0].at).await.unwrap();
     assert!(matches!(asked, store::RequestOutcome::Pending(_)), "{asked:?}");
     check_unchanged("she asks for a time of her own").await;
+    let scan = documents::upload(store, amara.me(), b"a scan").await;
+    let scan = documents::hand_in(amara, cast.couple, "A scan", &scan, false).await;
+    check_unchanged("she hands in a document").await;
+    cast.ruth.document(scan).await.unwrap().unwrap();
+    let other = documents::upload(store, amara.me(), b"another scan").await;
+    let other = documents::hand_in(amara, cast.couple, "Another", &other, false).await;
+    assert!(matches!(amara.withdraw_document(other).await.unwrap(), store::Withdrawn::Done(_)));
+    let letter = documents::upload(store, cast.ruth.me(), b"a letter").await;
+    documents::add(&cast.ruth, cast.couple, NoteScope::PartnerA, "Letter", &letter).await;
+    check_unchanged("her document is opened, and another withdrawn").await;
+    let request = amara.current_data_request().await.unwrap().unwrap().id;
+    assert!(cast.ruth.extend_data_request(request, "Many notes.").await.unwrap());
+    assert!(amara.cancel_data_request(request).await.unwrap());
+    check_unchanged("her request for her data is extended and taken back").await;
+    let DataAsked::Asked(request) = amara.ask_for_data(None).await.unwrap() else { panic!("asked") };
+    let note = stage.ids["{item}"].parse().unwrap();
+    cast.ruth.decide_data_item(request, note, 0, &Decided::INCLUDED).await.unwrap();
+    cast.ruth.include_open_items(request).await.unwrap().unwrap();
+    assert_eq!(cast.ruth.finish_data_request(request).await.unwrap(), PartFinished::Done);
+    check_unchanged("she asks for her data").await;
+    assert_eq!(duologue::own_copies::make_copies(store).await.unwrap(), 1);
+    amara.fetch_own_copy(request, CopyFormat::Pdf).await.unwrap().unwrap();
+    check_unchanged("she fetches it").await;
     let week = Week::read(&Form::from_pairs([("hours.mon", "9:00–12:00")])).unwrap();
     amara.set_prefers(Some(&week)).await.unwrap();
     check_unchanged("she likes to come on Mondays").await;

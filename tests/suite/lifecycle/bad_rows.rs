@@ -14,14 +14,17 @@ use domain::{
     form::Form,
     ids::{ClientId, PersonId},
     outbox::{log::LogTab, wording::WordingKind},
-    records::note::{NoteScope, NoteText},
+    records::{
+        goal::{GoalText, PlanText},
+        note::{NoteScope, NoteText},
+    },
     scheduling::{
         inquiry::{Inquiry, MeetingWish},
         series::{End, Recurrence, SeriesRule},
         slots::DayPart,
     },
 };
-use store::{Booked, Choices, Clinician, Resent, SaveKind, SeriesBooked, SubmitOutcome};
+use store::{Booked, Choices, Clinician, PlanWrite, Resent, SaveKind, SeriesBooked, SubmitOutcome};
 use tests::{
     Backend, World,
     app::App,
@@ -29,18 +32,35 @@ use tests::{
     people::{Cast, open_document, pathway, person, small_answers, zone},
 };
 
+use crate::records::documents;
+
 /// Creates two rows of everything: one to be damaged, and one that must still be shown.
 async fn fill_practice(world: &World, cast: &Cast) {
     let Cast { ruth, emeka, .. } = cast;
     world.store.load_pathways(&[pathway("first-steps", "small"), pathway("next-steps", "open")]).await.unwrap();
     for (clinician, client) in [(ruth, cast.couple), (emeka, cast.other_couple)] {
         for word in ["oak", "elm"] {
-            let text = NoteText { scope: NoteScope::Joint, body: format!("note {word}") };
+            let text = NoteText::free(NoteScope::Joint, format!("note {word}"));
             clinician.create_note(client, None, None, &text, SaveKind::Saved).await.unwrap();
         }
+        for word in ["oak", "elm"] {
+            let upload = documents::upload(&world.store, clinician.me(), word.as_bytes()).await;
+            documents::add(clinician, client, NoteScope::Joint, &format!("document {word}"), &upload).await;
+        }
+        for word in ["oak", "elm"] {
+            let form = Form::from_pairs([("text", format!("goal {word}")), ("since", "2026-11-03".to_owned())]);
+            clinician.create_goal(client, &GoalText::read(&form).unwrap()).await.unwrap();
+        }
+        let plan = PlanText { text: "plan".to_owned(), until: None };
+        assert_eq!(clinician.write_plan(client, None, &plan).await.unwrap(), PlanWrite::Saved);
         assign_daily(clinician, client).await;
         clinician.start_pathway(client, "next-steps", Audience::Everyone, None).await.unwrap().unwrap();
     }
+    let Some(store::IntakeStarted::Started(intake)) = ruth.start_intake(cast.couple).await.unwrap() else {
+        panic!("started")
+    };
+    let answers = Form::from_pairs([("s.health.value", "oak"), ("s.alcohol.value", "elm")]);
+    assert_eq!(cast.amara.save_intake(intake, "health", &answers, false).await.unwrap(), store::IntakeSaved::Done);
     let one = cast.assign().await;
     assert_eq!(cast.amara.submit(one, &small_answers("amara")).await.unwrap(), SubmitOutcome::Done);
     assert_eq!(cast.jonas.submit(one, &small_answers("jonas")).await.unwrap(), SubmitOutcome::Done);
@@ -151,6 +171,10 @@ enum Bad {
 async fn damage_one_row_of_each_kind(world: &World) -> Vec<(&'static str, &'static str)> {
     vec![
         damage!(world, "note", "body", Bad::Sealed, "id", "scope = 'joint'"),
+        damage!(world, "goal", "body", Bad::Sealed, "id", "state = 'open'"),
+        damage!(world, "goal_event", "body", Bad::Sealed, "id", "id IS NOT NULL"),
+        damage!(world, "treatment_plan", "body", Bad::Sealed, "id", "id IS NOT NULL"),
+        damage!(world, "intake_answer", "answer", Bad::Sealed, "id", "answer IS NOT NULL"),
         damage!(world, "message", "body", Bad::Sealed, "id", "from_therapist"),
         damage!(world, "answer", "body", Bad::Sealed, "id", "scope <> 'mine'"),
         damage!(world, "response", "draft", Bad::Sealed, "id", "draft IS NOT NULL"),
@@ -180,14 +204,19 @@ async fn damage_one_row_of_each_kind(world: &World) -> Vec<(&'static str, &'stat
         damage!(world, "series", "zone", Bad::Zone, "id", "id IS NOT NULL"),
         damage!(world, "wording", "kind", Bad::Word, "kind", "kind = 'reminder'"),
         damage!(world, "email", "kind", Bad::Word, "id", "kind = 'nudge'"),
+        damage!(world, "document", "title", Bad::Sealed, "id", "id IS NOT NULL"),
+        damage!(world, "file_chunk", "body", Bad::Sealed, "file_id", "number = 0"),
     ]
 }
 
-const EVERY_PAGE: [&str; 28] = [
+const EVERY_PAGE: [&str; 34] = [
     "/account",
     "/practice",
     "/practice/sessions",
     "/practice/places",
+    "/practice/intake",
+    "/practice/notes",
+    "/practice/note-templates",
     "/wordings",
     "/staff",
     "/audit",
@@ -202,11 +231,14 @@ const EVERY_PAGE: [&str; 28] = [
     "/email-log",
     "/today",
     "/caseload",
+    "/notes",
     "/library",
     "/authoring",
     "/pathways",
     "/portal",
     "/portal/messages",
+    "/portal/intake",
+    "/portal/documents",
     "/portal/contact",
     "/portal/contact/times",
     "/portal/sessions",
@@ -262,13 +294,16 @@ both!(damaged_row_breaks_no_other_row_page_or_job, |world| {
     assert!(client.text.contains("note oak") != client.text.contains("note elm"), "one of the two");
     assert!(client.text.contains("Part of this page cannot be read. Ask the person who runs Duologue"));
     assert!(client.text.contains("does not know the time zone “Mars/Olympus” of Amara Nwosu"), "{}", client.text);
+    let documents = app.get(&format!("/clients/{}?tab=documents", cast.couple), Some(&ruth)).await;
+    assert!(documents.text.contains("This title cannot be read."), "{}", documents.text);
+    assert!(documents.text.contains("document elm"), "{}", documents.text);
     let messages = format!("/clients/{}/messages/{}", cast.couple, cast.amara.person());
     let messages = app.get(&messages, Some(&ruth)).await;
     assert!(messages.text.contains("This message cannot be read."), "{}", messages.text);
     for text in ["message ash", "message yew"] {
         assert!(messages.text.contains(text), "{text}: {}", messages.text);
     }
-    for path in ["brief", "course", "adherence"] {
+    for path in ["brief", "course", "adherence", "goals", "intake"] {
         let page = app.get(&format!("/clients/{}/{path}", cast.couple), Some(&ruth)).await;
         assert!(!page.status.is_server_error(), "{path}: {}", page.text);
     }

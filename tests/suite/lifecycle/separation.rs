@@ -126,7 +126,7 @@ both!(neither_partner_reaches_the_frozen_record, |world| {
         ruth.messages(cast.couple, cast.amara.person(), None).await.unwrap().unwrap().1.rows[0].text,
         "canary-message"
     );
-    let note = NoteText { scope: NoteScope::Joint, body: "x".into() };
+    let note = NoteText::free(NoteScope::Joint, "x");
     assert_eq!(ruth.create_note(cast.couple, None, None, &note, SaveKind::Saved).await.unwrap(), NoteWrite::Gone);
     let new = domain::exercises::assignment::NewAssignment {
         for_whom: Audience::Everyone,
@@ -251,7 +251,7 @@ both!(nothing_is_added_to_a_couple_during_its_separation, |world| {
 });
 
 fn note() -> NoteText {
-    NoteText { scope: NoteScope::Joint, body: "x".into() }
+    NoteText::free(NoteScope::Joint, "x")
 }
 
 both!(separation_leaves_running_and_cancelled_sessions_unchanged, |world| {

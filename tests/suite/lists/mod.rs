@@ -4,7 +4,9 @@
 //! Each limit of the store is named here; [`every_list_limit_is_tested`] checks that no
 //! limit of the store is missing in these files.
 
+mod around_notes;
 mod desk;
+mod leaving;
 mod portal;
 mod record;
 mod rest;

@@ -5,12 +5,14 @@ use domain::{
     exercises::assignment::{Audience, Frequency, Rhythm},
     records::note::{NoteScope, NoteText},
 };
-use store::{Repeats, SaveKind, SubmitOutcome, limits};
+use store::{DataAsked, Repeats, SaveKind, SubmitOutcome, limits};
 use tests::{
     app::App,
     both,
     people::{Cast, pathway, person, small_answers},
 };
+
+use crate::records::documents;
 
 use super::{List, assign, at, base, check_one_more, copies, copies_alone, day, follow_pages, id, one_more_than};
 
@@ -18,7 +20,7 @@ both!(every_row_of_a_client_record_is_reached_by_paging, |world| {
     let (app, cast) = (App::new(&world), Cast::new(&world.store).await);
     let ruth = app.cookie(&world, cast.ruth.me()).await;
     for n in 0..one_more_than(limits::NOTES) {
-        let text = NoteText { scope: NoteScope::Joint, body: format!("Note {n}") };
+        let text = NoteText::free(NoteScope::Joint, format!("Note {n}"));
         cast.ruth.create_note(cast.couple, None, None, &text, SaveKind::Saved).await.unwrap();
     }
     let base = base(&world, &cast).await;
@@ -161,4 +163,70 @@ both!(session_beyond_the_first_page_blocks_archiving_and_is_named_in_notes, |wor
     assert!(archive.location().contains("sessions_ahead"), "{}", archive.location());
     let note = app.get(&format!("/clients/{}/notes/new?session={base}", cast.couple), Some(&ruth)).await.text;
     assert!(note.contains("Mon 30 Nov, 10:00"), "the note says which session it is of");
+});
+
+both!(every_document_of_a_record_and_of_a_portal_is_reached_by_paging, |world| {
+    let (app, cast) = (App::new(&world), Cast::new(&world.store).await);
+    for n in 0..one_more_than(limits::OWN_DOCUMENTS) {
+        if n % 30 == 0 {
+            // A day allows fewer.
+            world.clock.advance(Duration::hours(25));
+        }
+        let file = documents::upload(&world.store, cast.amara.me(), format!("page {n}").as_bytes()).await;
+        documents::hand_in(&cast.amara, cast.couple, "Page", &file, false).await;
+    }
+    let (ruth, amara) = (app.cookie(&world, cast.ruth.me()).await, app.cookie(&world, cast.amara.me()).await);
+    let of_record = List {
+        limit: ("DOCUMENTS", limits::DOCUMENTS),
+        path: format!("/clients/{}?tab=documents", cast.couple),
+        cookie: &ruth,
+        more: "Older documents",
+        row: "\"/documents/",
+        part: ("id=\"documents\"", "</section>"),
+    };
+    check_one_more(&app, of_record).await;
+    let of_portal = List {
+        limit: ("OWN_DOCUMENTS", limits::OWN_DOCUMENTS),
+        path: "/portal/documents".to_owned(),
+        cookie: &amara,
+        more: "Older",
+        row: "\"/portal/documents/",
+        part: ("id=\"documents\"", "</section>"),
+    };
+    check_one_more(&app, of_portal).await;
+});
+
+both!(every_request_for_own_data_and_every_item_of_it_is_reached_by_paging, |world| {
+    let (app, cast) = (App::new(&world), Cast::new(&world.store).await);
+    let (ruth, amara) = (app.cookie(&world, cast.ruth.me()).await, app.cookie(&world, cast.amara.me()).await);
+    let mut last = None;
+    for n in 0..one_more_than(limits::DATA_REQUESTS) {
+        let DataAsked::Asked(id) = cast.amara.ask_for_data(None).await.unwrap() else { panic!("asked") };
+        if n < limits::DATA_REQUESTS {
+            assert!(cast.amara.cancel_data_request(id).await.unwrap());
+        }
+        last = Some(id);
+    }
+    let of_portal = List {
+        limit: ("DATA_REQUESTS", limits::DATA_REQUESTS),
+        path: "/portal/data".to_owned(),
+        cookie: &amara,
+        more: "Earlier requests",
+        row: "id=\"request-",
+        part: ("id=\"requests\"", "</section>"),
+    };
+    check_one_more(&app, of_portal).await;
+    for n in 0..one_more_than(limits::DATA_ITEMS) {
+        let text = NoteText::free(NoteScope::Joint, format!("Note {n}."));
+        cast.ruth.create_note(cast.couple, None, None, &text, SaveKind::Signed).await.unwrap();
+    }
+    let of_case = List {
+        limit: ("DATA_ITEMS", limits::DATA_ITEMS),
+        path: format!("/data-requests/{}", last.unwrap()),
+        cookie: &ruth,
+        more: "Older items",
+        row: "/items/",
+        part: ("id=\"items\"", "</section>"),
+    };
+    check_one_more(&app, of_case).await;
 });

@@ -12,7 +12,9 @@ use domain::{
     scheduling::session::{NewSession, Place},
 };
 use sha2::{Digest as _, Sha256};
-use store::{Booked, BookedAlone, EmailFacts, Invite, MoveTarget, NewClient, NewMember, PersonUpdate};
+use store::{
+    Booked, BookedAlone, DataAsked, EmailFacts, Invite, MoveTarget, NewClient, NewMember, PartFinished, PersonUpdate,
+};
 use tests::{
     World,
     app::App,
@@ -157,6 +159,7 @@ async fn do_everything_alone(world: &World, pair: &Pair) -> Vec<Went> {
     };
     cast.emeka.assign(*alone, "open", &due(Audience::Everyone), None).await.unwrap().unwrap();
     cast.emeka.assign(pair.couple, "small", &due(Audience::Everyone), None).await.unwrap().unwrap();
+    cast.emeka.start_intake(*alone).await.unwrap().unwrap();
     went.extend(send(world).await);
     let moved = store::timing("2026-11-30T11:00:00".parse().unwrap(), &zone("Europe/Berlin"), 50, None).unwrap();
     let Booked::Done(_) =
@@ -167,6 +170,12 @@ async fn do_everything_alone(world: &World, pair: &Pair) -> Vec<Went> {
     world.clock.advance(Duration::hours(2));
     went.extend(send(world).await);
     assert!(cast.emeka.answer_message(*alone, *leyla, "a word", None).await.unwrap());
+    went.extend(send(world).await);
+    world.clock.advance(Duration::hours(2));
+    // She asks for a copy of her data, and it is ready.
+    let DataAsked::Asked(copy) = pair.portal.ask_for_data(None).await.unwrap() else { panic!("she has not asked yet") };
+    assert_eq!(cast.emeka.finish_data_request(copy).await.unwrap(), PartFinished::Done);
+    assert_eq!(duologue::own_copies::make_copies(&world.store).await.unwrap(), 1);
     went.extend(send(world).await);
     world.clock.advance(Duration::hours(2));
     // She asks for a time as an individual client, and the front desk declines.

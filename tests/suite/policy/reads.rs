@@ -7,6 +7,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
     ids::{AccountId, ClientId, PersonId},
     outbox::log::LogTab,
+    records::note_search::{NoteRange, NoteSearch},
     scheduling::{
         fee::FeeList,
         inquiry::MeetingWish,
@@ -81,13 +82,17 @@ async fn anyone(doors: &Doors, text: &mut String) {
 
 async fn account(signed_in: &SignedIn, text: &mut String) {
     look!(text: signed_in.account(), signed_in.logins(), signed_in.password_hash(), signed_in.own_address(),
-        signed_in.pending_email_change());
+        signed_in.pending_email_change(), signed_in.is_fresh());
     let _ = writeln!(text, "{:?}", signed_in.feed().await.map(|feed| feed.is_some()));
 }
 
 async fn practice(owner: &Owner, text: &mut String) {
-    look!(text: owner.staff(), owner.audited_staff(), owner.locations(), owner.mail_stop(), owner.practice(), owner.rooms(),
-        owner.undelivered(), owner.wordings(), owner.zones_changed(), owner.first_steps(true), owner.example());
+    look!(text: owner.intake_list(), owner.intake_exercises());
+    look!(text: owner.supervisions(), owner.supervisions_of(owner.me()), owner.staff(), owner.audited_staff(), owner.locations(), owner.mail_stop(), owner.practice(), owner.rooms(),
+        owner.undelivered(), owner.note_templates(), owner.consent_texts(), owner.wordings(), owner.zones_changed(), owner.first_steps(true), owner.example(), owner.names_openers());
+    for consent in owner.consent_texts().await.expect("the texts") {
+        look!(text: owner.consent_text(consent.id));
+    }
     let mut after = None;
     loop {
         let page = owner.audit_log(store::AuditFilter::default(), after).await.expect("the audit log");
@@ -103,8 +108,36 @@ async fn practice(owner: &Owner, text: &mut String) {
     }
 }
 
+/// What left the practice, and what is to leave.
+async fn left(stage: &Stage, ids: &Ids, clinician: &Clinician, text: &mut String) {
+    let (release, disclosure, handover) = stage.left;
+    for client in ids.clients {
+        look!(text: clinician.releases(client, None), clinician.disclosures(client, None),
+            clinician.handovers(client, None), clinician.release_offer(client), clinician.disclosure_offer(client));
+    }
+    look!(text: clinician.leaving_tasks(None), clinician.release(release), clinician.release_to_send(release),
+        clinician.handovers_of_release(release), clinician.disclosure(disclosure), clinician.disclosure_role(disclosure),
+        clinician.disclosure_to_send(disclosure), clinician.disclosure_order(disclosure), clinician.handover(handover),
+        clinician.handed_file(handover, 1));
+}
+
 async fn caseload(stage: &Stage, ids: &Ids, clinician: &Clinician, text: &mut String) {
-    look!(text: clinician.unmailed(&ids.people));
+    look!(text: clinician.unmailed(&ids.people), clinician.note_templates());
+    look!(text: clinician.missing_notes(None), clinician.draft_notes(None), clinician.returned_notes(None),
+        clinician.waiting_notes(None), clinician.missing_notes_count(), clinician.note_counts(),
+        clinician.notes_to_cosign(None), clinician.note_to_cosign(stage.supervised), clinician.was_to_cosign(stage.supervised), clinician.supervisions(),
+        clinician.goal(stage.goal, None), clinician.note_to_print(stage.supervised), clinician.note(stage.supervised));
+    for client in ids.clients {
+        look!(text: clinician.open_goals(client), clinician.goals(client, store::GoalPages::default()),
+            clinician.note_filters(client), clinician.find_notes(client, &NoteSearch::default(), None));
+        for only_process in [false, true] {
+            let range = NoteRange { only_process, ..NoteRange::default() };
+            look!(text: clinician.notes_to_print(client, range));
+        }
+    }
+    for note in &stage.notes {
+        look!(text: clinician.note_to_print(*note), clinician.note_to_cosign(*note));
+    }
     let mut rows = clinician.clients().await.expect("a caseload");
     look!(text: clinician.load_ahead(&mut rows), clinician.load_signs(&mut rows));
     let _ = writeln!(text, "{rows:?}");
@@ -120,7 +153,7 @@ async fn caseload(stage: &Stage, ids: &Ids, clinician: &Clinician, text: &mut St
             clinician.past_sessions(client, None), clinician.next_session(client), clinician.adherence(client, ids.from),
             clinician.brief(client), clinician.attendance(client), clinician.notes(client, None), clinician.separation_preview(client),
             clinician.undelivered(client), clinician.pathways_of(client, None), clinician.last_note(client),
-            clinician.notes_to_finish(Some(client), None));
+            clinician.notes_to_finish(Some(client), None), clinician.documents(client, None));
         for session in &stage.sessions {
             look!(text: clinician.session_of(client, *session));
         }
@@ -138,9 +171,34 @@ async fn caseload(stage: &Stage, ids: &Ids, clinician: &Clinician, text: &mut St
         }
     }
     for note in &stage.notes {
-        look!(text: clinician.note(*note));
+        look!(text: clinician.note(*note), clinician.note_page(*note));
+    }
+    look!(text: clinician.new_documents());
+    left(stage, ids, clinician, text).await;
+    for document in &stage.documents {
+        look!(text: clinician.document(*document));
+        let file = clinician.document_file(*document).await.map(|found| found.map(|(document, _)| document));
+        let _ = writeln!(text, "{file:?}");
     }
     look!(text: clinician.pathway_progress(stage.progress));
+    look!(text: clinician.withdrawn_consents(), clinician.couple_of_policy(stage.policy));
+    for form in stage.forms {
+        look!(text: clinician.consent(form), clinician.client_of_consent(form), clinician.consent_versions(form));
+    }
+    for client in ids.clients {
+        look!(text: clinician.consents(client), clinician.consent_choices(client), clinician.policies(client),
+            clinician.policy_state(client));
+    }
+    for client in ids.clients {
+        look!(text: clinician.intake(client), clinician.intake_standing(client));
+    }
+    look!(text: clinician.data_tasks(), clinician.data_case(stage.data_request, None));
+    for client in ids.clients {
+        look!(text: clinician.data_requests_of(client));
+    }
+    for note in &stage.notes {
+        look!(text: clinician.data_item(stage.data_request, note.0));
+    }
 }
 
 async fn calendar(stage: &Stage, ids: &Ids, bookings: &Bookings, text: &mut String) {
@@ -156,6 +214,10 @@ async fn calendar(stage: &Stage, ids: &Ids, bookings: &Bookings, text: &mut Stri
         bookings.attendees_between(ids.from, ids.until), bookings.requests(None), bookings.inquiries(None),
         bookings.inquiries_waiting(), bookings.inquiry(stage.inquiry), bookings.find_clients("amara", 50, None),
         bookings.find_clients("yusuf", 50, None));
+    look!(text: bookings.intake_standings(&ids.clients), bookings.intakes_of_sessions(&stage.sessions));
+    for client in ids.clients {
+        look!(text: bookings.desk_intake(client), bookings.first_session_warning(client));
+    }
     for list in FeeList::ALL {
         look!(text: bookings.fees(*list, None), bookings.export_fees(*list));
     }
@@ -180,7 +242,7 @@ async fn calendar(stage: &Stage, ids: &Ids, bookings: &Bookings, text: &mut Stri
             part: DayPart::Any,
             preferred_times: Suits::NoMatter,
         };
-        look!(text: bookings.desk_client(client), bookings.usual_session(client), bookings.next_session(client), bookings.client_to_book(client),
+        look!(text: bookings.form_states(client), bookings.desk_client(client), bookings.usual_session(client), bookings.next_session(client), bookings.client_to_book(client),
             bookings.slots(&wish, 20), bookings.week_of_slots(&wish, None, None));
     }
     for session in &stage.sessions {
@@ -211,9 +273,22 @@ async fn mails(stage: &Stage, ids: &Ids, bookings: &Bookings, text: &mut String)
 }
 
 async fn portal(stage: &Stage, ids: &Ids, partner: &Partner, text: &mut String) {
+    look!(text: partner.own_releases(), partner.own_release(stage.left.0), partner.told_disclosures());
     look!(text: partner.contact(), partner.prefers(), partner.partner_name(), partner.is_welcomed(), partner.messages(None), partner.therapist(),
         partner.unread_messages(), partner.sessions_ahead(None), partner.bookable_clients(), partner.requests(),
-        partner.exercises(None), partner.submitted_exercises(None), partner.done_together(), partner.next_session());
+        partner.exercises(None), partner.submitted_exercises(None), partner.done_together(), partner.next_session(),
+        partner.document_clients(), partner.own_documents(None));
+    for document in &stage.documents {
+        look!(text: partner.own_document(*document));
+        let file = partner.own_document_file(*document).await.map(|found| found.map(|(document, _)| document));
+        let _ = writeln!(text, "{file:?}");
+    }
+    look!(text: partner.intake_standings(), partner.intakes(), partner.intake(stage.intake));
+    look!(text: partner.data_requests(None), partner.current_data_request());
+    look!(text: partner.own_consents());
+    for form in stage.forms {
+        look!(text: partner.own_consent(form));
+    }
     for session in &stage.sessions {
         look!(text: partner.own_reply(*session), partner.own_session(*session),
             partner.requestable_times(Some(*session), None, None, 20),

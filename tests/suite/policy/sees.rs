@@ -1,11 +1,11 @@
 //! Whether an actor sees a thing: its mark is in what they can read, or, for a thing
 //! without words of its own, a method that reads it succeeds.
 
-use domain::{access::Thing, exercises::response::NotNow};
+use domain::{access::Thing, exercises::response::NotNow, records::policy::PolicyState};
 
 use super::{
     doors::Doors,
-    stage::{Stage, answer_mark, note_mark, plan_start},
+    stage::{Stage, answer_mark, document_mark, note_mark, own_document_mark, plan_start},
 };
 
 /// Whether the holder of these scopes sees a thing; `text` is everything that they can
@@ -15,7 +15,8 @@ pub(super) async fn sees(stage: &Stage, doors: &Doors, text: &str, thing: Thing)
     match thing {
         Thing::Practice => has("canary-staff@example.org"),
         Thing::Audit => has("sign-in refused"),
-        Thing::ClientRecord => has("canary-pronouns"),
+        // Each partner reads their own details, in their intake; the record has both's.
+        Thing::ClientRecord => has("canary-pronouns") && has("canary-his-pronouns"),
         Thing::ClientName => finds_by_name(stage, doors).await,
         Thing::SafeContact => has("21:37:00"),
         Thing::Booking { alone: false } => has("2027-01-20T09:07:00Z"),
@@ -34,11 +35,55 @@ pub(super) async fn sees(stage: &Stage, doors: &Doors, text: &str, thing: Thing)
         Thing::PathwayProgress => has(&stage.progress.to_string()),
         Thing::Adherence => looks_back(stage, doors).await,
         Thing::Note(scope) => has(&note_mark(scope)),
+        Thing::NoteTemplate => has("canary-template"),
+        Thing::Consent => has("canary-form"),
+        Thing::ConsentState => reads_state_of_form(stage, doors).await,
+        Thing::SecretsPolicy => reads_policy(stage, doors).await,
+        Thing::SupervisedNote => has("canary-supervised-note"),
+        Thing::Goal => has("canary-goal"),
+        Thing::Document(scope) => has(&document_mark(scope)),
+        Thing::OwnDocument { shared } => has(own_document_mark(shared)),
+        Thing::DataRequest => has(&stage.data_request.to_string()),
+        Thing::Intake => has(&stage.intake.to_string()),
+        Thing::IntakeAnswer => has("canary-intake-health"),
+        Thing::IntakeFacts => has("canary-intake-facts"),
+        Thing::Release => has("canary-release"),
+        Thing::Disclosure => has("canary-disclosure"),
+        Thing::Handover => has(&stage.left.2.to_string()),
         Thing::Reply => reads_reply(stage, doors).await,
         Thing::EmailState => has(&stage.sent.to_string()),
         Thing::Undelivered => has(&stage.failed.to_string()),
         Thing::Login => has(&stage.cast.amara.visitor().login.to_string()),
     }
+}
+
+/// Whether it can be read that Amara was asked to sign the consent to treatment. Its
+/// title is no mark: it is a text of the practice.
+async fn reads_state_of_form(stage: &Stage, doors: &Doors) -> bool {
+    let (couple, form) = (stage.cast.couple, stage.forms[1]);
+    let mut found = false;
+    if let Some(clinician) = &doors.clinician {
+        let states = clinician.consents(couple).await.unwrap();
+        found |= states.is_some_and(|states| states.iter().any(|state| state.ask == form));
+    }
+    if let Some(bookings) = &doors.bookings {
+        let states = bookings.form_states(couple).await.unwrap();
+        found |= states.iter().any(|state| state.person == stage.cast.amara.person());
+    }
+    if let Some(partner) = &doors.partner {
+        found |= partner.own_consents().await.unwrap().iter().any(|state| state.ask == form);
+    }
+    found
+}
+
+/// Whether the state of the couple's policy can be read. The text of it is no mark: both
+/// partners are asked to sign it.
+async fn reads_policy(stage: &Stage, doors: &Doors) -> bool {
+    let Some(clinician) = &doors.clinician else { return false };
+    let state = clinician.policy_state(stage.cast.couple).await.unwrap();
+    let policies = clinician.policies(stage.cast.couple).await.unwrap();
+    assert_eq!(state.is_some(), policies.is_some());
+    state.is_some_and(|state| state != PolicyState::None)
 }
 
 /// Whether Amara can be found in order to book for her. Her name is no mark: Jonas knows

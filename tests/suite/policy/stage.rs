@@ -13,12 +13,21 @@ use domain::{
         response::{self, Answers, NotNow},
     },
     form::Form,
-    ids::{AccountId, AssignmentId, ClientId, EmailId, NoteId, OccurrenceId, SessionId},
+    ids::{
+        AccountId, AskId, AssignmentId, ClientId, DisclosureId, DocumentId, EmailId, GoalId, HandoverId, NoteId,
+        OccurrenceId, PersonId, PolicyId, ReleaseId, SessionId,
+    },
     practice::{
         hours::{Exception, ExceptionKind, Hours, Week},
         settings::Practice,
     },
-    records::note::{NoteScope, NoteText},
+    records::{
+        consents::{BlankValues, ConsentKind},
+        goal::{GoalBody, GoalText, ReviewRule},
+        note::{NoteScope, NoteTemplate, NoteText},
+        policy::{Decisions, Preset},
+        supervision::NewSupervision,
+    },
     scheduling::{
         inquiry::Inquiry,
         reply::Reply,
@@ -27,8 +36,8 @@ use domain::{
     },
 };
 use store::{
-    Booked, Claimed, Clinician, EmailFacts, NewClient, NewMember, NewStaff, NoteWrite, ReplyLink, SaveKind,
-    SubmitOutcome,
+    AskOutcome, Booked, Claimed, Clinician, EmailFacts, GoalWrite, NewClient, NewMember, NewStaff, NoteWrite,
+    PolicyProposed, ReplyLink, SaveKind, SubmitOutcome, SupervisionSet,
 };
 use tests::{
     World,
@@ -37,6 +46,7 @@ use tests::{
 use uuid::Uuid;
 
 use super::doors::Doors;
+use crate::records::{documents, leaving};
 
 /// A practice with one of each thing of the policy.
 pub(super) struct Stage {
@@ -44,6 +54,11 @@ pub(super) struct Stage {
     pub cast: Cast,
     /// Covers for Ruth with the couple until Christmas.
     pub covering: Clinician,
+    /// Supervises the one who covers.
+    pub supervisor: Clinician,
+    /// A note of the one who covers, to be co-signed.
+    pub supervised: NoteId,
+    pub goal: GoalId,
     /// Amara as an individual client of Ruth's, besides the couple.
     pub solo: ClientId,
     pub joint: SessionId,
@@ -56,6 +71,17 @@ pub(super) struct Stage {
     pub assignments: Vec<AssignmentId>,
     pub progress: Uuid,
     pub notes: Vec<NoteId>,
+    pub documents: Vec<DocumentId>,
+    pub data_request: domain::ids::DataRequestId,
+    /// The intake of the couple, in which Amara has answered two items.
+    pub intake: domain::ids::IntakeId,
+    /// Two forms of Amara's: one that only she and her therapists know of, and one whose
+    /// state the front desk reads.
+    pub forms: [AskId; 2],
+    pub policy: PolicyId,
+    /// A release that nobody has signed; a disclosure that was sent and not told, and
+    /// what left by it.
+    pub left: (ReleaseId, DisclosureId, HandoverId),
     pub inquiry: Uuid,
     pub draft: Uuid,
     /// An email to Amara about the joint session that was sent.
@@ -77,6 +103,16 @@ pub(super) fn answer_mark(scope: Scope, state: AnswerState) -> String {
 /// The mark of a note.
 pub(super) fn note_mark(scope: NoteScope) -> String {
     format!("canary-note-{}", scope.word())
+}
+
+/// The mark of a document that the practice added.
+pub(super) fn document_mark(scope: NoteScope) -> String {
+    format!("canary-document-{}", scope.word())
+}
+
+/// The mark of a document that Amara handed in.
+pub(super) const fn own_document_mark(shared: bool) -> &'static str {
+    if shared { "canary-shared-document" } else { "canary-own-document" }
 }
 
 /// The wall time of the plan with this scope, which nothing else has.
@@ -175,6 +211,16 @@ pub(super) fn away_exception(day: NaiveDate, reason: &str) -> Exception {
     }
 }
 
+/// A goal with these words.
+pub(super) fn goal(text: &str) -> GoalText {
+    GoalText {
+        body: GoalBody { text: text.to_owned(), measure: String::new() },
+        since: NaiveDate::from_ymd_opt(2026, 11, 3).expect("a day"),
+        exercise: String::new(),
+        review: ReviewRule::default(),
+    }
+}
+
 /// An inquiry by a person of this name.
 pub(super) fn inquirer(name: &str) -> Inquiry {
     let email = format!("{}@example.org", name.to_lowercase().replace(' ', "-"));
@@ -199,11 +245,19 @@ impl Stage {
             roles: vec![role],
         };
         cast.owner.invite_staff(&staff("Ines Costa", "ines@example.org", Role::Clinician)).await.unwrap();
+        cast.owner.invite_staff(&staff("Vera Lind", "vera@example.org", Role::Clinician)).await.unwrap();
         accept_invitations(&world.store, NO_HASH).await;
         cast.owner.invite_staff(&staff("Nele Noor", "canary-staff@example.org", Role::FrontDesk)).await.unwrap();
+        let template = NoteTemplate { title: "canary-template".to_owned(), ..NoteTemplate::free() };
+        cast.owner.add_note_template(&template, None).await.unwrap();
         let ines = world.store.sign_in("ines").await.unwrap().unwrap().account;
         let covering = world.store.clinician(&visitor(&world.store, ines).await).unwrap();
         cover(&world, cast.couple, ines).await;
+        // Vera supervises Ines, and nobody else.
+        let vera = world.store.sign_in("vera").await.unwrap().unwrap().account;
+        let supervisor = world.store.clinician(&visitor(&world.store, vera).await).unwrap();
+        let supervision = NewSupervision { supervisor: vera, from: "2026-11-01".parse().unwrap(), until: None };
+        assert_eq!(cast.owner.set_supervision(ines, &supervision).await.unwrap(), SupervisionSet::Done);
         let solo = cast
             .ruth
             .create_client(&NewClient::Individual(NewMember::Known(cast.amara.person())))
@@ -213,6 +267,9 @@ impl Stage {
         let mut stage = Self {
             world,
             covering,
+            supervisor,
+            supervised: NoteId(Uuid::nil()),
+            goal: GoalId(Uuid::nil()),
             solo,
             joint: SessionId(Uuid::nil()),
             alone: SessionId(Uuid::nil()),
@@ -223,6 +280,12 @@ impl Stage {
             assignments: vec![],
             progress: Uuid::nil(),
             notes: vec![],
+            documents: vec![],
+            data_request: domain::ids::DataRequestId::from(Uuid::nil()),
+            intake: domain::ids::IntakeId::from(Uuid::nil()),
+            forms: [AskId(Uuid::nil()); 2],
+            policy: PolicyId(Uuid::nil()),
+            left: (ReleaseId(Uuid::nil()), DisclosureId(Uuid::nil()), HandoverId(Uuid::nil())),
             inquiry: Uuid::nil(),
             draft: Uuid::nil(),
             sent: EmailId(Uuid::nil()),
@@ -235,8 +298,30 @@ impl Stage {
         };
         stage.book_and_remind().await;
         stage.write().await;
+        stage.supervised = stage.supervised_note("canary-supervised-note").await;
+        stage.goal = stage.set_goal("canary-goal").await;
+        let release = leaving::release(&stage.cast, "canary-release").await;
+        let (disclosure, handover) =
+            leaving::sent_disclosure(&stage.world.store, (&stage.cast, &stage.covering), "canary-disclosure").await;
+        stage.left = (release, disclosure, handover);
         stage.exercise().await;
+        stage.ask_to_sign().await;
+        stage.begin_intake().await;
         stage
+    }
+
+    /// Starts the intake of the couple, in which Amara answers two items.
+    async fn begin_intake(&mut self) {
+        let started = self.cast.ruth.start_intake(self.cast.couple).await.unwrap();
+        let Some(store::IntakeStarted::Started(intake)) = started else { panic!("{started:?}") };
+        for (screen, field, text) in
+            [("health", "s.health.value", "canary-intake-health"), ("facts", "s.facts.since", "canary-intake-facts")]
+        {
+            let form = Form::from_pairs([(field, text)]);
+            let saved = self.cast.amara.save_intake(intake, screen, &form, false).await.unwrap();
+            assert_eq!(saved, store::IntakeSaved::Done);
+        }
+        self.intake = intake;
     }
 
     /// Creates sessions, with replies and requests about them and emails.
@@ -288,7 +373,8 @@ impl Stage {
     /// Sets what is stored about people and the practice, and writes notes and messages.
     async fn write(&mut self) {
         let (store, cast) = (&self.world.store, &self.cast);
-        self.set_pronouns("canary-pronouns").await;
+        self.set_pronouns(self.cast.amara.person(), "canary-pronouns").await;
+        self.set_pronouns(self.cast.jonas.person(), "canary-his-pronouns").await;
         let nudge_at = "21:37:00".parse().unwrap();
         cast.amara.set_contact(&SafeContact { nudge_at, ..SafeContact::default() }).await.unwrap();
         cast.amara.set_prefers(Some(&liked_week("06:41:00"))).await.unwrap();
@@ -305,6 +391,17 @@ impl Stage {
         for scope in NoteScope::ALL {
             notes.push(self.note(*scope, &note_mark(*scope)).await);
         }
+        let mut documents = Vec::new();
+        for scope in NoteScope::ALL {
+            documents.push(self.document(*scope, &document_mark(*scope)).await);
+        }
+        for shared in [false, true] {
+            documents.push(self.own_document(shared, own_document_mark(shared)).await);
+        }
+        self.documents = documents;
+        let asked = self.cast.amara.ask_for_data(None).await.unwrap();
+        let store::DataAsked::Asked(data_request) = asked else { panic!("asked") };
+        self.data_request = data_request;
         let cast = &self.cast;
         let draft =
             cast.ruth.start_draft(None, &Form::from_pairs([("title", "An own exercise")])).await.unwrap().unwrap();
@@ -315,7 +412,7 @@ impl Stage {
             .await
             .unwrap()
             .unwrap();
-        store.record_failed_sign_in(None).await.unwrap();
+        self.world.store.record_failed_sign_in(None).await.unwrap();
         (self.inquiry, self.notes, self.draft, self.progress) = (inquiry, notes, draft, progress);
     }
 
@@ -359,6 +456,7 @@ impl Stage {
             Actor::OwnClinician => Some(cast.ruth.visitor()),
             Actor::CoveringClinician => Some(self.covering.visitor()),
             Actor::OtherClinician => Some(cast.emeka.visitor()),
+            Actor::Supervisor => Some(self.supervisor.visitor()),
             Actor::FrontDesk => Some(cast.desk.visitor()),
             Actor::Self_ => Some(cast.amara.visitor()),
             Actor::OtherPartner => Some(cast.jonas.visitor()),
@@ -487,13 +585,69 @@ impl Stage {
         amara.set_plan(occurrence, &plan_step(scope), None, starts, timing.starts_at).await.unwrap()
     }
 
+    /// Ines, who is supervised, signs a note.
+    pub async fn supervised_note(&self, body: &str) -> NoteId {
+        let text = NoteText::free(NoteScope::Joint, body);
+        match self.covering.create_note(self.cast.couple, None, None, &text, SaveKind::Signed).await.unwrap() {
+            NoteWrite::Saved(id) => id,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// Ruth sets a goal.
+    pub async fn set_goal(&self, text: &str) -> GoalId {
+        match self.cast.ruth.create_goal(self.cast.couple, &goal(text)).await.unwrap() {
+            GoalWrite::Saved(id) => id,
+            other => panic!("{other:?}"),
+        }
+    }
+
     /// Ruth writes a note.
     pub async fn note(&self, scope: NoteScope, body: &str) -> NoteId {
-        let text = NoteText { scope, body: body.to_owned() };
+        let text = NoteText::free(scope, body);
         match self.cast.ruth.create_note(self.cast.couple, None, None, &text, SaveKind::Saved).await.unwrap() {
             NoteWrite::Saved(id) => id,
             other => panic!("{other:?}"),
         }
+    }
+
+    /// Ruth asks Amara to sign two texts, and proposes a secrets policy to both.
+    async fn ask_to_sign(&mut self) {
+        let (ruth, couple) = (&self.cast.ruth, self.cast.couple);
+        let topic = vec![("topic".to_owned(), "canary-form".to_owned())];
+        let secret = self.form(ConsentKind::Confidences, &topic).await;
+        let open = self.form(ConsentKind::Treatment, &vec![]).await;
+        let decisions = Decisions::of(Preset::NoSecrets);
+        let blanks = vec![("decisions".to_owned(), "- One.".to_owned())];
+        let proposed = ruth.propose_policy(couple, (Preset::NoSecrets, &decisions), &blanks, None).await.unwrap();
+        let Some(PolicyProposed::Asked(policy)) = proposed else { panic!("{proposed:?}") };
+        (self.forms, self.policy) = ([secret, open], policy);
+    }
+
+    /// Ruth asks Amara to sign the text of this kind.
+    pub async fn form(&self, kind: ConsentKind, blanks: &BlankValues) -> AskId {
+        let (ruth, couple, amara) = (&self.cast.ruth, self.cast.couple, self.cast.amara.person());
+        let (texts, _) = ruth.consent_choices(couple).await.unwrap().unwrap();
+        let text = texts.iter().find(|text| text.kind == kind).expect("a text of this kind").id;
+        let asked = ruth.ask_consents(couple, &[amara], &[text], blanks).await.unwrap();
+        // The intake has asked for the treatment already.
+        assert!(matches!(asked, Some(AskOutcome::Asked(_))), "{asked:?}");
+        let states = ruth.consents(couple).await.unwrap().unwrap();
+        states.iter().rev().find(|state| state.text == text && state.person == amara).expect("asked").ask
+    }
+
+    /// Ruth adds a document with this title.
+    pub async fn document(&self, scope: NoteScope, title: &str) -> DocumentId {
+        let (ruth, bytes) = (&self.cast.ruth, format!("{title} {}", self.number()));
+        let upload = documents::upload(&self.world.store, ruth.me(), bytes.as_bytes()).await;
+        documents::add(ruth, self.cast.couple, scope, title, &upload).await
+    }
+
+    /// Amara hands in a document with this title.
+    pub async fn own_document(&self, shared: bool, title: &str) -> DocumentId {
+        let (amara, bytes) = (&self.cast.amara, format!("{title} {}", self.number()));
+        let upload = documents::upload(&self.world.store, amara.me(), bytes.as_bytes()).await;
+        documents::hand_in(amara, self.cast.couple, title, &upload, shared).await
     }
 
     /// The front desk notes an inquiry by this name.
@@ -504,14 +658,14 @@ impl Stage {
         all.rows.iter().find(|i| i.name == name).expect("noted").id
     }
 
-    /// Ruth sets Amara's pronouns.
-    pub async fn set_pronouns(&self, pronouns: &str) {
+    /// Ruth sets a person's pronouns.
+    async fn set_pronouns(&self, person: PersonId, pronouns: &str) {
         let cast = &self.cast;
         let record = cast.ruth.client(cast.couple).await.unwrap().unwrap();
-        let member = record.members.iter().find(|m| m.person == cast.amara.person()).unwrap();
+        let member = record.members.iter().find(|m| m.person == person).unwrap();
         let details =
             domain::clients::person::PersonDetails { pronouns: pronouns.to_owned(), ..member.details.clone() };
-        cast.ruth.update_person(cast.couple, cast.amara.person(), &details).await.unwrap();
+        cast.ruth.update_person(cast.couple, person, &details).await.unwrap();
     }
 
     /// Sets Amara's reply about the reminded session to "both come", not yet settled by

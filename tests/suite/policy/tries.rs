@@ -1,37 +1,42 @@
 //! Every function that could create or change a thing, called with fresh material. What
 //! counts is not what it returns but what became of Amara's thing.
 
-use domain::{
-    access::{AnswerState, Thing},
-    clients::{person::SafeContact, taking_on::TakingOn},
-    exercises::{
-        assignment::{Audience, Frequency, NewAssignment},
-        exercise::Scope,
-        response::NotNow,
-        step::Answer,
-    },
-    form::Form,
-    ids::{AssignmentId, OccurrenceId, SessionId},
-    practice::settings::Practice,
-    records::note::NoteText,
-    scheduling::{
-        inquiry::InquiryState,
-        reply::Reply,
-        request::PortalRule,
-        session::{NewSession, Place},
-    },
-};
-use store::{Invite, NewClient, NewMember, PlanState, SaveKind, Setup};
-use tests::{
-    cancelled,
-    people::{NO_HASH, accept_invitations, details, new_couple, visitor, zone},
-};
-use uuid::Uuid;
+mod bookings;
+mod exercises;
+mod records;
 
+use domain::{
+    access::Thing,
+    clients::{person::SafeContact, taking_on::TakingOn},
+    exercises::assignment::Audience,
+    form::Form,
+    ids::SessionId,
+    practice::settings::Practice,
+    records::note::{NoteScope, NoteTemplate, NoteText},
+    scheduling::{inquiry::InquiryState, reply::Reply},
+};
+use store::{Invite, NewClient, NewMember, NoteTemplateChange, SaveKind, Setup};
+use tests::people::{NO_HASH, accept_invitations, details, new_couple, visitor, zone};
+
+use self::{
+    bookings::{
+        answers_request, away_day, books, changes_booking, hours_id, inquires, requests_time, sets_day_away,
+        sets_liked_times,
+    },
+    exercises::{
+        answers, assigns, changes_answer, changes_plan, makes_plan, puts_off, starts_pathway, writes_agreement,
+    },
+    records::{
+        adds_document, answers_intake, asks_for_data, asks_to_sign, changes_data_request, changes_document,
+        changes_form, changes_own_document, changes_policy, changes_release, changes_supervised_note, hands_in,
+        prepares_disclosure, prepares_release, proposes_policy, starts_intake, waives,
+    },
+};
 use super::{
     doors::Doors,
-    stage::{Stage, away_exception, cover, document_of, inquirer, liked_week, plan_step, step_of, words},
+    stage::{Stage, cover, goal},
 };
+use crate::records::leaving;
 
 /// Whether a new thing of this kind can be created for Amara.
 pub(super) async fn creates(stage: &Stage, doors: &Doors, thing: Thing) -> bool {
@@ -53,17 +58,52 @@ pub(super) async fn creates(stage: &Stage, doors: &Doors, thing: Thing) -> bool 
         Thing::Note(scope) => {
             let Some(clinician) = &doors.clinician else { return false };
             let before = count(stage, "SELECT count(*) FROM note").await;
-            let text = NoteText { scope, body: "A note.".to_owned() };
+            let text = NoteText::free(scope, "A note.");
             clinician.create_note(stage.cast.couple, None, None, &text, SaveKind::Saved).await.unwrap();
             count(stage, "SELECT count(*) FROM note").await > before
         }
+        Thing::SupervisedNote => {
+            let Some(clinician) = &doors.clinician else { return false };
+            let before = count(stage, "SELECT count(*) FROM cosign").await;
+            let text = NoteText::free(NoteScope::Joint, "To be co-signed.");
+            clinician.create_note(stage.cast.couple, None, None, &text, SaveKind::Signed).await.unwrap();
+            count(stage, "SELECT count(*) FROM cosign").await > before
+        }
+        Thing::Goal => {
+            let Some(clinician) = &doors.clinician else { return false };
+            let before = count(stage, "SELECT count(*) FROM goal").await;
+            clinician.create_goal(stage.cast.couple, &goal("A goal.")).await.unwrap();
+            count(stage, "SELECT count(*) FROM goal").await > before
+        }
+        Thing::NoteTemplate => {
+            let Some(owner) = &doors.owner else { return false };
+            let before = count(stage, "SELECT count(*) FROM note_template").await;
+            owner.add_note_template(&NoteTemplate::free(), None).await.unwrap();
+            count(stage, "SELECT count(*) FROM note_template").await > before
+        }
+        Thing::Document(scope) => adds_document(stage, doors, scope).await,
+        Thing::OwnDocument { shared } => hands_in(stage, doors, shared).await,
+        Thing::DataRequest => asks_for_data(stage, doors).await,
+        Thing::Consent => asks_to_sign(stage, doors).await,
+        Thing::SecretsPolicy => proposes_policy(stage, doors).await,
+        Thing::Intake => starts_intake(stage, doors).await,
+        Thing::IntakeAnswer => answers_intake(stage, doors, "health", false).await,
+        Thing::IntakeFacts => answers_intake(stage, doors, "facts", false).await,
+        Thing::Release => prepares_release(stage, doors).await,
+        Thing::Disclosure => prepares_disclosure(stage, doors).await,
         Thing::Reply => sends_reply(stage, doors).await,
         Thing::Login => signs_in(stage, doors).await,
         Thing::ClientName => takes_on(stage, doors).await,
         // No scope can create these: audit entries are made by the acts themselves,
         // emails are planned by them, contact settings come with a record, and some views
         // are computed.
-        Thing::Audit | Thing::SafeContact | Thing::Adherence | Thing::EmailState | Thing::Undelivered => false,
+        Thing::Audit
+        | Thing::Handover
+        | Thing::SafeContact
+        | Thing::Adherence
+        | Thing::ConsentState
+        | Thing::EmailState
+        | Thing::Undelivered => false,
     }
 }
 
@@ -121,6 +161,9 @@ pub(super) async fn changes(stage: &Stage, doors: &Doors, thing: Thing) -> bool 
         }
         Thing::Answer { scope, state } => changes_answer(stage, doors, scope, state).await,
         Thing::NotNow => puts_off(stage, doors, true).await,
+        Thing::Intake => waives(stage, doors).await,
+        Thing::IntakeAnswer => answers_intake(stage, doors, "health", true).await,
+        Thing::IntakeFacts => answers_intake(stage, doors, "facts", true).await,
         Thing::Plan(scope) => changes_plan(stage, doors, scope).await,
         Thing::Agreement => writes_agreement(stage, doors, 1).await,
         Thing::PathwayProgress => {
@@ -134,9 +177,41 @@ pub(super) async fn changes(stage: &Stage, doors: &Doors, thing: Thing) -> bool 
         Thing::Note(scope) => {
             let Some(clinician) = &doors.clinician else { return false };
             let id = stage.note(scope, "Before.").await;
-            let text = NoteText { scope, body: "After.".to_owned() };
+            let text = NoteText::free(scope, "After.");
             clinician.update_note(id, &text, SaveKind::Saved).await.unwrap();
             stage.cast.ruth.note(id).await.unwrap().unwrap().body == "After."
+        }
+        Thing::SupervisedNote => changes_supervised_note(stage, doors).await,
+        Thing::Goal => {
+            let Some(clinician) = &doors.clinician else { return false };
+            let id = stage.set_goal("Before.").await;
+            clinician.change_goal(id, 1, &goal("After.")).await.unwrap();
+            let read = stage.cast.ruth.goal(id, None).await.unwrap().unwrap();
+            read.goal.body.text == "After."
+        }
+        Thing::NoteTemplate => {
+            let Some(owner) = &doors.owner else { return false };
+            let (before, _) = stage.cast.owner.note_templates().await.unwrap().remove(0);
+            let purpose = format!("For {}.", stage.number());
+            let changed = NoteTemplate { purpose, ..before.template };
+            let changed = owner.change_note_template(before.id, before.version, &changed).await.unwrap();
+            matches!(changed, NoteTemplateChange::Done(_))
+        }
+        Thing::Document(scope) => {
+            let id = stage.document(scope, "Before").await;
+            changes_document(stage, doors, id, scope).await
+        }
+        Thing::OwnDocument { shared } => changes_own_document(stage, doors, shared).await,
+        Thing::DataRequest => changes_data_request(stage, doors).await,
+        Thing::Consent => changes_form(stage, doors).await,
+        Thing::SecretsPolicy => changes_policy(stage, doors).await,
+        Thing::Release => changes_release(stage, doors).await,
+        Thing::Disclosure => {
+            let Some(clinician) = &doors.clinician else { return false };
+            let id = leaving::disclosure(&stage.world.store, (&stage.cast, &stage.covering), "The court").await;
+            clinician.drop_disclosure(id).await.unwrap();
+            let state = stage.cast.ruth.disclosure(id).await.unwrap().unwrap().state;
+            state == domain::records::disclosure::DisclosureState::Dropped
         }
         Thing::Reply => changes_reply(stage, doors).await,
         Thing::EmailState => sends_again(stage, doors, false).await,
@@ -144,7 +219,7 @@ pub(super) async fn changes(stage: &Stage, doors: &Doors, thing: Thing) -> bool 
         Thing::Login => signs_out(stage, doors).await,
         // No scope can change these: messages and the audit log do not change, and some
         // views are computed.
-        Thing::Audit | Thing::Message | Thing::Adherence => false,
+        Thing::Audit | Thing::Handover | Thing::Message | Thing::Adherence | Thing::ConsentState => false,
     }
 }
 
@@ -220,333 +295,6 @@ async fn changes_contact(stage: &Stage, doors: &Doors) -> bool {
     changed
 }
 
-/// Whether the calendar has a session of Amara's at this time, alone or with Jonas.
-async fn is_booked(stage: &Stage, at: chrono::DateTime<chrono::Utc>, alone: bool) -> bool {
-    let rows = stage.cast.desk.calendar(at, at + chrono::Duration::minutes(1), None, None).await.unwrap();
-    rows.iter().any(|row| row.state.is_ahead() && row.title.contains("Amara") && row.title.contains("Jonas") != alone)
-}
-
-async fn books(stage: &Stage, doors: &Doors, alone: bool) -> bool {
-    let (cast, couple) = (&stage.cast, stage.cast.couple);
-    let mut found = false;
-    if let Some(bookings) = &doors.bookings {
-        let starts = format!("{} 14:00", stage.day());
-        let wish = NewSession {
-            clinician: if bookings.is_desk() { cast.ruth.me() } else { bookings.me() },
-            attendee: alone.then(|| cast.amara.person()),
-            place: Place::Link(String::new()),
-            ..cast.wish(&stage.world.store, &starts)
-        };
-        let timing = store::timing(wish.starts, &zone("Europe/Berlin"), wish.minutes, None).unwrap();
-        bookings.book(&wish, &timing).await.unwrap();
-        found |= is_booked(stage, timing.starts_at, alone).await;
-    }
-    if let Some(partner) = &doors.partner {
-        stage.rule(PortalRule::AtOnce).await;
-        let at = stage.offered();
-        stage.date_requests_back().await;
-        if alone {
-            // As an individual client she comes alone.
-            partner.request_time(None, Some(stage.solo), at).await.unwrap();
-        } else {
-            // A joint session needs both: one requests it, and this partner agrees.
-            let asker = if partner.person() == cast.amara.person() { &cast.jonas } else { &cast.amara };
-            let asked = asker.request_time(None, Some(couple), at).await.unwrap();
-            assert!(matches!(asked, store::RequestOutcome::Pending(_)), "{asked:?}");
-            let own = asker.requests().await.unwrap().1;
-            let request = own.iter().find(|q| q.starts_at == at).expect("asked").id;
-            partner.answer_request(request, true).await.unwrap();
-            asker.withdraw_request(request).await.unwrap();
-        }
-        found |= is_booked(stage, at, alone).await;
-        stage.rule(PortalRule::Ask).await;
-    }
-    found
-}
-
-async fn changes_booking(stage: &Stage, doors: &Doors, alone: bool) -> bool {
-    let session = stage.fresh_session(alone).await;
-    if let Some(bookings) = &doors.bookings {
-        bookings.cancel(session, &cancelled("")).await.unwrap();
-    }
-    if let Some(partner) = &doors.partner {
-        partner.cancel_own_session(session).await.unwrap();
-    }
-    !stage.cast.desk.session(session).await.unwrap().unwrap().state.is_ahead()
-}
-
-fn away_day(stage: &Stage, reason: &str) -> domain::practice::hours::Exception {
-    let first: chrono::NaiveDate = "2029-01-01".parse().expect("a day");
-    away_exception(first + chrono::Duration::days(stage.number()), reason)
-}
-
-/// The id of Ruth's day away with this reason.
-async fn hours_id(stage: &Stage, reason: &str) -> Option<Uuid> {
-    let hours = stage.cast.desk.hours(stage.cast.ruth.me(), None, None).await.unwrap().unwrap();
-    assert!(hours.exceptions.more.is_none(), "few enough to find it");
-    hours.exceptions.rows.iter().find(|(_, exception)| exception.reason == reason).map(|(id, _)| *id)
-}
-
-async fn sets_day_away(stage: &Stage, doors: &Doors) -> bool {
-    let Some(bookings) = &doors.bookings else { return false };
-    let reason = format!("away {}", stage.number());
-    bookings.add_exception(stage.cast.ruth.me(), &away_day(stage, &reason)).await.unwrap();
-    let id = hours_id(stage, &reason).await;
-    if let Some(id) = id {
-        stage.cast.desk.remove_exception(id).await.unwrap();
-    }
-    id.is_some()
-}
-
-async fn requests_time(stage: &Stage, doors: &Doors, alone: bool) -> bool {
-    let Some(partner) = &doors.partner else { return false };
-    let session = stage.fresh_session(false).await;
-    stage.date_requests_back().await;
-    if alone {
-        partner.request_alone(session).await.unwrap();
-    } else {
-        partner.request_time(Some(session), None, stage.offered()).await.unwrap();
-    }
-    let amara = &stage.cast.amara;
-    let own = amara.requests().await.unwrap().1;
-    own.iter().any(|q| q.session == Some(session) && q.person == amara.person())
-}
-
-async fn answers_request(stage: &Stage, doors: &Doors, alone: bool) -> bool {
-    if doors.partner.is_none() && doors.bookings.is_none() {
-        return false;
-    }
-    let (amara, jonas) = (&stage.cast.amara, &stage.cast.jonas);
-    let mut requests = Vec::new();
-    if alone {
-        stage.date_requests_back().await;
-        let session = stage.fresh_session(false).await;
-        amara.request_alone(session).await.unwrap();
-        let own = amara.requests().await.unwrap().1;
-        requests.push(own.iter().find(|q| q.session == Some(session)).expect("asked").id);
-    } else {
-        // One request waits for her partner, and one for the practice.
-        for agreed in [false, true] {
-            let session = stage.fresh_session(false).await;
-            let request = stage.ask(Some(session), None, stage.offered()).await;
-            if agreed {
-                jonas.answer_request(request, true).await.unwrap();
-            }
-            requests.push(request);
-        }
-    }
-    let mut changed = false;
-    for request in requests {
-        if let Some(bookings) = &doors.bookings {
-            bookings.answer_request(request, false).await.unwrap();
-            bookings.grant_unusual_request(request).await.unwrap();
-        }
-        if let Some(partner) = &doors.partner {
-            partner.answer_request(request, false).await.unwrap();
-            partner.withdraw_request(request).await.unwrap();
-        }
-        let own = amara.requests().await.unwrap().1;
-        changed |= !own.iter().any(|q| q.id == request && q.state.is_open());
-        amara.withdraw_request(request).await.unwrap();
-    }
-    changed
-}
-
-async fn sets_liked_times(stage: &Stage, doors: &Doors, before: bool) -> bool {
-    let amara = &stage.cast.amara;
-    let stood = before.then(|| liked_week("10:00:00"));
-    amara.set_prefers(stood.as_ref()).await.unwrap();
-    if let Some(partner) = &doors.partner {
-        partner.set_prefers(Some(&liked_week("15:00:00"))).await.unwrap();
-    }
-    let changed = amara.prefers().await.unwrap() != stood;
-    amara.set_prefers(None).await.unwrap();
-    changed
-}
-
-/// The public page is open to everyone, and the practice can add inquirers by itself.
-async fn inquires(stage: &Stage, doors: &Doors) -> bool {
-    let before = count(stage, "SELECT count(*) FROM inquiry").await;
-    doors.guest.inquire(&inquirer(&format!("Asker {}", stage.number()))).await.unwrap();
-    let by_page = count(stage, "SELECT count(*) FROM inquiry").await - before;
-    if let Some(bookings) = &doors.bookings {
-        let name = format!("Caller {}", stage.number());
-        bookings.add_inquiry(&inquirer(&name), None).await.unwrap();
-        let listed = stage.cast.desk.inquiries(None).await.unwrap().rows;
-        let id = listed.iter().find(|i| i.name == name).expect("who may see inquiries may note one").id;
-        stage.cast.desk.settle_inquiry(id, InquiryState::Closed).await.unwrap();
-    }
-    by_page == 1
-}
-
-async fn assigns(stage: &Stage, doors: &Doors) -> bool {
-    let Some(clinician) = &doors.clinician else { return false };
-    let before = count(stage, "SELECT count(*) FROM assignment").await;
-    let new = NewAssignment {
-        for_whom: Audience::One(stage.cast.amara.person()),
-        frequency: Frequency::BeforeNext,
-        word_along: String::new(),
-    };
-    clinician.assign(stage.cast.couple, "small", &new, None).await.unwrap();
-    count(stage, "SELECT count(*) FROM assignment").await > before
-}
-
-/// Amara's draft of a step.
-async fn draft_answer(stage: &Stage, occurrence: OccurrenceId, step: &str) -> Option<Answer> {
-    stage.cast.amara.occurrence(occurrence).await.unwrap().unwrap().draft.answers.remove(step)
-}
-
-/// What Amara sent for a step, with its scope.
-async fn sent_answer(stage: &Stage, occurrence: OccurrenceId, step: &str) -> Option<(Scope, Answer)> {
-    let own = stage.cast.amara.own_answers(occurrence).await.unwrap();
-    own.into_iter().find(|answer| answer.step == step).map(|answer| (answer.scope, answer.answer))
-}
-
-/// An exercise that Jonas has already sent, if revealed answers are to be tried.
-async fn exercise(stage: &Stage, document: &str, state: AnswerState) -> (AssignmentId, OccurrenceId) {
-    let (assignment, occurrence) = stage.fresh(document).await;
-    if state == AnswerState::Revealed {
-        stage.cast.jonas.submit(occurrence, &words(document, "his")).await.unwrap();
-    }
-    (assignment, occurrence)
-}
-
-async fn answers(stage: &Stage, doors: &Doors, scope: Scope, state: AnswerState) -> bool {
-    if doors.partner.is_none() && doors.clinician.is_none() {
-        return false;
-    }
-    let (document, step) = (document_of(scope), step_of(scope));
-    let (assignment, occurrence) = exercise(stage, document, state).await;
-    let text = words(document, "made");
-    if let Some(clinician) = &doors.clinician {
-        // The paper sheet leaves out what is the writer's alone, and an answer that is
-        // sent for such a step is ignored.
-        clinician.submit_paper(assignment, 1, stage.cast.amara.person(), &text).await.unwrap();
-    }
-    if let Some(partner) = &doors.partner {
-        match state {
-            AnswerState::Draft => drop(partner.save_draft(occurrence, &text, 0, None).await.unwrap()),
-            AnswerState::Submitted | AnswerState::Revealed => drop(partner.submit(occurrence, &text).await.unwrap()),
-        }
-    }
-    if state == AnswerState::Draft {
-        return draft_answer(stage, occurrence, step).await.is_some();
-    }
-    let made = sent_answer(stage, occurrence, step).await;
-    if let Some((kept, _)) = &made {
-        assert_eq!(*kept, scope, "{document} keeps this scope");
-        let revealed = stage.cast.amara.occurrence(occurrence).await.unwrap().unwrap().revealed;
-        assert_eq!(revealed, state == AnswerState::Revealed);
-    }
-    made.is_some()
-}
-
-async fn changes_answer(stage: &Stage, doors: &Doors, scope: Scope, state: AnswerState) -> bool {
-    if doors.partner.is_none() && doors.clinician.is_none() {
-        return false;
-    }
-    let (document, step) = (document_of(scope), step_of(scope));
-    let (assignment, occurrence) = exercise(stage, document, state).await;
-    let (amara, before) = (&stage.cast.amara, words(document, "hers"));
-    match state {
-        AnswerState::Draft => drop(amara.save_draft(occurrence, &before, 0, None).await.unwrap()),
-        AnswerState::Submitted | AnswerState::Revealed => drop(amara.submit(occurrence, &before).await.unwrap()),
-    }
-    let text = words(document, "another");
-    if let Some(clinician) = &doors.clinician {
-        clinician.submit_paper(assignment, 1, amara.person(), &text).await.unwrap();
-        clinician.reset_response(assignment, 1, amara.person()).await.unwrap();
-    }
-    if let Some(partner) = &doors.partner {
-        partner.save_draft(occurrence, &text, 1, None).await.unwrap();
-        if state != AnswerState::Draft {
-            partner.submit(occurrence, &text).await.unwrap();
-        }
-    }
-    let stands = match state {
-        AnswerState::Draft => draft_answer(stage, occurrence, step).await,
-        AnswerState::Submitted | AnswerState::Revealed => {
-            sent_answer(stage, occurrence, step).await.map(|(_, answer)| answer)
-        }
-    };
-    stands.as_ref() != before.get(step)
-}
-
-async fn puts_off(stage: &Stage, doors: &Doors, before: bool) -> bool {
-    if doors.partner.is_none() && doors.clinician.is_none() {
-        return false;
-    }
-    let (assignment, occurrence) = stage.fresh("small").await;
-    let amara = &stage.cast.amara;
-    let stood = before.then_some(NotNow::NoTime);
-    if stood.is_some() {
-        assert!(amara.set_not_now(occurrence, stood).await.unwrap());
-    }
-    if let Some(partner) = &doors.partner {
-        partner.set_not_now(occurrence, Some(NotNow::OurWay)).await.unwrap();
-    }
-    if let Some(clinician) = &doors.clinician {
-        clinician.reset_response(assignment, 1, amara.person()).await.unwrap();
-    }
-    amara.occurrence(occurrence).await.unwrap().unwrap().not_now != stood
-}
-
-/// Amara's open plan for a step.
-async fn open_plan(stage: &Stage, occurrence: OccurrenceId, step: &str) -> Option<Uuid> {
-    let plans = stage.cast.amara.plans(occurrence).await.unwrap();
-    plans.iter().find(|view| view.step == step).and_then(store::PlanView::open).map(|plan| plan.id)
-}
-
-async fn makes_plan(stage: &Stage, doors: &Doors, scope: Scope) -> bool {
-    let Some(partner) = &doors.partner else { return false };
-    let (_, occurrence) = stage.fresh("plans").await;
-    let starts = stage.day().and_hms_opt(19, 0, 0).expect("a time");
-    let timing = store::timing(starts, &zone("Europe/Berlin"), 50, None).unwrap();
-    partner.set_plan(occurrence, &plan_step(scope), None, starts, timing.starts_at).await.unwrap();
-    open_plan(stage, occurrence, &plan_step(scope)).await.is_some()
-}
-
-async fn changes_plan(stage: &Stage, doors: &Doors, scope: Scope) -> bool {
-    if doors.partner.is_none() && doors.clinician.is_none() {
-        return false;
-    }
-    let (amara, step) = (&stage.cast.amara, plan_step(scope));
-    let (assignment, occurrence) = stage.fresh("plans").await;
-    assert!(stage.plan(occurrence, scope, stage.day().and_hms_opt(19, 0, 0).expect("a time")).await);
-    // The response is sent, so that a reset by the therapist is possible.
-    amara.submit(occurrence, &words("plans", "hers")).await.unwrap();
-    let plan = open_plan(stage, occurrence, &step).await.expect("planned");
-    if let Some(partner) = &doors.partner {
-        partner.close_plan(occurrence, &step, plan, PlanState::Kept).await.unwrap();
-    }
-    if let Some(clinician) = &doors.clinician {
-        clinician.reset_response(assignment, 1, amara.person()).await.unwrap();
-    }
-    open_plan(stage, occurrence, &step).await != Some(plan)
-}
-
-/// Tries to write the next version of an agreement that has `before` versions.
-async fn writes_agreement(stage: &Stage, doors: &Doors, before: i64) -> bool {
-    if doors.partner.is_none() && doors.clinician.is_none() {
-        return false;
-    }
-    let (assignment, occurrence) = stage.fresh("open").await;
-    let amara = &stage.cast.amara;
-    for version in 0..before {
-        amara.write_agreement(occurrence, "pact", version, "We talk.").await.unwrap();
-    }
-    amara.submit(occurrence, &words("open", "hers")).await.unwrap();
-    if let Some(partner) = &doors.partner {
-        partner.write_agreement(occurrence, "pact", before, "We walk.").await.unwrap();
-    }
-    if let Some(clinician) = &doors.clinician {
-        clinician.reset_response(assignment, 1, amara.person()).await.unwrap();
-    }
-    let agreements = amara.agreements(occurrence).await.unwrap();
-    let stands = agreements.iter().find(|agreement| agreement.step == "pact").expect("its step");
-    stands.version != before
-}
-
 async fn writes_message(stage: &Stage, doors: &Doors) -> bool {
     let (couple, amara) = (stage.cast.couple, &stage.cast.amara);
     let text = format!("Letter {}.", stage.number());
@@ -558,16 +306,6 @@ async fn writes_message(stage: &Stage, doors: &Doors) -> bool {
     }
     let boxes = amara.messages(None).await.unwrap();
     boxes.iter().any(|post| post.client == couple && post.messages.rows.iter().any(|message| message.text == text))
-}
-
-async fn starts_pathway(stage: &Stage, doors: &Doors) -> bool {
-    let Some(clinician) = &doors.clinician else { return false };
-    let before = count(stage, "SELECT count(*) FROM pathway_progress").await;
-    clinician
-        .start_pathway(stage.cast.couple, "own-way", Audience::One(stage.cast.amara.person()), None)
-        .await
-        .unwrap();
-    count(stage, "SELECT count(*) FROM pathway_progress").await > before
 }
 
 async fn sends_reply(stage: &Stage, doors: &Doors) -> bool {

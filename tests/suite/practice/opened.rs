@@ -23,7 +23,7 @@ use tests::{
     people::{new_couple, person, small_answers},
 };
 
-use crate::routes::Stage;
+use crate::{records::leaving, routes::Stage};
 
 /// Texts that reveal something clinical about a client, wherever they are in an answer to
 /// staff.
@@ -34,7 +34,15 @@ const SIGNS: &[&str] = &[
     "canary-amara-couple",
     "canary-note",
     "canary-message",
+    "canary-intake",
     "canary-pact",
+    // A document, its title, or that a client sent one.
+    "canary-document",
+    // What leaves the practice, and to whom.
+    "canary-release",
+    "canary-disclosure",
+    "Confirm a disclosure about",
+    "sent a document",
     // The text with an assignment.
     "Take your time",
     // Who postponed something, and why.
@@ -63,15 +71,42 @@ const SIGNS: &[&str] = &[
 /// Whether a page belongs to one record: opening it may make an entry even if it shows
 /// nothing clinical at the moment.
 fn is_of_one_record(route: &str) -> bool {
-    ["/clients/{id}", "/assignments/{id}", "/pathway-progress/{id}", "/notes/{id}", "/email-log/{id}"]
-        .iter()
-        .any(|page| route.starts_with(page))
+    [
+        "/clients/{id}",
+        "/consents/{id}",
+        "/assignments/{id}",
+        "/pathway-progress/{id}",
+        "/data-requests/{id}",
+        "/notes/{id}",
+        "/cosign/{id}",
+        "/goals/{id}",
+        "/documents/{id}",
+        "/releases/{id}",
+        "/disclosures/{id}",
+        "/policies/{id}",
+        "/handovers/{id}",
+        "/email-log/{id}",
+    ]
+    .iter()
+    .any(|page| route.starts_with(page))
 }
 
 /// Other views of the same addresses, and other records.
 const VIEWS: &[(&str, &[&str])] = &[
     ("/today", &["?replies=0"]),
-    ("/clients/{id}", &["?tab=sessions", "?tab=exercises", "?tab=notes", "?tab=details"]),
+    (
+        "/clients/{id}",
+        &[
+            "?tab=sessions",
+            "?tab=exercises",
+            "?tab=notes",
+            "?tab=notes&words=canary",
+            "?tab=documents",
+            "?tab=forms",
+            "?tab=details",
+        ],
+    ),
+    ("/notes", &["?tab=drafts", "?tab=cosign", "?tab=returned"]),
     (
         "/caseload",
         &["?sort=flag", "?sort=next&desc=1", "?filter=attention", "?filter=archived", "?q=nobody", "?q=o&sort=done"],
@@ -80,7 +115,7 @@ const VIEWS: &[(&str, &[&str])] = &[
     ("/clients/{id}/course", &["?exercise=small"]),
     ("/clients/{id}/adherence", &["?weeks=52"]),
     ("/clients/{id}/brief", &["?all=1"]),
-    ("/clients/{id}/notes/new", &["?amends={note}"]),
+    ("/clients/{id}/notes/new", &["?addendum_of={note}"]),
     ("/assignments/{id}", &["?number=1", "/assignments/{open}", "/assignments/{put off}"]),
     ("/assignments/{id}/paper/{person}", &["/assignments/{put off}/paper/{amara}"]),
     ("/library", &["?client={client}"]),
@@ -115,6 +150,7 @@ async fn new_stage(world: World) -> Stage {
     cast.ruth.update_person(cast.couple, jonas, &quiet).await.unwrap();
     stage.world.store.signed_in(cast.ruth.visitor()).make_feed(CalendarTitle::Names).await.unwrap();
     let feed = stage.world.store.signed_in(cast.ruth.visitor()).feed().await.unwrap().unwrap().token;
+    leaving::disclosure(&stage.world.store, (cast, &cast.emeka), "canary-disclosure to confirm").await;
     // One couple had an exercise, another has one, beside those who have none.
     let third = new_couple(&cast.emeka, "Noor Haddad", "Sami Haddad").await;
     let new =
@@ -133,11 +169,13 @@ async fn new_stage(world: World) -> Stage {
     stage
 }
 
-/// The entries after this number that say that the account opened something.
+/// The entries after this number that say that the account opened or printed something.
 async fn openings(stage: &Stage, who: AccountId, after: i64) -> Vec<AuditEntry> {
     let filter = AuditFilter { who: Some(who), ..AuditFilter::default() };
     let rows = stage.cast.owner.audit_log(filter, None).await.unwrap().rows;
-    rows.into_iter().filter(|entry| entry.row.seq > after && entry.row.action == "opened").collect()
+    rows.into_iter()
+        .filter(|entry| entry.row.seq > after && ["opened", "printed"].contains(&entry.row.action.as_str()))
+        .collect()
 }
 
 fn names_client(entry: &AuditEntry, client: ClientId) -> bool {
@@ -171,6 +209,9 @@ async fn check_recorded(
         assert!(is_of_one_record(route) || entries.is_empty(), "nothing clinical is shown: {}", context());
     } else {
         assert!(["own-clinician", "other-clinician"].contains(&who), "{}", context());
+        // A colleague is asked to confirm a disclosure about a client of another's.
+        let is_asked = route.starts_with("/disclosures/{id}") || shown == ["Confirm a disclosure about"];
+        let client = if is_asked { stage.cast.couple } else { client };
         // A list may show other clients of the reader, and then has to name those.
         let listed = if route == "/caseload" { linked_clients(&got.text) } else { vec![] };
         let clients = if listed.is_empty() { vec![client] } else { listed };

@@ -168,7 +168,7 @@ both!(note_of_a_session_begins_with_the_record_of_who_came, |world| {
     let page = app.get(&path, Some(&ruth)).await.text;
     assert!(is_checked(&page, NoteScope::Joint) && page.contains("Amara and Jonas"), "{page}");
     // The errors of a refused note are only those that are missing, in page order.
-    let sent = [("body", "They came in"), ("do", "sign"), ("scope", "")];
+    let sent = [("s.text", "They came in"), ("do", "sign"), ("scope", "")];
     let refused = app.post(&format!("/clients/{}/notes", cast.couple), Some(&ruth), &sent).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     let at = |text: &str| refused.text.find(text).unwrap_or_else(|| panic!("{text}"));
@@ -178,7 +178,7 @@ both!(note_of_a_session_begins_with_the_record_of_who_came, |world| {
 
 both!(undecided_note_is_private_to_its_author_until_a_record_is_chosen, |world| {
     let cast = Cast::new(&world.store).await;
-    let text = |scope, body: &str| NoteText { scope, body: body.into() };
+    let text = |scope, body: &str| NoteText::free(scope, body);
     let typed = text(NoteScope::Joint, "typed before choosing");
     let NoteWrite::Saved(id) =
         cast.ruth.create_note(cast.couple, None, None, &typed, SaveKind::Undecided).await.unwrap()

@@ -36,8 +36,11 @@ crate::words! {
         AddressChanged = "address_changed", "Notice of a new address";
         Nudge = "nudge", "Reminder of an exercise";
         Plan = "plan", "Reminder of a plan";
+        Intake = "intake", "Reminder of the intake";
         Message = "message", "Notice of a message";
+        Copy = "copy", "Notice of a copy";
         Request = "request", "Notice of a time request";
+        Form = "form", "Notice of a form";
         Inquiry = "inquiry", "Address check";
         Test = "test", "Test";
     }
@@ -57,7 +60,9 @@ impl EmailKind {
             Self::PasswordReset => WordingKind::PasswordReset,
             Self::NewAddress => WordingKind::NewAddress,
             Self::AddressChanged => WordingKind::AddressChanged,
-            Self::Nudge | Self::Message | Self::Request => WordingKind::Waiting,
+            Self::Nudge | Self::Intake | Self::Message | Self::Copy | Self::Form | Self::Request => {
+                WordingKind::Waiting
+            }
             Self::Plan => WordingKind::Planned,
             Self::Inquiry => WordingKind::ConfirmAddress,
             Self::Test => WordingKind::Test,
@@ -85,11 +90,18 @@ impl EmailKind {
             // with a "not now". From a nudge the other partner would learn that,
             // also of a joint exercise.
             Self::Nudge => Concern::One,
+            // It is sent only to the partner who has something left to answer.
+            Self::Intake => Concern::One,
             // A person's own plan concerns that person alone, and the emails of
             // a joint plan stop for the partner who says "not now".
             Self::Plan => Concern::One,
             // A message is between one partner and the therapist.
             Self::Message => Concern::One,
+            // A request for one's own data concerns nobody else.
+            Self::Copy => Concern::One,
+            // What one is asked to sign concerns that person alone, also where the
+            // other is asked to sign the same.
+            Self::Form => Concern::One,
             // Both know of a request for a joint session.
             Self::Request => Concern::Request,
             // Its reader asked for it a moment ago. Whether it may be sent to an
@@ -128,8 +140,11 @@ impl EmailKind {
             | Self::NewAddress
             | Self::AddressChanged
             | Self::Nudge
+            | Self::Intake
             | Self::Plan
             | Self::Message
+            | Self::Copy
+            | Self::Form
             | Self::Request
             | Self::Inquiry
             | Self::Test => false,
@@ -148,8 +163,11 @@ impl EmailKind {
             | Self::NewAddress
             | Self::AddressChanged
             | Self::Nudge
+            | Self::Intake
             | Self::Plan
             | Self::Message
+            | Self::Copy
+            | Self::Form
             | Self::Request
             | Self::Inquiry
             | Self::Test => false,
@@ -172,7 +190,7 @@ impl EmailKind {
     /// portal. A person gets one of these in an hour.
     pub const fn is_portal_news(self) -> bool {
         match self {
-            Self::Nudge | Self::Message | Self::Request => true,
+            Self::Nudge | Self::Intake | Self::Message | Self::Copy | Self::Form | Self::Request => true,
             Self::Confirmation
             | Self::Reminder
             | Self::Moved
@@ -189,11 +207,11 @@ impl EmailKind {
         }
     }
 
-    /// Whether an email of this kind reminds its reader of an exercise or a
-    /// plan.
+    /// Whether an email of this kind reminds its reader of an exercise, a plan or
+    /// the intake.
     pub const fn is_exercise_reminder(self) -> bool {
         match self {
-            Self::Nudge | Self::Plan => true,
+            Self::Nudge | Self::Intake | Self::Plan => true,
             Self::Confirmation
             | Self::Reminder
             | Self::Moved
@@ -205,6 +223,8 @@ impl EmailKind {
             | Self::NewAddress
             | Self::AddressChanged
             | Self::Message
+            | Self::Copy
+            | Self::Form
             | Self::Request
             | Self::Inquiry
             | Self::Test => false,
@@ -225,8 +245,11 @@ impl EmailKind {
             | Self::NewAddress
             | Self::AddressChanged
             | Self::Nudge
+            | Self::Intake
             | Self::Plan
             | Self::Message
+            | Self::Copy
+            | Self::Form
             | Self::Request
             | Self::Inquiry
             | Self::Test => false,
@@ -246,8 +269,11 @@ impl EmailKind {
             | Self::NewAddress
             | Self::AddressChanged
             | Self::Nudge
+            | Self::Intake
             | Self::Plan
             | Self::Message
+            | Self::Copy
+            | Self::Form
             | Self::Request
             | Self::Inquiry
             | Self::Test => false,
@@ -268,8 +294,11 @@ impl EmailKind {
             | Self::NewAddress
             | Self::AddressChanged
             | Self::Nudge
+            | Self::Intake
             | Self::Plan
             | Self::Message
+            | Self::Copy
+            | Self::Form
             | Self::Request
             | Self::Inquiry
             | Self::Test => false,
@@ -281,7 +310,9 @@ impl EmailKind {
     /// the client and the therapist.
     pub const fn desk_label(self) -> &'static str {
         match self {
-            Self::Nudge | Self::Plan | Self::Message | Self::Request => "New activity",
+            Self::Nudge | Self::Intake | Self::Plan | Self::Message | Self::Copy | Self::Form | Self::Request => {
+                "New activity"
+            }
             Self::Confirmation
             | Self::Reminder
             | Self::Moved

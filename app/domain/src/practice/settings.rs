@@ -23,6 +23,7 @@ crate::words! {
         Cancellations = "cancellations", "Cancellations & fees";
         Booking = "booking", "Online booking";
         Email = "email", "Email";
+        Notes = "notes", "Notes";
         Places = "places", "Rooms & locations";
     }
 }
@@ -36,6 +37,7 @@ impl SettingsTab {
             Self::Cancellations => "/practice/cancellations",
             Self::Booking => "/practice/booking",
             Self::Email => "/practice/email",
+            Self::Notes => "/practice/notes",
             Self::Places => "/practice/places",
         }
     }
@@ -221,6 +223,9 @@ pub const fn weekday_name(day: Weekday) -> &'static str {
     }
 }
 
+/// The most hours for which the author of a signed note may unlock it.
+pub const UNLOCK_HOURS_MAX: i64 = 72;
+
 /// The settings of the practice, which the owner edits.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Practice {
@@ -257,6 +262,9 @@ pub struct Practice {
     pub sender_name: String,
     /// The phone number at the end of emails; may be empty.
     pub phone: String,
+    /// For this many hours the author of a signed note may unlock it, with a
+    /// reason; 0: never.
+    pub note_unlock_hours: i64,
 }
 
 impl Practice {
@@ -269,6 +277,7 @@ impl Practice {
         Self {
             sender_name: "Appointments".to_owned(),
             phone: String::new(),
+            note_unlock_hours: 0,
             name,
             zone,
             opens: NaiveTime::from_hms_opt(8, 0, 0).unwrap_or_default(),
@@ -323,6 +332,7 @@ impl Practice {
             SettingsTab::Cancellations => new.read_cancellations(form)?,
             SettingsTab::Booking => new.read_booking(form)?,
             SettingsTab::Email => new.read_email(form)?,
+            SettingsTab::Notes => new.read_notes(form)?,
             // Rooms and locations are rows of their own.
             SettingsTab::Places => {}
         }
@@ -346,6 +356,7 @@ impl Practice {
             }
             SettingsTab::Booking => (self.portal, self.inquiries) = (other.portal, other.inquiries),
             SettingsTab::Email => (self.sender_name, self.phone) = (other.sender_name, other.phone),
+            SettingsTab::Notes => self.note_unlock_hours = other.note_unlock_hours,
             SettingsTab::Places => {}
         }
     }
@@ -417,6 +428,15 @@ impl Practice {
         Ok(())
     }
 
+    /// Reads the page "Notes".
+    fn read_notes(&mut self, form: &Form) -> Result<(), Errors> {
+        let mut r = Reader::new(form);
+        let hours = r.number("note_unlock_hours", 0..=UNLOCK_HOURS_MAX);
+        r.finish()?;
+        self.note_unlock_hours = hours?;
+        Ok(())
+    }
+
     /// The form from which [`Practice::read`] reads each page of these settings.
     pub fn form(&self) -> Form {
         let mut form = Form::from_pairs([
@@ -430,6 +450,7 @@ impl Practice {
             ("quiet_minutes", self.quiet_minutes.to_string()),
             ("sender_name", self.sender_name.clone()),
             ("phone", self.phone.clone()),
+            ("note_unlock_hours", self.note_unlock_hours.to_string()),
         ]);
         fill_leads(&mut form, "leads", &self.leads);
         self.kinds.iter().for_each(|rule| rule.fill(&mut form));
@@ -475,6 +496,7 @@ mod tests {
         other.portal.days = 30;
         other.inquiries = true;
         (other.sender_name, other.phone) = ("Front desk".into(), "+49 30 5550100".into());
+        other.note_unlock_hours = 24;
         let mut merged = old.clone();
         for tab in SettingsTab::ALL {
             let read = old.read(*tab, &other.form()).unwrap();

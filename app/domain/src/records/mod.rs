@@ -3,5 +3,18 @@
 
 pub mod adherence;
 pub mod agreed;
+pub mod consents;
 pub mod course;
+pub mod disclosure;
+pub mod document;
+pub mod goal;
+pub mod handover;
+pub mod intake;
 pub mod note;
+pub mod note_search;
+pub mod own_data;
+pub mod packet;
+pub mod policy;
+pub mod release;
+pub mod shipped;
+pub mod supervision;

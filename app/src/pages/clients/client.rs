@@ -12,6 +12,10 @@ use leptos::prelude::*;
 
 use crate::pages::{
     mail::undelivered::{self, UndeliveredItem},
+    records::{
+        documents_tab::{self, Documents},
+        find_notes, forms, goals, intake,
+    },
     scheduling::session::state_badge,
 };
 use crate::ui::{
@@ -42,6 +46,8 @@ domain::words! {
         Sessions = "sessions", "Sessions";
         Exercises = "exercises", "Exercises";
         Notes = "notes", "Notes";
+        Documents = "documents", "Documents";
+        Forms = "forms", "Forms";
         Details = "details", "Details";
     }
 }
@@ -51,7 +57,7 @@ impl Tab {
     pub fn address(self, client: ClientId) -> String {
         match self {
             Self::Overview => format!("/clients/{client}"),
-            Self::Sessions | Self::Exercises | Self::Notes | Self::Details => {
+            Self::Sessions | Self::Exercises | Self::Notes | Self::Documents | Self::Forms | Self::Details => {
                 format!("/clients/{client}?tab={}", self.word())
             }
         }
@@ -65,6 +71,9 @@ pub enum Content {
     Sessions(Sessions),
     Exercises(Exercises),
     Notes(Notes),
+    Documents(Documents),
+    /// The parts of the tab Forms.
+    Forms(Vec<forms::Block>),
     Details(Details),
 }
 
@@ -76,6 +85,8 @@ impl Content {
             Self::Sessions(_) => Tab::Sessions,
             Self::Exercises(_) => Tab::Exercises,
             Self::Notes(_) => Tab::Notes,
+            Self::Documents(_) => Tab::Documents,
+            Self::Forms(_) => Tab::Forms,
             Self::Details(_) => Tab::Details,
         }
     }
@@ -97,6 +108,10 @@ pub struct Overview {
     pub more_open: usize,
     /// The last note of a session; `None` if there is none.
     pub note: Option<NoteItem>,
+    /// The open goals and the plan.
+    pub goals: goals::Summary,
+    /// How far the intake is; `None`: none was started.
+    pub intake: Option<intake::Mark>,
 }
 
 /// The messages with a partner on the overview.
@@ -138,6 +153,8 @@ pub struct Exercises {
 /// The notes on a client.
 #[derive(Clone, Debug, Default)]
 pub struct Notes {
+    /// The search above the list.
+    pub find: find_notes::Model,
     pub notes: Vec<NoteItem>,
     pub notes_pager: Pager,
 }
@@ -257,6 +274,8 @@ pub fn view(m: &Model) -> AnyView {
         Content::Sessions(sessions) => sessions_tab(m, sessions),
         Content::Exercises(exercises) => exercises_tab(m, exercises),
         Content::Notes(notes) => notes_tab(m, notes),
+        Content::Documents(documents) => documents_tab::tab(m.id, documents),
+        Content::Forms(blocks) => forms::blocks(blocks),
         Content::Details(details) => details_tab(m, details),
     };
     view! {
@@ -337,10 +356,21 @@ fn overview_tab(m: &Model, o: &Overview) -> AnyView {
             {section("next", "Next session", next)}
             {section("messages", "Messages", view! { <ul class="rows">{threads}</ul>{add} }.into_any())}
         </div>
+        {section("intake", "Intake", intake_line(m, o))}
+        {section("goals", "Goals and plan", goals::summary(m.id, &o.goals))}
         {section("open", "Open exercises", open)}
         {section("last-note", "Last note", note)}
     }
     .into_any()
+}
+
+/// How far the intake is, with the way to it.
+fn intake_line(m: &Model, o: &Overview) -> AnyView {
+    let href = format!("/clients/{}/intake", m.id);
+    match &o.intake {
+        Some(mark) => view! { <p><a href=href>"Open intake"</a>" "{intake::mark(mark)}</p> }.into_any(),
+        None => view! { <p><span class="muted">"Not started."</span>" "<a href=href>"Start intake"</a></p> }.into_any(),
+    }
 }
 
 /// The messages with a partner, or that they cannot sign in yet.
@@ -541,14 +571,16 @@ fn pathway_list(e: &Exercises) -> Option<AnyView> {
 
 /// The notes.
 fn notes_tab(m: &Model, n: &Notes) -> AnyView {
-    let list = if n.notes.is_empty() && !n.notes_pager.is_later() {
+    let list = if n.find.is_search && n.notes.is_empty() && !n.notes_pager.is_later() {
+        empty("No note fits this search.", None)
+    } else if n.notes.is_empty() && !n.notes_pager.is_later() {
         let action = (!m.archived).then(|| Link::new(format!("/clients/{}/notes/new", m.id), "Write the first note"));
         empty("No note yet.", action)
     } else {
         let rows: Vec<AnyView> = n.notes.iter().map(note_row).collect();
         view! { <ul class="rows">{rows}</ul>{pager(&n.notes_pager)} }.into_any()
     };
-    section("notes", "Notes", list)
+    section("notes", "Notes", view! { {find_notes::view(m.id, &n.find)}{list} }.into_any())
 }
 
 /// A note in its list.

@@ -4,6 +4,7 @@
 use domain::ids::{ClientId, PersonId, SessionId};
 use leptos::prelude::*;
 
+use crate::pages::records::intake::{self, Mark};
 use crate::ui::{
     FormState, Link, Pager, Tone, badge, card, empty, error_summary, form_key, page_head, pager, phone_link, table,
 };
@@ -27,6 +28,8 @@ pub struct ClientItem {
     pub therapist: String,
     /// The next session with its start as text; `None`: none is booked.
     pub next: Option<(SessionId, String)>,
+    /// How far the intake is; `None`: none was started.
+    pub intake: Option<Mark>,
 }
 
 /// A person of a client.
@@ -49,6 +52,8 @@ pub struct OneModel {
     pub client: ClientItem,
     /// The therapists to choose from, if the client has none.
     pub therapists: Vec<(String, String)>,
+    /// Which forms are signed: the person, the form, and whether it is signed.
+    pub forms: Vec<(String, String, bool)>,
     /// The form for the therapist, as it was sent.
     pub form: FormState,
 }
@@ -80,7 +85,7 @@ fn row(c: &ClientItem) -> Vec<AnyView> {
     let people: Vec<AnyView> =
         c.people.iter().map(|p| view! { <li>{reach(p, c.people.len() > 1)}</li> }.into_any()).collect();
     vec![
-        view! { <a href=format!("/desk/clients/{}", c.id)><strong>{c.title.clone()}</strong></a> }.into_any(),
+        view! { <a href=format!("/desk/clients/{}", c.id)><strong>{c.title.clone()}</strong></a>" "{c.intake.as_ref().map(intake::mark)} }.into_any(),
         view! { <ul class="plain">{people}</ul> }.into_any(),
         therapist(c),
         next_session(c),
@@ -99,6 +104,14 @@ fn next_session(c: &ClientItem) -> AnyView {
     match &c.next {
         Some((id, at)) => view! { <a href=format!("/sessions/{id}")>{at.clone()}</a> }.into_any(),
         None => view! { <span class="muted">"None booked"</span> }.into_any(),
+    }
+}
+
+/// How far the intake is.
+fn intake_state(c: &ClientItem) -> AnyView {
+    match &c.intake {
+        Some(mark) => intake::mark(mark),
+        None => view! { <span class="muted">"not started"</span> }.into_any(),
     }
 }
 
@@ -159,9 +172,21 @@ pub fn one(m: &OneModel) -> AnyView {
         {choose}
         {care}
         <p>"Next session: "{next_session(c)}</p>
+        <p><a href=format!("/desk/clients/{}/intake", c.id)>"Intake"</a>": "{intake_state(c)}</p>
         <div class="columns">{people}</div>
+        {forms_card(m)}
     }
     .into_any()
+}
+
+/// Which forms are signed; `None`: none was asked for.
+fn forms_card(m: &OneModel) -> Option<AnyView> {
+    let row = |(name, title, is_signed): &(String, String, bool)| {
+        let (tone, state) = if *is_signed { (Tone::Good, "Signed") } else { (Tone::Wait, "Not signed") };
+        view! { <li>{format!("{name}: {title}")}" "{badge(tone, state)}</li> }.into_any()
+    };
+    let rows: Vec<AnyView> = m.forms.iter().map(row).collect();
+    (!rows.is_empty()).then(|| card("Forms", view! { <ul class="plain">{rows}</ul> }.into_any()))
 }
 
 /// Sample models: an empty list; a list of two; nothing found.
@@ -181,8 +206,18 @@ pub fn samples() -> Vec<Model> {
 pub fn one_samples() -> Vec<OneModel> {
     let therapists = vec![("x".to_owned(), "Dr Ngozi Okafor".to_owned())];
     vec![
-        OneModel { client: sample(true), therapists: vec![], form: FormState::default() },
-        OneModel { client: sample(false), therapists, form: crate::ui::refused("clinician", "Choose a therapist.") },
+        OneModel {
+            client: sample(true),
+            therapists: vec![],
+            forms: vec![("अनन्या <b>".to_owned(), "Fees <i>".to_owned(), false)],
+            form: FormState::default(),
+        },
+        OneModel {
+            client: sample(false),
+            therapists,
+            forms: vec![],
+            form: crate::ui::refused("clinician", "Choose a therapist."),
+        },
     ]
 }
 
@@ -202,5 +237,6 @@ fn sample(cared_for: bool) -> ClientItem {
         people: vec![person(&"अनन्या 💛 ".repeat(9), false), person("<b>Jonas", true)],
         therapist: if cared_for { "Dr Ngozi Okafor (asked)".to_owned() } else { String::new() },
         next: cared_for.then(|| (SessionId(uuid::Uuid::nil()), "Thu 26 Nov, 10:00".to_owned())),
+        intake: cared_for.then(|| Mark { is_ready: false, text: "Intake: <b>अनन्या 3 of 6".to_owned() }),
     }
 }

@@ -2,11 +2,12 @@
 
 use domain::{
     ids::{AssignmentId, ClientId, NoteId, SessionId},
+    records::own_data::Pressure,
     scheduling::session::SessionState,
 };
 use leptos::prelude::*;
 
-use crate::pages::{practice::first_steps, scheduling::session::state_badge};
+use crate::pages::{practice::first_steps, records::data_case::pressure_badge, scheduling::session::state_badge};
 use crate::ui::{Link, Pager, empty, form_key, page_head, pager};
 
 /// The view model of the therapist's page of the day.
@@ -29,9 +30,21 @@ pub struct Model {
     /// The notes to write or to sign.
     pub notes: Vec<NoteItem>,
     pub notes_pager: Pager,
+    /// How many sessions have no signed note.
+    pub notes_missing: i64,
     /// The exercises with answers that were not opened yet.
     pub answers: Vec<AnswerItem>,
     pub answers_pager: Pager,
+    /// What clients handed in and no therapist has opened, each with a link to the
+    /// client's documents.
+    pub documents: Vec<Link>,
+    /// Forms whose signature was withdrawn, each with a link.
+    pub withdrawn: Vec<Link>,
+    /// People's requests for a copy of their data.
+    pub data_tasks: Vec<DataTaskItem>,
+    /// What there is to do about releases and disclosures, each with a link.
+    pub leaving: Vec<Link>,
+    pub leaving_pager: Pager,
     /// Messages to answer, each with a link to its thread.
     pub messages: Vec<Link>,
     /// The first requests that need a decision, each with a link.
@@ -48,6 +61,16 @@ pub struct Model {
     /// The checklist of a new practice, for an owner who sees clients; `None`: all
     /// is done, it is hidden, or the reader is no owner.
     pub first_steps: Option<first_steps::Model>,
+}
+
+/// A person's request for a copy of their data.
+#[derive(Clone, Debug)]
+pub struct DataTaskItem {
+    pub href: String,
+    pub text: String,
+    /// The last day on which it is answered in time.
+    pub due: String,
+    pub pressure: Pressure,
 }
 
 /// A session of the day.
@@ -104,8 +127,21 @@ pub struct AnswerItem {
 
 /// Renders the therapist's page of the day.
 pub fn view(m: &Model) -> AnyView {
-    let sections: Vec<AnyView> =
-        [offered(m), notes(m), answers(m), messages(m), requests(m), unreached(m)].into_iter().flatten().collect();
+    let sections: Vec<AnyView> = [
+        offered(m),
+        notes(m),
+        answers(m),
+        documents(m),
+        withdrawn(m),
+        data_tasks(m),
+        leaving(m),
+        messages(m),
+        requests(m),
+        unreached(m),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
     let sections = if sections.is_empty() {
         view! { <section><p class="empty">"You’re all caught up."</p></section> }.into_any()
     } else {
@@ -231,8 +267,14 @@ fn notes(m: &Model) -> Option<AnyView> {
             .into_any()
         })
         .collect();
-    (!rows.is_empty() || m.notes_pager.is_later()).then(|| {
-        let list = view! { <ul class="rows">{rows}</ul>{pager(&m.notes_pager)} }.into_any();
+    let missing = match m.notes_missing {
+        0 => None,
+        1 => Some("One session without a signed note".to_owned()),
+        n => Some(format!("{n} sessions without a signed note")),
+    };
+    let missing = missing.map(|text| view! { <p><a href="/notes">{text}</a></p> }.into_any());
+    (!rows.is_empty() || m.notes_pager.is_later() || missing.is_some()).then(|| {
+        let list = view! { <ul class="rows">{rows}</ul>{pager(&m.notes_pager)}{missing} }.into_any();
         section("notes", "Notes to finish", list)
     })
 }
@@ -266,10 +308,53 @@ fn link_rows(links: &[Link]) -> Vec<AnyView> {
         .collect()
 }
 
+/// The documents that were not opened yet; `None`: there are none.
+fn documents(m: &Model) -> Option<AnyView> {
+    (!m.documents.is_empty()).then(|| {
+        section("documents", "New documents", view! { <ul class="rows">{link_rows(&m.documents)}</ul> }.into_any())
+    })
+}
+
 /// The messages to answer; `None`: there are none.
 fn messages(m: &Model) -> Option<AnyView> {
     (!m.messages.is_empty())
         .then(|| section("messages", "Messages", view! { <ul class="rows">{link_rows(&m.messages)}</ul> }.into_any()))
+}
+
+/// The forms whose signature was withdrawn; `None`: none was.
+fn withdrawn(m: &Model) -> Option<AnyView> {
+    (!m.withdrawn.is_empty())
+        .then(|| section("forms", "Forms", view! { <ul class="rows">{link_rows(&m.withdrawn)}</ul> }.into_any()))
+}
+
+/// What there is to do about releases and disclosures; `None`: nothing.
+fn leaving(m: &Model) -> Option<AnyView> {
+    (!m.leaving.is_empty() || m.leaving_pager.is_later()).then(|| {
+        let list = view! { <ul class="rows">{link_rows(&m.leaving)}</ul>{pager(&m.leaving_pager)} }.into_any();
+        section("leaving", "Releases and disclosures", list)
+    })
+}
+
+/// The requests for a copy of a person's data; `None`: there are none.
+fn data_tasks(m: &Model) -> Option<AnyView> {
+    let rows: Vec<AnyView> = m
+        .data_tasks
+        .iter()
+        .map(|task| {
+            view! {
+                <li class="row">
+                    <span>
+                        <a class="row-link" href=task.href.clone()>{task.text.clone()}</a>
+                        " "<span class="muted">{format!("answer by {}", task.due)}</span>
+                    </span>
+                    {pressure_badge(task.pressure)}
+                </li>
+            }
+            .into_any()
+        })
+        .collect();
+    (!rows.is_empty())
+        .then(|| section("data-requests", "Copies of data", view! { <ul class="rows">{rows}</ul> }.into_any()))
 }
 
 /// The requests, replies and inquiries that need a decision; `None`: there are
@@ -353,6 +438,7 @@ pub fn samples() -> Vec<Model> {
             sessions: vec![session("Amara & Jonas", SessionState::Booked)],
             earlier: SessionState::ALL.iter().map(|s| session("Amara & Jonas", *s)).collect(),
             next_day: Some(("Tomorrow, Tuesday 24 November".into(), vec![session("A", SessionState::Booked)])),
+            notes_missing: 12,
             notes: vec![
                 note("Amara & Jonas", NoteWork::Sign(NoteId::from(uuid(4)))),
                 note("<i>Tomasz", NoteWork::Write(SessionId::from(uuid(5)))),
@@ -363,6 +449,15 @@ pub fn samples() -> Vec<Model> {
                 text: "Added by Kofi Mensah on Mon 23 Nov. No session is booked yet.".into(),
             }],
             answers: vec![answer("How reachable we are")],
+            documents: vec![Link::new("/clients/x?tab=documents", "अनन्या 💛 sent 2 documents (<अनन्या>)")],
+            withdrawn: vec![Link::new("/consents/x", "<अनन्या> & Jonas: a form has changed")],
+            data_tasks: vec![DataTaskItem {
+                href: "/data-requests/x".into(),
+                text: "Copy of data for अनन्या <b>शर्मा</b> 💛".into(),
+                due: "Wed 23 Dec".into(),
+                pressure: Pressure::Soon(3),
+            }],
+            leaving: vec![Link::new("/disclosures/x", "Confirm a disclosure about अनन्या <b>शर्मा</b>")],
             messages: vec![Link::new("/clients/x/messages/y", "अनन्या 💛 wrote to you")],
             requests: vec![Link::new("/requests", "Amara asks for a session on Thu 26 Nov, 10:00")],
             all_requests: 7,

@@ -60,6 +60,7 @@ pub fn settings_view(m: &Settings) -> AnyView {
             {row("/portal/contact", say!(w, "contact-title"), say!(w, "settings-contact"))}
             {row("/portal/contact/times", say!(w, "wish-title"), say!(w, "settings-wish"))}
             {row("/account", say!(w, "settings-account"), say!(w, "settings-account-hint"))}
+            {row("/portal/data", say!(w, "settings-data"), say!(w, "settings-data-hint"))}
             {row("/portal/welcome", say!(w, "settings-privacy"), say!(w, "settings-privacy-hint"))}
         </ul>
         {phone_card(&m.phone)}

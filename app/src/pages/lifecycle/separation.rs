@@ -22,6 +22,10 @@ pub struct Model {
     pub pathways: Vec<String>,
     /// How many open requests will be withdrawn.
     pub requests: i64,
+    /// Whether an intake was started and ends.
+    pub has_intake: bool,
+    /// Further sentences of what ends: the secrets policy, forms that are not signed.
+    pub also: Vec<String>,
     pub form: FormState,
 }
 
@@ -47,6 +51,7 @@ pub fn view(m: &Model) -> AnyView {
         view! { <li>{format!("What was asked for and not answered yet is withdrawn ({}).", m.requests)}</li> }
             .into_any()
     });
+    let also: Vec<AnyView> = m.also.iter().map(|text| view! { <li>{text.clone()}</li> }.into_any()).collect();
     view! {
         {page_head(format!("Separate {}?", m.title), "For good: what they share here ends for both of them at once.", vec![])}
         {ending_list("Sessions that are cancelled", &m.sessions, "None is booked.")}
@@ -56,7 +61,9 @@ pub fn view(m: &Model) -> AnyView {
             <h2 id="what">"And besides"</h2>
             <ul>
                 {requests}
-                <li>"Their record is frozen. You can read it, finish a note that is begun, and amend one that is signed; nothing else is added to it."</li>
+                {m.has_intake.then(|| view! { <li>"The intake ends. What was answered stays in the record."</li> }.into_any())}
+                {also}
+                <li>"Their record is frozen. You can read it, finish a note that is begun, and add to one that is signed; nothing else is added to it."</li>
                 <li>"Both are signed out, and neither reaches anything of it again, whoever wrote it."</li>
                 <li>"Nobody is written to, not about the sessions either: what waited to be sent is not sent. Please tell each of them yourself, alone."</li>
                 <li>"Each may go on alone: take them on as an individual client, and they begin with an empty record."</li>
@@ -100,6 +107,8 @@ pub fn samples() -> Vec<Model> {
         exercises: vec![],
         pathways: vec![],
         requests: 0,
+        has_intake: false,
+        also: vec![],
         form: FormState::default(),
     };
     let long = "अनन्या शर्मा 💛 <b> ".repeat(12);
@@ -109,6 +118,8 @@ pub fn samples() -> Vec<Model> {
         exercises: vec![long.clone()],
         pathways: vec![long],
         requests: 2,
+        has_intake: true,
+        also: vec!["The secrets policy ends.".to_owned()],
         form: crate::ui::refused("read", "Please read the list, and tick this."),
         ..none.clone()
     };

@@ -6,3 +6,4 @@ pub mod hours;
 pub mod places;
 pub mod settings;
 pub mod staff;
+pub mod supervision;

@@ -2,9 +2,12 @@
 //! to save. The rooms and locations are in [`super::places`].
 
 use domain::{
+    form::Form,
     ids::{LocationId, RoomId},
     outbox::lead::Lead,
-    practice::settings::{KindReminders, KindRule, SettingsTab, WEEK, extra_lead_fields, weekday_name},
+    practice::settings::{
+        KindReminders, KindRule, SettingsTab, UNLOCK_HOURS_MAX, WEEK, extra_lead_fields, weekday_name,
+    },
     scheduling::{
         reply::ReplyReminders,
         request::PortalRule,
@@ -44,6 +47,8 @@ pub struct Model {
     pub tested: Option<(bool, String)>,
     /// The address to which a test email goes.
     pub own_email: String,
+    /// Whether copies of a person's data name the members of staff who opened it.
+    pub names_openers: bool,
 }
 
 impl Default for Model {
@@ -61,6 +66,7 @@ impl Default for Model {
             first_steps: None,
             tested: None,
             own_email: String::new(),
+            names_openers: false,
         }
     }
 }
@@ -111,8 +117,21 @@ fn page_of(m: &Model) -> AnyView {
             {test_card(m)}
         }
         .into_any(),
+        SettingsTab::Notes => view! { {settings_form(m, note_fields(f))}{names_card(m)} }.into_any(),
         SettingsTab::Places => view! { {places::room_card(m)}{places::location_card(m)} }.into_any(),
     }
+}
+
+/// The card with the choice whether copies of a person's data name who opened it.
+fn names_card(m: &Model) -> AnyView {
+    let chosen = if m.names_openers { Form::from_pairs([("names", "yes")]) } else { Form::default() };
+    card("Copies of a person’s data", view! {
+        <form class="form" method="post" action="/practice/own-data">
+            {form_key()}
+            {Field::new(&FormState::new(chosen), "names", "Name the staff who opened their record").hint("Otherwise a copy says “therapist” or “front desk”.").tick()}
+            {submit("Save choice")}
+        </form>
+    }.into_any())
 }
 
 /// The form of a page, with its button.
@@ -155,6 +174,7 @@ fn session_fields(f: &FormState) -> AnyView {
         {Field::new(f, "asks", "Ask for confirmation in").hint("The email has links to reply without signing in.").required().radios(asks)}
         <h3>"Session types"</h3>
         {kinds}
+        <p><a href="/practice/intake">"Edit the intake list"</a></p>
     }
     .into_any()
 }
@@ -190,6 +210,15 @@ fn email_fields(f: &FormState) -> AnyView {
         {Field::new(f, "sender_name", "Sender name").hint("Choose a name that does not mention therapy.").required().text()}
         {Field::new(f, "phone", "Phone number in emails").tel()}
         <p><a href="/wordings">"Edit email templates"</a></p>
+    }
+    .into_any()
+}
+
+/// The fields of the page "Notes".
+fn note_fields(f: &FormState) -> AnyView {
+    view! {
+        {Field::new(f, "note_unlock_hours", "Unlocking a signed note (hours)").hint("0: never. Its author gives a reason, which stays on record.").required().number(0, UNLOCK_HOURS_MAX)}
+        <p><a href="/practice/note-templates">"Edit note templates"</a></p>
     }
     .into_any()
 }
@@ -283,6 +312,7 @@ pub fn samples() -> Vec<Model> {
         first_steps: first_steps::samples().into_iter().next(),
         tested: Some((false, "The mail server cannot be reached. ".repeat(4))),
         own_email: "marlene@example.org".to_owned(),
+        names_openers: true,
     };
     let of =
         |model: &Model| SettingsTab::ALL.iter().map(|tab| Model { tab: *tab, ..model.clone() }).collect::<Vec<_>>();
@@ -294,6 +324,7 @@ pub fn samples() -> Vec<Model> {
             SettingsTab::Cancellations => "notice_hours",
             SettingsTab::Booking => "portal_days",
             SettingsTab::Email => "sender_name",
+            SettingsTab::Notes => "note_unlock_hours",
             SettingsTab::Places => continue,
         };
         model.form = crate::ui::refused(field, "Check this field.");

@@ -141,8 +141,14 @@ fn row_menu(s: &StaffItem) -> AnyView {
     let edit = view! {
         <a class="button" href=format!("/staff/{}/edit", s.id)>"Edit"<span class="quiet">{format!(": {}", s.name)}</span></a>
     };
+    let supervision = s.roles.contains(&Role::Clinician).then(|| {
+        view! {
+            <a class="button" href=format!("/staff/{}/supervision", s.id)>"Supervision"<span class="quiet">{format!(": {}", s.name)}</span></a>
+        }
+        .into_any()
+    });
     if s.me {
-        return view! { <div class="actions">{edit}</div> }.into_any();
+        return view! { <div class="actions">{edit}{supervision}</div> }.into_any();
     }
     let acts = if s.disabled {
         post("enable", "Reactivate")
@@ -162,6 +168,7 @@ fn row_menu(s: &StaffItem) -> AnyView {
     view! {
         <div class="actions">
             {edit}
+            {supervision}
             <details class="row-menu">
                 <summary>"More"<span class="quiet">{format!(": {}", s.name)}</span></summary>
                 <div class="row-menu-acts">{acts}</div>

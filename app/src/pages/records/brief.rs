@@ -14,7 +14,7 @@ use domain::{
 };
 use leptos::prelude::*;
 
-use super::{adherence, course};
+use super::{adherence, course, goals};
 use crate::pages::exercises::{parts::day_or, revealed::Lines};
 use crate::ui::{Link, Tone, badge, chart, page_head};
 
@@ -30,6 +30,8 @@ pub struct Model {
     /// What the therapist owes the client: messages to answer, notes to write or
     /// sign, requests to decide.
     pub owed: Vec<Link>,
+    /// The open goals, those that are due for review first.
+    pub goals: Vec<goals::Item>,
     /// The start of the period that it covers, in words.
     pub since: String,
     pub names: [Option<String>; 2],
@@ -61,8 +63,8 @@ pub struct Agreed {
     /// Whose record it belongs to, in words.
     pub scope: String,
     pub is_signed: bool,
-    /// Whether a later note amends it.
-    pub is_amended: bool,
+    /// Whether it has an addendum.
+    pub has_addenda: bool,
 }
 
 /// An exercise in the brief.
@@ -133,6 +135,7 @@ pub fn view(m: &Model) -> AnyView {
             {page_head(m.title.clone(), m.session.clone(), vec![])}
             {agreed_section(m)}
             {owed_section(m)}
+            {goals::in_brief(m.client, &m.goals)}
             {lines}
             {exercises_section(m, names)}
             {differences_section(m)}
@@ -160,10 +163,10 @@ fn agreed_section(m: &Model) -> AnyView {
         .into_any(),
         Some(a) => {
             let draft = (!a.is_signed).then(|| badge(Tone::Wait, "Draft"));
-            let amended = a.is_amended.then(|| badge(Tone::Plain, "Amended later"));
+            let added = a.has_addenda.then(|| badge(Tone::Plain, "Has an addendum"));
             view! {
                 <p class="agreed">{a.text.clone()}</p>
-                <p class="muted"><a href=format!("/notes/{}", a.note)>{format!("Note of {}", a.when)}</a>{format!(" · {} ", a.scope)}{draft}" "{amended}</p>
+                <p class="muted"><a href=format!("/notes/{}", a.note)>{format!("Note of {}", a.when)}</a>{format!(" · {} ", a.scope)}{draft}" "{added}</p>
             }
             .into_any()
         }
@@ -298,6 +301,7 @@ pub fn samples() -> Vec<Model> {
         session: "No session is booked".into(),
         agreed: None,
         owed: vec![],
+        goals: vec![],
         since: "they began".into(),
         names: [Some("Amara".into()), Some("Jonas".into())],
         items: vec![],
@@ -324,8 +328,9 @@ pub fn samples() -> Vec<Model> {
             when: "Mon 16 Nov".into(),
             scope: "Amara only".into(),
             is_signed: false,
-            is_amended: true,
+            has_addenda: true,
         }),
+        goals: goals::summary_samples().remove(1).goals,
         owed: vec![
             Link::new("/clients/1/messages/2", "Amara wrote to you: read, and not answered yet"),
             Link::new("/requests", "N".repeat(200)),

@@ -1,9 +1,13 @@
 //! The messages between a partner and their therapist. Both sides use this
 //! view; the other partner has none.
 
-use domain::ids::OccurrenceId;
+use domain::{
+    ids::{ClientId, OccurrenceId},
+    records::policy::PolicyState,
+};
 use leptos::prelude::*;
 
+use super::policy;
 use crate::pages::exercises::parts::paragraphs;
 use crate::{
     islands::UnsavedGuard,
@@ -19,6 +23,9 @@ pub struct Model {
     pub title: String,
     /// A sentence that says exactly who can read the messages.
     pub readers: String,
+    /// For the therapist: the couple and the state of its secrets policy; `None` for a
+    /// partner, and for an individual client.
+    pub policy: Option<(ClientId, PolicyState)>,
     pub threads: Vec<Thread>,
     /// Whether the form has the guard against leaving unsaved text. A sample
     /// has none, because an island needs a request.
@@ -67,6 +74,7 @@ pub fn view(m: &Model) -> AnyView {
     let threads: Vec<AnyView> = m.threads.iter().enumerate().map(|(n, t)| thread_section(m, n, t, several)).collect();
     view! {
         {page_head(m.title.clone(), m.readers.clone(), vec![])}
+        {m.policy.as_ref().map(|(client, state)| policy::banner(*client, state))}
         {threads}
     }
     .into_any()
@@ -181,6 +189,7 @@ pub fn samples() -> Vec<Model> {
     let none = Model {
         title: "Messages with Dr Ruth Abrahams".into(),
         readers: "Dr Ruth Abrahams reads this, and those who cover for her.".into(),
+        policy: Some((ClientId(uuid::Uuid::nil()), PolicyState::None)),
         threads: vec![thread(vec![], FormState::default())],
         guarded: false,
     };

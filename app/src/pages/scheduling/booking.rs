@@ -61,6 +61,8 @@ pub struct BookForm {
     pub rooms: Vec<(RoomId, String)>,
     /// The attendees who are not emailed about a session alone.
     pub unmailed: Vec<UnmailedItem>,
+    /// What is missing for a first session; `None`: nothing, or it is not the first.
+    pub warning: Option<&'static str>,
     pub form: FormState,
     /// The usual length of each kind of session, in minutes.
     pub lengths: Vec<(SessionKind, i64)>,
@@ -177,6 +179,7 @@ fn booking_form(b: &BookForm) -> AnyView {
                 {refusal(&b.form, b.taken.as_ref(), "Book")}
                 {clashes(&b.form, &b.clashes)}
                 {attendee_field(b)}
+                {first_warning(b)}
                 {unmailed(&b.unmailed, if b.attendees.len() > 1 { Before::SessionOfTwo } else { Before::TheirSession })}
                 {select(&b.form, "clinician", "Therapist", clinicians)}
                 {select(&b.form, "kind", "Kind", kinds)}
@@ -246,12 +249,18 @@ fn confirm_page(b: &BookForm, panel: &Panel) -> AnyView {
             {error_summary(&b.form)}
             <input type="hidden" name="client" value=b.client.to_string()/>
             {panel_facts(panel)}
+            {first_warning(b)}
             {unmailed(&b.unmailed, if b.attendees.len() > 1 { Before::SessionOfTwo } else { Before::TheirSession })}
             {outside_question(&b.form, reasons, false, "Book")}
             {panel_buttons("Book session", "/sessions/new")}
         </form>
     }
     .into_any()
+}
+
+/// What is missing for a first session, as a warning.
+fn first_warning(b: &BookForm) -> Option<AnyView> {
+    b.warning.map(|text| view! { <div class="notice notice-care" role="note"><p>{text}</p></div> }.into_any())
 }
 
 /// The hint about the default length: "Leave blank for the default length
@@ -278,6 +287,7 @@ pub fn samples() -> Vec<Model> {
         clinicians: vec![(AccountId(id), "Dr Ngozi Okafor".to_owned())],
         rooms: vec![(RoomId(id), "Garden room".to_owned())],
         unmailed: vec![UnmailedItem { name: "Jonas".to_owned(), also: vec![long.clone()] }],
+        warning: Some("No name is known for this client."),
         form: FormState::default(),
         lengths: vec![(SessionKind::Intake, 75), (SessionKind::Regular, 50)],
         zone: "Berlin".to_owned(),

@@ -16,10 +16,13 @@ use super::{
     requests,
     session::state_badge,
 };
-use crate::pages::mail::{
-    returned::{self, ReturnedItem},
-    stopped::{self, MailStop},
-    undelivered::{self, UndeliveredItem},
+use crate::pages::{
+    mail::{
+        returned::{self, ReturnedItem},
+        stopped::{self, MailStop},
+        undelivered::{self, UndeliveredItem},
+    },
+    records::intake::{self, Mark as IntakeMark},
 };
 use crate::ui::{Link, Pager, Tone, badge, card, empty, form_key, page_head, pager};
 
@@ -116,6 +119,8 @@ pub struct DaySession {
     /// Before an intake session, the attendees who have not signed in yet;
     /// otherwise empty.
     pub not_ready: String,
+    /// How far the intake of the client is; `None`: none was started.
+    pub intake: Option<IntakeMark>,
     /// Whether they confirmed that they will come: `false` if they were asked
     /// and have not confirmed, `None` if they were not asked.
     pub confirmed: Option<bool>,
@@ -263,6 +268,7 @@ fn session_row(s: &DaySession, key: Option<char>) -> AnyView {
     });
     let not_ready = (!s.not_ready.is_empty())
         .then(|| view! { " "{badge(Tone::Wait, format!("Not signed in yet: {}", s.not_ready))} }.into_any());
+    let intake = s.intake.as_ref().map(|mark| view! { " "{intake::mark(mark)} }.into_any());
     let came = (!s.came.is_empty()).then(|| view! { " "<span class="desk-came">{s.came.clone()}</span> }.into_any());
     // Who is booked and who has arrived is on the buttons.
     let is_said = matches!(s.state, SessionState::Booked | SessionState::Arrived);
@@ -275,7 +281,7 @@ fn session_row(s: &DaySession, key: Option<char>) -> AnyView {
                 <a class="row-link" href=format!("/sessions/{}", s.id)>{format!("{} {}", s.time, s.title)}</a>
                 <br/>
                 <span class="muted">{s.with.clone()}</span>
-                {state}{came}{confirmed}{late}{not_ready}
+                {state}{came}{confirmed}{late}{not_ready}{intake}
             </span>
             {acts}
         </li>
@@ -429,6 +435,7 @@ pub fn samples() -> Vec<Model> {
         title: "अनन्या 💛 ".repeat(18),
         with: "Dr Ngozi Okafor, Garden room".to_owned(),
         state,
+        intake: Some(IntakeMark { is_ready: open_end, text: "Intake: अनन्या 3 of 6".to_owned() }),
         late: late.to_owned(),
         comers: people.get(comers).cloned().unwrap_or_default(),
         came: if comers == 1 { "Only Elif came".to_owned() } else { String::new() },

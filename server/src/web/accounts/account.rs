@@ -265,7 +265,7 @@ pub async fn password(
 }
 
 /// Whether a typed password is the account's.
-enum PasswordCheck {
+pub(crate) enum PasswordCheck {
     Right,
     Wrong,
     /// There were too many tries; the password was not looked at.
@@ -274,7 +274,7 @@ enum PasswordCheck {
 
 impl PasswordCheck {
     /// The sentence to show at the field; `None`: the password is right.
-    fn message(&self, w: Words) -> Option<String> {
+    pub(crate) fn message(&self, w: Words) -> Option<String> {
         match self {
             Self::Right => None,
             Self::Wrong => Some(say!(w, "account-password-wrong")),
@@ -284,7 +284,11 @@ impl PasswordCheck {
 }
 
 /// Compares a typed password with the account's, and counts the try.
-async fn check_current_password(me: &SignedIn, public: &Public, typed: &str) -> Result<PasswordCheck, Failure> {
+pub(crate) async fn check_current_password(
+    me: &SignedIn,
+    public: &Public,
+    typed: &str,
+) -> Result<PasswordCheck, Failure> {
     if !public.own_password_try().await? {
         return Ok(PasswordCheck::TooManyTries);
     }

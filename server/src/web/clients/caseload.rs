@@ -3,6 +3,7 @@
 use app::{
     pages::clients::{
         caseload::{self, CaseItem, CasePartner, Filter, PageLink, Portal, Sort},
+        client::Tab,
         today::{self, AnswerItem, NoteItem, OfferedItem, SessionItem},
     },
     text,
@@ -17,8 +18,8 @@ use domain::{
     typed, zone,
 };
 use store::{
-    CalendarRow, CaseRow, ClinicalList, MessagesWaiting, NewAnswers, NotReached, NoteToFinish, NoteWork, OfferedClient,
-    PortalState, RequestView,
+    CalendarRow, CaseRow, ClinicalList, LeavingTask, LeavingWork, MessagesWaiting, NewAnswers, NewDocuments,
+    NotReached, NoteToFinish, NoteWork, OfferedClient, PortalState, RequestView, WithdrawnNews,
 };
 
 use crate::{
@@ -28,7 +29,10 @@ use crate::{
     form::Query,
     page::Page,
     paging::List,
-    web::practice::first_steps,
+    web::{
+        practice::first_steps,
+        records::{data_requests, note_lists},
+    },
 };
 
 /// How many requests Today lists; the others are counted.
@@ -53,13 +57,20 @@ pub async fn today(
     let notes = clinician.notes_to_finish(None, notes_list.after()).await?;
     let answers_list = List::new("/today", "answers", "answers", &asked);
     let answers = clinician.new_answers(answers_list.after()).await?;
+    let leaving_list = List::new("/today", "leaving", "leaving", &asked);
+    let leaving = clinician.leaving_tasks(leaving_list.after()).await?;
     let messages = clinician.messages_waiting().await?;
+    let documents = clinician.new_documents().await?;
+    let withdrawn = clinician.withdrawn_consents().await?;
     let not_safe = clinician.put_off_as_unsafe().await?;
     // The audit log records whose data Today shows before it is shown.
     let named = notes.rows.iter().map(|note| note.client);
     let named = named.chain(answers.rows.iter().map(|new| new.client));
     let named = named.chain(offered.rows.iter().map(|new| new.client));
     let named = named.chain(messages.iter().map(|l| l.client)).chain(not_safe.iter().map(|(client, _)| *client));
+    let named = named.chain(documents.iter().map(|new| new.client));
+    let named = named.chain(withdrawn.iter().map(|news| news.client));
+    let named = named.chain(leaving.rows.iter().map(|task| task.client));
     clinician.record_list(ClinicalList::Today, named).await?;
     let Days { sessions, earlier, next_day } = days(&clinician, &bookings, date, &zone).await?;
     let (requests, all_requests) = requests(&clinician, &bookings, &zone).await?;
@@ -77,8 +88,14 @@ pub async fn today(
         offered: offered.rows.into_iter().map(|new| offered_item(new, &zone)).collect(),
         notes_pager: notes_list.pager(notes.more, ["Latest notes", "More notes"]),
         notes: notes.rows.into_iter().map(|note| note_item(note, &zone)).collect(),
+        notes_missing: note_lists::missing_count(&clinician).await?,
         answers_pager: answers_list.pager(answers.more, ["Latest answers", "More answers"]),
         answers: answers.rows.into_iter().map(|new| answer_item(&new, &zone)).collect(),
+        documents: documents.iter().map(document_link).collect(),
+        withdrawn: withdrawn.iter().map(withdrawn_link).collect(),
+        data_tasks: data_requests::tasks(&clinician, &page).await?,
+        leaving_pager: leaving_list.pager(leaving.more, ["Latest", "More"]),
+        leaving: leaving.rows.iter().map(leaving_link).collect(),
         messages: messages.iter().map(message_link).collect(),
         requests,
         all_requests,
@@ -92,6 +109,15 @@ pub async fn today(
         model.first_steps = first_steps::model(owner.scope(), "/today").await?;
     }
     page.ok("Today", model, today::view).await
+}
+
+/// A client's new documents, as Today shows them.
+fn document_link(new: &NewDocuments) -> Link {
+    let text = match new.count {
+        1 => format!("{} sent a document ({})", new.name, new.title),
+        count => format!("{} sent {count} documents ({})", new.name, new.title),
+    };
+    Link::new(Tab::Documents.address(new.client), text)
 }
 
 /// A client to accept, as Today shows them.
@@ -169,6 +195,27 @@ fn answer_item(new: &NewAnswers, zone: &Zone) -> AnswerItem {
         names: new.names.join(" and "),
         when: text::short(new.at, zone),
     }
+}
+
+/// The link to a form whose signature was withdrawn. What it is, is said on its own page
+/// alone: this page may be open while others are in the room.
+fn withdrawn_link(news: &WithdrawnNews) -> Link {
+    Link::new(format!("/consents/{}", news.ask), format!("{}: a form has changed", news.title))
+}
+
+/// The link to a release or a disclosure with what there is to do about it.
+fn leaving_link(task: &LeavingTask) -> Link {
+    let of = &task.title;
+    let (href, text) = match task.work {
+        LeavingWork::Confirm(id) => (format!("/disclosures/{id}"), format!("Confirm a disclosure about {of}")),
+        LeavingWork::Declined(id) => (format!("/disclosures/{id}"), format!("Your disclosure about {of} was declined")),
+        LeavingWork::Send(id) => (format!("/disclosures/{id}"), format!("Send the disclosure about {of}")),
+        LeavingWork::Tell(id) => (format!("/disclosures/{id}"), format!("Can {of} be told of the disclosure now?")),
+        LeavingWork::SendRelease(id) => {
+            (format!("/releases/{id}"), format!("Signed by everyone: send the release of {of}"))
+        }
+    };
+    Link::new(href, text)
 }
 
 /// The link to the thread of a partner whose messages the therapist has to read or

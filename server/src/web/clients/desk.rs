@@ -25,7 +25,7 @@ use domain::{
     },
     typed, zone,
 };
-use store::{DeskClient, FormKey, Slot, TakenOn};
+use store::{DeskClient, FormKey, IntakeStanding, Slot, TakenOn};
 use uuid::Uuid;
 
 use crate::{
@@ -35,7 +35,10 @@ use crate::{
     form::{PathIds, PostedForm, Query},
     page::{Page, redirect_with},
     paging::List,
-    web::scheduling::sessions::{book_or_reason, time_fields},
+    web::{
+        records::intake::mark_of,
+        scheduling::sessions::{book_or_reason, time_fields},
+    },
 };
 
 /// From how many free times on the form offers no further day.
@@ -50,7 +53,9 @@ pub async fn index(desk: FrontDesk, page: Page, Query(q): Query) -> Answer {
     let list = List::new(format!("/desk/clients?{}", query(&[("q", &text)])), "after", "clients", &q);
     let found = desk.desk_clients(&text, list.after()).await?;
     let pager = list.pager(found.more, ["First clients", "More clients"]);
-    let clients = found.rows.iter().map(|c| item(c, &zone)).collect();
+    let ids: Vec<ClientId> = found.rows.iter().map(|c| c.client).collect();
+    let intakes = desk.intake_standings(&ids).await?;
+    let clients = found.rows.iter().map(|c| item(c, intakes.get(&c.client), &zone)).collect();
     page.ok("Clients", Model { q: text, clients, pager }, contacts::view).await
 }
 
@@ -244,11 +249,15 @@ async fn one_model(desk: &FrontDesk, page: &Page, id: ClientId, form: FormState)
     } else {
         vec![]
     };
-    Ok(OneModel { client: item(&client, &page.practice_zone()), therapists, form })
+    let intakes = desk.intake_standings(&[id]).await?;
+    let forms = desk.form_states(id).await?;
+    let forms = forms.into_iter().map(|form| (form.name, form.title, form.is_signed)).collect();
+    Ok(OneModel { client: item(&client, intakes.get(&id), &page.practice_zone()), therapists, forms, form })
 }
 
-/// A client as the pages show it.
-fn item(client: &DeskClient, zone: &Zone) -> ClientItem {
+/// A client as the pages show it; `intake`: how far its people are, if one was
+/// started.
+fn item(client: &DeskClient, intake: Option<&IntakeStanding>, zone: &Zone) -> ClientItem {
     let therapists: Vec<String> = client
         .therapists
         .iter()
@@ -271,5 +280,6 @@ fn item(client: &DeskClient, zone: &Zone) -> ClientItem {
             .collect(),
         therapist: therapists.join(", "),
         next: client.next.map(|(id, at)| (id, text::short(at, zone))),
+        intake: intake.map(mark_of),
     }
 }

@@ -8,13 +8,15 @@ use app::{
     text,
 };
 use domain::{
-    clients::person::Zone,
+    clients::{client::ClientKind, person::Zone},
     exercises::response::ResponseState,
     form::Form,
     ids::{ClientId, PersonId},
     zone,
 };
-use store::{AssignmentSummary, ClientRecord, Member, Note, PathwayProgress, PortalState, SessionView, Unmailed};
+use store::{
+    AssignmentSummary, ClientRecord, FoundNote, Member, Note, PathwayProgress, PortalState, SessionView, Unmailed,
+};
 
 use super::{
     caseload::portal_words,
@@ -26,14 +28,18 @@ use crate::{
     form::{PathIds, Query},
     page::Page,
     paging::List,
-    web::outbox::undelivered,
+    web::{
+        outbox::undelivered,
+        records::{consents, data_requests, documents, find_notes, goals, intake},
+    },
 };
 
 /// How many open exercises the overview lists; the others are counted.
 const OPEN: usize = 5;
 
-/// GET /clients/{id}?tab=&sessions=&past=&pathways=&exercises=&notes=: a part of
-/// a client's record. Each of the other parameters chooses the page of one list.
+/// GET /clients/{id}?tab=&sessions=&past=&pathways=&exercises=&notes=&documents=: a part of
+/// a client's record. Each of the other parameters chooses the page of one list. On
+/// the notes, `words`, `from`, `until`, `template` and `author` find some of them.
 pub async fn show(clinician: Clinician, page: Page, PathIds(id): PathIds<ClientId>, Query(asked): Query) -> Answer {
     let record = clinician.client(id).await?.found()?;
     let zone = page.zone();
@@ -42,6 +48,13 @@ pub async fn show(clinician: Clinician, page: Page, PathIds(id): PathIds<ClientI
         Tab::Sessions => Content::Sessions(sessions(&clinician, &record, &asked, &zone).await?),
         Tab::Exercises => Content::Exercises(exercises(&clinician, id, &asked, &zone).await?),
         Tab::Notes => Content::Notes(notes(&clinician, &record, &asked, &zone).await?),
+        Tab::Documents => Content::Documents(documents::tab(&clinician, &record, &asked, &zone).await?),
+        Tab::Forms => {
+            let is_couple = record.kind == ClientKind::Couple;
+            let mut blocks = consents::tab(&clinician, id, is_couple, (&asked, &zone)).await?;
+            blocks.push(data_requests::record_block(&clinician, &page, id).await?);
+            Content::Forms(blocks)
+        }
         Tab::Details => Content::Details(details(&clinician, &record, &zone).await?),
     };
     let model = client::Model {
@@ -56,6 +69,9 @@ pub async fn show(clinician: Clinician, page: Page, PathIds(id): PathIds<ClientI
         people: record.members.len(),
         content,
     };
+    if matches!(&model.content, Content::Notes(notes) if !notes.find.form.errors.is_empty()) {
+        return page.invalid(&model.title.clone(), model, client::view).await;
+    }
     page.ok(&model.title.clone(), model, client::view).await
 }
 
@@ -108,6 +124,8 @@ async fn overview(clinician: &Clinician, record: &ClientRecord, zone: &Zone) -> 
         more_open: open.len().saturating_sub(OPEN),
         open: open.into_iter().take(OPEN).collect(),
         note: note.map(|last| note_item(&last.note, &names(record), zone)),
+        goals: goals::summary(clinician, id).await?,
+        intake: intake::record::mark(clinician, id).await?,
     })
 }
 
@@ -162,10 +180,22 @@ async fn exercises(clinician: &Clinician, id: ClientId, asked: &Form, zone: &Zon
 
 /// The notes of a record.
 async fn notes(clinician: &Clinician, record: &ClientRecord, asked: &Form, zone: &Zone) -> Result<Notes, Failure> {
+    let names = names(record);
+    let (find, search) = find_notes::read(clinician, record.id, asked).await?;
+    if let Some(search) = search {
+        let found_list = List::new(find_notes::address(record.id, asked), "notes", "notes", asked);
+        let found = clinician.find_notes(record.id, &search, found_list.after()).await?.found()?;
+        let item = |hit: FoundNote| NoteItem { excerpt: excerpt(&hit.line), ..note_item(&hit.note, &names, zone) };
+        return Ok(Notes {
+            find,
+            notes_pager: found_list.pager(found.more, ["Latest notes", "Older notes"]),
+            notes: found.map(item).rows,
+        });
+    }
     let notes_list = list(record.id, Tab::Notes, "notes", "notes", asked);
     let notes = clinician.notes(record.id, notes_list.after()).await?;
-    let names = names(record);
     Ok(Notes {
+        find,
         notes_pager: notes_list.pager(notes.more, ["Latest notes", "Older notes"]),
         notes: notes.map(|n| note_item(&n, &names, zone)).rows,
     })

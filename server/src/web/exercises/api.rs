@@ -54,6 +54,7 @@ impl Backend for Drafts {
                 id: occurrence.0,
                 number: draft.number,
                 saved_at: draft.saved_at.map(|at| text::clock(at, &zone)).unwrap_or_default(),
+                more: String::new(),
             })
         };
         Box::pin(async move { with_status(options.as_ref(), answer.await) })
@@ -85,7 +86,8 @@ impl Backend for Exercises {
             let before = clinician.draft(draft).await.map_err(trouble)?.and_then(|d| d.before);
             let document = domain::exercises::authoring::preview(&form, before.as_ref());
             let html = Owner::new().with(|| authoring::previewed(&document).to_html());
-            Ok((Saved { id: draft, number, saved_at: text::clock(clinician.now(), &zone) }, html))
+            let saved_at = text::clock(clinician.now(), &zone);
+            Ok((Saved { id: draft, number, saved_at, more: String::new() }, html))
         };
         Box::pin(async move { with_status(options.as_ref(), answer.await) })
     }

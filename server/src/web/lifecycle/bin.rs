@@ -13,15 +13,17 @@ use crate::{
 
 /// POST /bin/{id}/restore: puts an item of the bin back.
 pub async fn restore(me: SignedIn, PathIds(id): PathIds<Uuid>) -> Answer {
+    let is_client = me.visitor().person.is_some();
     match me.restore(id).await? {
-        Restored::Done(stood) => Ok(redirect_with(&page_of(stood)?, Notice::Restored)),
-        Restored::Overwritten(stood) => Ok(redirect_with(&page_of(stood)?, Notice::NotRestored)),
+        Restored::Done(stood) => Ok(redirect_with(&page_of(stood, is_client)?, Notice::Restored)),
+        Restored::Overwritten(stood) => Ok(redirect_with(&page_of(stood, is_client)?, Notice::NotRestored)),
         Restored::Gone => Err(Failure::NotFound),
     }
 }
 
-/// The address of the page that shows the item that was put back.
-fn page_of(stood: BinPlace) -> Result<String, Failure> {
+/// The address of the page that shows the item that was put back, to a client or
+/// to staff.
+fn page_of(stood: BinPlace, is_client: bool) -> Result<String, Failure> {
     Ok(match stood {
         BinPlace::Draft(id) => format!("/authoring/{id}"),
         BinPlace::Wording(kind, language) => {
@@ -35,5 +37,7 @@ fn page_of(stood: BinPlace) -> Result<String, Failure> {
         BinPlace::Pathway(slug) => format!("/pathways/{slug}"),
         BinPlace::Practice => "/practice/places".to_owned(),
         BinPlace::Waitlist => "/waitlist".to_owned(),
+        BinPlace::Document(id) if is_client => format!("/portal/documents/{id}"),
+        BinPlace::Document(id) => format!("/documents/{id}"),
     })
 }

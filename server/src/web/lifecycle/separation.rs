@@ -48,6 +48,14 @@ async fn model(clinician: &Clinician, page: &Page, id: ClientId, form: FormState
     let title_of =
         |slug: String| library.iter().find(|e| e.document.slug == slug).map_or(slug, |e| e.document.title.clone());
     let zone = page.practice_zone();
+    let mut also: Vec<String> = Vec::new();
+    also.extend(shared.policy.as_ref().map(|policy| format!("The secrets policy ends ({policy}).")));
+    if shared.forms > 0 {
+        also.push(format!("Forms that are not signed are taken back ({}). What is signed is kept.", shared.forms));
+    }
+    if shared.releases > 0 {
+        also.push(format!("Releases that are not sent are closed ({}).", shared.releases));
+    }
     let names: Vec<&str> = shared.members.iter().map(|m| m.details.name.as_str()).collect();
     Ok(Model {
         client: id,
@@ -65,6 +73,8 @@ async fn model(clinician: &Clinician, page: &Page, id: ClientId, form: FormState
         exercises: shared.exercises.into_iter().map(title_of).collect(),
         pathways: shared.pathways,
         requests: shared.requests,
+        has_intake: shared.has_intake,
+        also,
         form,
     })
 }

@@ -8,3 +8,4 @@ pub mod locations;
 pub mod rooms;
 pub mod settings;
 pub mod staff;
+pub mod supervision;

@@ -63,6 +63,9 @@ async fn model(site: &Site, owner: &Owner, tab: SettingsTab, refused: Refused) -
         model.rooms = owner.rooms().await?.into_iter().map(room_item).collect();
         model.locations = owner.locations().await?.into_iter().map(location_item).collect();
     }
+    if tab == SettingsTab::Notes {
+        model.names_openers = owner.names_openers().await?;
+    }
     if tab == SettingsTab::General {
         model.first_steps = super::first_steps::model(owner.scope(), "/practice").await?;
     }
@@ -115,6 +118,13 @@ fn room_item(found: RoomOffer) -> RoomItem {
 /// A location with its form.
 fn location_item((id, found): (LocationId, Location)) -> LocationItem {
     LocationItem { id, form: FormState::new(found.form()), name: found.name, address: found.address }
+}
+
+/// POST /practice/own-data: sets whether copies of a person's data name the members of
+/// staff who opened it.
+pub async fn own_data(owner: Owner, PostedForm(form): PostedForm) -> Answer {
+    owner.set_names_openers(form.has("names")).await?;
+    Ok(redirect_with(SettingsTab::Notes.path(), Notice::Saved))
 }
 
 /// The title of a page of the settings.

@@ -14,6 +14,7 @@ use domain::{
     clients::person::Zone,
     form::{Errors, Form, Reader},
     ids::{ClientId, OccurrenceId, PersonId},
+    records::policy::PolicyState,
 };
 use store::{After, FormKey, Message};
 
@@ -132,6 +133,7 @@ async fn portal_model(
     Ok(messages::Model {
         title: say!(w, "messages-with", name = &therapist),
         readers: say!(w, "messages-readers", therapist = &therapist),
+        policy: None,
         threads,
         guarded: true,
     })
@@ -210,11 +212,16 @@ async fn model(
         form,
         elsewhere: None,
     };
+    let is_couple = clinician.names(client).await?.is_some_and(|people| people.len() > 1);
+    let policy = clinician.policy_state(client).await?;
+    let agreed = match &policy {
+        Some(PolicyState::InForce { .. }) => "Keep to what you agreed with both about secrets.",
+        Some(PolicyState::None | PolicyState::Proposed { .. } | PolicyState::Suspended { .. }) | None => "",
+    };
     Ok(messages::Model {
         title: format!("Messages with {name}"),
-        readers: format!(
-            "{name}’s partner does not read this, and is not told of it. Keep in mind what you agreed with them about secrets."
-        ),
+        readers: format!("{name}’s partner does not read this, and is not told of it. {agreed}"),
+        policy: policy.filter(|_| is_couple).map(|state| (client, state)),
         threads: vec![thread],
         guarded: true,
     })

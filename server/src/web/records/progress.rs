@@ -27,9 +27,12 @@ use crate::{
     error::{Answer, Failure, Found as _},
     form::{PathIds, Query},
     page::Page,
-    web::clients::{
-        caseload::{message_link, request_words},
-        client::scope_label,
+    web::{
+        clients::{
+            caseload::{message_link, request_words},
+            client::scope_label,
+        },
+        records::goals,
     },
 };
 
@@ -90,8 +93,13 @@ pub async fn brief(
     let (zone, all) = (page.zone(), asked.has("all"));
     let last = clinician.last_note(id).await?;
     let owed = owed(&clinician, &bookings, id, &zone).await?;
-    let model =
-        brief::Model { owed, agreed: last.map(|last| agreed_of(&last, &found, &zone)), ..model(id, found, &zone, all) };
+    let goals = goals::for_brief(&clinician, id).await?;
+    let model = brief::Model {
+        owed,
+        goals,
+        agreed: last.map(|last| agreed_of(&last, &found, &zone)),
+        ..model(id, found, &zone, all)
+    };
     let page = page.under(format!("/clients/{id}"), model.title.clone());
     page.ok("Session brief", model, brief::view).await
 }
@@ -101,12 +109,24 @@ fn agreed_of(last: &LastNote, found: &Brief, zone: &Zone) -> Agreed {
     let names: Vec<String> = found.names.iter().flatten().cloned().collect();
     Agreed {
         note: last.note.id,
-        text: agreed(&last.note.body).to_owned(),
+        text: plan_of(last),
         when: text::short_day(domain::zone::date_of(last.note.created_at, zone)),
         scope: scope_label(last.note.scope, &names),
         is_signed: last.note.signed_at.is_some(),
-        is_amended: last.is_amended,
+        has_addenda: last.has_addenda,
     }
+}
+
+/// What the note says about the next session: its plan, or the part of its text that
+/// is about it.
+fn plan_of(last: &LastNote) -> String {
+    let plan = last
+        .note
+        .document
+        .section("plan")
+        .map(domain::records::note::NoteSection::joined)
+        .filter(|plan| !plan.trim().is_empty());
+    plan.unwrap_or_else(|| agreed(&last.note.body).to_owned())
 }
 
 /// What the therapist owes a client, each with the link to do it: messages to
@@ -188,6 +208,7 @@ fn model(id: ClientId, found: Brief, zone: &Zone, all: bool) -> brief::Model {
         session,
         agreed: None,
         owed: vec![],
+        goals: vec![],
         since: found
             .last
             .map_or_else(|| "four weeks ago".to_owned(), |at| format!("the session on {}", text::short(at, zone))),

@@ -16,7 +16,7 @@ use chrono::{DateTime, Duration, NaiveDate, Utc};
 use domain::{
     clients::person::Zone,
     form::Form,
-    ids::PersonId,
+    ids::{PersonId, SessionId},
     scheduling::{
         attendance::{Presence, came_sentence, first_names, presences},
         outside::OutsideReason,
@@ -29,7 +29,7 @@ use store::{CalendarRow, Confirmation, DayAttendee, ReplyView, RequestOutcome as
 use uuid::Uuid;
 
 use super::sessions::{arrival, marks_for, time_fields};
-use crate::web::outbox::log;
+use crate::web::{outbox::log, records::intake::mark_of};
 use crate::{
     access::{Bookings, FrontDesk},
     address::query,
@@ -102,10 +102,13 @@ async fn day_sessions(bookings: &Bookings, date: NaiveDate, zone: &Zone) -> stor
     let confirmed = bookings.confirmed(from, until).await?;
     let not_ready = bookings.people_without_login(from, until).await?;
     let people = bookings.attendees_between(from, until).await?;
+    let ids: Vec<SessionId> = rows.iter().map(|row| row.id).collect();
+    let intakes = bookings.intakes_of_sessions(&ids).await?;
     let of = |row: &CalendarRow| {
         let names = not_ready.get(&row.id).map_or(&[][..], Vec::as_slice);
         let people = people.get(&row.id).map_or(&[][..], Vec::as_slice);
-        session(row, confirmed.get(&row.id), names, people, now, zone)
+        let intake = intakes.get(&row.id).map(mark_of);
+        DaySession { intake, ..session(row, confirmed.get(&row.id), names, people, now, zone) }
     };
     Ok(Day {
         is_left: rows.iter().any(|row| row.state.is_ahead() && row.ends_at > now),
@@ -192,6 +195,7 @@ fn session(
         state: row.state,
         late: if waits && late >= 5 { format!("{} late", text::minutes(late)) } else { String::new() },
         not_ready: not_ready.join(", "),
+        intake: None,
         confirmed: confirmed.and_then(|c| if c.yes { Some(true) } else { c.asked.then_some(false) }),
         comers: comers(row, people, now, zone),
         came: came.unwrap_or_default(),

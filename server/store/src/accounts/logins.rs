@@ -5,13 +5,14 @@ use chrono::{DateTime, Duration, Utc};
 use domain::{
     clients::person::{Language, Role, Zone, login_name},
     ids::{AccountId, LoginId, PersonId},
+    records::consents::Proof,
 };
 use sha2::{Digest as _, Sha256};
 use sqlx::FromRow;
 use uuid::Uuid;
 
 use crate::{
-    Result, SignedIn, Store, Tx, Visitor, Worker,
+    Error, Result, SignedIn, Store, Tx, Visitor, Worker,
     accounts::{
         browsers::{self, Started},
         open_links,
@@ -315,6 +316,27 @@ impl Worker {
     }
 }
 
+/// How long a typed password counts as typed a moment ago.
+const FRESH: Duration = Duration::minutes(5);
+
+/// Whether a password that was typed at this time counts as typed a moment ago.
+pub(crate) fn is_fresh_at(typed_at: DateTime<Utc>, now: DateTime<Utc>) -> bool {
+    now - typed_at <= FRESH
+}
+
+/// How it was last proven who uses a login, and when: by the password again, or at the
+/// sign-in.
+pub(crate) async fn proof(tx: &mut Tx, login: LoginId) -> Result<(Proof, DateTime<Utc>)> {
+    let row = maybe!(
+        tx,
+        (DateTime<Utc>, Option<DateTime<Utc>>),
+        "SELECT created_at, confirmed_at FROM login WHERE id = $1",
+        login.0
+    )?;
+    let (created_at, confirmed_at) = row.ok_or_else(|| Error::Stored("there is no such login".to_owned()))?;
+    Ok(confirmed_at.map_or((Proof::SignIn, created_at), |at| (Proof::Password, at)))
+}
+
 /// The role for this word; `None`: an unknown word, which gives no rights.
 fn known_role(word: &str) -> Option<Role> {
     word.parse().inspect_err(|error| unreadable::note_row(error)).ok()
@@ -503,6 +525,23 @@ impl SignedIn {
             self.store().record(&mut tx, act).await?;
         }
         tx.commit().await
+    }
+
+    /// Whether the password was typed in this login within the last five minutes, at the
+    /// sign-in or again.
+    pub async fn is_fresh(&self) -> Result<bool> {
+        let mut tx = self.store().read().await?;
+        let (_, at) = proof(&mut tx, self.visitor().login).await?;
+        Ok(is_fresh_at(at, self.now()))
+    }
+
+    /// Notes that the right password was typed again in this login.
+    pub async fn note_password(&self) -> Result<()> {
+        let mut tx = self.store().write_aside().await?;
+        run!(&mut tx, "UPDATE login SET confirmed_at = $1 WHERE id = $2", self.now(), self.visitor().login.0)?;
+        tx.commit().await?;
+        self.store().read_anew();
+        Ok(())
     }
 
     /// Sets whether the key `/` moves to the search field.

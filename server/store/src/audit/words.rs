@@ -29,6 +29,8 @@ words! {
         Changed = "changed", "changed {}";
         Closed = "closed", "closed {}";
         Completed = "completed", "marked {} as completed";
+        Confirmed = "confirmed", "confirmed {}";
+        CoSigned = "co-signed", "co-signed {}";
         Created = "created", "created {}";
         Declined = "declined", "declined {}";
         Disabled = "disabled", "deactivated {}";
@@ -43,6 +45,7 @@ words! {
         EnteredFromPaper = "entered from paper", "entered {} from paper";
         Exported = "exported", "exported {}";
         Given = "given", "assigned {}";
+        HandedOver = "handed over", "recorded {}";
         HeldAfterARestore = "held after a restore", "held {} after a restore";
         Invited = "invited", "invited {}";
         InvitedByHand = "invited by hand", "made an invitation link for {}";
@@ -59,6 +62,7 @@ words! {
         PasswordResetAskedFor = "password reset asked for", "planned a link for a new password for {}";
         Paused = "paused", "paused {}";
         Planned = "planned", "planned {}";
+        Printed = "printed", "printed {}";
         Published = "published", "published {}";
         PutOff = "put off", "skipped {}";
         Removed = "removed", "removed {}";
@@ -70,6 +74,8 @@ words! {
         Restored = "restored", "restored {}";
         RestoredFromABackup = "restored from a backup", "restored {} from a backup";
         Resumed = "resumed", "resumed {}";
+        Returned = "returned", "returned {}";
+        Reviewed = "reviewed", "reviewed {}";
         Revoked = "revoked", "revoked {}";
         Saved = "saved", "saved {}";
         SendingStopped = "sending stopped", "stopped sending {}";
@@ -85,6 +91,7 @@ words! {
         SignOut = "sign-out", "signed out";
         SignOutEverywhereElse = "sign-out everywhere else", "signed out everywhere else";
         Signed = "signed", "signed {}";
+        Started = "started", "started {}";
         Submitted = "submitted", "submitted {}";
         Suggested = "suggested", "suggested {}";
         TakenBack = "taken back", "took back {}";
@@ -92,8 +99,10 @@ words! {
         Unconfirmed = "unconfirmed", "marked {} as not confirmed";
         Tested = "tested", "sent a test {}";
         Undone = "undone", "undid a change of {}";
+        Unlocked = "unlocked", "unlocked {}";
         Waiting = "waiting", "put {} back on the waitlist";
         Waived = "waived", "waived {}";
+        Told = "told", "told the clients of {}";
         Withdrawn = "withdrawn", "withdrew {}";
         Written = "written", "wrote {}";
     }
@@ -113,14 +122,29 @@ words! {
         CalendarFeed = "calendar feed", "a calendar feed";
         Caseload = "caseload", "the caseload";
         Client = "client", "a client";
+        ConsentAsk = "consent ask", "a form";
+        ConsentAsks = "consent asks", "the forms";
+        ConsentText = "consent text", "a text to sign";
         Course = "course", "the progress chart";
         Database = "database", "the database";
+        DataRequest = "data request", "a request for a copy of a person’s data";
+        Disclosure = "disclosure", "a disclosure";
+        Disclosures = "disclosures", "the disclosures";
+        Document = "document", "a document";
+        Documents = "documents", "the documents";
         Email = "email", "an email";
         Exercise = "exercise", "an exercise";
         Fee = "fee", "a fee";
         Fees = "fees", "the fees";
+        Goal = "goal", "a goal";
+        Goals = "goals", "the goals";
+        Handover = "handover", "what left the practice";
+        Handovers = "handovers", "the list of what left the practice";
         Hours = "hours", "working hours";
         Inquiry = "inquiry", "a waitlist entry";
+        Intake = "intake", "an intake";
+        IntakeItem = "intake item", "an item of the intake";
+        IntakeList = "intake list", "the intake list";
         Invitation = "invitation", "an invitation";
         Location = "location", "a location";
         Login = "login", "a login";
@@ -128,6 +152,8 @@ words! {
         Message = "message", "a message";
         Messages = "messages", "messages";
         Note = "note", "a note";
+        NoteList = "note list", "the list of notes to write";
+        NoteTemplate = "note template", "a note template";
         Notes = "notes", "the notes";
         OwnContact = "own contact", "contact settings";
         OwnTimes = "own times", "preferred times";
@@ -135,13 +161,19 @@ words! {
         Person = "person", "a person";
         Plan = "plan", "a plan";
         Practice = "practice", "the practice’s settings";
+        Release = "release", "a release";
+        Releases = "releases", "the releases";
         Response = "response", "a response";
         Room = "room", "a room";
+        SecretsPolicy = "secrets policy", "a secrets policy";
         Series = "series", "a series";
         Session = "session", "a session";
         SessionRequest = "session request", "a request for a session";
         SharedAnswers = "shared answers", "shared answers";
+        Supervision = "supervision", "a supervision";
         Today = "today", "Today";
+        TreatmentPlan = "treatment plan", "the plan of a client";
+        UnsignedText = "unsigned text", "text of a note that was not signed";
         Wording = "wording", "an email template";
         Worksheet = "worksheet", "a worksheet";
     }
@@ -170,15 +202,34 @@ impl AuditThing {
             | Self::Assignments
             | Self::Brief
             | Self::Caseload
+            | Self::ConsentAsk
+            | Self::ConsentAsks
             | Self::Course
+            | Self::DataRequest
+            | Self::Disclosure
+            | Self::Disclosures
+            | Self::Handover
+            | Self::Handovers
+            | Self::Goal
+            | Self::Goals
+            | Self::Intake
+            | Self::IntakeItem
+            | Self::Document
+            | Self::Documents
             | Self::Message
             | Self::Messages
             | Self::Note
+            | Self::NoteList
             | Self::Notes
             | Self::Plan
+            | Self::Release
+            | Self::Releases
             | Self::Response
+            | Self::SecretsPolicy
             | Self::SharedAnswers
             | Self::Today
+            | Self::TreatmentPlan
+            | Self::UnsignedText
             | Self::Worksheet => AuditKind::Clinical,
             Self::CalendarFeed
             | Self::Fee
@@ -189,12 +240,15 @@ impl AuditThing {
             | Self::Session
             | Self::SessionRequest => AuditKind::Sessions,
             Self::Client | Self::Inquiry | Self::OwnContact | Self::Person => AuditKind::People,
-            Self::Account | Self::Invitation | Self::Login => AuditKind::Access,
+            Self::Account | Self::Invitation | Self::Login | Self::Supervision => AuditKind::Access,
             Self::Email | Self::Mail | Self::Wording => AuditKind::Email,
             Self::AuditLog
+            | Self::ConsentText
             | Self::Database
             | Self::Exercise
+            | Self::IntakeList
             | Self::Location
+            | Self::NoteTemplate
             | Self::Pathway
             | Self::Practice
             | Self::Room => AuditKind::Practice,

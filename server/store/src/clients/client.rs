@@ -117,7 +117,7 @@ impl PersonRow {
     }
 
     /// The person's details.
-    fn details(self) -> PersonDetails {
+    pub(crate) fn details(self) -> PersonDetails {
         PersonDetails {
             contact: self.contact(),
             name: self.name,

@@ -16,7 +16,7 @@ use domain::{
         step::Answer,
     },
     form::Form,
-    ids::LocationId,
+    ids::{FileId, LocationId},
     outbox::{
         lead::Lead,
         reminder::{EmailKind, EmailState},
@@ -26,7 +26,19 @@ use domain::{
         hours::{ExceptionKind, Week},
         settings::KindRule,
     },
-    records::note::NoteScope,
+    records::{
+        consents::{BlankValues, ConsentKind, CopyGiven, Proof, SignMethod, WithdrawnHow},
+        disclosure::{Details, Ground as LegalGround},
+        document::{DocumentKind, FileType},
+        goal::{GoalBody, GoalState},
+        handover::{Door, FilePart, HandoverDetails},
+        intake::{Answer as IntakeAnswer, IntakeList},
+        note::{NoteDocument, NoteHeader, NoteScope, NoteSection, NoteTemplate},
+        own_data::{Decision, Ground, ItemKind, Way},
+        policy::{Decisions, Preset},
+        release::{CloseReason, ReleaseKind, Term, Terms},
+        supervision::CosignOutcome,
+    },
     scheduling::{
         attendance::Presence,
         fee::FeeState,
@@ -46,7 +58,9 @@ use crate::{
     Error, Reading, Result, Store,
     database::all,
     exercises::{not_now, plans::PlanState},
+    files,
     keys::{DataKey, PRACTICE},
+    records::{handovers::FileAbout, own_data::CopyFormat},
 };
 
 /// A row that cannot be read.
@@ -265,16 +279,13 @@ impl Search<'_> {
         sealed!(self, "email", "bytes", "email", "id", "person_id", "email", any_bytes);
         sealed!(self, "answer", "body", "answer", "id", "person_id", "answer", is_json::<Answer>);
         sealed!(self, "response", "draft", "response.draft", "id", "person_id", "response", is_json::<Answers>);
-        sealed!(
-            self,
-            "note",
-            "body",
-            "note",
-            "id",
-            "CASE WHEN scope = 'process' THEN author_id ELSE client_id END",
-            "note",
-            is_text
-        );
+        self.check_sealed_notes().await?;
+        self.check_goals().await?;
+        self.check_files().await?;
+        self.check_data_requests().await?;
+        self.check_consents().await?;
+        self.check_leaving().await?;
+        self.check_intake().await?;
         sealed!(self, "response", "not_now", "response.not_now", "id", "person_id", "response", is_reason);
         sealed!(
             self,
@@ -301,10 +312,260 @@ impl Search<'_> {
         Ok(())
     }
 
+    /// Checks the titles of documents, the keys of files, and every chunk of each
+    /// file. Of a file one chunk is held in memory at a time.
+    async fn check_files(&mut self) -> Result<()> {
+        sealed!(
+            self,
+            "document",
+            "title",
+            "document",
+            "id",
+            "CASE WHEN person_id IS NOT NULL THEN person_id WHEN scope = 'process' THEN author_id ELSE client_id END",
+            "document",
+            is_text
+        );
+        let files = all!(&mut self.tx, (Uuid,), "SELECT id FROM file WHERE sealed_key IS NOT NULL ORDER BY id")?;
+        for (id,) in files {
+            match files::check(self.store, &mut self.tx, FileId(id)).await {
+                Ok(()) => {}
+                Err(Error::Sealed(why)) => self.note("file_chunk", &id, &format!("body: {why}")),
+                Err(error) if error.is_of_one_row() => self.note("file", &id, "sealed_key: its data key does not open"),
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
+    /// Checks the sealed values of forms, signatures and secrets policies.
+    async fn check_consents(&mut self) -> Result<()> {
+        type Words = BTreeMap<String, String>;
+        let values = is_json::<BlankValues>;
+        sealed!(self, "consent_ask", "blanks", "consent_ask.blanks", "id", "person_id", "consent_ask", values);
+        let words = is_json::<Words>;
+        sealed!(self, "signature", "content", "signature.content", "id", "person_id", "signature", words);
+        sealed!(self, "signature", "evidence", "signature.evidence", "id", "person_id", "signature", words);
+        let decisions = is_json::<Decisions>;
+        sealed!(self, "policy", "decisions", "policy.decisions", "id", "client_id", "policy", decisions);
+        Ok(())
+    }
+
+    /// Checks the sealed values and the words of releases, disclosures and what left.
+    async fn check_leaving(&mut self) -> Result<()> {
+        words!(self, "release", "kind", Uuid, "id", is_word::<ReleaseKind>);
+        words!(self, "release", "term", Uuid, "id", is_word::<Term>);
+        words!(self, "release", "closed_why", Uuid, "id", is_word::<CloseReason>);
+        words!(self, "disclosure", "ground", Uuid, "id", is_word::<LegalGround>);
+        words!(self, "handover", "door", Uuid, "id", is_word::<Door>);
+        words!(self, "handover_file", "part", Uuid, "handover_id", is_word::<FilePart>);
+        sealed!(self, "release", "terms", "release", "id", "client_id", "release", is_json::<Terms>);
+        let details = is_json::<Details>;
+        sealed!(self, "disclosure", "details", "disclosure", "id", "client_id", "disclosure", details);
+        sealed!(
+            self,
+            "disclosure",
+            "answer_reason",
+            "disclosure.answer_reason",
+            "id",
+            "client_id",
+            "disclosure",
+            is_text
+        );
+        sealed!(
+            self,
+            "disclosure_silence",
+            "reason",
+            "disclosure_silence",
+            "disclosure_silence.id",
+            "d.client_id",
+            "disclosure_silence JOIN (SELECT id AS of_disclosure, client_id FROM disclosure) d
+                 ON d.of_disclosure = disclosure_silence.disclosure_id",
+            is_text
+        );
+        sealed!(self, "handover", "details", "handover", "id", "client_id", "handover", is_json::<HandoverDetails>);
+        let signers = all!(
+            &mut self.tx,
+            (Uuid, Uuid, Vec<u8>),
+            "SELECT release_id, person_id, own FROM release_signer ORDER BY release_id, person_id"
+        )?;
+        for (release, person, own) in signers {
+            let place = format!("release_signer {person}");
+            self.check_sealed("release_signer", "own", &place, release, person, &own, any_bytes).await?;
+        }
+        let files = all!(
+            &mut self.tx,
+            (Uuid, i64, Uuid, Vec<u8>),
+            "SELECT f.handover_id, f.number, h.client_id, f.about
+             FROM handover_file f JOIN handover h ON h.id = f.handover_id ORDER BY f.handover_id, f.number"
+        )?;
+        for (handover, number, client, about) in files {
+            let place = format!("handover_file {number}");
+            let fits = is_json::<FileAbout>;
+            self.check_sealed("handover_file", "about", &place, handover, client, &about, fits).await?;
+        }
+        Ok(())
+    }
+
+    /// Checks the intake lists, and the sealed values of intakes.
+    async fn check_intake(&mut self) -> Result<()> {
+        shaped!(self, "intake_list", "list", Uuid, "id", IntakeList);
+        let answer = is_json::<IntakeAnswer>;
+        sealed!(self, "intake_answer", "answer", "intake_answer.answer", "id", "person_id", "intake_answer", answer);
+        sealed!(self, "intake_answer", "draft", "intake_answer.draft", "id", "person_id", "intake_answer", answer);
+        sealed!(
+            self,
+            "intake_answer",
+            "waived_why",
+            "intake_answer.waived_why",
+            "id",
+            "client_id",
+            "intake_answer",
+            is_text
+        );
+        Ok(())
+    }
+
+    /// Checks the sealed values of people's requests for a copy of their data.
+    async fn check_data_requests(&mut self) -> Result<()> {
+        sealed!(self, "data_request", "checked", "data_request.checked", "id", "person_id", "data_request", is_text);
+        sealed!(
+            self,
+            "data_request",
+            "extension",
+            "data_request.extension",
+            "id",
+            "person_id",
+            "data_request",
+            is_text
+        );
+        sealed!(
+            self,
+            "data_decision",
+            "reason",
+            "data_decision.reason",
+            "id",
+            "CASE WHEN kind = 'process_note' THEN decided_by ELSE client_id END",
+            "data_decision",
+            is_text
+        );
+        sealed!(
+            self,
+            "data_decision",
+            "text",
+            "data_decision.text",
+            "id",
+            "CASE WHEN kind = 'process_note' THEN decided_by ELSE client_id END",
+            "data_decision",
+            is_text
+        );
+        Ok(())
+    }
+
+    /// Checks the sealed values and the words of goals, plans and co-signatures.
+    async fn check_goals(&mut self) -> Result<()> {
+        words!(self, "goal", "state", Uuid, "id", is_word::<GoalState>);
+        words!(self, "goal_event", "state", Uuid, "id", is_word::<GoalState>);
+        words!(self, "cosign", "outcome", Uuid, "id", is_word::<CosignOutcome>);
+        let shape = is_json::<GoalBody>;
+        sealed!(self, "goal", "body", "goal", "id", "client_id", "goal", shape);
+        sealed!(
+            self,
+            "goal_event",
+            "body",
+            "goal_event",
+            "goal_event.id",
+            "g.client_id",
+            "goal_event JOIN (SELECT id AS goal, client_id FROM goal) g ON g.goal = goal_event.goal_id",
+            shape
+        );
+        sealed!(
+            self,
+            "goal_event",
+            "remark",
+            "goal_event.remark",
+            "goal_event.id",
+            "g.client_id",
+            "goal_event JOIN goal g ON g.id = goal_event.goal_id",
+            is_text
+        );
+        sealed!(self, "treatment_plan", "body", "treatment_plan", "id", "client_id", "treatment_plan", is_text);
+        sealed!(
+            self,
+            "cosign",
+            "comment",
+            "cosign.comment",
+            "cosign.id",
+            "n.client_id",
+            "cosign JOIN note n ON n.id = cosign.note_id",
+            is_text
+        );
+        Ok(())
+    }
+
+    /// Checks every sealed value of notes.
+    async fn check_sealed_notes(&mut self) -> Result<()> {
+        let shape = is_json::<NoteDocument>;
+        // A note from before there were sections is a text.
+        sealed!(
+            self,
+            "note",
+            "body",
+            "note",
+            "id",
+            "CASE WHEN scope = 'process' THEN author_id ELSE client_id END",
+            "(SELECT * FROM note WHERE revision = 0) note",
+            is_text
+        );
+        sealed!(
+            self,
+            "note",
+            "body",
+            "note",
+            "id",
+            "CASE WHEN scope = 'process' THEN author_id ELSE client_id END",
+            "(SELECT * FROM note WHERE revision > 0) note",
+            shape
+        );
+        sealed!(
+            self,
+            "note",
+            "header",
+            "note.header",
+            "id",
+            "CASE WHEN scope = 'process' THEN author_id ELSE client_id END",
+            "note",
+            is_json::<NoteHeader>
+        );
+        sealed!(
+            self,
+            "note",
+            "without_policy",
+            "note.without_policy",
+            "id",
+            "CASE WHEN scope = 'process' THEN author_id ELSE client_id END",
+            "note",
+            is_text
+        );
+        sealed!(self, "note_leftover", "body", "note_leftover", "id", "account_id", "note_leftover", shape);
+        sealed!(self, "note_move", "body", "note_move", "id", "account_id", "note_move", is_json::<NoteSection>);
+        sealed!(
+            self,
+            "note_unlock",
+            "reason",
+            "note_unlock.reason",
+            "note_unlock.id",
+            "n.client_id",
+            "note_unlock JOIN note n ON n.id = note_unlock.note_id",
+            is_text
+        );
+        Ok(())
+    }
+
     /// Checks every JSON column.
     async fn check_shapes(&mut self) -> Result<()> {
         shaped!(self, "exercise_version", "document", Uuid, "id", Document);
         shaped!(self, "exercise_draft", "form", Uuid, "id", Form);
+        shaped!(self, "note_template_version", "document", Uuid, "id", NoteTemplate);
         shaped!(self, "pathway", "document", Uuid, "id", Pathway);
         shaped!(self, "working_week", "hours", Uuid, "account_id", Week);
         shaped!(self, "working_week", "at_locations", Uuid, "account_id", BTreeMap<LocationId, Week>);
@@ -320,6 +581,7 @@ impl Search<'_> {
     async fn check_zones(&mut self) -> Result<()> {
         words!(self, "practice", "zone", i64, "id", is_zone);
         words!(self, "account", "zone", Uuid, "id", is_zone);
+        words!(self, "signature", "zone", Uuid, "id", is_zone);
         words!(self, "person", "zone", Uuid, "id", is_zone);
         words!(self, "session", "zone", Uuid, "id", is_zone);
         words!(self, "session_undo", "zone", Uuid, "session_id", is_zone);
@@ -354,7 +616,23 @@ impl Search<'_> {
         words!(self, "earlier_wish", "part", Uuid, "session_id", is_word::<DayPart>);
         words!(self, "hours_exception", "kind", Uuid, "id", is_word::<ExceptionKind>);
         words!(self, "note", "scope", Uuid, "id", is_word::<NoteScope>);
+        words!(self, "document", "scope", Uuid, "id", is_word::<NoteScope>);
+        words!(self, "document", "kind", Uuid, "id", is_word::<DocumentKind>);
+        words!(self, "document", "type", Uuid, "id", is_word::<FileType>);
+        words!(self, "consent_text", "kind", Uuid, "id", is_word::<ConsentKind>);
+        words!(self, "consent_wording", "language", Uuid, "version_id", is_word::<Language>);
+        words!(self, "signature", "language", Uuid, "id", is_word::<Language>);
+        words!(self, "signature", "method", Uuid, "id", is_word::<SignMethod>);
+        words!(self, "signature", "proof", Uuid, "id", is_word::<Proof>);
+        words!(self, "signature", "copy", Uuid, "id", is_word::<CopyGiven>);
+        words!(self, "signature", "withdrawn_how", Uuid, "id", is_word::<WithdrawnHow>);
+        words!(self, "policy", "preset", Uuid, "id", is_word::<Preset>);
         words!(self, "answer", "scope", Uuid, "id", is_word::<Scope>);
+        words!(self, "data_request", "way", Uuid, "id", is_word::<Way>);
+        words!(self, "data_decision", "kind", Uuid, "id", is_word::<ItemKind>);
+        words!(self, "data_decision", "decision", Uuid, "id", is_word::<Decision>);
+        words!(self, "data_decision", "ground", Uuid, "id", is_word::<Ground>);
+        words!(self, "data_copy", "format", Uuid, "id", is_word::<CopyFormat>);
         words!(self, "assignment", "due", Uuid, "id", is_word::<Due>);
         words!(self, "plan", "state", Uuid, "id", is_word::<PlanState>);
         words!(self, "feed", "wording", Uuid, "id", is_word::<CalendarTitle>);

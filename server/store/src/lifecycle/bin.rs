@@ -8,7 +8,7 @@ mod practice;
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use domain::{
     form::Form,
-    ids::{AccountId, AssignmentId, ClientId},
+    ids::{AccountId, AssignmentId, ClientId, DocumentId},
 };
 use sqlx::types::Json;
 use uuid::Uuid;
@@ -20,6 +20,7 @@ use crate::{
     clients::client,
     database::{maybe, run},
     exercises::{answering::reveal, assignments, authoring, nudges, pathways},
+    records::documents,
 };
 
 /// The place of something that was deleted: the page to go back to.
@@ -43,6 +44,8 @@ pub enum BinPlace {
     Practice,
     /// The waitlist, for an inquiry.
     Waitlist,
+    /// The document with this id, of a record or of the portal.
+    Document(DocumentId),
 }
 
 /// The outcome of restoring something.
@@ -71,6 +74,7 @@ fn place(what: &Binned, me: AccountId) -> BinPlace {
         Binned::Assignment { id, .. } => BinPlace::Assignment(AssignmentId(*id)),
         Binned::Pathway { slug } => BinPlace::Pathway(slug.clone()),
         Binned::Room { .. } | Binned::Location { .. } => BinPlace::Practice,
+        Binned::Document { id } => BinPlace::Document(DocumentId(*id)),
     }
 }
 
@@ -140,6 +144,11 @@ impl SignedIn {
             Binned::Location { id } => match store.owner(visitor) {
                 Some(owner) => owner.restore_location(&mut tx, *id).await?,
                 None => None,
+            },
+            Binned::Document { id } => match (store.clinician(visitor), store.partner(visitor)) {
+                (Some(clinician), _) => documents::restore(&clinician, &mut tx, *id).await?,
+                (None, Some(partner)) => documents::restore_own(&partner, &mut tx, *id).await?,
+                (None, None) => None,
             },
         };
         let stood = place(&what, self.me());

@@ -13,6 +13,7 @@ use crate::{
     database::{maybe, run},
     exercises::nudges,
     outbox::owed,
+    records::intake,
     unreadable::Lenient,
 };
 
@@ -45,6 +46,7 @@ impl Partner {
         )?;
         owed::replan_person(self.store(), &mut tx, self.person()).await?;
         nudges::replan_nudges_of(self.store(), &mut tx, self.person()).await?;
+        intake::mail::replan_of(self.store(), &mut tx, self.person()).await?;
         self.store()
             .record(&mut tx, Act::by(self.me(), AuditAction::Changed, AuditThing::OwnContact).id(self.person().0))
             .await?;

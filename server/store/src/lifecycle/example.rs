@@ -16,6 +16,7 @@ use crate::{
     accounts::logins::NO_PASSWORD,
     audit::{Act, AuditAction, AuditThing},
     database::{all, maybe, run},
+    records::{handovers, own_data},
 };
 
 /// Whether there is an example couple in the practice.
@@ -125,6 +126,8 @@ impl Owner {
                  AND NOT EXISTS (SELECT 1 FROM client_member o WHERE o.person_id = m.person_id AND o.client_id <> $1)",
             client
         )?;
+        own_data::remove_of_client(tx, ClientId(client)).await?;
+        handovers::remove_of_client(tx, ClientId(client)).await?;
         remove_emails(tx, ClientId(client)).await?;
         remove_answers(tx, ClientId(client)).await?;
         remove_sessions(tx, ClientId(client)).await?;
@@ -159,6 +162,8 @@ macro_rules! emails_about_client {
          WHERE e.session_id IN (SELECT id FROM session WHERE client_id = $1)
              OR e.message_id IN (SELECT id FROM message WHERE client_id = $1)
              OR e.request_id IN (SELECT id FROM session_request WHERE client_id = $1)
+             OR e.ask_id IN (SELECT id FROM consent_ask WHERE client_id = $1)
+             OR e.intake_id IN (SELECT id FROM intake WHERE client_id = $1)
              OR e.occurrence_id IN (SELECT o.id FROM occurrence o JOIN assignment a ON a.id = o.assignment_id
                  WHERE a.client_id = $1)
              OR e.plan_id IN (SELECT p.id FROM plan p JOIN occurrence o ON o.id = p.occurrence_id
@@ -196,11 +201,20 @@ async fn remove_answers(tx: &mut Tx, client: ClientId) -> Result<()> {
         concat!("DELETE FROM response WHERE ", of_client!()),
         concat!("DELETE FROM plan WHERE ", of_client!()),
         "DELETE FROM message WHERE client_id = $1",
+        "DELETE FROM intake_answer WHERE client_id = $1",
+        "DELETE FROM intake WHERE client_id = $1",
+        "DELETE FROM note_move WHERE from_note_id IN (SELECT id FROM note WHERE client_id = $1)",
+        "DELETE FROM note_leftover WHERE note_id IN (SELECT id FROM note WHERE client_id = $1)",
+        "DELETE FROM note_unlock WHERE note_id IN (SELECT id FROM note WHERE client_id = $1)",
+        "DELETE FROM note WHERE client_id = $1 AND addendum_of IS NOT NULL",
         "DELETE FROM note WHERE client_id = $1",
         "DELETE FROM progress_step WHERE progress_id IN (SELECT id FROM pathway_progress WHERE client_id = $1)",
         "DELETE FROM pathway_progress WHERE client_id = $1",
         "DELETE FROM occurrence WHERE assignment_id IN (SELECT id FROM assignment WHERE client_id = $1)",
         "DELETE FROM assignment WHERE client_id = $1",
+        "DELETE FROM signature WHERE client_id = $1",
+        "DELETE FROM consent_ask WHERE client_id = $1",
+        "DELETE FROM policy WHERE client_id = $1",
     ];
     run_all(tx, &statements, client.0).await
 }

@@ -9,6 +9,7 @@ pub(crate) mod clients;
 pub(crate) mod contact;
 pub(crate) mod example;
 pub(crate) mod first_steps;
+pub(crate) mod own_intake;
 pub(crate) mod person;
 pub(crate) mod separation;
 pub(crate) mod settings;

@@ -1,5 +1,6 @@
 //! Changes that a therapist makes to a person's details.
 
+use chrono::{DateTime, Utc};
 use domain::{
     clients::{
         person::{AloneMail, EmailAddress, PersonDetails},
@@ -11,10 +12,11 @@ use domain::{
 use crate::{
     Clinician, Result, Tx,
     audit::{Act, AuditAction, AuditThing},
-    clients::client::{self, PortalState, own_leads},
+    clients::client::{self, Member, PortalState, own_leads},
     database::run,
     exercises::nudges,
     outbox::owed,
+    records::intake,
 };
 
 /// The outcome of changing a person's details.
@@ -40,6 +42,21 @@ impl Clinician {
         let Some(member) = client::member(self, &mut tx, client, person).await? else {
             return Ok(PersonUpdate::Unknown);
         };
+        let saved = self.change_person(&mut tx, client, &member, details).await?;
+        tx.commit().await?;
+        Ok(saved)
+    }
+
+    /// Changes the details of a person of a client, in the transaction of an act. The
+    /// caller has found the person through the caseload.
+    pub(super) async fn change_person(
+        &self,
+        tx: &mut Tx,
+        client: ClientId,
+        member: &Member,
+        details: &PersonDetails,
+    ) -> Result<PersonUpdate> {
+        let person = member.person;
         // A person who signs in sets their own contact rules. The therapist can
         // only make them stricter on the person's behalf.
         let contact = match member.portal {
@@ -54,66 +71,32 @@ impl Clinician {
         let key = address.as_ref().map(EmailAddress::key).unwrap_or_default();
         let suggested = details.email.as_ref().filter(|_| signs_in && details.email != member.details.email);
         let new = PersonDetails { zone: zone.clone(), email: address.clone(), contact, ..details.clone() };
-        self.store_details(&mut tx, person, &new).await?;
+        store_details(tx, self.now(), person, &new).await?;
         if new.contact.alone == AloneMail::Address && member.details.contact.alone != AloneMail::Address {
             // The therapist decides for a person who cannot decide yet, so it
             // is recorded who did.
             let act = Act::by(self.me(), AuditAction::EmailToASharedAddressAllowed, AuditThing::Person)
                 .id(person.0)
                 .client(client.0);
-            self.store().record(&mut tx, act).await?;
+            self.store().record(tx, act).await?;
         }
         if signs_in {
-            self.suggest_address(&mut tx, person, suggested).await?;
+            self.suggest_address(tx, person, suggested).await?;
         } else if details.email != member.details.email {
-            run!(&mut tx, "UPDATE person SET email_own_at = NULL WHERE id = $1", person.0)?;
+            run!(tx, "UPDATE person SET email_own_at = NULL WHERE id = $1", person.0)?;
         }
-        self.store_in_account(&mut tx, person, &new, &member.details, details.email.as_ref()).await?;
-        owed::replan_person(self.store(), &mut tx, person).await?;
+        self.store_in_account(tx, person, &new, &member.details, details.email.as_ref()).await?;
+        owed::replan_person(self.store(), tx, person).await?;
         if address != &member.details.email {
             let old = member.details.email.as_ref().map(EmailAddress::key).unwrap_or_default();
-            owed::replan_mailboxes(self.store(), &mut tx, &[&old, &key]).await?;
+            owed::replan_mailboxes(self.store(), tx, &[&old, &key]).await?;
         }
-        nudges::replan_nudges_of(self.store(), &mut tx, person).await?;
+        nudges::replan_nudges_of(self.store(), tx, person).await?;
+        intake::mail::replan_of(self.store(), tx, person).await?;
         self.store()
-            .record(&mut tx, Act::by(self.me(), AuditAction::Changed, AuditThing::Person).id(person.0).client(client.0))
+            .record(tx, Act::by(self.me(), AuditAction::Changed, AuditThing::Person).id(person.0).client(client.0))
             .await?;
-        tx.commit().await?;
         Ok(if suggested.is_some() { PersonUpdate::SavedWithSuggestion } else { PersonUpdate::Saved })
-    }
-
-    /// Stores a person's details in the person's row.
-    async fn store_details(&self, tx: &mut Tx, person: PersonId, new: &PersonDetails) -> Result<()> {
-        let contact = &new.contact;
-        run!(
-            tx,
-            "UPDATE person SET name = $1, search_name = $2, pronouns = $3, email = $4, phone = $5, zone = $6,
-                language = $7, portal_only = $8, safe_from = $9, safe_until = $10, reminders = $11, updated_at = $12,
-                nudges = $14, nudge_at = $15, leads = $16, email_key = $17, keys_version = $18,
-                alone_mail = $19, alone_mail_for = CASE WHEN $19 = 'address' THEN $17 ELSE '' END,
-                returned_at = CASE WHEN email_key = $17 THEN returned_at END,
-                returned_why = CASE WHEN email_key = $17 THEN returned_why ELSE '' END WHERE id = $13",
-            &new.name,
-            search::key(&new.name),
-            &new.pronouns,
-            new.email.as_ref().map(EmailAddress::as_str),
-            &new.phone,
-            new.zone.name(),
-            new.language.word(),
-            contact.portal_only,
-            contact.hours.map(|h| h.0),
-            contact.hours.map(|h| h.1),
-            contact.reminders,
-            self.now(),
-            person.0,
-            contact.nudges,
-            contact.nudge_at,
-            own_leads(contact),
-            new.email.as_ref().map(EmailAddress::key).unwrap_or_default(),
-            search::VERSION,
-            contact.alone.word()
-        )?;
-        Ok(())
     }
 
     /// Suggests an email address to a person whose address is their own; `None`
@@ -179,4 +162,43 @@ impl Clinician {
         )?;
         Ok(())
     }
+}
+
+/// Stores a person's details in the person's row.
+pub(super) async fn store_details(
+    tx: &mut Tx,
+    now: DateTime<Utc>,
+    person: PersonId,
+    new: &PersonDetails,
+) -> Result<()> {
+    let contact = &new.contact;
+    run!(
+        tx,
+        "UPDATE person SET name = $1, search_name = $2, pronouns = $3, email = $4, phone = $5, zone = $6,
+            language = $7, portal_only = $8, safe_from = $9, safe_until = $10, reminders = $11, updated_at = $12,
+            nudges = $14, nudge_at = $15, leads = $16, email_key = $17, keys_version = $18,
+            alone_mail = $19, alone_mail_for = CASE WHEN $19 = 'address' THEN $17 ELSE '' END,
+            returned_at = CASE WHEN email_key = $17 THEN returned_at END,
+            returned_why = CASE WHEN email_key = $17 THEN returned_why ELSE '' END WHERE id = $13",
+        &new.name,
+        search::key(&new.name),
+        &new.pronouns,
+        new.email.as_ref().map(EmailAddress::as_str),
+        &new.phone,
+        new.zone.name(),
+        new.language.word(),
+        contact.portal_only,
+        contact.hours.map(|h| h.0),
+        contact.hours.map(|h| h.1),
+        contact.reminders,
+        now,
+        person.0,
+        contact.nudges,
+        contact.nudge_at,
+        own_leads(contact),
+        new.email.as_ref().map(EmailAddress::key).unwrap_or_default(),
+        search::VERSION,
+        contact.alone.word()
+    )?;
+    Ok(())
 }

@@ -2,7 +2,7 @@
 //! program.
 //!
 //! The couple's record is frozen: their therapists can read it, and nothing can
-//! be added except what finishes or amends a note (the schema refuses
+//! be added except what finishes a note or adds to one (the schema refuses
 //! everything else, `client_frozen`). Booked sessions are cancelled and
 //! exercises withdrawn, neither partner gets an email about it, and neither can
 //! reach the record from the portal any more, including what they wrote
@@ -24,6 +24,7 @@ use crate::{
     audit::{Act, AuditAction, AuditThing},
     clients::client::{self, Member},
     database::{all, maybe, run},
+    records::{policies, releases},
     scheduling::sessions::{self, SessionView},
     unreadable,
 };
@@ -40,6 +41,14 @@ pub struct SeparationPreview {
     pub pathways: Vec<String>,
     /// How many requests are still open.
     pub requests: i64,
+    /// The secrets policy that ends, such as "Limited secrets"; `None`: there is none.
+    pub policy: Option<String>,
+    /// How many forms are asked for and not signed.
+    pub forms: usize,
+    /// Whether an intake was started and ends.
+    pub has_intake: bool,
+    /// How many releases are open or not signed by both.
+    pub releases: usize,
 }
 
 impl Clinician {
@@ -74,6 +83,10 @@ impl Clinician {
             "SELECT title FROM pathway_progress WHERE client_id = $1 AND ended_at IS NULL ORDER BY title",
             client.0
         )?;
+        let has_intake =
+            maybe!(&mut tx, (Uuid,), "SELECT id FROM intake WHERE client_id = $1 AND ended_at IS NULL", client.0)?;
+        let (policy, forms) = policies::count_open(self.store(), &mut tx, client).await?;
+        let releases = releases::open_releases(self.store(), &mut tx, client).await?.len();
         let requests = maybe!(
             &mut tx,
             (i64,),
@@ -94,6 +107,10 @@ impl Clinician {
             exercises: exercises.into_iter().map(|(slug,)| slug).collect(),
             pathways: pathways.into_iter().map(|(title,)| title).collect(),
             requests: requests.map_or(0, |(n,)| n),
+            policy,
+            forms,
+            has_intake: has_intake.is_some(),
+            releases,
         }))
     }
 
@@ -131,7 +148,10 @@ impl Clinician {
         )?;
         let cancelled = self.end_sessions(&mut tx, client, now).await?;
         self.end_exercises(&mut tx, client, now).await?;
+        run!(&mut tx, "UPDATE intake SET ended_at = $1 WHERE client_id = $2 AND ended_at IS NULL", now, client.0)?;
         self.end_mail(&mut tx, client).await?;
+        releases::end_of_client(self.store(), &mut tx, client, self.me()).await?;
+        policies::end_of_client(self.store(), &mut tx, client).await?;
         self.end_portal(&mut tx, client, now).await?;
         // The audit log's head is locked last, when no other lock is waited
         // for.
@@ -223,6 +243,8 @@ impl Clinician {
                   FROM plan p JOIN occurrence o ON o.id = p.occurrence_id JOIN assignment g ON g.id = o.assignment_id
                   WHERE g.client_id = $1)
                 OR message_id IN (SELECT id FROM message WHERE client_id = $1)
+                OR ask_id IN (SELECT id FROM consent_ask WHERE client_id = $1)
+                OR intake_id IN (SELECT id FROM intake WHERE client_id = $1)
                 OR request_id IN (SELECT id FROM session_request WHERE client_id = $1))",
             client.0,
             SkipReason::MayHaveArrived.word(),

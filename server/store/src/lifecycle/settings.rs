@@ -39,7 +39,7 @@ impl Owner {
             "UPDATE practice SET name = $1, zone = $2, opens = $3, closes = $4, open_days = $5, leads = $6,
                  notice_hours = $7, sender_name = $8, phone = $9, updated_at = $10, quiet_minutes = $11,
                  portal_rule = $12, portal_days = $13, portal_ahead = $14, inquiries = $15, late_fee = $16,
-                 asks = $17, kinds = $18, fee_if_one_absent = $19
+                 asks = $17, kinds = $18, fee_if_one_absent = $19, note_unlock_hours = $20
              WHERE id = 1",
             &new.name,
             new.zone.name(),
@@ -59,7 +59,8 @@ impl Owner {
             &new.late_fee,
             new.asks.word(),
             Json(&new.kinds),
-            new.fee_if_one_absent
+            new.fee_if_one_absent,
+            new.note_unlock_hours
         )?;
         if (&old.leads, &old.kinds) != (&new.leads, &new.kinds) {
             owed::replan_all(self.store(), tx).await?;

@@ -45,6 +45,7 @@ struct PracticeRow {
     fee_if_one_absent: bool,
     sender_name: String,
     phone: String,
+    note_unlock_hours: i64,
 }
 
 /// A room as it is offered for a session.
@@ -83,7 +84,8 @@ pub(crate) async fn practice(tx: &mut Tx) -> Result<Option<Practice>> {
         tx,
         PracticeRow,
         "SELECT name, zone, opens, closes, open_days, leads, asks, kinds, notice_hours, quiet_minutes, portal_rule,
-             portal_days, portal_ahead, inquiries, late_fee, fee_if_one_absent, sender_name, phone
+             portal_days, portal_ahead, inquiries, late_fee, fee_if_one_absent, sender_name, phone,
+             note_unlock_hours
          FROM practice
          WHERE id = 1"
     )?;
@@ -104,6 +106,7 @@ pub(crate) async fn practice(tx: &mut Tx) -> Result<Option<Practice>> {
         fee_if_one_absent: r.fee_if_one_absent,
         sender_name: r.sender_name,
         phone: r.phone,
+        note_unlock_hours: r.note_unlock_hours,
     }))
 }
 
@@ -153,8 +156,8 @@ pub(crate) async fn insert_practice(
         tx,
         "INSERT INTO practice (id, name, zone, opens, closes, open_days, leads, notice_hours, sender_name, phone,
              created_at, updated_at, quiet_minutes, portal_rule, portal_days, portal_ahead, inquiries, late_fee, asks,
-             kinds, fee_if_one_absent)
-         VALUES (1, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)",
+             kinds, fee_if_one_absent, note_unlock_hours)
+         VALUES (1, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)",
         &practice.name,
         practice.zone.name(),
         practice.opens,
@@ -173,7 +176,8 @@ pub(crate) async fn insert_practice(
         &practice.late_fee,
         practice.asks.word(),
         Json(&practice.kinds),
-        practice.fee_if_one_absent
+        practice.fee_if_one_absent,
+        practice.note_unlock_hours
     )?;
     Ok(())
 }

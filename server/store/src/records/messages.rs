@@ -8,7 +8,7 @@
 use chrono::{DateTime, Duration, Utc};
 use domain::{
     clients::client::title,
-    ids::{ClientId, OccurrenceId, PersonId},
+    ids::{AccountId, ClientId, OccurrenceId, PersonId},
     outbox::reminder::{EmailKind, SkipReason, safe_time},
 };
 use sqlx::FromRow;
@@ -341,21 +341,7 @@ impl Clinician {
         }
         let put = self.store().put_message(&mut tx, self.me(), client, person, None, true, text, key).await?;
         let Some(id) = put else { return Ok(true) };
-        let who = client::find_person(&mut tx, person).await?;
-        if !who.portal_only && who.email.is_some() {
-            let due_at = safe_time(self.now(), &who.recipient()).unwrap_or(self.now());
-            let owed = Owed {
-                about: About::Message(id),
-                to: To::Person(person),
-                kind: EmailKind::Message,
-                key: format!("message:{id}"),
-                due_at,
-                not_after: due_at + Duration::days(3),
-                skip: None,
-                on_conflict: OnConflict::Revive,
-            };
-            owed::owe(self.store(), &mut tx, owed).await?;
-        }
+        plan_mail(self.store(), &mut tx, id, person).await?;
         tx.commit().await?;
         Ok(true)
     }
@@ -452,6 +438,41 @@ struct LastMessage {
     written_at: DateTime<Utc>,
     from_therapist: bool,
     unread: i64,
+}
+
+/// Plans an email to a partner that says that something is in their portal.
+async fn plan_mail(store: &Store, tx: &mut Tx, message: Uuid, person: PersonId) -> Result<()> {
+    let who = client::find_person(tx, person).await?;
+    if who.portal_only || who.email.is_none() {
+        return Ok(());
+    }
+    let due_at = safe_time(store.now(), &who.recipient()).unwrap_or(store.now());
+    let owed = Owed {
+        about: About::Message(message),
+        to: To::Person(person),
+        kind: EmailKind::Message,
+        key: format!("message:{message}"),
+        due_at,
+        not_after: due_at + Duration::days(3),
+        skip: None,
+        on_conflict: OnConflict::Revive,
+    };
+    owed::owe(store, tx, owed).await
+}
+
+/// Writes to a partner what the therapist has to tell them, and plans an email
+/// without any word of it. The caller has checked that the record is not frozen.
+pub(crate) async fn tell(
+    store: &Store,
+    tx: &mut Tx,
+    by: AccountId,
+    (client, person): (ClientId, PersonId),
+    text: &str,
+) -> Result<()> {
+    match store.put_message(tx, by, client, person, None, true, text, None).await? {
+        Some(id) => plan_mail(store, tx, id, person).await,
+        None => Ok(()),
+    }
 }
 
 /// Whether an email about a message is still due: the message has not been

@@ -200,7 +200,7 @@ fn group(arrived: Vec<Arrived>, opened: &HashMap<Uuid, DateTime<Utc>>) -> Vec<(U
 }
 
 /// The titles of clients, from the names of their people.
-async fn titles(tx: &mut Tx, clients: impl Iterator<Item = Uuid>) -> Result<HashMap<Uuid, String>> {
+pub(super) async fn titles(tx: &mut Tx, clients: impl Iterator<Item = Uuid>) -> Result<HashMap<Uuid, String>> {
     let mut found: HashMap<Uuid, String> = HashMap::new();
     for client in clients {
         if found.contains_key(&client) {

@@ -10,7 +10,17 @@ use super::{
     AssignItem, Content, Details, Exercises, Model, NoteItem, Notes, Overview, PartnerItem, PathwayItem, ResponseLine,
     SessionItem, Sessions, ThreadItem,
 };
-use crate::{pages::mail::undelivered, ui::Pager};
+use crate::{
+    pages::{
+        mail::undelivered,
+        records::{
+            documents_tab::{self, Documents},
+            find_notes, forms, goals,
+            intake::Mark,
+        },
+    },
+    ui::Pager,
+};
 
 /// A person for the samples. With `can_invite` an invitation can be sent to
 /// them; without it they have an address of their own already.
@@ -63,6 +73,8 @@ pub(super) fn models() -> Vec<Model> {
         Content::Sessions(Sessions::default()),
         Content::Exercises(Exercises::default()),
         Content::Notes(Notes::default()),
+        Content::Documents(Documents::default()),
+        Content::Forms(vec![]),
         Content::Details(Details { partners: vec![sample_partner("Amara", true)], can_add: true }),
     ];
     let of = |model: &Model, contents: Vec<Content>| {
@@ -119,6 +131,8 @@ fn sample_contents() -> Vec<Content> {
             open: vec![item(false, false)],
             more_open: 3,
             note: Some(note(false)),
+            goals: goals::summary_samples().remove(1),
+            intake: Some(Mark { is_ready: false, text: "Intake: अनन्या 3 of 6, José ready".to_owned() }),
         }),
         Content::Sessions(Sessions {
             ahead: sessions.clone().collect(),
@@ -136,13 +150,17 @@ fn sample_contents() -> Vec<Content> {
             assignments: vec![item(false, false), item(false, true), item(true, false)],
             ..Exercises::default()
         }),
+        Content::Notes(Notes { find: find_notes::samples().remove(2), ..Notes::default() }),
         Content::Notes(Notes {
+            find: find_notes::samples().remove(1),
             notes: vec![note(true), note(false)],
             notes_pager: Pager {
                 first: Some(("/clients/1?tab=notes#notes".into(), "Latest notes")),
                 more: Some(("/clients/1?tab=notes&notes=1#notes".into(), "Older notes")),
             },
         }),
+        Content::Documents(documents_tab::sample()),
+        Content::Forms(forms::block_samples()),
         Content::Details(Details {
             partners: vec![sample_partner("अनन्या", true), sample_partner(&"N".repeat(200), false)],
             can_add: false,

@@ -278,6 +278,7 @@ async fn book_form(
     let people: Vec<PersonId> = hit.people.iter().map(|(id, _)| *id).collect();
     let book = BookForm {
         unmailed: unmailed_people(bookings, &people).await?,
+        warning: bookings.first_session_warning(hit.client).await?,
         client: hit.client,
         client_title: hit.title(),
         attendees: hit.people,

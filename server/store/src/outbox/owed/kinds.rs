@@ -19,10 +19,10 @@ macro_rules! email_kinds {
         "('calendar_update', 'local_time')"
     };
     (is_portal_news) => {
-        "('nudge', 'message', 'request')"
+        "('nudge', 'intake', 'message', 'copy', 'request', 'form')"
     };
     (is_exercise_reminder) => {
-        "('nudge', 'plan')"
+        "('nudge', 'plan', 'intake')"
     };
 }
 pub(crate) use email_kinds;

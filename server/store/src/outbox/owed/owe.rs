@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, Utc};
 use domain::{
-    ids::{AccountId, EmailId, InvitationId, OccurrenceId, PersonId, SessionId},
+    ids::{AccountId, AskId, EmailId, IntakeId, InvitationId, OccurrenceId, PersonId, SessionId},
     outbox::reminder::{EmailKind, EmailState, PlannedEmail, SkipReason},
 };
 use sqlx::FromRow;
@@ -26,12 +26,18 @@ pub(crate) enum About {
     Occurrence(OccurrenceId),
     /// A plan that a partner or both made.
     Plan(Uuid),
+    /// An intake with open items.
+    Intake(IntakeId),
     /// A message from the therapist.
     Message(Uuid),
+    /// A person's request for a copy of their own data.
+    DataRequest(Uuid),
     /// A request for a time, or for a session with one partner alone.
     Request(Uuid),
     /// An inquiry of a person who is not a client yet.
     Inquiry(Uuid),
+    /// A text that a person is asked to sign.
+    Ask(AskId),
 }
 
 /// The columns of the table `email` that say what an email is about. One of
@@ -45,9 +51,12 @@ pub(crate) struct AboutColumns {
     address_id: Option<Uuid>,
     occurrence_id: Option<Uuid>,
     plan_id: Option<Uuid>,
+    intake_id: Option<Uuid>,
     message_id: Option<Uuid>,
+    data_request_id: Option<Uuid>,
     request_id: Option<Uuid>,
     inquiry_id: Option<Uuid>,
+    ask_id: Option<Uuid>,
 }
 
 impl AboutColumns {
@@ -58,10 +67,13 @@ impl AboutColumns {
         session
             .map(|(id, version)| About::Session { id: SessionId(id), version })
             .or(self.plan_id.map(About::Plan))
+            .or(self.intake_id.map(|id| About::Intake(IntakeId(id))))
             .or(self.occurrence_id.map(|id| About::Occurrence(OccurrenceId(id))))
             .or(self.request_id.map(About::Request))
             .or(self.message_id.map(About::Message))
+            .or(self.data_request_id.map(About::DataRequest))
             .or(self.inquiry_id.map(About::Inquiry))
+            .or(self.ask_id.map(|id| About::Ask(AskId(id))))
             .or(self.invitation_id.map(|id| About::Invitation(InvitationId(id))))
             .or(self.address_id.map(About::Address))
             .or(self.reset_id.map(About::Reset))
@@ -78,9 +90,12 @@ impl From<About> for AboutColumns {
             About::Address(id) => Self { address_id: Some(id), ..none },
             About::Occurrence(id) => Self { occurrence_id: Some(id.0), ..none },
             About::Plan(id) => Self { plan_id: Some(id), ..none },
+            About::Intake(id) => Self { intake_id: Some(id.0), ..none },
             About::Message(id) => Self { message_id: Some(id), ..none },
+            About::DataRequest(id) => Self { data_request_id: Some(id), ..none },
             About::Request(id) => Self { request_id: Some(id), ..none },
             About::Inquiry(id) => Self { inquiry_id: Some(id), ..none },
+            About::Ask(id) => Self { ask_id: Some(id.0), ..none },
         }
     }
 }
@@ -124,9 +139,10 @@ impl OnConflict {
                 concat!(
                     "INSERT INTO email (id, dedupe, kind, session_id, session_version, person_id, account_id,
                          invitation_id, reset_id, address_id, occurrence_id, plan_id, message_id, request_id,
-                         inquiry_id, due_at, not_after, state, reason, attempts, created_at)
+                         inquiry_id, due_at, not_after, state, reason, attempts, created_at, intake_id,
+                         data_request_id, ask_id)
                      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
-                         0, $20) ",
+                         0, $20, $21, $22, $23) ",
                     $conflict
                 )
             };
@@ -203,7 +219,10 @@ pub(crate) async fn owe(store: &Store, tx: &mut Tx, owed: Owed) -> Result<()> {
         owed.not_after,
         state,
         reason,
-        store.now()
+        store.now(),
+        about.intake_id,
+        about.data_request_id,
+        about.ask_id
     )?;
     Ok(())
 }
@@ -303,10 +322,10 @@ pub(crate) async fn owe_again(
     let made = run!(
         tx,
         "INSERT INTO email (id, dedupe, kind, session_id, session_version, person_id, account_id, occurrence_id,
-             plan_id, message_id, request_id, inquiry_id, lead, due_at, not_after, state, attempts, created_at,
-             again_of)
+             plan_id, message_id, data_request_id, request_id, inquiry_id, intake_id, ask_id, lead, due_at, not_after, state,
+             attempts, created_at, again_of)
          SELECT $1, $2, kind, session_id, session_version, person_id, account_id, occurrence_id, plan_id,
-             message_id, request_id, inquiry_id, lead, $3, COALESCE($4, not_after), 'planned', 0, $5, id
+             message_id, data_request_id, request_id, inquiry_id, intake_id, ask_id, lead, $3, COALESCE($4, not_after), 'planned', 0, $5, id
          FROM email
          WHERE id = $6
          ON CONFLICT (dedupe) DO NOTHING",

@@ -54,7 +54,10 @@ pub(crate) async fn alone_reason(
             | About::Address(_)
             | About::Occurrence(_)
             | About::Plan(_)
+            | About::Intake(_)
             | About::Message(_)
+            | About::DataRequest(_)
+            | About::Ask(_)
             | About::Inquiry(_) => true,
         },
         Concern::Asked => false,

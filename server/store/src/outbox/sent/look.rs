@@ -26,7 +26,7 @@ use crate::{
     database::maybe,
     exercises::nudges,
     outbox::owed::{About, Addressed, EmailFacts, Look, StillDue, email_kinds},
-    records::messages,
+    records::{consents, intake, messages, own_data},
     scheduling::{
         requests,
         sessions::{self, SessionView, emails},
@@ -69,7 +69,13 @@ pub(super) async fn check_again(
     let email = Checked { store, row, kind, about, practice, now };
     match about {
         About::Session { id, version } => email.look_at_session(tx, id, version, read).await,
-        About::Occurrence(_) | About::Plan(_) | About::Message(_) | About::Request(_) => email.look_at_portal(tx).await,
+        About::Occurrence(_)
+        | About::Plan(_)
+        | About::Intake(_)
+        | About::Message(_)
+        | About::DataRequest(_)
+        | About::Request(_)
+        | About::Ask(_) => email.look_at_portal(tx).await,
         About::Invitation(_) | About::Reset(_) | About::Address(_) => email.look_at_account(tx).await,
         About::Inquiry(id) => inquiries::look_at_inquiry(store, tx, id).await,
     }
@@ -131,8 +137,11 @@ impl Checked<'_> {
         let due = match self.about {
             About::Occurrence(occurrence) => nudges::check_nudge(tx, occurrence, &person).await?,
             About::Plan(plan) => nudges::check_plan(tx, plan, &person).await?,
+            About::Intake(id) => intake::mail::check(self.store, tx, id, &person).await?,
             About::Request(request) => requests::check_request(tx, request, reader, self.now).await?,
             About::Message(message) => messages::check_message(tx, message).await?,
+            About::Ask(ask) => consents::check_form(tx, ask).await?,
+            About::DataRequest(request) => own_data::copies::check_copy(tx, request, self.now).await?,
             // These are not in a person's portal.
             About::Session { .. } | About::Invitation(_) | About::Reset(_) | About::Address(_) | About::Inquiry(_) => {
                 StillDue::No(SkipReason::Left)
@@ -177,8 +186,11 @@ impl Checked<'_> {
             About::Session { .. }
             | About::Occurrence(_)
             | About::Plan(_)
+            | About::Intake(_)
             | About::Message(_)
+            | About::DataRequest(_)
             | About::Request(_)
+            | About::Ask(_)
             | About::Inquiry(_) => StillDue::No(SkipReason::Left),
         };
         let (email, facts) = match due {

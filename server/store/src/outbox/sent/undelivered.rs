@@ -163,7 +163,7 @@ macro_rules! undelivered {
             "SELECT m.id, m.kind, m.state, m.last_error, m.due_at, m.not_after, m.session_id,
                     COALESCE(m.person_id, a.person_id) AS person_id, m.account_id, m.inquiry_id,
                     s.starts_at AS about_at,
-                    COALESCE(s.client_id, l.client_id, r.client_id, g.client_id) AS client_id,
+                    COALESCE(s.client_id, l.client_id, r.client_id, g.client_id, t.client_id, ask.client_id) AS client_id,
                     COALESCE(p.name, a.display_name, q.name, '') AS name
              FROM email m
              LEFT JOIN account a ON a.id = m.account_id
@@ -175,6 +175,8 @@ macro_rules! undelivered {
              LEFT JOIN plan n ON n.id = m.plan_id
              LEFT JOIN occurrence o ON o.id = COALESCE(m.occurrence_id, n.occurrence_id)
              LEFT JOIN assignment g ON g.id = o.assignment_id
+             LEFT JOIN intake t ON t.id = m.intake_id
+             LEFT JOIN consent_ask ask ON ask.id = m.ask_id
              WHERE m.state IN ('failed', 'skipped') AND m.due_at > $2
                AND (m.state = 'failed' OR (m.reason = 'too_late' AND m.kind NOT IN ",
             email_kinds!(is_exercise_reminder),
@@ -195,6 +197,8 @@ macro_rules! undelivered {
                         AND EXISTS (SELECT 1 FROM password_reset w WHERE w.id = m.reset_id AND w.used_at IS NULL)))
                AND (m.inquiry_id IS NULL OR q.state = 'unconfirmed')
                AND (m.message_id IS NULL OR l.read_at IS NULL)
+               AND (m.ask_id IS NULL OR (ask.closed_at IS NULL
+                    AND NOT EXISTS (SELECT 1 FROM signature w WHERE w.ask_id = m.ask_id)))
                AND NOT EXISTS (SELECT 1
                  FROM email x
                  WHERE x.again_of = m.id AND x.state IN ('planned', 'claimed', 'sent', 'failed'))
@@ -253,11 +257,11 @@ impl Store {
             | EmailKind::Cancelled
             | EmailKind::CalendarUpdate
             | EmailKind::LocalTime => self.plan_copy(tx, row, now, row.not_after).await?,
-            EmailKind::Message => {
+            EmailKind::Message | EmailKind::Copy | EmailKind::Form => {
                 let at = self.safe_now(tx, row).await?;
                 self.plan_copy(tx, row, at, at + Duration::days(3)).await?
             }
-            EmailKind::Nudge | EmailKind::Plan | EmailKind::Request => {
+            EmailKind::Nudge | EmailKind::Intake | EmailKind::Plan | EmailKind::Request => {
                 let at = self.safe_now(tx, row).await?;
                 self.plan_copy(tx, row, at, row.not_after).await?
             }
@@ -367,7 +371,7 @@ impl Clinician {
                 tx,
                 Row,
                 undelivered!(
-                    "AND m.person_id = $4 AND COALESCE(s.client_id, l.client_id, r.client_id, g.client_id) = $5
+                    "AND m.person_id = $4 AND COALESCE(s.client_id, l.client_id, r.client_id, g.client_id, t.client_id, ask.client_id) = $5
                      ORDER BY m.due_at DESC"
                 ),
                 now,
@@ -441,8 +445,10 @@ impl Clinician {
              LEFT JOIN plan n ON n.id = m.plan_id
              LEFT JOIN occurrence o ON o.id = COALESCE(m.occurrence_id, n.occurrence_id)
              LEFT JOIN assignment g ON g.id = o.assignment_id
+             LEFT JOIN intake t ON t.id = m.intake_id
+             LEFT JOIN consent_ask ask ON ask.id = m.ask_id
              WHERE m.id = $1 AND k.client_id = $2 AND k.left_at IS NULL
-               AND (m.account_id IS NOT NULL OR COALESCE(s.client_id, l.client_id, r.client_id, g.client_id) = $2)",
+               AND (m.account_id IS NOT NULL OR COALESCE(s.client_id, l.client_id, r.client_id, g.client_id, t.client_id, ask.client_id) = $2)",
             email.0,
             client.0
         )?;
@@ -631,8 +637,11 @@ impl Owner {
             | EmailKind::CalendarUpdate
             | EmailKind::LocalTime
             | EmailKind::Nudge
+            | EmailKind::Intake
             | EmailKind::Plan
             | EmailKind::Message
+            | EmailKind::Copy
+            | EmailKind::Form
             | EmailKind::Request
             | EmailKind::Inquiry
             | EmailKind::NewAddress
