@@ -1,6 +1,6 @@
-//! Empty databases with the program's schema. The schema is made once for each state
-//! of the migrations and copied for each test, because making it takes longer than
-//! most tests do.
+//! Empty databases with the program's schema. The schema is made once for each build of
+//! the tests and copied for each test, because making it takes longer than most tests
+//! do.
 
 use std::{
     hash::{DefaultHasher, Hash as _, Hasher as _},
@@ -16,17 +16,35 @@ use crate::{KEY, begin};
 const LOCK: &str = "SELECT pg_advisory_lock(20261129)";
 const UNLOCK: &str = "SELECT pg_advisory_unlock(20261129)";
 
-/// The name of the template for today's migrations of a database.
+/// What the names of templates begin with.
+const PREFIX: &str = "template_";
+
+/// The name of the template of a database, for today's migrations and this build: the
+/// program writes more into a new database than its schema.
 fn name(database: &str) -> String {
+    let program = std::env::current_exe().expect("the path of the test").metadata().expect("the test's file");
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../migrations").join(database);
     let mut files: Vec<PathBuf> =
         std::fs::read_dir(folder).expect("the migrations").map(|entry| entry.expect("an entry").path()).collect();
     files.sort();
     let mut hasher = DefaultHasher::new();
+    (program.len(), program.modified().expect("a time")).hash(&mut hasher);
     for file in files {
         std::fs::read(file).expect("a migration").hash(&mut hasher);
     }
-    format!("template_{:016x}", hasher.finish())
+    format!("{PREFIX}{:016x}", hasher.finish())
+}
+
+/// Removes the templates of earlier builds beside this one.
+fn remove_others(template: &Path) {
+    let beside = std::fs::read_dir(template.parent().expect("a folder")).expect("the folder of the tests");
+    for entry in beside.map(|entry| entry.expect("an entry")) {
+        let is_older = entry.file_name().to_string_lossy().starts_with(PREFIX) && entry.path() != template;
+        if is_older && entry.path().extension().is_some_and(|ending| ending == "db") {
+            // Another process may have removed it.
+            drop(std::fs::remove_file(entry.path()));
+        }
+    }
 }
 
 /// Brings the database at this address up to date, and lets go of it.
@@ -49,6 +67,7 @@ pub(crate) async fn copy_to_file(file: &Path) {
         sqlx::raw_sql("PRAGMA wal_checkpoint(TRUNCATE)").execute(&mut c).await.expect("one file");
         c.close().await.expect("closed");
         std::fs::rename(made, &template).expect("the template in its place");
+        remove_others(&template);
     }
     std::fs::copy(&template, file).expect("a copy");
 }
