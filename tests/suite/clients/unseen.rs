@@ -15,13 +15,16 @@ use domain::{
     scheduling::session::{NewSession, Place},
 };
 use duologue::{access::Access, routes};
-use store::{Booked, CopyFormat, DataAsked, MoveTarget, NewClient, NewMember, PartFinished};
+use store::{Booked, CopyFormat, DataAsked, IntakeSaved, MoveTarget, NewClient, NewMember, PartFinished, SignOutcome};
 use tests::{
     Backend, World, both, cancelled,
-    people::{pathway, small_answers, zone},
+    people::{pathway, small_answers, visitor, zone},
 };
 
-use crate::{records::documents, routes::Stage};
+use crate::{
+    records::{consents, documents, leaving, releases::sign_ask},
+    routes::Stage,
+};
 
 /// The text of an answer without what differs in every answer.
 pub(crate) fn plain(text: &str) -> String {
@@ -265,6 +268,27 @@ both!(what_one_partner_does_alone_changes_no_page_of_anyone_else, |world| {
     assert_eq!(duologue::own_copies::make_copies(store).await.unwrap(), 1);
     amara.fetch_own_copy(request, CopyFormat::Pdf).await.unwrap().unwrap();
     check_unchanged("she fetches it").await;
+    let text = consents::signed(cast).await;
+    check_unchanged("she signs a text").await;
+    assert_eq!(amara.withdraw_consent(text).await.unwrap(), Some(true));
+    check_unchanged("she withdraws it").await;
+    let own = amara.own_consents().await.unwrap();
+    let policy = own.iter().find(|state| state.policy.is_some() && state.status.is_open()).unwrap().ask;
+    let fresh = store.partner(&visitor(store, amara.me()).await).unwrap();
+    assert!(matches!(sign_ask(&fresh, policy, store.now()).await, SignOutcome::Signed(_)));
+    check_unchanged("she signs a secrets policy").await;
+    assert_eq!(amara.withdraw_consent(policy).await.unwrap(), Some(true));
+    check_unchanged("she withdraws the policy").await;
+    let release = stage.ids["/releases/{id}"].parse().unwrap();
+    assert!(amara.choose_own_part(release, true, leaving::blanks()).await.unwrap().is_some());
+    leaving::sign(store, amara, release).await;
+    check_unchanged("she releases her own part").await;
+    let intake = stage.ids["/portal/intake/{id}"].parse().unwrap();
+    let health = Form::from_pairs([("s.alcohol.value", "None."), ("s.health.value", "A cough.")]);
+    assert_eq!(amara.save_intake(intake, "health", &health, true).await.unwrap(), IntakeSaved::Done);
+    let why = Some("By phone.");
+    assert!(cast.ruth.waive_intake_item(cast.couple, amara.person(), "emergency", why).await.unwrap());
+    check_unchanged("she goes on with her intake").await;
     let week = Week::read(&Form::from_pairs([("hours.mon", "9:00–12:00")])).unwrap();
     amara.set_prefers(Some(&week)).await.unwrap();
     check_unchanged("she likes to come on Mondays").await;

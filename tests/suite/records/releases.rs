@@ -88,7 +88,7 @@ async fn prepare(app: &App, ruth: &str, cast: &Cast, more: &[(&str, &str)]) -> R
 }
 
 /// Signs what a partner is asked to sign.
-pub(super) async fn sign_ask(partner: &Partner, ask: AskId, now: DateTime<Utc>) -> SignOutcome {
+pub(crate) async fn sign_ask(partner: &Partner, ask: AskId, now: DateTime<Utc>) -> SignOutcome {
     let Some(OwnAsk::ToSign(shown)) = partner.own_consent(ask).await.unwrap() else { panic!("it is to be signed") };
     let by = SignedBy {
         typed_name: shown.name.clone(),

@@ -24,7 +24,9 @@ use crate::{
     audit::{Act, AuditAction, AuditThing},
     clients::client,
     database::{all, maybe, run},
+    keys::DataKey,
     records::consents::{self, AskText, NewAsk, asking_is_open},
+    unreadable,
 };
 
 /// The place to which the decisions of a policy are sealed.
@@ -147,6 +149,12 @@ struct SignerRow {
     withdrawn_at: Option<DateTime<Utc>>,
 }
 
+/// The decisions of a policy.
+fn opened(key: &DataKey, row: &PolicyRow) -> Result<Decisions> {
+    let plain = key.open(DECISIONS, row.id, &row.decisions)?;
+    serde_json::from_slice(&plain).map_err(|_| Error::Stored("the decisions of a policy".to_owned()))
+}
+
 /// Every policy of a couple, the latest first. The caller has checked that it is
 /// theirs.
 async fn load(store: &Store, tx: &mut Tx, client: ClientId) -> Result<Vec<Policy>> {
@@ -175,9 +183,9 @@ async fn load(store: &Store, tx: &mut Tx, client: ClientId) -> Result<Vec<Policy
     let key = store.key_of(tx, client.0).await?;
     let mut policies = Vec::new();
     for row in rows {
-        let plain = key.open(DECISIONS, row.id, &row.decisions)?;
-        let decisions =
-            serde_json::from_slice(&plain).map_err(|_| Error::Stored("the decisions of a policy".to_owned()))?;
+        // A policy whose decisions cannot be read stays in its place, with those of its
+        // preset: without it an earlier one would apply again.
+        let decisions = unreadable::or_skip(opened(&key, &row))?.unwrap_or_else(|| Decisions::of(row.preset));
         let mut signers = Vec::new();
         for (_, member) in &members {
             let ask = asks.remove(&(row.id, member.person.0));
