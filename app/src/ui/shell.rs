@@ -181,7 +181,7 @@ domain::words! {
         FormSettled = "form_settled", "This was done before.";
         PolicyProposed = "policy_proposed", "Both are asked to sign it, each alone.";
         PolicyTakenBack = "policy_taken_back", "Proposal taken back.";
-        TextSaved = "text_saved", "Version saved. Whoever opens the text from now on reads it.";
+        TextSaved = "text_saved", "Version saved. Anyone who opens the text now reads this version.";
         TextSame = "text_same", "Not a word has changed: no version was made.";
         TextArchived = "text_archived", "Text archived. It is not offered any more.";
         TextRestored = "text_restored", "Text offered again.";

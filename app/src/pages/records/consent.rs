@@ -38,7 +38,7 @@ pub fn view(m: &Model) -> AnyView {
     let ask = m.ask;
     let (tone, state) = m.state.clone();
     let gaps = m.filled.has_gaps.then(|| {
-        view! { <p class="notice">"A blank of this text is not filled in, so it can’t be signed. Take it back, and ask again."</p> }
+        view! { <p class="notice">"A blank of this text is not filled in, so it can’t be signed. Cancel this form, and ask again."</p> }
             .into_any()
     });
     let rows: Vec<(String, AnyView)> =
@@ -60,10 +60,10 @@ pub fn view(m: &Model) -> AnyView {
         {signed}
         {earlier}
         {m.can_close.then(|| act(
-            "Take back…",
+            "Cancel this form…",
             "The person no longer finds it under Forms. Nothing was signed.",
             format!("/consents/{ask}/close"),
-            "Take back",
+            "Cancel form",
         ))}
         {m.can_withdraw.then(|| act(
             "Record a withdrawal…",

@@ -54,7 +54,7 @@ pub struct ItemRow {
     pub title: String,
     /// What applies now; `None`: it is not decided.
     pub decision: Option<Decision>,
-    /// Whether somebody decided it; otherwise the default applies.
+    /// Whether it was decided; otherwise the default applies.
     pub is_decided: bool,
 }
 

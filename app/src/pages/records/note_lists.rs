@@ -142,7 +142,7 @@ fn waiting(m: &Model) -> Option<AnyView> {
         view! {
             <section aria-labelledby="waiting">
                 <h2 id="waiting">"With your supervisor"</h2>
-                <p class="hint">"A note is locked once it is co-signed. Take it back to change it."</p>
+                <p class="hint">"A note is locked once it is co-signed. Recall it to edit it."</p>
                 <ul class="rows">{rows}</ul>
                 {pager(&m.waiting_pager)}
             </section>

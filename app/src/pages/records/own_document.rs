@@ -24,7 +24,7 @@ pub struct Model {
     pub can_share: bool,
     /// Whether the reader can withdraw it.
     pub can_withdraw: bool,
-    /// Whether it was not withdrawn because somebody may have read it.
+    /// Whether it was not withdrawn because it may have been read.
     pub is_too_late: bool,
 }
 

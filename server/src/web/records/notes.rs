@@ -220,7 +220,7 @@ struct Writing<'a> {
 }
 
 impl Writing<'_> {
-    /// The same for a form that is made for something else.
+    /// This with another form.
     const fn with<'b>(&'b self, made: &'b NoteForm) -> Writing<'b> {
         Writing { clinician: self.clinician, page: self.page, made }
     }

@@ -61,7 +61,7 @@ fn screen(title: &str, items: &[Item], state: &FormState) -> AnyView {
 
 /// The fields of an item.
 fn one(item: &Item, state: &FormState) -> AnyView {
-    // Nothing on paper has to be there.
+    // On paper nothing is required.
     let loose = Item { needed: false, ..item.clone() };
     let heading = (!item.kind.is_plain())
         .then(|| view! { <h3>{item.label.in_language(Language::English).to_owned()}</h3> }.into_any());

@@ -23,7 +23,7 @@ pub struct Signed {
     pub cosign: String,
     /// Whether it is not co-signed yet.
     pub is_waiting: bool,
-    /// Whether the reader may take it back from the supervisor.
+    /// Whether the reader may recall it from the supervisor.
     pub may_take_back: bool,
     /// Why it was begun without a secrets policy in force; empty: no reason was
     /// needed.
@@ -96,7 +96,7 @@ pub(super) fn view(m: &Model, signed: &Signed) -> AnyView {
         view! {
             <form class="inline-form" method="post" action=format!("/notes/{id}/take-back")>
                 {form_key()}
-                <button class="button" type="submit">"Take it back to change it"</button>
+                <button class="button" type="submit">"Recall to edit"</button>
             </form>
         }
         .into_any()

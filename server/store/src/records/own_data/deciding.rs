@@ -34,7 +34,7 @@ pub enum ItemDecided {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PartFinished {
     Done,
-    /// So many items are not decided.
+    /// How many items are not decided.
     Undecided(i64),
     /// There is no such request for this clinician, or no part to finish.
     Gone,
