@@ -87,8 +87,8 @@ deny:
 # what `-- -D warnings` is for `cargo clippy`.
 test: export RUSTC_WORKSPACE_WRAPPER := clippy-driver
 test: export CLIPPY_ARGS := -Dwarnings__CLIPPY_HACKERY__
-test: site test-tools ## Check everything: format, lints, every test on both databases, email, journeys in a real browser
-	@$(MAKE) fmt test-rust test-mail test-browser
+test: test-tools ## Check everything: format, lints, every test on both databases, email, journeys in a real browser
+	@$(MAKE) site fmt test-rust test-mail test-browser
 
 test-rust: test-tools ## Run every Rust test, with a PostgreSQL server that is removed afterwards
 	@$(call say,Tests on SQLite and PostgreSQL); $(SERVER)

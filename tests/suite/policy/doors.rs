@@ -246,9 +246,16 @@ fn methods() -> Vec<(String, String)> {
 fn every_scope_method_is_tried_or_listed_with_a_reason() {
     let methods = methods();
     assert!(methods.len() > 200, "the sources are read: {}", methods.len());
-    let called =
-        [include_str!("reads.rs"), include_str!("sees.rs"), include_str!("tries.rs"), include_str!("stage.rs")]
-            .concat();
+    let called = [
+        include_str!("reads.rs"),
+        include_str!("sees.rs"),
+        include_str!("stage.rs"),
+        include_str!("tries.rs"),
+        include_str!("tries/bookings.rs"),
+        include_str!("tries/exercises.rs"),
+        include_str!("tries/records.rs"),
+    ]
+    .concat();
     let named: Vec<&str> = NOT_TRIED.iter().flat_map(|(_, names)| names.iter().copied()).collect();
     let is_called = |name: &str| called.contains(&format!(".{name}("));
     let untried: Vec<_> =
