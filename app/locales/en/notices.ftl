@@ -30,20 +30,21 @@ notice-submitted = Thank you. Your answers are in.
 notice-draft_saved = Saved. You can come back to it whenever you like.
 notice-kept = Kept for you.
 notice-shared = Shared.
+notice-not_shared = Not shared: you changed this answer on another device. Read it, and share it again.
 notice-taken_back = Taken back. Nobody is told.
 notice-put_off = Noted. You won’t be reminded of it.
 notice-taken_up = It is open again.
 notice-planned = Planned.
 notice-written = Message sent. Your partner can’t see it.
 notice-noted = Done.
-notice-release_withdrawn = Your signature is withdrawn. Nothing leaves by this release.
-notice-release_too_late = It can no longer be withdrawn. Please read below what became of it.
-notice-intake_saved = Saved. Go on whenever you like.
+notice-release_withdrawn = Your signature is withdrawn. Nothing more is sent.
+notice-release_too_late = It can no longer be withdrawn. See below what happened.
+notice-intake_saved = Saved. Continue whenever you like.
 
 ## Documents
 
 notice-restored = Restored. Everything is as it was.
-notice-not_restored = Can’t undo: something newer has taken its place.
+notice-not_restored = Can’t undo: it has changed since.
 notice-document_sent = Document sent to your therapist.
 notice-document_shared = Document shared. Your partner can read it now.
 notice-document_withdrawn = Document withdrawn.
@@ -51,5 +52,5 @@ notice-document_withdrawn = Document withdrawn.
 ## Forms
 
 notice-form_signed = Signed. Your copy is below.
-notice-form_withdrawn = Withdrawn. It no longer applies from now on.
-notice-form_settled = This was done before.
+notice-form_withdrawn = Signature withdrawn. The form no longer applies.
+notice-form_settled = Nothing changed: this form was already signed, withdrawn or cancelled.

@@ -5,7 +5,7 @@ use domain::{
     form::Form,
     ids::{ClientId, IntakeId},
 };
-use store::{Clinician, IntakeStarted, Partner};
+use store::{Clinician, IntakeStarted, Partner, Sharing};
 
 use super::Result;
 
@@ -60,7 +60,8 @@ pub(super) async fn under_way(clinician: &Clinician, client: ClientId, partners:
         ("facts", &[("s.facts.since", "June 2014"), ("s.facts.living", "2016")]),
     ];
     answer(first, intake, screens).await?;
-    first.share_intake_item(intake, "why_now", true).await?;
+    let seen = first.intake(intake).await?.and_then(|own| own.mark("why_now")).unwrap_or_default();
+    first.share_intake_item(intake, "why_now", Sharing::Share { seen: &seen }).await?;
     answer(second, intake, &[("facts", &[("s.facts.since", "June 2014"), ("s.facts.living", "2017")])]).await
 }
 

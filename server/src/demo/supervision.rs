@@ -39,7 +39,7 @@ impl Demo<'_> {
             let text = NoteText::free(NoteScope::Joint, body);
             let signed = sofia.create_note(row.id, None, None, &text, SaveKind::Signed).await?;
             if let (NoteWrite::Saved(note), false) = (signed, comment.is_empty()) {
-                ruth.return_note(note, comment).await?;
+                ruth.return_note(note, 1, comment).await?;
             }
         }
         Ok(())

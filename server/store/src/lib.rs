@@ -110,8 +110,8 @@ pub use records::goals::{
 };
 pub use records::handovers::{HandedFile, Handover};
 pub use records::intake::{
-    DeskAnswers, DeskIntake, IntakeItem, IntakeOpened, IntakePerson, IntakeStanding, IntakeStarted, IntakeView,
-    ListPublished, OwnIntake, OwnItem, OwnStanding, OwnersList, PersonStanding, Waiver,
+    DeskAnswers, DeskIntake, IntakeItem, IntakeOpened, IntakePerson, IntakeShared, IntakeStanding, IntakeStarted,
+    IntakeView, ListPublished, OwnIntake, OwnItem, OwnStanding, OwnersList, PersonStanding, Sharing, Waiver,
 };
 pub use records::leaving::Leaving;
 pub use records::messages::{Message, MessageThread, MessagesWaiting, ThreadRow};

@@ -164,7 +164,7 @@ async fn write_goals_and_a_comment(cast: &Cast) {
     let text = NoteText::free(NoteScope::Joint, "canary-supervised");
     let signed = cast.emeka.create_note(cast.other_couple, None, None, &text, store::SaveKind::Signed).await.unwrap();
     let NoteWrite::Saved(note) = signed else { panic!("{signed:?}") };
-    assert_eq!(cast.ruth.return_note(note, "canary-comment").await.unwrap(), store::CosignAnswer::Done);
+    assert_eq!(cast.ruth.return_note(note, 1, "canary-comment").await.unwrap(), store::CosignAnswer::Done);
 }
 
 /// The bytes of the database, its log and its backup contain no text that a partner or a

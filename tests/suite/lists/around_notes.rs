@@ -79,7 +79,7 @@ both!(every_supervised_note_is_reached_by_paging, |world| {
     check_one_more(&app, waiting).await;
     let returned = usize::try_from(one_more_than(limits::RETURNED_NOTES)).unwrap();
     for id in notes.iter().take(returned) {
-        assert_eq!(cast.ruth.return_note(*id, "Again.").await.unwrap(), CosignAnswer::Done);
+        assert_eq!(cast.ruth.return_note(*id, 1, "Again.").await.unwrap(), CosignAnswer::Done);
     }
     let returned = List {
         limit: ("RETURNED_NOTES", limits::RETURNED_NOTES),

@@ -453,7 +453,7 @@ pub(crate) async fn case(stage: &Stage, route: &str) -> Case {
         }
         "/cosign/{id}" => {
             let path = format!("/cosign/{}", supervised_note(stage).await);
-            let form = [("do", "return"), ("comment", "Add the risk.")];
+            let form = [("do", "return"), ("revision", "1"), ("comment", "Add the risk.")];
             Case { path, ..case_of(ruth, &form, Some(("comment", "Add the plan."))) }
         }
         "/notes/{id}/take-back" => {

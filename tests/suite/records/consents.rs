@@ -283,6 +283,27 @@ both!(front_desk_reads_states_and_no_text, |world| {
     assert!(ruth.form_states(cast.couple).await.unwrap().is_empty());
 });
 
+both!(withdrawing_does_not_show_in_how_far_an_intake_is, |world| {
+    let (app, cast) = (App::new(&world), Cast::new(&world.store).await);
+    cast.ruth.start_intake(cast.couple).await.unwrap();
+    let mut last = None;
+    for state in cast.amara.own_consents().await.unwrap() {
+        match sign(&cast.amara, state.ask).await {
+            SignOutcome::Signed(_) => last = Some(state.ask),
+            _ => assert_eq!(cast.ruth.close_ask(state.ask).await.unwrap(), Some(true)),
+        }
+    }
+    let desk = app.cookie(&world, cast.desk.me()).await;
+    let path = format!("/desk/clients/{}", cast.couple);
+    let read = async || plain(&app.get(&path, Some(&desk)).await.text);
+    let standing = async || cast.amara.intake_standings().await.unwrap()[0].standing.settled;
+    let (page, settled) = (read().await, standing().await);
+    assert!(page.contains("ntake"), "{page}");
+    assert_eq!(cast.amara.withdraw_consent(last.expect("something is signed")).await.unwrap(), Some(true));
+    assert_eq!(read().await, page);
+    assert_eq!(standing().await, settled);
+});
+
 both!(withdrawing_is_one_step_and_the_other_partner_sees_no_difference, |world| {
     let (app, cast) = (App::new(&world), Cast::new(&world.store).await);
     let text = text(&cast, "Rules", "Words.").await;
@@ -467,7 +488,7 @@ both!(owner_keeps_the_texts_in_versions_with_a_preview, |world| {
     let (app, cast) = (App::new(&world), Cast::new(&world.store).await);
     let owner = app.cookie(&world, cast.owner.me()).await;
     let list = app.get("/practice/forms", Some(&owner)).await.text;
-    assert_eq!(list.matches("Have this checked by your counsel").count(), 11, "{list}");
+    assert_eq!(list.matches("Have this checked by your lawyer").count(), 11, "{list}");
     let fees = cast.owner.consent_texts().await.unwrap().into_iter().find(|t| t.kind == ConsentKind::Fees).unwrap();
     let path = format!("/practice/forms/{}", fees.id);
     let form = [("title.en", "Our fees"), ("body.en", "You pay {fee}."), ("version", "1"), ("preview", "yes")];
@@ -484,7 +505,7 @@ both!(owner_keeps_the_texts_in_versions_with_a_preview, |world| {
     let stale = app.post(&path, Some(&owner), &stale).await;
     assert!(stale.status == StatusCode::UNPROCESSABLE_ENTITY && stale.text.contains("in cash"), "{}", stale.text);
     let list = app.get("/practice/forms", Some(&owner)).await.text;
-    assert_eq!(list.matches("Have this checked by your counsel").count(), 10, "its own words are the practice’s");
+    assert_eq!(list.matches("Have this checked by your lawyer").count(), 10, "its own words are the practice’s");
     // The program's next start leaves the practice's words alone.
     let reopened = world.second().await;
     let texts = reopened.owner(cast.owner.visitor()).unwrap().consent_texts().await.unwrap();

@@ -194,7 +194,7 @@ both!(what_is_not_accepted_is_said_at_the_field_and_nothing_typed_is_lost, |worl
         ("table.pdf", b"\x00\x01\x02\x03", "Choose a PDF, a JPEG or PNG picture"),
         ("empty.pdf", b"", "This file is empty"),
         ("", b"", "Choose a file."),
-        ("large.txt", &large, "This file has 21 MB; 20 MB is the most."),
+        ("large.txt", &large, "This file is 21 MB. The limit is 20 MB."),
     ] {
         let got = send(&app, &documents_of(cast.couple), &ruth, &LETTER, (name, bytes)).await;
         assert_eq!(got.status, StatusCode::UNPROCESSABLE_ENTITY, "{name}");
@@ -588,7 +588,7 @@ async fn check_large_files(backend: Backend) {
     assert!(more < 10, "{more} MB more for a file of 20 MB than for one of 6 MB");
     let larger = multipart(&LETTER, "larger.pdf", &pdf(MOST_BYTES + 1));
     let answer = send_in_pieces(&practice, &path, &cookie, &larger, None);
-    assert!(answer.starts_with("HTTP/1.1 422") && answer.contains("20 MB is the most"), "{answer}");
+    assert!(answer.starts_with("HTTP/1.1 422") && answer.contains("The limit is 20 MB"), "{answer}");
     // One that says that it is far too long is refused before it arrives.
     let mut stream = TcpStream::connect(("127.0.0.1", practice.port)).unwrap();
     let host = format!("localhost:{}", practice.port);

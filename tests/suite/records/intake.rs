@@ -11,7 +11,8 @@ use domain::{
     records::intake::{Answer, ItemKind, ItemState, blank_row, fill_list, read_list},
 };
 use store::{
-    IntakeItem, IntakeOpened, IntakePaper, IntakeSaved, IntakeStarted, IntakeView, ListPublished, Partner, intake_mark,
+    IntakeItem, IntakeOpened, IntakePaper, IntakeSaved, IntakeShared, IntakeStarted, IntakeView, ListPublished,
+    Partner, Sharing, intake_mark,
 };
 use tests::{World, app::App, both, people::Cast};
 
@@ -114,7 +115,7 @@ both!(intake_is_amber_until_both_are_ready_and_green_then, |world| {
     let text = app.get("/desk/clients", Some(&kofi)).await.text;
     assert!(text.contains("Intake: Amara 5 of 6, Jonas 1 of 6"), "the facts count for both: {text}");
     let text = app.get(&page, Some(&kofi)).await.text;
-    assert!(text.contains("Consents") && text.contains("Safe contact") && text.contains("5 of 6"), "{text}");
+    assert!(text.contains("Forms to sign") && text.contains("Safe contact") && text.contains("5 of 6"), "{text}");
     for person in [cast.amara.person(), cast.jonas.person()] {
         waive_consents(&cast, person).await;
     }
@@ -550,21 +551,52 @@ both!(answer_is_shared_by_an_act_of_its_writer_and_no_longer_when_it_changes, |w
     let jonas = app.cookie(&world, cast.jonas.me()).await;
     let reads = async || app.get("/portal/intake", Some(&jonas)).await.text.contains("We drift.");
     assert!(!reads().await);
-    assert!(!cast.amara.share_intake_item(intake, "health", true).await.unwrap(), "this is for the therapist");
-    assert!(!cast.jonas.share_intake_item(intake, "why_now", true).await.unwrap(), "he has no such answer");
+    let share = async |by: &Partner, item: &str| {
+        let seen = by.intake(intake).await.unwrap().and_then(|own| own.mark(item)).unwrap_or_default();
+        by.share_intake_item(intake, item, Sharing::Share { seen: &seen }).await.unwrap()
+    };
+    assert_eq!(share(&cast.amara, "health").await, IntakeShared::Gone, "this is for the therapist");
+    assert_eq!(share(&cast.jonas, "why_now").await, IntakeShared::Gone, "he has no such answer");
     let amara = app.cookie(&world, cast.amara.me()).await;
     let path = format!("/portal/intake/{intake}/sharing");
-    let shared = app.post(&path, Some(&amara), &[("item", "why_now"), ("do", "share")]).await;
+    let seen = cast.amara.intake(intake).await.unwrap().unwrap().mark("why_now").unwrap();
+    let stale = app.post(&path, Some(&amara), &[("item", "why_now"), ("do", "share"), ("mark", "older")]).await;
+    assert_eq!(stale.location(), "/portal/intake?notice=not_shared", "the answer is not the one that was shown");
+    assert!(!reads().await);
+    let shared = app.post(&path, Some(&amara), &[("item", "why_now"), ("do", "share"), ("mark", &seen)]).await;
     assert_eq!(shared.status, StatusCode::SEE_OTHER);
     assert!(reads().await);
     app.post(&path, Some(&amara), &[("item", "why_now"), ("do", "hide")]).await;
     assert!(!reads().await);
-    assert!(cast.amara.share_intake_item(intake, "why_now", true).await.unwrap());
+    assert_eq!(share(&cast.amara, "why_now").await, IntakeShared::Done);
     let own = cast.amara.intake(intake).await.unwrap().unwrap();
     let mark = own.items.iter().find(|one| one.item.key == "why_now").unwrap().shown().unwrap().fingerprint();
     let changed = [("s.why_now.value", "We drift. I more than you."), ("was.why_now", mark.as_str())];
     assert_eq!(save(&cast.amara, intake, "why", &changed).await, IntakeSaved::Done);
     assert!(!reads().await, "the new words are not shared");
+});
+
+both!(form_that_is_saved_again_does_not_undo_what_the_settings_say_since, |world| {
+    let cast = Cast::new(&world.store).await;
+    let app = App::new(&world);
+    let intake = start(&cast).await;
+    assert_eq!(save(&cast.amara, intake, "reach", &SAFE).await, IntakeSaved::Done);
+    let quiet = domain::clients::person::SafeContact { portal_only: true, ..Default::default() };
+    cast.amara.set_contact(&quiet).await.unwrap();
+    let amara = app.cookie(&world, cast.amara.me()).await;
+    let screen = app.get(&format!("/portal/intake/{intake}?screen=reach"), Some(&amara)).await.text;
+    let email =
+        screen.split("<input").find(|input| input.contains("s.safe_contact.channel") && input.contains("\"email\""));
+    assert!(!email.expect("the channel is asked for").contains("checked"), "{screen}");
+    // A draft that she began on paper's day is hers: the printed form does not replace it.
+    let begun = Form::from_pairs([("s.emergency.name", "Chidi")]);
+    assert_eq!(cast.amara.save_intake(intake, "emergency", &begun, true).await.unwrap(), IntakeSaved::Done);
+    let paper = Form::from_pairs([("s.emergency.none", "yes"), ("s.alcohol.value", "None.")]);
+    let entered = cast.ruth.enter_intake_paper(cast.couple, cast.amara.person(), &paper).await.unwrap();
+    assert_eq!(entered, IntakePaper::Saved);
+    let own = cast.amara.intake(intake).await.unwrap().unwrap();
+    let emergency = own.items.iter().find(|one| one.item.key == "emergency").unwrap();
+    assert!(emergency.answer.is_none() && emergency.draft.is_some(), "{emergency:?}");
 });
 
 both!(separation_ends_the_intake_and_freezes_it, |world| {
@@ -576,7 +608,8 @@ both!(separation_ends_the_intake_and_freezes_it, |world| {
     assert!(cast.ruth.separate(cast.couple).await.unwrap());
     assert!(cast.amara.intake(intake).await.unwrap().is_none());
     assert_eq!(save(&cast.amara, intake, "health", &[("s.health.value", "more")]).await, IntakeSaved::Gone);
-    assert!(!cast.amara.share_intake_item(intake, "why_now", true).await.unwrap());
+    let shared = cast.amara.share_intake_item(intake, "why_now", Sharing::Hide).await.unwrap();
+    assert_eq!(shared, IntakeShared::Gone);
     let amara = cast.amara.person();
     assert!(!cast.ruth.waive_intake_item(cast.couple, amara, "emergency", Some("x")).await.unwrap());
     let paper = cast.ruth.enter_intake_paper(cast.couple, amara, &Form::from_pairs([("s.alcohol.value", "x")])).await;

@@ -81,7 +81,7 @@ both!(note_that_was_returned_leaves_its_session_missing_again, |world| {
     let signed = cast.emeka.create_note(cast.other_couple, Some(session), None, &text, SaveKind::Signed).await.unwrap();
     let NoteWrite::Saved(note) = signed else { panic!("{signed:?}") };
     assert!(missing(&cast.emeka).await.is_empty(), "it is signed, and waits");
-    cast.ruth.return_note(note, "Again.").await.unwrap();
+    cast.ruth.return_note(note, 1, "Again.").await.unwrap();
     assert_eq!(missing(&cast.emeka).await[0].draft, Some(note));
 });
 

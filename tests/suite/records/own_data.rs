@@ -11,7 +11,7 @@ use domain::{
     form::Form,
     ids::{DataRequestId, NoteId},
     records::{
-        note::{NoteScope, NoteText},
+        note::{NoteHeader, NoteScope, NoteText},
         own_data::{
             Decided, Decision, Ground, ItemKind, Letter, RequestState,
             copy::{Kind, Part, Reader, Shape},
@@ -93,6 +93,18 @@ both!(a_copy_has_what_is_ones_own_and_no_byte_of_the_other_partners, |world| {
     let about = note(&cast, NoteScope::PartnerB, "canary-note-of-jonas: Amara is far away.").await;
     note(&cast, NoteScope::PartnerB, "canary-other-note").await;
     let process = note(&cast, NoteScope::Process, "canary-process-note").await;
+    let mut text = NoteText::free(NoteScope::PartnerA, "canary-headed-note");
+    text.header = Some(NoteHeader {
+        date: "2026-11-20".parse().unwrap(),
+        starts: None,
+        ends: None,
+        place: "canary-place".to_owned(),
+        kind: String::new(),
+        attendance: vec![],
+        others: String::new(),
+        policy: "Limited secrets, suspended".to_owned(),
+    });
+    cast.ruth.create_note(cast.couple, None, None, &text, SaveKind::Signed).await.unwrap();
 
     let request = asked(&cast).await;
     assert_eq!(cast.ruth.finish_data_request(request).await.unwrap(), PartFinished::Undecided(4));
@@ -125,6 +137,8 @@ both!(a_copy_has_what_is_ones_own_and_no_byte_of_the_other_partners, |world| {
         "canary-joint-note",
         "canary-edited-copy",
         "canary-note-of-amara",
+        "canary-headed-note",
+        "canary-place",
     ] {
         assert!(data.contains(own), "{own} is in the data file: {data}");
         assert!(sheet.contains(own), "{own} is in the PDF");
@@ -141,6 +155,9 @@ both!(a_copy_has_what_is_ones_own_and_no_byte_of_the_other_partners, |world| {
         "canary-other-note",
         "canary-process-note",
         "canary-reason",
+        // What the policy was may tell that the other withdrew.
+        "suspended",
+        "Secrets policy",
         "jonas@example.org",
     ] {
         for (name, text) in [("data file", &data), ("PDF", &sheet), ("PDF's bytes", &raw)] {
@@ -152,7 +169,7 @@ both!(a_copy_has_what_is_ones_own_and_no_byte_of_the_other_partners, |world| {
     assert_eq!(content, "Y2FuYXJ5LWZpbGUtYW1hcmE=", "the document itself");
     assert_eq!(value["left_out"].as_array().unwrap().len(), 1, "she is told of one joint note, and of nothing else");
     assert_eq!(value["left_out"][0]["ground"], "others");
-    assert!(sheet.contains("whether or not there is any"), "the same sentence is in every copy");
+    assert!(sheet.contains("It does not mean that there is any"), "the same sentence is in every copy");
 });
 
 both!(what_the_other_has_revealed_is_in_the_copy_as_both_can_read_it, |world| {

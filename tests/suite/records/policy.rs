@@ -98,7 +98,7 @@ both!(policy_applies_once_each_of_the_two_has_signed_alone, |world| {
     let amara = app.cookie(&world, cast.amara.me()).await;
     let text = app.get(&format!("/portal/consents/{}", form_of(&cast.amara, policy).await), Some(&amara)).await.text;
     assert!(text.contains("The therapist testifies in court only if the law orders it."), "{text}");
-    assert!(text.contains("The therapist decides what of it the other is told."), "{text}");
+    assert!(text.contains("The therapist decides how much of it the other is told."), "{text}");
     sign_policy(&cast.amara, policy).await;
     assert!(!state(&cast).await.is_in_force(), "one signature is not enough");
     minute(&world);

@@ -89,16 +89,21 @@ async fn prepare(app: &App, ruth: &str, cast: &Cast, more: &[(&str, &str)]) -> R
 
 /// Signs what a partner is asked to sign.
 pub(crate) async fn sign_ask(partner: &Partner, ask: AskId, now: DateTime<Utc>) -> SignOutcome {
+    let by = signature(partner, ask, now).await;
+    partner.sign_consent(ask, &by).await.unwrap()
+}
+
+/// The signature on what the page shows now.
+async fn signature(partner: &Partner, ask: AskId, now: DateTime<Utc>) -> SignedBy {
     let Some(OwnAsk::ToSign(shown)) = partner.own_consent(ask).await.unwrap() else { panic!("it is to be signed") };
-    let by = SignedBy {
+    SignedBy {
         typed_name: shown.name.clone(),
         statement: "I agree.".into(),
         shown: shown.hash.clone(),
         shown_at: now,
         copy: CopyGiven::Portal,
         evidence: None,
-    };
-    partner.sign_consent(ask, &by).await.unwrap()
+    }
 }
 
 /// Signs a release as a partner who has just signed in.
@@ -269,6 +274,37 @@ both!(either_withdraws_and_the_other_learns_only_that_it_is_not_open, |world| {
     assert_eq!(withdrawn, same);
 });
 
+both!(release_that_is_not_open_is_signed_by_nobody_whatever_ended_it, |world| {
+    let (app, cast) = (App::new(&world), Cast::new(&world.store).await);
+    let ruth = app.cookie(&world, cast.ruth.me()).await;
+    note(&cast.ruth, &cast, NoteScope::Joint, "canary-joint").await;
+    let mut all = Vec::new();
+    for end in ["withdrawn", "closed", "expired"] {
+        let ends_on = if end == "expired" { "2026-11-24" } else { "2026-12-24" };
+        let id = prepare(&app, &ruth, &cast, &[("ends_on", ends_on)]).await;
+        sign(&world, &cast.amara, id).await;
+        let ask = cast.jonas.own_release(id).await.unwrap().unwrap().ask;
+        let by = signature(&cast.jonas, ask, world.clock.now()).await;
+        match end {
+            "withdrawn" => assert!(cast.amara.withdraw_release(id).await.unwrap().is_some()),
+            "closed" => assert!(cast.ruth.close_release(id).await.unwrap()),
+            _ => {}
+        }
+        all.push((end, ask, by));
+    }
+    world.clock.advance(Duration::days(2));
+    let jonas = app.cookie(&world, cast.jonas.me()).await;
+    for (end, ask, by) in &all {
+        let path = format!("/portal/consents/{ask}");
+        assert_eq!(app.get(&path, Some(&jonas)).await.status, StatusCode::NOT_FOUND, "{end}");
+        let form = [("agreed", "yes"), ("typed_name", "Jonas"), ("shown", "0")];
+        assert_eq!(app.post(&path, Some(&jonas), &form).await.status, StatusCode::NOT_FOUND, "{end}");
+        assert_eq!(cast.jonas.sign_consent(*ask, by).await.unwrap(), SignOutcome::Gone, "{end}");
+        let room = cast.ruth.sign_consent_in_room(*ask, by).await.unwrap();
+        assert_eq!(room, SignOutcome::Gone, "{end}: not in the room either");
+    }
+});
+
 both!(release_expires_after_its_last_day, |world| {
     let (app, cast) = (App::new(&world), Cast::new(&world.store).await);
     let ruth = app.cookie(&world, cast.ruth.me()).await;
@@ -332,6 +368,11 @@ both!(process_notes_leave_alone_and_only_by_their_author, |world| {
     );
     world.script(&[care]).await.unwrap();
     assert_eq!(app.get(&format!("/releases/{id}"), Some(&covering)).await.status, StatusCode::NOT_FOUND);
+    // Nor what was signed for it, which names the recipient.
+    let ask = cast.jonas.own_release(id).await.unwrap().unwrap().ask;
+    assert!(cast.ruth.consents(cast.couple).await.unwrap().unwrap().iter().any(|state| state.ask == ask));
+    assert!(cast.emeka.consents(cast.couple).await.unwrap().unwrap().iter().all(|state| state.ask != ask));
+    assert_eq!(app.get(&format!("/consents/{ask}"), Some(&covering)).await.status, StatusCode::NOT_FOUND);
     let handover = send(&app, &ruth, id).await.unwrap();
     let files = left(&cast.ruth, handover).await;
     for (name, part, words) in &files {

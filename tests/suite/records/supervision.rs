@@ -68,23 +68,39 @@ both!(supervised_note_is_locked_only_once_it_is_co_signed, |world| {
     assert_eq!(cast.emeka.note_counts().await.unwrap().to_cosign, None, "he supervises nobody");
     let read = cast.ruth.note_to_cosign(note).await.unwrap().unwrap();
     assert!(read.is_open && read.note.body == "They came." && read.title() == "Yusuf Demir & Elif Demir", "{read:?}");
-    assert_eq!(cast.ruth.cosign_note(note).await.unwrap(), CosignAnswer::Done);
+    assert_eq!(cast.ruth.cosign_note(note, 1).await.unwrap(), CosignAnswer::Done);
     assert_eq!(state(&cast, note).await, (true, true));
     assert!(queue(&cast.ruth).await.is_empty());
     let read = cast.ruth.note_to_cosign(note).await.unwrap().unwrap();
     assert!(!read.is_open && read.state.signed.is_some(), "what they co-signed stays readable: {read:?}");
-    assert_eq!(cast.ruth.return_note(note, "Late.").await.unwrap(), CosignAnswer::Settled);
+    assert_eq!(cast.ruth.return_note(note, 1, "Late.").await.unwrap(), CosignAnswer::Settled);
     assert_eq!(cast.emeka.take_back_note(note).await.unwrap(), CosignAnswer::Settled);
     for (action, times) in [("opened", 2), ("co-signed", 1)] {
         assert_eq!(recorded(&cast, &cast.ruth, action).await, times, "{action}");
     }
 });
 
+both!(note_that_was_changed_since_it_was_opened_is_not_co_signed, |world| {
+    let cast = Cast::new(&world.store).await;
+    supervise(&cast, &cast.ruth, "2026-11-01", None).await;
+    let note = sign(&cast, NoteScope::Joint, "They came.").await;
+    let read = cast.ruth.note_to_cosign(note).await.unwrap().unwrap().note.revision;
+    assert_eq!(cast.emeka.take_back_note(note).await.unwrap(), CosignAnswer::Done);
+    let text = NoteText::free(NoteScope::Joint, "They did not come.");
+    assert_eq!(cast.emeka.update_note(note, &text, SaveKind::Signed).await.unwrap(), NoteWrite::Saved(note));
+    assert_eq!(queue(&cast.ruth).await, [note]);
+    assert_eq!(cast.ruth.cosign_note(note, read).await.unwrap(), CosignAnswer::Settled);
+    assert_eq!(cast.ruth.return_note(note, read, "Add the risk.").await.unwrap(), CosignAnswer::Settled);
+    assert_eq!(state(&cast, note).await, (true, false), "she has not read these words");
+    let read = cast.ruth.note_to_cosign(note).await.unwrap().unwrap().note.revision;
+    assert_eq!(cast.ruth.cosign_note(note, read).await.unwrap(), CosignAnswer::Done);
+});
+
 both!(returned_note_is_a_draft_with_the_comment_until_it_is_signed_again, |world| {
     let cast = Cast::new(&world.store).await;
     supervise(&cast, &cast.ruth, "2026-11-01", None).await;
     let note = sign(&cast, NoteScope::Joint, "They came.").await;
-    assert_eq!(cast.ruth.return_note(note, "Add the risk.").await.unwrap(), CosignAnswer::Done);
+    assert_eq!(cast.ruth.return_note(note, 1, "Add the risk.").await.unwrap(), CosignAnswer::Done);
     assert_eq!(state(&cast, note).await, (false, false));
     let returned = cast.emeka.returned_notes(None).await.unwrap().rows;
     assert_eq!(returned.iter().map(|row| (row.note, row.by.as_str())).collect::<Vec<_>>(), [(note, "Ruth Abrahams")]);
@@ -105,7 +121,7 @@ both!(returned_note_is_a_draft_with_the_comment_until_it_is_signed_again, |world
     assert_eq!(queue(&cast.ruth).await, [note]);
     let read = cast.ruth.note_to_cosign(note).await.unwrap().unwrap();
     assert_eq!((read.note.body.as_str(), read.state.comments.len()), ("They came. No risk.", 1));
-    assert_eq!(cast.ruth.cosign_note(note).await.unwrap(), CosignAnswer::Done);
+    assert_eq!(cast.ruth.cosign_note(note, read.note.revision).await.unwrap(), CosignAnswer::Done);
     assert!(cast.emeka.returned_notes(None).await.unwrap().rows.is_empty());
 });
 
@@ -119,7 +135,7 @@ both!(author_takes_a_note_back_before_it_is_answered, |world| {
     assert_eq!(state(&cast, note).await, (false, false));
     assert!(queue(&cast.ruth).await.is_empty() && cast.ruth.note_to_cosign(note).await.unwrap().is_none());
     assert_eq!(cast.emeka.draft_notes(None).await.unwrap().rows[0].note, note);
-    assert_eq!(cast.ruth.cosign_note(note).await.unwrap(), CosignAnswer::Settled);
+    assert_eq!(cast.ruth.cosign_note(note, 1).await.unwrap(), CosignAnswer::Settled);
     assert_eq!(cast.emeka.take_back_note(note).await.unwrap(), CosignAnswer::Settled);
 });
 
@@ -130,8 +146,8 @@ both!(of_three_answers_at_once_one_counts, |world| {
         let note = sign(&cast, NoteScope::Joint, &format!("Note {n}")).await;
         let (ruth, other, emeka) = (cast.ruth.clone(), cast.ruth.clone(), cast.emeka.clone());
         let all = tokio::join!(
-            tokio::spawn(async move { ruth.cosign_note(note).await.unwrap() }),
-            tokio::spawn(async move { other.return_note(note, "Again.").await.unwrap() }),
+            tokio::spawn(async move { ruth.cosign_note(note, 1).await.unwrap() }),
+            tokio::spawn(async move { other.return_note(note, 1, "Again.").await.unwrap() }),
             tokio::spawn(async move { emeka.take_back_note(note).await.unwrap() }),
         );
         let answers = [all.0.unwrap(), all.1.unwrap(), all.2.unwrap()];
@@ -152,7 +168,7 @@ both!(supervisor_reads_the_assigned_notes_within_the_dates_and_nothing_else, |wo
     let NoteWrite::Saved(draft) = draft else { panic!("{draft:?}") };
     let process = sign(&cast, NoteScope::Process, "a thought").await;
     let (one, two) = (sign(&cast, NoteScope::Joint, "one").await, sign(&cast, NoteScope::Joint, "two").await);
-    assert_eq!(cast.ruth.cosign_note(one).await.unwrap(), CosignAnswer::Done);
+    assert_eq!(cast.ruth.cosign_note(one, 1).await.unwrap(), CosignAnswer::Done);
     // Nothing else of the record exists for her.
     assert!(cast.ruth.client(cast.other_couple).await.unwrap().is_none());
     assert!(cast.ruth.notes(cast.other_couple, None).await.unwrap().rows.is_empty());
@@ -160,7 +176,7 @@ both!(supervisor_reads_the_assigned_notes_within_the_dates_and_nothing_else, |wo
     assert!(cast.ruth.note_to_print(two).await.unwrap().is_none());
     for other in [draft, process] {
         assert!(cast.ruth.note_to_cosign(other).await.unwrap().is_none());
-        assert_eq!(cast.ruth.cosign_note(other).await.unwrap(), CosignAnswer::Gone);
+        assert_eq!(cast.ruth.cosign_note(other, 1).await.unwrap(), CosignAnswer::Gone);
     }
     // Nobody else reads it, whatever their role.
     let all = [
@@ -174,7 +190,7 @@ both!(supervisor_reads_the_assigned_notes_within_the_dates_and_nothing_else, |wo
         let cookie = app.cookie(&world, account).await;
         let got = app.get(&format!("/cosign/{two}"), Some(&cookie)).await;
         assert_eq!(got.status, StatusCode::NOT_FOUND, "{who}");
-        let form = [("do", "return"), ("comment", "No.")];
+        let form = [("do", "return"), ("revision", "1"), ("comment", "No.")];
         let got = app.post(&format!("/cosign/{two}"), Some(&cookie), &form).await;
         assert_eq!(got.status, StatusCode::NOT_FOUND, "{who}");
     }
@@ -184,7 +200,7 @@ both!(supervisor_reads_the_assigned_notes_within_the_dates_and_nothing_else, |wo
     world.clock.advance(Duration::days(8));
     for note in [one, two] {
         assert!(cast.ruth.note_to_cosign(note).await.unwrap().is_none());
-        assert_eq!(cast.ruth.return_note(note, "Late.").await.unwrap(), CosignAnswer::Gone);
+        assert_eq!(cast.ruth.return_note(note, 1, "Late.").await.unwrap(), CosignAnswer::Gone);
     }
     assert!(queue(&cast.ruth).await.is_empty());
     assert_eq!(state(&cast, two).await, (true, false), "it waits for another supervisor, or is taken back");
@@ -205,12 +221,12 @@ both!(next_supervisor_takes_over_what_waits_and_a_second_one_does_not, |world| {
     assert_eq!(queue(&cast.ruth).await, [note], "the one named first");
     for other in [&vera, &nils] {
         assert!(queue(other).await.is_empty() && other.note_to_cosign(note).await.unwrap().is_none());
-        assert_eq!(other.cosign_note(note).await.unwrap(), CosignAnswer::Gone);
+        assert_eq!(other.cosign_note(note, 1).await.unwrap(), CosignAnswer::Gone);
     }
     world.clock.advance(Duration::days(8));
     assert_eq!(queue(&vera).await, [note]);
     assert!(queue(&nils).await.is_empty(), "his dates are over, too");
-    assert_eq!(vera.cosign_note(note).await.unwrap(), CosignAnswer::Done);
+    assert_eq!(vera.cosign_note(note, 1).await.unwrap(), CosignAnswer::Done);
 });
 
 both!(owner_sets_and_ends_supervisions_with_dates, |world| {
@@ -259,20 +275,21 @@ both!(co_signing_takes_the_password_and_keeps_what_was_typed, |world| {
     let list = app.get("/notes?tab=cosign", Some(&ruth)).await.text;
     assert!(list.contains(&path) && list.contains("Yusuf Demir &amp; Elif Demir"), "{list}");
     for password in ["", "another one"] {
-        let got = app.post(&path, Some(&ruth), &[("do", "sign"), ("current_password", password)]).await;
+        let got =
+            app.post(&path, Some(&ruth), &[("do", "sign"), ("revision", "1"), ("current_password", password)]).await;
         assert_eq!(got.status, StatusCode::UNPROCESSABLE_ENTITY, "{password}");
         assert!(!got.text.contains("another one"), "a password is not shown again");
     }
     assert_eq!(state(&cast, note).await, (true, false));
-    let empty = app.post(&path, Some(&ruth), &[("do", "return"), ("comment", " ")]).await;
+    let empty = app.post(&path, Some(&ruth), &[("do", "return"), ("revision", "1"), ("comment", " ")]).await;
     assert!(empty.text.contains("Write what is to be changed."), "{}", empty.text);
-    let got = app.post(&path, Some(&ruth), &[("do", "sign"), ("current_password", PASSWORD)]).await;
+    let got = app.post(&path, Some(&ruth), &[("do", "sign"), ("revision", "1"), ("current_password", PASSWORD)]).await;
     assert_eq!((got.status, got.location()), (StatusCode::SEE_OTHER, "/notes?tab=cosign&notice=note_cosigned"));
     assert_eq!(state(&cast, note).await, (true, true));
     // A comment that comes too late is shown again.
     let second = sign(&cast, NoteScope::Joint, "They came again.").await;
     assert_eq!(cast.emeka.take_back_note(second).await.unwrap(), CosignAnswer::Done);
-    let form = [("do", "return"), ("comment", "Add the risk.")];
+    let form = [("do", "return"), ("revision", "1"), ("comment", "Add the risk.")];
     let late = app.post(&format!("/cosign/{second}"), Some(&ruth), &form).await;
     assert_eq!(late.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(late.text.contains("Add the risk.") && !late.text.contains("They came again."), "{}", late.text);

@@ -29,6 +29,8 @@ pub struct Model {
     pub cosigned: String,
     /// Earlier comments with which it was returned: who and when, and the text.
     pub comments: Vec<(String, String)>,
+    /// The revision of the text that is shown: only this one is answered.
+    pub revision: i64,
     /// Whether it can be co-signed or returned.
     pub is_open: bool,
     /// The fields `current_password` and `comment`.
@@ -94,6 +96,7 @@ fn answers(m: &Model) -> AnyView {
     let sign = view! {
         <form class="form" method="post" action=action.clone()>
             {form_key()}
+            <input type="hidden" name="revision" value=m.revision.to_string()/>
             {Field::new(&m.form, "current_password", "Your password").required().autocomplete("current-password").password()}
             <p class="hint">"The note is locked from then on. Only addenda are possible."</p>
             <p class="form-actions"><button class="button button-primary" type="submit" name="do" value="sign">"Co-sign note"</button></p>
@@ -102,6 +105,7 @@ fn answers(m: &Model) -> AnyView {
     let back = view! {
         <form class="form" method="post" action=action>
             {form_key()}
+            <input type="hidden" name="revision" value=m.revision.to_string()/>
             {Field::new(&m.form, "comment", "What is to be changed").hint("The author reads this above the note.").required().area(5)}
             <p class="form-actions"><button class="button" type="submit" name="do" value="return">"Return note"</button></p>
         </form>
@@ -127,7 +131,7 @@ pub fn settled_view(m: &Settled) -> AnyView {
         .into_any()
     });
     view! {
-        {page_head("Already answered", "This note was co-signed, returned or taken back in the meantime.", vec![])}
+        {page_head("Already answered", "This note was co-signed, returned or changed in the meantime.", vec![])}
         {typed}
         <p class="after"><a class="button" href="/notes?tab=cosign">"Notes to co-sign"</a></p>
     }
@@ -150,6 +154,7 @@ pub fn samples() -> Vec<Model> {
         ],
         cosigned: String::new(),
         comments: vec![("Vera, 22 November 2026, 10:00".into(), "Add the <risk>.".into())],
+        revision: 2,
         is_open: true,
         form: FormState::default(),
     };

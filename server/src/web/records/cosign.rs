@@ -39,6 +39,7 @@ fn model(page: &Page, found: AssignedNote, form: FormState) -> cosign::Model {
         author: note.author_name,
         cosigned: state.signed.map(|(by, at)| format!("{by}, {}", page.stamp(at))).unwrap_or_default(),
         comments,
+        revision: note.revision,
         is_open,
         form,
     }
@@ -66,10 +67,12 @@ pub async fn answer(
     PostedForm(form): PostedForm,
 ) -> Answer {
     let is_return = form.get("do") == "return";
+    // A page without the field shows no revision that there is.
+    let read = form.get("revision").parse().unwrap_or(-1);
     let errors = if is_return {
         match read_comment(&form) {
             Ok(comment) => {
-                let answered = clinician.return_note(id, &comment).await?;
+                let answered = clinician.return_note(id, read, &comment).await?;
                 return answer_page(&clinician, &page, id, (answered, Notice::NoteReturned), &form).await;
             }
             Err(errors) => errors,
@@ -81,7 +84,7 @@ pub async fn answer(
         }
         let errors = check_signature(&me, &public, &page, &form).await?;
         if errors.is_empty() {
-            let answered = clinician.cosign_note(id).await?;
+            let answered = clinician.cosign_note(id, read).await?;
             return answer_page(&clinician, &page, id, (answered, Notice::NoteCosigned), &form).await;
         }
         errors

@@ -298,7 +298,9 @@ impl Clinician {
         let (mut errors, mut answers) = (form.shown_again_error(), Vec::new());
         for item in row.list().asked().filter(|item| item.kind.is_answered()) {
             let own = row_of(&rows, person, &item.key);
-            let is_theirs = own.is_some_and(|row| row.answer.is_some() && row.entered_by.is_none());
+            // What they have begun to type in the portal is theirs as well.
+            let is_theirs =
+                own.is_some_and(|row| row.draft.is_some() || (row.answer.is_some() && row.entered_by.is_none()));
             let was_seen = item.kind == ItemKind::Private && form.has(&seen_field(&item.key));
             if is_theirs || (Answer::draft(item, form).is_blank() && !was_seen) {
                 continue;

@@ -66,8 +66,8 @@ impl AssignedNote {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CosignAnswer {
     Done,
-    /// It was co-signed, returned or taken back in the meantime: nothing was
-    /// changed.
+    /// It was co-signed, returned, taken back or changed in the meantime: nothing was
+    /// done.
     Settled,
     /// There is no such note that this clinician may answer or take back.
     Gone,
@@ -197,25 +197,35 @@ impl Clinician {
         Ok(found.map(|(client, is_open)| (ClientId(client), is_open)))
     }
 
-    /// Co-signs a note, which is locked from then on. The caller has checked the
-    /// password.
-    pub async fn cosign_note(&self, id: NoteId) -> Result<CosignAnswer> {
-        self.answer_note(id, CosignOutcome::Signed, None).await
+    /// Co-signs a note as it was read, in this revision; it is locked from then on. The
+    /// caller has checked the password.
+    pub async fn cosign_note(&self, id: NoteId, read: i64) -> Result<CosignAnswer> {
+        self.answer_note(id, read, CosignOutcome::Signed, None).await
     }
 
-    /// Returns a note to its author with a comment: it becomes a draft again.
-    pub async fn return_note(&self, id: NoteId, comment: &str) -> Result<CosignAnswer> {
-        self.answer_note(id, CosignOutcome::Returned, Some(comment)).await
+    /// Returns a note that was read in this revision to its author with a comment: it
+    /// becomes a draft again.
+    pub async fn return_note(&self, id: NoteId, read: i64, comment: &str) -> Result<CosignAnswer> {
+        self.answer_note(id, read, CosignOutcome::Returned, Some(comment)).await
     }
 
-    /// Answers a note that is assigned to this clinician.
-    async fn answer_note(&self, id: NoteId, outcome: CosignOutcome, comment: Option<&str>) -> Result<CosignAnswer> {
+    /// Answers a note that is assigned to this clinician, and that was not taken back,
+    /// changed and sent again since it was read.
+    async fn answer_note(
+        &self,
+        id: NoteId,
+        read: i64,
+        outcome: CosignOutcome,
+        comment: Option<&str>,
+    ) -> Result<CosignAnswer> {
         let mut tx = self.store().write().await?;
+        notes::take_turn(&mut tx, id).await?;
         let Some((client, is_open)) = self.find_assigned(&mut tx, id).await? else {
             let was = self.was_assigned(&mut tx, id).await?;
             return Ok(if was { CosignAnswer::Settled } else { CosignAnswer::Gone });
         };
-        if !is_open || !self.settle(&mut tx, (id, client), outcome, comment).await? {
+        let stored = maybe!(&mut tx, (i64,), "SELECT revision FROM note WHERE id = $1", id.0)?;
+        if !is_open || stored != Some((read,)) || !self.settle(&mut tx, (id, client), outcome, comment).await? {
             return Ok(CosignAnswer::Settled);
         }
         let action = match outcome {
@@ -257,6 +267,7 @@ impl Clinician {
     /// becomes a draft again.
     pub async fn take_back_note(&self, id: NoteId) -> Result<CosignAnswer> {
         let mut tx = self.store().write().await?;
+        notes::take_turn(&mut tx, id).await?;
         let today = today(&mut tx, self.now()).await?;
         let found = maybe!(
             &mut tx,

@@ -117,7 +117,7 @@ pub enum DocumentChanged {
     Saved,
     /// Another therapist has opened it: it cannot become a process document.
     ReadByOthers,
-    /// There is no such document that this clinician may change.
+    /// There is no such document that this clinician may change, or its record is frozen.
     Gone,
 }
 
@@ -409,6 +409,9 @@ impl Clinician {
         let store = self.store();
         let mut tx = store.write().await?;
         let Some(row) = self.find_document(&mut tx, id).await? else { return Ok(DocumentChanged::Gone) };
+        if client::find_open_client(self, &mut tx, ClientId(row.client_id)).await?.is_none() {
+            return Ok(DocumentChanged::Gone);
+        }
         let (client, author, person) = (ClientId(row.client_id), AccountId(row.author_id), row.person_id.map(PersonId));
         let scope = if person.is_some() { row.scope } else { details.scope };
         if scope != row.scope && NoteScope::Process == scope {
@@ -451,6 +454,9 @@ impl Clinician {
             return Ok(row.map(|(client,)| (ClientId(client), bin)));
         };
         let client = ClientId(row.client_id);
+        if client::find_open_client(self, &mut tx, client).await?.is_none() {
+            return Ok(None);
+        }
         let bin = put_away(self.store(), &mut tx, self.me(), id, client, AuditAction::Removed).await?;
         tx.commit().await?;
         Ok(Some((client, bin)))

@@ -427,12 +427,13 @@ impl Gathering {
     }
 }
 
-/// The locked addenda to a note, the earliest first.
+/// The locked addenda to a note that are of the same record, the earliest first.
 async fn addenda_of(tx: &mut Tx, note: NoteId) -> Result<Vec<NoteId>> {
     let rows = all!(
         tx,
         (Uuid,),
-        "SELECT id FROM note WHERE addendum_of = $1 AND locked_at IS NOT NULL ORDER BY signed_at, id",
+        "SELECT id FROM note WHERE addendum_of = $1 AND locked_at IS NOT NULL
+             AND scope = (SELECT r.scope FROM note r WHERE r.id = $1) ORDER BY signed_at, id",
         note.0
     )?;
     Ok(rows.into_iter().map(|(id,)| NoteId(id)).collect())

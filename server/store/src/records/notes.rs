@@ -256,7 +256,7 @@ pub(super) async fn find(clinician: &Clinician, tx: &mut Tx, note: NoteId) -> Re
 
 /// Lets acts on a signed note follow each other until this transaction ends: each
 /// sees what the one before has done. SQLite has one writer in any case.
-pub(super) async fn take_turn(tx: &mut Tx, note: NoteId) -> Result<()> {
+pub(crate) async fn take_turn(tx: &mut Tx, note: NoteId) -> Result<()> {
     match tx {
         Tx::Sqlite(_) => {}
         Tx::Postgres(t) => {

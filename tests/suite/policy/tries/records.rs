@@ -205,8 +205,8 @@ pub(super) async fn changes_supervised_note(stage: &Stage, doors: &Doors) -> boo
     for act in 0..3 {
         let id = stage.supervised_note("To be answered.").await;
         match act {
-            0 => clinician.cosign_note(id).await.unwrap(),
-            1 => clinician.return_note(id, "Again.").await.unwrap(),
+            0 => clinician.cosign_note(id, 1).await.unwrap(),
+            1 => clinician.return_note(id, 1, "Again.").await.unwrap(),
             _ => clinician.take_back_note(id).await.unwrap(),
         };
         let now = stage.covering.note(id).await.unwrap().unwrap();

@@ -94,7 +94,8 @@ pub(super) async fn line(m: &Filling<'_>, variant: &str) -> Option<Line> {
             let why = domain::form::Form::from_pairs([("s.why_now.value", "It is time.")]);
             let intake = stage.ids["/portal/intake/{id}"].parse().unwrap();
             cast.amara.save_intake(intake, "why", &why, true).await.unwrap();
-            let typed = [("item", "why_now"), ("do", "share")];
+            let seen = cast.amara.intake(intake).await.unwrap().and_then(|own| own.mark("why_now")).unwrap();
+            let typed = [("item", "why_now"), ("do", "share"), ("mark", &seen)];
             m.at_own_path(m.form(AMARA, &typed, writes("intake_answer", "/portal/intake")))
         }
         "/portal/contact" => m.form(PARTNERS, &[("portal_only", "yes")], writes("person", "/portal/contact")),

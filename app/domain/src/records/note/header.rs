@@ -180,6 +180,16 @@ impl NoteHeader {
     /// The lines of the header, each with its label: for a page and a print. Fields
     /// without a value are left out.
     pub fn lines(&self) -> Vec<(String, String)> {
+        let mut lines = self.lines_without_policy();
+        if !self.policy.is_empty() {
+            lines.push(("Secrets policy".to_owned(), self.policy.clone()));
+        }
+        lines
+    }
+
+    /// The lines of the header without the secrets policy: its state may tell one
+    /// client what the other withdrew, so it is not part of what a client gets.
+    pub fn lines_without_policy(&self) -> Vec<(String, String)> {
         let mut lines = vec![("Date".to_owned(), self.date.format("%a %-d %b %Y").to_string())];
         let mut add = |label: &str, value: String| {
             if !value.is_empty() {
@@ -193,7 +203,6 @@ impl NoteHeader {
             add(&person.name, person.words());
         }
         add("Also present", self.others.clone());
-        add("Secrets policy", self.policy.clone());
         lines
     }
 }
@@ -231,6 +240,8 @@ mod tests {
         let lines = header.lines();
         assert!(lines.contains(&("Time".into(), "10:05 to 10:55".into())), "{lines:?}");
         assert!(lines.contains(&("Amara".into(), "present, late from 10:12".into())), "{lines:?}");
+        let policy = ("Secrets policy".to_owned(), "No secrets".to_owned());
+        assert!(lines.contains(&policy) && !header.lines_without_policy().contains(&policy));
         assert_eq!(NoteHeader::read(&Form::default(), &people(), ""), Ok(None));
         form.set("h.date", "");
         form.set("h.1.late", "soon");

@@ -68,6 +68,8 @@ pub enum ScreenState {
 pub struct ShareRow {
     pub item: String,
     pub label: String,
+    /// The mark of the answer as it is now.
+    pub mark: String,
     pub is_shared: bool,
 }
 
@@ -251,6 +253,7 @@ fn share_row(intake: IntakeId, row: &ShareRow, partner: &str) -> AnyView {
             <form class="inline-form" method="post" action=format!("/portal/intake/{intake}/sharing")>
                 {form_key()}
                 <input type="hidden" name="item" value=row.item.clone()/>
+                <input type="hidden" name="mark" value=row.mark.clone()/>
                 <button class="button" type="submit" name="do" value=act aria-label=label>{text}</button>
             </form>
         </li>
@@ -388,7 +391,8 @@ pub fn samples() -> Vec<Model> {
         shared: vec![],
         differences: vec![],
     };
-    let share = |is_shared| ShareRow { item: "why".to_owned(), label: "Why <now>?".to_owned(), is_shared };
+    let share =
+        |is_shared| ShareRow { item: "why".to_owned(), label: "Why <now>?".to_owned(), mark: String::new(), is_shared };
     let couple = Own {
         id: IntakeId::from(uuid::Uuid::from_u128(2)),
         partner: Some("अनन्या".to_owned()),

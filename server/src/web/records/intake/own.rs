@@ -12,13 +12,16 @@ use app::{
     ui::{FormState, shell::Notice},
     words::Words,
 };
+use chrono::NaiveTime;
 use domain::{
-    clients::person::first_name,
+    clients::person::{PersonDetails, first_name},
     form::{Errors, Form},
     ids::IntakeId,
-    records::intake::{Answer, ItemKind, ItemReaders, ItemState, Screen as ListScreen, difference, field},
+    records::intake::{
+        Answer, Channel, Item, ItemKind, ItemReaders, ItemState, Screen as ListScreen, difference, field,
+    },
 };
-use store::{IntakeSaved, OwnIntake, OwnItem, intake_mark};
+use store::{IntakeSaved, IntakeShared, OwnIntake, OwnItem, Sharing, intake_mark};
 
 use crate::{
     access::Partner,
@@ -93,7 +96,12 @@ fn overview(own: &OwnIntake, w: Words) -> Own {
             .items
             .iter()
             .filter(can_share)
-            .map(|one| ShareRow { item: one.item.key.clone(), label: label(one), is_shared: one.is_shared })
+            .map(|one| ShareRow {
+                item: one.item.key.clone(),
+                label: label(one),
+                mark: one.answer.as_ref().map(Answer::fingerprint).unwrap_or_default(),
+                is_shared: one.is_shared,
+            })
             .collect(),
         shared: shared
             .filter_map(|one| one.theirs.as_ref().map(|theirs| answer_lines(&one.item, theirs, w)))
@@ -163,25 +171,14 @@ fn filled(own: &OwnIntake, items: &[&OwnItem]) -> Form {
     let mut form = Form::default();
     for one in items {
         match (one.shown(), one.item.kind) {
-            (Some(shown), _) => shown.fill(&one.item, &mut form),
-            (None, ItemKind::Contact) => {
-                let details = &own.details;
-                for (name, value) in [
-                    ("name", details.name.as_str()),
-                    ("pronouns", &details.pronouns),
-                    ("phone", &details.phone),
-                    ("zone", details.zone.name()),
-                    ("language", details.language.word()),
-                ] {
-                    form.set(&field(&one.item.key, name), value);
+            (Some(shown), _) => {
+                shown.fill(&one.item, &mut form);
+                // What was changed in the settings since then is not undone by this form.
+                if let (Some(answer), None) = (&one.answer, &one.draft) {
+                    fill_current(&own.details, &one.item, Some(answer), &mut form);
                 }
             }
-            (None, ItemKind::SafeContact) => {
-                if let Some((from, until)) = own.details.contact.hours {
-                    form.set(&field(&one.item.key, "safe_from"), from.format("%H:%M").to_string());
-                    form.set(&field(&one.item.key, "safe_until"), until.format("%H:%M").to_string());
-                }
-            }
+            (None, ItemKind::Contact | ItemKind::SafeContact) => fill_current(&own.details, &one.item, None, &mut form),
             // What the other partner entered is confirmed or corrected.
             (None, ItemKind::Facts) => {
                 if let Some(theirs) = &one.theirs {
@@ -206,6 +203,53 @@ fn filled(own: &OwnIntake, items: &[&OwnItem]) -> Form {
         }
     }
     form
+}
+
+/// Fills the fields of an item that are part of the person's details with those of
+/// today; `answer`: what the person answered before.
+fn fill_current(details: &PersonDetails, item: &Item, answer: Option<&Answer>, form: &mut Form) {
+    let name = |part: &str| field(&item.key, part);
+    match item.kind {
+        ItemKind::Contact => {
+            for (part, value) in [
+                ("name", details.name.as_str()),
+                ("pronouns", &details.pronouns),
+                ("phone", &details.phone),
+                ("zone", details.zone.name()),
+                ("language", details.language.word()),
+            ] {
+                form.set(&name(part), value);
+            }
+        }
+        ItemKind::SafeContact => {
+            let clock = |time: Option<NaiveTime>| time.map(|at| at.format("%H:%M").to_string()).unwrap_or_default();
+            form.set(&name("safe_from"), clock(details.contact.hours.map(|(from, _)| from)));
+            form.set(&name("safe_until"), clock(details.contact.hours.map(|(_, until)| until)));
+            // Which channels are safe is asked anew, but for email.
+            if let Some(channels) = answer.and_then(|answer| answer.0.get("channel")) {
+                let email = Channel::Email.word();
+                let others = channels.iter().map(String::as_str).filter(|channel| *channel != email);
+                let all: Vec<&str> =
+                    (!details.contact.portal_only).then_some(email).into_iter().chain(others).collect();
+                let field = name("channel");
+                form.0.retain(|(name, _)| *name != field);
+                form.0.extend(all.into_iter().map(|channel| (field.clone(), channel.to_owned())));
+            }
+        }
+        ItemKind::Text
+        | ItemKind::LongText
+        | ItemKind::Choice
+        | ItemKind::Choices
+        | ItemKind::Date
+        | ItemKind::Number
+        | ItemKind::YesNo
+        | ItemKind::Emergency
+        | ItemKind::Consents
+        | ItemKind::Payer
+        | ItemKind::Facts
+        | ItemKind::Private
+        | ItemKind::Measure => {}
+    }
 }
 
 /// An item of a screen.
@@ -306,9 +350,15 @@ fn after_saving(own: &OwnIntake, screen: &str, act: &str) -> axum::response::Res
 /// POST /portal/intake/{id}/sharing: shares the answer to `item` with the other
 /// partner, or takes that back with `do` as `hide`.
 pub async fn share(partner: Partner, PathIds(id): PathIds<IntakeId>, PostedForm(form): PostedForm) -> Reply {
-    let share = form.get("do") != "hide";
-    partner.share_intake_item(id, form.get("item"), share).await?.found()?;
-    Ok(redirect_with(OVERVIEW, if share { Notice::Shared } else { Notice::TakenBack }))
+    let (to, done) = match form.get("do") {
+        "hide" => (Sharing::Hide, Notice::TakenBack),
+        _ => (Sharing::Share { seen: form.get("mark") }, Notice::Shared),
+    };
+    match partner.share_intake_item(id, form.get("item"), to).await? {
+        IntakeShared::Done => Ok(redirect_with(OVERVIEW, done)),
+        IntakeShared::Changed => Ok(redirect_with(OVERVIEW, Notice::NotShared)),
+        IntakeShared::Gone => Err(Failure::NotFound),
+    }
 }
 
 /// The card on the portal's first page; `None`: nothing that is needed is open.

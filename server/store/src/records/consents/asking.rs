@@ -107,11 +107,45 @@ pub(crate) async fn is_open(clinician: &Clinician, tx: &mut Tx, client: ClientId
     Ok(archived.is_none())
 }
 
-/// An ask of a client in the caseload, with the client; `None`: there is none.
+/// An ask of a client in the caseload, with the client; `None`: there is none. What is
+/// asked for a release of process notes is for their author alone.
 pub(crate) async fn find_in_care(clinician: &Clinician, tx: &mut Tx, ask: AskId) -> Result<Option<(AskRow, ClientId)>> {
     let Some(row) = find_ask(tx, ask).await? else { return Ok(None) };
     let Some(client) = row.client_id.map(ClientId) else { return Ok(None) };
-    Ok(client::kind_in_caseload(clinician, tx, client).await?.map(|_| (row, client)))
+    if client::kind_in_caseload(clinician, tx, client).await?.is_none()
+        || is_of_others_process(clinician, tx, ask).await?
+    {
+        return Ok(None);
+    }
+    Ok(Some((row, client)))
+}
+
+/// SQL: whether the ask `$ask` belongs to a release of process notes that another
+/// account than `$me` has prepared.
+macro_rules! others_process {
+    ($ask:literal, $me:literal) => {
+        concat!(
+            "EXISTS (SELECT 1 FROM release_signer rs JOIN release r ON r.id = rs.release_id
+                 WHERE rs.ask_id = ",
+            $ask,
+            " AND r.kind = 'process' AND r.prepared_by <> ",
+            $me,
+            ")"
+        )
+    };
+}
+pub(super) use others_process;
+
+/// Whether an ask belongs to a release of another clinician's process notes.
+async fn is_of_others_process(clinician: &Clinician, tx: &mut Tx, ask: AskId) -> Result<bool> {
+    let found = maybe!(
+        tx,
+        (Uuid,),
+        concat!("SELECT a.id FROM consent_ask a WHERE a.id = $1 AND ", others_process!("a.id", "$2")),
+        ask.0,
+        clinician.me().0
+    )?;
+    Ok(found.is_some())
 }
 
 impl Clinician {

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::{
     AskStatus, ConsentState, SignedText,
-    asking::find_in_care,
+    asking::{find_in_care, others_process},
     evidence::Evidence,
     kept, language_of,
     signing::{self, Shown},
@@ -72,7 +72,15 @@ impl Clinician {
         if client::kind_in_caseload(self, &mut tx, client).await?.is_none() {
             return Ok(None);
         }
-        let states = states(self.store(), &mut tx, client).await?;
+        let mut states = states(self.store(), &mut tx, client).await?;
+        let hidden = all!(
+            &mut tx,
+            (Uuid,),
+            concat!("SELECT a.id FROM consent_ask a WHERE a.client_id = $1 AND ", others_process!("a.id", "$2")),
+            client.0,
+            self.me().0
+        )?;
+        states.retain(|state| hidden.iter().all(|(ask,)| *ask != state.ask.0));
         if !states.is_empty() {
             let act = Act::by(self.me(), AuditAction::Opened, AuditThing::ConsentAsks).client(client.0);
             self.store().record_opening(tx, act).await?;
@@ -136,7 +144,11 @@ impl Clinician {
             (Uuid, Uuid),
             in_care!(
                 "SELECT s.ask_id, s.client_id FROM signature s JOIN client c ON c.id = s.client_id",
-                "AND s.withdrawn_at IS NOT NULL AND s.withdrawal_read_at IS NULL ORDER BY s.withdrawn_at DESC, s.id"
+                concat!(
+                    "AND s.withdrawn_at IS NOT NULL AND s.withdrawal_read_at IS NULL AND NOT ",
+                    others_process!("s.ask_id", "$1"),
+                    " ORDER BY s.withdrawn_at DESC, s.id"
+                )
             ),
             self.me().0,
             today

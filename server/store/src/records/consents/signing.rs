@@ -24,7 +24,7 @@ use crate::{
     audit::{Act, AuditAction, AuditThing},
     clients::client,
     database::{maybe, run},
-    practice::settings::practice_set_up,
+    practice::settings::{practice_set_up, today},
 };
 
 /// A text as it is shown to be signed.
@@ -85,9 +85,55 @@ pub enum SignOutcome {
     Gone,
 }
 
-/// Whether an ask can be signed, as far as it goes by the ask itself.
-async fn can_be_signed(tx: &mut Tx, row: &AskRow) -> Result<bool> {
-    Ok(row.closed_at.is_none() && row.archived_at.is_none() && !is_signed(tx, row.ask()).await?)
+/// Whether an ask can be signed. A release is also signed by former clients, as long as
+/// it can still be sent.
+async fn can_be_signed(store: &Store, tx: &mut Tx, row: &AskRow) -> Result<bool> {
+    if row.closed_at.is_some() || is_signed(tx, row.ask()).await? {
+        return Ok(false);
+    }
+    match row.kind {
+        ConsentKind::Release => is_of_open_release(store, tx, row.ask()).await,
+        ConsentKind::Treatment
+        | ConsentKind::Privacy
+        | ConsentKind::Policy
+        | ConsentKind::Fees
+        | ConsentKind::Email
+        | ConsentKind::Video
+        | ConsentKind::Confidences
+        | ConsentKind::Own => Ok(row.archived_at.is_none()),
+    }
+}
+
+/// Whether an ask belongs to a release that can still be sent. Why one cannot be sent
+/// (it was closed, is over, or another person withdrew) makes no difference.
+async fn is_of_open_release(store: &Store, tx: &mut Tx, ask: AskId) -> Result<bool> {
+    let today = today(tx, store.now()).await?;
+    let found = maybe!(
+        tx,
+        (Uuid,),
+        "SELECT r.id FROM release_signer s JOIN release r ON r.id = s.release_id
+         WHERE s.ask_id = $1 AND r.closed_at IS NULL AND r.ends_on >= $2
+             AND NOT EXISTS (SELECT 1 FROM release_signer o JOIN signature g ON g.ask_id = o.ask_id
+                 WHERE o.release_id = r.id AND g.withdrawn_at IS NOT NULL)",
+        ask.0,
+        today
+    )?;
+    Ok(found.is_some())
+}
+
+/// Closes what the others were asked to sign of a release, when one withdraws: nobody
+/// signs for nothing.
+async fn close_asks_of_the_others(store: &Store, tx: &mut Tx, ask: AskId) -> Result<()> {
+    run!(
+        tx,
+        "UPDATE consent_ask SET closed_at = $1 WHERE closed_at IS NULL
+             AND id IN (SELECT o.ask_id FROM release_signer s JOIN release_signer o ON o.release_id = s.release_id
+                 WHERE s.ask_id = $2 AND o.ask_id <> $2)
+             AND NOT EXISTS (SELECT 1 FROM signature g WHERE g.ask_id = consent_ask.id)",
+        store.now(),
+        ask.0
+    )?;
+    Ok(())
 }
 
 /// The text of an ask, as its person reads it in this language.
@@ -198,7 +244,7 @@ async fn sign_shown(
     if is_signed(tx, ask).await? {
         return Ok(SignOutcome::Already);
     }
-    if !can_be_signed(tx, &row).await? {
+    if !can_be_signed(store, tx, &row).await? {
         return Ok(SignOutcome::Gone);
     }
     texts::lock_text(tx, row.text_id).await?;
@@ -255,6 +301,7 @@ pub(crate) async fn withdraw(
     if withdrawn == 0 {
         return Ok(false);
     }
+    close_asks_of_the_others(store, tx, ask).await?;
     let client = find_ask(tx, ask).await?.and_then(|row| row.client_id);
     let act = Act::by(visitor.account, AuditAction::Withdrawn, AuditThing::ConsentAsk).id(ask.0).client(client);
     store.record(tx, act).await?;
@@ -276,7 +323,7 @@ impl Partner {
         if let Some(kept) = kept::load(self.store(), &mut tx, ask).await? {
             return Ok(Some(OwnAsk::Signed(Box::new(kept.text))));
         }
-        if !can_be_signed(&mut tx, &row).await? {
+        if !can_be_signed(self.store(), &mut tx, &row).await? {
             return Ok(None);
         }
         let shown = shown(self.store(), &mut tx, &row, self.visitor().language).await?;
@@ -355,7 +402,7 @@ impl Clinician {
         if is_signed(&mut tx, ask).await? {
             return Ok(SignOutcome::Already);
         }
-        if !can_be_signed(&mut tx, &row).await? || !is_scan_of(&mut tx, paper.scan, client).await? {
+        if !can_be_signed(store, &mut tx, &row).await? || !is_scan_of(&mut tx, paper.scan, client).await? {
             return Ok(SignOutcome::Gone);
         }
         let Some(current) = version(&mut tx, row.text_id, paper.version, paper.language).await? else {

@@ -18,7 +18,7 @@ pub(crate) use self::own::{find_own, stored_of};
 pub use self::{
     desk::{DeskAnswers, DeskIntake},
     lists::{ListPublished, OwnersList},
-    own::{OwnIntake, OwnItem, OwnStanding},
+    own::{IntakeShared, OwnIntake, OwnItem, OwnStanding, Sharing},
     record::{IntakeItem, IntakeOpened, IntakePerson, IntakeView, Waiver},
     start::IntakeStarted,
 };
@@ -53,7 +53,7 @@ pub(crate) const WAIVED: &str = "intake_answer.waived_why";
 
 /// The sizes to which private answers are filled up, in bytes: their length tells
 /// nothing.
-const PRIVATE_BLOCK: usize = 16 * 1024;
+const PRIVATE_BLOCK: usize = 64 * 1024;
 
 /// How far the people of a client are.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -179,8 +179,8 @@ pub(crate) fn open_answer(key: &DataKey, place: &str, row: Uuid, sealed: &[u8]) 
 
 /// What decides how far people are, beside their answers.
 pub(crate) struct Facts {
-    /// The people who have signed everything that they were asked to sign; `false`:
-    /// something is open.
+    /// The people who have signed everything that they were asked to sign, whether or
+    /// not they withdrew it later; `false`: something is open.
     signed: BTreeMap<Uuid, bool>,
     /// The people who were given the first exercise, and whether they have sent it.
     measured: BTreeMap<Uuid, bool>,
@@ -198,8 +198,9 @@ pub(crate) async fn facts_of(store: &Store, tx: &mut Tx, intake: &IntakeRow) -> 
             | ConsentKind::Email
             | ConsentKind::Video
             | ConsentKind::Own => match state.status {
-                AskStatus::Signed(_) => true,
-                AskStatus::Open(_) | AskStatus::Withdrawn(_) => false,
+                // The front desk reads how far people are, and not that somebody withdrew.
+                AskStatus::Signed(_) | AskStatus::Withdrawn(_) => true,
+                AskStatus::Open(_) => false,
                 AskStatus::Replaced(_) => continue,
             },
             ConsentKind::Confidences | ConsentKind::Release => continue,

@@ -60,10 +60,39 @@ pub struct OwnItem {
     pub theirs: Option<Answer>,
 }
 
+/// Whether an answer is shared with the other partner from now on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sharing<'a> {
+    /// It is shared if it still is what the person has seen, which has this
+    /// [`Answer::fingerprint`].
+    Share { seen: &'a str },
+    /// Sharing is taken back.
+    Hide,
+}
+
+/// The outcome of sharing an answer, or of taking that back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum IntakeShared {
+    Done,
+    /// The answer was changed on another device since it was shown. Nothing is shared.
+    Changed,
+    /// There is no such answer, it cannot be shared, or there is no other partner.
+    Gone,
+}
+
 impl OwnItem {
     /// What the fields show: what was typed last, or the answer.
     pub fn shown(&self) -> Option<&Answer> {
         self.draft.as_ref().or(self.answer.as_ref())
+    }
+}
+
+impl OwnIntake {
+    /// The mark of the answer to an item, by which sharing it tells whether it was
+    /// changed meanwhile; `None`: there is no such answer.
+    pub fn mark(&self, item: &str) -> Option<String> {
+        let one = self.items.iter().find(|one| one.item.key == item)?;
+        one.answer.as_ref().map(Answer::fingerprint)
     }
 }
 
@@ -206,15 +235,31 @@ impl Partner {
     }
 
     /// Shares this person's answer to an item with the other partner, or takes that
-    /// back. `false`: there is no such answer, it cannot be shared, or there is no other
-    /// partner.
-    pub async fn share_intake_item(&self, intake: IntakeId, item: &str, share: bool) -> Result<bool> {
+    /// back.
+    pub async fn share_intake_item(&self, intake: IntakeId, item: &str, to: Sharing<'_>) -> Result<IntakeShared> {
         let mut tx = self.store().write().await?;
-        let Some(row) = find_own(&mut tx, intake, self.person()).await? else { return Ok(false) };
+        // Saving the same answer and sharing it follow each other.
+        run!(&mut tx, "UPDATE intake SET started_at = started_at WHERE id = $1", intake.0)?;
+        let Some(row) = find_own(&mut tx, intake, self.person()).await? else { return Ok(IntakeShared::Gone) };
         let can_share = row.list().item(item).is_some_and(|item| item.readers == ItemReaders::Shared);
         if !can_share || people_of(&mut tx, row.client()).await?.len() < 2 {
-            return Ok(false);
+            return Ok(IntakeShared::Gone);
         }
+        let share = match to {
+            Sharing::Share { seen } => {
+                let rows = rows_of(&mut tx, intake).await?;
+                let own = row_of(&rows, self.person(), item);
+                let Some((row, sealed)) = own.and_then(|row| Some((row, row.answer.as_ref()?))) else {
+                    return Ok(IntakeShared::Gone);
+                };
+                let key = self.store().key_of(&mut tx, self.person().0).await?;
+                if open_answer(&key, ANSWER, row.id, sealed)?.fingerprint() != seen {
+                    return Ok(IntakeShared::Changed);
+                }
+                true
+            }
+            Sharing::Hide => false,
+        };
         let changed = run!(
             &mut tx,
             "UPDATE intake_answer SET shared_at = CASE WHEN $4 THEN COALESCE(shared_at, $5) END
@@ -226,12 +271,12 @@ impl Partner {
             self.now()
         )?;
         if changed == 0 {
-            return Ok(false);
+            return Ok(IntakeShared::Gone);
         }
         let action = if share { AuditAction::Shared } else { AuditAction::TakenBack };
         let act = Act::by(self.me(), action, AuditThing::Intake).id(intake.0).client(row.client_id);
         self.store().record(&mut tx, act).await?;
         tx.commit().await?;
-        Ok(true)
+        Ok(IntakeShared::Done)
     }
 }

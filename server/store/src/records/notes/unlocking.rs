@@ -56,6 +56,13 @@ async fn has_addenda(tx: &mut Tx, note: Uuid) -> Result<bool> {
     Ok(found.is_some())
 }
 
+/// Whether a note has an addendum, even one that is not signed yet: it belongs to the
+/// record of its note, which stays where it is.
+pub(super) async fn has_any_addendum(tx: &mut Tx, note: Uuid) -> Result<bool> {
+    let found = maybe!(tx, (Uuid,), "SELECT id FROM note WHERE addendum_of = $1 LIMIT 1", note)?;
+    Ok(found.is_some())
+}
+
 /// The unlockings of a note, the earliest first.
 pub(super) async fn unlockings_of(clinician: &Clinician, tx: &mut Tx, row: &Row) -> Result<Vec<Unlocking>> {
     let rows = all!(

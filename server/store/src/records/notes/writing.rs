@@ -9,7 +9,7 @@ use domain::{
 };
 use uuid::Uuid;
 
-use super::{Note, Opener, Row, find, form, json, leftovers, subject, take_turn};
+use super::{Note, Opener, Row, find, form, json, leftovers, subject, take_turn, unlocking::has_any_addendum};
 use crate::{
     Clinician, FormKey, Result, Tx,
     audit::{Act, AuditAction, AuditThing},
@@ -367,6 +367,7 @@ impl Clinician {
         let is_unseen = is_unseen && wanted == SaveKind::Signed;
         let end = if is_unseen { SaveKind::Saved } else { wanted };
         let (scope, end) = scope_of_change(&row, text, end);
+        let scope = if scope != row.scope && has_any_addendum(&mut tx, row.id).await? { row.scope } else { scope };
         let reason = self.policy_reason(&mut tx, &row, text, before.as_ref(), scope).await?;
         let Reason::Given(without_policy) = reason.or_later(end) else {
             return Ok(NoteSaved { write: NoteWrite::NoPolicy, revision: row.revision });

@@ -162,7 +162,8 @@ impl Partner {
     /// the file is handed out. `None`: there is no such file of this person, or
     /// its time is over.
     pub async fn fetch_own_copy(&self, request: DataRequestId, format: CopyFormat) -> Result<Option<CopyFile>> {
-        let mut tx = self.store().write_aside().await?;
+        // A large file is read before the one writer is taken.
+        let mut tx = self.store().read().await?;
         let row = maybe!(
             &mut tx,
             CopyRow,
@@ -176,6 +177,8 @@ impl Partner {
         )?;
         let Some(row) = row else { return Ok(None) };
         let bytes = files::read(self.store(), &mut tx, domain::ids::FileId(row.file_id)).await?;
+        drop(tx);
+        let mut tx = self.store().write_aside().await?;
         run!(
             &mut tx,
             "INSERT INTO data_download (id, copy_id, account_id, at) VALUES ($1, $2, $3, $4)",

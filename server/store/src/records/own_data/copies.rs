@@ -320,9 +320,12 @@ impl Clinician {
         client: ClientId,
         format: CopyFormat,
     ) -> Result<Option<CopyFile>> {
-        let mut tx = self.store().write_aside().await?;
+        // A large file is read before the one writer is taken.
+        let mut tx = self.store().read().await?;
         let Some(row) = self.find_handed(&mut tx, request, client, format).await? else { return Ok(None) };
         let bytes = files::read(self.store(), &mut tx, FileId(row.file_id)).await?;
+        drop(tx);
+        let mut tx = self.store().write_aside().await?;
         run!(
             &mut tx,
             "INSERT INTO data_download (id, copy_id, account_id, at) VALUES ($1, $2, $3, $4)",

@@ -385,7 +385,7 @@ pub(super) struct NoteText {
 /// The text of a note. `None`: it cannot be read.
 pub(super) async fn note_text(store: &Store, tx: &mut Tx, id: Uuid) -> Result<Option<NoteText>> {
     let Some(note) = unreadable::or_skip(notes::open(store, tx, NoteId(id)).await)?.flatten() else { return Ok(None) };
-    let head = note.header.iter().flat_map(NoteHeader::lines);
+    let head = note.header.iter().flat_map(NoteHeader::lines_without_policy);
     let head = head.map(|(label, value)| format!("{label}: {value}")).collect::<Vec<_>>().join("\n");
     let parts = [head, note.document.plain()];
     let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();

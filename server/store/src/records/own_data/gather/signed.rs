@@ -118,7 +118,9 @@ pub(super) async fn consents(of: &Gather<'_>, tx: &mut Tx) -> Result<Vec<Record>
         SignatureRow,
         "SELECT s.id, v.version, s.language, s.sha256, s.content, s.signed_at, s.method, s.withdrawn_at, s.evidence
          FROM signature s JOIN consent_version v ON v.id = s.version_id
-         WHERE s.person_id = $1 AND ($2 IS NULL OR s.client_id IS NULL OR s.client_id = $2)
+         WHERE s.person_id = $1 AND ($2 IS NULL OR s.client_id = $2
+             OR (s.client_id IS NULL AND EXISTS (SELECT 1 FROM release_signer y JOIN release r ON r.id = y.release_id
+                 WHERE y.ask_id = s.ask_id AND r.client_id = $2)))
          ORDER BY s.signed_at, s.id",
         of.person,
         of.client
