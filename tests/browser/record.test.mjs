@@ -48,15 +48,15 @@ describe('the record', () => {
       const { page: at } = amara;
       await signIn(at, PEOPLE.partner, demo.password);
       await open(at, '/portal/intake');
-      await follow(at, 'Go on');
+      await follow(at, 'Continue');
       await at.getByLabel('Their name').fill('Ngozi Okafor');
-      await press(at, 'Save and go on later');
+      await press(at, 'Save and finish later');
       await Promise.all([at.waitForEvent('load'), at.getByRole('button', { name: 'Sign out' }).first().click()]);
       await signIn(at, PEOPLE.partner, demo.password);
       await open(at, '/portal/intake');
       await at.getByText('Begun').first().waitFor();
       await look(at, 'intake');
-      await follow(at, 'Go on');
+      await follow(at, 'Continue');
       assert.equal(await at.getByLabel('Their name').inputValue(), 'Ngozi Okafor');
       await at.getByLabel('Who they are to you').fill('My sister');
       await at.getByLabel('Phone').fill('+49 30 5550 170');
@@ -71,7 +71,7 @@ describe('the record', () => {
       await signIn(at, PEOPLE.other, demo.password);
       await open(at, '/portal/intake');
       assert.ok(!(await at.content()).includes('Ngozi'));
-      await follow(at, 'Go on');
+      await follow(at, 'Continue');
       await at.getByLabel('Date of birth').fill('1987-03-09');
       await at.getByLabel('Phone').fill('+49 30 5550 171');
       await press(at, 'Save and continue');

@@ -282,7 +282,7 @@ fn things_of(row: &str) -> Option<Vec<Thing>> {
         "… once its owner has shared it" => single(Thing::OwnDocument { shared: true }),
         "A release of parts of the record to a third party" => single(Thing::Release),
         "A disclosure by law or in an emergency" => single(Thing::Disclosure),
-        "What left the practice, with its files" => single(Thing::Handover),
+        "What was sent, with its files" => single(Thing::Handover),
         "The secrets policy of a couple: whether it applies" => single(Thing::SecretsPolicy),
         "Time, place and people of a session that both come to" => single(Thing::Booking { alone: false }),
         "… that one of them comes to" => single(Thing::Booking { alone: true }),

@@ -15,8 +15,8 @@ release-item-over = No longer open
 ## A release
 
 release-title = Release to { $recipient }
-release-lead = You are asked whether this may leave the practice. Each person signs alone, and nothing leaves before everyone has signed.
-release-what = What leaves, and to whom
+release-lead = You are asked whether the practice may send this. Each person signs alone, and nothing is sent before everyone has signed.
+release-what = What is sent, and to whom
 release-to = To
 release-purpose = Purpose
 release-by = Released by
@@ -24,17 +24,18 @@ release-manner = How it is sent
 release-ends = Until when
 release-own = From your own part
 release-own-tick = Also release this from my own part
-release-own-hint = Without the tick nothing of your own part leaves. Nobody else sees your choice but your therapist.
+release-own-hint = If you leave this unticked, nothing from your own part is sent. Only your therapist sees your choice.
 release-continue = Continue to sign
 release-copy = Read what you signed
 release-withdraw = Withdraw my signature
 release-withdraw-text = You can withdraw your signature until this is sent.
-release-said-signed = You signed on { $day }. It is sent once everyone has signed, on { $until } at the latest.
+release-withdraw-again = You can still withdraw your signature. Then nothing more is sent; what was sent can’t be undone.
+release-said-signed = You signed on { $day }. It can be sent once everyone has signed, until { $until }.
 release-said-sent = It was sent on { $day }.
-release-said-withdrawn = You withdrew your signature on { $day }. Nothing leaves.
-release-said-over = This release is no longer open. Nothing more leaves by it.
+release-said-withdrawn = You withdrew your signature on { $day }. Nothing is sent.
+release-said-over = This release is no longer open. Nothing more is sent.
 
-## What leaves, a line for each thing
+## What is sent, a line for each thing
 
 release-line-days = Days: from { $from } to { $until }
 release-line-days-from = Days: from { $from } to the day of the last signature
@@ -68,12 +69,12 @@ release-manner-fax = By fax
 disclosure-title = Passed on to { $recipient }
 disclosure-lead = The practice passed this on without your signature. Ask your therapist if you have questions.
 disclosure-what = What was passed on
-disclosure-ground = Ground
+disclosure-ground = Legal reason
 disclosure-sent = Sent on
 disclosure-ground-court = Court order
 disclosure-ground-duty = Law or duty to report
 disclosure-ground-danger = Danger to life
-disclosure-ground-other = Another legal ground
+disclosure-ground-other = Another legal reason
 disclosure-notes =
     { $count ->
         [one] { $count } note
@@ -85,4 +86,4 @@ disclosure-documents =
        *[other] { $count } documents
     }
 # The message in the portal; items is a list such as "2 notes and 1 document".
-disclosure-message = On { $day }, the practice passed on part of your record to { $recipient } without your signature. Ground: { $ground }. It was: { $items }. You find it under Forms. Please ask me if you have questions.
+disclosure-message = On { $day }, the practice passed on part of your record to { $recipient } without your signature. Legal reason: { $ground }. What was passed on: { $items }. You’ll find the details under Forms. Please ask me if you have questions.

@@ -50,7 +50,7 @@ both!(every_row_of_what_leaves_is_reached_by_paging, |world| {
     let disclosures = ("DISCLOSURES", limits::DISCLOSURES);
     check_one_more(&app, list(disclosures, "Older disclosures", "\"/disclosures/", "Disclosures by law")).await;
     let handovers = ("HANDOVERS", limits::HANDOVERS);
-    check_one_more(&app, list(handovers, "Older", "\"/handovers/", "What left the practice")).await;
+    check_one_more(&app, list(handovers, "Older", "\"/handovers/", "What was sent")).await;
     let tasks = List {
         limit: ("DISCLOSURE_TASKS", limits::DISCLOSURE_TASKS),
         path: "/today".to_owned(),

@@ -30,7 +30,7 @@ crate::words! {
         Confidences = "confidences", "Telling the other partner";
         Release = "release", "Release to a third party";
         /// A text that the practice wrote itself.
-        Own = "own", "Text of the practice";
+        Own = "own", "The practice’s own form";
     }
 }
 

@@ -85,7 +85,7 @@ impl GoalText {
         let mut r = Reader::new(form);
         let text = r.lines("text", 1..=GOAL_MAX, "Write the goal.");
         let measure = r.text("measure", 0..=MEASURE_MAX, "");
-        let since = r.date("since", "Enter the day since when this is a goal.");
+        let since = r.date("since", "Enter the day on which this became a goal.");
         let exercise = r.text("exercise", 0..=100, "");
         let sessions = read_sessions(&mut r);
         let on = r.optional_date("review_on", "Enter the day of the review, or leave it empty.");

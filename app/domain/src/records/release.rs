@@ -202,7 +202,7 @@ impl NewRelease {
         let what = read_contents(&mut r, form, offer, is_process, today);
         let signs = read_signers(&mut r, offer, is_process, what.as_ref().ok());
         let term = r.word("term", "Choose how it ends.");
-        let ends_on = r.date("ends_on", "Enter the last day.");
+        let ends_on = r.date("ends_on", "Enter the last day to send it.");
         if let Ok(day) = ends_on {
             let last = today.checked_add_days(Days::new(MOST_DAYS)).unwrap_or(NaiveDate::MAX);
             if day < today || day > last {
@@ -238,8 +238,11 @@ fn read_contents(
 ) -> Result<Contents, Errors> {
     let from = r.optional_date("from", "Enter the first day as a date.");
     let ends_at_signature = form.get("range") != "day";
-    let until =
-        if ends_at_signature { Ok(None) } else { r.date("until", "Enter the last day of what leaves.").map(Some) };
+    let until = if ends_at_signature {
+        Ok(None)
+    } else {
+        r.date("until", "Enter the day up to which notes are included.").map(Some)
+    };
     if let (Ok(Some(from)), Ok(until)) = (&from, &until)
         && *from > until.unwrap_or(today)
     {
@@ -293,17 +296,17 @@ fn read_signers(
     let Some(seat) = r.optional::<Seat>("signs", "Choose who signs.")? else {
         // Everyone signs: then there must be something of everyone's.
         if what.is_some_and(|what| !is_process && what.is_joint_empty()) {
-            return r.fail("notes", "Choose something of the joint record. What is one partner’s leaves beside it.");
+            return r.fail("notes", "Choose at least one item from the joint record.");
         }
         return Ok(None);
     };
     if !offer.alone.contains(&seat) {
-        return r.fail("signs", "Both partners sign: their policy does not let one decide alone.");
+        return r.fail("signs", "Choose both: their policy doesn’t let one partner sign alone.");
     }
     let is_theirs = |what: &Contents| what.is_joint_empty() && what.own.iter().all(|part| part.seat == seat);
     match what {
         Some(what) if is_process || !is_theirs(what) => {
-            r.fail("signs", "Both partners sign, unless only what is this partner’s leaves.")
+            r.fail("signs", "Choose both, or untick everything except this partner’s own part.")
         }
         Some(_) | None => Ok(Some(seat)),
     }
@@ -454,7 +457,7 @@ mod tests {
         let errors = read(&filled(&[]), &offer()).unwrap_err();
         assert_eq!(errors.message("notes"), Some("Choose what leaves."));
         let errors = read(&filled(&[("own.a.notes", "yes")]), &offer()).unwrap_err();
-        assert!(errors.message("notes").unwrap().starts_with("Choose something of the joint record."));
+        assert!(errors.message("notes").unwrap().starts_with("Choose at least one item from the joint record."));
     }
 
     #[test]

@@ -147,7 +147,7 @@ pub fn ask_view(m: &AskModel) -> AnyView {
         .into_any()
     });
     view! {
-        {page_head("Ask for signatures", "Each person signs alone, in their own login.", vec![])}
+        {page_head("Ask for signatures", "Each person signs alone, in their own account.", vec![])}
         {error_summary(&m.form)}
         <form class="form" method="post" action=format!("/clients/{}/consents", m.client) novalidate>
             {form_key()}
@@ -185,7 +185,7 @@ pub fn paper_view(m: &PaperModel) -> AnyView {
     scans.extend(m.scans.iter().cloned());
     let password = m.needs_password.then(|| {
         Field::new(&m.form, "current_password", "Your password")
-            .hint("This form needs it, because you sign in its record.")
+            .hint("Needed because you vouch for this signature.")
             .required()
             .autocomplete("current-password")
             .password()

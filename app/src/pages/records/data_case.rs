@@ -83,10 +83,10 @@ pub fn view(m: &Model) -> AnyView {
         about.push(("Extended".to_owned(), view! { <span class="lines">{reason.clone()}</span> }.into_any()));
     }
     if let Some(checked) = &m.checked {
-        about.push(("Asked by letter".to_owned(), view! { <span class="lines">{checked.clone()}</span> }.into_any()));
+        about.push(("Identity check".to_owned(), view! { <span class="lines">{checked.clone()}</span> }.into_any()));
     }
     let extend = (m.can_finish && m.extension.is_none())
-        .then(|| vec![Link::new(format!("/data-requests/{}/extension", m.id), "Take two months longer")]);
+        .then(|| vec![Link::new(format!("/data-requests/{}/extension", m.id), "Extend by two months")]);
     view! {
         {page_head(
             format!("Copy of data: {}", m.name),
@@ -197,7 +197,7 @@ fn mentions(m: &Model) -> Option<AnyView> {
 /// The form that finishes the part.
 fn finish(m: &Model) -> Option<AnyView> {
     let open = match m.undecided {
-        0 => "Everything of yours is decided.".to_owned(),
+        0 => "You have decided everything.".to_owned(),
         1 => "1 item is not decided yet.".to_owned(),
         n => format!("{n} items are not decided yet."),
     };
@@ -272,7 +272,7 @@ fn handed_form(m: &Model, n: usize, part: &PartRow) -> AnyView {
 fn downloads(m: &Model) -> Option<AnyView> {
     let lines: Vec<AnyView> = m.downloads.iter().map(|line| view! { <li>{line.clone()}</li> }.into_any()).collect();
     (!lines.is_empty()).then(|| {
-        view! { <section aria-labelledby="fetched"><h2 id="fetched">"Fetched by them"</h2><ul>{lines}</ul></section> }
+        view! { <section aria-labelledby="fetched"><h2 id="fetched">"Downloaded by the client"</h2><ul>{lines}</ul></section> }
             .into_any()
     })
 }

@@ -19,8 +19,8 @@ pub struct Model {
 pub fn view(m: &Model) -> AnyView {
     view! {
         {page_head(
-            "Enter a request for a copy",
-            "For a request that came by letter, by email or in person. The month counts from its day.",
+            "Record a request for a copy",
+            "For a request that came by letter, by email or in person. The one-month deadline runs from the day it arrived.",
             vec![],
         )}
         {error_summary(&m.form)}

@@ -20,7 +20,7 @@ pub struct Model {
 /// Renders the form.
 pub fn view(m: &Model) -> AnyView {
     view! {
-        {page_head("Take two months longer", format!("{} reads the reason. The new last day is {}.", m.name, m.until), vec![])}
+        {page_head("Extend by two months", format!("{} reads the reason. The new last day is {}.", m.name, m.until), vec![])}
         {error_summary(&m.form)}
         <form class="form narrow" method="post" action=format!("/data-requests/{}/extension", m.request) novalidate>
             {form_key()}
@@ -28,7 +28,7 @@ pub fn view(m: &Model) -> AnyView {
                 .required()
                 .hint("Don’t mention the other partner, or what is on file.")
                 .area(4)}
-            {submit("Take longer")}
+            {submit("Extend deadline")}
         </form>
     }
     .into_any()

@@ -89,12 +89,12 @@ fn items(m: &Model) -> AnyView {
         })
         .collect();
     let reason = (!own.is_empty()).then(|| {
-        Field::new(&m.form, "partner_reason", "Why something of one partner’s own has to leave").unmarked().area(3)
+        Field::new(&m.form, "partner_reason", "Why something of one partner’s own is sent").unmarked().area(3)
     });
     card(
-        "What leaves",
+        "What is sent",
         view! {
-            <p class="hint">"Choose the least that is needed. Process notes are not among it."</p>
+            <p class="hint">"Choose the least that is needed. Process notes can’t be included."</p>
             {Field::new(&m.form, "items", "From the joint record").ticks(m.joint.clone())}
             {own}
             {reason}
@@ -173,14 +173,14 @@ pub fn disclosure_view(m: &DisclosureModel) -> AnyView {
         (true, true) => Some("The record is frozen: tell each of them yourself."),
         (false, _) => None,
     };
-    let sent = m
-        .sent
-        .map(|id| view! { <p><a class="button" href=format!("/handovers/{id}")>"Open what left"</a></p> }.into_any());
+    let sent = m.sent.map(|id| {
+        view! { <p><a class="button" href=format!("/handovers/{id}")>"Open what was sent"</a></p> }.into_any()
+    });
     let drop = m.can_drop.then(|| {
         view! {
             <form method="post" action=format!("/disclosures/{}/drop", m.id)>
                 {form_key()}
-                <p><button class="button" type="submit">"Drop disclosure"</button></p>
+                <p><button class="button" type="submit">"Cancel disclosure"</button></p>
             </form>
         }
         .into_any()
@@ -188,7 +188,7 @@ pub fn disclosure_view(m: &DisclosureModel) -> AnyView {
     view! {
         {page_head(format!("Disclosure to {}", m.recipient), "", vec![])}
         <p>{badge(m.state.0, m.state.1.clone())}</p>
-        {card("On record", view! { {facts(rows.collect())}{order}<h3>"What leaves"</h3>{lines(&m.items)} }.into_any())}
+        {card("On record", view! { {facts(rows.collect())}{order}<h3>"What is sent"</h3>{lines(&m.items)} }.into_any())}
         {m.answer.as_ref().map(|form| answer_card(m.id, form))}
         {m.leaving.as_ref().map(|leaving| send_card(format!("/disclosures/{}/send", m.id), leaving, hint))}
         {sent}

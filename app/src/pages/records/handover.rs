@@ -47,10 +47,10 @@ pub fn view(m: &Model) -> AnyView {
     let cause =
         m.cause.clone().map(|link| view! { <p><a class="button" href=link.href>{link.text}</a></p> }.into_any());
     view! {
-        {page_head("What left", m.door.clone(), vec![])}
-        {card("On record", view! { {facts(rows.collect())}<h3>"What left"</h3>{lines(&m.items)} }.into_any())}
+        {page_head("What was sent", m.door.clone(), vec![])}
+        {card("On record", view! { {facts(rows.collect())}<h3>"What was sent"</h3>{lines(&m.items)} }.into_any())}
         {card("Files", view! {
-            <p class="hint">"Exactly these files left. Their hash proves that they were not changed since."</p>
+            <p class="hint">"Exactly these files were sent. Their hash proves that they have not changed since."</p>
             <ul class="rows">{files}</ul>
         }.into_any())}
         {cause}

@@ -39,7 +39,7 @@ pub fn view(m: &Model) -> AnyView {
         view! { <button class="button" type="submit" name="again" value="yes">"Add it again"</button> }.into_any()
     });
     view! {
-        {page_head("Add a document", "Clients don’t see what you add here.", vec![])}
+        {page_head("Add a document", "Not shown in the portal. A client’s copy of their data may include it.", vec![])}
         {error_summary(&m.form)}
         <form class="form narrow" method="post" action=format!("/clients/{}/documents", m.client) enctype="multipart/form-data" novalidate>
             {form_key()}

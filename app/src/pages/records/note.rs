@@ -211,11 +211,15 @@ fn short_label(scope: NoteScope, label: &str) -> String {
 /// The sentence about who reads a note of this record.
 const fn readers(scope: NoteScope) -> &'static str {
     match scope {
-        NoteScope::Joint => "Part of the joint record. Clients never see notes, or that a note exists.",
+        NoteScope::Joint => {
+            "Part of the joint record. Not shown in the portal. A client’s copy of their data may include it."
+        }
         NoteScope::PartnerA | NoteScope::PartnerB => {
             "Part of one partner’s record only. The other partner’s portal shows nothing of this."
         }
-        NoteScope::Process => "Only you can read it. It is part of no release.",
+        NoteScope::Process => {
+            "Only you can read it. It leaves the practice only by a release of process notes, or if you include it in a copy of data."
+        }
     }
 }
 
@@ -290,7 +294,7 @@ pub(crate) fn note_form(m: &Model) -> AnyView {
             {more(m)}
             <fieldset class="card note-sign">
                 <legend>"Sign"</legend>
-                {Field::new(&m.form, "read_through", "I’ve reviewed this note").hint("Signed notes can’t be edited; you can add to them.").tick()}
+                {Field::new(&m.form, "read_through", "I’ve reviewed this note").hint("Once it is signed, you can add to it but not edit it.").tick()}
                 {Field::new(&m.form, "current_password", "Your password").hint("Only to sign.").unmarked().autocomplete("current-password").password()}
             </fieldset>
             <div class="form-actions">
@@ -317,7 +321,7 @@ fn scope_field(m: &Model) -> AnyView {
     }
     let scopes = m.scopes.iter().map(|(scope, label)| (scope.word().to_owned(), label.clone())).collect();
     let reason = m.joint_needs_reason.then(|| {
-        let label = "Why do you write in the joint record without a signed secrets policy?";
+        let label = "Why are you writing in the joint record without a signed secrets policy?";
         view! {
             <div class="note-reason">
                 {Field::new(&m.form, "without_policy", label).hint("It stays on record with the note.").unmarked().area(2)}

@@ -158,7 +158,7 @@ pub fn take_back(note: NoteId, of: &str) -> AnyView {
     view! {
         <form class="inline-form" method="post" action=format!("/notes/{note}/take-back")>
             {form_key()}
-            <button class="button" type="submit">"Take back"{of}</button>
+            <button class="button" type="submit">"Recall note"{of}</button>
         </form>
     }
     .into_any()

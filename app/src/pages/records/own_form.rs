@@ -87,9 +87,15 @@ fn sign_form(m: &Model, f: &SignForm) -> AnyView {
     if m.filled.has_gaps {
         return view! { <section class="card"><p>{say!(w, "forms-gaps")}</p></section> }.into_any();
     }
+    // In the room, the password is that of the therapist whose device it is.
+    let (password_label, password_hint) = if f.copies.is_empty() {
+        (say!(w, "forms-password"), say!(w, "forms-password-hint"))
+    } else {
+        (say!(w, "forms-password-room"), say!(w, "forms-password-room-hint"))
+    };
     let password = f.needs_password.then(|| {
-        Field::new(&f.form, "current_password", say!(w, "forms-password"))
-            .hint(say!(w, "forms-password-hint"))
+        Field::new(&f.form, "current_password", password_label)
+            .hint(password_hint)
             .required()
             .autocomplete("current-password")
             .password()

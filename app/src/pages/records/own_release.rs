@@ -31,6 +31,8 @@ pub struct Model {
     pub state: String,
     /// Whether the reader can withdraw their signature.
     pub can_withdraw: bool,
+    /// Whether it was sent; then a withdrawal ends what more could be sent.
+    pub is_sent: bool,
     /// The reader's copy of what they signed; `None`: they have not signed.
     pub copy: Option<String>,
 }
@@ -48,7 +50,7 @@ pub fn view(m: &Model) -> AnyView {
         view! {
             <form method="post" action=format!("/portal/releases/{}/withdraw", m.id)>
                 {form_key()}
-                <p>{say!(w, "release-withdraw-text")}</p>
+                <p>{if m.is_sent { say!(w, "release-withdraw-again") } else { say!(w, "release-withdraw-text") }}</p>
                 <p><button class="button" type="submit">{say!(w, "release-withdraw")}</button></p>
             </form>
         }
@@ -127,6 +129,7 @@ pub fn samples() -> Vec<Model> {
         to_sign: Some(FormState::default()),
         state: String::new(),
         can_withdraw: false,
+        is_sent: false,
         copy: None,
     };
     let with_own = Model { own: vec!["Signed notes of the same days".into()], ..plain.clone() };

@@ -114,7 +114,7 @@ fn policy_row(p: &PolicyItem) -> AnyView {
         .into_any()
     };
     let ask = (!p.to_ask.is_empty()).then(|| act("newcomers", format!("Ask {} to sign", p.to_ask.join(" and "))));
-    let back = p.can_take_back.then(|| act("end", "Take back".to_owned()));
+    let back = p.can_take_back.then(|| act("end", "Cancel proposal".to_owned()));
     view! {
         <li>
             <p><strong>{p.name.clone()}</strong>" "<span class="muted">{p.when.clone()}</span></p>
@@ -189,9 +189,9 @@ fn decisions_form(m: &ProposalModel, preset: Preset) -> AnyView {
             <input type="hidden" name="preset" value=preset.word() autocomplete="off"/>
             {field("client", "Who is the client?").radios(options!(WhoIsClient))}
             {field("contact", "What counts as contact with one partner alone?").radios(options!(AloneContact))}
-            {field("decider", "Who decides what of it the other is told?").radios(options!(Decider))}
+            {field("decider", "Who decides how much of it the other is told?").radios(options!(Decider))}
             {field("tell_first", "By when can the partner tell the other first?").radios(options!(TellFirst))}
-            {Field::new(&m.form, "exempt", "What else is exempt?").hint("Violence, coercion, risk and screening always are.").ticks(options!(Exempt))}
+            {Field::new(&m.form, "exempt", "What else is never passed on without permission?").hint("Violence, coercion, risk and screening never are.").ticks(options!(Exempt))}
             {field("refused", "What happens if the partner refuses?").radios(options!(Refused))}
             {field("sessions", "How do sessions with one partner relate to the couple work?").radios(options!(AloneSessions))}
             {field("release", "Who signs before something is released?").radios(options!(ReleaseSigners))}

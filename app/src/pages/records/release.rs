@@ -43,13 +43,13 @@ macro_rules! options {
 /// Renders the form that prepares a release.
 pub fn view(m: &Model) -> AnyView {
     let lead = if m.people.len() > 1 {
-        "Each partner signs in their own login. Nothing leaves before both have, and either can withdraw until you send it."
+        "Each partner signs alone. Nothing is sent before both have, and either can withdraw until you send it."
     } else {
-        "The client signs in their own login, and can withdraw until you send it."
+        "The client signs it, and can withdraw until you send it."
     };
     let range = vec![
         ("signature".to_owned(), "The day of the last signature".to_owned()),
-        ("day".to_owned(), "A day that I choose".to_owned()),
+        ("day".to_owned(), "Another day".to_owned()),
     ];
     view! {
         {page_head("New release", lead, vec![])}
@@ -67,8 +67,8 @@ pub fn view(m: &Model) -> AnyView {
             }.into_any())}
             {card("Which days", view! {
                 {Field::new(&m.form, "from", "First day").hint("Leave it empty to begin with the record.").date()}
-                {Field::new(&m.form, "range", "Last day").radios(range)}
-                {Field::new(&m.form, "until", "The day that I choose").unmarked().date()}
+                {Field::new(&m.form, "range", "Include notes up to").radios(range)}
+                {Field::new(&m.form, "until", "Which day?").unmarked().date()}
             }.into_any())}
             {contents(m)}
             {own_parts(m)}
@@ -85,7 +85,7 @@ pub fn view(m: &Model) -> AnyView {
 
 /// What leaves of the joint record.
 fn contents(m: &Model) -> AnyView {
-    let title = if m.people.len() > 1 { "What leaves of the joint record" } else { "What leaves" };
+    let title = if m.people.len() > 1 { "What is sent of the joint record" } else { "What is sent" };
     let templates = (!m.templates.is_empty()).then(|| {
         Field::new(&m.form, "templates", "Only notes of these kinds")
             .hint("Tick none for all kinds.")
@@ -215,7 +215,7 @@ pub fn release_view(m: &ReleaseModel) -> AnyView {
                 .into_any()
         })
         .collect();
-    let sent = (!sent.is_empty()).then(|| card("What left", view! { <ul class="rows">{sent}</ul> }.into_any()));
+    let sent = (!sent.is_empty()).then(|| card("What was sent", view! { <ul class="rows">{sent}</ul> }.into_any()));
     let close = m.can_close.then(|| {
         view! {
             <form method="post" action=format!("/releases/{}/close", m.id)>
@@ -229,7 +229,7 @@ pub fn release_view(m: &ReleaseModel) -> AnyView {
     view! {
         {page_head(format!("Release to {}", m.recipient), "", vec![])}
         <p>{badge(m.state.0, m.state.1.clone())}</p>
-        {card("What is signed", view! { {facts(terms.collect())}<h3>"What leaves"</h3>{what} }.into_any())}
+        {card("What is signed", view! { {facts(terms.collect())}<h3>"What is sent"</h3>{what} }.into_any())}
         {card("Signatures", view! { <ul class="rows">{signers}</ul> }.into_any())}
         {m.leaving.as_ref().map(|leaving| send_card(format!("/releases/{}/send", m.id), leaving, None))}
         {sent}
@@ -263,7 +263,7 @@ pub(crate) fn send_card(action: String, leaving: &[String], hint: Option<&'stati
         }
         .into_any()
     };
-    card("Ready to send", view! { <p>"This leaves now:"</p>{lines(leaving)}{form} }.into_any())
+    card("Ready to send", view! { <p>"To be sent now:"</p>{lines(leaving)}{form} }.into_any())
 }
 
 /// Sample models of the form: a couple; an individual with a refused form.

@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// What stands beside each text that the program brings.
-const COUNSEL: &str = "Have this checked by your counsel.";
+const COUNSEL: &str = "Have this checked by your lawyer.";
 
 /// The view model of the list.
 #[derive(Clone, Debug, Default)]
@@ -51,8 +51,8 @@ pub fn view(m: &Model) -> AnyView {
         .into_any()
     });
     view! {
-        {page_head("Forms", "What your clients read and sign.", vec![Link::new("/practice/forms/new", "Add a text")])}
-        <p>"These texts are a beginning. Duologue does not know the law where you work: have each checked by your counsel."</p>
+        {page_head("Forms", "What your clients read and sign.", vec![Link::new("/practice/forms/new", "Add a form")])}
+        <p>"These texts are a beginning. Duologue does not know the law where you work: have each checked by your lawyer."</p>
         {list(&m.texts)}
         {archived}
     }
@@ -147,7 +147,7 @@ pub struct EditModel {
 pub fn edit_view(m: &EditModel) -> AnyView {
     let (action, heading) = match m.id {
         Some(id) => (format!("/practice/forms/{id}"), "New version"),
-        None => ("/practice/forms".to_owned(), "New text"),
+        None => ("/practice/forms".to_owned(), "New form"),
     };
     let previews: Vec<AnyView> = m.preview.iter().map(|(language, filled)| preview(*language, filled)).collect();
     let previews = (!previews.is_empty())

@@ -79,7 +79,7 @@ pub async fn create(owner: Owner, page: Page, PathIds(id): PathIds<AccountId>, P
                 Errors::at_field("supervisor", "Choose a therapist of this practice other than themselves.")
             }
             SupervisionSet::Overlaps => {
-                Errors::at_field("from", "This supervisor is set for some of these days already.")
+                Errors::at_field("from", "This supervisor is set for some of these days already. Choose other dates.")
             }
         },
         Err(errors) => errors,

@@ -105,7 +105,7 @@ async fn block(clinician: &Clinician, client: ClientId, zone: &Zone) -> Result<B
     });
     Ok(Block {
         title: "Agreements and notices".to_owned(),
-        intro: "Each person signs alone, in their own login.".to_owned(),
+        intro: "Each person signs alone, in their own account.".to_owned(),
         rows: rows.collect(),
         actions: vec![Link::new(format!("/clients/{client}/consents/new"), "Ask for signatures")],
     })
@@ -216,7 +216,11 @@ fn model(view: &ConsentView, states: &[ConsentState], zone: &Zone) -> Model {
             let actions = if shown.filled.has_gaps {
                 vec![]
             } else {
-                vec![link("room", "Sign in the room"), link("paper", "Record paper"), link("copy", "Print to sign")]
+                vec![
+                    link("room", "Sign in the room"),
+                    link("paper", "Record a paper signature"),
+                    link("copy", "Print to sign"),
+                ]
             };
             (shown.filled.clone(), shown.language, vec![], actions, false)
         }
@@ -439,10 +443,13 @@ pub async fn record_paper(
                     match clinician.record_paper_consent(id, &paper, &statement).await? {
                         SignOutcome::Signed(_) => return Ok(redirect_with(&address(id), Notice::FormRecorded)),
                         SignOutcome::Already => return Ok(redirect_with(&address(id), Notice::FormSettled)),
-                        SignOutcome::Replaced => {
-                            Errors::at_field("version", "This version does not exist in this language.")
+                        SignOutcome::Replaced => Errors::at_field(
+                            "version",
+                            "This version does not exist in this language. Choose the language of the printed sheet.",
+                        ),
+                        SignOutcome::Unfilled => {
+                            Errors::of_form("A blank of this text is not filled in. Cancel the form and ask again.")
                         }
-                        SignOutcome::Unfilled => Errors::of_form("A blank of this text is not filled in."),
                         SignOutcome::NotFresh => Errors::at_field(again::FIELD, "Type your password."),
                         SignOutcome::Gone => Errors::at_field("scan", "Choose a document of this record."),
                     }

@@ -225,8 +225,10 @@ pub async fn finish(clinician: Clinician, page: Page, PathIds(id): PathIds<DataR
     let refused = match clinician.finish_data_request(id).await? {
         PartFinished::Done => return Ok(redirect_with(&case_address(id), Notice::DataFinished)),
         PartFinished::Gone => return Err(Failure::NotFound),
-        PartFinished::Undecided(1) => Errors::of_form("Not finished: 1 item is not decided yet."),
-        PartFinished::Undecided(open) => Errors::of_form(format!("Not finished: {open} items are not decided yet.")),
+        PartFinished::Undecided(1) => Errors::of_form("Not finished: 1 item is not decided yet. Decide it first."),
+        PartFinished::Undecided(open) => {
+            Errors::of_form(format!("Not finished: {open} items are not decided yet. Decide them first."))
+        }
     };
     let refused = FormState { form: Form::default(), errors: refused };
     let (title, model) = case(&clinician, &page, id, &Form::default(), refused).await?;
@@ -237,7 +239,7 @@ pub async fn finish(clinician: Clinician, page: Page, PathIds(id): PathIds<DataR
 pub async fn extension(clinician: Clinician, page: Page, PathIds(id): PathIds<DataRequestId>) -> Answer {
     let model = extension_model(&clinician, id, FormState::default()).await?;
     page.under(case_address(id), format!("Copy of data: {}", model.name))
-        .ok("Take two months longer", model, data_extension::view)
+        .ok("Extend by two months", model, data_extension::view)
         .await
 }
 
@@ -280,7 +282,7 @@ pub async fn extend(
         Err(errors) => {
             let model = extension_model(&clinician, id, FormState { form, errors }).await?;
             page.under(case_address(id), format!("Copy of data: {}", model.name))
-                .invalid("Take two months longer", model, data_extension::view)
+                .invalid("Extend by two months", model, data_extension::view)
                 .await
         }
     }
@@ -291,7 +293,7 @@ pub async fn new(clinician: Clinician, page: Page, PathIds(id): PathIds<ClientId
     let mut form = Form::default();
     form.set("received_on", today_of(&clinician, &page).to_string());
     let model = entry_model(&clinician, id, FormState::new(form)).await?;
-    below_record(&clinician, &page, id).await?.ok("Enter a request for a copy", model, data_entry::view).await
+    below_record(&clinician, &page, id).await?.ok("Record a request for a copy", model, data_entry::view).await
 }
 
 /// The model of the form for a request by letter.
@@ -314,7 +316,9 @@ pub async fn create(
         (Ok(person), Ok(letter)) => {
             match clinician.enter_data_request(id, person, &letter, FormKey::of_form(&form)).await?.found()? {
                 DataAsked::Asked(request) => return Ok(redirect_with(&case_address(request), Notice::Created)),
-                DataAsked::Open => Errors::at_field("person", "A request of theirs is open already."),
+                DataAsked::Open => {
+                    Errors::at_field("person", "They already have an open request. Find it under Forms.")
+                }
             }
         }
         (person, letter) => {
@@ -323,7 +327,7 @@ pub async fn create(
         }
     };
     let model = entry_model(&clinician, id, FormState { form, errors }).await?;
-    below_record(&clinician, &page, id).await?.invalid("Enter a request for a copy", model, data_entry::view).await
+    below_record(&clinician, &page, id).await?.invalid("Record a request for a copy", model, data_entry::view).await
 }
 
 /// GET /data-requests/{id}/clients/{client}/pdf: fetches a PDF to hand over.
@@ -415,6 +419,6 @@ pub(crate) async fn record_block(clinician: &Clinician, page: &Page, client: Cli
         title: "Copies of their own data".to_owned(),
         intro: format!("Each of them can ask alone. A copy can be fetched for {READY_DAYS} days."),
         rows: rows.iter().map(row).collect(),
-        actions: vec![Link::new(format!("/clients/{client}/data-requests/new"), "Enter a request by letter")],
+        actions: vec![Link::new(format!("/clients/{client}/data-requests/new"), "Record a request")],
     })
 }

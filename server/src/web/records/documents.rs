@@ -66,7 +66,7 @@ fn item(d: &Document, names: &[String], zone: &Zone) -> DocumentItem {
         Some(_) | None => d.title.clone(),
     };
     let about = if d.is_unopened() {
-        format!("Handed in {}", text::short(d.added_at, zone))
+        format!("Sent by client {}", text::short(d.added_at, zone))
     } else {
         format!("{} of {}", d.kind.label(), text::short_day(d.dated))
     };
@@ -227,7 +227,7 @@ async fn model(
     let kind = if names.len() == 2 { ClientKind::Couple } else { ClientKind::Individual };
     let added = text::long(found.added_at, &zone);
     let mut about = match &found.handed_in_by {
-        Some((_, name)) => vec![("Handed in".to_owned(), format!("{added}, by {name}"))],
+        Some((_, name)) => vec![("Sent".to_owned(), format!("{added}, by {name}"))],
         None => vec![("Added".to_owned(), format!("{added}, by {}", found.author_name))],
     };
     about.push(("Record".to_owned(), scope_label(found.scope, &names)));

@@ -100,7 +100,7 @@ pub async fn show(clinician: Clinician, page: Page, PathIds(id): PathIds<Handove
         cause: release.or(disclosure),
     };
     let names = title(names.iter().map(String::as_str));
-    page.under(format!("/clients/{}", found.client), names).ok("What left", model, handover::view).await
+    page.under(format!("/clients/{}", found.client), names).ok("What was sent", model, handover::view).await
 }
 
 /// GET /handovers/{id}/files/{number}: exactly a file that left.
@@ -126,8 +126,8 @@ pub async fn block(clinician: &Clinician, id: ClientId, asked: &Form, zone: &Zon
         })
         .collect();
     Ok(Block {
-        title: "What left the practice".to_owned(),
-        intro: if rows.is_empty() { "Nothing has left.".to_owned() } else { String::new() },
+        title: "What was sent".to_owned(),
+        intro: if rows.is_empty() { "Nothing was sent.".to_owned() } else { String::new() },
         rows,
         actions: page_links(&list, found.more, ["Latest", "Older"]),
     })

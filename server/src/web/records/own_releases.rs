@@ -76,6 +76,7 @@ pub async fn show(partner: Partner, page: Page, PathIds(id): PathIds<ReleaseId>)
         to_sign: (own.state == OwnReleaseState::ToSign).then(|| FormState::new(form)),
         state,
         can_withdraw: own.can_withdraw,
+        is_sent: matches!(own.state, OwnReleaseState::Sent(_)),
         copy: is_signed.then(|| format!("/portal/consents/{}", own.ask)),
     };
     let title = say!(w, "release-title", recipient = &own.terms.recipient);

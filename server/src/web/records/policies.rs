@@ -76,8 +76,8 @@ fn day(at: chrono::DateTime<chrono::Utc>, in_zone: &Zone) -> String {
 /// What applies, and what follows from it.
 fn sentence(state: &PolicyState, zone: &Zone) -> String {
     match state {
-        PolicyState::None => "Until both have signed one, a note of both needs a reason.".to_owned(),
-        PolicyState::Proposed { .. } => "Not signed by both yet. Until then, a note of both needs a reason.".to_owned(),
+        PolicyState::None => "Until both have signed one, a joint note needs a reason.".to_owned(),
+        PolicyState::Proposed { .. } => "Not signed by both yet. Until then, a joint note needs a reason.".to_owned(),
         PolicyState::InForce { since, .. } => format!(
             "In force since {}. New notes begin in its scope; what was written before stays as it is.",
             day(*since, zone)

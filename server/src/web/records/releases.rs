@@ -95,7 +95,7 @@ pub async fn create(
     let texts = texts(&new, &offer, &people);
     match clinician.prepare_release(id, &new, &texts, FormKey::of_form(&form)).await? {
         Some(release) => Ok(redirect_with(&format!("/releases/{release}"), Notice::ReleasePrepared)),
-        None => refuse(&page, model, Errors::of_form("There is nobody here who could sign it.")).await,
+        None => refuse(&page, model, Errors::of_form("Nobody in this record can sign. Add a person first.")).await,
     }
 }
 

@@ -88,7 +88,7 @@ fn preview(version: &NewVersion) -> Vec<(domain::clients::person::Language, doma
 /// GET /practice/forms/new: the form for a text of the practice.
 pub async fn new(owner: Owner, page: Page) -> Answer {
     owner.consent_texts().await?;
-    page.ok("New text", edit_model(None, vec![], FormState::default()), texts::edit_view).await
+    page.ok("New form", edit_model(None, vec![], FormState::default()), texts::edit_view).await
 }
 
 /// The model of the form for a version; `text`: `None` is a new one.
@@ -119,9 +119,9 @@ pub async fn create(owner: Owner, page: Page, PostedForm(form): PostedForm) -> A
     let is_preview = errors.is_empty();
     let model = edit_model(None, preview, FormState { form, errors });
     if is_preview {
-        return page.ok("New text", model, texts::edit_view).await;
+        return page.ok("New form", model, texts::edit_view).await;
     }
-    page.invalid("New text", model, texts::edit_view).await
+    page.invalid("New form", model, texts::edit_view).await
 }
 
 /// GET /practice/forms/{id}/edit: the form for a new version.

@@ -73,7 +73,7 @@ crate::words! {
         From = "from", "From";
         GivenAt = "given_at", "Given";
         Ground = "ground", "Reason";
-        HandedIn = "handed_in", "Handed in by you";
+        HandedIn = "handed_in", "Sent by you";
         Kind = "kind", "Kind";
         Language = "language", "Language";
         LastSeenAt = "last_seen_at", "Last used";
@@ -156,7 +156,7 @@ crate::words! {
         Covering = "covering", "Covering for a colleague";
         Declined = "declined", "Not possible";
         Done = "done", "Done";
-        Dropped = "dropped", "Taken back";
+        Dropped = "dropped", "Cancelled";
         FrontDesk = "front_desk", "Front desk";
         Harm = "harm", "It could seriously harm you or another person";
         Individual = "individual", "By yourself";
@@ -199,7 +199,7 @@ crate::words! {
         Planned = "planned", "Planned";
         Portal = "portal", "In the portal";
         Present = "present", "Present";
-        ProcessNote = "process_note", "Personal working note of a therapist";
+        ProcessNote = "process_note", "Process note of a therapist";
         Program = "program", "The program";
         Ready = "ready", "Ready";
         Record = "record", "Your record";
@@ -222,7 +222,7 @@ crate::words! {
         Therapist = "therapist", "Therapist";
         Unclear = "unclear", "I wasn’t sure what to do";
         Waiting = "waiting", "Not answered yet";
-        Withdrawn = "withdrawn", "Taken back";
+        Withdrawn = "withdrawn", "Withdrawn";
         You = "you", "You";
         YouAndTherapist = "you_and_therapist", "You and your therapist";
         YouBoth = "you_both", "Both of you and your therapist";

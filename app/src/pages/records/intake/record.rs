@@ -104,7 +104,7 @@ fn not_started(m: &Model) -> AnyView {
         .into_any()
     });
     view! {
-        {page_head("Intake", "Each person answers the list alone, in their own login.", vec![])}
+        {page_head("Intake", "Each person answers the list alone, in their own account.", vec![])}
         <p>"No intake was started for this client. Each person is also asked to sign the practice’s texts."</p>
         {start}
     }

@@ -96,7 +96,7 @@ pub(super) fn view(m: &Model, signed: &Signed) -> AnyView {
         view! {
             <form class="inline-form" method="post" action=format!("/notes/{id}/take-back")>
                 {form_key()}
-                <button class="button" type="submit">"Recall to edit"</button>
+                <button class="button" type="submit">"Recall note"</button>
             </form>
         }
         .into_any()
