@@ -74,7 +74,7 @@ domain::words! {
         Kept = "kept", "Kept for you.";
         Shared = "shared", "Shared.";
         NotShared = "not_shared", "Not shared: you changed this answer on another device. Read it, and share it again.";
-        IntakeStarted = "intake_started", "Intake started for {page}. Each person answers signed in to their own account.";
+        IntakeStarted = "intake_started", "Intake started for {page}. Each person answers alone, in their own account.";
         IntakeWaived = "intake_waived", "Item waived.";
         IntakeAsked = "intake_asked", "The item is asked again.";
         IntakeListSaved = "intake_list_saved", "Intake list saved. New intakes use it from now on.";

@@ -96,7 +96,7 @@ fn contents(m: &Model) -> AnyView {
     card(
         title,
         view! {
-            <p class="hint">"Not for process notes: those leave alone."</p>
+            <p class="hint">"Not for process notes: those are sent alone."</p>
             {Field::new(&m.form, "notes", "Signed notes of these days").tick()}
             {templates}
             {documents}
@@ -134,9 +134,9 @@ fn own_parts(m: &Model) -> Option<AnyView> {
         })
         .collect();
     Some(card(
-        "What may leave of one partner’s own part",
+        "What may be sent of one partner’s own part",
         view! {
-            <p class="hint">"It leaves only if that partner ticks it. The other sees nothing of it."</p>
+            <p class="hint">"It is sent only if that partner ticks it. The other sees nothing of it."</p>
             {parts}
         }
         .into_any(),
