@@ -54,7 +54,8 @@ pub enum IntakePaper {
 
 /// What is stored for an item.
 enum ToStore {
-    /// An answer; it ends a draft.
+    /// An answer; it ends a draft, unless it comes from paper: what the person has begun
+    /// to type in the portal stays theirs.
     Answer(Answer),
     /// What was typed; it leaves an answer as it is.
     Draft(Answer),
@@ -94,12 +95,13 @@ async fn put(store: &Store, tx: &mut Tx, key: &DataKey, place: &Place<'_>, what:
             // A changed answer is not shared any more: sharing it is an act of its own.
             run!(
                 tx,
-                "UPDATE intake_answer SET answer = $1, answered_at = $2, draft = NULL, entered_by = $3,
-                     shared_at = NULL, saved_at = $2 WHERE id = $4",
+                "UPDATE intake_answer SET answer = $1, answered_at = $2, entered_by = $3,
+                     draft = CASE WHEN $5 THEN draft END, shared_at = NULL, saved_at = $2 WHERE id = $4",
                 seal_answer(key, ANSWER, id, place.item, answer)?,
                 now,
                 place.entered_by,
-                id
+                id,
+                place.entered_by.is_some()
             )?;
         }
         ToStore::Draft(draft) => {
@@ -298,9 +300,7 @@ impl Clinician {
         let (mut errors, mut answers) = (form.shown_again_error(), Vec::new());
         for item in row.list().asked().filter(|item| item.kind.is_answered()) {
             let own = row_of(&rows, person, &item.key);
-            // What they have begun to type in the portal is theirs as well.
-            let is_theirs =
-                own.is_some_and(|row| row.draft.is_some() || (row.answer.is_some() && row.entered_by.is_none()));
+            let is_theirs = own.is_some_and(|row| row.answer.is_some() && row.entered_by.is_none());
             let was_seen = item.kind == ItemKind::Private && form.has(&seen_field(&item.key));
             if is_theirs || (Answer::draft(item, form).is_blank() && !was_seen) {
                 continue;
