@@ -290,6 +290,55 @@ both!(two_devices_that_write_in_one_note_lose_nothing, |world| {
     assert_eq!(signed.document.section("plan").unwrap().text, "walks, in any weather");
 });
 
+both!(headers_corrected_on_two_devices_are_both_kept, |world| {
+    let mut desk = Desk::new(&world).await;
+    let session = session_with_jonas(&world, &desk.cast).await;
+    desk.ruth = desk.app.cookie(&world, desk.cast.ruth.me()).await;
+    let mut form = desk.new_form(&format!("?session={session}")).await;
+    for (name, value) in WHOLE {
+        set(&mut form, name, value);
+    }
+    set(&mut form, "do", "save");
+    let note = note_of(&desk.create(&form).await);
+    let here = format!("/notes/{note}");
+    let header = async || desk.cast.ruth.note(note).await.unwrap().unwrap().header.unwrap();
+    let [mut laptop, mut phone] = two_pages(&desk, note).await;
+    set(&mut laptop, "h.place", "Video");
+    set(&mut laptop, "h.1.late", "10:15");
+    assert_eq!(types(&desk, note, &laptop).await.status, StatusCode::OK);
+    // The phone still shows the older header. What it alone changed is there too.
+    set(&mut phone, "h.kind", "Booster session");
+    set(&mut phone, "h.1.late", "10:20");
+    for (name, value) in SIGNS {
+        set(&mut phone, name, value);
+    }
+    let refused = desk.post(&here, &phone).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.text.contains("also changed on another device"), "{}", refused.text);
+    let kept = header().await;
+    assert_eq!((kept.place.as_str(), kept.kind.as_str()), ("Video", "Booster session"));
+    assert_eq!(kept.other_lines(), [("Jonas Weber, late from".to_owned(), "10:20".to_owned())]);
+    // The page shows both values, and a press settles which of them is signed.
+    let page = desk.get(&here).await;
+    assert!(page.contains("Jonas Weber, late from: ") && page.contains("<strong>10:20</strong>"), "{page}");
+    assert_eq!(get(&desk.form_of(note).await, "h.1.late"), "10:15");
+    let [tablet, _] = two_pages(&desk, note).await;
+    let signs: Vec<(&str, &str)> = SIGNS.into_iter().chain([("h.1.late", "10:20")]).collect();
+    assert_eq!(desk.press(note, &signs).await.status, StatusCode::SEE_OTHER);
+    let signed = header().await;
+    let words = ("Jonas Weber".to_owned(), "present, late from 10:20".to_owned());
+    assert!(signed.lines().contains(&words) && signed.edits.is_empty(), "{signed:?}");
+    // A field that is corrected after the signature is offered as an addendum.
+    let mut tablet = tablet;
+    set(&mut tablet, "h.others", "An interpreter");
+    assert_eq!(types(&desk, note, &tablet).await.status, StatusCode::OK);
+    let left: Vec<String> = leftovers(&desk, note).await.into_iter().map(|left| left.text).collect();
+    assert_eq!(left, ["Also present: An interpreter"]);
+    set(&mut tablet, "do", "save");
+    let back = desk.post(&here, &tablet).await;
+    assert_eq!(get(&fields_of(&back.text, "note"), "s.text"), "Also present: An interpreter");
+});
+
 both!(devices_that_save_at_the_same_moment_are_both_kept, |world| {
     let cast = Arc::new(Cast::new(&world.store).await);
     let second = world.second().await;

@@ -11,7 +11,7 @@ use domain::{
     form::Form,
     ids::{DataRequestId, NoteId},
     records::{
-        note::{NoteHeader, NoteScope, NoteText},
+        note::{NoteHeader, NoteScope, NoteText, TypedHeader, header_edits::HeaderEdits},
         own_data::{
             Decided, Decision, Ground, ItemKind, Letter, RequestState,
             copy::{Kind, Part, Reader, Shape},
@@ -94,7 +94,7 @@ both!(a_copy_has_what_is_ones_own_and_no_byte_of_the_other_partners, |world| {
     note(&cast, NoteScope::PartnerB, "canary-other-note").await;
     let process = note(&cast, NoteScope::Process, "canary-process-note").await;
     let mut text = NoteText::free(NoteScope::PartnerA, "canary-headed-note");
-    text.header = Some(NoteHeader {
+    text.header = Some(TypedHeader::whole(NoteHeader {
         date: "2026-11-20".parse().unwrap(),
         starts: None,
         ends: None,
@@ -103,7 +103,8 @@ both!(a_copy_has_what_is_ones_own_and_no_byte_of_the_other_partners, |world| {
         attendance: vec![],
         others: String::new(),
         policy: "Limited secrets, suspended".to_owned(),
-    });
+        edits: HeaderEdits::default(),
+    }));
     cast.ruth.create_note(cast.couple, None, None, &text, SaveKind::Signed).await.unwrap();
 
     let request = asked(&cast).await;

@@ -41,6 +41,9 @@ pub struct Model {
     /// The names of those whose attendance the header asks for. Empty: there is no
     /// header.
     pub people: Vec<String>,
+    /// What was entered on another device in fields of the header that have another
+    /// value: each with its label.
+    pub header_others: Vec<(String, String)>,
     /// The secrets policy in words; empty: none applies.
     pub policy: String,
     /// Whether a joint note needs a reason, because no secrets policy is in force.
@@ -356,7 +359,7 @@ fn header_fields(m: &Model) -> Option<AnyView> {
         return None;
     }
     let f = &m.form;
-    let is_open = f.errors.iter().any(|(field, _)| field.starts_with("h."));
+    let is_open = !m.header_others.is_empty() || f.errors.iter().any(|(field, _)| field.starts_with("h."));
     let attended: Vec<(String, String)> =
         Attended::ALL.iter().map(|attended| (attended.word().to_owned(), attended.label().to_owned())).collect();
     let people: Vec<AnyView> = m
@@ -382,6 +385,7 @@ fn header_fields(m: &Model) -> Option<AnyView> {
         view! {
             <details class="field note-header" open=is_open>
                 <summary>{header_line(m)}</summary>
+                {header_others(m)}
                 <p class="hint">"Filled in from the session. Correct what was different."</p>
                 <div class="columns">
                     {Field::new(f, header_field("date"), "Date").required().date()}
@@ -401,6 +405,25 @@ fn header_fields(m: &Model) -> Option<AnyView> {
         }
         .into_any(),
     )
+}
+
+/// What was entered on another device in fields that this page's values replaced.
+fn header_others(m: &Model) -> Option<AnyView> {
+    (!m.header_others.is_empty()).then(|| {
+        let lines: Vec<AnyView> = m
+            .header_others
+            .iter()
+            .map(|(label, value)| view! { <li>{format!("{label}: ")}<strong>{value.clone()}</strong></li> }.into_any())
+            .collect();
+        view! {
+            <div class="notice">
+                <p>"You entered this on another device:"</p>
+                <ul>{lines}</ul>
+                <p>"Save the note to keep what is in the fields below, or correct them first."</p>
+            </div>
+        }
+        .into_any()
+    })
 }
 
 /// The header in one line, such as "Session: 2026-11-23, Garden room".

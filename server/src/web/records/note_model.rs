@@ -18,6 +18,7 @@ use domain::{
             NoteDocument, NoteHeader, NoteScope, NoteText, copied_field,
             document::mark,
             header::{Attendance, Attended},
+            header_edits::{HeaderEdits, marks},
             naming::is_named,
             page_of, section_field, shown_field,
         },
@@ -107,6 +108,7 @@ fn header_of(page: &Page, made: &NoteForm, session: Option<&SessionView>, at: Da
         attendance,
         others: String::new(),
         policy: made.layout.policy.clone(),
+        edits: HeaderEdits::default(),
     }
 }
 
@@ -124,8 +126,8 @@ pub(super) fn stored_form(found: &Note, made: &NoteForm) -> Form {
     fill_sections(&mut form, made, &found.document);
     if let Some(header) = &found.header {
         header.fill(&mut form);
-        let mark = NoteHeader::mark(&form);
-        form.set("was_header", mark);
+        let shown = marks(&form);
+        form.set("was_header", shown);
     }
     form
 }
@@ -191,6 +193,7 @@ pub(super) async fn unsigned(
     let Some(found) = found else { return Ok(model) };
     let zone = page.zone();
     model.id = Some(found.note.id);
+    model.header_others = found.note.header.as_ref().map(NoteHeader::other_lines).unwrap_or_default();
     model.saved_at = Some(text::ago(found.note.updated_at, clinician.now(), &zone));
     model.moves =
         found.moves.iter().map(|moved| MovedItem { id: moved.id, label: moved.label.clone(), to: moved.to }).collect();
@@ -246,6 +249,7 @@ async fn frame(clinician: &Clinician, page: &Page, made: &NoteForm, form: FormSt
         addendum_of,
         sections: sections.collect(),
         people: made.layout.people.iter().map(|(_, name)| name.clone()).collect(),
+        header_others: vec![],
         policy: made.layout.policy.clone(),
         joint_needs_reason: made.joint_needs_reason,
         templates: vec![],

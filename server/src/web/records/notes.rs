@@ -5,7 +5,7 @@ use app::ui::{FormState, shell::Notice};
 use domain::{
     form::{Errors, Form},
     ids::{ClientId, NoteId, NoteTemplateVersionId},
-    records::note::{NoteDocument, NoteScope, NoteText, page_of, section_field},
+    records::note::{NoteScope, NoteText, page_of, section_field},
 };
 use store::{CopiedForward, FormKey, NoteAbout, NoteForm, NotePage, NoteWrite, SaveKind, SectionMoved};
 use uuid::Uuid;
@@ -237,8 +237,7 @@ impl Writing<'_> {
     /// to it.
     async fn as_addendum(&self, note: NoteId, text: &NoteText, form: Form) -> Answer {
         let found = self.clinician.note(note).await?.found()?;
-        let touched = text.body.sections.iter().filter(|typed| typed.is_touched).map(|typed| typed.section.clone());
-        let left = NoteDocument { sections: touched.collect() }.without(&found.document);
+        let left = text.left_over(&found.document, found.header.as_ref(), found.scope);
         if left.is_empty() {
             return Ok(redirect_with(&format!("/notes/{note}"), Notice::Signed));
         }

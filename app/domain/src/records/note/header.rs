@@ -4,7 +4,7 @@
 use chrono::{NaiveDate, NaiveTime};
 use serde::{Deserialize, Serialize};
 
-use super::NoteScope;
+use super::{NoteScope, header_edits::HeaderEdits};
 use crate::{
     form::{Errors, Form, Reader},
     ids::PersonId,
@@ -37,6 +37,9 @@ pub struct NoteHeader {
     pub others: String,
     /// The secrets policy that was in force, in words; empty: none applies.
     pub policy: String,
+    /// How the fields came about while the note is a draft.
+    #[serde(default, skip_serializing_if = "HeaderEdits::is_empty")]
+    pub edits: HeaderEdits,
 }
 
 /// Whether one person attended.
@@ -87,6 +90,7 @@ impl NoteHeader {
         for person in &mut self.attendance {
             (person.late_from, person.left_at) = (None, None);
         }
+        self.edits.forget_times();
         self
     }
 
@@ -153,17 +157,8 @@ impl NoteHeader {
             attendance,
             others: others?,
             policy: policy.to_owned(),
+            edits: HeaderEdits::default(),
         }))
-    }
-
-    /// A mark of the header's fields in a form, by which the form tells whether
-    /// they were changed since the page was made.
-    pub fn mark(form: &Form) -> String {
-        let fields: Vec<String> =
-            form.0.iter().filter(|(name, _)| name.starts_with("h.")).map(|(n, v)| format!("{n}={v}")).collect();
-        let mut fields = fields;
-        fields.sort();
-        super::document::mark(&fields.join("\n"))
     }
 
     /// The start and the end in words, such as "10:00 to 10:50"; empty: neither is
@@ -232,6 +227,7 @@ mod tests {
                 .collect(),
             others: "An interpreter".into(),
             policy: "No secrets".into(),
+            edits: HeaderEdits::default(),
         };
         header.attendance[0].late_from = time(10, 12);
         let mut form = Form::default();
@@ -247,7 +243,6 @@ mod tests {
         form.set("h.1.late", "soon");
         let errors = NoteHeader::read(&form, &people(), "").unwrap_err();
         assert!(errors.message("h.date").is_some() && errors.message("h.1.late").is_some());
-        assert_ne!(NoteHeader::mark(&form), NoteHeader::mark(&Form::default()));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 
 pub mod document;
 pub mod header;
+pub mod header_edits;
 pub mod naming;
 pub mod template;
 
@@ -11,6 +12,7 @@ use uuid::Uuid;
 pub use self::{
     document::{NoteDocument, NoteSection, TypedDocument, TypedSection},
     header::NoteHeader,
+    header_edits::TypedHeader,
     template::{NoteTemplate, TemplateSection},
 };
 use crate::{
@@ -115,7 +117,7 @@ pub struct NoteText {
     pub is_scope_touched: bool,
     pub body: TypedDocument,
     /// The header; `None`: it has none, or the stored one is kept.
-    pub header: Option<NoteHeader>,
+    pub header: Option<TypedHeader>,
     /// Why a joint note is begun without a secrets policy in force; empty: no
     /// reason is given.
     pub without_policy: String,
@@ -131,7 +133,7 @@ impl NoteText {
             scope,
             is_scope_touched: true,
             body: TypedDocument { sections, revision: i64::MAX, page: None },
-            header,
+            header: header.map(TypedHeader::whole),
             without_policy: "Written before a policy was signed.".to_owned(),
         }
     }
@@ -191,19 +193,32 @@ impl NoteText {
         Self::read(&form, layout)
     }
 
+    /// What the page typed that the signed note does not say. The header's changed
+    /// fields are a section of their own, as the scope allows them.
+    #[must_use]
+    pub fn left_over(&self, signed: &NoteDocument, header: Option<&NoteHeader>, scope: NoteScope) -> NoteDocument {
+        let touched = self.body.sections.iter().filter(|typed| typed.is_touched);
+        let mut left = NoteDocument { sections: touched.map(|typed| typed.section.clone()).collect() }.without(signed);
+        let kept = header.map(|header| TypedHeader::whole(header.clone()).changed_lines()).unwrap_or_default();
+        let typed = self.header.clone().map(|typed| TypedHeader { header: typed.header.for_scope(scope), ..typed });
+        let changed = typed.iter().flat_map(TypedHeader::changed_lines).filter(|line| !kept.contains(line));
+        let lines: Vec<String> = changed.map(|(label, value)| format!("{label}: {value}")).collect();
+        if !lines.is_empty() {
+            left.sections.push(NoteSection::new("header", "Session details", lines.join("\n")));
+        }
+        left
+    }
+
     /// Whether the author has not chosen yet whose record the note belongs to.
     pub fn is_undecided(form: &Form) -> bool {
         form.get("scope").is_empty()
     }
 }
 
-/// Reads the header, unless the form shows it as it was.
-fn read_header(form: &Form, layout: &NoteLayout) -> Result<Option<NoteHeader>, Errors> {
-    let is_as_shown = !form.get("was_header").is_empty() && form.get("was_header") == NoteHeader::mark(form);
-    if is_as_shown && form.get("revision").parse::<i64>().unwrap_or(0) > 0 {
-        return Ok(None);
-    }
-    NoteHeader::read(form, &layout.people, &layout.policy)
+/// Reads the header, with the fields that are as the page showed them.
+fn read_header(form: &Form, layout: &NoteLayout) -> Result<Option<TypedHeader>, Errors> {
+    let header = NoteHeader::read(form, &layout.people, &layout.policy)?;
+    Ok(header.map(|header| TypedHeader { header, untouched: header_edits::untouched(form) }))
 }
 
 /// Reads the sections of a note.

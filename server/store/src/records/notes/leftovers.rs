@@ -28,10 +28,8 @@ pub struct Leftover {
 /// the same page typed before.
 pub(super) async fn keep_leftover(clinician: &Clinician, tx: &mut Tx, row: &Row, text: &NoteText) -> Result<()> {
     let Some(page) = text.body.page else { return Ok(()) };
-    let signed = Opener::new(clinician.store()).open(tx, row).await?.document;
-    let touched = text.body.sections.iter().filter(|typed| typed.is_touched);
-    let typed = NoteDocument { sections: touched.map(|typed| typed.section.clone()).collect() };
-    let left = typed.without(&signed);
+    let signed = Opener::new(clinician.store()).open(tx, row).await?;
+    let left = text.left_over(&signed.document, signed.header.as_ref(), signed.scope);
     if left.is_empty() {
         return forget_leftover_of_page(clinician, tx, NoteId(row.id), page).await;
     }

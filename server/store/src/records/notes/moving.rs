@@ -269,7 +269,7 @@ impl Clinician {
             about: NoteAbout { session: from.session, template: from.template, ..NoteAbout::default() },
             scope: NoteScope::Process,
             document: &document,
-            header: from.header.clone().map(|header| header.for_scope(NoteScope::Process)),
+            header: from.header.as_ref().map(|header| header.for_signature().for_scope(NoteScope::Process)),
             without_policy: "",
             end: SaveKind::Saved,
         };

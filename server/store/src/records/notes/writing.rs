@@ -5,6 +5,7 @@ use domain::{
     records::note::{
         NoteDocument, NoteHeader, NoteScope, NoteText,
         document::{self, Merged},
+        header_edits::{self, HeaderPage, MergedHeader},
     },
 };
 use uuid::Uuid;
@@ -121,6 +122,20 @@ fn kept_header(header: Option<NoteHeader>, scope: NoteScope, end: SaveKind) -> O
     }
 }
 
+/// The header after a change of a note, and whether it has values that the page does
+/// not show.
+fn merge_header(
+    before: Option<&NoteHeader>,
+    text: &NoteText,
+    revision: i64,
+    end: SaveKind,
+) -> (Option<NoteHeader>, bool) {
+    let Some(typed) = &text.header else { return (before.cloned(), false) };
+    let from = HeaderPage { page: text.body.page, shown: text.body.revision, settles: !end.is_typing() };
+    let MergedHeader { header, is_unseen } = header_edits::merge(before, typed, from, revision);
+    (Some(header), is_unseen)
+}
+
 impl Clinician {
     /// Creates a note. `addendum_of` names a signed note of the same client.
     pub async fn create_note(
@@ -203,7 +218,8 @@ impl Clinician {
             return Ok(not_done(NoteWrite::NoPolicy));
         }
         let document = document::merge(&NoteDocument::default(), &text.body, 1).document;
-        let header = kept_header(text.header.clone(), scope, end);
+        let (header, _) = merge_header(None, text, 1, end);
+        let header = kept_header(header, scope, end);
         let without_policy = if needs_reason { text.without_policy.as_str() } else { "" };
         let new = NewNote { id, client, about, scope, document: &document, header, without_policy, end };
         self.insert_note(&mut tx, new).await?;
@@ -262,8 +278,9 @@ impl Clinician {
     pub(super) async fn insert_note(&self, tx: &mut Tx, new: NewNote<'_>) -> Result<()> {
         let is_signed = new.end == SaveKind::Signed;
         let document = if is_signed { new.document.for_signature() } else { new.document.clone() };
+        let header = new.header.map(|header| if is_signed { header.for_signature() } else { header });
         let sealed = self
-            .seal_note(tx, (new.id, new.client, new.scope), (&document, new.header.as_ref(), new.without_policy))
+            .seal_note(tx, (new.id, new.client, new.scope), (&document, header.as_ref(), new.without_policy))
             .await?;
         let supervisor = if is_signed { self.supervisor(tx, new.scope).await? } else { None };
         let now = self.now();
@@ -364,7 +381,9 @@ impl Clinician {
         let revision = row.revision + 1;
         let Merged { document, is_unseen } = document::merge(&stored, &text.body, revision);
         let wanted = end;
-        let is_unseen = is_unseen && wanted == SaveKind::Signed;
+        let header_before = before.as_ref().and_then(|before| before.header.as_ref());
+        let (header, header_is_unseen) = merge_header(header_before, text, revision, wanted);
+        let is_unseen = (is_unseen || header_is_unseen) && wanted == SaveKind::Signed;
         let end = if is_unseen { SaveKind::Saved } else { wanted };
         let (scope, end) = scope_of_change(&row, text, end);
         let scope = if scope != row.scope && has_any_addendum(&mut tx, row.id).await? { row.scope } else { scope };
@@ -372,7 +391,6 @@ impl Clinician {
         let Reason::Given(without_policy) = reason.or_later(end) else {
             return Ok(NoteSaved { write: NoteWrite::NoPolicy, revision: row.revision });
         };
-        let header = text.header.clone().or_else(|| before.as_ref().and_then(|before| before.header.clone()));
         let header = kept_header(header, scope, end);
         let is_changed = row.scope != scope || stored.plain() != document.plain();
         self.store_draft(&mut tx, &row, (scope, end, revision), (&document, header.as_ref(), &without_policy)).await?;
@@ -425,6 +443,8 @@ impl Clinician {
         let is_signed = end == SaveKind::Signed;
         let signed = is_signed.then(|| document.for_signature());
         let document = signed.as_ref().unwrap_or(document);
+        let signed_header = header.filter(|_| is_signed).map(NoteHeader::for_signature);
+        let header = signed_header.as_ref().or(header);
         let (id, client) = (NoteId(row.id), ClientId(row.client_id));
         let sealed = self.seal_note(tx, (id, client, scope), (document, header, without_policy)).await?;
         let supervisor = if is_signed { self.supervisor(tx, scope).await? } else { None };
