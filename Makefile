@@ -31,7 +31,7 @@ debian = [ $(1) ] || { $(call say,Installing $(2)); tests/support/apt.sh $(2); }
 squeeze = node -e 'const z=require("zlib"),f=require("fs");for(const p of process.argv.slice(1))f.writeFileSync(p+".br",z.brotliCompressSync(f.readFileSync(p)))'
 ROOT   := $(if $(filter 0,$(shell id -u)),,sudo)
 
-.PHONY: help run demo build site check fmt clippy deny test test-rust test-mail test-browser test-tools screens bench tools clean FORCE
+.PHONY: help run demo build deb package site check fmt clippy deny test test-rust test-mail test-archive test-browser test-deploy test-tools screens bench tools clean FORCE
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -47,6 +47,19 @@ demo: site ## Run the demo practice with a new, empty data folder each time
 
 build: site ## Build the program to install: target/release/duologue, one file with everything in it
 	@$(call say,The program); cargo build --release --workspace --bin duologue
+
+deb: build ## Build the Debian package: target/debian/duologue_…deb
+	@$(MAKE) package PROGRAM=target/release/duologue
+
+# Packs the program that PROGRAM names, as version VERSION if that is set.
+package: PROGRAM ?= target/release/duologue
+package:
+	@command -v cargo-deb >/dev/null || { $(call say,cargo-deb: a minute once); env -u RUSTC_WORKSPACE_WRAPPER cargo install cargo-deb --locked --quiet; }
+	@$(call say,The Debian package); mkdir -p target/deb; cp $(PROGRAM) target/deb/duologue; strip target/deb/duologue
+	@target/deb/duologue man | gzip -9n > target/deb/duologue.1.gz
+	@target/deb/duologue completions bash > target/deb/duologue.bash; target/deb/duologue completions zsh > target/deb/_duologue
+	@target/deb/duologue completions fish > target/deb/duologue.fish
+	@cargo deb --no-build --no-strip -p duologue $(if $(VERSION),--deb-version $(VERSION) --output target/deb/duologue-$(VERSION).deb)
 
 site: tools $(SITE)/.script $(SITE)/.style ## Build the browser part: target/site
 
@@ -88,7 +101,7 @@ deny:
 test: export RUSTC_WORKSPACE_WRAPPER := clippy-driver
 test: export CLIPPY_ARGS := -Dwarnings__CLIPPY_HACKERY__
 test: test-tools ## Check everything: format, lints, every test on both databases, email, journeys in a real browser
-	@$(MAKE) site fmt test-rust test-mail test-browser
+	@$(MAKE) site fmt test-rust test-mail test-archive test-browser
 
 test-rust: test-tools ## Run every Rust test, with a PostgreSQL server that is removed afterwards
 	@$(call say,Tests on SQLite and PostgreSQL); $(SERVER)
@@ -97,6 +110,17 @@ test-rust: test-tools ## Run every Rust test, with a PostgreSQL server that is r
 # Runs as root: Postfix, which the fortnight test uses, starts only as root.
 test-mail: test-tools ## Check the emails with other programs' parsers
 	@if compgen -G 'tests/mail/test_*.py' >/dev/null; then $(call say,Mail); $(SERVER); $(ROOT) env PYTHONDONTWRITEBYTECODE=1 $(VENV)/bin/python -m unittest discover -v -s tests/mail; fi
+
+test-archive: test-tools ## Check an archive with other programs: age, tar, a JSON Schema validator
+	@$(call say,The archive); $(SERVER)
+	@env PYTHONDONTWRITEBYTECODE=1 $(VENV)/bin/python -m unittest discover -v -s tests/archive
+
+test-deploy: ## Install, upgrade and remove the Debian package in a small Debian, and Caddy before the server (as root)
+	@$(call debian,-n "$$(command -v debootstrap)",debootstrap)
+	@$(call debian,-n "$$(command -v caddy)",caddy)
+	@$(SERVER); $(MAKE) package PROGRAM=target/debug/duologue VERSION=0.1.0-1; $(MAKE) package PROGRAM=target/debug/duologue VERSION=0.1.0-2
+	@$(call say,The package in a small Debian); $(ROOT) tests/deploy/package.sh target/deb/duologue-0.1.0-1.deb target/deb/duologue-0.1.0-2.deb
+	@$(call say,Caddy in front); cd tests/deploy && node --test caddy.test.mjs
 
 test-browser: site test-tools ## Run the journeys in Chromium, with and without JavaScript, and axe on every page
 	@$(call say,Journeys in the browser); $(SERVER); cd $(BROWSER) && node --test --test-concurrency=2 --test-reporter=spec *.test.mjs
@@ -127,6 +151,7 @@ test-tools: $(MODULES)
 	@$(call debian,-n "$$(tests/support/postgres.sh where)",postgresql)
 	@$(call debian,-x /usr/sbin/postfix,postfix)
 	@$(call debian,-n "$$(command -v pdftotext)" -a -n "$$(command -v qpdf)",poppler-utils qpdf)
+	@$(call debian,-n "$$(command -v age)",age)
 	@$(call debian,-n "$$(ls /usr/lib/*/faketime/libfaketimeMT.so.1 2>/dev/null)",libfaketime)
 	@if [ -f tests/mail/requirements.txt ] && ! cmp -s tests/mail/requirements.txt $(VENV)/installed.txt; then $(call say,Python packages); \
 	python3 -m venv $(VENV) && $(VENV)/bin/pip install -q --disable-pip-version-check -r tests/mail/requirements.txt && cp tests/mail/requirements.txt $(VENV)/installed.txt; fi

@@ -427,6 +427,20 @@ CREATE TABLE audit_named (
 ALTER TABLE audit_named ADD CONSTRAINT audit_named_pkey PRIMARY KEY (seq, client_id);
 CREATE INDEX audit_named_client ON public.audit_named USING btree (client_id, seq);
 
+CREATE TABLE backup_run (
+    id uuid NOT NULL,
+    due_at timestamp with time zone,
+    started_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    place text NOT NULL DEFAULT ''::text,
+    bytes bigint NOT NULL DEFAULT 0,
+    row_count bigint NOT NULL DEFAULT 0,
+    trouble text NOT NULL DEFAULT ''::text
+);
+ALTER TABLE backup_run ADD CONSTRAINT backup_run_due_at_key UNIQUE (due_at);
+ALTER TABLE backup_run ADD CONSTRAINT backup_run_pkey PRIMARY KEY (id);
+CREATE INDEX backup_run_started ON public.backup_run USING btree (started_at, id);
+
 CREATE TABLE bin (
     id uuid NOT NULL,
     account_id uuid NOT NULL,
@@ -447,7 +461,8 @@ CREATE TABLE browser (
     token_hash bytea NOT NULL,
     made_at timestamp with time zone NOT NULL,
     used_at timestamp with time zone NOT NULL,
-    expires_at timestamp with time zone NOT NULL
+    expires_at timestamp with time zone NOT NULL,
+    trusted_until timestamp with time zone
 );
 ALTER TABLE browser ADD CONSTRAINT browser_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id);
 ALTER TABLE browser ADD CONSTRAINT browser_pkey PRIMARY KEY (id);
@@ -903,6 +918,34 @@ ALTER TABLE exercise_version ADD CONSTRAINT exercise_version_exercise_id_fkey FO
 ALTER TABLE exercise_version ADD CONSTRAINT exercise_version_exercise_id_version_key UNIQUE (exercise_id, version);
 ALTER TABLE exercise_version ADD CONSTRAINT exercise_version_pkey PRIMARY KEY (id);
 
+CREATE TABLE factor (
+    account_id uuid NOT NULL,
+    secret bytea NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    confirmed_at timestamp with time zone,
+    last_step bigint NOT NULL DEFAULT 0
+);
+ALTER TABLE factor ADD CONSTRAINT factor_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id);
+ALTER TABLE factor ADD CONSTRAINT factor_pkey PRIMARY KEY (account_id);
+
+CREATE TABLE factor_reset (
+    id uuid NOT NULL,
+    account_id uuid NOT NULL,
+    asked_at timestamp with time zone NOT NULL,
+    confirmed_by uuid,
+    ready_at timestamp with time zone,
+    ended_as text,
+    ended_at timestamp with time zone
+);
+ALTER TABLE factor_reset ADD CONSTRAINT factor_reset_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id);
+ALTER TABLE factor_reset ADD CONSTRAINT factor_reset_check CHECK (((confirmed_by IS NULL) = (ready_at IS NULL)));
+ALTER TABLE factor_reset ADD CONSTRAINT factor_reset_check1 CHECK (((ended_as IS NULL) = (ended_at IS NULL)));
+ALTER TABLE factor_reset ADD CONSTRAINT factor_reset_check2 CHECK (((confirmed_by IS NULL) OR (confirmed_by <> account_id)));
+ALTER TABLE factor_reset ADD CONSTRAINT factor_reset_confirmed_by_fkey FOREIGN KEY (confirmed_by) REFERENCES account(id);
+ALTER TABLE factor_reset ADD CONSTRAINT factor_reset_ended_as_check CHECK ((ended_as = ANY (ARRAY['done'::text, 'cancelled'::text])));
+ALTER TABLE factor_reset ADD CONSTRAINT factor_reset_pkey PRIMARY KEY (id);
+CREATE UNIQUE INDEX factor_reset_open ON public.factor_reset USING btree (account_id) WHERE (ended_at IS NULL);
+
 CREATE TABLE fee_suggestion (
     session_id uuid NOT NULL,
     amount text NOT NULL,
@@ -1199,11 +1242,13 @@ CREATE TABLE login (
     expires_at timestamp with time zone NOT NULL,
     ended_at timestamp with time zone,
     browser_id uuid,
-    confirmed_at timestamp with time zone
+    confirmed_at timestamp with time zone,
+    second_step text
 );
 ALTER TABLE login ADD CONSTRAINT login_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id);
 ALTER TABLE login ADD CONSTRAINT login_browser_id_fkey FOREIGN KEY (browser_id) REFERENCES browser(id) ON DELETE SET NULL;
 ALTER TABLE login ADD CONSTRAINT login_pkey PRIMARY KEY (id);
+ALTER TABLE login ADD CONSTRAINT login_second_step_check CHECK ((second_step = ANY (ARRAY['app'::text, 'recovery'::text, 'device'::text])));
 ALTER TABLE login ADD CONSTRAINT login_token_hash_key UNIQUE (token_hash);
 CREATE INDEX login_account ON public.login USING btree (account_id, ended_at);
 CREATE INDEX login_browser ON public.login USING btree (browser_id) WHERE (browser_id IS NOT NULL);
@@ -1551,9 +1596,14 @@ CREATE TABLE practice (
     fee_if_one_absent boolean NOT NULL DEFAULT false,
     first_steps_hidden_at timestamp with time zone,
     note_unlock_hours bigint NOT NULL DEFAULT 0,
-    opened_names boolean NOT NULL DEFAULT false
+    opened_names boolean NOT NULL DEFAULT false,
+    factor_roles text NOT NULL DEFAULT ''::text,
+    factor_days_clinical bigint NOT NULL DEFAULT 0,
+    factor_days_others bigint NOT NULL DEFAULT 30
 );
 ALTER TABLE practice ADD CONSTRAINT practice_asks_check CHECK ((asks = ANY (ARRAY['none'::text, 'first'::text, 'all'::text])));
+ALTER TABLE practice ADD CONSTRAINT practice_factor_days_clinical_check CHECK ((factor_days_clinical = ANY (ARRAY[(0)::bigint, (7)::bigint, (30)::bigint])));
+ALTER TABLE practice ADD CONSTRAINT practice_factor_days_others_check CHECK ((factor_days_others = ANY (ARRAY[(0)::bigint, (7)::bigint, (30)::bigint])));
 ALTER TABLE practice ADD CONSTRAINT practice_id_check CHECK ((id = 1));
 ALTER TABLE practice ADD CONSTRAINT practice_note_unlock_hours_check CHECK (((note_unlock_hours >= 0) AND (note_unlock_hours <= 72)));
 ALTER TABLE practice ADD CONSTRAINT practice_pkey PRIMARY KEY (id);
@@ -1589,6 +1639,19 @@ ALTER TABLE progress_step ADD CONSTRAINT progress_step_exercise_id_fkey FOREIGN 
 ALTER TABLE progress_step ADD CONSTRAINT progress_step_pkey PRIMARY KEY (id);
 ALTER TABLE progress_step ADD CONSTRAINT progress_step_progress_id_fkey FOREIGN KEY (progress_id) REFERENCES pathway_progress(id);
 CREATE INDEX progress_step_progress ON public.progress_step USING btree (progress_id, "position");
+
+CREATE TABLE recovery_code (
+    id uuid NOT NULL,
+    account_id uuid NOT NULL,
+    number bigint NOT NULL,
+    hash text NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone
+);
+ALTER TABLE recovery_code ADD CONSTRAINT recovery_code_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id);
+ALTER TABLE recovery_code ADD CONSTRAINT recovery_code_account_id_number_key UNIQUE (account_id, number);
+ALTER TABLE recovery_code ADD CONSTRAINT recovery_code_number_check CHECK (((number >= 1) AND (number <= 10)));
+ALTER TABLE recovery_code ADD CONSTRAINT recovery_code_pkey PRIMARY KEY (id);
 
 CREATE TABLE release (
     id uuid NOT NULL,

@@ -154,6 +154,18 @@ CREATE TABLE audit_named (
 ) STRICT;
 CREATE INDEX audit_named_client ON audit_named (client_id, seq);
 
+CREATE TABLE backup_run (
+    id BLOB PRIMARY KEY,
+    due_at TEXT UNIQUE,
+    started_at TEXT NOT NULL,
+    ended_at TEXT,
+    place TEXT NOT NULL DEFAULT '',
+    bytes INTEGER NOT NULL DEFAULT 0,
+    row_count INTEGER NOT NULL DEFAULT 0,
+    trouble TEXT NOT NULL DEFAULT ''
+) STRICT;
+CREATE INDEX backup_run_started ON backup_run (started_at, id);
+
 CREATE TABLE "bin" (
     id BLOB PRIMARY KEY,
     account_id BLOB NOT NULL REFERENCES account (id),
@@ -172,6 +184,7 @@ CREATE TABLE browser (
     made_at TEXT NOT NULL,
     used_at TEXT NOT NULL,
     expires_at TEXT NOT NULL,
+    trusted_until TEXT,
     UNIQUE (token_hash, account_id)
 ) STRICT;
 CREATE INDEX browser_account ON browser (account_id);
@@ -549,6 +562,28 @@ CREATE TABLE exercise_version (
     UNIQUE (exercise_id, version)
 ) STRICT;
 
+CREATE TABLE factor (
+    account_id BLOB PRIMARY KEY REFERENCES account (id),
+    secret BLOB NOT NULL,
+    made_at TEXT NOT NULL,
+    confirmed_at TEXT,
+    last_step INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+CREATE TABLE factor_reset (
+    id BLOB PRIMARY KEY,
+    account_id BLOB NOT NULL REFERENCES account (id),
+    asked_at TEXT NOT NULL,
+    confirmed_by BLOB REFERENCES account (id),
+    ready_at TEXT,
+    ended_as TEXT CHECK (ended_as IN ('done', 'cancelled')),
+    ended_at TEXT,
+    CHECK ((confirmed_by IS NULL) = (ready_at IS NULL)),
+    CHECK ((ended_as IS NULL) = (ended_at IS NULL)),
+    CHECK (confirmed_by IS NULL OR confirmed_by <> account_id)
+) STRICT;
+CREATE UNIQUE INDEX factor_reset_open ON factor_reset (account_id) WHERE ended_at IS NULL;
+
 CREATE TABLE fee_suggestion (
     session_id BLOB PRIMARY KEY REFERENCES session (id),
     amount TEXT NOT NULL,
@@ -822,7 +857,8 @@ CREATE TABLE login (
     expires_at TEXT NOT NULL,
     ended_at TEXT,
     browser_id BLOB REFERENCES browser (id) ON DELETE SET NULL,
-    confirmed_at TEXT
+    confirmed_at TEXT,
+    second_step TEXT CHECK (second_step IN ('app', 'recovery', 'device'))
 ) STRICT;
 CREATE INDEX login_account ON login (account_id, ended_at);
 CREATE INDEX login_browser ON login (browser_id) WHERE browser_id IS NOT NULL;
@@ -1178,7 +1214,10 @@ CREATE TABLE practice (
     fee_if_one_absent INTEGER NOT NULL DEFAULT 0 CHECK (fee_if_one_absent IN (0, 1)),
     first_steps_hidden_at TEXT,
     note_unlock_hours INTEGER NOT NULL DEFAULT 0 CHECK (note_unlock_hours BETWEEN 0 AND 72),
-    opened_names INTEGER NOT NULL DEFAULT 0 CHECK (opened_names IN (0, 1))
+    opened_names INTEGER NOT NULL DEFAULT 0 CHECK (opened_names IN (0, 1)),
+    factor_roles TEXT NOT NULL DEFAULT '',
+    factor_days_clinical INTEGER NOT NULL DEFAULT 0 CHECK (factor_days_clinical IN (0, 7, 30)),
+    factor_days_others INTEGER NOT NULL DEFAULT 30 CHECK (factor_days_others IN (0, 7, 30))
 ) STRICT;
 
 CREATE TABLE press (
@@ -1202,6 +1241,16 @@ CREATE TABLE progress_step (
     assignment_id BLOB UNIQUE REFERENCES assignment (id)
 ) STRICT;
 CREATE INDEX progress_step_progress ON progress_step (progress_id, position);
+
+CREATE TABLE recovery_code (
+    id BLOB PRIMARY KEY,
+    account_id BLOB NOT NULL REFERENCES account (id),
+    number INTEGER NOT NULL CHECK (number BETWEEN 1 AND 10),
+    hash TEXT NOT NULL,
+    made_at TEXT NOT NULL,
+    used_at TEXT,
+    UNIQUE (account_id, number)
+) STRICT;
 
 CREATE TABLE release (
     id BLOB PRIMARY KEY,

@@ -8,7 +8,7 @@
 //! The server notes the last entry in a file beside the key file (or where
 //! `audit_head_file` says), once a minute if there is a new one, and in its log: at
 //! its start, once a day, and after each thousand entries. A backup has it in its
-//! manifest. A head is never noted over one that the audit log does not continue.
+//! report. A head is never noted over one that the audit log does not continue.
 
 use std::{io::Write as _, path::Path};
 
@@ -16,7 +16,7 @@ use chrono::{DateTime, Duration, Utc};
 use store::{AuditHead, Store};
 use tracing::{error, info, warn};
 
-use crate::config::Config;
+use crate::{config::Config, portability::backups};
 
 /// After this many new entries the server writes the head to its log again.
 const ENTRIES: i64 = 1_000;
@@ -119,7 +119,7 @@ pub fn set_aside(config: &Config) -> std::io::Result<()> {
 }
 
 /// The heads that a person names on the command line. `text` is a head as the log
-/// prints it, a backup, its manifest, or a folder of backups. The error is the
+/// prints it, a backup, its report, or a folder of backups. The error is the
 /// sentence to print.
 pub fn from_argument(text: &str) -> Result<Vec<Known>, String> {
     if let Ok(head) = text.parse() {
@@ -129,11 +129,15 @@ pub fn from_argument(text: &str) -> Result<Vec<Known>, String> {
     if !path.exists() {
         return text.parse::<AuditHead>().map(|_| vec![]);
     }
-    let heads = store::audit_heads(path).map_err(|error| format!("{text}: {error}"))?;
+    let reports = backups::reports(path).map_err(|error| error.to_string())?;
+    let heads: Vec<Known> = reports
+        .into_iter()
+        .filter_map(|(at, report)| Some(Known { place: format!("in {}", at.display()), head: report.audit? }))
+        .collect();
     if heads.is_empty() {
         return Err(format!("{text} holds no backup with the head of an audit log."));
     }
-    Ok(heads.into_iter().map(|(at, head)| Known { place: format!("in {}", at.display()), head }).collect())
+    Ok(heads)
 }
 
 #[cfg(test)]

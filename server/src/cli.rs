@@ -1,5 +1,7 @@
 //! The command line. An error is printed on one line, and the exit code is then 1.
 
+mod practice;
+
 use std::{
     io::{IsTerminal as _, Write as _},
     path::{Path, PathBuf},
@@ -16,7 +18,7 @@ use store::{Clock, NewStaff, Owner, Size, Store, Visitor};
 
 use crate::{
     audit_heads,
-    config::{Config, Transport},
+    config::{Config, REFERENCE, Transport},
     demo, doctor, log, outbox, password,
     serve::{self, Running},
     web::accounts::setup,
@@ -57,15 +59,67 @@ enum Command {
     /// The staff's accounts
     #[command(subcommand)]
     User(User),
-    /// Write a backup into a new folder; the server may go on meanwhile
-    Backup { folder: PathBuf },
-    /// Put a backup in the place of a database that does not exist yet; mails
-    /// that may have gone out since wait in the front desk's list
-    Restore { folder: PathBuf },
+    /// Write the whole practice into one encrypted file, for another program or
+    /// another database; the server may go on meanwhile
+    Export {
+        file: PathBuf,
+        #[command(flatten)]
+        to: practice::To,
+    },
+    /// Put an exported file or a backup into an empty database; emails that may
+    /// have gone out since wait in the front desk's list
+    Import {
+        file: PathBuf,
+        #[command(flatten)]
+        from: practice::From,
+    },
+    /// Copy the practice into an empty PostgreSQL database
+    CopyTo {
+        /// Such as postgres://duologue:…@localhost/duologue
+        address: String,
+    },
+    /// Make a backup and check it; the server may go on meanwhile
+    Backup {
+        /// Without it, a new file in the folder of the settings
+        file: Option<PathBuf>,
+        #[command(flatten)]
+        to: practice::To,
+    },
+    /// Put a backup in the place of a database that does not exist yet; the same
+    /// as import
+    Restore {
+        file: PathBuf,
+        #[command(flatten)]
+        from: practice::From,
+    },
+    /// Put a new key in the place of the one in the key file, while the server runs
+    RotateKey {
+        /// Only write the new key file, to be copied to the other machines first
+        #[arg(long)]
+        only_key_file: bool,
+    },
+    /// Try a restore in a scratch folder, and say what is in the backup
+    Drill {
+        /// Without it, the latest backup in the folder of the settings
+        file: Option<PathBuf>,
+        #[command(flatten)]
+        from: practice::From,
+    },
     /// The database was brought back by other means, such as pg_restore: let
     /// mails that may have gone out since wait in the front desk's list. Before
     /// the server starts again
     Restored,
+    /// Print the settings
+    #[command(subcommand)]
+    Config(Settings),
+    /// Ask the server on this machine whether it runs; for containers
+    Health,
+    /// Print the completions for a shell
+    #[command(hide = true)]
+    Completions { shell: clap_complete::Shell },
+    /// Print the manual page
+    #[command(hide = true)]
+    Man,
     /// Look whether everything is as it should be
     Doctor {
         /// Compare the audit log with a head of it that was kept elsewhere: as it
@@ -119,6 +173,12 @@ struct SetUp {
 }
 
 #[derive(Subcommand)]
+enum Settings {
+    /// Print a settings file with every setting, its meaning and its default
+    Print,
+}
+
+#[derive(Subcommand)]
 enum User {
     /// List the staff
     List,
@@ -144,6 +204,12 @@ enum User {
     /// Print the link that confirms a new address, for a practice that sends no
     /// mail yet: hand it to the person who asked for it alone
     AddressLink {
+        /// What they sign in with
+        login_name: String,
+    },
+    /// Remove a person's two-step sign-in at once, such as the last owner's who
+    /// has lost the phone and the recovery codes
+    ResetTwoStep {
         /// What they sign in with
         login_name: String,
     },
@@ -182,8 +248,39 @@ fn say(line: &str) {
     let _ = writeln!(std::io::stdout(), "{line}");
 }
 
+/// Prints what needs no settings. `false`: the command is another.
+fn print(command: &Command) -> std::io::Result<bool> {
+    use clap::CommandFactory as _;
+    match command {
+        Command::Config(Settings::Print) => std::io::stdout().write_all(REFERENCE.as_bytes())?,
+        Command::Completions { shell } => {
+            clap_complete::generate(*shell, &mut Cli::command(), "duologue", &mut std::io::stdout());
+        }
+        Command::Man => clap_mangen::Man::new(Cli::command()).render(&mut std::io::stdout())?,
+        _ => return Ok(false),
+    }
+    Ok(true)
+}
+
+/// Asks the server that listens here whether it runs.
+fn ask_health(config: &Config) -> Outcome {
+    use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpStream};
+    let ip = if config.listen.ip().is_unspecified() { IpAddr::V4(Ipv4Addr::LOCALHOST) } else { config.listen.ip() };
+    let address = SocketAddr::new(ip, config.listen.port());
+    let wait = std::time::Duration::from_secs(4);
+    let mut stream = TcpStream::connect_timeout(&address, wait)?;
+    stream.set_read_timeout(Some(wait))?;
+    write!(stream, "GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")?;
+    let mut answer = String::new();
+    std::io::Read::read_to_string(&mut std::io::Read::take(&mut stream, 4_096), &mut answer)?;
+    if answer.starts_with("HTTP/1.1 200") { Ok(()) } else { Err("the server does not answer as it should".into()) }
+}
+
 /// Runs one command.
 async fn run(cli: Cli) -> Outcome {
+    if print(&cli.command)? {
+        return Ok(());
+    }
     let config = Config::load(cli.config.as_deref())?;
     match cli.command {
         Command::Serve => {
@@ -207,14 +304,14 @@ async fn run(cli: Cli) -> Outcome {
             store.close().await;
             outcome?;
         }
-        Command::Backup { folder } => back_up(&config, &folder).await?,
-        Command::Restore { folder } => {
-            let (report, held) = store::restore(&folder, &config.address()?, &config.key_file, Clock::System).await?;
-            let rows: i64 = report.rows.values().sum();
-            say(&format!("Restored {rows} rows to {}.", config.database));
-            begin_head_anew(&config).await?;
-            say_held(held);
+        Command::Export { file, to } => practice::export(&config, &file, &to).await?,
+        Command::Import { file, from } | Command::Restore { file, from } => {
+            practice::import(&config, &file, &from).await?;
         }
+        Command::CopyTo { address } => practice::copy_to(&config, &address).await?,
+        Command::Backup { file, to } => practice::back_up(&config, file.as_deref(), &to).await?,
+        Command::RotateKey { only_key_file } => practice::rotate_key(&config, only_key_file).await?,
+        Command::Drill { file, from } => practice::drill(&config, file.as_deref(), &from).await?,
         Command::Restored => {
             let (store, _) = serve::open(&config, Clock::System).await?;
             let held = store.hold_after_restore().await;
@@ -223,6 +320,8 @@ async fn run(cli: Cli) -> Outcome {
             begin_head_anew(&config).await?;
             say_held(held);
         }
+        Command::Health => ask_health(&config)?,
+        Command::Config(_) | Command::Completions { .. } | Command::Man => {}
         Command::Doctor { heads } => examine(&config, &heads).await?,
         Command::Bounce { mailbox } => bounce(&config, mailbox.as_deref()).await?,
         Command::DkimRecord => match outbox::dkim_record(&config)? {
@@ -240,24 +339,6 @@ async fn run(cli: Cli) -> Outcome {
                 )),
             }
         }
-    }
-    Ok(())
-}
-
-/// Makes a backup and prints what is in it.
-async fn back_up(config: &Config, folder: &Path) -> Outcome {
-    let report = store::backup(&config.address()?, &config.key_file, folder).await?;
-    // The doctor looks for this note; the backup is complete without it.
-    if let Err(error) = doctor::note_backup(config, folder) {
-        tracing::warn!(%error, "the backup was made, and duologue doctor will not know of it");
-    }
-    let rows: i64 = report.rows.values().sum();
-    say(&format!(
-        "Backed up {rows} rows to {}. The key file is in it: keep it where only you can read it.",
-        folder.display()
-    ));
-    if let Some(head) = &report.audit {
-        say(&format!("The head of its audit log is {head}"));
     }
     Ok(())
 }
@@ -560,6 +641,13 @@ async fn user(config: &Config, store: &Store, command: User) -> Outcome {
                 config.base_url
             ));
         }
+        User::ResetTwoStep { login_name } => match store.remove_second_step(owner.me(), &login_name).await? {
+            None => return Err(format!("nobody signs in as {login_name}; see: duologue user list").into()),
+            Some(false) => say(&format!("{login_name} has no two-step sign-in.")),
+            Some(true) => say(&format!(
+                "Two-step sign-in of {login_name} is removed. If the practice requires it, they set it up when they sign in."
+            )),
+        },
         User::Disable { who } => {
             let (name, address) = (login_name(&who), EmailAddress::key_of(&who));
             let staff = owner.staff().await?;
@@ -593,6 +681,7 @@ async fn first_owner(store: &Store, zone: &Zone) -> Result<Owner, Box<dyn std::e
             language: Language::English,
             roles: vec![Role::Owner],
             slash_search: false,
+            owes_second_step: false,
             person: None,
         };
         store.owner(&visitor).ok_or("the practice has no owner")

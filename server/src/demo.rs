@@ -73,6 +73,7 @@ pub async fn fill(store: &Store, hash: &str) -> Result<Vec<SignInLine>> {
     let owner = store
         .guest()
         .set_up(&Setup {
+            factor_rules: None,
             practice: Practice {
                 phone: phone(0),
                 open_days: place::open_days(place::weekday_of(store.now(), &zone)),

@@ -1,16 +1,16 @@
 //! The periodic jobs: occurrences of exercises that repeat, the next exercise of a
 //! pathway, sessions of series without an end, and forms that a new version renews; reminders that must be planned
 //! again after the lead times changed; at the start, sessions whose instant changes
-//! with a newer zone database; and the head of the audit log. Any number of
+//! with a newer zone database; the head of the audit log; and the backup that is due. Any number of
 //! processes may run them at once; the store makes each thing once.
 
 use std::time::Duration;
 
-use tokio::time::sleep;
+use tokio::{task::JoinHandle, time::sleep};
 use tokio_util::sync::CancellationToken;
 use tracing::{debug, error, warn};
 
-use crate::{audit_heads::Heads, own_copies, state::AppState};
+use crate::{audit_heads::Heads, own_copies, portability::backups, state::AppState};
 
 /// How often the jobs run.
 const LOOK: Duration = Duration::from_secs(60);
@@ -20,14 +20,25 @@ pub async fn run(state: AppState, stop: CancellationToken) {
     // The zone database is part of this program and does not change while it runs.
     let mut derived = false;
     let mut heads = Heads::default();
+    // A backup takes long, and nothing else waits for it.
+    let mut backup: Option<JoinHandle<()>> = None;
+    let mut rekeyed = false;
     loop {
         heads.look(state.config(), state.store()).await;
         derived = derived || derive_anew(&state).await;
+        seal_anew(&state, &mut rekeyed).await;
         run_once(&state).await;
+        if backup.as_ref().is_none_or(JoinHandle::is_finished) {
+            let state = state.clone();
+            backup = Some(tokio::spawn(async move { backups::make_if_due(state.config(), state.store()).await }));
+        }
         tokio::select! {
             () = stop.cancelled() => break,
             () = sleep(LOOK) => {}
         }
+    }
+    if let Some(backup) = backup {
+        backup.abort();
     }
     // Notes what was recorded since the last round.
     heads.look(state.config(), state.store()).await;
@@ -48,6 +59,25 @@ async fn derive_anew(state: &AppState) -> bool {
         }
     }
     true
+}
+
+/// Seals anew what an older key has sealed: at the start, and after another process has
+/// put a new key into the key file. What this server has sealed with the older one
+/// meanwhile is sealed anew, too. `done`: whether it was done for the present key.
+async fn seal_anew(state: &AppState, done: &mut bool) {
+    let store = state.store();
+    *done = *done && !store.refresh_keys();
+    if *done {
+        return;
+    }
+    match store.sealed_with_older_key().await {
+        Ok(0) => *done = true,
+        Ok(_) => match store.seal_anew(|_| {}).await {
+            Ok(rekeyed) => debug!(rekeyed.anew, "values were sealed with the new key"),
+            Err(error) => error!(%error, "values cannot be sealed with the new key"),
+        },
+        Err(error) => error!(%error, "what an older key has sealed cannot be counted"),
+    }
 }
 
 /// Plans reminders again, a few in each transaction, until none is left.

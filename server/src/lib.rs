@@ -32,6 +32,7 @@ pub mod jobs;
 mod lanes;
 pub mod library;
 pub mod log;
+pub mod metrics;
 pub mod new_password;
 pub mod note_templates;
 pub mod outbox;
@@ -41,6 +42,8 @@ pub mod paging;
 pub mod password;
 pub mod pdf;
 mod pictures;
+pub mod portability;
+
 pub mod route;
 pub mod routes;
 pub mod security;

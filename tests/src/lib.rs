@@ -7,7 +7,7 @@ pub mod app;
 pub mod people;
 pub mod program;
 pub mod smtp;
-mod templates;
+pub mod templates;
 
 use chrono::{DateTime, Utc};
 use sqlx::{Connection as _, PgConnection, SqliteConnection};

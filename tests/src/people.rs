@@ -124,6 +124,7 @@ impl Cast {
         let owner = store
             .guest()
             .set_up(&Setup {
+                factor_rules: None,
                 // Notices are sent at once, except in the tests about the waiting time.
                 practice: Practice { quiet_minutes: 0, ..Practice::new("Lakeside".into(), zone("Europe/Berlin")) },
                 display_name: "Olive Owner".into(),

@@ -101,6 +101,19 @@ pub(crate) async fn copy_in_cluster() -> String {
     format!("{base}/{name}")
 }
 
+/// Creates a database without any table in the temporary cluster that `make test`
+/// starts; returns its address.
+#[expect(clippy::disallowed_methods, reason = "the cluster's address comes from the Makefile")]
+pub async fn empty_in_cluster() -> String {
+    let cluster = std::env::var("DUOLOGUE_TEST_POSTGRES").expect("the tests run with `make test`");
+    let (base, _) = cluster.rsplit_once('/').expect("a database name");
+    let mut connection = PgConnection::connect(&cluster).await.expect("the test cluster answers");
+    let name = format!("e{}", Clock::System.id().simple());
+    run(&mut connection, format!("CREATE DATABASE {name}")).await;
+    connection.close().await.expect("closed");
+    format!("{base}/{name}")
+}
+
 #[expect(clippy::disallowed_methods, reason = "the names of the databases are the tests' own")]
 async fn run(connection: &mut PgConnection, statement: String) {
     sqlx::query(sqlx::AssertSqlSafe(statement)).execute(connection).await.expect("a database");

@@ -73,8 +73,9 @@ const COLUMNS: &[(&str, &[(&str, &str)])] = &[
     ("audit", &[(AUDIT, "seq at account_id action thing thing_id client_id detail"), (HASHED, "mac")]),
     ("audit_head", &[(AUDIT, "id seq"), (HASHED, "mac")]),
     ("audit_named", &[(AUDIT, "seq client_id")]),
+    ("backup_run", &[(ROWS, "id due_at started_at ended_at bytes row_count"), (PRACTICE, "place trouble")]),
     ("bin", &[(ROWS, "id account_id kind thing binned_at"), (SEALED, "content")]),
-    ("browser", &[(ROWS, "id account_id made_at used_at expires_at"), (HASHED, "token_hash")]),
+    ("browser", &[(ROWS, "id account_id made_at used_at expires_at trusted_until"), (HASHED, "token_hash")]),
     ("care", &[(SESSIONS, "client_id clinician_id covering starts_on ends_on offered_at offered_by accepted_at")]),
     ("client", &[(ROWS, "id created_at created_by archived_at example_at"), (SESSIONS, "kind separated_at separated_by")]),
     ("client_member", &[(ROWS, "client_id person_id"), (SESSIONS, "seat joined_at left_at")]),
@@ -190,7 +191,7 @@ const COLUMNS: &[(&str, &[(&str, &str)])] = &[
     (
         "login",
         &[
-            (ROWS, "id account_id device created_at last_seen_at expires_at ended_at browser_id confirmed_at"),
+            (ROWS, "id account_id device created_at last_seen_at expires_at ended_at browser_id confirmed_at second_step"),
             (HASHED, "token_hash"),
         ],
     ),
@@ -226,6 +227,8 @@ const COLUMNS: &[(&str, &[(&str, &str)])] = &[
         "file",
         &[(ROWS, "id subject_id chunks bytes made_by made_at"), (HASHED, "sealed_key"), (SEALED, "sha256")],
     ),
+    ("factor", &[(ROWS, "account_id made_at confirmed_at last_step"), (SEALED, "secret")]),
+    ("factor_reset", &[(ROWS, "id account_id asked_at confirmed_by ready_at ended_as ended_at")]),
     ("file_chunk", &[(ROWS, "file_id number"), (SEALED, "body")]),
     (
         "note",
@@ -278,7 +281,7 @@ const COLUMNS: &[(&str, &[(&str, &str)])] = &[
             "id name zone opens closes leads notice_hours sender_name phone created_at updated_at open_days
              quiet_minutes portal_rule portal_days portal_ahead inquiries late_fee fee_if_one_absent kinds asks replan_after
              zones_at zones_version zones_sessions zones_elsewhere zones_over first_steps_hidden_at note_unlock_hours
-             opened_names",
+             opened_names factor_roles factor_days_clinical factor_days_others",
         )],
     ),
     (
@@ -286,6 +289,7 @@ const COLUMNS: &[(&str, &[(&str, &str)])] = &[
         &[(ROWS, "id client_id proposed_at proposed_by ended_at"), (SEALED, "decisions"), (WRITTEN, "preset")],
     ),
     ("press", &[(HASHED, "id content"), (ROWS, "request_id made_at"), (SEALED, "answer")]),
+    ("recovery_code", &[(ROWS, "id account_id number made_at used_at"), (HASHED, "hash")]),
     (
         "release",
         &[

@@ -20,7 +20,7 @@ use std::{
 };
 
 /// The areas, the lowest first.
-const AREAS: [&str; 9] = [
+const AREAS: [&str; 10] = [
     "practice",
     "clients",
     "outbox::owed",
@@ -30,6 +30,7 @@ const AREAS: [&str; 9] = [
     "records",
     "outbox::sent",
     "lifecycle",
+    "portability",
 ];
 
 /// Files at the top of the store that everything may use. They use no area.
@@ -54,7 +55,7 @@ const GROUND: [&str; 15] = [
 
 /// Files at the top of the store that act on the whole database. They may use
 /// everything, and nothing uses them.
-const WHOLE: [&str; 2] = ["backup", "generate"];
+const WHOLE: [&str; 1] = ["generate"];
 
 /// Imports against the order: the file, the file that it imports, and why. At
 /// most ten; there is none today.

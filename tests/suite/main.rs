@@ -3,7 +3,6 @@
 #![expect(clippy::expect_used, clippy::unwrap_used, reason = "a test ends where something is not as it should be")]
 
 mod accounts;
-mod backup;
 mod batches;
 mod claims;
 mod clients;
@@ -22,6 +21,7 @@ mod matrix;
 mod nonsense;
 mod outbox;
 mod policy;
+mod portability;
 mod practice;
 mod presses;
 mod reading;

@@ -13,7 +13,7 @@ use domain::clients::person::{Language, Role};
 use leptos::prelude::*;
 
 use super::{
-    accounts::{account, forgot, handed, invitation, new_address, reset, setup, sign_in},
+    accounts::{account, forgot, handed, invitation, new_address, reset, setup, sign_in, sign_in_code, two_step},
     clients::{caseload, client, client_form, contacts, find, taking_on, today},
     exercises::{
         assign, assignment, authoring, drafts, exercise, import, library, library_item, paper, parts, pathway,
@@ -73,7 +73,7 @@ fn documents(language: Language) -> Vec<Sample> {
             }
         )+};
     }
-    pages!(Public: inquire, reply, unsubscribe, setup, sign_in, invitation, forgot, reset, plain, mailbox);
+    pages!(Public: inquire, reply, unsubscribe, setup, sign_in, sign_in_code, invitation, forgot, reset, plain, mailbox);
     pages!(Portal: new_address, portal, revealed, contact, welcome, messages, own_request, own_sessions);
     pages!(Staff: find, sent_email, account, hours, settings, staff, audit, calendar, calendar_file, booking, slots, desk, fees, requests);
     pages!(Staff: contacts, taking_on, waitlist, session, move_session, cancel, log, message_list);
@@ -100,6 +100,12 @@ fn documents(language: Language) -> Vec<Sample> {
     }
     for (n, model) in intake::list::samples().iter().enumerate() {
         all.push(Sample::new("intake::list", n, (Side::Staff, language), || intake::list::view(model)));
+    }
+    for (n, model) in two_step::samples().iter().enumerate() {
+        all.push(Sample::new("two_step", n, (Side::Staff, language), || two_step::view(model)));
+    }
+    for (n, model) in two_step::code_samples().iter().enumerate() {
+        all.push(Sample::new("two_step::codes", n, (Side::Staff, language), || two_step::codes_view(model)));
     }
     for (n, model) in note_templates::list_samples().iter().enumerate() {
         all.push(Sample::new("note_templates::list", n, (Side::Staff, language), || note_templates::list(model)));

@@ -63,6 +63,15 @@ pub fn ago(at: DateTime<Utc>, now: DateTime<Utc>, in_zone: &Zone) -> String {
     }
 }
 
+/// A length of a file in words, such as "84 kB".
+pub fn size(bytes: i64) -> String {
+    match bytes {
+        ..1_000 => format!("{bytes} bytes"),
+        1_000..1_000_000 => format!("{} kB", (bytes + 999) / 1_000),
+        _ => format!("{}.{} MB", bytes / 1_000_000, bytes % 1_000_000 / 100_000),
+    }
+}
+
 /// A length in words: "50 minutes", "1 hour", "1 h 20 min".
 pub fn minutes(minutes: i64) -> String {
     match (minutes / 60, minutes % 60) {
@@ -119,5 +128,12 @@ mod tests {
     fn lengths_are_written_in_words() {
         assert_eq!(minutes(50), "50 minutes");
         assert_eq!(minutes(80), "1 h 20 min");
+    }
+
+    #[test]
+    fn sizes_are_said_in_words() {
+        assert_eq!(size(999), "999 bytes");
+        assert_eq!(size(12_001), "13 kB");
+        assert_eq!(size(3_450_000), "3.4 MB");
     }
 }

@@ -69,6 +69,11 @@ domain::words! {
         FeedMade = "feed_made", "Calendar address created. Anyone who has it can read these times.";
         FeedStopped = "feed_stopped", "Calendar address deleted. Calendars that use it get nothing more.";
         SignedOut = "signed_out", "You are signed out.";
+        TwoStepRemoved = "two_step_removed", "Two-step sign-in switched off.";
+        DevicesForgotten = "devices_forgotten", "Every device is asked for a code again.";
+        TwoStepRules = "two_step_rules", "Saved. Whoever needs it sets it up at the next page they open.";
+        ResetConfirmed = "reset_confirmed", "Confirmed. Their old app is removed in 24 hours, unless they find it.";
+        ResetDeclined = "reset_declined", "Request declined. Their app stays as it is.";
         PasswordChanged = "password_changed", "Password changed. Other browsers were signed out.";
         Submitted = "submitted", "Thank you. Your answers are in.";
         Kept = "kept", "Kept for you.";

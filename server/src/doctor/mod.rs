@@ -7,12 +7,12 @@ use chrono::{DateTime, Utc};
 use domain::zone;
 use store::{Clock, MailStop, Outage, Store};
 
-pub use self::{finding::Finding, surroundings::note_backup};
+pub use self::finding::Finding;
 use crate::{
     assets::Assets,
     audit_heads,
     config::{Config, Security, Transport},
-    connections, serve,
+    connections, portability, serve,
 };
 
 /// Checks the settings, the limit of open files, the database, the key, the audit
@@ -54,6 +54,8 @@ pub async fn examine(config: &Config, heads: &[String]) -> Vec<Finding> {
                 Ok(Some(stop)) => mail_stop(&stop, store.now()),
                 Err(error) => Finding::Fault(format!("Whether mail goes out cannot be read: {error}")),
             });
+            report.push(backup(config, &store).await);
+            report.extend(older_key(&store).await);
             store.close().await;
         }
     }
@@ -65,6 +67,29 @@ pub async fn examine(config: &Config, heads: &[String]) -> Vec<Finding> {
         Finding::Note("This build has no scripts for the pages; they work without, and less smoothly.".to_owned())
     });
     report
+}
+
+/// What is still sealed with an older key of the key file; `None`: nothing is.
+async fn older_key(store: &Store) -> Option<Finding> {
+    match store.sealed_with_older_key().await {
+        Ok(0) => None,
+        Ok(left) => Some(Finding::Note(format!(
+            "{left} values are still sealed with an older key: run duologue rotate-key to its end, or let the server run for a minute."
+        ))),
+        Err(error) => Some(Finding::Fault(format!("What an older key has sealed cannot be counted: {error}"))),
+    }
+}
+
+/// How old the latest good backup is.
+async fn backup(config: &Config, store: &Store) -> Finding {
+    let (last, is_late) = match (store.last_good_backup().await, portability::backups::is_late(config, store).await) {
+        (Ok(last), Ok(is_late)) => (last, is_late),
+        (Err(error), _) | (_, Err(error)) => {
+            return Finding::Fault(format!("Whether there is a backup cannot be read: {error}"));
+        }
+    };
+    let last = last.as_ref().map(|last| (last.started_at, last.place.as_str()));
+    surroundings::age_of_backup(config, last, is_late, store.now())
 }
 
 /// Checks that the audit log is whole and continues every head that was noted

@@ -13,7 +13,10 @@ use secrecy::ExposeSecret as _;
 use store::Address;
 
 use super::finding::Finding;
-use crate::config::{Config, Transport};
+use crate::{
+    config::{Config, Transport},
+    portability::backups,
+};
 
 /// A backup older than this is late.
 const LATE: Duration = Duration::days(2);
@@ -29,7 +32,6 @@ pub fn look(config: &Config, now: DateTime<Utc>) -> Vec<Finding> {
     let mut found = network(config);
     found.extend(files(config));
     found.extend(room(config));
-    found.extend(backups(config, now));
     found.extend(mail(config));
     found.extend(machine(now));
     found
@@ -83,9 +85,12 @@ fn files(config: &Config) -> Vec<Finding> {
         for suffix in ["", "-wal", "-shm"] {
             paths.push(("The database", with_suffix(&database, suffix)));
         }
-        if let Some((folder, _)) = latest_backup(config) {
-            paths.extend(["", "duologue.db", "duologue.key"].map(|name| ("The latest backup", folder.join(name))));
-        }
+    }
+    if let Some(backup) = config.backup.folder.as_deref().and_then(backups::latest_in) {
+        paths.push(("The latest backup", backup));
+    }
+    if let Some(file) = &config.backup.passphrase_file {
+        paths.push(("The passphrase of the backups", file.clone()));
     }
     paths.push(("The folder of mails", config.mail.folder.clone()));
     if let Some(dkim) = &config.mail.dkim {
@@ -167,55 +172,31 @@ fn room_left(folder: &Path, free: u64) -> Option<Finding> {
     }
 }
 
-/// The path of the file beside the database that names the latest backup; `None`
-/// with PostgreSQL.
-fn backup_mark(config: &Config) -> Option<PathBuf> {
-    match config.address() {
-        Ok(Address::File(database)) => Some(with_suffix(&database, ".latest-backup")),
-        _ => None,
-    }
-}
-
-/// Notes in a file beside the database where a backup was made, for [`look`].
-///
-/// # Errors
-/// If nothing can be written beside the database.
-pub fn note_backup(config: &Config, folder: &Path) -> std::io::Result<()> {
-    let Some(mark) = backup_mark(config) else { return Ok(()) };
-    let folder = std::fs::canonicalize(folder)?;
-    std::fs::write(mark, folder.display().to_string())
-}
-
-/// The folder of the latest backup, and when it was made; `None`: no backup is
-/// noted.
-fn latest_backup(config: &Config) -> Option<(PathBuf, DateTime<Utc>)> {
-    let mark = backup_mark(config)?;
-    let made = std::fs::metadata(&mark).and_then(|m| m.modified()).ok()?;
-    Some((PathBuf::from(std::fs::read_to_string(&mark).ok()?), made.into()))
-}
-
-/// How old the latest backup is.
-fn backups(config: &Config, now: DateTime<Utc>) -> Vec<Finding> {
-    let Some(mark) = backup_mark(config) else {
-        return vec![Finding::Note(
-            "Backups of PostgreSQL are made with its own tools: look there whether the latest one is there, and keep the key file beside it.".to_owned(),
-        )];
+/// How old the latest good backup is. `last` is when it was begun and its file; `None`:
+/// there is none. `is_late`: the schedule of the settings asked for a newer one.
+pub fn age_of_backup(
+    config: &Config,
+    last: Option<(DateTime<Utc>, &str)>,
+    is_late: bool,
+    now: DateTime<Utc>,
+) -> Finding {
+    let advice = match &config.backup.folder {
+        Some(_) => "Look for the reason on the page Backups of the practice.",
+        None => "Let the server make one each night: set folder and to in [backup].",
     };
-    let Some((folder, made)) = latest_backup(config) else {
-        return vec![Finding::Note(format!(
-            "No backup is known ({} is not there): make one each night with duologue backup FOLDER, and keep it on another machine.",
-            mark.display()
-        ))];
+    let Some((made, file)) = last else {
+        let text = format!("No good backup is known. {advice}");
+        return if is_late { Finding::Fault(text) } else { Finding::Note(text) };
     };
-    let text = format!("The latest backup is of {}, in {}", made.format("%Y-%m-%d %H:%M UTC"), folder.display());
+    let text = format!("The latest good backup is of {}, in {file}", made.format("%Y-%m-%d %H:%M UTC"));
     let age = now - made;
-    vec![if age > ABSENT {
-        Finding::Fault(format!("{text}. That is {} days ago: make one each night.", age.num_days()))
-    } else if age > LATE {
-        Finding::Note(format!("{text}. That is late: make one each night."))
+    if is_late || age > ABSENT {
+        Finding::Fault(format!("{text}. That is {} hours ago. {advice}", age.num_hours()))
+    } else if config.backup.folder.is_none() && age > LATE {
+        Finding::Note(format!("{text}. That is late. {advice}"))
     } else {
         Finding::Well(format!("{text}."))
-    }]
+    }
 }
 
 /// Settings that keep email from arriving.
@@ -297,7 +278,7 @@ mod tests {
         }
         std::fs::create_dir(at("backup")).unwrap();
         std::fs::create_dir(at("mail")).unwrap();
-        for name in ["backup/duologue.db", "backup/duologue.key"] {
+        for name in ["backup/duologue-2026-12-01T023000Z.age", "passphrase"] {
             std::fs::write(at(name), "x").unwrap();
             rights(&at(name), mode);
         }
@@ -313,7 +294,8 @@ mod tests {
         config.mail.folder = at("mail");
         config.mail.dkim =
             Some(crate::config::Dkim { domain: "p.example".into(), selector: "d".into(), key_file: at("dkim.pem") });
-        note_backup(&config, &at("backup")).unwrap();
+        config.backup.folder = Some(at("backup"));
+        config.backup.passphrase_file = Some(at("passphrase"));
         (folder, config)
     }
 
@@ -330,8 +312,8 @@ mod tests {
                 "d.key",
                 "duologue.toml",
                 "dkim.pem",
-                "backup/duologue.db",
-                "backup/duologue.key",
+                "backup/duologue-2026-12-01T023000Z.age",
+                "passphrase",
                 "/mail)",
             ] {
                 assert!(
@@ -385,17 +367,20 @@ mod tests {
     }
 
     #[test]
-    fn a_late_or_missing_backup_is_reported() {
-        let (folder, config) = practice_with_mode(0o600);
-        let made = latest_backup(&config).unwrap().1;
-        let found = |after: Duration| backups(&config, made + after);
-        assert!(text(&found(Duration::hours(30))).starts_with("ok"));
-        assert!(text(&found(Duration::days(3))).starts_with("note"));
-        assert!(found(Duration::days(9))[0].is_fault());
-        std::fs::remove_file(folder.path().join("d.db.latest-backup")).unwrap();
-        assert!(text(&backups(&config, made)).contains("No backup is known"));
-        let elsewhere = Config { database: "postgres://localhost/d".into(), ..Config::default() };
-        assert!(text(&backups(&elsewhere, made)).contains("PostgreSQL"));
+    fn late_or_missing_backup_is_reported() {
+        let (_folder, config) = practice_with_mode(0o600);
+        let made: DateTime<Utc> = "2026-12-01T02:30:00Z".parse().unwrap();
+        let found = |config: &Config, is_late, hours| {
+            age_of_backup(config, Some((made, "one.age")), is_late, made + Duration::hours(hours)).to_string()
+        };
+        assert!(found(&config, false, 30).starts_with("ok"));
+        assert!(found(&config, true, 31).starts_with("FAULT"));
+        let by_hand = Config::default();
+        assert!(found(&by_hand, false, 30).starts_with("ok"));
+        assert!(found(&by_hand, false, 72).starts_with("note"));
+        assert!(found(&by_hand, false, 216).starts_with("FAULT"));
+        assert!(age_of_backup(&by_hand, None, false, made).to_string().starts_with("note"));
+        assert!(age_of_backup(&config, None, true, made).is_fault());
     }
 
     #[test]

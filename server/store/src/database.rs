@@ -234,6 +234,14 @@ pub(crate) fn sqlite_options(path: &std::path::Path) -> SqliteConnectOptions {
         .disable_statement_logging()
 }
 
+/// The PostgreSQL options of a connection.
+pub(crate) fn postgres_options(url: &PostgresUrl) -> Result<PgConnectOptions> {
+    Ok(PgConnectOptions::from_str(&url.0)?
+        .application_name("duologue")
+        .statement_cache_capacity(400)
+        .disable_statement_logging())
+}
+
 /// The highest number of connections to PostgreSQL.
 const POSTGRES_CONNECTIONS: u32 = 8;
 
@@ -282,10 +290,7 @@ impl Pool {
                 Ok(Self::Sqlite { read, write, anew })
             }
             Address::Postgres(hidden) => {
-                let options = PgConnectOptions::from_str(&hidden.0)?
-                    .application_name("duologue")
-                    .statement_cache_capacity(400)
-                    .disable_statement_logging();
+                let options = postgres_options(hidden)?;
                 let pool = PgPoolOptions::new()
                     .max_connections(POSTGRES_CONNECTIONS)
                     .acquire_timeout(Duration::from_secs(10))
@@ -320,6 +325,19 @@ impl Pool {
             Self::Sqlite { write, .. } => sqlx::query_scalar(FIRST).fetch_optional(write).await.ok().flatten(),
             Self::Postgres(pool) => sqlx::query_scalar(FIRST).fetch_optional(pool).await.ok().flatten(),
         };
+        const LAST: &str = "SELECT max(version) FROM _sqlx_migrations";
+        let last: Option<i64> = match self {
+            Self::Sqlite { write, .. } => sqlx::query_scalar(LAST).fetch_one(write).await.unwrap_or(None),
+            Self::Postgres(pool) => sqlx::query_scalar(LAST).fetch_one(pool).await.unwrap_or(None),
+        };
+        let newest = Self::known().last().map_or(0, |(number, _)| *number);
+        if last.is_some_and(|last| last > newest) {
+            return Err(crate::Error::Refused(
+                "This database was written by a newer version of Duologue: install that version, or restore a backup \
+                 from before the upgrade."
+                    .to_owned(),
+            ));
+        }
         if first.is_some_and(|first| first != BASELINE) {
             return Err(crate::Error::Refused(
                 "This database was made by a version before the first release, which this program cannot read: set \
@@ -332,6 +350,27 @@ impl Pool {
             Self::Postgres(pool) => POSTGRES.run(pool).await?,
         }
         Ok(())
+    }
+
+    /// Brings the schema of an empty database to what it was after this migration.
+    pub(crate) async fn migrate_to(&self, number: i64) -> Result<()> {
+        match self {
+            Self::Sqlite { write, .. } => SQLITE.run_to(number, write).await?,
+            Self::Postgres(pool) => POSTGRES.run_to(number, pool).await?,
+        }
+        Ok(())
+    }
+
+    /// Closes every connection. SQLite then copies its write-ahead log into the
+    /// database file.
+    pub(crate) async fn close(&self) {
+        match self {
+            Self::Sqlite { read, write, .. } => {
+                read.close().await;
+                write.close().await;
+            }
+            Self::Postgres(pool) => pool.close().await,
+        }
     }
 
     /// The numbers and names of the migrations in this program.
@@ -476,13 +515,7 @@ impl Store {
     /// Closes every connection. SQLite then copies its write-ahead log into the
     /// database file.
     pub async fn close(&self) {
-        match &self.0.pool {
-            Pool::Sqlite { read, write, .. } => {
-                read.close().await;
-                write.close().await;
-            }
-            Pool::Postgres(pool) => pool.close().await,
-        }
+        self.0.pool.close().await;
     }
 
     /// Checks that the database answers a query.
@@ -509,13 +542,7 @@ pub async fn has_vault(address: &Address) -> Result<bool> {
         Pool::Sqlite { write, .. } => sqlx::query_scalar("SELECT count(*) FROM vault").fetch_one(write).await?,
         Pool::Postgres(pool) => sqlx::query_scalar("SELECT count(*) FROM vault").fetch_one(pool).await?,
     };
-    match pool {
-        Pool::Sqlite { read, write, .. } => {
-            read.close().await;
-            write.close().await;
-        }
-        Pool::Postgres(pool) => pool.close().await,
-    }
+    pool.close().await;
     Ok(count > 0)
 }
 

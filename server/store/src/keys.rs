@@ -1,15 +1,21 @@
 //! Encryption of single fields (sealed values), and the tokens in links.
 //!
-//! The key file contains one key. It encrypts a data key for each subject (a
+//! The key file contains the key. It encrypts a data key for each subject (a
 //! person, a client, the practice). The data keys seal single fields with
 //! XChaCha20-Poly1305. Every sealed value names its key and is bound to its
 //! place and its row: copied to another row it does not open.
+//!
+//! The key can be changed while the server runs ([`Keys::rotate`]). The keys before
+//! it stay in the key file, sealed by the new one: they open what is not yet sealed
+//! anew, and the first of them is what tokens in links and the chain of the audit log
+//! are computed with, which a change must not break.
 
 use std::{
     fs::OpenOptions,
     io::{Read as _, Write as _},
     os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _},
-    path::Path,
+    path::{Path, PathBuf},
+    sync::{Arc, PoisonError, RwLock, RwLockReadGuard},
 };
 
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
@@ -60,10 +66,12 @@ pub enum KeyFileError {
     Unwritable(String, std::io::Error),
 }
 
-/// The key of the key file, and the keys that are derived from it.
+/// The keys of the key file, and the keys that are derived from the first of them.
 pub struct Keys {
-    master: XChaCha20Poly1305,
-    id: [u8; KEY_ID_LEN],
+    /// The present key and those before it, the newest first.
+    ring: RwLock<Vec<Arc<MasterKey>>>,
+    /// The key file; `None`: the keys are of a test.
+    file: Option<PathBuf>,
     /// A key derived from the key file, for the tokens in links.
     tokens: Zeroizing<[u8; 32]>,
     /// A key derived from the key file, for keyed hashes such as those of
@@ -71,6 +79,91 @@ pub struct Keys {
     forms: ring::hmac::Key,
     /// A key derived from the key file, for the chain of the audit log.
     audit: ring::hmac::Key,
+}
+
+/// A key of the key file, as it seals.
+struct MasterKey {
+    cipher: XChaCha20Poly1305,
+    id: [u8; KEY_ID_LEN],
+    /// The 32 bytes in the key file.
+    bytes: Zeroizing<[u8; 32]>,
+}
+
+impl MasterKey {
+    /// The key of these 32 bytes.
+    fn new(bytes: &[u8; 32]) -> Self {
+        Self {
+            cipher: XChaCha20Poly1305::new(Key::from_slice(&*derive(b"duologue wrap", bytes))),
+            id: id(&*derive(b"duologue id", bytes)),
+            bytes: Zeroizing::new(*bytes),
+        }
+    }
+}
+
+/// A key that is derived from a key of the key file for one purpose.
+fn derive(purpose: &[u8], key: &[u8; 32]) -> Zeroizing<[u8; 32]> {
+    Zeroizing::new(<[u8; 32]>::from(Sha256::new().chain_update(purpose).chain_update(key).finalize()))
+}
+
+/// The word before a key that was in use earlier, in the key file.
+const OLD: &str = "old ";
+/// The place that an earlier key is bound to in the key file.
+const OLD_PLACE: &str = "old key";
+
+/// Reads the 32 bytes of a key in base64. `None`: they are none.
+fn read_key(text: &str) -> Option<Zeroizing<[u8; 32]>> {
+    let bytes = Zeroizing::new(BASE64.decode(text.trim()).ok()?);
+    Some(Zeroizing::new(bytes.as_slice().try_into().ok()?))
+}
+
+/// Reads the keys of a key file, the newest first. `None`: it is no key file.
+fn read_ring(text: &str) -> Option<Vec<Arc<MasterKey>>> {
+    let mut lines = text.lines().filter(|line| !line.trim().is_empty());
+    let present = MasterKey::new(&*read_key(lines.next()?)?);
+    let mut ring = Vec::new();
+    for line in lines {
+        let sealed = BASE64.decode(line.strip_prefix(OLD)?.trim()).ok()?;
+        let plain = open(&present.cipher, present.id, OLD_PLACE, Uuid::nil(), &sealed).ok()?;
+        ring.push(Arc::new(MasterKey::new(plain.as_slice().try_into().ok()?)));
+    }
+    ring.insert(0, Arc::new(present));
+    Some(ring)
+}
+
+/// The text of a key file with these keys, the newest first.
+fn ring_text(ring: &[Arc<MasterKey>]) -> Zeroizing<String> {
+    let mut text = Zeroizing::new(String::new());
+    if let Some((present, old)) = ring.split_first() {
+        text.push_str(&Zeroizing::new(BASE64.encode(*present.bytes)));
+        text.push('\n');
+        for key in old {
+            let sealed = seal(&present.cipher, present.id, OLD_PLACE, Uuid::nil(), &*key.bytes);
+            text.push_str(&format!("{OLD}{}\n", BASE64.encode(sealed)));
+        }
+    }
+    text
+}
+
+/// Writes a key file that must not exist yet.
+fn write_key_file(path: &Path, text: &str) -> std::io::Result<()> {
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        std::fs::create_dir_all(folder)?;
+    }
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()
+}
+
+/// Reads the text of a key file, which nobody else may read.
+fn read_key_file(path: &Path, mut file: std::fs::File) -> Result<Zeroizing<String>, KeyFileError> {
+    let name = path.display().to_string();
+    let mode = file.metadata().map_err(|e| KeyFileError::Unreadable(name.clone(), e))?.permissions().mode();
+    if mode & 0o077 != 0 {
+        return Err(KeyFileError::Open(name));
+    }
+    let mut text = Zeroizing::new(String::new());
+    file.read_to_string(&mut text).map_err(|e| KeyFileError::Unreadable(name, e))?;
+    Ok(text)
 }
 
 /// The key that seals the fields of one subject.
@@ -95,51 +188,104 @@ impl Keys {
     pub fn load(path: &Path, may_create: bool) -> Result<Self, KeyFileError> {
         let name = path.display().to_string();
         match std::fs::File::open(path) {
-            Ok(mut file) => {
-                let mode = file.metadata().map_err(|e| KeyFileError::Unreadable(name.clone(), e))?.permissions().mode();
-                if mode & 0o077 != 0 {
-                    return Err(KeyFileError::Open(name));
-                }
-                let mut text = Zeroizing::new(String::new());
-                file.read_to_string(&mut text).map_err(|e| KeyFileError::Unreadable(name.clone(), e))?;
-                let bytes =
-                    Zeroizing::new(BASE64.decode(text.trim()).map_err(|_| KeyFileError::Malformed(name.clone()))?);
-                let key: [u8; 32] = bytes.as_slice().try_into().map_err(|_| KeyFileError::Malformed(name))?;
-                Ok(Self::new(&Zeroizing::new(key)))
+            Ok(file) => {
+                let text = read_key_file(path, file)?;
+                let ring = read_ring(&text).ok_or(KeyFileError::Malformed(name))?;
+                Self::of_ring(ring, Some(path.to_owned()))
+                    .ok_or_else(|| KeyFileError::Missing(path.display().to_string()))
             }
             Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
                 if !may_create {
                     return Err(KeyFileError::Missing(name));
                 }
-                let key = Zeroizing::new(random::<32>());
-                let write = || -> std::io::Result<()> {
-                    if let Some(folder) = path.parent().filter(|f| !f.as_os_str().is_empty()) {
-                        std::fs::create_dir_all(folder)?;
-                    }
-                    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
-                    file.write_all(BASE64.encode(*key).as_bytes())?;
-                    file.write_all(b"\n")?;
-                    file.sync_all()
-                };
-                write().map_err(|e| KeyFileError::Unwritable(name, e))?;
-                Ok(Self::new(&key))
+                let ring = vec![Arc::new(MasterKey::new(&random::<32>()))];
+                write_key_file(path, &ring_text(&ring)).map_err(|e| KeyFileError::Unwritable(name.clone(), e))?;
+                Self::of_ring(ring, Some(path.to_owned())).ok_or(KeyFileError::Missing(name))
             }
             Err(e) => Err(KeyFileError::Unreadable(name, e)),
         }
     }
 
-    /// Derives all keys from the 32 bytes of the key file.
+    /// Derives all keys from the 32 bytes of a key.
+    #[expect(clippy::expect_used, reason = "the ring has this key")]
     pub fn new(key: &[u8; 32]) -> Self {
-        let derive = |purpose: &[u8]| {
-            Zeroizing::new(<[u8; 32]>::from(Sha256::new().chain_update(purpose).chain_update(key).finalize()))
-        };
-        Self {
-            master: XChaCha20Poly1305::new(Key::from_slice(&*derive(b"duologue wrap"))),
-            id: id(&*derive(b"duologue id")),
+        Self::of_ring(vec![Arc::new(MasterKey::new(key))], None).expect("a ring of one key")
+    }
+
+    /// The keys of a ring, the newest first; `None`: it is empty.
+    fn of_ring(ring: Vec<Arc<MasterKey>>, file: Option<PathBuf>) -> Option<Self> {
+        let first = Arc::clone(ring.last()?);
+        let derive = |purpose: &[u8]| derive(purpose, &first.bytes);
+        Some(Self {
+            ring: RwLock::new(ring),
+            file,
             tokens: derive(b"duologue token"),
             forms: ring::hmac::Key::new(ring::hmac::HMAC_SHA256, &*derive(b"duologue form")),
             audit: ring::hmac::Key::new(ring::hmac::HMAC_SHA256, &*derive(b"duologue audit")),
+        })
+    }
+
+    /// The keys that seal and open, the newest first.
+    fn masters(&self) -> RwLockReadGuard<'_, Vec<Arc<MasterKey>>> {
+        self.ring.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The key with this id; `None`: there is none.
+    fn master(&self, id: &[u8]) -> Option<Arc<MasterKey>> {
+        self.masters().iter().find(|key| key.id == id).cloned()
+    }
+
+    /// The present key.
+    #[expect(clippy::expect_used, reason = "a ring is never empty")]
+    fn present(&self) -> Arc<MasterKey> {
+        Arc::clone(self.masters().first().expect("a key"))
+    }
+
+    /// Reads the key file again, because another process may have changed the key. A
+    /// file that cannot be read, or that has lost a key, changes nothing. `true`: there
+    /// is a new key.
+    pub fn refresh(&self) -> bool {
+        let Some(path) = &self.file else { return false };
+        let text = std::fs::File::open(path).ok().and_then(|file| read_key_file(path, file).ok());
+        let Some(fresh) = text.and_then(|text| read_ring(&text)) else { return false };
+        let mut ring = self.ring.write().unwrap_or_else(PoisonError::into_inner);
+        let keeps_all = ring.iter().all(|old| fresh.iter().any(|new| new.id == old.id));
+        let is_new = keeps_all && fresh.len() > ring.len();
+        if is_new {
+            *ring = fresh;
         }
+        is_new
+    }
+
+    /// Puts a new key into the key file, which seals the keys before it. The file is
+    /// the old one or the new one, whenever the process is killed. What is in the
+    /// database still has to be sealed anew: [`Store::seal_some_anew`].
+    pub fn rotate(&self) -> Result<(), KeyFileError> {
+        let Some(path) = &self.file else { return Ok(()) };
+        let unwritable = |e| KeyFileError::Unwritable(path.display().to_string(), e);
+        let mut ring = self.ring.write().unwrap_or_else(PoisonError::into_inner);
+        let mut fresh = vec![Arc::new(MasterKey::new(&random::<32>()))];
+        fresh.extend(ring.iter().cloned());
+        let mut arriving = path.as_os_str().to_owned();
+        arriving.push(".arriving");
+        let arriving = PathBuf::from(arriving);
+        let _ = std::fs::remove_file(&arriving);
+        write_key_file(&arriving, &ring_text(&fresh)).map_err(unwritable)?;
+        std::fs::rename(&arriving, path).map_err(unwritable)?;
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        std::fs::File::open(folder).and_then(|folder| folder.sync_all()).map_err(unwritable)?;
+        *ring = fresh;
+        Ok(())
+    }
+
+    /// How many keys there are: more than one after a change.
+    pub fn number(&self) -> usize {
+        self.masters().len()
+    }
+
+    /// What a value begins with that the present key has sealed.
+    pub(crate) fn present_prefix(&self) -> Vec<u8> {
+        [&[FORMAT][..], &self.present().id].concat()
     }
 
     /// The token in a link that was issued under this id for this purpose. It
@@ -200,13 +346,17 @@ impl Keys {
     /// Seals a value with the key of the key file. `place` and `row` are needed
     /// again to open it.
     pub(crate) fn seal_master(&self, place: &str, row: Uuid, plain: &[u8]) -> Vec<u8> {
-        seal(&self.master, self.id, place, row, plain)
+        let key = self.present();
+        seal(&key.cipher, key.id, place, row, plain)
     }
 
     /// Opens a value of [`Self::seal_master`]. Gives [`Error::Sealed`] with
     /// another key, place or row, or where the value is damaged.
     pub(crate) fn open_master(&self, place: &str, row: Uuid, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
-        open(&self.master, self.id, place, row, sealed)
+        let id = sealed.get(1..=KEY_ID_LEN).ok_or(Error::Sealed("it is too short"))?;
+        let key = self.master(id).or_else(|| self.refresh().then(|| self.master(id)).flatten());
+        let key = key.ok_or(Error::Sealed("it was sealed with another key"))?;
+        open(&key.cipher, key.id, place, row, sealed)
     }
 }
 
@@ -384,6 +534,37 @@ mod tests {
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
         std::fs::write(&path, "short").unwrap();
         assert!(matches!(Keys::load(&path, true), Err(KeyFileError::Malformed(_))));
+    }
+
+    #[test]
+    fn changed_key_opens_what_is_older_and_leaves_tokens_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("duologue.key");
+        let keys = Keys::load(&path, true).unwrap();
+        let (row, before) = (Uuid::nil(), std::fs::read_to_string(&path).unwrap());
+        let (sealed, token) = (keys.seal_master("vault", row, PROOF), keys.token("reset", row));
+        // Another process has the same file.
+        let server = Keys::load(&path, false).unwrap();
+        keys.rotate().unwrap();
+        keys.rotate().unwrap();
+        assert_eq!(keys.number(), 3);
+        assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        assert!(!std::fs::read_to_string(&path).unwrap().contains(before.trim()), "the old key lies open");
+        let anew = keys.seal_master("vault", row, PROOF);
+        assert!(anew.starts_with(&keys.present_prefix()) && !sealed.starts_with(&keys.present_prefix()));
+        for keys in [&keys, &server, &Keys::load(&path, false).unwrap()] {
+            assert!(keys.open_master("vault", row, &anew).is_ok() && keys.open_master("vault", row, &sealed).is_ok());
+            assert_eq!(keys.token("reset", row), token);
+        }
+        // The old file opens nothing that is sealed since.
+        let old = folder.path().join("old.key");
+        write_key_file(&old, &before).unwrap();
+        assert!(Keys::load(&old, false).unwrap().open_master("vault", row, &anew).is_err());
+        // A line that somebody changed is refused.
+        let text = std::fs::read_to_string(&path).unwrap().replace("old ", "old A");
+        std::fs::write(&path, text).unwrap();
+        assert!(matches!(Keys::load(&path, false), Err(KeyFileError::Malformed(_))));
+        assert!(!server.refresh(), "and changes nothing while the program runs");
     }
 
     #[test]

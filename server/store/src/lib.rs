@@ -16,7 +16,6 @@
 
 mod accounts;
 mod audit;
-mod backup;
 mod bin;
 mod clients;
 mod clock;
@@ -31,6 +30,7 @@ mod lifecycle;
 mod outage;
 mod outbox;
 mod paging;
+mod portability;
 mod practice;
 mod presses;
 mod records;
@@ -42,12 +42,12 @@ mod unreadable;
 pub use accounts::account::{InvitationAccepted, Invite, NewStaff, OpenInvitation, OwnAccount, Setup, StaffMember};
 pub use accounts::addresses::{EmailChange, PendingAddress};
 pub use accounts::browsers::Started;
+pub use accounts::factors::{AfterPassword, FactorReset, OwnFactor, ResetConfirmed, app_code, new_recovery_codes};
 pub use accounts::logins::{LoginRow, OwnAddress, SignIn};
 pub use accounts::resets::ResetFor;
 pub use accounts::staff::StaffChanged;
 pub use audit::chain::{AuditHead, ChainFault, Continuity};
 pub use audit::{AuditEntry, AuditFilter, AuditKind, AuditRow, ClinicalList};
-pub use backup::{BackupReport, audit_heads, backup, restore};
 pub use clients::caseload::{CasePerson, CaseRow};
 pub use clients::client::{AddressOwner, ClientRecord, Member, PortalState};
 pub use clients::email_domain::{same_address, with_ascii_domain};
@@ -87,6 +87,10 @@ pub use outbox::sent::{
     UndeliveredInquiry, Unmailed, UnsubscribeLink,
 };
 pub use paging::{After, NoPlace, Paged, limits};
+pub use portability::{
+    BackupEnd, BackupRun, Column, Contents, Counts, Inflow, InflowStart, Kind, LastStep, Outflow, Part, Rekeyed, Table,
+    copy_before_upgrade, fold_in,
+};
 pub use practice::hours::HoursView;
 pub use practice::locations::{LocationArchived, LocationChange};
 pub use practice::settings::{Room, RoomChange, RoomOffer};

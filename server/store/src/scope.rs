@@ -22,6 +22,8 @@ pub struct Visitor {
     pub roles: Vec<Role>,
     /// Whether the key `/` moves to the search field.
     pub slash_search: bool,
+    /// Whether the visitor must set up two-step sign-in before anything else.
+    pub owes_second_step: bool,
     /// The person behind a client's account; `None`: staff.
     pub person: Option<PersonId>,
 }

@@ -11,7 +11,7 @@ use domain::{
     practice::settings::Practice,
     records::{
         goal::{GoalReview, GoalText, PlanText},
-        note::{NoteHeader, NoteScope, NoteText},
+        note::{NoteHeader, NoteScope, NoteText, TypedHeader, header_edits::HeaderEdits},
     },
 };
 use store::{Booked, Invite, NoteWrite};
@@ -124,7 +124,7 @@ async fn write_beside_a_note(cast: &Cast) {
     cast.owner.update_practice(&Practice { note_unlock_hours: 24, ..practice }).await.unwrap();
     let mut text = NoteText::free(NoteScope::Joint, "canary-moved");
     text.without_policy = "canary-without".to_owned();
-    text.header = Some(NoteHeader {
+    text.header = Some(TypedHeader::whole(NoteHeader {
         date: "2026-11-23".parse().unwrap(),
         starts: None,
         ends: None,
@@ -133,7 +133,8 @@ async fn write_beside_a_note(cast: &Cast) {
         attendance: vec![],
         others: "canary-others".to_owned(),
         policy: String::new(),
-    });
+        edits: HeaderEdits::default(),
+    }));
     let saved = cast.ruth.create_note(cast.couple, None, None, &text, store::SaveKind::Saved).await.unwrap();
     let NoteWrite::Saved(note) = saved else { panic!("{saved:?}") };
     assert!(matches!(cast.ruth.move_section(note, "text").await.unwrap(), store::SectionMoved::Done(_)));
@@ -193,20 +194,27 @@ async fn no_written_text_is_readable_in_the_database_files() {
     for claimed in world.store.worker().claim_due(9, chrono::Duration::minutes(1)).await.unwrap() {
         world.store.worker().store_body(claimed.id, claimed.token, b"canary-mail").await.unwrap();
     }
-    let key = world.folder.path().join("test.key");
-    std::fs::write(&key, "key").unwrap();
-    store::backup(&world.address, &key, &world.folder.path().join("backup")).await.unwrap();
-    let mut looked = 0;
-    for folder in [world.folder.path().to_owned(), world.folder.path().join("backup")] {
-        for file in std::fs::read_dir(folder).unwrap().map(|f| f.unwrap().path()).filter(|p| p.is_file()) {
-            let bytes = std::fs::read(&file).unwrap();
-            looked += 1;
-            assert!(!bytes.windows(7).any(|w| w == b"canary-"), "{}", file.display());
-            assert!(!bytes.windows(8).any(|w| w == b"not_safe"), "{}", file.display());
-            assert!(!bytes.windows(14).any(|w| w == b"Take your time"), "{}", file.display());
-        }
+    let mut looked = Vec::new();
+    for file in std::fs::read_dir(world.folder.path()).unwrap().map(|f| f.unwrap().path()).filter(|p| p.is_file()) {
+        looked.push((file.display().to_string(), std::fs::read(&file).unwrap()));
     }
-    assert!(looked >= 4, "the database, its log, its backup and the manifest were looked at");
+    // What an archive has of each row before it is encrypted: sealed as in the database.
+    let (parts, mut taken) = tokio::sync::mpsc::channel(500);
+    let mut outflow = store::Outflow::begin(&world.address).await.unwrap();
+    outflow.send(&parts).await.unwrap();
+    drop(parts);
+    while let Some(part) = taken.recv().await {
+        looked.push((part.table, part.lines));
+    }
+    for table in [outflow.people().await.unwrap(), outflow.sessions().await.unwrap()] {
+        looked.push(("a table for people".to_owned(), table.into_bytes()));
+    }
+    for (name, bytes) in &looked {
+        assert!(!bytes.windows(7).any(|w| w == b"canary-"), "{name}");
+        assert!(!bytes.windows(8).any(|w| w == b"not_safe"), "{name}");
+        assert!(!bytes.windows(14).any(|w| w == b"Take your time"), "{name}");
+    }
+    assert!(looked.len() >= 40, "the database, its log and the parts of an archive were looked at");
 }
 
 // The database reveals nothing of a reason, not even its length.

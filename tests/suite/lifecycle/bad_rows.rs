@@ -246,11 +246,12 @@ async fn damage_one_row_of_each_kind(world: &World) -> Vec<(&'static str, &'stat
     ]
 }
 
-const EVERY_PAGE: [&str; 37] = [
+const EVERY_PAGE: [&str; 38] = [
     "/account",
     "/practice",
     "/practice/sessions",
     "/practice/places",
+    "/practice/backups",
     "/practice/intake",
     "/practice/notes",
     "/practice/note-templates",

@@ -89,7 +89,7 @@ async fn account(signed_in: &SignedIn, text: &mut String) {
 async fn practice(owner: &Owner, text: &mut String) {
     look!(text: owner.intake_list(), owner.intake_exercises());
     look!(text: owner.supervisions(), owner.supervisions_of(owner.me()), owner.staff(), owner.audited_staff(), owner.locations(), owner.mail_stop(), owner.practice(), owner.rooms(),
-        owner.undelivered(), owner.note_templates(), owner.consent_texts(), owner.wordings(), owner.zones_changed(), owner.first_steps(true), owner.example(), owner.names_openers());
+        owner.undelivered(), owner.note_templates(), owner.consent_texts(), owner.wordings(), owner.zones_changed(), owner.first_steps(true), owner.example(), owner.names_openers(), owner.backups(), owner.last_good_backup(), owner.factor_rules(), owner.factor_resets(), owner.factor_of(owner.me()));
     for consent in owner.consent_texts().await.expect("the texts") {
         look!(text: owner.consent_text(consent.id));
     }

@@ -234,6 +234,7 @@ async fn adds_room(stage: &Stage, doors: &Doors) -> bool {
     }
     // After set-up, nobody can set up again.
     let again = Setup {
+        factor_rules: None,
         practice: Practice::new(name.clone(), zone("Europe/Berlin")),
         display_name: name.clone(),
         email: details("Eve", "eve@example.org", "Europe/Berlin").email.expect("an address"),

@@ -488,18 +488,21 @@ async fn head_in_a_backup_shows_a_cut_log_and_a_restore_is_recorded() {
         (output.status.success(), said + &String::from_utf8_lossy(&output.stderr))
     };
     std::fs::create_dir(practice.folder.path().join("backups")).unwrap();
-    let (done, said) = run(&["backup", "backups/one"]);
-    assert!(done && said.contains(&format!("The head of its audit log is {head}")), "{said}");
+    let words = practice.folder.path().join("words");
+    std::fs::write(&words, "four herons on the ice").unwrap();
+    std::fs::set_permissions(&words, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+    let (done, said) = run(&["backup", "backups/one.age", "--passphrase-file", "words"]);
+    assert!(done && said.contains(&format!("The last entry of its audit log is {head}")), "{said}");
     let (done, said) = run(&["doctor", "--head", "backups"]);
-    assert!(done && said.contains("noted in backups/one/manifest.json."), "{said}");
+    assert!(done && said.contains("noted in backups/one.age.json."), "{said}");
     let address = practice.address.parse().unwrap();
     let open = async || Store::open(&address, Keys::new(&KEY), Clock::System).await.unwrap();
 
     let mut c = SqliteConnection::connect(&format!("sqlite://{}", practice.address)).await.unwrap();
     sqlx::raw_sql(
-        "DELETE FROM audit WHERE seq = (SELECT max(seq) FROM audit);
+        "DELETE FROM audit WHERE seq > (SELECT max(seq) - 2 FROM audit);
         UPDATE audit_head
-        SET seq = seq - 1, mac = (SELECT mac FROM audit ORDER BY seq DESC LIMIT 1)",
+        SET seq = seq - 2, mac = (SELECT mac FROM audit ORDER BY seq DESC LIMIT 1)",
     )
     .execute(&mut c)
     .await
@@ -507,7 +510,7 @@ async fn head_in_a_backup_shows_a_cut_log_and_a_restore_is_recorded() {
     c.close().await.unwrap();
     let (done, said) = run(&["doctor"]);
     assert!(done, "nothing else is known: {said}");
-    for known in ["backups", "backups/one", "backups/one/manifest.json", &head.to_string()] {
+    for known in ["backups", "backups/one.age", "backups/one.age.json", &head.to_string()] {
         let (done, said) = run(&["doctor", "--head", known]);
         assert!(!done && said.contains("its last entry is missing."), "{known}: {said}");
     }
@@ -518,7 +521,7 @@ async fn head_in_a_backup_shows_a_cut_log_and_a_restore_is_recorded() {
     }
     let file = practice.folder.path().join("practice.key.head");
     std::fs::write(&file, AuditHead { seq: head.seq + 9, mac: vec![1; 32] }.to_string()).unwrap();
-    let (done, said) = run(&["restore", "backups/one"]);
+    let (done, said) = run(&["restore", "backups/one.age", "--passphrase-file", "words"]);
     assert!(done && said.contains("the restore is on record."), "{said}");
     let store = open().await;
     let noted: AuditHead = std::fs::read_to_string(&file).unwrap().parse().unwrap();

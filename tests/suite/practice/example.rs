@@ -22,6 +22,7 @@ use crate::presses::row_counts;
 async fn solo(world: &World) -> AccountId {
     world.store.load_library(&duologue::library::documents().unwrap()).await.unwrap();
     let setup = Setup {
+        factor_rules: None,
         practice: Practice::new("Lakeside".into(), zone("Europe/Berlin")),
         display_name: "Olive Owner".into(),
         email: EmailAddress::parse("olive@example.org").unwrap(),

@@ -151,3 +151,31 @@ async fn the_postgres_schema_is_the_printed_one() {
     }
     compare("schema.postgres.sql", &text);
 }
+
+/// The catalogue by which the whole practice is read and written: each column of the
+/// schema with its type on PostgreSQL, in the words of `store::Kind`.
+#[tokio::test]
+async fn the_catalogue_of_columns_is_the_printed_one() {
+    let world = World::new(Backend::Postgres).await;
+    let mut c = sqlx::PgConnection::connect(&world.address_text).await.unwrap();
+    let columns: Vec<(String, String, String)> = sqlx::query_as(
+        "SELECT table_name::text, column_name::text, data_type::text
+         FROM information_schema.columns
+         WHERE table_schema = 'public' AND table_name NOT LIKE '\\_sqlx%'
+         ORDER BY table_name COLLATE \"C\", ordinal_position",
+    )
+    .fetch_all(&mut c)
+    .await
+    .unwrap();
+    let mut printed = String::new();
+    for (table, column, name) in columns {
+        let kind = store::Kind::of_postgres(&name).unwrap_or_else(|| panic!("{table}.{column} is a {name}"));
+        let word = serde_json::to_value(kind).unwrap();
+        printed.push_str(&format!("{table} {column} {}\n", word.as_str().unwrap()));
+    }
+    let path = format!("{}/../server/store/src/portability/columns.txt", env!("CARGO_MANIFEST_DIR"));
+    if std::fs::read_to_string(&path).unwrap_or_default() != printed {
+        std::fs::write(&path, printed).unwrap();
+        panic!("the catalogue of columns changed: look at its diff, and commit it if it is meant");
+    }
+}

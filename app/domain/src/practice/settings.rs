@@ -25,6 +25,7 @@ crate::words! {
         Email = "email", "Email";
         Notes = "notes", "Notes";
         Places = "places", "Rooms & locations";
+        Backups = "backups", "Backups";
     }
 }
 
@@ -39,6 +40,7 @@ impl SettingsTab {
             Self::Email => "/practice/email",
             Self::Notes => "/practice/notes",
             Self::Places => "/practice/places",
+            Self::Backups => "/practice/backups",
         }
     }
 
@@ -333,8 +335,8 @@ impl Practice {
             SettingsTab::Booking => new.read_booking(form)?,
             SettingsTab::Email => new.read_email(form)?,
             SettingsTab::Notes => new.read_notes(form)?,
-            // Rooms and locations are rows of their own.
-            SettingsTab::Places => {}
+            // Rooms and locations are rows of their own; backups are set on the server.
+            SettingsTab::Places | SettingsTab::Backups => {}
         }
         Ok(new)
     }
@@ -357,7 +359,7 @@ impl Practice {
             SettingsTab::Booking => (self.portal, self.inquiries) = (other.portal, other.inquiries),
             SettingsTab::Email => (self.sender_name, self.phone) = (other.sender_name, other.phone),
             SettingsTab::Notes => self.note_unlock_hours = other.note_unlock_hours,
-            SettingsTab::Places => {}
+            SettingsTab::Places | SettingsTab::Backups => {}
         }
     }
 
@@ -503,7 +505,7 @@ mod tests {
             let mut taken = old.clone();
             taken.take(*tab, &other);
             assert_eq!(read, taken, "{tab:?}: what is read is what is taken over");
-            assert_eq!(read == old, *tab == SettingsTab::Places, "{tab:?}");
+            assert_eq!(read == old, matches!(tab, SettingsTab::Places | SettingsTab::Backups), "{tab:?}");
             merged.take(*tab, &other);
             assert_eq!(SettingsTab::at(tab.path()), Some(*tab));
         }

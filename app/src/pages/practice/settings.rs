@@ -16,7 +16,10 @@ use domain::{
 };
 use leptos::prelude::*;
 
-use super::{first_steps, places};
+use super::{
+    backups::{self, Backups},
+    first_steps, places,
+};
 use crate::{
     pages::mail::stopped::{self, MailStop},
     ui::{Field, FilterLink, FormState, card, error_summary, field, filters, form_key, page_head, submit, zone_select},
@@ -49,6 +52,7 @@ pub struct Model {
     pub own_email: String,
     /// Whether copies of a person's data name the members of staff who opened it.
     pub names_openers: bool,
+    pub backups: Backups,
 }
 
 impl Default for Model {
@@ -67,6 +71,7 @@ impl Default for Model {
             tested: None,
             own_email: String::new(),
             names_openers: false,
+            backups: Backups::default(),
         }
     }
 }
@@ -97,6 +102,7 @@ pub fn view(m: &Model) -> AnyView {
         {m.first_steps.as_ref().map(first_steps::view)}
         {m.mail_stop.as_ref().map(stopped::view)}
         {m.zones.as_deref().map(zone_changes_card)}
+        {backups::late(&m.backups)}
         {filters("Settings", tabs)}
         {page_of(m)}
     }
@@ -119,6 +125,7 @@ fn page_of(m: &Model) -> AnyView {
         .into_any(),
         SettingsTab::Notes => view! { {settings_form(m, note_fields(f))}{names_card(m)} }.into_any(),
         SettingsTab::Places => view! { {places::room_card(m)}{places::location_card(m)} }.into_any(),
+        SettingsTab::Backups => backups::cards(&m.backups),
     }
 }
 
@@ -313,6 +320,7 @@ pub fn samples() -> Vec<Model> {
         tested: Some((false, "The mail server cannot be reached. ".repeat(4))),
         own_email: "marlene@example.org".to_owned(),
         names_openers: true,
+        backups: backups::samples().remove(1),
     };
     let of =
         |model: &Model| SettingsTab::ALL.iter().map(|tab| Model { tab: *tab, ..model.clone() }).collect::<Vec<_>>();
@@ -325,7 +333,7 @@ pub fn samples() -> Vec<Model> {
             SettingsTab::Booking => "portal_days",
             SettingsTab::Email => "sender_name",
             SettingsTab::Notes => "note_unlock_hours",
-            SettingsTab::Places => continue,
+            SettingsTab::Places | SettingsTab::Backups => continue,
         };
         model.form = crate::ui::refused(field, "Check this field.");
     }
@@ -348,7 +356,7 @@ mod tests {
 
     #[test]
     fn each_page_has_its_own_form() {
-        for model in samples().into_iter().filter(|m| m.tab != SettingsTab::Places) {
+        for model in samples().into_iter().filter(|m| !matches!(m.tab, SettingsTab::Places | SettingsTab::Backups)) {
             let html = Owner::new().with(|| view(&model).to_html());
             assert!(html.contains(&format!("action=\"{}\"", model.tab.path())), "{:?}", model.tab);
             assert_eq!(html.matches("Save settings").count(), 1, "{:?}", model.tab);

@@ -2,7 +2,10 @@
 //! the rooms and locations.
 
 use app::{
-    pages::practice::settings::{self, LocationItem, Model, RoomItem},
+    pages::practice::{
+        backups::{self, Backups},
+        settings::{self, LocationItem, Model, RoomItem},
+    },
     text,
     ui::{FormState, shell::Notice},
 };
@@ -14,7 +17,7 @@ use domain::{
     practice::settings::{Location, SettingsTab},
     zone,
 };
-use store::{RoomOffer, ZonesChanged};
+use store::{BackupRun, RoomOffer, ZonesChanged};
 
 use crate::{
     access::{Owner, SignedIn},
@@ -63,6 +66,7 @@ async fn model(site: &Site, owner: &Owner, tab: SettingsTab, refused: Refused) -
         model.rooms = owner.rooms().await?.into_iter().map(room_item).collect();
         model.locations = owner.locations().await?.into_iter().map(location_item).collect();
     }
+    model.backups = backups(site, owner, tab, &practice.zone).await?;
     if tab == SettingsTab::Notes {
         model.names_openers = owner.names_openers().await?;
     }
@@ -80,6 +84,41 @@ async fn model(site: &Site, owner: &Owner, tab: SettingsTab, refused: Refused) -
         }
     }
     Ok(model)
+}
+
+/// What the page shows of backups: the list is on its own tab, and that one is late on
+/// every tab.
+async fn backups(site: &Site, owner: &Owner, tab: SettingsTab, zone: &Zone) -> Result<Backups, Failure> {
+    let settings = &site.config.backup;
+    let now = owner.now();
+    let last = owner.last_good_backup().await?;
+    let begun = last.as_ref().map(|last| last.started_at);
+    let is_late =
+        settings.folder.is_some() && settings.schedule().is_late(begun, now, zone).map_err(store::Error::from)?;
+    let runs = if tab == SettingsTab::Backups { owner.backups().await? } else { vec![] };
+    Ok(Backups {
+        schedule: settings
+            .folder
+            .as_ref()
+            .map_or_else(String::new, |_| format!("{} at {}", settings.every.label(), text::time(settings.at))),
+        last_good: begun.map(|begun| text::short(begun, zone)).unwrap_or_default(),
+        is_late,
+        rows: runs.into_iter().map(|run| backup_row(run, zone)).collect(),
+    })
+}
+
+/// A backup that was made or tried.
+fn backup_row(run: BackupRun, zone: &Zone) -> backups::Row {
+    let state = match (&run.ended_at, run.trouble.as_str()) {
+        (None, _) => backups::State::UnderWay,
+        (Some(_), "") => backups::State::Good,
+        (Some(_), _) => backups::State::Failed,
+    };
+    let detail = match state {
+        backups::State::Good => format!("{}, {} rows", text::size(run.bytes), run.row_count),
+        backups::State::UnderWay | backups::State::Failed => run.trouble,
+    };
+    backups::Row { started: text::short(run.started_at, zone), state, place: run.place, detail }
 }
 
 /// The lines about sessions that moved with a newer time-zone database.

@@ -29,7 +29,7 @@ use store::{
 };
 use uuid::Uuid;
 
-use super::own_data::{file, size};
+use super::own_data::file;
 use crate::{
     access::Clinician,
     error::{Answer, Failure, Found as _},
@@ -124,7 +124,7 @@ fn part_row(id: DataRequestId, request: &DataRequest, part: &DataPart, zone: &Zo
     let is_ready = request.state == RequestState::Ready;
     let address = |copy: &CopyRecord| {
         let href = format!("{}/clients/{}/{}", case_address(id), part.client, copy.format.word());
-        (href, format!("{} ({})", copy.format.label(), size(copy.bytes)))
+        (href, format!("{} ({})", copy.format.label(), text::size(copy.bytes)))
     };
     PartRow {
         client: part.client.to_string(),

@@ -51,15 +51,6 @@ pub(super) async fn files_of(
     Ok(files)
 }
 
-/// A number of bytes in words.
-fn size(bytes: u64) -> String {
-    match bytes {
-        0..1_000 => format!("{bytes} bytes"),
-        1_000..1_000_000 => format!("{} kB", bytes.div_ceil(1_000)),
-        _ => format!("{}.{} MB", bytes / 1_000_000, bytes % 1_000_000 / 100_000),
-    }
-}
-
 /// To whose record a file belongs, in words.
 fn part_words(part: FilePart, names: &[String]) -> String {
     match (part, names) {
@@ -87,7 +78,7 @@ pub async fn show(clinician: Clinician, page: Page, PathIds(id): PathIds<Handove
         number: file.number,
         name: file.name,
         part: part_words(file.part, &names),
-        size: size(file.bytes),
+        size: text::size(i64::try_from(file.bytes).unwrap_or(i64::MAX)),
         hash: format!("SHA-256 {}", hash_words(&file.sha256)),
         can_fetch: file.can_fetch,
     });
@@ -136,13 +127,6 @@ pub async fn block(clinician: &Clinician, id: ClientId, asked: &Form, zone: &Zon
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn sizes_are_said_in_words() {
-        assert_eq!(size(999), "999 bytes");
-        assert_eq!(size(12_001), "13 kB");
-        assert_eq!(size(3_450_000), "3.4 MB");
-    }
 
     #[test]
     fn own_part_is_named_by_its_partner() {

@@ -3,7 +3,7 @@
 
 use app::{
     pages::records::own_data::{self, RequestItem, RequestTone},
-    say,
+    say, text,
     ui::shell::Notice,
     words::Words,
 };
@@ -50,21 +50,12 @@ fn term(word: &str, w: Words) -> String {
     word.parse::<Term>().map_or_else(|_| String::new(), |term| w.label(term))
 }
 
-/// A size in words: "84 kB".
-pub(super) fn size(bytes: i64) -> String {
-    match bytes {
-        ..1_000 => format!("{bytes} B"),
-        1_000..1_000_000 => format!("{} kB", bytes / 1_000),
-        _ => format!("{}.{} MB", bytes / 1_000_000, bytes % 1_000_000 / 100_000),
-    }
-}
-
 /// A request as the page shows it.
 fn item(own: &OwnDataRequest, zone: &Zone, w: Words) -> RequestItem {
     let request = &own.request;
     let is_ready = request.state == RequestState::Ready;
     let file = |copy: &CopyRecord| {
-        let label = say!(w, "own-data-file", label = term(copy.format.word(), w), size = size(copy.bytes));
+        let label = say!(w, "own-data-file", label = term(copy.format.word(), w), size = text::size(copy.bytes));
         (format!("{PAGE}/{}/{}", request.id, copy.format.word()), label)
     };
     RequestItem {

@@ -23,6 +23,7 @@ words! {
         Arrived = "arrived", "checked in {}";
         Asked = "asked", "made {}";
         Assigned = "assigned", "assigned {}";
+        BackedUp = "backed up", "made a backup of {}";
         Booked = "booked", "booked {}";
         Called = "called", "marked {} as contacted";
         Cancelled = "cancelled", "cancelled {}";
@@ -72,6 +73,16 @@ words! {
         Reset = "reset", "reset {}";
         ResetLinkHandedOut = "reset link handed out", "handed out a link for a new password for {}";
         Restored = "restored", "restored {}";
+        RecoveryCodesRenewed = "recovery codes renewed", "made new recovery codes for {}";
+        RecoveryCodeUsed = "recovery code used", "used a recovery code of {}";
+        SecondStepLost = "second step lost", "asked to reset two-step sign-in of {}";
+        SecondStepRefused = "second step refused", "entered a wrong code for {}";
+        SecondStepRemoved = "second step removed", "switched off two-step sign-in of {}";
+        SecondStepReset = "second step reset", "reset two-step sign-in of {}";
+        SecondStepResetConfirmed = "second step reset confirmed", "confirmed the reset of two-step sign-in of {}";
+        SecondStepResetRefused = "second step reset refused", "declined the reset of two-step sign-in of {}";
+        SecondStepSetUp = "second step set up", "set up two-step sign-in of {}";
+        Rekeyed = "rekeyed", "put a new key in place of that of {}";
         RestoredFromABackup = "restored from a backup", "restored {} from a backup";
         Resumed = "resumed", "resumed {}";
         Returned = "returned", "returned {}";

@@ -68,7 +68,40 @@ impl Worker {
     }
 }
 
+/// SQL: holds back the emails about sessions that may have gone out since the database
+/// was written: `true`, [`MAY_HAVE_GONE`], the time.
+pub(crate) const HOLD: &str =
+    "UPDATE email SET state = 'failed', may_have_arrived = $1, lease_token = NULL, lease_until = NULL,
+         last_error = $2, due_at = $3
+     WHERE session_id IS NOT NULL AND not_after > $3
+       AND (state = 'claimed' OR (state = 'planned' AND due_at <= $3))";
+
+/// Why an email is held back after a restore.
+pub(crate) const MAY_HAVE_GONE: &str = "it may have gone out before the database was brought back from a backup";
+
+/// Records that the database was brought back from a backup, and that this many emails
+/// were held back.
+async fn record_restore(store: &Store, tx: &mut Tx, held: u64) -> Result<()> {
+    store.record(tx, Act::by_program(AuditAction::RestoredFromABackup, AuditThing::Database)).await?;
+    if held > 0 {
+        store.record(tx, Act::by_program(AuditAction::HeldAfterARestore, AuditThing::Email)).await?;
+    }
+    Ok(())
+}
+
 impl Store {
+    /// How many emails are due and not sent, and since when the oldest of them is due.
+    pub async fn emails_due(&self) -> Result<(i64, Option<DateTime<Utc>>)> {
+        let mut tx = self.read().await?;
+        let row = maybe!(
+            &mut tx,
+            (i64, Option<DateTime<Utc>>),
+            "SELECT count(*), min(due_at) FROM email WHERE state IN ('planned', 'claimed') AND due_at <= $1",
+            self.now()
+        )?;
+        Ok(row.unwrap_or_default())
+    }
+
     /// Holds back emails after the database was restored from a backup: what it
     /// owes may have been sent since. An email about a session that was due is
     /// marked as failed, so that the front desk sees it as not delivered and
@@ -77,22 +110,18 @@ impl Store {
     /// wrong if they arrive twice. Returns how many emails are held back.
     pub async fn hold_after_restore(&self) -> Result<u64> {
         let mut tx = self.write().await?;
-        let held = run!(
-            &mut tx,
-            "UPDATE email SET state = 'failed', may_have_arrived = $1, lease_token = NULL, lease_until = NULL,
-                 last_error = $2, due_at = $3
-             WHERE session_id IS NOT NULL AND not_after > $3
-               AND (state = 'claimed' OR (state = 'planned' AND due_at <= $3))",
-            true,
-            "it may have gone out before the database was brought back from a backup",
-            self.now()
-        )?;
-        self.record(&mut tx, Act::by_program(AuditAction::RestoredFromABackup, AuditThing::Database)).await?;
-        if held > 0 {
-            self.record(&mut tx, Act::by_program(AuditAction::HeldAfterARestore, AuditThing::Email)).await?;
-        }
+        let held = run!(&mut tx, HOLD, true, MAY_HAVE_GONE, self.now())?;
+        record_restore(self, &mut tx, held).await?;
         tx.commit().await?;
         Ok(held)
+    }
+
+    /// Records that the database was brought back from a backup, and that this many
+    /// emails were held back.
+    pub async fn record_restore(&self, held: u64) -> Result<()> {
+        let mut tx = self.write().await?;
+        record_restore(self, &mut tx, held).await?;
+        tx.commit().await
     }
 
     /// A page of the emails that were sent, the latest first, for the mailbox

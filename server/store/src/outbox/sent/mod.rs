@@ -9,7 +9,7 @@
 mod alone;
 mod claim;
 mod finish;
-mod kept;
+pub(crate) mod kept;
 pub(crate) mod log;
 mod look;
 mod queue;
