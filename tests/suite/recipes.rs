@@ -24,6 +24,7 @@ const ALL: &[Who] = &Who::ALL;
 const SIGNED_IN: &[Who] =
     &[Owner, OwnClinician, OtherClinician, FormerCover, FrontDesk, PartnerA, PartnerB, Stranger, Separated, Archived];
 const NOT_SIGNED_IN: &[Who] = &[Anonymous, Ended, Disabled];
+const STAFF: &[Who] = &[Owner, OwnClinician, OtherClinician, FormerCover, FrontDesk];
 const OWNER: &[Who] = &[Owner];
 const OWN: &[Who] = &[OwnClinician];
 const OTHER: &[Who] = &[OtherClinician];

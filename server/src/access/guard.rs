@@ -24,6 +24,7 @@ use crate::{
     page::{Page, redirect, side_of},
     route::{Access, Alive, Posts},
     state::AppState,
+    web::accounts::two_step,
 };
 
 /// What a guard knows of its route.
@@ -94,7 +95,11 @@ async fn answer_request(state: AppState, guarded: Guarded, mut request: Request,
         // The body is still to be read.
         store.end_reading();
     }
-    let response = if anonymous {
+    let response = if visitor.as_ref().is_some_and(|visitor| visitor.owes_second_step)
+        && !is_open_before_second_step(access, request.uri().path())
+    {
+        two_step::set_up_first(is_call)
+    } else if anonymous {
         answer_after_login_ended(&state, &page, guarded, token.as_deref(), request)
             .await
             .unwrap_or_else(IntoResponse::into_response)
@@ -124,6 +129,12 @@ async fn answer_request(state: AppState, guarded: Guarded, mut request: Request,
         Some(failed) => page.failed(&failed).await,
         None => response,
     }
+}
+
+/// Whether a page is open to people who must set up two-step sign-in first: that page,
+/// signing out, and what needs no login.
+fn is_open_before_second_step(access: Access, path: &str) -> bool {
+    access == Access::Public && path != "/" || path == two_step::PATH || path == "/sign-out"
 }
 
 /// Whether a person opened this page or sent this form, as far as browsers tell.

@@ -6,12 +6,13 @@ use std::{net::IpAddr, ops::Deref};
 
 use axum::{extract::FromRequestParts, http::request::Parts};
 use domain::{
+    accounts::factor::SecondStep,
     clients::person::login_name,
     ids::{AccountId, EmailId},
     scheduling::inquiry::Inquiry,
     typed,
 };
-use store::{After, Guest, Outage, Paged, Result, SentBytes, Started, Visitor};
+use store::{After, AfterPassword, Guest, Outage, Paged, Result, SentBytes, Started, Visitor};
 use subtle::ConstantTimeEq as _;
 
 use super::{
@@ -20,7 +21,10 @@ use super::{
     origin::Origin,
     throttle::{self, Place},
 };
-use crate::error::Failure;
+use crate::{
+    error::Failure,
+    web::accounts::two_step::{CodeOutcome, Typed},
+};
 
 /// Access to the acts that need no login: those of [`Guest`], and here those that
 /// are limited in number, take a password, or are about the program itself.
@@ -49,6 +53,9 @@ impl<S: Send + Sync> FromRequestParts<S> for Public {
 pub enum SignInOutcome {
     /// The sign-in is right: the tokens for the browser's cookies, and the account.
     In(Started, AccountId),
+    /// The password is right, and a code is needed too: the text that the page of the
+    /// second step carries, and for how many days the browser may be remembered.
+    AsksForCode { first_step: String, days: i64 },
     /// The name does not exist or the password is wrong; which of them is not
     /// revealed.
     Wrong,
@@ -118,13 +125,88 @@ impl Public {
         match found {
             Some(found) if right => {
                 throttle::signed_in(store, &name, place).await?;
-                Ok(SignInOutcome::In(self.start_login(found.account, &from.device, before).await?, found.account))
+                let after = store.after_password(found.account, before.browser.as_deref()).await?;
+                if after == AfterPassword::Asks {
+                    let first_step = store.seal_first_step(found.account);
+                    let days = store.remember_days(found.account).await?;
+                    return Ok(SignInOutcome::AsksForCode { first_step, days });
+                }
+                let started = self.start_login(found.account, &from.device, before).await?;
+                if after == AfterPassword::Remembered {
+                    store.note_second_step(&started.login, SecondStep::Device, 0).await?;
+                }
+                Ok(SignInOutcome::In(started, found.account))
             }
             found => {
                 store.record_failed_sign_in(found.map(|f| f.account)).await?;
                 Ok(SignInOutcome::Wrong)
             }
         }
+    }
+
+    /// The account whose sign-in is at its second step; `None`: the first was too long
+    /// ago, its password was changed since, or the text is not ours.
+    pub async fn first_step(&self, sealed: &str) -> Result<Option<AccountId>> {
+        let store = &self.admitted.store;
+        let Some((account, at)) = store.open_first_step(sealed) else { return Ok(None) };
+        Ok(store.may_go_on(account, at).await?.then_some(account))
+    }
+
+    /// For how many days a browser of this account may be remembered.
+    pub async fn remember_days(&self, account: AccountId) -> Result<i64> {
+        self.admitted.store.remember_days(account).await
+    }
+
+    /// Checks a code, and counts the try.
+    pub(crate) async fn second_step(
+        &self,
+        account: AccountId,
+        typed: &Typed,
+        from: &Origin,
+        before: &EarlierTokens,
+    ) -> std::result::Result<CodeOutcome, Failure> {
+        let store = &self.admitted.store;
+        if matches!(typed, Typed::Nothing) {
+            return Ok(CodeOutcome::NoCode);
+        }
+        let place = Place::for_account(store, before.browser.as_deref(), account, from.ip).await?;
+        let is_app = matches!(typed, Typed::App(_));
+        if !throttle::second_step(store, account, place, is_app).await? {
+            return Ok(CodeOutcome::TooMany);
+        }
+        let right = match typed {
+            Typed::App(code) => store.use_app_code(account, code).await?.then_some(SecondStep::App),
+            Typed::Recovery(number, code) => {
+                let hash = store.recovery_hash(account, *number).await?;
+                let fits = self.verify(code.clone(), hash).await?;
+                (fits && store.use_recovery_code(account, *number).await?).then_some(SecondStep::Recovery)
+            }
+            Typed::Nothing => None,
+        };
+        Ok(match right {
+            Some(step) => {
+                throttle::second_step_right(store, account, place).await?;
+                CodeOutcome::Right(step)
+            }
+            None => {
+                store.record_wrong_code(account).await?;
+                if is_app { CodeOutcome::WrongApp } else { CodeOutcome::WrongRecovery }
+            }
+        })
+    }
+
+    /// Starts a login after its second step, and remembers the browser for some days.
+    pub async fn start_login_after(
+        &self,
+        account: AccountId,
+        device: &str,
+        before: &EarlierTokens,
+        step: SecondStep,
+        days: i64,
+    ) -> Result<Started> {
+        let started = self.start_login(account, device, before).await?;
+        self.admitted.store.note_second_step(&started.login, step, days).await?;
+        Ok(started)
     }
 
     /// What was typed when the login of this account had ended. `sealed` is the

@@ -19,7 +19,7 @@ use std::net::IpAddr;
 use chrono::Duration;
 use domain::{
     clients::person::{EmailAddress, login_name},
-    ids::LoginId,
+    ids::{AccountId, LoginId},
 };
 use store::{Result, Store};
 use uuid::Uuid;
@@ -53,6 +53,9 @@ const INQUIRIES: i64 = 20;
 /// The most new email addresses that one account may ask for in an hour: each sends
 /// an email to a mailbox that may be another person's.
 const ADDRESSES: i64 = 5;
+/// The most wrong codes of an authenticator app for one account in a day, from browsers
+/// that it does not know: of a million codes three are right at a time.
+const CODES_OF_ONE: i64 = 60;
 /// The most tries at a code from one network in [`WINDOW`].
 const CODES: i64 = 10;
 
@@ -72,6 +75,15 @@ impl Place {
     pub async fn for_name(store: &Store, browser: Option<&str>, name_or_email: &str, ip: IpAddr) -> Result<Self> {
         let known = match browser {
             Some(token) => store.known_browser(token, name_or_email).await?,
+            None => None,
+        };
+        Ok(known.map_or(Self::Network(ip), Self::Browser))
+    }
+
+    /// Where the tries for an account are counted.
+    pub async fn for_account(store: &Store, browser: Option<&str>, account: AccountId, ip: IpAddr) -> Result<Self> {
+        let known = match browser {
+            Some(token) => store.browser_of(token, account).await?,
             None => None,
         };
         Ok(known.map_or(Self::Network(ip), Self::Browser))
@@ -101,6 +113,34 @@ pub async fn signed_in(store: &Store, name: &str, place: Place) -> Result<()> {
         Place::Network(ip) => {
             store.forget_tries(&name_and_network_key(name, ip)).await?;
             store.take_try_back(&format!("signin:ip:{}", network(ip))).await
+        }
+    }
+}
+
+/// The key under which codes for an account from a network are counted.
+fn code_key(account: AccountId, ip: IpAddr) -> String {
+    format!("code:account+ip:{account}|{}", network(ip))
+}
+
+/// Counts a try at the second step of a sign-in; `false` after too many. Tries at six
+/// digits are also counted by account, whatever network they come from: somebody who has
+/// the password could guess from many. A browser that the account knows is counted by
+/// itself, and a recovery code cannot be guessed, so that this locks nobody out.
+pub async fn second_step(store: &Store, account: AccountId, place: Place, is_app: bool) -> Result<bool> {
+    match place {
+        Place::Browser(id) => Ok(store.count_try(&format!("code:browser:{id}"), WINDOW).await? <= BY_BROWSER),
+        Place::Network(ip) => Ok(store.count_try(&code_key(account, ip), WINDOW).await? <= BY_NAME_AND_NETWORK
+            && (!is_app || store.count_try(&format!("code:account:{account}"), HOUR * 24).await? <= CODES_OF_ONE)),
+    }
+}
+
+/// Forgives the tries before a right code.
+pub async fn second_step_right(store: &Store, account: AccountId, place: Place) -> Result<()> {
+    match place {
+        Place::Browser(id) => store.forget_tries(&format!("code:browser:{id}")).await,
+        Place::Network(ip) => {
+            store.forget_tries(&code_key(account, ip)).await?;
+            store.take_try_back(&format!("code:account:{account}")).await
         }
     }
 }

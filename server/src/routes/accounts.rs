@@ -8,7 +8,7 @@ use crate::{
         Posts::{Once, OnceUnless, Sets},
     },
     web::{
-        accounts::{account, home, invitations, resets, setup, sign_in},
+        accounts::{account, home, invitations, resets, setup, sign_in, two_step},
         portal,
     },
 };
@@ -28,6 +28,13 @@ pub(super) fn add(routes: Routes) -> Routes {
             Public,
             Sets { page: "/sign-in", why: "a login takes the place of the browser’s former one" },
             sign_in::create,
+        )
+        .post("/sign-in/code", Public, Sets { page: "/sign-in", why: "a code works once" }, two_step::answer)
+        .post(
+            "/sign-in/lost",
+            Public,
+            Sets { page: "/sign-in", why: "a request that is open stays as it is" },
+            two_step::lost,
         )
         .post("/sign-out", SignedIn, Sets { page: "/", why: "an ended login stays ended" }, sign_in::destroy)
         .get("/invitations/{token}", Public, invitations::show)
@@ -62,6 +69,31 @@ pub(super) fn add(routes: Routes) -> Routes {
         .get("/account/address/{token}", SignedIn, account::new_address)
         .post("/account/address/{token}", SignedIn, Once("/account/address/{token}"), account::confirm_address)
         .post("/account/password", SignedIn, Once("/account/security"), account::password)
+        .get("/account/two-step", SignedIn, two_step::show)
+        .post(
+            "/account/two-step",
+            SignedIn,
+            Sets { page: "/account/two-step", why: "a code works once, and an app is set up once" },
+            two_step::set_up,
+        )
+        .post(
+            "/account/two-step/codes",
+            SignedIn,
+            Sets { page: "/account/two-step", why: "the codes that are shown last count" },
+            two_step::renew_codes,
+        )
+        .post(
+            "/account/two-step/remove",
+            SignedIn,
+            Sets { page: "/account/two-step", why: "what is switched off stays off" },
+            two_step::remove,
+        )
+        .post(
+            "/account/two-step/devices",
+            SignedIn,
+            Sets { page: "/account/two-step", why: "forgotten devices stay forgotten" },
+            two_step::forget_devices,
+        )
         .post(
             "/account/logins/{id}/end",
             SignedIn,

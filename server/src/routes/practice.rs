@@ -24,6 +24,7 @@ pub(super) fn add(routes: Routes) -> Routes {
         .get("/practice/email", Owner, settings::show)
         .get("/practice/notes", Owner, settings::show)
         .get("/practice/places", Owner, settings::show)
+        .get("/practice/backups", Owner, settings::show)
         .post("/practice", Owner, Sets { page: "/practice", why: SENT }, settings::update)
         .post("/practice/sessions", Owner, Sets { page: "/practice/sessions", why: SENT }, settings::update)
         .post("/practice/cancellations", Owner, Sets { page: "/practice/cancellations", why: SENT }, settings::update)
@@ -88,6 +89,18 @@ pub(super) fn add(routes: Routes) -> Routes {
             Owner,
             Sets { page: "/staff/{id}/edit", why: "the account is as it was sent" },
             staff::update,
+        )
+        .post(
+            "/staff/two-step",
+            Owner,
+            Sets { page: "/staff", why: "the rules are those that were sent" },
+            staff::two_step,
+        )
+        .post(
+            "/staff/{id}/two-step",
+            Owner,
+            Sets { page: "/staff/{id}/edit", why: "what is confirmed or declined stays so" },
+            staff::reset_two_step,
         )
         .post("/staff/{id}/reset", Owner, Once("/staff"), staff::reset)
         .post(

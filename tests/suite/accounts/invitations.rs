@@ -176,6 +176,7 @@ both!(database_refuses_another_key, |world| {
 both!(practice_is_set_up_only_once, |world| {
     let _cast = Cast::new(&world.store).await;
     let setup = store::Setup {
+        factor_rules: None,
         practice: domain::practice::settings::Practice::new("Mine".into(), domain::clients::person::Zone::utc()),
         display_name: "Eve".into(),
         email: domain::clients::person::EmailAddress::parse("eve@example.org").unwrap(),

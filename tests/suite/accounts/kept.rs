@@ -163,10 +163,16 @@ async fn settings_case(stage: &Stage, route: &'static str) -> Option<Case> {
 }
 
 /// Forms without text: it is enough that signing in leads back to their page.
-const PRESSES: [&str; 92] = [
+const PRESSES: [&str; 98] = [
     "/sign-out",
     "/account/keyboard",
     "/account/language",
+    "/account/two-step",
+    "/account/two-step/codes",
+    "/staff/two-step",
+    "/account/two-step/remove",
+    "/account/two-step/devices",
+    "/staff/{id}/two-step",
     "/account/logins/{id}/end",
     "/account/logins/end-others",
     "/account/password",

@@ -9,4 +9,5 @@ pub mod languages;
 pub mod logins;
 pub mod one_address;
 pub mod throttles;
+pub mod two_step;
 pub mod typing;

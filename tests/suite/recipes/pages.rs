@@ -7,7 +7,7 @@ use domain::{
 
 use super::{
     ALL, ALONE, AMARA, BOOKINGS, BOTH, CLINICIANS, DESK, DESK_OR_OWN, Effect, FEEDS, Line, NOT_SIGNED_IN, OWN, OWNER,
-    PARTNERS, SIGNED_IN, Sent, THERAPISTS,
+    PARTNERS, SIGNED_IN, STAFF, Sent, THERAPISTS,
     made::{copy_to_fetch, copy_to_hand_over, half_a_couple, reminder, sent_mail, session},
     visitors_of,
 };
@@ -41,6 +41,7 @@ pub(super) async fn looks(stage: &mut Stage, path: &'static str, variant: &str) 
             me.make_feed(domain::scheduling::session::CalendarTitle::Busy).await.unwrap();
             (ALL, format!("/feeds/{}", me.feed().await.unwrap().unwrap().token), Some("feed"))
         }
+        "/account/two-step" => (STAFF, path.into(), Some("factor")),
         "/account" | "/account/security" => (SIGNED_IN, path.into(), None),
         "/account/feed" => (FEEDS, path.into(), None),
         "/account/address/{token}" => (OWN, presses::case(stage, path).await.path, None),
@@ -51,6 +52,7 @@ pub(super) async fn looks(stage: &mut Stage, path: &'static str, variant: &str) 
         | "/practice/email"
         | "/practice/notes"
         | "/practice/places"
+        | "/practice/backups"
         | "/practice/note-templates"
         | "/practice/note-templates/new"
         | "/practice/note-templates/{id}"

@@ -1,3 +1,5 @@
-//! Accounts in types: what a password is measured by.
+//! Accounts in types: what a password is measured by, and the second step of signing
+//! in.
 
+pub mod factor;
 pub mod password;

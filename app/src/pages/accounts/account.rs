@@ -176,10 +176,23 @@ fn security(m: &Model) -> AnyView {
                 {submit(say!(w, "account-password-save"))}
             </form>
         }.into_any())}
+        {m.slash_search.is_some().then(two_step_card)}
         {card(say!(w, "account-logins"), view! { <ul class="rows">{logins}</ul>{everywhere} }.into_any())}
         </div>
     }
     .into_any()
+}
+
+/// The way to two-step sign-in, for staff.
+fn two_step_card() -> AnyView {
+    card(
+        "Two-step sign-in",
+        view! {
+            <p>"A code from your phone, besides your password."</p>
+            <p><a class="button" href="/account/two-step">"Set up or change"</a></p>
+        }
+        .into_any(),
+    )
 }
 
 /// The row of the browsers of one name.

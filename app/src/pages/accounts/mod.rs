@@ -11,3 +11,5 @@ pub mod own_address;
 pub mod reset;
 pub mod setup;
 pub mod sign_in;
+pub mod sign_in_code;
+pub mod two_step;

@@ -16,6 +16,10 @@ pub struct Model {
     /// Invitations and password resets whose email was not delivered.
     pub undelivered: Vec<UndeliveredItem>,
     pub form: FormState,
+    /// The rules of two-step sign-in.
+    pub two_step: FormState,
+    /// The people whose request to reset two-step sign-in waits: id and name.
+    pub resets: Vec<(AccountId, String)>,
 }
 
 /// An account in the list.
@@ -51,6 +55,20 @@ pub struct EditModel {
     pub in_use: bool,
     /// The new address that is not confirmed yet; empty: there is none.
     pub new_email: String,
+    /// Whether two-step sign-in is set up.
+    pub has_two_step: bool,
+    /// Their request to reset it; `None`: there is none.
+    pub reset: Option<ResetItem>,
+}
+
+/// A request to reset two-step sign-in.
+#[derive(Clone, Debug)]
+pub struct ResetItem {
+    pub asked: String,
+    /// When the old app is removed; empty: nobody has confirmed the request.
+    pub ready: String,
+    /// Whether it is the reader's own request, which another owner has to confirm.
+    pub is_own: bool,
 }
 
 /// Renders the staff page.
@@ -70,6 +88,7 @@ pub fn view(m: &Model) -> AnyView {
                 {submit("Send invitation")}
             </form>
         }.into_any())}
+        {two_step_rules(m)}
     }
     .into_any()
 }
@@ -88,9 +107,76 @@ pub fn edit_view(m: &EditModel) -> AnyView {
             {staff_fields(&m.form, hint)}
             {submit("Save changes")}
         </form>
+        {two_step_card(m)}
         <p class="after"><a class="button" href="/staff">"Back to staff"</a></p>
     }
     .into_any()
+}
+
+/// The card about a member's two-step sign-in.
+fn two_step_card(m: &EditModel) -> AnyView {
+    let state = if m.has_two_step { "It is set up." } else { "It is not set up." };
+    let request = m.reset.as_ref().map(|reset| {
+        let action = format!("/staff/{}/two-step", m.id);
+        if !reset.ready.is_empty() {
+            return view! {
+                <p>{format!("Reset confirmed. The old app is removed on {}, unless they find it before.", reset.ready)}</p>
+                <form method="post" action=action>
+                    {form_key()}
+                    <button class="button" type="submit" name="do" value="decline">"Stop the reset"</button>
+                </form>
+            }
+            .into_any();
+        }
+        if reset.is_own {
+            return view! { <p>{format!("You asked for a reset on {}. Another owner has to confirm it.", reset.asked)}</p> }.into_any();
+        }
+        view! {
+            <p>{format!("{} asked for a reset on {}.", m.name, reset.asked)}</p>
+            <form class="form" method="post" action=action>
+                {form_key()}
+                <p>"Confirm it only if you have seen them. Whoever has their password may have asked instead."</p>
+                <div class="form-actions">
+                    <button class="button button-primary" type="submit" name="do" value="confirm">"I have seen them: reset"</button>
+                    <button class="button" type="submit" name="do" value="decline">"Decline"</button>
+                </div>
+            </form>
+        }
+        .into_any()
+    });
+    view! { <div class="after">{card("Two-step sign-in", view! { <p>{state}</p>{request} }.into_any())}</div> }
+        .into_any()
+}
+
+/// The card with the rules of two-step sign-in, and who waits for a reset.
+fn two_step_rules(m: &Model) -> AnyView {
+    let roles = [Role::Owner, Role::Clinician, Role::FrontDesk]
+        .iter()
+        .map(|role| (role.word().to_owned(), role.label().to_owned()))
+        .collect();
+    let days: Vec<(String, String)> =
+        [("0", "Always ask"), ("7", "7 days"), ("30", "30 days")].map(|(n, l)| (n.to_owned(), l.to_owned())).to_vec();
+    let f = &m.two_step;
+    let waiting: Vec<AnyView> = m
+        .resets
+        .iter()
+        .map(|(id, name)| {
+            view! { <li><a href=format!("/staff/{id}/edit")>{name.clone()}</a>" lost phone and codes"</li> }.into_any()
+        })
+        .collect();
+    let waiting = (!waiting.is_empty())
+        .then(|| view! { <div class="notice"><p>"Confirm or decline a reset:"</p><ul>{waiting}</ul></div> });
+    card("Two-step sign-in", view! {
+        {waiting}
+        <form class="form" method="post" action="/staff/two-step">
+            {form_key()}
+            {error_summary(f)}
+            {Field::new(f, "factor_role", "Who must use it").hint("They set it up at the next page they open.").unmarked().ticks(roles)}
+            {Field::new(f, "factor_clinical", "Remember devices of owners and therapists").unmarked().select(days.clone())}
+            {Field::new(f, "factor_others", "Remember other devices").unmarked().select(days)}
+            {submit("Save two-step sign-in")}
+        </form>
+    }.into_any())
 }
 
 /// The fields of a member of staff.
@@ -226,6 +312,8 @@ pub fn samples() -> Vec<Model> {
             undelivered: undelivered::samples(),
             mail_folder: Some("/srv/duologue/data/mail".to_owned()),
             form: crate::ui::refused("email", "Enter an email address."),
+            two_step: crate::ui::refused("factor_clinical", "Choose for how long a device is remembered."),
+            resets: vec![(AccountId(uuid::Uuid::from_u128(1)), "Ngozi <b>".to_owned())],
         },
     ]
 }
@@ -238,12 +326,20 @@ pub fn edit_samples() -> Vec<EditModel> {
         form: FormState::default(),
         in_use: true,
         new_email: String::new(),
+        has_two_step: true,
+        reset: Some(ResetItem { asked: "Tue 1 Dec, 09:00".into(), ready: String::new(), is_own: false }),
     };
     let refused = EditModel {
         form: crate::ui::refused("role", "You are the last owner. Give another person this role first."),
         in_use: false,
         new_email: "ngozi@new.example.org".into(),
+        reset: Some(ResetItem { asked: "Tue 1 Dec, 09:00".into(), ready: "Wed 2 Dec, 09:00".into(), is_own: false }),
         ..model.clone()
     };
-    vec![model, refused]
+    let own = EditModel {
+        reset: Some(ResetItem { asked: "Tue 1 Dec, 09:00".into(), ready: String::new(), is_own: true }),
+        ..model.clone()
+    };
+    let none = EditModel { has_two_step: false, reset: None, ..model.clone() };
+    vec![model, refused, own, none]
 }

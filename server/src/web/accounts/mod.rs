@@ -7,3 +7,4 @@ pub mod invitations;
 pub mod resets;
 pub mod setup;
 pub mod sign_in;
+pub mod two_step;

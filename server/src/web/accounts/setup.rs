@@ -4,6 +4,7 @@
 use app::{pages::accounts::setup, ui::FormState};
 use axum::extract::State;
 use domain::{
+    accounts::factor::FactorRules,
     clients::person::{NAME_MAX, Role, read_login_name},
     form::{Errors, Form, Reader},
     practice::settings::Practice,
@@ -48,6 +49,7 @@ pub fn read(form: &Form) -> Result<Setup, Errors> {
         .collect();
     r.finish()?;
     Ok(Setup {
+        factor_rules: Some(FactorRules::of_new_practice()),
         practice: Practice::new(name?, zone?),
         display_name: display_name?,
         email: email?,

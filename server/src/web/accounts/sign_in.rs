@@ -10,8 +10,13 @@ use axum::{
     http::{HeaderName, HeaderValue, StatusCode},
     response::Response,
 };
-use domain::form::{Errors, Form};
+use domain::{
+    form::{Errors, Form},
+    ids::AccountId,
+};
+use store::Started;
 
+use super::two_step;
 use crate::{
     access::{self, Public, SignedIn, cookie, origin, public::SignInOutcome, sign_in_page::model},
     address::local_path,
@@ -51,22 +56,29 @@ pub async fn create(
 ) -> Answer {
     let entry = public.sign_in(form.get("login_name"), form.get("password"), &from, &before).await?;
     let (status, message) = match entry {
-        SignInOutcome::In(started, account) => {
-            let kept = public.kept_form(form.get("kept"), account);
-            // A kept form that does not open for this account is another account's,
-            // and so is `next`.
-            let next = if kept.is_none() && form.has("kept") { "/" } else { form.get("next") };
-            let mut response = cookie::with_login_cookies(back_to(&site, next), &started, &site.config);
-            if let Some(kept) = kept {
-                response.extensions_mut().insert(access::ShowAgainMark::new(kept, started.login));
-            }
-            return Ok(response);
+        SignInOutcome::In(started, account) => return Ok(enter(&site, &public, &form, &started, account)),
+        SignInOutcome::AsksForCode { first_step, days } => {
+            return two_step::ask(&page, StatusCode::OK, first_step, &form, Errors::default(), days).await;
         }
         SignInOutcome::Wrong => (StatusCode::UNPROCESSABLE_ENTITY, say!(page.words(), "sign-in-wrong")),
         SignInOutcome::TooMany => (StatusCode::TOO_MANY_REQUESTS, say!(page.words(), "sign-in-too-many")),
     };
     let model = model(&site, &page, without_passwords(form), Errors::of_form(message));
     page.render(status, &say!(page.words(), "sign-in-title"), model, sign_in::view).await
+}
+
+/// The answer to a sign-in that is complete: the page that was asked for before, or the
+/// form whose login had ended.
+pub(super) fn enter(site: &Site, public: &Public, form: &Form, started: &Started, account: AccountId) -> Response {
+    let kept = public.kept_form(form.get("kept"), account);
+    // A kept form that does not open for this account is another account's, and so is
+    // `next`.
+    let next = if kept.is_none() && form.has("kept") { "/" } else { form.get("next") };
+    let mut response = cookie::with_login_cookies(back_to(site, next), started, &site.config);
+    if let Some(kept) = kept {
+        response.extensions_mut().insert(access::ShowAgainMark::new(kept, started.login.clone()));
+    }
+    response
 }
 
 /// A redirect to the page that was asked for before the sign-in, or to the start

@@ -4,17 +4,20 @@
 use app::{
     pages::{
         accounts::handed::{self, LinkPurpose},
-        practice::staff::{self, EditModel, Model, StaffItem},
+        practice::staff::{self, EditModel, Model, ResetItem, StaffItem},
     },
     ui::{FormState, shell::Notice},
 };
 use axum::extract::State;
 use domain::{
+    accounts::factor::FactorRules,
     form::{Errors, Form},
     ids::{AccountId, EmailId},
     outbox::reminder::EmailKind,
 };
-use store::{HandedInvitation, HandedLink, NewStaff, SentAgain, StaffChanged, StaffMember, Undelivered};
+use store::{
+    HandedInvitation, HandedLink, NewStaff, ResetConfirmed, SentAgain, StaffChanged, StaffMember, Undelivered,
+};
 
 use crate::{
     access::Owner,
@@ -62,7 +65,14 @@ async fn model(site: &Site, owner: &Owner, page: &Page, form: FormState) -> Resu
         .iter()
         .filter_map(|mail| Some(crate::web::outbox::undelivered::item_for_owner(mail, mail.account?, &zone)))
         .collect();
-    Ok(Model { mail_folder: mail_folder(site), staff, undelivered, form })
+    Ok(Model {
+        mail_folder: mail_folder(site),
+        staff,
+        undelivered,
+        form,
+        two_step: FormState::new(owner.factor_rules().await?.form()),
+        resets: owner.factor_resets().await?,
+    })
 }
 
 /// Whether the email with a member's invitation was not delivered.
@@ -169,7 +179,18 @@ async fn member(owner: &Owner, id: AccountId) -> Result<StaffMember, Failure> {
 
 /// The model of the page on which a member of staff is edited; `form` replaces what is
 /// stored.
-fn edit_model(member: StaffMember, form: Option<FormState>) -> EditModel {
+async fn edit_model(
+    owner: &Owner,
+    page: &Page,
+    member: StaffMember,
+    form: Option<FormState>,
+) -> Result<EditModel, Failure> {
+    let (has_two_step, reset) = owner.factor_of(member.id).await?;
+    let reset = reset.map(|reset| ResetItem {
+        asked: page.stamp(reset.asked_at),
+        ready: reset.ready_at.map(|ready| page.stamp(ready)).unwrap_or_default(),
+        is_own: member.id == owner.me(),
+    });
     let form = form.unwrap_or_else(|| {
         let mut form = Form::from_pairs([
             ("display_name", member.name.as_str()),
@@ -179,19 +200,58 @@ fn edit_model(member: StaffMember, form: Option<FormState>) -> EditModel {
         form.0.extend(member.roles.iter().map(|role| ("role".to_owned(), role.word().to_owned())));
         FormState::new(form)
     });
-    EditModel {
+    Ok(EditModel {
         id: member.id,
         name: member.name,
         form,
         in_use: member.login_name.is_some(),
         new_email: member.new_email.unwrap_or_default(),
+        has_two_step,
+        reset,
+    })
+}
+
+/// POST /staff/two-step: sets who must use two-step sign-in.
+pub async fn two_step(State(site): State<Site>, owner: Owner, page: Page, PostedForm(form): PostedForm) -> Answer {
+    match FactorRules::read(&form) {
+        Ok(rules) => {
+            owner.set_factor_rules(&rules).await?;
+            Ok(redirect_with("/staff", Notice::TwoStepRules))
+        }
+        Err(errors) => {
+            let mut model = model(&site, &owner, &page, FormState::default()).await?;
+            model.two_step = FormState { form, errors };
+            page.invalid(TITLE, model, staff::view).await
+        }
+    }
+}
+
+/// POST /staff/{id}/two-step: confirms or declines a request to reset two-step sign-in.
+pub async fn reset_two_step(
+    owner: Owner,
+    page: Page,
+    PathIds(id): PathIds<AccountId>,
+    PostedForm(form): PostedForm,
+) -> Answer {
+    let path = format!("/staff/{id}/edit");
+    if form.get("do") == "decline" {
+        owner.refuse_reset(id).await?.then_some(()).found()?;
+        return Ok(redirect_with(&path, Notice::ResetDeclined));
+    }
+    match owner.confirm_reset(id).await? {
+        ResetConfirmed::At(_) => Ok(redirect_with(&path, Notice::ResetConfirmed)),
+        ResetConfirmed::Gone => Err(Failure::NotFound),
+        ResetConfirmed::Own => {
+            let model = edit_model(&owner, &page, member(&owner, id).await?, None).await?;
+            page.invalid(&format!("Edit {}", model.name), model, staff::edit_view).await
+        }
     }
 }
 
 /// GET /staff/{id}/edit: the form with the name, the address, the time zone and the
 /// roles of a member of staff.
 pub async fn edit(owner: Owner, page: Page, PathIds(id): PathIds<AccountId>) -> Answer {
-    let model = edit_model(member(&owner, id).await?, None);
+    let model = edit_model(&owner, &page, member(&owner, id).await?, None).await?;
     page.ok(&format!("Edit {}", model.name), model, staff::edit_view).await
 }
 
@@ -209,7 +269,7 @@ pub async fn update(owner: Owner, page: Page, PathIds(id): PathIds<AccountId>, P
         },
         Err(errors) => errors,
     };
-    let model = edit_model(member(&owner, id).await?, Some(FormState { form, errors }));
+    let model = edit_model(&owner, &page, member(&owner, id).await?, Some(FormState { form, errors })).await?;
     page.invalid(&format!("Edit {}", model.name), model, staff::edit_view).await
 }
 

@@ -3,6 +3,7 @@
 
 use chrono::{DateTime, Duration, Utc};
 use domain::{
+    accounts::factor::FactorRules,
     clients::{
         person::{EmailAddress, Language, NAME_MAX, Role, Zone},
         search,
@@ -18,7 +19,7 @@ use uuid::Uuid;
 use crate::{
     Clinician, Guest, Owner, Result, SignedIn, Store, Tx,
     accounts::{
-        browsers,
+        browsers, factors,
         logins::{NO_PASSWORD, roles},
         open_links,
     },
@@ -43,6 +44,9 @@ pub struct Setup {
     /// The roles of the first account besides owner. In a practice of one
     /// person the owner has every role.
     pub roles: Vec<Role>,
+    /// What is asked of the staff at sign-in; `None`: nothing, as for the demo and for
+    /// measuring.
+    pub factor_rules: Option<FactorRules>,
 }
 
 /// The account that an open invitation is for.
@@ -176,6 +180,9 @@ impl Guest {
         if let Err(error) = insert_practice(&mut tx, &setup.practice, now).await {
             // Two setups ran at the same time and the other one was first.
             return if error.is_unique() { Ok(None) } else { Err(error) };
+        }
+        if let Some(rules) = &setup.factor_rules {
+            factors::set_rules(&mut tx, rules).await?;
         }
         let mut all_roles = setup.roles.clone();
         all_roles.push(Role::Owner);

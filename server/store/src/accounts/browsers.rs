@@ -89,6 +89,21 @@ impl Store {
         Ok(row.map(|(id,)| id))
     }
 
+    /// The id under which an account knows the browser; `None`: it has never signed in
+    /// from it.
+    pub async fn browser_of(&self, token: &str, account: AccountId) -> Result<Option<Uuid>> {
+        let mut tx = self.read().await?;
+        let row = maybe!(
+            &mut tx,
+            (Uuid,),
+            "SELECT id FROM browser WHERE token_hash = $1 AND expires_at > $2 AND account_id = $3",
+            token_hash(token),
+            self.now(),
+            account.0
+        )?;
+        Ok(row.map(|(id,)| id))
+    }
+
     /// Forgets browsers in which nobody has signed in for a long time (180
     /// days).
     pub(crate) async fn forget_old_browsers(&self, tx: &mut Tx, now: DateTime<Utc>) -> Result<()> {

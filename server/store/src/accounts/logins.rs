@@ -3,6 +3,7 @@
 
 use chrono::{DateTime, Duration, Utc};
 use domain::{
+    accounts::factor::FactorRules,
     clients::person::{Language, Role, Zone, login_name},
     ids::{AccountId, LoginId, PersonId},
     records::consents::Proof,
@@ -77,6 +78,8 @@ struct VisitorRow {
     #[sqlx(try_from = "String")]
     zone: Zone,
     slash_search: bool,
+    has_factor: bool,
+    factor_roles: Option<String>,
     person_id: Option<Uuid>,
     language: Option<String>,
     last_seen_at: DateTime<Utc>,
@@ -185,7 +188,9 @@ impl Store {
             &mut tx,
             VisitorRow,
             "SELECT l.id AS login_id, a.id AS account_id, a.display_name, a.zone, a.slash_search, a.person_id,
-                 p.language, l.last_seen_at, l.expires_at, r.role
+                 p.language, l.last_seen_at, l.expires_at, r.role,
+                 EXISTS (SELECT 1 FROM factor f WHERE f.account_id = a.id AND f.confirmed_at IS NOT NULL) AS has_factor,
+                 (SELECT factor_roles FROM practice WHERE id = 1) AS factor_roles
              FROM login l JOIN account a ON a.id = l.account_id LEFT JOIN account_role r ON r.account_id = a.id
              LEFT JOIN person p ON p.id = a.person_id
              WHERE l.token_hash = $1 AND l.ended_at IS NULL AND a.disabled_at IS NULL ORDER BY r.role",
@@ -210,6 +215,8 @@ impl Store {
         {
             tracing::error!(%error, "a login's activity was not noted");
         }
+        let owes_second_step =
+            row.factor_roles.as_deref().is_some_and(|rules| FactorRules::are_owed(rules, &roles, row.has_factor));
         Ok(Some(Visitor {
             account,
             login: LoginId(row.login_id),
@@ -219,6 +226,7 @@ impl Store {
             language: row.language.and_then(|word| word.parse().ok()).unwrap_or(Language::English),
             roles,
             slash_search: row.slash_search,
+            owes_second_step,
             person: row.person_id.map(PersonId),
         }))
     }

@@ -1,0 +1,50 @@
+-- The secret of an authenticator app (RFC 6238).
+CREATE TABLE factor (
+    account_id   uuid PRIMARY KEY REFERENCES account (id),
+    -- Sealed by the key of the key file.
+    secret       bytea NOT NULL,
+    made_at      timestamptz NOT NULL,
+    -- NULL: it is shown to be set up, and asks nobody for a code yet.
+    confirmed_at timestamptz,
+    -- The number of the last half minute whose code was used: no code is used twice.
+    last_step    bigint NOT NULL DEFAULT 0
+);
+
+-- A recovery code, hashed.
+CREATE TABLE recovery_code (
+    id         uuid PRIMARY KEY,
+    account_id uuid NOT NULL REFERENCES account (id),
+    -- The number before the code.
+    number     bigint NOT NULL CHECK (number BETWEEN 1 AND 10),
+    hash       text NOT NULL,
+    made_at    timestamptz NOT NULL,
+    used_at    timestamptz,
+    UNIQUE (account_id, number)
+);
+
+-- A person has lost their authenticator and codes: they asked, somebody who saw them
+-- confirms, and a day later it is removed.
+CREATE TABLE factor_reset (
+    id           uuid PRIMARY KEY,
+    account_id   uuid NOT NULL REFERENCES account (id),
+    asked_at     timestamptz NOT NULL,
+    confirmed_by uuid REFERENCES account (id),
+    ready_at     timestamptz,
+    -- How it ended. NULL: it is open.
+    ended_as     text CHECK (ended_as IN ('done', 'cancelled')),
+    ended_at     timestamptz,
+    CHECK ((confirmed_by IS NULL) = (ready_at IS NULL)),
+    CHECK ((ended_as IS NULL) = (ended_at IS NULL)),
+    CHECK (confirmed_by IS NULL OR confirmed_by <> account_id)
+);
+CREATE UNIQUE INDEX factor_reset_open ON factor_reset (account_id) WHERE ended_at IS NULL;
+
+-- Until when a browser is not asked for a code. NULL: it is asked each time.
+ALTER TABLE browser ADD COLUMN trusted_until timestamptz;
+-- How the second step of a sign-in was done. NULL: there was none.
+ALTER TABLE login ADD COLUMN second_step text CHECK (second_step IN ('app', 'recovery', 'device'));
+-- Which members of staff must have a second step, and for how many days a browser may
+-- be remembered. Practices from before ask for none.
+ALTER TABLE practice ADD COLUMN factor_roles text NOT NULL DEFAULT '';
+ALTER TABLE practice ADD COLUMN factor_days_clinical bigint NOT NULL DEFAULT 0 CHECK (factor_days_clinical IN (0, 7, 30));
+ALTER TABLE practice ADD COLUMN factor_days_others bigint NOT NULL DEFAULT 30 CHECK (factor_days_others IN (0, 7, 30));
