@@ -11,7 +11,11 @@ use std::{
     time::Duration,
 };
 
-use domain::clients::person::EmailAddress;
+use chrono::NaiveTime;
+use domain::{
+    clients::person::EmailAddress,
+    practice::backups::{BackupEvery, BackupSchedule},
+};
 use figment::{
     Figment,
     providers::{Env, Format as _, Toml},
@@ -46,6 +50,8 @@ pub struct Config {
     pub connections: Connections,
     pub log: Log,
     pub mail: Mail,
+    pub backup: Backup,
+    pub metrics: Metrics,
     /// The settings file that was read; `None`: there was none.
     #[serde(skip)]
     pub file: Option<PathBuf>,
@@ -124,6 +130,56 @@ pub struct Mail {
     pub smtp: Smtp,
 }
 
+/// The backups that the server makes by itself.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Backup {
+    /// The folder that they are written to; `None`: the server makes none.
+    pub folder: Option<PathBuf>,
+    pub every: BackupEvery,
+    /// The wall time at the practice.
+    #[serde(deserialize_with = "time_of_day")]
+    pub at: NaiveTime,
+    /// How many are kept.
+    pub keep: usize,
+    /// The public keys (`age1…`) that they are encrypted to.
+    pub to: Vec<String>,
+    /// The file with the passphrase that they are encrypted with, in place of `to`.
+    pub passphrase_file: Option<PathBuf>,
+    /// The command that is run after each backup, with the file as its last argument;
+    /// empty: none.
+    pub command: Vec<String>,
+}
+
+impl Backup {
+    /// When backups are made.
+    pub const fn schedule(&self) -> BackupSchedule {
+        BackupSchedule { every: self.every, at: self.at }
+    }
+}
+
+impl Default for Backup {
+    fn default() -> Self {
+        Self {
+            folder: None,
+            every: BackupEvery::Day,
+            at: NaiveTime::from_hms_opt(2, 30, 0).unwrap_or_default(),
+            keep: 14,
+            to: vec![],
+            passphrase_file: None,
+            command: vec![],
+        }
+    }
+}
+
+/// The numbers for Prometheus.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Metrics {
+    /// The address and port at which they are read; `None`: there are none.
+    pub listen: Option<SocketAddr>,
+}
+
 /// A DKIM signature, by which the domain confirms an email.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -190,6 +246,8 @@ impl Default for Config {
             connections: Connections::default(),
             log: Log::default(),
             mail: Mail::default(),
+            backup: Backup::default(),
+            metrics: Metrics::default(),
             file: None,
         }
     }
@@ -331,6 +389,20 @@ impl Config {
         if let Err(error) = self.log.filter.parse::<tracing_subscriber::EnvFilter>() {
             return wrong("log.filter", &error.to_string());
         }
+        if self.backup.keep == 0 {
+            return wrong("backup.keep", "must be 1 or more");
+        }
+        if self.backup.passphrase_file.is_some() && !self.backup.to.is_empty() {
+            return wrong("backup", "must have either `to` or `passphrase_file`, not both");
+        }
+        if self.backup.folder.is_some() && self.backup.passphrase_file.is_none() && self.backup.to.is_empty() {
+            return wrong("backup", "must have public keys in `to`, or a `passphrase_file`: backups are encrypted");
+        }
+        if let Err(trouble) = crate::portability::Lock::keys(self.backup.to.iter().map(String::as_str))
+            && !self.backup.to.is_empty()
+        {
+            return wrong("backup.to", &trouble.to_string());
+        }
         if self.mail.transport == Transport::Smtp {
             if self.mail.smtp.host.is_empty() {
                 return wrong("mail.smtp.host", "must name the mail server");
@@ -381,12 +453,34 @@ fn explain(error: &figment::Error) -> ConfigError {
         .as_ref()
         .map(|m| format!(" ({})", m.source.as_ref().map_or_else(|| m.name.to_string(), ToString::to_string)))
         .unwrap_or_default();
-    let what = error.kind.to_string();
+    let what = match &error.kind {
+        figment::error::Kind::UnknownField(name, known) => match nearest(name, known) {
+            Some(near) => format!("there is no setting `{name}`. Did you mean `{near}`?"),
+            None => format!("there is no setting `{name}`. There are: {}.", known.join(", ")),
+        },
+        kind => kind.to_string(),
+    };
     ConfigError(if key.is_empty() {
         format!("settings: {what}{place}")
     } else {
         format!("setting {key}: {what}{place}")
     })
+}
+
+/// The known name that is spelt most like another; `None`: none is near.
+fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
+    let likeness = |other: &&str| strsim::jaro_winkler(name, other);
+    let best = known.iter().copied().max_by(|a, b| likeness(a).total_cmp(&likeness(b)))?;
+    (likeness(&best) > 0.8).then_some(best)
+}
+
+/// The settings file with every setting and its default, each commented out.
+pub const REFERENCE: &str = include_str!("reference.toml");
+
+/// Reads a time of day, such as 02:30.
+fn time_of_day<'de, D: Deserializer<'de>>(deserializer: D) -> Result<NaiveTime, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    NaiveTime::parse_from_str(&text, "%H:%M").map_err(|_| D::Error::custom("must be a time such as 02:30"))
 }
 
 /// Reads an email address.
@@ -451,9 +545,64 @@ mod tests {
     }
 
     #[test]
+    fn misspelt_setting_is_answered_with_the_nearest() {
+        for (text, near) in [
+            ("lissten = 1", "`listen`"),
+            ("baseurl = \"x\"", "`base_url`"),
+            ("[backup]\nfoldr = \"x\"", "`folder`"),
+            ("[mail.smtp]\npasword = \"x\"", "`password`"),
+        ] {
+            let error = read(text).unwrap_err().to_string();
+            assert!(error.contains("Did you mean") && error.contains(near), "{text}: {error}");
+        }
+        let far = read("colour = 1").unwrap_err().to_string();
+        assert!(far.contains("There are: listen, base_url"), "{far}");
+    }
+
+    /// The reference with all its settings switched on says the same as no settings, but
+    /// for those that have no default.
+    #[test]
+    fn reference_has_every_setting_with_its_default() {
+        let optional = ["audit_head_file", "bounces", "folder = \"data/backups\"", "passphrase_file", "[mail.dkim]"];
+        let optional = |line: &str| optional.iter().any(|name| line.starts_with(name)) || line.contains("9464");
+        let mut on = String::new();
+        let mut is_dkim = false;
+        for line in REFERENCE.lines() {
+            let Some(setting) = line.strip_prefix('#').filter(|rest| !rest.starts_with(' ') && !rest.is_empty()) else {
+                is_dkim = is_dkim && !line.starts_with('[');
+                if !line.starts_with('#') {
+                    on.push_str(&format!("{line}\n"));
+                }
+                continue;
+            };
+            is_dkim |= setting.starts_with("[mail.dkim]");
+            if !is_dkim && !optional(setting) {
+                on.push_str(&format!("{setting}\n"));
+            }
+        }
+        let (read, default) = (read(&on).unwrap(), read("").unwrap());
+        assert_eq!(format!("{read:?}"), format!("{default:?}"), "{on}");
+        // Every field of the settings is named.
+        let printed = format!("{default:#?}");
+        let fields = printed.lines().filter_map(|line| line.trim().split_once(':')).map(|(name, _)| name);
+        for field in fields.filter(|name| name.chars().all(|c| c.is_ascii_lowercase() || c == '_')) {
+            let is_there = ["demo", "file"].contains(&field)
+                || REFERENCE.contains(&format!("{field} ="))
+                || REFERENCE.contains(&format!("[{field}]"))
+                || REFERENCE.contains(&format!(".{field}]"));
+            assert!(is_there, "{field} is not in the reference");
+        }
+    }
+
+    #[test]
     fn every_error_names_its_key() {
         for (text, key) in [
             ("lissten = 1", "lissten"),
+            ("[backup]\nfolder = \"b\"", "backups are encrypted"),
+            ("[backup]\nfolder = \"b\"\nto = [\"age1x\"]", "no public key"),
+            ("[backup]\nkeep = 0", "backup.keep"),
+            ("[backup]\nat = \"half past two\"", "a time such as 02:30"),
+            ("[backup]\nto = [\"x\"]\npassphrase_file = \"y\"", "not both"),
             ("listen = \"nowhere\"", "listen"),
             ("base_url = \"http://practice.example\"", "base_url"),
             ("base_url = \"https://a/b\"", "base_url"),

@@ -15,7 +15,7 @@ use crate::{
     audit_heads,
     config::{Config, ConfigError},
     connections::{self, Limits, Places},
-    jobs, library, note_templates, outbox, routes,
+    jobs, library, metrics, note_templates, outbox, routes,
     state::AppState,
 };
 
@@ -69,6 +69,9 @@ pub async fn listen(config: &Config) -> Result<TcpListener, StartError> {
 /// the program into it, and returns the store and the code for the first run.
 pub async fn open(config: &Config, clock: Clock) -> Result<(Store, String), StartError> {
     let address: Address = config.address()?;
+    if let Some(copy) = store::copy_before_upgrade(&address).await? {
+        tracing::info!(copy = %copy.display(), "the database was copied before its schema is changed");
+    }
     let is_new = !store::has_vault(&address).await?;
     let keys = Keys::load(&config.key_file, is_new)?;
     let code = setup_code(&keys, &clock);
@@ -133,8 +136,20 @@ pub async fn serve_store(
     let _ = any_spawner::Executor::init_tokio();
     let is_set_up = store.guest().practice().await?.is_some();
     let addr = listener.local_addr().map_err(|e| StartError::Listen(config.listen, e))?;
-    let state = AppState::new(config, store, code);
+    let metrics = match config.metrics.listen {
+        Some(address) => {
+            let listener = metrics::listen(address).await.map_err(|e| StartError::Listen(address, e))?;
+            let metrics = metrics::Metrics::new().map_err(|e| StartError::Refused(e.to_string()))?;
+            Some((listener, Arc::new(metrics)))
+        }
+        None => None,
+    };
+    let mut state = AppState::new(config, store, code);
     let (stop, worker_stop) = (CancellationToken::new(), CancellationToken::new());
+    if let Some((listener, metrics)) = metrics {
+        state = state.with_metrics(Arc::clone(&metrics));
+        tokio::spawn(metrics::serve(listener, metrics, state.store().clone(), stop.clone()));
+    }
     let places = Arc::new(Places::new(Limits::new(state.config(), connections::open_files())));
     tracing::info!(
         base_url = state.config().base_url,

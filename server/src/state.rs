@@ -10,7 +10,7 @@ use axum::Router;
 use store::Store;
 use tokio::sync::Notify;
 
-use crate::{assets::Assets, config::Config, host::OwnAddress, lanes::Lanes, password::Hasher};
+use crate::{assets::Assets, config::Config, host::OwnAddress, lanes::Lanes, metrics::Metrics, password::Hasher};
 
 /// What the rest of the server asks of the table of routes ([`crate::routes`]). They
 /// are functions because the table names every handler, so that nothing that a
@@ -49,6 +49,7 @@ pub struct AppState {
     setup_code: Arc<str>,
     wake: Arc<Notify>,
     lanes: Arc<Lanes>,
+    metrics: Option<Arc<Metrics>>,
 }
 
 impl AppState {
@@ -61,13 +62,31 @@ impl AppState {
             hasher: Arc::new(Hasher::default()),
             table: RouteTable::EMPTY,
         };
-        Self { site, store, setup_code: setup_code.into(), wake: Arc::new(Notify::new()), lanes: Arc::default() }
+        Self {
+            site,
+            store,
+            setup_code: setup_code.into(),
+            wake: Arc::new(Notify::new()),
+            lanes: Arc::default(),
+            metrics: None,
+        }
     }
 
     /// Replaces the files that the build made by others, for tests.
     pub fn with_assets(mut self, assets: Assets) -> Self {
         self.site.assets = Arc::new(assets);
         self
+    }
+
+    /// Counts requests for Prometheus.
+    pub(crate) fn with_metrics(mut self, metrics: Arc<Metrics>) -> Self {
+        self.metrics = Some(metrics);
+        self
+    }
+
+    /// What counts requests; `None`: nothing does.
+    pub(crate) fn metrics(&self) -> Option<&Arc<Metrics>> {
+        self.metrics.as_ref()
     }
 
     /// Gives the state the table of routes.

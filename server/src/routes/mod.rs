@@ -26,6 +26,7 @@ pub use crate::route::{Alive, Posts, RouteInfo};
 use crate::{
     access::{Guarded, guard},
     error::{Answer, Failure, FailurePage},
+    metrics,
     route::Access,
     security,
     state::{AppState, RouteTable, Site},
@@ -122,7 +123,12 @@ pub fn router(state: AppState) -> Router {
     // The first caller sets it for the process; pages need it to render.
     let _ = any_spawner::Executor::init_tokio();
     let state = state.with_table(RouteTable { shows, guarded });
-    security::layers(guarded(&state), state)
+    let metrics = state.metrics().cloned();
+    let router = security::layers(guarded(&state), state);
+    match metrics {
+        Some(metrics) => router.layer(from_fn_with_state(metrics, metrics::count)),
+        None => router,
+    }
 }
 
 /// All routes behind their guards, without the outer layers: for requests that have
