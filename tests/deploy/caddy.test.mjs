@@ -80,7 +80,7 @@ test('another name is not answered', async () => {
   assert.equal(response.status, 421);
 });
 
-test('a wrong password is counted for the caller and not for the proxy', async () => {
+test('a wrong password is answered at the form', async () => {
   const context = await browser.newContext({ ignoreHTTPSErrors: true });
   const page = await context.newPage();
   await page.goto(`https://${HOST}:${OUTSIDE}/sign-in`);

@@ -5,6 +5,7 @@ mod archive;
 mod backups;
 mod moving;
 mod rekeying;
+mod upgrade;
 
 use std::path::{Path, PathBuf};
 

@@ -1,6 +1,7 @@
 //! The second step of signing in: an authenticator app (TOTP, RFC 6238), recovery
 //! codes, remembered browsers, and what happens when a person has lost them.
 
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, Duration, Utc};
 use domain::{
     accounts::factor::{FactorRules, RECOVERY_DIGITS, RECOVERY_LENGTH, SecondStep},
@@ -30,6 +31,9 @@ const SKEW: u16 = 1;
 const RESET_WAITS: Duration = Duration::hours(24);
 /// How long a sign-in may be between its two steps.
 const BETWEEN_STEPS: Duration = Duration::minutes(10);
+
+/// The place that a sign-in after its first step is sealed for.
+const FIRST_STEP: &str = "first step";
 
 /// How far a sign-in is after its password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -314,15 +318,17 @@ impl Store {
     /// A sign-in whose password was right, as text that the page of the second step
     /// carries.
     pub fn seal_first_step(&self, account: AccountId) -> String {
-        let at = self.now().timestamp_micros();
-        self.seal_form(format!("second step {} {at}", account.0).as_bytes())
+        // Sealed for this place: no other text that a page carries is taken for one.
+        let text = format!("{} {}", account.0, self.now().timestamp_micros());
+        URL_SAFE_NO_PAD.encode(self.keys().seal_master(FIRST_STEP, Uuid::nil(), text.as_bytes()))
     }
 
     /// The account of a text of [`Self::seal_first_step`]. `None`: it is too old, or not
     /// ours.
     pub fn open_first_step(&self, sealed: &str) -> Option<(AccountId, DateTime<Utc>)> {
-        let text = String::from_utf8(self.open_form(sealed)?).ok()?;
-        let (account, at) = text.strip_prefix("second step ")?.split_once(' ')?;
+        let sealed = URL_SAFE_NO_PAD.decode(sealed).ok()?;
+        let text = self.keys().open_master(FIRST_STEP, Uuid::nil(), &sealed).ok()?;
+        let (account, at) = std::str::from_utf8(&text).ok()?.split_once(' ')?;
         let at = DateTime::from_timestamp_micros(at.parse().ok()?)?;
         let age = self.now() - at;
         (age >= Duration::zero() && age <= BETWEEN_STEPS).then_some(())?;
