@@ -7,7 +7,9 @@ CREATE TABLE factor (
     -- NULL: it is shown to be set up, and asks nobody for a code yet.
     confirmed_at TEXT,
     -- The number of the last half minute whose code was used: no code is used twice.
-    last_step    INTEGER NOT NULL DEFAULT 0
+    last_step    INTEGER NOT NULL DEFAULT 0,
+    -- The login in which it is being set up, and no other. NULL: it is confirmed.
+    login_id     BLOB
 ) STRICT;
 
 -- A recovery code, hashed.

@@ -67,7 +67,7 @@ enum Command {
         to: practice::To,
     },
     /// Put an exported file or a backup into an empty database; emails that may
-    /// have gone out since wait in the front desk's list
+    /// have gone out since are kept back for the front desk
     Import {
         file: PathBuf,
         #[command(flatten)]
@@ -85,14 +85,13 @@ enum Command {
         #[command(flatten)]
         to: practice::To,
     },
-    /// Put a backup in the place of a database that does not exist yet; the same
-    /// as import
+    /// Restore a backup into an empty database; the same as import
     Restore {
         file: PathBuf,
         #[command(flatten)]
         from: practice::From,
     },
-    /// Put a new key in the place of the one in the key file, while the server runs
+    /// Replace the key in the key file; the server may keep running
     RotateKey {
         /// Only write the new key file, to be copied to the other machines first
         #[arg(long)]

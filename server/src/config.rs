@@ -599,7 +599,7 @@ mod tests {
         for (text, key) in [
             ("lissten = 1", "lissten"),
             ("[backup]\nfolder = \"b\"", "backups are encrypted"),
-            ("[backup]\nfolder = \"b\"\nto = [\"age1x\"]", "no public key"),
+            ("[backup]\nfolder = \"b\"\nto = [\"age1x\"]", "is not a public key"),
             ("[backup]\nkeep = 0", "backup.keep"),
             ("[backup]\nat = \"half past two\"", "a time such as 02:30"),
             ("[backup]\nto = [\"x\"]\npassphrase_file = \"y\"", "not both"),

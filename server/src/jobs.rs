@@ -70,6 +70,12 @@ async fn seal_anew(state: &AppState, done: &mut bool) {
     if *done {
         return;
     }
+    match store.is_key_in_use().await {
+        Ok(true) => {}
+        // The key file is being copied to the other machines first.
+        Ok(false) => return,
+        Err(error) => return error!(%error, "whether the key was changed cannot be read"),
+    }
     match store.sealed_with_older_key().await {
         Ok(0) => *done = true,
         Ok(_) => match store.seal_anew(|_| {}).await {

@@ -6,6 +6,7 @@ use axum::{
     body::{Body, to_bytes},
     http::{HeaderMap, HeaderValue, Request, StatusCode, header},
 };
+use domain::accounts::factor::FactorRules;
 use store::Clock;
 use tower::ServiceExt as _;
 
@@ -15,6 +16,7 @@ use crate::{config::Config, routes, serve, state::AppState};
 struct Door {
     router: Router,
     code: String,
+    store: store::Store,
     _folder: tempfile::TempDir,
 }
 
@@ -47,7 +49,8 @@ impl Door {
             ..Config::default()
         };
         let (store, code) = serve::open(&config, Clock::System).await.unwrap();
-        Self { router: routes::router(AppState::new(config, store, &code)), code, _folder: folder }
+        let router = routes::router(AppState::new(config, store.clone(), &code));
+        Self { router, code, store, _folder: folder }
     }
 
     async fn send(&self, mut request: Request<Body>) -> Seen {
@@ -83,7 +86,15 @@ impl Door {
         );
         let seen = self.post("/setup", "", &form).await;
         assert_eq!(seen.status, StatusCode::SEE_OTHER, "{}", seen.text);
-        seen.cookie()
+        // A new practice requires two-step sign-in of its owner.
+        let cookie = seen.cookie();
+        assert_eq!(self.get("/practice", &cookie).await.location(), "/account/two-step");
+        let token = cookie.split_once('=').unwrap().1;
+        let visitor = self.store.find_visitor(token, true).await.unwrap().unwrap();
+        let owner = self.store.owner(&visitor).unwrap();
+        let rules = FactorRules { roles: vec![], ..owner.factor_rules().await.unwrap() };
+        owner.set_factor_rules(&rules).await.unwrap();
+        cookie
     }
 }
 

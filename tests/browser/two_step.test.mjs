@@ -44,9 +44,9 @@ describe('two-step sign-in', () => {
       await signIn(page, PEOPLE.therapist, demo.password);
       await open(page, '/account/security');
       await fits(page, 'security');
-      await page.getByRole('link', { name: 'Set up or change' }).click();
-      await page.getByRole('img', { name: /Square with the secret/ }).waitFor();
-      await page.getByText('Type it by hand instead').click();
+      await page.getByRole('link', { name: 'Set up or change two-step sign-in' }).click();
+      await page.getByRole('img', { name: /QR code/ }).waitFor();
+      await page.getByText('Type the key by hand instead').click();
       secret = await page.locator('.secret code').textContent();
       await fits(page, 'two-step set-up');
       await accessible(page, 'two-step set-up');
@@ -87,29 +87,29 @@ describe('two-step sign-in', () => {
       await signOut();
       await first();
       await page.getByText('I have lost my phone and my codes').click();
-      await page.getByRole('button', { name: 'Ask for a new start' }).click();
+      await page.getByRole('button', { name: 'Ask for a reset' }).click();
       await page.getByRole('heading', { level: 1, name: 'Ask a practice owner' }).waitFor();
       await fits(page, 'a lost phone');
       await signIn(owner.page, PEOPLE.owner, demo.password);
       await open(owner.page, '/staff');
       await owner.page.locator('.notice a[href^="/staff/"]').first().click();
-      await owner.page.getByRole('button', { name: 'I have seen them: reset' }).click();
+      await owner.page.getByRole('button', { name: 'Confirm the reset' }).click();
       await notice(owner.page, /removed in 24 hours/);
       await owner.page.getByRole('button', { name: 'Stop the reset' }).click();
-      await notice(owner.page, /declined/);
+      await notice(owner.page, /No reset/);
     });
 
     await step('the owner requires it of the front desk', async () => {
       await open(owner.page, '/staff');
       await owner.page.getByLabel('Front desk', { exact: true }).last().check();
       await owner.page.getByRole('button', { name: 'Save two-step sign-in' }).click();
-      await notice(owner.page, /Saved/);
+      await notice(owner.page, /Rules saved/);
       const desk = await visitor(browser, demo.address, { script: false, viewport: PHONE });
       await open(desk.page, '/sign-in');
       await desk.page.getByLabel('Name to sign in with').fill(PEOPLE.desk);
       await desk.page.getByLabel('Password').fill(demo.password);
       await desk.page.getByRole('main').getByRole('button', { name: 'Sign in', exact: true }).click();
-      await desk.page.getByText('The practice requires this before you go on.').waitFor();
+      await desk.page.getByText('Your practice requires it. Set it up to go on.').waitFor();
       await open(desk.page, '/desk').catch(() => {});
       assert.equal(new URL(desk.page.url()).pathname, '/account/two-step');
     });

@@ -227,7 +227,7 @@ const COLUMNS: &[(&str, &[(&str, &str)])] = &[
         "file",
         &[(ROWS, "id subject_id chunks bytes made_by made_at"), (HASHED, "sealed_key"), (SEALED, "sha256")],
     ),
-    ("factor", &[(ROWS, "account_id made_at confirmed_at last_step"), (SEALED, "secret")]),
+    ("factor", &[(ROWS, "account_id made_at confirmed_at last_step login_id"), (SEALED, "secret")]),
     ("factor_reset", &[(ROWS, "id account_id asked_at confirmed_by ready_at ended_as ended_at")]),
     ("file_chunk", &[(ROWS, "file_id number"), (SEALED, "body")]),
     (

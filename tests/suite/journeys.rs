@@ -42,6 +42,13 @@ both!(owner_sets_up_the_practice_and_invites_staff, |world| {
     assert_eq!(signed_in.status, StatusCode::SEE_OTHER);
     assert_eq!(signed_in.location(), "/");
     let cookie = signed_in.cookie().unwrap();
+    // A new practice requires two-step sign-in of its owner.
+    assert_eq!(app.get("/practice", Some(&cookie)).await.location(), "/account/two-step");
+    let shown = app.get("/account/two-step", Some(&cookie)).await.text;
+    let secret = shown.split("<code>").nth(1).unwrap().split("</code>").next().unwrap();
+    let code = store::app_code_by_hand(secret, world.clock.now()).unwrap();
+    let set_up = app.post("/account/two-step", Some(&cookie), &[("code", &code)]).await;
+    assert!(set_up.text.contains("Your recovery codes"), "{}", set_up.text);
     assert_eq!(app.get("/practice", Some(&cookie)).await.status, StatusCode::OK);
     let invited = app
         .post(

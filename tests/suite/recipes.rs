@@ -160,6 +160,9 @@ fn refuses(method: &Method, path: &str) -> Option<&'static str> {
     match (method.as_str(), path) {
         ("GET", "/pkg/{file}") => Some("the files of the browser build are not there in a test"),
         ("GET" | "POST", "/setup") => Some("a practice is set up once (presses::a_practice_is_set_up_once)"),
+        ("POST", "/account/two-step") => {
+            Some("a code belongs to the login whose page showed the secret (accounts::two_step)")
+        }
         ("GET", "/mailbox" | "/mailbox/{id}") => Some("the demo’s alone"),
         _ => None,
     }

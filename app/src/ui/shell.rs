@@ -70,10 +70,10 @@ domain::words! {
         FeedStopped = "feed_stopped", "Calendar address deleted. Calendars that use it get nothing more.";
         SignedOut = "signed_out", "You are signed out.";
         TwoStepRemoved = "two_step_removed", "Two-step sign-in switched off.";
-        DevicesForgotten = "devices_forgotten", "Every device is asked for a code again.";
-        TwoStepRules = "two_step_rules", "Saved. Whoever needs it sets it up at the next page they open.";
-        ResetConfirmed = "reset_confirmed", "Confirmed. Their old app is removed in 24 hours, unless they find it.";
-        ResetDeclined = "reset_declined", "Request declined. Their app stays as it is.";
+        DevicesForgotten = "devices_forgotten", "Remembered devices removed. You need a code at the next sign-in.";
+        TwoStepRules = "two_step_rules", "Rules saved. Staff who need two-step sign-in are asked to set it up on the next page they open.";
+        ResetConfirmed = "reset_confirmed", "Reset confirmed. The old app is removed in 24 hours, unless they sign in with a code before then.";
+        ResetDeclined = "reset_declined", "No reset. The app still works.";
         PasswordChanged = "password_changed", "Password changed. Other browsers were signed out.";
         Submitted = "submitted", "Thank you. Your answers are in.";
         Kept = "kept", "Kept for you.";

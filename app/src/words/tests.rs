@@ -355,6 +355,11 @@ const NOTICES_OF_STAFF: &[Notice] = &[
     Notice::NoteAnswered,
     Notice::SupervisionSet,
     Notice::SupervisionEnded,
+    Notice::TwoStepRemoved,
+    Notice::DevicesForgotten,
+    Notice::TwoStepRules,
+    Notice::ResetConfirmed,
+    Notice::ResetDeclined,
 ];
 
 #[test]

@@ -159,7 +159,9 @@ pub async fn export(config: &Config, file: &Path, to: &To) -> Outcome {
     if let Some(head) = &manifest.audit {
         say(&format!("The last entry of its audit log is {head}"));
     }
-    say("It has everything, with the key file: keep it and what opens it in two places.");
+    say(
+        "The file has everything, with the key file. Keep it in one place, and its passphrase or private key in another.",
+    );
     Ok(())
 }
 
@@ -200,7 +202,7 @@ pub async fn back_up(config: &Config, file: Option<&Path>, to: &To) -> Outcome {
     let made = backups::make(config, &store, &into, lock, None, &watch).await;
     bar.finish_and_clear();
     store.close().await;
-    let report = made?.ok_or("another process makes a backup at the moment")?;
+    let report = made?.ok_or("another process is making a backup: try again in a few minutes")?;
     say_backup(&into, &report);
     Ok(())
 }
@@ -266,13 +268,21 @@ pub async fn copy_to(config: &Config, to: &str) -> Outcome {
     if let Some(head) = &copied.audit {
         say(&format!("The audit log is whole and ends with {head}"));
     }
-    say("What is written here from now on is not in the copy. If the server was running, stop it and copy again.");
+    say(
+        "Changes made since then are not in the copy. If the server was running, stop it, empty the new database and copy again.",
+    );
     say("Then set `database` to the new address. The key file stays where it is.");
     Ok(())
 }
 
 /// Puts a new key into the key file and seals with it what the old one has sealed.
 pub async fn rotate_key(config: &Config, only_key_file: bool) -> Outcome {
+    // Two at once would each make a key, and one of them would be lost.
+    let mut lock = config.key_file.as_os_str().to_owned();
+    lock.push(".lock");
+    let lock = std::fs::File::create(lock)?;
+    rustix::fs::flock(&lock, rustix::fs::FlockOperation::NonBlockingLockExclusive)
+        .map_err(|_| "another duologue rotate-key is running")?;
     let (store, _) = serve::open(config, Clock::System).await?;
     let outcome = rotate_with(config, &store, only_key_file).await;
     store.close().await;
@@ -283,7 +293,9 @@ pub async fn rotate_key(config: &Config, only_key_file: bool) -> Outcome {
 async fn rotate_with(config: &Config, store: &Store, only_key_file: bool) -> Outcome {
     let left = store.sealed_with_older_key().await?;
     if left > 0 {
-        say(&format!("A change of the key was begun: {left} values are still under an older key. They come first."));
+        say(&format!(
+            "An earlier change of the key is not finished: {left} values are still sealed with an older key. They are done first; no new key is made."
+        ));
     } else {
         store.rotate_key().await?;
         say(&format!("There is a new key in {}. The old one is in it too, sealed.", config.key_file.display()));
@@ -298,7 +310,7 @@ async fn rotate_with(config: &Config, store: &Store, only_key_file: bool) -> Out
     bar.finish_and_clear();
     let rekeyed = rekeyed?;
     say(&format!("{} values are sealed with the new key.", rekeyed.anew));
-    say("A backup of before opens with the key that is in it. Make a new backup now.");
+    say("Earlier backups still open, each with the key inside it. Make a new backup now.");
     if rekeyed.unreadable > 0 {
         return Err(format!("{} values do not open with any key: see duologue doctor", rekeyed.unreadable).into());
     }

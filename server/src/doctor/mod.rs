@@ -258,7 +258,7 @@ mod tests {
         let report = examine(&config, &[]).await;
         let text = report.iter().map(|f| format!("{f}\n")).collect::<String>();
         assert!(report.iter().all(|f| !f.is_fault()), "{text}");
-        assert!(text.contains("No backup is known") && text.contains("address-link"), "{text}");
+        assert!(text.contains("No good backup is known") && text.contains("address-link"), "{text}");
     }
 
     #[tokio::test]

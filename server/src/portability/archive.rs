@@ -11,7 +11,7 @@ use std::{
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use sha2::{Digest as _, Sha256};
-use store::{Address, AuditHead, Contents, Counts, Outflow, Part};
+use store::{Address, AuditHead, Contents, Counts, Keys, Outflow, Part};
 use tokio::sync::mpsc;
 
 use super::{Lock, Stage, Step, Trouble, Unlock, Watch};
@@ -104,9 +104,13 @@ pub async fn export(
     if into.exists() {
         return Err(Trouble::refused(format!("{} exists already: give another name.", into.display())));
     }
+    let mut flow = Outflow::begin(address).await?;
+    // The key is read after the rows are fixed: a newer key file opens older rows.
     let key = std::fs::read(key_file)
         .map_err(|error| Trouble::refused(format!("The key file {} cannot be read: {error}", key_file.display())))?;
-    let mut flow = Outflow::begin(address).await?;
+    if !flow.is_sealed_with(&Keys::load(key_file, false)?).await? {
+        return Err(Trouble::refused("The key file is not the one that this database was written with."));
+    }
     let contents = flow.contents().clone();
     let program = env!("CARGO_PKG_VERSION").to_owned();
     let head = Head { format: FORMAT.to_owned(), version: VERSION, program, made_at: now, contents };
@@ -244,7 +248,7 @@ pub(super) fn read(
         let mut bytes = Vec::with_capacity(usize::try_from(entry.size()).unwrap_or_default());
         entry.read_to_end(&mut bytes).map_err(damaged)?;
         if seen.is_empty() && name != HEAD {
-            return Err(Trouble::refused("This is no archive of Duologue."));
+            return Err(Trouble::refused("This is not a Duologue archive."));
         }
         if name == MANIFEST {
             let manifest: Manifest = of_json(MANIFEST, &bytes)?;
@@ -270,7 +274,7 @@ fn piece(name: &str, bytes: Vec<u8>) -> Result<Option<Piece>, Trouble> {
     if name == HEAD {
         let head: Head = of_json(HEAD, &bytes)?;
         if head.format != FORMAT {
-            return Err(Trouble::refused("This is no archive of Duologue."));
+            return Err(Trouble::refused("This is not a Duologue archive."));
         }
         if head.version > VERSION {
             return Err(Trouble::refused(

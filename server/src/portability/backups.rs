@@ -11,7 +11,7 @@ use std::{
     process::{Command, Stdio},
 };
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Duration, Utc};
 use serde::{Deserialize, Serialize};
 use store::{AuditHead, BackupEnd, Counts, Store};
 use tracing::{error, info};
@@ -21,10 +21,15 @@ use crate::config::{Backup, Config};
 
 /// How the name of a backup begins; then comes the instant.
 const NAME: &str = "duologue-";
+/// The instant in the name of a backup.
+const AT: &str = "%Y-%m-%dT%H%M%SZ";
 /// How the name of a backup ends.
 const END: &str = ".age";
 /// How the name of a backup's report ends.
 const REPORT: &str = ".json";
+
+/// An unfinished file that was not written to for this long was left behind.
+const LEFT_AFTER: Duration = Duration::hours(6);
 
 /// What a backup contains.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -56,7 +61,7 @@ pub fn lock(settings: &Backup) -> Result<Option<Lock>, Trouble> {
 
 /// The path of a new backup in a folder.
 pub fn path_in(folder: &Path, now: DateTime<Utc>) -> PathBuf {
-    folder.join(format!("{NAME}{}{END}", now.format("%Y-%m-%dT%H%M%SZ")))
+    folder.join(format!("{NAME}{}{END}", now.format(AT)))
 }
 
 /// Makes and verifies a backup, writes its report beside it, and notes it in the
@@ -70,6 +75,9 @@ pub async fn make(
     watch: &Watch,
 ) -> Result<Option<Report>, Trouble> {
     let Some(run) = store.worker().begin_backup(due).await? else { return Ok(None) };
+    if let Some(folder) = into.parent() {
+        remove_unfinished(folder, store.now());
+    }
     let made = write(config, store, into, lock, watch).await;
     let place = into.display().to_string();
     let (end, outcome) = match made {
@@ -113,7 +121,8 @@ async fn hand_over(command: &[String], backup: &Path) -> Result<(), Trouble> {
     let mut run = Command::new(program);
     run.args(arguments).arg(backup).stdin(Stdio::null());
     let output = tokio::task::spawn_blocking(move || run.output()).await.map_err(std::io::Error::from)?;
-    let failed = |what: String| Trouble::refused(format!("The backup was made, and its command failed: {what}"));
+    let failed =
+        |what: String| Trouble::refused(format!("The backup was made, but the command after it failed: {what}"));
     let output = output.map_err(|error| failed(format!("{program}: {error}")))?;
     if output.status.success() {
         return Ok(());
@@ -135,16 +144,16 @@ pub async fn make_if_due(config: &Config, store: &Store) {
                 Ok(None) => return,
                 Err(trouble) => return note_failure(store, due, &trouble).await,
             };
-            remove_unfinished(&folder);
             let into = path_in(&folder, store.now());
             match make(config, store, &into, lock, Some(due), &unwatched()).await {
                 Ok(None) => {}
                 Ok(Some(report)) => {
                     info!(file = %into.display(), rows = report.all_rows(), "a backup was made and verified");
-                    keep(&folder, config.backup.keep);
                 }
-                Err(trouble) => error!(%trouble, "the backup that was due was not made"),
+                Err(trouble) => error!(%trouble, "the backup that was due failed"),
             }
+            // Also after a command that failed: its file is tried again each hour.
+            keep(&folder, config.backup.keep);
         }
         Err(trouble) => error!(%trouble, "whether a backup is due cannot be read"),
     }
@@ -180,6 +189,12 @@ pub async fn is_late(config: &Config, store: &Store) -> Result<bool, store::Erro
     Ok(config.backup.schedule().is_late(last, store.now(), &practice.zone)?)
 }
 
+/// Whether a name without its end is one that the server gives: other files in the folder
+/// are left alone.
+fn is_ours(name: &str) -> bool {
+    name.strip_prefix(NAME).is_some_and(|at| chrono::NaiveDateTime::parse_from_str(at, AT).is_ok())
+}
+
 /// The backups in a folder, the latest first.
 fn backups_in(folder: &Path) -> Vec<PathBuf> {
     let mut found: Vec<PathBuf> = fs::read_dir(folder)
@@ -188,7 +203,7 @@ fn backups_in(folder: &Path) -> Vec<PathBuf> {
         .filter_map(|entry| entry.ok().map(|entry| entry.path()))
         .filter(|path| {
             let name = path.file_name().unwrap_or_default().to_string_lossy();
-            name.starts_with(NAME) && name.ends_with(END)
+            name.strip_suffix(END).is_some_and(is_ours)
         })
         .collect();
     found.sort();
@@ -214,11 +229,14 @@ fn keep(folder: &Path, number: usize) {
     }
 }
 
-/// Removes what an interrupted backup has left in a folder.
-fn remove_unfinished(folder: &Path) {
+/// Removes what an interrupted backup has left in a folder. A file that was written to a
+/// short time ago may be another process's, which is still at it.
+fn remove_unfinished(folder: &Path, now: DateTime<Utc>) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let name = entry.file_name().to_string_lossy().into_owned();
-        if name.starts_with(NAME) && name.ends_with(".age.unfinished") {
+        let written = entry.metadata().and_then(|about| about.modified()).map(DateTime::<Utc>::from);
+        let is_left = written.is_ok_and(|written| now - written > LEFT_AFTER);
+        if is_left && name.strip_suffix(".age.unfinished").is_some_and(is_ours) {
             let _ = fs::remove_file(entry.path());
         }
     }
@@ -240,7 +258,7 @@ pub fn reports(path: &Path) -> Result<Vec<(PathBuf, Report)>, Trouble> {
     let read = files.into_iter().map(|file| {
         let text = fs::read(&file).map_err(|error| Trouble::refused(format!("{}: {error}", file.display())))?;
         let report = serde_json::from_slice(&text)
-            .map_err(|_| Trouble::refused(format!("{} is no report of a backup.", file.display())))?;
+            .map_err(|_| Trouble::refused(format!("{} is not a backup report.", file.display())))?;
         Ok((file, report))
     });
     read.collect()
@@ -260,8 +278,12 @@ mod tests {
             fs::write(report_of(&path), "{}").unwrap();
         }
         fs::write(at("holiday.age"), "x").unwrap();
+        fs::write(at("duologue-before-move.age"), "x").unwrap();
         fs::write(at("duologue-2026-12-05T023000Z.age.unfinished"), "x").unwrap();
-        remove_unfinished(folder.path());
+        let written = DateTime::<Utc>::from(fs::metadata(at("holiday.age")).unwrap().modified().unwrap());
+        remove_unfinished(folder.path(), written + Duration::hours(5));
+        assert!(at("duologue-2026-12-05T023000Z.age.unfinished").exists(), "it may be under way");
+        remove_unfinished(folder.path(), written + Duration::hours(7));
         keep(folder.path(), 2);
         let mut left: Vec<String> = fs::read_dir(folder.path())
             .unwrap()
@@ -275,6 +297,7 @@ mod tests {
                 "duologue-2026-12-03T023000Z.age.json",
                 "duologue-2026-12-04T023000Z.age",
                 "duologue-2026-12-04T023000Z.age.json",
+                "duologue-before-move.age",
                 "holiday.age",
             ]
         );

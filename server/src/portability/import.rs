@@ -35,23 +35,29 @@ fn remove_unfinished(database: &Path) {
 struct ArrivingKey {
     place: PathBuf,
     arriving: PathBuf,
+    /// Whether the same key file was in its place before.
+    was_there: bool,
+    /// Whether this import put it there.
+    is_settled: bool,
 }
 
 impl ArrivingKey {
     fn of(place: &Path) -> Self {
-        Self { place: place.to_owned(), arriving: with_suffix(place, ".arriving") }
+        Self { place: place.to_owned(), arriving: with_suffix(place, ".arriving"), was_there: false, is_settled: false }
     }
 
     /// Writes the key beside its place. A key file that is there already must be the
     /// same.
-    fn write(&self, text: &str) -> Result<Keys, Trouble> {
-        if let Ok(there) = fs::read_to_string(&self.place)
-            && there.trim() != text.trim()
-        {
-            return Err(Trouble::refused(format!(
-                "There is another key file at {}. Move it away first: it is never overwritten.",
-                self.place.display()
-            )));
+    fn write(&mut self, text: &str) -> Result<Keys, Trouble> {
+        match fs::read_to_string(&self.place) {
+            Ok(there) if there.trim() == text.trim() => self.was_there = true,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Ok(_) | Err(_) => {
+                return Err(Trouble::refused(format!(
+                    "There is another key file at {}. Move it away first: it is never overwritten.",
+                    self.place.display()
+                )));
+            }
         }
         if let Some(folder) = self.place.parent().filter(|folder| !folder.as_os_str().is_empty()) {
             fs::create_dir_all(folder)?;
@@ -64,12 +70,21 @@ impl ArrivingKey {
     }
 
     /// Puts the key in its place.
-    fn settle(&self) -> io::Result<()> {
-        fs::rename(&self.arriving, &self.place)
+    fn settle(&mut self) -> io::Result<()> {
+        if !self.was_there {
+            // A file that came there meanwhile is not replaced.
+            fs::hard_link(&self.arriving, &self.place)?;
+            self.is_settled = true;
+        }
+        fs::remove_file(&self.arriving)
     }
 
-    fn remove(&self) {
+    /// Removes the key again, unless it was there before.
+    fn take_back(&self) {
         let _ = fs::remove_file(&self.arriving);
+        if self.is_settled {
+            let _ = fs::remove_file(&self.place);
+        }
     }
 }
 
@@ -85,7 +100,7 @@ pub async fn import(
     clock: Clock,
     watch: &Watch,
 ) -> Result<Imported, Trouble> {
-    let key = ArrivingKey::of(key_file);
+    let mut key = ArrivingKey::of(key_file);
     let outcome = match address {
         Address::File(database) => {
             if database.exists() {
@@ -95,7 +110,7 @@ pub async fn import(
             // One that was interrupted may have left files behind.
             remove_unfinished(&arriving);
             let target = Address::File(arriving.clone());
-            let loaded = load(from, unlock, &target, &key, &clock, watch).await;
+            let loaded = load(from, unlock, &target, &mut key, &clock, watch).await;
             let outcome = match loaded {
                 Ok((keys, imported)) => settle_file(&target, keys, &clock, &imported).await.map(|()| imported),
                 Err(trouble) => Err(trouble),
@@ -114,12 +129,21 @@ pub async fn import(
                 }
             }
         }
-        Address::Postgres(_) => match load(from, unlock, address, &key, &clock, watch).await {
-            Ok((keys, imported)) => check(address, keys, &clock, &imported).await.map(|()| imported),
+        Address::Postgres(_) => match load(from, unlock, address, &mut key, &clock, watch).await {
+            Ok((keys, imported)) => match check(address, keys, &clock, &imported).await {
+                Ok(()) => Ok(imported),
+                Err(trouble) => {
+                    // What does not stand the check is taken out again.
+                    Inflow::empty(address).await?;
+                    Err(trouble)
+                }
+            },
             Err(trouble) => Err(trouble),
         },
     };
-    key.remove();
+    if outcome.is_err() {
+        key.take_back();
+    }
     outcome
 }
 
@@ -142,7 +166,7 @@ async fn load(
     from: &Path,
     unlock: Unlock,
     target: &Address,
-    key: &ArrivingKey,
+    key: &mut ArrivingKey,
     clock: &Clock,
     watch: &Watch,
 ) -> Result<(Keys, Imported), Trouble> {
@@ -169,7 +193,7 @@ async fn load(
 async fn take(
     pieces: &mut mpsc::Receiver<Piece>,
     target: &Address,
-    key: &ArrivingKey,
+    key: &mut ArrivingKey,
     clock: &Clock,
     watch: &Watch,
 ) -> Result<Option<(Keys, Imported)>, Trouble> {

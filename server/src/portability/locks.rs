@@ -48,7 +48,9 @@ impl Lock {
         for key in keys {
             let recipient = age::x25519::Recipient::from_str(key.trim());
             recipients.push(recipient.map_err(|_| {
-                Trouble::refused(format!("“{key}” is no public key: one begins with age1 (age-keygen prints it)."))
+                Trouble::refused(format!(
+                    "“{key}” is not a public key: a public key begins with age1 (age-keygen prints it)."
+                ))
             })?);
         }
         if recipients.is_empty() {
@@ -106,7 +108,7 @@ impl Unlock {
     /// The decrypted content of a file.
     pub(super) fn open<R: Read>(&self, file: R) -> Result<impl Read + use<R>, Trouble> {
         let decryptor = Decryptor::new(file).map_err(|_| {
-            Trouble::refused("This is no archive of Duologue: it is not encrypted in the age format, or damaged.")
+            Trouble::refused("This is not a Duologue archive: it is not encrypted in the age format, or damaged.")
         })?;
         match self {
             Self::Passphrase(_) if !decryptor.is_scrypt() => Err(Trouble::refused(
@@ -131,7 +133,7 @@ impl Unlock {
 fn wrong_key(error: &DecryptError) -> Trouble {
     Trouble::refused(match error {
         DecryptError::NoMatchingKeys | DecryptError::DecryptionFailed | DecryptError::KeyDecryptionFailed => {
-            "The archive does not open: the passphrase or the key is another.".to_owned()
+            "The archive does not open: the passphrase or the private key is wrong.".to_owned()
         }
         DecryptError::ExcessiveWork { .. } => {
             "The archive does not open here: its passphrase was made for a much faster machine.".to_owned()

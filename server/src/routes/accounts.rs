@@ -89,6 +89,12 @@ pub(super) fn add(routes: Routes) -> Routes {
             two_step::remove,
         )
         .post(
+            "/account/two-step/keep",
+            SignedIn,
+            Sets { page: "/account/two-step", why: "a request that is over stays over" },
+            two_step::keep,
+        )
+        .post(
             "/account/two-step/devices",
             SignedIn,
             Sets { page: "/account/two-step", why: "forgotten devices stay forgotten" },

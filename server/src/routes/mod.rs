@@ -222,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn the_forms_without_a_login_are_these_nine() {
+    fn the_forms_without_a_login_are_these_eleven() {
         let open: Vec<_> = table()
             .into_iter()
             .filter(|r| r.access == Access::Public && r.method == Method::POST)
@@ -233,6 +233,8 @@ mod tests {
             [
                 "/setup",
                 "/sign-in",
+                "/sign-in/code",
+                "/sign-in/lost",
                 "/invitations/{token}",
                 "/forgot",
                 "/reset/{token}",

@@ -13,7 +13,7 @@
 use std::{
     fs::OpenOptions,
     io::{Read as _, Write as _},
-    os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _},
+    os::unix::fs::{MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _},
     path::{Path, PathBuf},
     sync::{Arc, PoisonError, RwLock, RwLockReadGuard},
 };
@@ -246,8 +246,20 @@ impl Keys {
     /// is a new key.
     pub fn refresh(&self) -> bool {
         let Some(path) = &self.file else { return false };
-        let text = std::fs::File::open(path).ok().and_then(|file| read_key_file(path, file).ok());
-        let Some(fresh) = text.and_then(|text| read_ring(&text)) else { return false };
+        let text = std::fs::File::open(path)
+            .map_err(|error| KeyFileError::Unreadable(path.display().to_string(), error))
+            .and_then(|file| read_key_file(path, file));
+        let fresh = match text.map(|text| read_ring(&text)) {
+            Ok(Some(fresh)) => fresh,
+            Ok(None) => {
+                tracing::error!(file = %path.display(), "the key file does not hold a key any more");
+                return false;
+            }
+            Err(error) => {
+                tracing::error!(%error, "the key file cannot be read again");
+                return false;
+            }
+        };
         let mut ring = self.ring.write().unwrap_or_else(PoisonError::into_inner);
         let keeps_all = ring.iter().all(|old| fresh.iter().any(|new| new.id == old.id));
         let is_new = keeps_all && fresh.len() > ring.len();
@@ -263,6 +275,8 @@ impl Keys {
     pub fn rotate(&self) -> Result<(), KeyFileError> {
         let Some(path) = &self.file else { return Ok(()) };
         let unwritable = |e| KeyFileError::Unwritable(path.display().to_string(), e);
+        // Another process may have put a key into the file since it was read.
+        self.refresh();
         let mut ring = self.ring.write().unwrap_or_else(PoisonError::into_inner);
         let mut fresh = vec![Arc::new(MasterKey::new(&random::<32>()))];
         fresh.extend(ring.iter().cloned());
@@ -271,6 +285,9 @@ impl Keys {
         let arriving = PathBuf::from(arriving);
         let _ = std::fs::remove_file(&arriving);
         write_key_file(&arriving, &ring_text(&fresh)).map_err(unwritable)?;
+        // The file stays its owner's, also when an administrator runs this.
+        let before = std::fs::metadata(path).map_err(unwritable)?;
+        std::os::unix::fs::chown(&arriving, Some(before.uid()), Some(before.gid())).map_err(unwritable)?;
         std::fs::rename(&arriving, path).map_err(unwritable)?;
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         std::fs::File::open(folder).and_then(|folder| folder.sync_all()).map_err(unwritable)?;

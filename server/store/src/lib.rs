@@ -42,7 +42,9 @@ mod unreadable;
 pub use accounts::account::{InvitationAccepted, Invite, NewStaff, OpenInvitation, OwnAccount, Setup, StaffMember};
 pub use accounts::addresses::{EmailChange, PendingAddress};
 pub use accounts::browsers::Started;
-pub use accounts::factors::{AfterPassword, FactorReset, OwnFactor, ResetConfirmed, app_code, new_recovery_codes};
+pub use accounts::factors::{
+    AfterPassword, FactorReset, OwnFactor, ResetConfirmed, app_code, app_code_by_hand, new_recovery_codes,
+};
 pub use accounts::logins::{LoginRow, OwnAddress, SignIn};
 pub use accounts::resets::ResetFor;
 pub use accounts::staff::StaffChanged;

@@ -163,12 +163,13 @@ async fn settings_case(stage: &Stage, route: &'static str) -> Option<Case> {
 }
 
 /// Forms without text: it is enough that signing in leads back to their page.
-const PRESSES: [&str; 98] = [
+const PRESSES: [&str; 99] = [
     "/sign-out",
     "/account/keyboard",
     "/account/language",
     "/account/two-step",
     "/account/two-step/codes",
+    "/account/two-step/keep",
     "/staff/two-step",
     "/account/two-step/remove",
     "/account/two-step/devices",

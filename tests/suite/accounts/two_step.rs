@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use chrono::Duration;
 use domain::accounts::factor::FactorRules;
-use store::{ResetConfirmed, app_code};
+use store::{ResetConfirmed, app_code_by_hand as app_code};
 use tests::{
     World,
     app::{App, Got},
@@ -32,11 +32,10 @@ impl Door {
 
     /// Sets an app up for Ruth, who is signed in with this cookie; gives its secret and
     /// the recovery codes.
-    async fn set_up(&self, world: &World, cookie: &str) -> (Vec<u8>, Vec<String>) {
+    async fn set_up(&self, world: &World, cookie: &str) -> (String, Vec<String>) {
         let page = self.app.get("/account/two-step", Some(cookie)).await;
         assert!(page.text.contains("<svg") && page.text.contains("Type it by hand"), "{}", page.text);
-        let me = world.store.signed_in(self.cast.ruth.visitor());
-        let secret = me.secret_to_set_up().await.unwrap().unwrap().to_vec();
+        let secret = secret_of(&page.text);
         let code = app_code(&secret, world.clock.now()).unwrap();
         let wrong = self.app.post("/account/two-step", Some(cookie), &[("code", "12 34")]).await;
         assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
@@ -48,6 +47,11 @@ impl Door {
         assert_eq!(codes.len(), 10, "{}", shown.text);
         (secret, codes)
     }
+}
+
+/// The key that the page shows to be typed by hand.
+fn secret_of(page: &str) -> String {
+    page.split("<code>").nth(1).unwrap_or_else(|| panic!("{page}")).split("</code>").next().unwrap().to_owned()
 }
 
 /// The value of a hidden field of a page.
@@ -99,7 +103,7 @@ both!(code_is_asked_after_the_password_and_works_once, |world| {
     // A recovery code works once, in whichever field it is typed.
     assert_eq!(enter(&[("recovery", &codes[2].to_lowercase())]).await.status, StatusCode::SEE_OTHER);
     let again = enter(&[("recovery", &codes[2])]).await;
-    assert!(again.text.contains("none of your unused recovery codes"), "{}", again.text);
+    assert!(again.text.contains("This recovery code is wrong or was used before"), "{}", again.text);
     assert_eq!(enter(&[("code", &codes[3].replace('-', " "))]).await.status, StatusCode::SEE_OTHER);
     let page = door.app.get("/account/two-step", Some(&signed_in)).await;
     assert!(page.text.contains("Unused recovery codes") && page.text.contains(">8<"), "{}", page.text);
@@ -218,7 +222,7 @@ both!(staff_who_must_have_it_set_it_up_before_anything_else, |world| {
         "/account/two-step"
     );
     let page = app.get("/account/two-step", Some(&ruth)).await;
-    assert!(page.text.contains("requires this before you go on"), "{}", page.text);
+    assert!(page.text.contains("Your practice requires it. Set it up to go on."), "{}", page.text);
     let (_, codes) = door.set_up(&world, &ruth).await;
     assert_eq!(app.get("/today", Some(&ruth)).await.status, StatusCode::OK);
     // It cannot be switched off again, and codes are renewed with the password only.
@@ -249,9 +253,9 @@ both!(lost_phone_is_reset_by_two_people_after_a_day, |world| {
     let lost = app.post("/sign-in/lost", None, &[("first", &first)]).await;
     assert!(lost.text.contains("Your request is noted"), "{}", lost.text);
     let owner = app.cookie(&world, cast.owner.me()).await;
-    assert!(app.get("/staff", Some(&owner)).await.text.contains("lost phone and codes"));
+    assert!(app.get("/staff", Some(&owner)).await.text.contains("has lost their phone and recovery codes"));
     let page = format!("/staff/{account}/edit");
-    assert!(app.get(&page, Some(&owner)).await.text.contains("I have seen them: reset"));
+    assert!(app.get(&page, Some(&owner)).await.text.contains("Confirm the reset"));
     let path = format!("/staff/{account}/two-step");
     let confirmed = app.post(&path, Some(&owner), &[("do", "confirm")]).await;
     assert!(confirmed.location().starts_with(&page), "{}", confirmed.location());
@@ -282,4 +286,52 @@ both!(lost_phone_is_reset_by_two_people_after_a_day, |world| {
     // The person at the machine removes it at once.
     assert_eq!(world.store.remove_second_step(cast.owner.me(), "ruth").await.unwrap(), Some(true));
     assert_eq!(door.first("ruth", None).await.status, StatusCode::SEE_OTHER);
+});
+
+both!(secret_that_another_login_has_seen_is_not_used, |world| {
+    let door = Door::new(&world).await;
+    let (app, ruth) = (&door.app, door.cast.ruth.me());
+    // Somebody with the password has looked at the page, and goes.
+    let (stranger, own) = (app.cookie(&world, ruth).await, app.cookie(&world, ruth).await);
+    let seen = secret_of(&app.get("/account/two-step", Some(&stranger)).await.text);
+    let (secret, _) = door.set_up(&world, &own).await;
+    assert_ne!(seen, secret);
+    let first = field(&door.first("ruth", None).await.text, "first");
+    world.clock.advance(Duration::seconds(60));
+    let code = app_code(&seen, world.clock.now()).unwrap();
+    let refused = app.post("/sign-in/code", None, &[("first", &first), ("code", &code)]).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    // A code of that secret does not set up this one either, nor does the stranger's page.
+    let other = app.cookie(&world, door.cast.emeka.me()).await;
+    app.get("/account/two-step", Some(&other)).await;
+    let wrong = app.post("/account/two-step", Some(&other), &[("code", &code)]).await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+});
+
+both!(reset_that_was_confirmed_does_not_remove_a_newer_app, |world| {
+    let door = Door::new(&world).await;
+    let (app, cast) = (&door.app, &door.cast);
+    let account = cast.ruth.me();
+    let ruth = app.cookie(&world, account).await;
+    door.set_up(&world, &ruth).await;
+    let ask = async || {
+        let first = field(&door.first("ruth", None).await.text, "first");
+        app.post("/sign-in/lost", None, &[("first", &first)]).await;
+        assert!(matches!(cast.owner.confirm_reset(account).await.unwrap(), ResetConfirmed::At(_)));
+    };
+    ask().await;
+    // The administrator removes it at once, and Ruth sets up a new one.
+    world.store.remove_second_step(cast.owner.me(), "ruth").await.unwrap();
+    let ruth = app.cookie(&world, account).await;
+    door.set_up(&world, &ruth).await;
+    world.clock.advance(Duration::days(2));
+    assert_eq!(door.first("ruth", None).await.status, StatusCode::OK, "the new app stays");
+    // She sees a request that is not hers, and cancels it.
+    let ruth = app.cookie(&world, account).await;
+    ask().await;
+    assert!(app.get("/account/two-step", Some(&ruth)).await.text.contains("asked to reset your two-step sign-in"));
+    assert_eq!(app.post("/account/two-step/keep", Some(&ruth), &[]).await.status, StatusCode::SEE_OTHER);
+    world.clock.advance(Duration::days(2));
+    assert_eq!(door.first("ruth", None).await.status, StatusCode::OK);
+    assert_eq!(cast.owner.factor_of(account).await.unwrap(), (true, None));
 });

@@ -67,6 +67,7 @@ const NOT_TRIED: &[(&str, &[&str])] = &[
             "renew_recovery_codes",
             "remove_own_factor",
             "forget_remembered",
+            "keep_factor",
             "ask_for_reset",
             "set_zone",
             "set_language",

@@ -83,7 +83,7 @@ async fn wrong_archive_is_refused_and_leaves_nothing() {
     };
     let passphrase = || Unlock::passphrase(PASSPHRASE);
     let text = tries(&file, Unlock::passphrase("another passphrase")).await;
-    assert!(text.contains("the passphrase or the key is another"), "{text}");
+    assert!(text.contains("the passphrase or the private key is wrong"), "{text}");
     let (private, _) = portability::locks::new_key();
     secret(&at("identity"), &private);
     let text = tries(&file, Unlock::key_file(&at("identity")).unwrap()).await;
@@ -100,7 +100,7 @@ async fn wrong_archive_is_refused_and_leaves_nothing() {
     assert!(text.contains("cut off") || text.contains("damaged"), "{text}");
     std::fs::write(at("no.age"), "Dear all, …").unwrap();
     let text = tries(&at("no.age"), passphrase()).await;
-    assert!(text.contains("no archive of Duologue"), "{text}");
+    assert!(text.contains("not a Duologue archive"), "{text}");
     let text = tries(&at("nowhere.age"), passphrase()).await;
     assert!(text.contains("cannot be read"), "{text}");
     // Another practice's key is in the place of the key file.
@@ -155,10 +155,10 @@ async fn forged_archive_is_refused_in_words() {
     for (what, entries) in [
         ("newer version", vec![("archive.json", head(2, &contents))]),
         ("newer version", vec![("archive.json", head(1, &newer))]),
-        ("differ in the table", vec![("archive.json", head(1, &injected))]),
-        ("differ in the table", vec![("archive.json", head(1, &extra))]),
-        ("no archive of Duologue", vec![key.clone()]),
-        ("is no table", vec![("archive.json", head(1, &contents)), row]),
+        ("is not the one that is needed", vec![("archive.json", head(1, &injected))]),
+        ("is not the one that is needed", vec![("archive.json", head(1, &extra))]),
+        ("not a Duologue archive", vec![key.clone()]),
+        ("that does not exist", vec![("archive.json", head(1, &contents)), row]),
         ("other columns", vec![("archive.json", head(1, &contents)), bad_row]),
         ("manifest is missing", vec![("archive.json", head(1, &contents)), key.clone()]),
         (

@@ -110,6 +110,8 @@ both!(interrupted_backup_is_made_again, |world| {
     std::fs::create_dir(&folder).unwrap();
     let left = folder.join("duologue-2026-11-23T013000Z.age.unfinished");
     std::fs::write(&left, "half").unwrap();
+    let long_ago = std::time::SystemTime::UNIX_EPOCH;
+    std::fs::File::options().write(true).open(&left).unwrap().set_modified(long_ago).unwrap();
     backups::make_if_due(&config, &world.store).await;
     assert!(world.store.last_good_backup().await.unwrap().is_none(), "it may be under way still");
     world.clock.advance(Duration::hours(6));

@@ -188,8 +188,8 @@ fn two_step_card() -> AnyView {
     card(
         "Two-step sign-in",
         view! {
-            <p>"A code from your phone, besides your password."</p>
-            <p><a class="button" href="/account/two-step">"Set up or change"</a></p>
+            <p>"You sign in with your password and a code from your phone."</p>
+            <p><a class="button" href="/account/two-step">"Set up or change two-step sign-in"</a></p>
         }
         .into_any(),
     )

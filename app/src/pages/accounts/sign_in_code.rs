@@ -34,7 +34,7 @@ pub fn view(m: &CodeModel) -> AnyView {
             <div class="sheet">
                 <h1>"Ask a practice owner"</h1>
                 <p>"Your request is noted. An owner has to see you and confirm it under Staff."</p>
-                <p>"24 hours after that, you sign in with your password and set up two-step sign-in anew. If you find your phone or a code before, sign in as usual: the request is then cancelled."</p>
+                <p>"24 hours after that, you can sign in with your password and set up two-step sign-in again. If you find your phone or a recovery code before then, sign in as usual. This cancels the request."</p>
                 <p><a class="button" href="/sign-in">"Back to sign-in"</a></p>
             </div>
         }
@@ -57,7 +57,7 @@ pub fn view(m: &CodeModel) -> AnyView {
                 {Field::new(f, "code", "Code from your authenticator app").hint("Six digits, such as 492 039.").unmarked().autocomplete("one-time-code").text()}
                 <details class="field" open=is_recovery>
                     <summary>"Use a recovery code"</summary>
-                    {Field::new(f, "recovery", "Recovery code").hint("Each works once, such as 3-ABCD-EFGH-JKMN-PQRS.").unmarked().autocomplete("off").text()}
+                    {Field::new(f, "recovery", "Recovery code").hint("Such as 3-ABCD-EFGH-JKMN-PQRS. Each works once.").unmarked().autocomplete("off").text()}
                 </details>
                 {remember}
                 {submit("Sign in")}
@@ -68,7 +68,7 @@ pub fn view(m: &CodeModel) -> AnyView {
                     {form_key()}
                     {carried(m)}
                     <p>"A practice owner can confirm that it is you. The old app is removed 24 hours later."</p>
-                    <p class="form-actions"><button class="button" type="submit">"Ask for a new start"</button></p>
+                    <p class="form-actions"><button class="button" type="submit">"Ask for a reset"</button></p>
                 </form>
             </details>
         </div>
@@ -82,7 +82,7 @@ pub fn samples() -> Vec<CodeModel> {
     vec![
         CodeModel { form: FormState::new(form), days: 30, is_lost: false },
         CodeModel {
-            form: crate::ui::refused("recovery", "That is none of your unused recovery codes."),
+            form: crate::ui::refused("recovery", "This recovery code is wrong or was used before. Enter another one."),
             ..CodeModel::default()
         },
         CodeModel { is_lost: true, ..CodeModel::default() },

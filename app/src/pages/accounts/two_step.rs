@@ -14,6 +14,8 @@ pub struct Model {
     pub codes_left: i64,
     pub is_required: bool,
     pub devices: Vec<Device>,
+    /// When a reset was asked for; empty: none is open.
+    pub reset: String,
     pub form: FormState,
 }
 
@@ -48,9 +50,9 @@ pub fn view(m: &Model) -> AnyView {
         None => is_set_up(m),
     };
     let lead = if m.set_up.is_some() && m.is_required {
-        "The practice requires this before you go on."
+        "Your practice requires it. Set it up to go on."
     } else {
-        "A code from your phone, besides your password."
+        "You sign in with your password and a code from your phone."
     };
     view! {
         {page_head("Two-step sign-in", lead, vec![])}
@@ -68,18 +70,18 @@ fn set_up_card(m: &Model, set_up: &SetUp) -> AnyView {
         <form class="form" method="post" action="/account/two-step" novalidate>
             {form_key()}
             <ol class="steps">
-                <li>"Install an authenticator app on your phone, such as Aegis, 2FAS or the one of your password manager."</li>
+                <li>"Install an authenticator app on your phone, such as Aegis or 2FAS, or use the one in your password manager."</li>
                 <li>
-                    "Scan this square with the app."
+                    "Scan this QR code with the app."
                     <div class="qr">
-                        <svg viewBox=view_box role="img" aria-label="Square with the secret for your app" shape-rendering="crispEdges">
+                        <svg viewBox=view_box role="img" aria-label="QR code for your authenticator app" shape-rendering="crispEdges">
                             <rect x="-4" y="-4" width="100%" height="100%" fill="#fff"/>
                             <path d=path.clone() fill="#000"/>
                         </svg>
                     </div>
                     <p><a href=set_up.address.clone()>"Open the app on this device instead"</a></p>
                     <details>
-                        <summary>"Type it by hand instead"</summary>
+                        <summary>"Type the key by hand instead"</summary>
                         <p class="secret"><code>{set_up.secret.clone()}</code></p>
                     </details>
                 </li>
@@ -93,8 +95,24 @@ fn set_up_card(m: &Model, set_up: &SetUp) -> AnyView {
 /// What is set up, and what can be done with it.
 fn is_set_up(m: &Model) -> AnyView {
     let f = &m.form;
-    let few =
-        (m.codes_left < 3).then(|| view! { <p class="notice">"You have few recovery codes left. Make new ones."</p> });
+    let left = match m.codes_left {
+        0 => "You have no recovery codes left. Make new ones now.".to_owned(),
+        1 => "You have one recovery code left. Make new ones now.".to_owned(),
+        left => format!("You have {left} recovery codes left. Make new ones now."),
+    };
+    let few = (m.codes_left < 3).then(|| view! { <p class="notice">{left}</p> });
+    let reset = (!m.reset.is_empty()).then(|| {
+        view! {
+            <div class="notice">
+                <p>{format!("On {} somebody who knows your password asked to reset your two-step sign-in.", m.reset)}</p>
+                <form method="post" action="/account/two-step/keep">
+                    {form_key()}
+                    <button class="button" type="submit">"Cancel the reset"</button>
+                </form>
+            </div>
+        }
+        .into_any()
+    });
     let devices = (!m.devices.is_empty()).then(|| {
         let rows: Vec<AnyView> = m
             .devices
@@ -102,11 +120,11 @@ fn is_set_up(m: &Model) -> AnyView {
             .map(|device| view! { <li class="row"><strong>{device.name.clone()}</strong>" "<span class="muted">{format!("until {}", device.until)}</span></li> }.into_any())
             .collect();
         card("Remembered devices", view! {
-            <p>"These devices are not asked for a code."</p>
+            <p>"You need no code on these devices."</p>
             <ul class="rows">{rows}</ul>
             <form method="post" action="/account/two-step/devices">
                 {form_key()}
-                <button class="button" type="submit">"Ask on every device again"</button>
+                <button class="button" type="submit">"Ask for a code on every device"</button>
             </form>
         }.into_any())
     });
@@ -115,7 +133,7 @@ fn is_set_up(m: &Model) -> AnyView {
             <form class="form" method="post" action="/account/two-step/remove" novalidate>
                 {form_key()}
                 <p>"You then sign in with your password alone."</p>
-                {password(f)}
+                {password(f, "off")}
                 <p class="form-actions"><button class="button" type="submit">"Switch off two-step sign-in"</button></p>
             </form>
         }.into_any())
@@ -125,13 +143,14 @@ fn is_set_up(m: &Model) -> AnyView {
             ("App set up".to_owned(), m.since.clone().into_any()),
             ("Unused recovery codes".to_owned(), m.codes_left.to_string().into_any()),
         ])}
+        {reset}
         {few}
         <div class="columns">
             {card("Recovery codes", view! {
                 <form class="form" method="post" action="/account/two-step/codes" novalidate>
                     {form_key()}
                     <p>"New codes replace the old ones, which then no longer work."</p>
-                    {password(f)}
+                    {password(f, "codes")}
                     <p class="form-actions"><button class="button" type="submit">"Make new recovery codes"</button></p>
                 </form>
             }.into_any())}
@@ -144,8 +163,12 @@ fn is_set_up(m: &Model) -> AnyView {
 }
 
 /// The field of the password that confirms an act.
-fn password(f: &FormState) -> AnyView {
-    Field::new(f, "current_password", "Your password").unmarked().autocomplete("current-password").password()
+fn password(f: &FormState, form: &'static str) -> AnyView {
+    Field::new(f, "current_password", "Your password")
+        .within(form)
+        .unmarked()
+        .autocomplete("current-password")
+        .password()
 }
 
 /// Renders the recovery codes, which are shown once.
@@ -153,10 +176,10 @@ pub fn codes_view(m: &CodesModel) -> AnyView {
     let rows: Vec<AnyView> =
         m.codes.iter().map(|code| view! { <li><code>{code.clone()}</code></li> }.into_any()).collect();
     view! {
-        {page_head("Your recovery codes", "Each signs you in once, if your phone is not at hand.", vec![])}
+        {page_head("Your recovery codes", "When you do not have your phone, sign in with your password and one of these.", vec![])}
         <p class="notice"><strong>"Print or write them down now. "</strong>"They are shown only this once. Keep them away from your phone."</p>
         <ul class="recovery-codes">{rows}</ul>
-        <p class="after"><a class="button button-primary" href="/">"I have them: go on"</a></p>
+        <p class="after"><a class="button button-primary" href="/">"Go to the start page"</a></p>
     }
     .into_any()
 }
@@ -176,6 +199,7 @@ pub fn samples() -> Vec<Model> {
     let set = Model {
         since: "Tue 1 Dec, 09:00".into(),
         codes_left: 2,
+        reset: "Tue 1 Dec, 09:00".into(),
         devices: vec![Device { name: "Firefox on <Linux>".into(), until: "Thu 31 Dec, 09:00".into() }],
         form: crate::ui::refused("current_password", "This is not your password."),
         ..Model::default()

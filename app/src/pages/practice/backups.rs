@@ -34,6 +34,8 @@ pub struct Row {
 pub enum State {
     Good,
     UnderWay,
+    /// It was not ended for so long that the program must have been stopped.
+    Interrupted,
     Failed,
 }
 
@@ -59,7 +61,7 @@ pub fn late(m: &Backups) -> Option<AnyView> {
 pub fn cards(m: &Backups) -> AnyView {
     let about = if m.schedule.is_empty() {
         view! {
-            <p>"This server makes no backups by itself. Whoever runs it can switch them on: set "<code>"folder"</code>" and "<code>"to"</code>" in the part "<code>"[backup]"</code>" of the settings file."</p>
+            <p>"This server makes no backups by itself. Ask the person who runs it to set "<code>"folder"</code>" and "<code>"to"</code>" in the section "<code>"[backup]"</code>" of the settings file, and to restart Duologue."</p>
         }
         .into_any()
     } else {
@@ -70,7 +72,7 @@ pub fn cards(m: &Backups) -> AnyView {
     let list = if rows.is_empty() {
         empty("No backup has been made yet.", None)
     } else {
-        table("Latest backups", &["Begun", "Status", "File", "Details"], rows)
+        table("Latest backups", &["Started", "Status", "File", "Details"], rows)
     };
     view! {
         {card("Backups", view! { {about}<p>"Latest good backup: "<strong>{last}</strong></p> }.into_any())}
@@ -84,6 +86,7 @@ fn row(row: &Row) -> Vec<AnyView> {
     let state = match row.state {
         State::Good => badge(Tone::Good, "Made and checked"),
         State::UnderWay => badge(Tone::Wait, "In progress"),
+        State::Interrupted => badge(Tone::Care, "Interrupted"),
         State::Failed => badge(Tone::Care, "Failed"),
     };
     vec![

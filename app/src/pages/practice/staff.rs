@@ -120,7 +120,7 @@ fn two_step_card(m: &EditModel) -> AnyView {
         let action = format!("/staff/{}/two-step", m.id);
         if !reset.ready.is_empty() {
             return view! {
-                <p>{format!("Reset confirmed. The old app is removed on {}, unless they find it before.", reset.ready)}</p>
+                <p>{format!("Reset confirmed. The old app is removed on {}, unless they sign in with a code before then.", reset.ready)}</p>
                 <form method="post" action=action>
                     {form_key()}
                     <button class="button" type="submit" name="do" value="decline">"Stop the reset"</button>
@@ -135,10 +135,10 @@ fn two_step_card(m: &EditModel) -> AnyView {
             <p>{format!("{} asked for a reset on {}.", m.name, reset.asked)}</p>
             <form class="form" method="post" action=action>
                 {form_key()}
-                <p>"Confirm it only if you have seen them. Whoever has their password may have asked instead."</p>
+                <p>"Confirm only if you have seen them. Another person who knows the password could have asked."</p>
                 <div class="form-actions">
-                    <button class="button button-primary" type="submit" name="do" value="confirm">"I have seen them: reset"</button>
-                    <button class="button" type="submit" name="do" value="decline">"Decline"</button>
+                    <button class="button button-primary" type="submit" name="do" value="confirm">"Confirm the reset"</button>
+                    <button class="button" type="submit" name="do" value="decline">"Decline the reset"</button>
                 </div>
             </form>
         }
@@ -161,7 +161,7 @@ fn two_step_rules(m: &Model) -> AnyView {
         .resets
         .iter()
         .map(|(id, name)| {
-            view! { <li><a href=format!("/staff/{id}/edit")>{name.clone()}</a>" lost phone and codes"</li> }.into_any()
+            view! { <li><a href=format!("/staff/{id}/edit")>{name.clone()}</a>" has lost their phone and recovery codes"</li> }.into_any()
         })
         .collect();
     let waiting = (!waiting.is_empty())
@@ -172,8 +172,8 @@ fn two_step_rules(m: &Model) -> AnyView {
             {form_key()}
             {error_summary(f)}
             {Field::new(f, "factor_role", "Who must use it").hint("They set it up at the next page they open.").unmarked().ticks(roles)}
-            {Field::new(f, "factor_clinical", "Remember devices of owners and therapists").unmarked().select(days.clone())}
-            {Field::new(f, "factor_others", "Remember other devices").unmarked().select(days)}
+            {Field::new(f, "factor_clinical", "Remember owners’ and therapists’ devices for").unmarked().select(days.clone())}
+            {Field::new(f, "factor_others", "Remember other staff’s devices for").unmarked().select(days)}
             {submit("Save two-step sign-in")}
         </form>
     }.into_any())

@@ -76,9 +76,11 @@ pub async fn answer(
                     "code",
                     "Too many wrong codes. Wait a quarter of an hour, or use a recovery code.",
                 ),
-                CodeOutcome::WrongRecovery => {
-                    (StatusCode::UNPROCESSABLE_ENTITY, "recovery", "That is none of your unused recovery codes.")
-                }
+                CodeOutcome::WrongRecovery => (
+                    StatusCode::UNPROCESSABLE_ENTITY,
+                    "recovery",
+                    "This recovery code is wrong or was used before. Enter another one.",
+                ),
                 CodeOutcome::NoCode => {
                     (StatusCode::UNPROCESSABLE_ENTITY, "code", "Enter the six digits that your app shows.")
                 }
@@ -161,6 +163,7 @@ async fn model(me: &SignedIn, page: &Page, form: FormState) -> Result<Model, Fai
         since: own.since.map(|since| page.stamp(since)).unwrap_or_default(),
         codes_left: own.codes_left,
         is_required: own.is_required,
+        reset: own.reset.map(|reset| page.stamp(reset.asked_at)).unwrap_or_default(),
         devices: own
             .devices
             .into_iter()
@@ -290,8 +293,9 @@ pub async fn remove(me: SignedIn, public: Public, page: Page, PostedForm(form): 
     if me.remove_own_factor().await? {
         return Ok(redirect_with(PATH, Notice::TwoStepRemoved));
     }
-    let errors =
-        Errors::of_form("The practice requires two-step sign-in. To use another phone, ask an owner to reset it.");
+    let errors = Errors::of_form(
+        "The practice requires two-step sign-in, so you cannot switch it off. To use another phone, sign out, sign in again and choose “I have lost my phone and my codes”.",
+    );
     refuse(&me, &page, form, errors).await
 }
 
@@ -300,6 +304,13 @@ pub async fn forget_devices(me: SignedIn) -> Answer {
     with_app(&me).await?;
     me.forget_remembered().await?;
     Ok(redirect_with(PATH, Notice::DevicesForgotten))
+}
+
+/// POST /account/two-step/keep: ends a request to reset the own second step.
+pub async fn keep(me: SignedIn) -> Answer {
+    is_for(&me)?;
+    me.keep_factor().await?.then_some(()).found()?;
+    Ok(redirect_with(PATH, Notice::ResetDeclined))
 }
 
 /// The answer to everything else that a person asks for who must set up a second step

@@ -10,11 +10,15 @@ use app::{
     ui::{FormState, shell::Notice},
 };
 use axum::extract::State;
+use chrono::{DateTime, Utc};
 use domain::{
     clients::person::Zone,
     form::Form,
     ids::{LocationId, RoomId},
-    practice::settings::{Location, SettingsTab},
+    practice::{
+        backups::BACKUP_GRACE,
+        settings::{Location, SettingsTab},
+    },
     zone,
 };
 use store::{BackupRun, RoomOffer, ZonesChanged};
@@ -103,20 +107,25 @@ async fn backups(site: &Site, owner: &Owner, tab: SettingsTab, zone: &Zone) -> R
             .map_or_else(String::new, |_| format!("{} at {}", settings.every.label(), text::time(settings.at))),
         last_good: begun.map(|begun| text::short(begun, zone)).unwrap_or_default(),
         is_late,
-        rows: runs.into_iter().map(|run| backup_row(run, zone)).collect(),
+        rows: runs.into_iter().map(|run| backup_row(run, now, zone)).collect(),
     })
 }
 
 /// A backup that was made or tried.
-fn backup_row(run: BackupRun, zone: &Zone) -> backups::Row {
+fn backup_row(run: BackupRun, now: DateTime<Utc>, zone: &Zone) -> backups::Row {
     let state = match (&run.ended_at, run.trouble.as_str()) {
-        (None, _) => backups::State::UnderWay,
+        (None, _) if now - run.started_at < BACKUP_GRACE => backups::State::UnderWay,
+        (None, _) => backups::State::Interrupted,
         (Some(_), "") => backups::State::Good,
         (Some(_), _) => backups::State::Failed,
     };
     let detail = match state {
-        backups::State::Good => format!("{}, {} rows", text::size(run.bytes), run.row_count),
-        backups::State::UnderWay | backups::State::Failed => run.trouble,
+        backups::State::Good => format!(
+            "{}, {}",
+            text::size(run.bytes),
+            if run.row_count == 1 { "1 row".to_owned() } else { format!("{} rows", run.row_count) }
+        ),
+        backups::State::UnderWay | backups::State::Interrupted | backups::State::Failed => run.trouble,
     };
     backups::Row { started: text::short(run.started_at, zone), state, place: run.place, detail }
 }

@@ -11,7 +11,7 @@ use totp_rs::{Algorithm, Builder, Secret, Totp};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
-use super::logins::roles;
+use super::{browsers, logins::roles};
 use crate::{
     Error, Guest, Owner, Result, SignedIn, Store, Tx,
     audit::{Act, AuditAction, AuditThing},
@@ -59,6 +59,8 @@ pub struct OwnFactor {
     pub remember_days: i64,
     /// The browsers that are remembered: the name of the device, and until when.
     pub devices: Vec<(String, DateTime<Utc>)>,
+    /// A request to reset it that is open; `None`: there is none.
+    pub reset: Option<FactorReset>,
 }
 
 /// A request for a new second step, because the old one is lost.
@@ -97,6 +99,14 @@ fn totp(secret: &[u8]) -> Result<Totp> {
 /// app.
 pub fn app_code(secret: &[u8], at: DateTime<Utc>) -> Result<String> {
     Ok(totp(secret)?.generate(seconds(at)).to_string())
+}
+
+/// The code that an app shows which was given this secret by hand, in base 32. Tests use
+/// it in place of an app.
+pub fn app_code_by_hand(secret: &str, at: DateTime<Utc>) -> Result<String> {
+    let plain: String = secret.chars().filter(|c| !c.is_whitespace()).collect();
+    let secret = Secret::try_from_base32(plain).map_err(|_| Error::Stored("this is no secret".to_owned()))?;
+    app_code(secret.as_bytes(), at)
 }
 
 /// Seconds since 1970.
@@ -140,11 +150,23 @@ pub(crate) async fn distrust_browsers(tx: &mut Tx, account: AccountId) -> Result
     Ok(())
 }
 
-/// Removes an account's second step with its codes.
-async fn remove(tx: &mut Tx, account: AccountId) -> Result<bool> {
+/// Removes an account's second step with its codes. A request to reset it is over.
+async fn remove(tx: &mut Tx, account: AccountId, now: DateTime<Utc>) -> Result<bool> {
+    end_reset(tx, account, now).await?;
     run!(tx, "DELETE FROM recovery_code WHERE account_id = $1", account.0)?;
     distrust_browsers(tx, account).await?;
     Ok(run!(tx, "DELETE FROM factor WHERE account_id = $1", account.0)? > 0)
+}
+
+/// Ends a request for a new second step: the person has one, or the old one is removed.
+async fn end_reset(tx: &mut Tx, account: AccountId, now: DateTime<Utc>) -> Result<()> {
+    run!(
+        tx,
+        "UPDATE factor_reset SET ended_as = 'cancelled', ended_at = $1 WHERE account_id = $2 AND ended_at IS NULL",
+        now,
+        account.0
+    )?;
+    Ok(())
 }
 
 /// A row of a second step.
@@ -153,6 +175,7 @@ struct FactorRow {
     secret: Vec<u8>,
     confirmed_at: Option<DateTime<Utc>>,
     last_step: i64,
+    login_id: Option<Uuid>,
 }
 
 /// The second step of an account, confirmed or not, for a change in this transaction.
@@ -161,7 +184,8 @@ async fn find_for_change(tx: &mut Tx, account: AccountId) -> Result<Option<Facto
     Ok(maybe!(
         tx,
         FactorRow,
-        "UPDATE factor SET last_step = last_step WHERE account_id = $1 RETURNING secret, confirmed_at, last_step",
+        "UPDATE factor SET last_step = last_step WHERE account_id = $1
+         RETURNING secret, confirmed_at, last_step, login_id",
         account.0
     )?)
 }
@@ -185,7 +209,7 @@ impl Store {
             account.0
         )?;
         if ready > 0 {
-            remove(&mut tx, account).await?;
+            remove(&mut tx, account, now).await?;
             let act = Act::by(account, AuditAction::SecondStepReset, AuditThing::Account).id(account.0);
             self.record(&mut tx, act).await?;
         }
@@ -207,6 +231,10 @@ impl Store {
             )?,
             None => None,
         };
+        if trusted.is_some() {
+            // Whoever is asked for no code here has the second step.
+            end_reset(&mut tx, account, now).await?;
+        }
         tx.commit().await?;
         Ok(match (is_set, trusted) {
             (None, _) => AfterPassword::Done,
@@ -224,7 +252,7 @@ impl Store {
             None => false,
         };
         if is_right {
-            self.end_reset(&mut tx, account).await?;
+            end_reset(&mut tx, account, self.now()).await?;
         }
         tx.commit().await?;
         Ok(is_right)
@@ -265,7 +293,7 @@ impl Store {
             number
         )?;
         if used > 0 {
-            self.end_reset(&mut tx, account).await?;
+            end_reset(&mut tx, account, self.now()).await?;
             let act = Act::by(account, AuditAction::RecoveryCodeUsed, AuditThing::Account).id(account.0);
             self.record(&mut tx, act).await?;
         }
@@ -279,17 +307,6 @@ impl Store {
         let act = Act::by(account, AuditAction::SecondStepRefused, AuditThing::Account).id(account.0);
         self.record(&mut tx, act).await?;
         tx.commit().await
-    }
-
-    /// Ends a request for a new second step: the person has the old one.
-    async fn end_reset(&self, tx: &mut Tx, account: AccountId) -> Result<()> {
-        run!(
-            tx,
-            "UPDATE factor_reset SET ended_as = 'cancelled', ended_at = $1 WHERE account_id = $2 AND ended_at IS NULL",
-            self.now(),
-            account.0
-        )?;
-        Ok(())
     }
 
     /// Notes how the second step of a login was done, and remembers the browser for some
@@ -356,7 +373,7 @@ impl Store {
     pub async fn remove_second_step(&self, by: AccountId, typed: &str) -> Result<Option<bool>> {
         let Some(found) = self.sign_in(typed).await? else { return Ok(None) };
         let mut tx = self.write().await?;
-        let removed = remove(&mut tx, found.account).await?;
+        let removed = remove(&mut tx, found.account, self.now()).await?;
         let act = Act::by(by, AuditAction::SecondStepRemoved, AuditThing::Account).id(found.account.0);
         self.record(&mut tx, act).await?;
         tx.commit().await?;
@@ -396,9 +413,16 @@ impl SignedIn {
             me.0,
             now
         )?;
+        let reset = maybe!(
+            &mut tx,
+            FactorReset,
+            "SELECT asked_at, ready_at FROM factor_reset WHERE account_id = $1 AND ended_at IS NULL",
+            me.0
+        )?;
         let rules = rules(&mut tx).await?;
         let roles = roles(&mut tx, me).await?;
         Ok(OwnFactor {
+            reset,
             since: since.and_then(|(since,)| since),
             codes_left: codes.map_or(0, |(left,)| left),
             is_required: rules.requires(&roles),
@@ -407,35 +431,44 @@ impl SignedIn {
         })
     }
 
-    /// The secret for an app that is to be set up; it is made where there is none yet.
+    /// The secret for an app that is to be set up, for this login alone: another login
+    /// gets another. It is made where there is none yet.
     /// `None`: an app is set up already.
     pub async fn secret_to_set_up(&self) -> Result<Option<Zeroizing<Vec<u8>>>> {
-        let me = self.me();
+        let (me, login) = (self.me(), self.visitor().login.0);
         let mut tx = self.store().read().await?;
         let there = maybe!(
             &mut tx,
             FactorRow,
-            "SELECT secret, confirmed_at, last_step FROM factor WHERE account_id = $1",
+            "SELECT secret, confirmed_at, last_step, login_id FROM factor WHERE account_id = $1",
             me.0
         )?;
         match there {
             Some(row) if row.confirmed_at.is_some() => return Ok(None),
-            Some(row) => return self.store().open_secret(me, &row.secret).map(Some),
-            None => drop(tx),
+            Some(row) if row.login_id == Some(login) => {
+                return self.store().open_secret(me, &row.secret).map(Some);
+            }
+            Some(_) | None => drop(tx),
         }
         let mut tx = self.store().write().await?;
         let secret = match find_for_change(&mut tx, me).await? {
             Some(row) if row.confirmed_at.is_some() => None,
-            Some(row) => Some(self.store().open_secret(me, &row.secret)?),
-            None => {
+            Some(row) if row.login_id == Some(login) => Some(self.store().open_secret(me, &row.secret)?),
+            // A secret that another login has seen is not used: it may be another
+            // person's, who knows the password.
+            Some(_) | None => {
                 let fresh = Zeroizing::new(random::<SECRET>().to_vec());
                 let sealed = self.store().keys().seal_master("factor", me.0, &fresh);
                 run!(
                     &mut tx,
-                    "INSERT INTO factor (account_id, secret, made_at) VALUES ($1, $2, $3)",
+                    "INSERT INTO factor (account_id, secret, made_at, login_id) VALUES ($1, $2, $3, $4)
+                     ON CONFLICT (account_id) DO UPDATE
+                     SET secret = excluded.secret, made_at = excluded.made_at, login_id = excluded.login_id
+                     WHERE factor.confirmed_at IS NULL",
                     me.0,
                     sealed,
-                    self.now()
+                    self.now(),
+                    login
                 )?;
                 Some(fresh)
             }
@@ -456,15 +489,22 @@ impl SignedIn {
     /// account ends.
     pub async fn set_up_app(&self, code: &str, hashes: &[String]) -> Result<bool> {
         let (mut tx, me, now) = (self.store().write().await?, self.me(), self.now());
-        let Some(row) = find_for_change(&mut tx, me).await?.filter(|row| row.confirmed_at.is_none()) else {
+        let login = self.visitor().login.0;
+        let own = |row: &FactorRow| row.confirmed_at.is_none() && row.login_id == Some(login);
+        let Some(row) = find_for_change(&mut tx, me).await?.filter(own) else {
             return Ok(false);
         };
         if !self.store().take_step(&mut tx, me, &row, code).await? {
             return Ok(false);
         }
-        run!(&mut tx, "UPDATE factor SET confirmed_at = $1 WHERE account_id = $2", now, me.0)?;
+        run!(&mut tx, "UPDATE factor SET confirmed_at = $1, login_id = NULL WHERE account_id = $2", now, me.0)?;
         self.put_codes(&mut tx, hashes).await?;
+        end_reset(&mut tx, me, now).await?;
         distrust_browsers(&mut tx, me).await?;
+        // Browsers that signed in by the password alone are unknown again.
+        let this =
+            maybe!(&mut tx, (Option<Uuid>,), "SELECT browser_id FROM login WHERE id = $1", self.visitor().login.0)?;
+        browsers::forget_browsers(&mut tx, me, this.and_then(|(id,)| id)).await?;
         run!(
             &mut tx,
             "UPDATE login SET ended_at = $1 WHERE account_id = $2 AND id <> $3 AND ended_at IS NULL",
@@ -513,10 +553,26 @@ impl SignedIn {
     /// Removes the own second step. `false`: the practice requires one, or there is none.
     pub async fn remove_own_factor(&self) -> Result<bool> {
         let (mut tx, me) = (self.store().write().await?, self.me());
-        if rules(&mut tx).await?.requires(&roles(&mut tx, me).await?) || !remove(&mut tx, me).await? {
+        if rules(&mut tx).await?.requires(&roles(&mut tx, me).await?) || !remove(&mut tx, me, self.now()).await? {
             return Ok(false);
         }
         let act = Act::by(me, AuditAction::SecondStepRemoved, AuditThing::Account).id(me.0);
+        self.store().record(&mut tx, act).await?;
+        tx.commit().await?;
+        Ok(true)
+    }
+
+    /// Ends a request to reset the own second step, which the person keeps. `false`:
+    /// there is none.
+    pub async fn keep_factor(&self) -> Result<bool> {
+        let (mut tx, me) = (self.store().write().await?, self.me());
+        let open =
+            maybe!(&mut tx, (Uuid,), "SELECT id FROM factor_reset WHERE account_id = $1 AND ended_at IS NULL", me.0)?;
+        if open.is_none() {
+            return Ok(false);
+        }
+        end_reset(&mut tx, me, self.now()).await?;
+        let act = Act::by(me, AuditAction::SecondStepResetRefused, AuditThing::Account).id(me.0);
         self.store().record(&mut tx, act).await?;
         tx.commit().await?;
         Ok(true)

@@ -15,7 +15,7 @@ use super::{
     rows,
 };
 use crate::{
-    Address, Error, Result,
+    Address, Error, Keys, Result,
     audit::chain::AuditHead,
     database::{postgres_options, sqlite_options},
 };
@@ -151,6 +151,13 @@ impl Outflow {
         let head: Option<(i64, Vec<u8>)> = on_source!(self.source, c =>
             sqlx::query_as("SELECT seq, mac FROM audit_head WHERE id = 1").fetch_optional(c).await?);
         Ok(head.map(|(seq, mac)| AuditHead { seq, mac }))
+    }
+
+    /// Whether these are the keys of the database.
+    pub async fn is_sealed_with(&mut self, keys: &Keys) -> Result<bool> {
+        let proof: Option<Vec<u8>> = on_source!(self.source, c =>
+            sqlx::query_scalar("SELECT proof FROM vault WHERE id = 1").fetch_optional(c).await?);
+        Ok(proof.is_some_and(|proof| keys.open_master("vault", Uuid::nil(), &proof).is_ok()))
     }
 
     /// The people as a table for a spreadsheet (CSV).

@@ -69,6 +69,14 @@ impl Store {
         Ok(count.map_or(0, |(count,)| u64::try_from(count).unwrap_or_default()))
     }
 
+    /// Whether the database is to be sealed with the present key: `rotate-key` has
+    /// begun. A key file alone that has a new key changes nothing yet.
+    pub async fn is_key_in_use(&self) -> Result<bool> {
+        let mut tx = self.read().await?;
+        let proof = maybe!(&mut tx, (Vec<u8>,), "SELECT proof FROM vault WHERE id = 1")?;
+        Ok(proof.is_some_and(|(proof,)| proof.starts_with(&self.keys().present_prefix())))
+    }
+
     /// Reads the key file again. `true`: another process has put a new key into it.
     pub fn refresh_keys(&self) -> bool {
         self.keys().refresh()
@@ -87,6 +95,16 @@ impl Store {
     /// told after each transaction how many values are done.
     pub async fn seal_anew(&self, mut each: impl FnMut(u64)) -> Result<Rekeyed> {
         let mut done = Rekeyed::default();
+        // The proof comes first: from here on a process without the new key is refused
+        // when it starts, and servers that have it help to seal the rest.
+        let mut tx = self.write().await?;
+        let proof = maybe!(&mut tx, (Vec<u8>,), "UPDATE vault SET proof = proof WHERE id = 1 RETURNING proof")?;
+        if let Some((proof,)) = proof.filter(|(proof,)| !proof.starts_with(&self.keys().present_prefix())) {
+            let plain = self.keys().open_master("vault", Uuid::nil(), &proof)?;
+            let anew = self.keys().seal_master("vault", Uuid::nil(), &plain);
+            done.anew += run!(&mut tx, "UPDATE vault SET proof = $1 WHERE id = 1 AND proof = $2", anew, proof)?;
+        }
+        tx.commit().await?;
         for table in [Sealed::DataKeys, Sealed::Bin, Sealed::Factors, Sealed::Presses] {
             let mut after = Some(Uuid::nil());
             while let Some(from) = after {
@@ -96,16 +114,6 @@ impl Store {
                 each(done.anew);
             }
         }
-        // The proof comes last: with it the new key alone opens the database.
-        let mut tx = self.write().await?;
-        let proof = maybe!(&mut tx, (Vec<u8>,), "SELECT proof FROM vault WHERE id = 1")?;
-        if let Some((proof,)) = proof.filter(|(proof,)| !proof.starts_with(&self.keys().present_prefix())) {
-            let plain = self.keys().open_master("vault", Uuid::nil(), &proof)?;
-            let anew = self.keys().seal_master("vault", Uuid::nil(), &plain);
-            done.anew += run!(&mut tx, "UPDATE vault SET proof = $1 WHERE id = 1 AND proof = $2", anew, proof)?;
-        }
-        tx.commit().await?;
-        each(done.anew);
         Ok(done)
     }
 

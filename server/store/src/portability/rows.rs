@@ -1,8 +1,8 @@
 //! One row: as it is read from a database, as a line of JSON, and as it is written.
 //!
 //! In JSON an id is a string with hyphens, bytes are base64, an instant is RFC 3339
-//! with microseconds and `Z`, a date is `2026-11-30`, a time `09:30:00`, and nothing is
-//! `null`. The members of a line are in the order of the columns, so that the same row
+//! with microseconds and `Z`, a date is `2026-11-30`, a time `09:30:00`, and an
+//! empty value `null`. The members of a line are in the order of the columns, so that the same row
 //! is the same line on both databases.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
@@ -174,7 +174,7 @@ pub(super) fn read_line(line: &[u8], table: &Table) -> Result<Vec<Value>> {
     let values = table.columns.iter().map(|column| {
         let json = json.get(&column.name).ok_or_else(|| wrong("has other columns"))?;
         Value::of_json(column.kind, json)
-            .ok_or_else(|| wrong(&format!("has no {:?} in “{}”", column.kind, column.name)))
+            .ok_or_else(|| wrong(&format!("has a wrong value in the column “{}”", column.name)))
     });
     values.collect()
 }

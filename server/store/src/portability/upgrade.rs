@@ -55,7 +55,11 @@ fn remove_others(database: &Path, keep: &Path) {
     let folder = database.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
         let path = entry.path();
-        let is_copy = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(&prefix));
+        let is_copy = path.file_name().is_some_and(|name| {
+            let name = name.to_string_lossy();
+            let number = name.strip_prefix(&prefix);
+            number.is_some_and(|number| number.len() == 4 && number.bytes().all(|b| b.is_ascii_digit()))
+        });
         if is_copy && path.file_name() != keep.file_name() {
             let _ = std::fs::remove_file(path);
         }

@@ -18,7 +18,7 @@ use sqlx::{Connection as _, PgConnection, SqliteConnection};
 use uuid::Uuid;
 
 use super::{
-    catalogue::{Table, quoted},
+    catalogue::{Table, quoted, tables},
     reading::{Contents, Counts, Part},
     rows::{self, Sum},
 };
@@ -116,6 +116,20 @@ impl Inflow {
         Ok(InflowStart::Begun(Box::new(inflow)))
     }
 
+    /// Removes every row from a PostgreSQL database with the schema of this program, after
+    /// an import into it that does not stand its check.
+    pub async fn empty(address: &Address) -> Result<()> {
+        let Address::Postgres(url) = address else { return Ok(()) };
+        let connection = Box::new(PgConnection::connect_with(&postgres_options(url)?).await?);
+        let schema = crate::migrations().last().map_or(0, |(number, _)| *number);
+        let contents = Contents { schema, tables: tables() };
+        let target = Target::Postgres { connection, foreign_keys: vec![] };
+        let mut inflow = Self { target, contents, sums: BTreeMap::new() };
+        inflow.check_tables().await?;
+        inflow.clear().await?;
+        inflow.put_back().await
+    }
+
     /// Checks that the database has exactly the tables and columns of the contents.
     /// No name of the contents is used in SQL before.
     async fn check_tables(&mut self) -> Result<()> {
@@ -148,7 +162,7 @@ impl Inflow {
         }
         let other = there.symmetric_difference(&wanted_set).next().map_or("?", |(table, _)| *table);
         Err(refused(format!(
-            "The database and what is to be written differ in the table “{other}”: give a new, empty database."
+            "The table “{other}” in the database is not the one that is needed: use a new, empty database."
         )))
     }
 
@@ -206,7 +220,7 @@ impl Inflow {
     #[expect(clippy::disallowed_methods, reason = "names cannot be bound; they were compared with the schema")]
     pub async fn write(&mut self, part: &Part) -> Result<()> {
         let Some(table) = self.contents.tables.iter().find(|table| table.name == part.table) else {
-            return Err(refused(format!("There are rows of “{}”, which is no table.", part.table)));
+            return Err(refused(format!("The archive has rows for a table “{}” that does not exist.", part.table)));
         };
         let sum = self.sums.entry(table.name.clone()).or_default();
         let lines = part.lines.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());

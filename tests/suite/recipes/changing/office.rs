@@ -13,15 +13,12 @@ use crate::{
     routes::Stage,
 };
 
-/// An authenticator app of Ruth's, set up or only begun; gives its secret. Every code is
-/// unused.
-async fn with_app(stage: &Stage, is_set_up: bool) -> Vec<u8> {
+/// An authenticator app of Ruth's that is set up; gives its secret. Every code is unused.
+async fn with_app(stage: &Stage) -> Vec<u8> {
     let (me, world) = (stage.world.store.signed_in(stage.cast.ruth.visitor()), &stage.world);
     let secret = me.secret_to_set_up().await.unwrap().unwrap().to_vec();
-    if is_set_up {
-        // Setting it up by its form would end the logins of the matrix.
-        world.raw("UPDATE factor SET confirmed_at = made_at").await.unwrap();
-    }
+    // Setting it up by its form would end the logins of the matrix.
+    world.raw("UPDATE factor SET confirmed_at = made_at, login_id = NULL").await.unwrap();
     secret
 }
 
@@ -56,29 +53,30 @@ pub(super) async fn line(m: &Filling<'_>) -> Option<Line> {
         }
         "/account/logins/{id}/end" => m.at_own_path(m.form(AMARA, &[], writes("login", "/account"))),
         "/sign-in/code" => {
-            let (secret, first) = (with_app(stage, true).await, world.store.seal_first_step(cast.ruth.me()));
+            let (secret, first) = (with_app(stage).await, world.store.seal_first_step(cast.ruth.me()));
             let code = store::app_code(&secret, world.clock.now()).unwrap();
             m.form(ALL, &[("first", &first), ("code", &code)], writes("login", "/"))
         }
         "/sign-in/lost" => {
-            with_app(stage, true).await;
+            with_app(stage).await;
             let first = world.store.seal_first_step(cast.ruth.me());
             m.form(ALL, &[("first", &first)], answers_with_page("factor_reset"))
         }
-        "/account/two-step" => {
-            let code = store::app_code(&with_app(stage, false).await, world.clock.now()).unwrap();
-            m.form(OWN, &[("code", &code)], answers_with_page("factor"))
+        "/account/two-step/keep" => {
+            with_app(stage).await;
+            world.store.guest().ask_for_reset(cast.ruth.me()).await.unwrap();
+            m.form(OWN, &[], writes("factor_reset", "/account/two-step"))
         }
         "/account/two-step/codes" => {
-            with_app(stage, true).await;
+            with_app(stage).await;
             m.form(OWN, &[("current_password", PASSWORD)], answers_with_page("recovery_code"))
         }
         "/account/two-step/remove" => {
-            with_app(stage, true).await;
+            with_app(stage).await;
             m.form(OWN, &[("current_password", PASSWORD)], writes("factor", "/account/two-step"))
         }
         "/account/two-step/devices" => {
-            with_app(stage, true).await;
+            with_app(stage).await;
             world.raw("UPDATE browser SET trusted_until = expires_at").await.unwrap();
             m.form(OWN, &[], writes("browser", "/account/two-step"))
         }
@@ -87,7 +85,7 @@ pub(super) async fn line(m: &Filling<'_>) -> Option<Line> {
             m.form(OWNER, &typed, writes("practice", "/staff"))
         }
         "/staff/{id}/two-step" => {
-            with_app(stage, true).await;
+            with_app(stage).await;
             world.store.guest().ask_for_reset(cast.ruth.me()).await.unwrap();
             let path = format!("/staff/{}/two-step", cast.ruth.me());
             at(path, m.form(OWNER, &[("do", "confirm")], writes("factor_reset", "/staff/")))
