@@ -34,7 +34,7 @@ impl Door {
     /// the recovery codes.
     async fn set_up(&self, world: &World, cookie: &str) -> (String, Vec<String>) {
         let page = self.app.get("/account/two-step", Some(cookie)).await;
-        assert!(page.text.contains("<svg") && page.text.contains("Type it by hand"), "{}", page.text);
+        assert!(page.text.contains("<svg") && page.text.contains("Type the key by hand"), "{}", page.text);
         let secret = secret_of(&page.text);
         let code = app_code(&secret, world.clock.now()).unwrap();
         let wrong = self.app.post("/account/two-step", Some(cookie), &[("code", "12 34")]).await;

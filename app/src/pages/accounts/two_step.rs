@@ -133,7 +133,7 @@ fn is_set_up(m: &Model) -> AnyView {
             <form class="form" method="post" action="/account/two-step/remove" novalidate>
                 {form_key()}
                 <p>"You then sign in with your password alone."</p>
-                {password(f, "off")}
+                {password(f, Some("off"))}
                 <p class="form-actions"><button class="button" type="submit">"Switch off two-step sign-in"</button></p>
             </form>
         }.into_any())
@@ -150,7 +150,7 @@ fn is_set_up(m: &Model) -> AnyView {
                 <form class="form" method="post" action="/account/two-step/codes" novalidate>
                     {form_key()}
                     <p>"New codes replace the old ones, which then no longer work."</p>
-                    {password(f, "codes")}
+                    {password(f, None)}
                     <p class="form-actions"><button class="button" type="submit">"Make new recovery codes"</button></p>
                 </form>
             }.into_any())}
@@ -162,13 +162,14 @@ fn is_set_up(m: &Model) -> AnyView {
     .into_any()
 }
 
-/// The field of the password that confirms an act.
-fn password(f: &FormState, form: &'static str) -> AnyView {
-    Field::new(f, "current_password", "Your password")
-        .within(form)
-        .unmarked()
-        .autocomplete("current-password")
-        .password()
+/// The field of the password that confirms an act. `form` is the part of its id where the
+/// page has a second one.
+fn password(f: &FormState, form: Option<&'static str>) -> AnyView {
+    let field = Field::new(f, "current_password", "Your password").unmarked().autocomplete("current-password");
+    match form {
+        Some(form) => field.within(form).password(),
+        None => field.password(),
+    }
 }
 
 /// Renders the recovery codes, which are shown once.
