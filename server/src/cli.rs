@@ -3,7 +3,7 @@
 mod practice;
 
 use std::{
-    io::{IsTerminal as _, Write as _},
+    io::Write as _,
     path::{Path, PathBuf},
     process::ExitCode,
 };
@@ -566,23 +566,7 @@ const NO_PASSWORD: &str = "no password was given: enter one in a terminal, or ha
 /// Reads a password from the terminal without showing it, or the first line of a
 /// pipe.
 fn ask_password() -> std::io::Result<String> {
-    let is_terminal = std::io::stdin().is_terminal();
-    let echo =
-        |way: &str| is_terminal && std::process::Command::new("stty").arg(way).status().is_ok_and(|s| s.success());
-    if is_terminal {
-        let mut out = std::io::stdout();
-        write!(out, "Password (at least {} characters): ", domain::accounts::password::MIN)?;
-        out.flush()?;
-    }
-    let hidden = echo("-echo");
-    let mut line = String::new();
-    let read = std::io::stdin().read_line(&mut line);
-    if hidden {
-        echo("echo");
-        say("");
-    }
-    read?;
-    Ok(line.trim_end_matches(['\r', '\n']).to_owned())
+    practice::ask(&format!("Password (at least {} characters): ", domain::accounts::password::MIN))
 }
 
 /// Runs a command on the staff's accounts.

@@ -84,7 +84,7 @@ impl From {
 }
 
 /// Reads a secret from the terminal without showing it, or the first line of a pipe.
-fn ask(question: &str) -> std::io::Result<String> {
+pub(super) fn ask(question: &str) -> std::io::Result<String> {
     let is_terminal = std::io::stdin().is_terminal();
     let echo = |way: &str| {
         is_terminal && std::process::Command::new("stty").arg(way).status().is_ok_and(|status| status.success())

@@ -104,7 +104,7 @@ fn is_set_up(m: &Model) -> AnyView {
     let reset = (!m.reset.is_empty()).then(|| {
         view! {
             <div class="notice">
-                <p>{format!("On {} somebody who knows your password asked to reset your two-step sign-in.", m.reset)}</p>
+                <p>{format!("On {} a person who knows your password asked to reset your two-step sign-in.", m.reset)}</p>
                 <form method="post" action="/account/two-step/keep">
                     {form_key()}
                     <button class="button" type="submit">"Cancel the reset"</button>
