@@ -494,13 +494,37 @@ CREATE TABLE client (
     archived_at timestamp with time zone,
     separated_at timestamp with time zone,
     separated_by uuid,
-    example_at timestamp with time zone
+    example_at timestamp with time zone,
+    import_id uuid
 );
 ALTER TABLE client ADD CONSTRAINT client_created_by_fkey FOREIGN KEY (created_by) REFERENCES account(id);
+ALTER TABLE client ADD CONSTRAINT client_import_id_fkey FOREIGN KEY (import_id) REFERENCES client_import(id);
 ALTER TABLE client ADD CONSTRAINT client_kind_check CHECK ((kind = ANY (ARRAY['couple'::text, 'individual'::text])));
 ALTER TABLE client ADD CONSTRAINT client_pkey PRIMARY KEY (id);
 ALTER TABLE client ADD CONSTRAINT client_separated_by_fkey FOREIGN KEY (separated_by) REFERENCES account(id);
+CREATE INDEX client_import_of ON public.client USING btree (import_id) WHERE (import_id IS NOT NULL);
 CREATE TRIGGER client_stays_separated BEFORE UPDATE ON public.client FOR EACH ROW WHEN (((old.separated_at IS NOT NULL) AND ((new.separated_at IS NULL) OR (new.archived_at IS NULL)))) EXECUTE FUNCTION client_stays_separated();
+
+CREATE TABLE client_import (
+    id uuid NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    created_by uuid NOT NULL,
+    file_name text NOT NULL,
+    state text NOT NULL,
+    content bytea,
+    choices jsonb NOT NULL,
+    running_at timestamp with time zone,
+    imported_at timestamp with time zone,
+    undone_at timestamp with time zone,
+    clients bigint NOT NULL DEFAULT 0,
+    people bigint NOT NULL DEFAULT 0,
+    left_out bigint NOT NULL DEFAULT 0,
+    kept bigint NOT NULL DEFAULT 0
+);
+ALTER TABLE client_import ADD CONSTRAINT client_import_created_by_fkey FOREIGN KEY (created_by) REFERENCES account(id);
+ALTER TABLE client_import ADD CONSTRAINT client_import_pkey PRIMARY KEY (id);
+ALTER TABLE client_import ADD CONSTRAINT client_import_state_check CHECK ((state = ANY (ARRAY['read'::text, 'running'::text, 'done'::text, 'undone'::text, 'discarded'::text])));
+CREATE INDEX client_import_created ON public.client_import USING btree (created_at, id);
 
 CREATE TABLE client_member (
     client_id uuid NOT NULL,
@@ -923,7 +947,8 @@ CREATE TABLE factor (
     secret bytea NOT NULL,
     made_at timestamp with time zone NOT NULL,
     confirmed_at timestamp with time zone,
-    last_step bigint NOT NULL DEFAULT 0
+    last_step bigint NOT NULL DEFAULT 0,
+    login_id uuid
 );
 ALTER TABLE factor ADD CONSTRAINT factor_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id);
 ALTER TABLE factor ADD CONSTRAINT factor_pkey PRIMARY KEY (account_id);
@@ -1119,6 +1144,16 @@ ALTER TABLE hours_exception ADD CONSTRAINT hours_exception_kind_check CHECK ((ki
 ALTER TABLE hours_exception ADD CONSTRAINT hours_exception_pkey PRIMARY KEY (id);
 ALTER TABLE hours_exception ADD CONSTRAINT hours_exception_set_by_fkey FOREIGN KEY (set_by) REFERENCES account(id);
 CREATE INDEX hours_exception_days ON public.hours_exception USING btree (last_on, account_id);
+
+CREATE TABLE imported_details (
+    person_id uuid NOT NULL,
+    import_id uuid NOT NULL,
+    sealed bytea NOT NULL
+);
+ALTER TABLE imported_details ADD CONSTRAINT imported_details_import_id_fkey FOREIGN KEY (import_id) REFERENCES client_import(id);
+ALTER TABLE imported_details ADD CONSTRAINT imported_details_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id);
+ALTER TABLE imported_details ADD CONSTRAINT imported_details_pkey PRIMARY KEY (person_id);
+CREATE INDEX imported_details_import ON public.imported_details USING btree (import_id);
 
 CREATE TABLE inquiry (
     id uuid NOT NULL,
@@ -1516,13 +1551,15 @@ CREATE TABLE person (
     keys_version bigint NOT NULL DEFAULT 0,
     alone_mail text NOT NULL DEFAULT 'unshared'::text,
     alone_mail_for text NOT NULL DEFAULT ''::text,
-    welcomed_at timestamp with time zone
+    welcomed_at timestamp with time zone,
+    held_at timestamp with time zone
 );
 ALTER TABLE person ADD CONSTRAINT person_alone_mail CHECK ((alone_mail = ANY (ARRAY['unshared'::text, 'portal_only'::text, 'address'::text])));
 ALTER TABLE person ADD CONSTRAINT person_check CHECK (((safe_from IS NULL) = (safe_until IS NULL)));
 ALTER TABLE person ADD CONSTRAINT person_email_suggested_by_fkey FOREIGN KEY (email_suggested_by) REFERENCES account(id);
 ALTER TABLE person ADD CONSTRAINT person_pkey PRIMARY KEY (id);
 CREATE INDEX person_email_key ON public.person USING btree (email_key);
+CREATE INDEX person_held ON public.person USING btree (held_at) WHERE (held_at IS NOT NULL);
 CREATE INDEX person_returned ON public.person USING btree (returned_at) WHERE (returned_at IS NOT NULL);
 
 CREATE TABLE plan (

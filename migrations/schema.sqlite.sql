@@ -211,13 +211,33 @@ CREATE TABLE client (
     archived_at TEXT,
     separated_at TEXT,
     separated_by BLOB REFERENCES account (id),
-    example_at TEXT
+    example_at TEXT,
+    import_id BLOB REFERENCES client_import (id)
 ) STRICT;
+CREATE INDEX client_import_of ON client (import_id) WHERE import_id IS NOT NULL;
 CREATE TRIGGER client_stays_separated BEFORE UPDATE ON client
 WHEN OLD.separated_at IS NOT NULL AND (NEW.separated_at IS NULL OR NEW.archived_at IS NULL)
 BEGIN
     SELECT RAISE(ABORT, 'client_frozen');
 END;
+
+CREATE TABLE client_import (
+    id BLOB PRIMARY KEY,
+    created_at TEXT NOT NULL,
+    created_by BLOB NOT NULL REFERENCES account (id),
+    file_name TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('read', 'running', 'done', 'undone', 'discarded')),
+    content BLOB,
+    choices TEXT NOT NULL,
+    running_at TEXT,
+    imported_at TEXT,
+    undone_at TEXT,
+    clients INTEGER NOT NULL DEFAULT 0,
+    people INTEGER NOT NULL DEFAULT 0,
+    left_out INTEGER NOT NULL DEFAULT 0,
+    kept INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE INDEX client_import_created ON client_import (created_at, id);
 
 CREATE TABLE client_member (
     client_id BLOB NOT NULL REFERENCES client (id),
@@ -567,7 +587,8 @@ CREATE TABLE factor (
     secret BLOB NOT NULL,
     made_at TEXT NOT NULL,
     confirmed_at TEXT,
-    last_step INTEGER NOT NULL DEFAULT 0
+    last_step INTEGER NOT NULL DEFAULT 0,
+    login_id BLOB
 ) STRICT;
 
 CREATE TABLE factor_reset (
@@ -745,6 +766,13 @@ CREATE TABLE hours_exception (
     CHECK (last_on >= first_on)
 ) STRICT;
 CREATE INDEX hours_exception_days ON hours_exception (last_on, account_id);
+
+CREATE TABLE imported_details (
+    person_id BLOB PRIMARY KEY REFERENCES person (id),
+    import_id BLOB NOT NULL REFERENCES client_import (id),
+    sealed BLOB NOT NULL
+) STRICT;
+CREATE INDEX imported_details_import ON imported_details (import_id);
 
 CREATE TABLE inquiry (
     id BLOB PRIMARY KEY,
@@ -1140,9 +1168,11 @@ CREATE TABLE person (
     alone_mail TEXT NOT NULL DEFAULT 'unshared' CONSTRAINT person_alone_mail CHECK (alone_mail IN ('unshared', 'portal_only', 'address')),
     alone_mail_for TEXT NOT NULL DEFAULT '',
     welcomed_at TEXT,
+    held_at TEXT,
     CHECK ((safe_from IS NULL) = (safe_until IS NULL))
 ) STRICT;
 CREATE INDEX person_email_key ON person (email_key);
+CREATE INDEX person_held ON person (held_at) WHERE held_at IS NOT NULL;
 CREATE INDEX person_returned ON person (returned_at) WHERE returned_at IS NOT NULL;
 
 CREATE TABLE plan (

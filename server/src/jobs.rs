@@ -132,6 +132,9 @@ async fn run_once(state: &AppState) {
         Ok(made) => debug!(made, "copies of people's data were made"),
         Err(error) => error!(%error, "copies of people's data cannot be made"),
     }
+    if let Err(error) = state.store().worker().tidy_client_imports().await {
+        error!(%error, "client lists that nobody imported cannot be removed");
+    }
     // Something of what was made may need an email.
     state.wake().notify_one();
 }

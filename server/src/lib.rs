@@ -14,6 +14,7 @@ mod arriving;
 pub mod assets;
 pub mod audit_heads;
 pub mod cli;
+pub mod client_list;
 pub mod config;
 pub mod connections;
 pub mod demo;

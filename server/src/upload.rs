@@ -42,6 +42,8 @@ pub enum File {
 pub struct WithFile {
     pub form: Form,
     pub file: File,
+    /// The name of the file as the browser sent it; may be empty.
+    pub file_name: String,
 }
 
 impl<S: Send + Sync> FromRequest<S> for WithFile {
@@ -60,14 +62,18 @@ impl<S: Send + Sync> FromRequest<S> for WithFile {
                 length if length > LONGEST_FILE => File::TooLong(length),
                 _ => File::Whole(file),
             };
-            return Ok(Self { form, file });
+            return Ok(Self { form, file, file_name: String::new() });
         }
         let only_shown = request.extensions().get::<OnlyShown>().is_some();
         let mut parts = Multipart::from_request(request, state).await.map_err(|_| Failure::BadRequest)?;
         let (mut pairs, mut file, mut rest) = (Vec::new(), File::None, 0_usize);
+        let mut file_name = String::new();
         while let Some(mut field) = parts.next_field().await.map_err(failure)? {
             let name = field.name().unwrap_or_default().to_owned();
             rest += name.len();
+            if name == "file" {
+                file_name = field.file_name().unwrap_or_default().to_owned();
+            }
             let longest = if name == "file" { LONGEST_FILE } else { LONGEST_REST.saturating_sub(rest) };
             let (mut bytes, mut length) = (Vec::new(), 0_usize);
             while let Some(chunk) = field.chunk().await.map_err(failure)? {
@@ -89,7 +95,7 @@ impl<S: Send + Sync> FromRequest<S> for WithFile {
                 }
             }
         }
-        Ok(Self { form: tidy(pairs, only_shown)?, file })
+        Ok(Self { form: tidy(pairs, only_shown)?, file, file_name })
     }
 }
 
@@ -144,7 +150,7 @@ mod tests {
         let read = |file: Vec<u8>| async move { read(&file).await.unwrap() };
         let small = read(b"\xFF\xFE\0caf\xE9".to_vec()).await;
         assert_eq!(small.file, File::Whole(b"\xFF\xFE\0caf\xE9".to_vec()));
-        assert_eq!(small.form.get("titles"), "yes");
+        assert_eq!((small.form.get("titles"), small.file_name.as_str()), ("yes", "a.ics"));
         assert_eq!(read(vec![]).await.file, File::None);
     }
 }

@@ -77,7 +77,15 @@ const COLUMNS: &[(&str, &[(&str, &str)])] = &[
     ("bin", &[(ROWS, "id account_id kind thing binned_at"), (SEALED, "content")]),
     ("browser", &[(ROWS, "id account_id made_at used_at expires_at trusted_until"), (HASHED, "token_hash")]),
     ("care", &[(SESSIONS, "client_id clinician_id covering starts_on ends_on offered_at offered_by accepted_at")]),
-    ("client", &[(ROWS, "id created_at created_by archived_at example_at"), (SESSIONS, "kind separated_at separated_by")]),
+    ("client", &[(ROWS, "id created_at created_by archived_at example_at import_id"), (SESSIONS, "kind separated_at separated_by")]),
+    (
+        "client_import",
+        &[
+            (ROWS, "id created_at created_by running_at imported_at undone_at clients people left_out kept"),
+            (SEALED, "content"),
+            (PRACTICE, "file_name state choices"),
+        ],
+    ),
     ("client_member", &[(ROWS, "client_id person_id"), (SESSIONS, "seat joined_at left_at")]),
     (
         "data_copy",
@@ -152,6 +160,7 @@ const COLUMNS: &[(&str, &[(&str, &str)])] = &[
     ),
     ("handover_file", &[(ROWS, "handover_id number file_id"), (SEALED, "about"), (WRITTEN, "part")]),
     ("hours_exception", &[(PRACTICE, "id account_id first_on last_on starts ends kind reason set_by set_at")]),
+    ("imported_details", &[(ROWS, "person_id import_id"), (SEALED, "sealed")]),
     (
         "inquiry",
         &[
@@ -266,7 +275,7 @@ const COLUMNS: &[(&str, &[(&str, &str)])] = &[
             (
                 CONTACT,
                 "zone language portal_only safe_from safe_until reminders nudges nudge_at prefers leads
-                 alone_mail alone_mail_for",
+                 alone_mail alone_mail_for held_at",
             ),
         ],
     ),

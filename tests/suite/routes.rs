@@ -11,6 +11,7 @@ use domain::{
     exercises::assignment::Audience,
     form::Form,
     ids::{AccountId, SupervisionId},
+    portability::client_list::{ClientList, Row},
     practice::{
         hours::Exception,
         settings::{Location, Practice},
@@ -142,7 +143,11 @@ impl Stage {
         let policy = crate::records::policy::propose(&cast, Preset::LimitedSecrets).await;
         let texts = cast.owner.consent_texts().await.unwrap();
         let consent_text = texts.iter().find(|text| text.kind == ConsentKind::Fees).unwrap().id;
+        let rows = vec![Row { number: 2, cells: vec!["Canary Imported".to_owned()] }];
+        let list = ClientList { heads: vec!["Name".to_owned()], rows, remarks: vec![] };
+        let import = cast.owner.read_client_list("clients.csv", &list).await.unwrap();
         let ids = BTreeMap::from([
+            ("/practice/imports/{id}", import.to_string()),
             ("/releases/{id}", release.to_string()),
             ("/disclosures/{id}", disclosure.to_string()),
             ("/handovers/{id}", handover.to_string()),

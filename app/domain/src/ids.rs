@@ -35,6 +35,8 @@ ids! {
     PersonId;
     /// A couple or an individual client: the treatment unit.
     ClientId;
+    /// A client list of another program that is imported.
+    ClientImportId;
     /// A session: one meeting.
     SessionId;
     /// A room in which sessions take place.

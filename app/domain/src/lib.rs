@@ -19,6 +19,7 @@ pub mod exercises;
 pub mod form;
 pub mod ids;
 pub mod outbox;
+pub mod portability;
 pub mod practice;
 pub mod records;
 pub mod scheduling;

@@ -82,6 +82,7 @@ own-field-arrived_at = Arrived
 own-field-asked_at = Asked
 own-field-attendance = Your attendance
 own-field-author = Written by
+own-field-birth_date = Date of birth
 own-field-browser = Browser
 own-field-by = By
 own-field-closed_at = Closed

@@ -83,6 +83,7 @@ own-field-arrived_at = पहुँचे
 own-field-asked_at = माँगा
 own-field-attendance = आपकी उपस्थिति
 own-field-author = किसने लिखा
+own-field-birth_date = जन्म तिथि
 own-field-browser = ब्राउज़र
 own-field-by = किसने
 own-field-closed_at = बंद

@@ -7,6 +7,7 @@ pub mod exercises;
 pub mod lifecycle;
 pub mod mail;
 pub mod plain;
+pub mod portability;
 pub mod portal;
 pub mod practice;
 pub mod records;

@@ -21,7 +21,9 @@ use super::{
     },
     lifecycle::{contact, separation, welcome},
     mail::{log, mailbox, sent_email, unsubscribe, wording, wordings},
-    plain, portal,
+    plain,
+    portability::{client_list, client_lists},
+    portal,
     practice::{audit, hours, settings, staff, supervision},
     records::{
         adherence, brief, consent, cosign, course, data_case, data_entry, data_extension, data_item, document, forms,
@@ -100,6 +102,12 @@ fn documents(language: Language) -> Vec<Sample> {
     }
     for (n, model) in intake::list::samples().iter().enumerate() {
         all.push(Sample::new("intake::list", n, (Side::Staff, language), || intake::list::view(model)));
+    }
+    for (n, model) in client_lists::samples().iter().enumerate() {
+        all.push(Sample::new("client_lists", n, (Side::Staff, language), || client_lists::view(model)));
+    }
+    for (n, model) in client_list::samples().iter().enumerate() {
+        all.push(Sample::new("client_list", n, (Side::Staff, language), || client_list::view(model)));
     }
     for (n, model) in two_step::samples().iter().enumerate() {
         all.push(Sample::new("two_step", n, (Side::Staff, language), || two_step::view(model)));

@@ -57,6 +57,7 @@ const fn of_role(role: Role) -> (&'static str, &'static [(&'static str, &'static
                 ("/practice", "Settings"),
                 ("/staff", "Staff"),
                 ("/practice/forms", "Forms"),
+                ("/practice/imports", "Import clients"),
                 ("/wordings", "Email templates"),
                 ("/audit", "Audit log"),
             ],

@@ -122,6 +122,8 @@ domain::words! {
         TakenUp = "taken_up", "It is open again.";
         TakenBack = "taken_back", "Taken back. Nobody is told.";
         TakenOver = "taken_over", "Calendar imported.";
+        Released = "released", "Released. Emails and invitations can be sent from now on.";
+        TooLateToUndoImport = "too_late_to_undo_import", "Can’t undo: the import was more than 24 hours ago.";
         RequestWithdrawn = "request_withdrawn", "Request withdrawn.";
         DataAsked = "data_asked", "We have your request. Check its progress here.";
         DataCancelled = "data_cancelled", "Request cancelled.";

@@ -282,6 +282,8 @@ const NOTICES_OF_STAFF: &[Notice] = &[
     Notice::NoExample,
     Notice::AccessReset,
     Notice::TakenOver,
+    Notice::Released,
+    Notice::TooLateToUndoImport,
     Notice::GapSettled,
     Notice::ReplySettled,
     Notice::AddressRetried,

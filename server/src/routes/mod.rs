@@ -9,6 +9,7 @@ mod exercises;
 mod forms;
 mod lifecycle;
 mod outbox;
+mod portability;
 mod practice;
 mod process;
 mod records;
@@ -98,6 +99,7 @@ fn routes() -> Routes {
     let routes = forms::add(routes);
     let routes = outbox::add(routes);
     let routes = lifecycle::add(routes);
+    let routes = portability::add(routes);
     process::add(routes)
 }
 

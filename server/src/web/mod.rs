@@ -7,6 +7,7 @@ pub mod clients;
 pub mod exercises;
 pub mod lifecycle;
 pub mod outbox;
+pub mod portability;
 pub mod portal;
 pub mod practice;
 pub mod records;

@@ -90,8 +90,8 @@ pub use outbox::sent::{
 };
 pub use paging::{After, NoPlace, Paged, limits};
 pub use portability::{
-    BackupEnd, BackupRun, Column, Contents, Counts, Inflow, InflowStart, Kind, LastStep, Outflow, Part, Rekeyed, Table,
-    copy_before_upgrade, fold_in,
+    BackupEnd, BackupRun, ClientImport, Column, Contents, Counts, ImportBegun, ImportRun, ImportState, ImportUndone,
+    Inflow, InflowStart, Kind, LastStep, OpenImport, Outflow, Part, Rekeyed, Table, copy_before_upgrade, fold_in,
 };
 pub use practice::hours::HoursView;
 pub use practice::locations::{LocationArchived, LocationChange};
@@ -115,6 +115,7 @@ pub use records::goals::{
     ClientGoals, Goal, GoalEvent, GoalLines, GoalPages, GoalView, GoalWrite, OpenGoals, PlanWrite, TreatmentPlan,
 };
 pub use records::handovers::{HandedFile, Handover};
+pub use records::imported::ImportedDetails;
 pub use records::intake::{
     DeskAnswers, DeskIntake, IntakeItem, IntakeOpened, IntakePerson, IntakeShared, IntakeStanding, IntakeStarted,
     IntakeView, ListPublished, OwnIntake, OwnItem, OwnStanding, OwnersList, PersonStanding, Sharing, Waiver,

@@ -87,6 +87,15 @@ scopes! {
     }
 }
 
+impl Owner {
+    /// This scope for work that goes on after the answer to the request, with reads and
+    /// writes of its own.
+    #[must_use]
+    pub fn beyond_request(&self) -> Self {
+        Self { store: self.store.with_clock(self.store.clock().clone()), visitor: self.visitor.clone() }
+    }
+}
+
 impl Bookings {
     /// Gives the request's connection back before it does something slow. What
     /// is read afterwards may be newer than what was read before.

@@ -163,7 +163,10 @@ async fn settings_case(stage: &Stage, route: &'static str) -> Option<Case> {
 }
 
 /// Forms without text: it is enough that signing in leads back to their page.
-const PRESSES: [&str; 99] = [
+const PRESSES: [&str; 102] = [
+    "/practice/imports",
+    "/practice/imports/{id}",
+    "/clients/{id}/release",
     "/sign-out",
     "/account/keyboard",
     "/account/language",

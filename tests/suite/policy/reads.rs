@@ -93,6 +93,10 @@ async fn practice(owner: &Owner, text: &mut String) {
     for consent in owner.consent_texts().await.expect("the texts") {
         look!(text: owner.consent_text(consent.id));
     }
+    look!(text: owner.client_imports());
+    for import in owner.client_imports().await.expect("the imports") {
+        look!(text: owner.client_import(import.id), owner.open_client_import(import.id));
+    }
     let mut after = None;
     loop {
         let page = owner.audit_log(store::AuditFilter::default(), after).await.expect("the audit log");
@@ -130,6 +134,9 @@ async fn caseload(stage: &Stage, ids: &Ids, clinician: &Clinician, text: &mut St
     for client in ids.clients {
         look!(text: clinician.open_goals(client), clinician.goals(client, store::GoalPages::default()),
             clinician.note_filters(client), clinician.find_notes(client, &NoteSearch::default(), None));
+        for person in ids.people {
+            look!(text: clinician.imported_details(client, person));
+        }
         for only_process in [false, true] {
             let range = NoteRange { only_process, ..NoteRange::default() };
             look!(text: clinician.notes_to_print(client, range));

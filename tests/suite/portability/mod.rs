@@ -3,6 +3,7 @@
 
 mod archive;
 mod backups;
+mod client_lists;
 mod moving;
 mod rekeying;
 mod upgrade;

@@ -321,6 +321,7 @@ pub(crate) async fn case(stage: &Stage, route: &str) -> Case {
             &[("from_on", "2026-12-07"), ("hours.mon", "9:00–12:00"), ("buffer_before", "0"), ("buffer_after", "0")],
             Some(("hours.mon", "8:00–12:00")),
         ),
+        "/practice/imports" => case_of(owner, &[("file", "Name,Email\nMina Sato,mina@example.org")], None),
         "/clinicians/{id}/calendar-file" => {
             let path = at.clone();
             let cookie = stage.app.cookie(world, desk).await;

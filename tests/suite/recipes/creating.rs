@@ -18,6 +18,7 @@ pub(super) async fn makes(stage: &mut Stage, route: &'static str, variant: &str)
         "/account/feed" => (FEEDS, writes("feed", "/account")),
         "/bin/{id}/restore" => (OWN, writes("exercise_draft", "/authoring/")),
         "/locations" => (OWNER, writes("location", "/practice/places")),
+        "/practice/imports" => (OWNER, writes("client_import", "/practice/imports/")),
         "/rooms" => (OWNER, writes("room", "/practice/places")),
         "/staff" => (OWNER, writes("account", "/staff")),
         "/staff/{id}/invite" => (OWNER, writes("email", "/staff")),

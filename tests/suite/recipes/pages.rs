@@ -53,6 +53,8 @@ pub(super) async fn looks(stage: &mut Stage, path: &'static str, variant: &str) 
         | "/practice/notes"
         | "/practice/places"
         | "/practice/backups"
+        | "/practice/imports"
+        | "/practice/imports/{id}"
         | "/practice/note-templates"
         | "/practice/note-templates/new"
         | "/practice/note-templates/{id}"

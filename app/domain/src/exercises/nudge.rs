@@ -43,7 +43,7 @@ impl Reader {
     /// nudges does not use [`Recipient::alone`], so it is `None`.
     pub fn new(person: crate::ids::PersonId, has_address: bool, zone: Zone, contact: SafeContact) -> Self {
         let at = contact.nudge_at;
-        Self { recipient: Recipient { person, has_address, alone: None, zone, contact }, at }
+        Self { recipient: Recipient { person, has_address, held: false, alone: None, zone, contact }, at }
     }
 }
 

@@ -364,6 +364,8 @@ crate::words! {
     /// Why an email was not sent, or was replaced.
     pub enum SkipReason {
         PortalOnly = "portal_only", "contact is through the portal only";
+        /// The person came with an import, and nobody has released them yet.
+        Held = "held", "they were imported and are not released yet";
         SharedAddress = "shared_address", "it is about one person, and another person has this address too";
         AlonePortalOnly = "alone_portal_only", "what they do alone is in the portal only";
         NoAddress = "no_address", "no email address";
@@ -389,6 +391,8 @@ crate::words! {
 pub struct Recipient {
     pub person: PersonId,
     pub has_address: bool,
+    /// Whether the person came with an import and was not released yet.
+    pub held: bool,
     /// Why no emails are sent about what concerns this person alone; `None`:
     /// they are sent.
     pub alone: Option<SkipReason>,
@@ -400,7 +404,9 @@ impl Recipient {
     /// Why no email about a session is sent to this person; `None`: it is sent.
     /// `alone`: nobody else attends the session.
     const fn skip_reason(&self, alone: bool) -> Option<SkipReason> {
-        if self.contact.portal_only {
+        if self.held {
+            Some(SkipReason::Held)
+        } else if self.contact.portal_only {
             Some(SkipReason::PortalOnly)
         } else if !self.has_address {
             Some(SkipReason::NoAddress)

@@ -34,6 +34,8 @@ pub struct Model {
     pub separated: String,
     /// How many people the client is.
     pub people: usize,
+    /// Whether at least one of them came with an import and was not released yet.
+    pub held: bool,
     pub content: Content,
 }
 
@@ -206,6 +208,8 @@ pub struct PartnerItem {
     pub alone: String,
     /// Other clients of the same caseload to which this person belongs.
     pub also: Vec<(ClientId, String)>,
+    /// What the list of an earlier program said: headings and texts.
+    pub imported: Vec<(String, String)>,
 }
 
 /// An assignment in the client's list.
@@ -281,8 +285,24 @@ pub fn view(m: &Model) -> AnyView {
     view! {
         {page_head(m.title.clone(), m.kind.label(), actions)}
         {state.map(|badge| view! { <p>{badge}</p> })}
+        {m.held.then(|| held(m))}
         <div class="tab-bar">{filters("Record", tabs)}{more_menu(m)}</div>
         {content}
+    }
+    .into_any()
+}
+
+/// What is said of a client that came with an import, with the button that releases
+/// them.
+fn held(m: &Model) -> AnyView {
+    view! {
+        <div class="notice" role="status">
+            <p><strong>"Imported and not released yet. "</strong>"They get no email and can’t be invited until you release them."</p>
+            <form class="inline-form" method="post" action=format!("/clients/{}/release", m.id)>
+                {form_key()}
+                <button class="button" type="submit">"Release for emails and invitations"</button>
+            </form>
+        </div>
     }
     .into_any()
 }
@@ -463,6 +483,7 @@ fn partner_card(m: &Model, p: &PartnerItem) -> AnyView {
             <h2>{name}</h2>
             {facts(rows)}
             {shares}
+            {imported_details(p)}
             <div class="actions">
                 <a class="button" href=format!("/clients/{}/partners/{}/edit", m.id, p.id) >"Change details"<span class="quiet">{format!(": {}", p.name)}</span></a>
                 {invite}
@@ -470,6 +491,18 @@ fn partner_card(m: &Model, p: &PartnerItem) -> AnyView {
         </section>
     }
     .into_any()
+}
+
+/// What the list of an earlier program said about a person; `None`: nothing.
+fn imported_details(p: &PartnerItem) -> Option<AnyView> {
+    let texts = |(head, text): &(String, String)| {
+        (head.clone(), view! { <span class="lines wrap">{text.clone()}</span> }.into_any())
+    };
+    let rows: Vec<_> = p.imported.iter().map(texts).collect();
+    (!rows.is_empty()).then(|| {
+        view! { <details><summary>"Details from the import"<span class="quiet">{format!(": {}", p.name)}</span></summary>{facts(rows)}</details> }
+            .into_any()
+    })
 }
 
 /// The sessions ahead and the past ones.

@@ -405,10 +405,17 @@ pub async fn invite(
     }
     let notice = match clinician.invite_partner(id, person).await? {
         Invite::Mailed | Invite::HandedOver(_) => Notice::Invited,
-        Invite::NoAddress | Invite::HasAccount => Notice::NotInvited,
+        Invite::NoAddress | Invite::HasAccount | Invite::Held => Notice::NotInvited,
         Invite::NotTheirs => return Err(Failure::NotFound),
     };
     Ok(redirect_with(&Tab::Details.address(id), notice))
+}
+
+/// POST /clients/{id}/release: releases the people of a client who came with an import.
+pub async fn release(clinician: Clinician, PathIds(id): PathIds<ClientId>) -> Answer {
+    clinician.names(id).await?.found()?;
+    clinician.release_client(id).await?;
+    Ok(redirect_with(&format!("/clients/{id}"), Notice::Released))
 }
 
 /// Shows an invitation link that the therapist hands to the partner.
@@ -422,7 +429,9 @@ async fn hand_over(site: &Site, clinician: &Clinician, page: &Page, id: ClientId
             let model = handed::Model { name, link, opens: LinkPurpose::Invitation, back: (here, "the record") };
             below_record(clinician, page, id).await?.ok("A link to hand over", model, handed::view).await
         }
-        Invite::Mailed | Invite::NoAddress | Invite::HasAccount => Ok(redirect_with(&here, Notice::NotInvited)),
+        Invite::Mailed | Invite::NoAddress | Invite::HasAccount | Invite::Held => {
+            Ok(redirect_with(&here, Notice::NotInvited))
+        }
         Invite::NotTheirs => Err(Failure::NotFound),
     }
 }

@@ -15,7 +15,8 @@ use domain::{
     zone,
 };
 use store::{
-    AssignmentSummary, ClientRecord, FoundNote, Member, Note, PathwayProgress, PortalState, SessionView, Unmailed,
+    AssignmentSummary, ClientRecord, FoundNote, ImportedDetails, Member, Note, PathwayProgress, PortalState,
+    SessionView, Unmailed,
 };
 
 use super::{
@@ -67,6 +68,7 @@ pub async fn show(clinician: Clinician, page: Page, PathIds(id): PathIds<ClientI
             .map(|at| zone::wall_time(at, &zone).format("%-d %B %Y").to_string())
             .unwrap_or_default(),
         people: record.members.len(),
+        held: record.members.iter().any(|member| member.held),
         content,
     };
     if matches!(&model.content, Content::Notes(notes) if !notes.find.form.errors.is_empty()) {
@@ -205,17 +207,19 @@ async fn notes(clinician: &Clinician, record: &ClientRecord, asked: &Form, zone:
 async fn details(clinician: &Clinician, record: &ClientRecord, zone: &Zone) -> Result<Details, Failure> {
     let people: Vec<PersonId> = record.members.iter().map(|m| m.person).collect();
     let unmailed = clinician.unmailed(&people).await?;
-    Ok(Details {
-        partners: record
-            .members
-            .iter()
-            .map(|m| {
-                let unmailed = unmailed.iter().find(|unmailed| unmailed.person == m.person);
-                PartnerItem { login: login(record, m), ..partner_item(m, unmailed, zone) }
-            })
-            .collect(),
-        can_add: can_add(record),
-    })
+    let mut partners = Vec::with_capacity(people.len());
+    for m in &record.members {
+        let unmailed = unmailed.iter().find(|unmailed| unmailed.person == m.person);
+        let imported = clinician.imported_details(record.id, m.person).await?.map(imported_texts).unwrap_or_default();
+        partners.push(PartnerItem { login: login(record, m), imported, ..partner_item(m, unmailed, zone) });
+    }
+    Ok(Details { partners, can_add: can_add(record) })
+}
+
+/// What the list of an earlier program said about a person, with the date of birth first.
+fn imported_texts(details: ImportedDetails) -> Vec<(String, String)> {
+    let birth = details.birth.map(|birth| ("Date of birth".to_owned(), birth.format("%-d %B %Y").to_string()));
+    birth.into_iter().chain(details.texts).collect()
 }
 
 /// A session of the record; `people` is how many people the client is.
@@ -298,10 +302,11 @@ fn partner_item(member: &Member, unmailed: Option<&Unmailed>, zone: &Zone) -> Pa
         zone: d.zone.city(),
         contact,
         login: portal_words(member.portal).to_owned(),
-        can_invite: member.portal != PortalState::Active && d.email.is_some() && !d.contact.portal_only,
-        can_hand: member.portal != PortalState::Active,
+        can_invite: member.portal != PortalState::Active && d.email.is_some() && !d.contact.portal_only && !member.held,
+        can_hand: member.portal != PortalState::Active && !member.held,
         alone: if d.contact.portal_only || d.email.is_none() { String::new() } else { alone_words(member, unmailed) },
         invited: matches!(member.portal, PortalState::Invited(_) | PortalState::Undelivered(_)),
         also: member.also.iter().map(|(id, kind)| (*id, kind.label().to_owned())).collect(),
+        imported: vec![],
     }
 }

@@ -144,7 +144,7 @@ pub async fn update(
     bookings: Bookings,
     page: Page,
     PathIds(id): PathIds<AccountId>,
-    WithFile { form, file }: WithFile,
+    WithFile { form, file, .. }: WithFile,
 ) -> Answer {
     // Refuses a therapist outside this scope before anything is read.
     let mut model = model(&bookings, &page, id, FormState::default()).await?;

@@ -88,6 +88,8 @@ pub enum Invite {
     NoAddress,
     /// The person has a password already.
     HasAccount,
+    /// The person came with an import and was not released yet.
+    Held,
     /// The client is not in the caseload or is separated, or the person does
     /// not belong to it.
     NotTheirs,
@@ -515,6 +517,9 @@ impl Clinician {
         // Another reader of the address would learn from the email that this
         // person is a client.
         let reveals = row.alone_skip().is_some() && is_client_by_themselves(&mut tx, &row).await?;
+        if row.held {
+            return Ok(Invite::Held);
+        }
         let by_hand_only = details.contact.portal_only || reveals;
         let email = details.email.as_ref().map(EmailAddress::as_str).filter(|_| !by_hand && !by_hand_only);
         if email.is_none() && !by_hand {

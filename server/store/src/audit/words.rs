@@ -41,12 +41,14 @@ words! {
         EmailBounced = "email bounced", "noted that email to {} was returned";
         EmailToASharedAddressAllowed = "email to a shared address allowed", "allowed email to the shared address of {}";
         EmailsStopped = "emails stopped", "stopped emails for {}";
+        EmailsStarted = "emails started", "released {} for emails and invitations";
         Enabled = "enabled", "reactivated {}";
         Ended = "ended", "ended {}";
         EnteredFromPaper = "entered from paper", "entered {} from paper";
         Exported = "exported", "exported {}";
         Given = "given", "assigned {}";
         HandedOver = "handed over", "recorded {}";
+        Imported = "imported", "imported {}";
         HeldAfterARestore = "held after a restore", "held {} after a restore";
         Invited = "invited", "invited {}";
         InvitedByHand = "invited by hand", "made an invitation link for {}";
@@ -133,6 +135,7 @@ words! {
         CalendarFeed = "calendar feed", "a calendar feed";
         Caseload = "caseload", "the caseload";
         Client = "client", "a client";
+        ClientList = "client list", "a client list";
         ConsentAsk = "consent ask", "a form";
         ConsentAsks = "consent asks", "the forms";
         ConsentText = "consent text", "a text to sign";
@@ -153,6 +156,7 @@ words! {
         Handovers = "handovers", "the list of what left the practice";
         Hours = "hours", "working hours";
         Inquiry = "inquiry", "a waitlist entry";
+        ImportedDetails = "imported details", "details from an import";
         Intake = "intake", "an intake";
         IntakeItem = "intake item", "an item of the intake";
         IntakeList = "intake list", "the intake list";
@@ -223,6 +227,7 @@ impl AuditThing {
             | Self::Handovers
             | Self::Goal
             | Self::Goals
+            | Self::ImportedDetails
             | Self::Intake
             | Self::IntakeItem
             | Self::Document
@@ -250,7 +255,7 @@ impl AuditThing {
             | Self::Series
             | Self::Session
             | Self::SessionRequest => AuditKind::Sessions,
-            Self::Client | Self::Inquiry | Self::OwnContact | Self::Person => AuditKind::People,
+            Self::Client | Self::ClientList | Self::Inquiry | Self::OwnContact | Self::Person => AuditKind::People,
             Self::Account | Self::Invitation | Self::Login | Self::Supervision => AuditKind::Access,
             Self::Email | Self::Mail | Self::Wording => AuditKind::Email,
             Self::AuditLog

@@ -26,7 +26,7 @@ use crate::{
 macro_rules! person_columns {
     () => {
         "p.id, p.name, p.pronouns, p.email, p.phone, p.zone, p.language, p.portal_only, p.safe_from, p.safe_until,
-             p.reminders, p.leads, p.nudges, p.nudge_at, p.returned_at, p.alone_mail,
+             p.reminders, p.leads, p.nudges, p.nudge_at, p.returned_at, p.alone_mail, (p.held_at IS NOT NULL) AS held,
          (p.email_key <> '' AND p.alone_mail_for = p.email_key) AS chosen_for_this,
          (p.email_key <> '' AND (EXISTS (SELECT 1 FROM person o WHERE o.email_key = p.email_key AND o.id <> p.id)
             OR EXISTS (SELECT 1 FROM account o
@@ -76,6 +76,9 @@ pub(crate) struct PersonRow {
     pub chosen_for_this: bool,
     /// Whether another person or a member of staff has this address too.
     pub shared_address: bool,
+    /// Whether they came with an import and were not released yet: nothing is sent to
+    /// them.
+    pub held: bool,
 }
 
 /// The search key of a person's email address; empty: they have none.
@@ -138,6 +141,9 @@ pub struct Member {
     pub details: PersonDetails,
     /// When an email to this address came back undelivered; `None`: none did.
     pub returned_at: Option<DateTime<Utc>>,
+    /// Whether they came with an import and were not released yet: nothing is sent to
+    /// them.
+    pub held: bool,
     pub portal: PortalState,
     /// Whether the email address is confirmed, and which others are under way.
     pub address: AddressOwner,
@@ -381,6 +387,7 @@ pub(crate) async fn members_of(store: &Store, tx: &mut Tx, clients: &[ClientId])
                         pending: row.email_pending.as_deref().and_then(EmailAddress::from_stored),
                     },
                     returned_at: row.person.returned_at,
+                    held: row.person.held,
                     details: row.person.details(),
                     also: vec![],
                 },

@@ -198,7 +198,7 @@ impl Clinician {
 }
 
 /// Gives a person a seat in a client.
-pub(super) async fn seat(store: &Store, tx: &mut Tx, client: ClientId, seat: Seat, person: PersonId) -> Result<()> {
+pub(crate) async fn seat(store: &Store, tx: &mut Tx, client: ClientId, seat: Seat, person: PersonId) -> Result<()> {
     run!(
         tx,
         "INSERT INTO client_member (client_id, person_id, seat, joined_at) VALUES ($1, $2, $3, $4)",
@@ -213,6 +213,13 @@ pub(super) async fn seat(store: &Store, tx: &mut Tx, client: ClientId, seat: Sea
 /// Inserts a person. They may share an email address with others, so the emails
 /// to that address are planned again.
 pub(super) async fn insert_person(store: &Store, tx: &mut Tx, details: &PersonDetails) -> Result<PersonId> {
+    let person = insert_person_row(store, tx, details).await?;
+    owed::replan_mailboxes(store, tx, &[&email_key(details)]).await?;
+    Ok(person)
+}
+
+/// Inserts a person. The caller plans the emails to the person's address again.
+pub(crate) async fn insert_person_row(store: &Store, tx: &mut Tx, details: &PersonDetails) -> Result<PersonId> {
     let person = PersonId(store.clock().id());
     run!(
         tx,
@@ -241,6 +248,5 @@ pub(super) async fn insert_person(store: &Store, tx: &mut Tx, details: &PersonDe
         search::VERSION,
         details.contact.alone.word()
     )?;
-    owed::replan_mailboxes(store, tx, &[&email_key(details)]).await?;
     Ok(person)
 }

@@ -6,6 +6,7 @@
 //! and `copy-to` are made of these; how the parts become a file is the server's.
 
 mod catalogue;
+mod client_list;
 mod reading;
 mod rekeying;
 mod rows;
@@ -15,6 +16,7 @@ mod writing;
 
 pub use self::{
     catalogue::{Column, Kind, Table},
+    client_list::{ClientImport, ImportBegun, ImportRun, ImportState, ImportUndone, OpenImport},
     reading::{Contents, Counts, Outflow, Part},
     rekeying::Rekeyed,
     runs::{BackupEnd, BackupRun},

@@ -9,6 +9,7 @@ pub(crate) mod documents;
 pub(crate) mod find_notes;
 pub(crate) mod goals;
 pub(crate) mod handovers;
+pub(crate) mod imported;
 pub(crate) mod intake;
 pub(crate) mod leaving;
 pub(crate) mod messages;

@@ -32,6 +32,10 @@ pub(super) async fn line(m: &Filling<'_>) -> Option<Line> {
             }
             at(route.replace("{id}", &client.to_string()), m.form(OWN, &[], writes("client", "/clients/")))
         }
+        "/clients/{id}/release" => {
+            stage.world.raw("UPDATE person SET held_at = created_at").await.unwrap();
+            m.at_own_path(m.form(OWN, &[], writes("person", "/clients/")))
+        }
         "/clients/{id}/partners/{person}/edit" => {
             let client = half_a_couple(stage).await;
             let person = person(&cast.ruth, client, "Lea").await;

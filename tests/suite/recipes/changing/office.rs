@@ -40,6 +40,9 @@ pub(super) async fn line(m: &Filling<'_>) -> Option<Line> {
             assert!(cast.owner.set_consent_text_archived(id, true).await.unwrap());
             m.at_own_path(m.form(OWNER, &[], writes("consent_text", "/practice/forms/")))
         }
+        "/practice/imports/{id}" => {
+            m.at_own_path(m.form(OWNER, &[("do", "discard")], writes("client_import", "/practice/imports")))
+        }
         "/account/zone" => m.form(SIGNED_IN, &[("zone", "Asia/Kolkata")], writes("account", "/account")),
         "/account/keyboard" => m.form(SIGNED_IN, &[], writes("account", "/account")),
         "/account/language" => m.form(PARTNERS, &[("language", "hi")], writes("person", "/account")),

@@ -20,6 +20,7 @@ fn recipient(contact: SafeContact) -> Recipient {
     Recipient {
         person: PersonId(Uuid::from_u128(7)),
         has_address: true,
+        held: false,
         alone: None,
         zone: Zone::parse("Asia/Kolkata").unwrap(),
         contact,
@@ -179,6 +180,7 @@ fn an_email_that_will_not_be_sent_has_a_reason() {
     let usual = recipient(SafeContact::default());
     assert_eq!(skips(usual.clone()), [None, None]);
     assert_eq!(skips(Recipient { has_address: false, ..usual.clone() }), [Some(SkipReason::NoAddress); 2]);
+    assert_eq!(skips(Recipient { held: true, ..usual.clone() }), [Some(SkipReason::Held); 2]);
     let shared = Recipient { alone: Some(SkipReason::SharedAddress), ..usual };
     assert_eq!(skips(shared), [Some(SkipReason::SharedAddress); 2]);
     let quiet = recipient(SafeContact { reminders: false, ..SafeContact::default() });

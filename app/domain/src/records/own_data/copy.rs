@@ -53,6 +53,7 @@ crate::words! {
         AskedAt = "asked_at", "Asked";
         Attendance = "attendance", "Your attendance";
         Author = "author", "Written by";
+        BirthDate = "birth_date", "Date of birth";
         Browser = "browser", "Browser";
         By = "by", "By";
         ClosedAt = "closed_at", "Closed";
@@ -285,6 +286,7 @@ impl Part {
             Self::Person => &[
                 (F::Name, Text),
                 (F::Pronouns, Text),
+                (F::BirthDate, Day),
                 (F::Email, Text),
                 (F::Phone, Text),
                 (F::Zone, Text),

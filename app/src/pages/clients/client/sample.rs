@@ -50,6 +50,7 @@ fn sample_partner(name: &str, can_invite: bool) -> PartnerItem {
         },
         invited: can_invite,
         also: vec![(ClientId::from(uuid(3)), "as an individual client".into())],
+        imported: if can_invite { vec![] } else { vec![("Notes <b>".into(), "One line\nand another".into())] },
     }
 }
 
@@ -63,9 +64,10 @@ pub(super) fn models() -> Vec<Model> {
         archived: false,
         separated: String::new(),
         people: 1,
+        held: false,
         content: Content::Overview(Overview { can_add: true, ..Overview::default() }),
     };
-    let full = Model { title: "अनन्या & José 💛".into(), people: 2, ..new.clone() };
+    let full = Model { title: "अनन्या & José 💛".into(), people: 2, held: true, ..new.clone() };
     let away =
         Model { title: "N".repeat(200), archived: true, separated: "25 November 2026".to_owned(), ..full.clone() };
     let put_away = Model { separated: String::new(), ..away.clone() };

@@ -22,6 +22,7 @@ impl PersonRow {
         Recipient {
             person: PersonId(self.id),
             has_address: self.email.is_some(),
+            held: self.held,
             alone: self.alone_skip(),
             zone: self.zone.clone(),
             contact: self.contact(),

@@ -208,6 +208,9 @@ impl Checked<'_> {
         // A link to an address of their own choice was asked for just now, and
         // no other email goes to that address yet.
         let own_wish = self.kind == EmailKind::NewAddress;
+        if person.held {
+            return Ok(Some(SkipReason::Held.into()));
+        }
         if person.portal_only && !own_wish {
             return Ok(Some(SkipReason::PortalOnly.into()));
         }
@@ -223,6 +226,9 @@ impl Checked<'_> {
     /// about one. A person whose zone this program does not know is an error: an
     /// email would name wrong times, and arrive at any hour.
     async fn reader_skip(&self, tx: &mut Tx, person: &PersonRow, attend: Option<usize>) -> Result<Option<SkipReason>> {
+        if person.held {
+            return Ok(Some(SkipReason::Held));
+        }
         if person.portal_only {
             return Ok(Some(SkipReason::PortalOnly));
         }

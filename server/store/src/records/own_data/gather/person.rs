@@ -16,7 +16,10 @@ use crate::{
     Result, Tx,
     clients::client::find_person,
     database::{all, maybe},
-    records::own_data::{copies_of, requests_of_person},
+    records::{
+        imported,
+        own_data::{copies_of, requests_of_person},
+    },
     unreadable::Lenient,
 };
 
@@ -34,11 +37,13 @@ pub(super) async fn person(of: &Gather<'_>, tx: &mut Tx) -> Result<Vec<Record>> 
         "SELECT created_at, email_own_at FROM person WHERE id = $1",
         of.person
     )?;
+    let birth = imported::birth_of(of.store, tx, of.person).await?;
     let (since, confirmed) = since.map_or((None, None), |(since, confirmed)| (Some(since), confirmed));
     Ok(vec![
         Record::default()
             .text(Field::Name, who.name)
             .text(Field::Pronouns, who.pronouns)
+            .day(Field::BirthDate, birth)
             .text(Field::Email, who.email.unwrap_or_default())
             .text(Field::Phone, who.phone)
             .text(Field::Zone, who.zone.name())

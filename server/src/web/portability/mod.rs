@@ -1,0 +1,3 @@
+//! Data that come into the practice from other programs.
+
+pub mod client_lists;
