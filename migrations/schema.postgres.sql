@@ -495,13 +495,18 @@ CREATE TABLE client (
     separated_at timestamp with time zone,
     separated_by uuid,
     example_at timestamp with time zone,
-    import_id uuid
+    import_id uuid,
+    hold_at timestamp with time zone,
+    hold_by uuid,
+    hold_why bytea
 );
 ALTER TABLE client ADD CONSTRAINT client_created_by_fkey FOREIGN KEY (created_by) REFERENCES account(id);
+ALTER TABLE client ADD CONSTRAINT client_hold_by_fkey FOREIGN KEY (hold_by) REFERENCES account(id);
 ALTER TABLE client ADD CONSTRAINT client_import_id_fkey FOREIGN KEY (import_id) REFERENCES client_import(id);
 ALTER TABLE client ADD CONSTRAINT client_kind_check CHECK ((kind = ANY (ARRAY['couple'::text, 'individual'::text])));
 ALTER TABLE client ADD CONSTRAINT client_pkey PRIMARY KEY (id);
 ALTER TABLE client ADD CONSTRAINT client_separated_by_fkey FOREIGN KEY (separated_by) REFERENCES account(id);
+CREATE INDEX client_hold ON public.client USING btree (hold_at) WHERE (hold_at IS NOT NULL);
 CREATE INDEX client_import_of ON public.client USING btree (import_id) WHERE (import_id IS NOT NULL);
 CREATE TRIGGER client_stays_separated BEFORE UPDATE ON public.client FOR EACH ROW WHEN (((old.separated_at IS NOT NULL) AND ((new.separated_at IS NULL) OR (new.archived_at IS NULL)))) EXECUTE FUNCTION client_stays_separated();
 
@@ -903,6 +908,18 @@ CREATE INDEX email_plan ON public.email USING btree (plan_id) WHERE (plan_id IS 
 CREATE INDEX email_session ON public.email USING btree (session_id, state, created_at);
 CREATE INDEX email_state ON public.email USING btree (state, due_at);
 CREATE INDEX email_undelivered ON public.email USING btree (person_id, due_at) WHERE (state = ANY (ARRAY['failed'::text, 'skipped'::text]));
+
+CREATE TABLE erasure (
+    id uuid NOT NULL,
+    client_id uuid NOT NULL,
+    person_id uuid NOT NULL,
+    done_at timestamp with time zone NOT NULL,
+    done_by uuid NOT NULL,
+    report jsonb NOT NULL
+);
+ALTER TABLE erasure ADD CONSTRAINT erasure_done_by_fkey FOREIGN KEY (done_by) REFERENCES account(id);
+ALTER TABLE erasure ADD CONSTRAINT erasure_pkey PRIMARY KEY (id);
+CREATE INDEX erasure_person ON public.erasure USING btree (person_id, done_at);
 
 CREATE TABLE exercise (
     id uuid NOT NULL,
@@ -1636,7 +1653,8 @@ CREATE TABLE practice (
     opened_names boolean NOT NULL DEFAULT false,
     factor_roles text NOT NULL DEFAULT ''::text,
     factor_days_clinical bigint NOT NULL DEFAULT 0,
-    factor_days_others bigint NOT NULL DEFAULT 30
+    factor_days_others bigint NOT NULL DEFAULT 30,
+    retention jsonb NOT NULL DEFAULT '{}'::jsonb
 );
 ALTER TABLE practice ADD CONSTRAINT practice_asks_check CHECK ((asks = ANY (ARRAY['none'::text, 'first'::text, 'all'::text])));
 ALTER TABLE practice ADD CONSTRAINT practice_factor_days_clinical_check CHECK ((factor_days_clinical = ANY (ARRAY[(0)::bigint, (7)::bigint, (30)::bigint])));

@@ -212,8 +212,12 @@ CREATE TABLE client (
     separated_at TEXT,
     separated_by BLOB REFERENCES account (id),
     example_at TEXT,
-    import_id BLOB REFERENCES client_import (id)
+    import_id BLOB REFERENCES client_import (id),
+    hold_at TEXT,
+    hold_by BLOB REFERENCES account (id),
+    hold_why BLOB
 ) STRICT;
+CREATE INDEX client_hold ON client (hold_at) WHERE hold_at IS NOT NULL;
 CREATE INDEX client_import_of ON client (import_id) WHERE import_id IS NOT NULL;
 CREATE TRIGGER client_stays_separated BEFORE UPDATE ON client
 WHEN OLD.separated_at IS NOT NULL AND (NEW.separated_at IS NULL OR NEW.archived_at IS NULL)
@@ -552,6 +556,16 @@ CREATE INDEX email_plan ON email (plan_id) WHERE plan_id IS NOT NULL;
 CREATE INDEX email_session ON email (session_id, state, created_at);
 CREATE INDEX email_state ON email (state, due_at);
 CREATE INDEX email_undelivered ON email (person_id, due_at) WHERE state IN ('failed', 'skipped');
+
+CREATE TABLE erasure (
+    id BLOB PRIMARY KEY,
+    client_id BLOB NOT NULL,
+    person_id BLOB NOT NULL,
+    done_at TEXT NOT NULL,
+    done_by BLOB NOT NULL REFERENCES account (id),
+    report TEXT NOT NULL
+) STRICT;
+CREATE INDEX erasure_person ON erasure (person_id, done_at);
 
 CREATE TABLE exercise (
     id BLOB PRIMARY KEY,
@@ -1247,7 +1261,8 @@ CREATE TABLE practice (
     opened_names INTEGER NOT NULL DEFAULT 0 CHECK (opened_names IN (0, 1)),
     factor_roles TEXT NOT NULL DEFAULT '',
     factor_days_clinical INTEGER NOT NULL DEFAULT 0 CHECK (factor_days_clinical IN (0, 7, 30)),
-    factor_days_others INTEGER NOT NULL DEFAULT 30 CHECK (factor_days_others IN (0, 7, 30))
+    factor_days_others INTEGER NOT NULL DEFAULT 30 CHECK (factor_days_others IN (0, 7, 30)),
+    retention TEXT NOT NULL DEFAULT '{}'
 ) STRICT;
 
 CREATE TABLE press (

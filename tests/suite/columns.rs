@@ -77,7 +77,7 @@ const COLUMNS: &[(&str, &[(&str, &str)])] = &[
     ("bin", &[(ROWS, "id account_id kind thing binned_at"), (SEALED, "content")]),
     ("browser", &[(ROWS, "id account_id made_at used_at expires_at trusted_until"), (HASHED, "token_hash")]),
     ("care", &[(SESSIONS, "client_id clinician_id covering starts_on ends_on offered_at offered_by accepted_at")]),
-    ("client", &[(ROWS, "id created_at created_by archived_at example_at import_id"), (SESSIONS, "kind separated_at separated_by")]),
+    ("client", &[(ROWS, "id created_at created_by archived_at example_at import_id hold_at hold_by"), (SEALED, "hold_why"), (SESSIONS, "kind separated_at separated_by")]),
     (
         "client_import",
         &[
@@ -134,6 +134,7 @@ const COLUMNS: &[(&str, &[(&str, &str)])] = &[
         &[(ROWS, "id disclosure_id set_at"), (SEALED, "reason"), (WRITTEN, "ask_again_on set_by")],
     ),
     ("earlier_wish", &[(ASKED, "session_id part than asked_at asked_by")]),
+    ("erasure", &[(ROWS, "id client_id person_id done_at done_by"), (WRITTEN, "report")]),
     ("exercise", &[(PRACTICE, "id slug created_at author_id archived_at")]),
     ("exercise_draft", &[(PRACTICE, "id author_id exercise_id version_id form created_at updated_at number")]),
     ("exercise_version", &[(PRACTICE, "id exercise_id version document created_at")]),
@@ -289,7 +290,7 @@ const COLUMNS: &[(&str, &[(&str, &str)])] = &[
             PRACTICE,
             "id name zone opens closes leads notice_hours sender_name phone created_at updated_at open_days
              quiet_minutes portal_rule portal_days portal_ahead inquiries late_fee fee_if_one_absent kinds asks replan_after
-             zones_at zones_version zones_sessions zones_elsewhere zones_over first_steps_hidden_at note_unlock_hours
+             zones_at zones_version zones_sessions zones_elsewhere zones_over first_steps_hidden_at note_unlock_hours retention
              opened_names factor_roles factor_days_clinical factor_days_others",
         )],
     ),

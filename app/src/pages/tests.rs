@@ -19,12 +19,12 @@ use super::{
         assign, assignment, authoring, drafts, exercise, import, library, library_item, paper, parts, pathway,
         pathway_form, pathway_progress, pathways, revealed, step, worksheet,
     },
-    lifecycle::{contact, separation, welcome},
+    lifecycle::{contact, erasure, separation, welcome},
     mail::{log, mailbox, sent_email, unsubscribe, wording, wordings},
     plain,
     portability::{client_list, client_lists},
     portal,
-    practice::{audit, hours, settings, staff, supervision},
+    practice::{audit, hours, retention, settings, staff, supervision},
     records::{
         adherence, brief, consent, cosign, course, data_case, data_entry, data_extension, data_item, document, forms,
         goals, intake, message_list, messages, new_document, note, note_lists, note_sheet, note_templates, own_data,
@@ -81,7 +81,7 @@ fn documents(language: Language) -> Vec<Sample> {
     pages!(Staff: contacts, taking_on, waitlist, session, move_session, cancel, log, message_list);
     pages!(Staff: today, caseload, client_form, client, handed, library, library_item, drafts, assign, assignment);
     pages!(Staff: adherence, brief, course, import, paper, pathway, pathway_form, pathways, pathway_progress, worksheet, wordings, separation);
-    pages!(Staff: new_document, document);
+    pages!(Staff: new_document, document, erasure, retention);
     pages!(Portal: own_documents, own_document);
     pages!(Staff: data_case, data_entry, data_extension, data_item);
     pages!(Portal: own_data);

@@ -58,6 +58,7 @@ const fn of_role(role: Role) -> (&'static str, &'static [(&'static str, &'static
                 ("/staff", "Staff"),
                 ("/practice/forms", "Forms"),
                 ("/practice/imports", "Import clients"),
+                ("/practice/retention", "Retention"),
                 ("/wordings", "Email templates"),
                 ("/audit", "Audit log"),
             ],

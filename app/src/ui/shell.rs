@@ -122,6 +122,10 @@ domain::words! {
         TakenUp = "taken_up", "It is open again.";
         TakenBack = "taken_back", "Taken back. Nobody is told.";
         TakenOver = "taken_over", "Calendar imported.";
+        Erased = "erased", "Erased for good, as far as it does not have to be kept.";
+        DeletedForGood = "deleted_for_good", "Deleted for good.";
+        HoldSet = "hold_set", "Legal hold set. Nothing is deleted until it ends.";
+        HoldEnded = "hold_ended", "Legal hold ended.";
         Released = "released", "Released. Emails and invitations can be sent from now on.";
         TooLateToUndoImport = "too_late_to_undo_import", "Can’t undo: the import was more than 24 hours ago.";
         RequestWithdrawn = "request_withdrawn", "Request withdrawn.";

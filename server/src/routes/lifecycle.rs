@@ -7,7 +7,7 @@ use crate::{
         Access::{Clinician, Partner, SignedIn},
         Posts::{Once, OnceUnless, Sets},
     },
-    web::lifecycle::{bin, contact, separation, welcome},
+    web::lifecycle::{bin, contact, erasure, separation, welcome},
 };
 
 /// Adds the routes of this file.
@@ -16,6 +16,19 @@ pub(super) fn add(routes: Routes) -> Routes {
         .post("/bin/{id}/restore", SignedIn, Once("/"), bin::restore)
         .get("/clients/{id}/separation", Clinician, separation::show)
         .post("/clients/{id}/separation", Clinician, Once("/clients/{id}/separation"), separation::create)
+        .get("/clients/{id}/partners/{person}/erasure", Clinician, erasure::show)
+        .post(
+            "/clients/{id}/partners/{person}/erasure",
+            Clinician,
+            Sets { page: "/clients/{id}/partners/{person}/erasure", why: "what is erased stays erased" },
+            erasure::create,
+        )
+        .post(
+            "/clients/{id}/partners/{person}/hold",
+            Clinician,
+            Sets { page: "/clients/{id}/partners/{person}/erasure", why: "a hold that is set stays set" },
+            erasure::hold,
+        )
         .get("/portal/settings", Partner, contact::settings)
         .get("/portal/welcome", Partner, welcome::show)
         .post(

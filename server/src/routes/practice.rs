@@ -7,7 +7,7 @@ use crate::{
         Access::{Bookings, Owner},
         Posts::{Once, Sets},
     },
-    web::practice::{audit, first_steps, hours, locations, rooms, settings, staff, supervision},
+    web::practice::{audit, first_steps, hours, locations, retention, rooms, settings, staff, supervision},
 };
 
 /// Why a second press of a form of the settings changes nothing.
@@ -117,6 +117,28 @@ pub(super) fn add(routes: Routes) -> Routes {
             Owner,
             Sets { page: "/staff/{id}/supervision", why: "what has ended stays ended" },
             supervision::end,
+        )
+        .get("/practice/retention", Owner, retention::show)
+        .post(
+            "/practice/retention",
+            Owner,
+            Sets { page: "/practice/retention", why: "the years are those that were sent" },
+            retention::update,
+        )
+        .post(
+            "/practice/retention/deletion",
+            Owner,
+            Sets {
+                page: "/practice/retention",
+                why: "what is deleted stays deleted, and a hold that is set stays set",
+            },
+            retention::delete,
+        )
+        .post(
+            "/practice/retention/holds/{id}/end",
+            Owner,
+            Sets { page: "/practice/retention", why: "a hold that has ended stays ended" },
+            retention::end_hold,
         )
         .get("/audit", Owner, audit::index)
         .get("/audit.csv", Owner, audit::download)

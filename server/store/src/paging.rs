@@ -14,6 +14,10 @@ use uuid::Uuid;
 /// a worker reads. The test `suite::lists` makes one row more than each and
 /// looks for it.
 pub mod limits {
+    /// Imports of client lists on a page.
+    pub const CLIENT_IMPORTS: i64 = 50;
+    /// Clients of whom something is due for deletion, on a page.
+    pub const RETENTION: i64 = 50;
     /// Rows of the audit log on a page.
     pub const AUDIT: i64 = 50;
     /// Notes of a client on a page.

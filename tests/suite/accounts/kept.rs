@@ -157,13 +157,27 @@ async fn settings_case(stage: &Stage, route: &'static str) -> Option<Case> {
             case_of(c.emeka.me(), &[("do", "decline")], ("reason", "Typed reason"))
                 .map(|case| Case { path: format!("/disclosures/{id}/answer"), ..case })
         }
+        "/clients/{id}/partners/{person}/hold" => case_of(ruth, &[], ("why", "Typed reason")),
+        "/clients/{id}/partners/{person}/erasure" => {
+            stage.world.raw("UPDATE session SET state = 'cancelled'").await.unwrap();
+            case_of(ruth, &[("current_password", "x")], ("name", "Typed Nwosu"))
+        }
+        "/practice/retention" => case_of(owner, &[("record", "10")], ("messages", "seventy")),
+        "/practice/retention/deletion" => {
+            // The form is there when something is due.
+            let old = "UPDATE client SET created_at = '2001-01-01T00:00:00+00:00'";
+            stage.world.raw("UPDATE session SET state = 'cancelled'").await.unwrap();
+            stage.world.raw(old).await.unwrap();
+            case_of(owner, &[("do", "hold")], ("why", "Typed reason"))
+        }
         "/portal/contact/times" => case_of(amara, &[("hours.mon", "9:00–12:30")], ("hours.tue", "10:10–11:00")),
         _ => None,
     }
 }
 
 /// Forms without text: it is enough that signing in leads back to their page.
-const PRESSES: [&str; 102] = [
+const PRESSES: [&str; 103] = [
+    "/practice/retention/holds/{id}/end",
     "/practice/imports",
     "/practice/imports/{id}",
     "/clients/{id}/release",

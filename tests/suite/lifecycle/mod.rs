@@ -3,5 +3,6 @@
 
 pub mod bad_rows;
 pub mod bin;
+mod erasure;
 pub mod separation;
 pub mod welcome;

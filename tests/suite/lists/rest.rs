@@ -3,6 +3,7 @@
 use chrono::Duration;
 use domain::{
     form::Form,
+    portability::client_list::{ClientList, Row},
     practice::hours::{Exception, ExceptionKind},
 };
 use store::{Booked, NewClient, limits};
@@ -138,4 +139,38 @@ both!(every_thread_of_messages_is_reached_by_paging, |world| {
         part: ("id=\"threads\"", "</main>"),
     };
     check_one_more(&app, threads).await;
+});
+
+both!(every_import_and_every_client_due_for_deletion_is_reached_by_paging, |world| {
+    let (app, cast) = (App::new(&world), Cast::new(&world.store).await);
+    let rows = vec![Row { number: 2, cells: vec!["Zed".to_owned()] }];
+    let list = ClientList { heads: vec!["Name".to_owned()], rows, remarks: vec![] };
+    for n in 0..one_more_than(limits::CLIENT_IMPORTS) {
+        cast.owner.read_client_list(&format!("list-{n}.csv"), &list).await.unwrap();
+    }
+    let old = world.number("SELECT count(*) FROM client").await.unwrap();
+    for n in 0..one_more_than(limits::RETENTION) - old {
+        let new = details(&format!("Zed {n}"), &format!("z{n}@example.org"), "Europe/Berlin");
+        cast.ruth.create_client(&NewClient::Individual(new.into())).await.unwrap().unwrap();
+    }
+    world.clock.advance(Duration::days(366 * 11));
+    let owner = app.cookie(&world, cast.owner.me()).await;
+    let imports = List {
+        limit: ("CLIENT_IMPORTS", limits::CLIENT_IMPORTS),
+        path: "/practice/imports".to_owned(),
+        cookie: &owner,
+        more: "Older imports",
+        row: "\"/practice/imports/",
+        part: ("id=\"imports\"", "</section>"),
+    };
+    check_one_more(&app, imports).await;
+    let due = List {
+        limit: ("RETENTION", limits::RETENTION),
+        path: "/practice/retention".to_owned(),
+        cookie: &owner,
+        more: "More clients",
+        row: "name=\"client\" value=\"",
+        part: ("id=\"due\"", "</section>"),
+    };
+    check_one_more(&app, due).await;
 });

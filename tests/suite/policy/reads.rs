@@ -93,8 +93,8 @@ async fn practice(owner: &Owner, text: &mut String) {
     for consent in owner.consent_texts().await.expect("the texts") {
         look!(text: owner.consent_text(consent.id));
     }
-    look!(text: owner.client_imports());
-    for import in owner.client_imports().await.expect("the imports") {
+    look!(text: owner.client_imports(None), owner.retention_years(), owner.due_for_deletion(None), owner.holds(), owner.is_deletion_due());
+    for import in owner.client_imports(None).await.expect("the imports").rows {
         look!(text: owner.client_import(import.id), owner.open_client_import(import.id));
     }
     let mut after = None;
@@ -135,7 +135,7 @@ async fn caseload(stage: &Stage, ids: &Ids, clinician: &Clinician, text: &mut St
         look!(text: clinician.open_goals(client), clinician.goals(client, store::GoalPages::default()),
             clinician.note_filters(client), clinician.find_notes(client, &NoteSearch::default(), None));
         for person in ids.people {
-            look!(text: clinician.imported_details(client, person));
+            look!(text: clinician.imported_details(client, person), clinician.erasure_preview(client, person));
         }
         for only_process in [false, true] {
             let range = NoteRange { only_process, ..NoteRange::default() };

@@ -16,5 +16,6 @@ pub mod own_data;
 pub mod packet;
 pub mod policy;
 pub mod release;
+pub mod retention;
 pub mod shipped;
 pub mod supervision;

@@ -486,6 +486,7 @@ fn partner_card(m: &Model, p: &PartnerItem) -> AnyView {
             {imported_details(p)}
             <div class="actions">
                 <a class="button" href=format!("/clients/{}/partners/{}/edit", m.id, p.id) >"Change details"<span class="quiet">{format!(": {}", p.name)}</span></a>
+                <a class="button" href=format!("/clients/{}/partners/{}/erasure", m.id, p.id)>"Erase data…"<span class="quiet">{format!(": {}", p.name)}</span></a>
                 {invite}
             </div>
         </section>

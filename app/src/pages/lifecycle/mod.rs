@@ -1,5 +1,6 @@
-//! Pages of separation, of contact settings, and of the first sign-in.
+//! Pages of separation, erasure, contact settings, and the first sign-in.
 
 pub mod contact;
+pub mod erasure;
 pub mod separation;
 pub mod welcome;

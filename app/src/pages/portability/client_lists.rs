@@ -3,13 +3,14 @@
 use domain::ids::ClientImportId;
 use leptos::prelude::*;
 
-use crate::ui::{FormState, Tone, badge, card, error_summary, form_key, page_head, submit, table};
+use crate::ui::{FormState, Pager, Tone, badge, card, error_summary, form_key, page_head, pager, submit, table};
 
 /// The view model of the page.
 #[derive(Clone, Debug, Default)]
 pub struct Model {
     pub form: FormState,
     pub imports: Vec<Import>,
+    pub pager: Pager,
 }
 
 /// An earlier import.
@@ -58,8 +59,13 @@ pub fn view(m: &Model) -> AnyView {
     let error = error.map(|error| view! { <p class="error" id="f-file-error">{error}</p> }.into_any());
     let rows: Vec<Vec<AnyView>> = m.imports.iter().map(row).collect();
     let earlier = (!rows.is_empty()).then(|| {
-        view! { <div class="after">{table("Earlier imports", &["File", "Chosen", "Status", "Details"], rows)}</div> }
-            .into_any()
+        view! {
+            <section class="after" id="imports" aria-label="Earlier imports">
+                {table("Earlier imports", &["File", "Chosen", "Status", "Details"], rows)}
+                {pager(&m.pager)}
+            </section>
+        }
+        .into_any()
     });
     view! {
         {page_head(
@@ -117,9 +123,10 @@ pub fn samples() -> Vec<Model> {
         Model::default(),
         Model {
             form: crate::ui::refused("file", "This is a PDF. Export the list as CSV or vCard, and choose that file."),
-            imports: vec![],
+            ..Model::default()
         },
         Model {
+            pager: Pager { first: None, more: Some(("/practice/imports?imports=1".into(), "Older imports")) },
             form: FormState::default(),
             imports: vec![
                 import(State::Open, ""),

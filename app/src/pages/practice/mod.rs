@@ -5,6 +5,7 @@ pub mod backups;
 pub mod first_steps;
 pub mod hours;
 pub mod places;
+pub mod retention;
 pub mod settings;
 pub mod staff;
 pub mod supervision;

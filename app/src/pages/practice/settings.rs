@@ -53,6 +53,8 @@ pub struct Model {
     /// Whether copies of a person's data name the members of staff who opened it.
     pub names_openers: bool,
     pub backups: Backups,
+    /// Whether content was kept for its years and is due for deletion.
+    pub is_deletion_due: bool,
 }
 
 impl Default for Model {
@@ -72,6 +74,7 @@ impl Default for Model {
             own_email: String::new(),
             names_openers: false,
             backups: Backups::default(),
+            is_deletion_due: false,
         }
     }
 }
@@ -103,8 +106,19 @@ pub fn view(m: &Model) -> AnyView {
         {m.mail_stop.as_ref().map(stopped::view)}
         {m.zones.as_deref().map(zone_changes_card)}
         {backups::late(&m.backups)}
+        {m.is_deletion_due.then(deletion_due)}
         {filters("Settings", tabs)}
         {page_of(m)}
+    }
+    .into_any()
+}
+
+/// The sentence about content that is due for deletion.
+fn deletion_due() -> AnyView {
+    view! {
+        <div class="notice" role="status">
+            <p><strong>"Records are due for deletion. "</strong><a href="/practice/retention">"See which"</a></p>
+        </div>
     }
     .into_any()
 }
@@ -321,6 +335,7 @@ pub fn samples() -> Vec<Model> {
         own_email: "marlene@example.org".to_owned(),
         names_openers: true,
         backups: backups::samples().remove(1),
+        is_deletion_due: true,
     };
     let of =
         |model: &Model| SettingsTab::ALL.iter().map(|tab| Model { tab: *tab, ..model.clone() }).collect::<Vec<_>>();

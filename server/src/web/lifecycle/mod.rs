@@ -3,5 +3,6 @@
 
 pub mod bin;
 pub mod contact;
+pub mod erasure;
 pub mod separation;
 pub mod welcome;

@@ -32,6 +32,7 @@ use crate::{
     error::{Answer, Failure, Found as _},
     form::{PathIds, PostedForm, Query},
     page::{Page, redirect, redirect_with},
+    paging::List,
     upload::{File, LONGEST_FILE, WithFile},
     web::day_time,
 };
@@ -55,10 +56,15 @@ fn running() -> MutexGuard<'static, HashMap<ClientImportId, (usize, usize)>> {
 }
 
 /// The list of imports.
-async fn list_model(owner: &Owner, page: &Page, form: FormState) -> Result<client_lists::Model, Failure> {
+async fn list_model(owner: &Owner, page: &Page, asked: &Form, form: FormState) -> Result<client_lists::Model, Failure> {
     let zone = page.zone();
-    let imports = owner.client_imports().await?;
-    Ok(client_lists::Model { form, imports: imports.iter().map(|import| list_item(import, &zone)).collect() })
+    let list = List::new("/practice/imports", "imports", "imports", asked);
+    let imports = owner.client_imports(list.after()).await?;
+    Ok(client_lists::Model {
+        form,
+        pager: list.pager(imports.more, ["Latest imports", "Older imports"]),
+        imports: imports.rows.iter().map(|import| list_item(import, &zone)).collect(),
+    })
 }
 
 /// An import in the list.
@@ -83,9 +89,10 @@ fn when(import: &ClientImport, zone: &Zone) -> String {
     format!("{}, {}", day_time(import.created_at, zone), import.created_by)
 }
 
-/// GET /practice/imports: the form that takes a client list, and the earlier imports.
-pub async fn index(owner: Owner, page: Page) -> Answer {
-    let model = list_model(&owner, &page, FormState::default()).await?;
+/// GET /practice/imports?imports=: the form that takes a client list, and the earlier
+/// imports.
+pub async fn index(owner: Owner, page: Page, Query(asked): Query) -> Answer {
+    let model = list_model(&owner, &page, &asked, FormState::default()).await?;
     page.under("/practice", "Settings").ok(TITLE, model, client_lists::view).await
 }
 
@@ -109,7 +116,7 @@ pub async fn create(owner: Owner, page: Page, WithFile { form, file, file_name }
         }
         Err(why) => {
             let form = FormState { form, errors: Errors::at_field("file", why) };
-            let model = list_model(&owner, &page, form).await?;
+            let model = list_model(&owner, &page, &Form::default(), form).await?;
             page.under("/practice", "Settings").invalid(TITLE, model, client_lists::view).await
         }
     }

@@ -5,6 +5,7 @@ pub mod audit;
 pub mod first_steps;
 pub mod hours;
 pub mod locations;
+pub mod retention;
 pub mod rooms;
 pub mod settings;
 pub mod staff;

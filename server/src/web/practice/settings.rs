@@ -71,6 +71,7 @@ async fn model(site: &Site, owner: &Owner, tab: SettingsTab, refused: Refused) -
         model.locations = owner.locations().await?.into_iter().map(location_item).collect();
     }
     model.backups = backups(site, owner, tab, &practice.zone).await?;
+    model.is_deletion_due = owner.is_deletion_due().await?;
     if tab == SettingsTab::Notes {
         model.names_openers = owner.names_openers().await?;
     }

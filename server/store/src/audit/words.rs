@@ -45,6 +45,7 @@ words! {
         Enabled = "enabled", "reactivated {}";
         Ended = "ended", "ended {}";
         EnteredFromPaper = "entered from paper", "entered {} from paper";
+        Erased = "erased", "erased what does not have to be kept of {}";
         Exported = "exported", "exported {}";
         Given = "given", "assigned {}";
         HandedOver = "handed over", "recorded {}";
@@ -161,6 +162,7 @@ words! {
         IntakeItem = "intake item", "an item of the intake";
         IntakeList = "intake list", "the intake list";
         Invitation = "invitation", "an invitation";
+        LegalHold = "legal hold", "a legal hold";
         Location = "location", "a location";
         Login = "login", "a login";
         Mail = "mail", "email";
@@ -178,6 +180,7 @@ words! {
         Practice = "practice", "the practice’s settings";
         Release = "release", "a release";
         Releases = "releases", "the releases";
+        Retention = "retention", "the years of retention";
         Response = "response", "a response";
         Room = "room", "a room";
         SecretsPolicy = "secrets policy", "a secrets policy";
@@ -255,7 +258,9 @@ impl AuditThing {
             | Self::Series
             | Self::Session
             | Self::SessionRequest => AuditKind::Sessions,
-            Self::Client | Self::ClientList | Self::Inquiry | Self::OwnContact | Self::Person => AuditKind::People,
+            Self::Client | Self::ClientList | Self::LegalHold | Self::Inquiry | Self::OwnContact | Self::Person => {
+                AuditKind::People
+            }
             Self::Account | Self::Invitation | Self::Login | Self::Supervision => AuditKind::Access,
             Self::Email | Self::Mail | Self::Wording => AuditKind::Email,
             Self::AuditLog
@@ -267,6 +272,7 @@ impl AuditThing {
             | Self::NoteTemplate
             | Self::Pathway
             | Self::Practice
+            | Self::Retention
             | Self::Room => AuditKind::Practice,
         }
     }

@@ -22,6 +22,7 @@ use domain::{
         reminder::{EmailKind, EmailState},
         wording::WordingKind,
     },
+    portability::client_list::ClientList,
     practice::{
         hours::{ExceptionKind, Week},
         settings::KindRule,
@@ -37,6 +38,7 @@ use domain::{
         own_data::{Decision, Ground, ItemKind, Way},
         policy::{Decisions, Preset},
         release::{CloseReason, ReleaseKind, Term, Terms},
+        retention::{ErasureLine, RetentionYears},
         supervision::CosignOutcome,
     },
     scheduling::{
@@ -60,7 +62,7 @@ use crate::{
     exercises::{not_now, plans::PlanState},
     files,
     keys::{DataKey, PRACTICE},
-    records::{handovers::FileAbout, own_data::CopyFormat},
+    records::{handovers::FileAbout, imported::ImportedDetails, own_data::CopyFormat},
 };
 
 /// A row that cannot be read.
@@ -406,8 +408,33 @@ impl Search<'_> {
         Ok(())
     }
 
-    /// Checks the intake lists, and the sealed values of intakes.
+    /// Checks the intake lists, and the sealed values of intakes, imports and holds.
     async fn check_intake(&mut self) -> Result<()> {
+        let details = is_json::<ImportedDetails>;
+        sealed!(
+            self,
+            "imported_details",
+            "sealed",
+            "imported_details",
+            "person_id",
+            "person_id",
+            "imported_details",
+            details
+        );
+        let list = is_json::<ClientList>;
+        sealed!(
+            self,
+            "client_import",
+            "content",
+            "client_import",
+            "id",
+            "CASE WHEN 1 = 0 THEN created_by END",
+            "client_import",
+            list
+        );
+        sealed!(self, "client", "hold_why", "client.hold_why", "id", "id", "client", is_text);
+        shaped!(self, "erasure", "report", Uuid, "id", Vec<ErasureLine>);
+        shaped!(self, "practice", "retention", i64, "id", RetentionYears);
         shaped!(self, "intake_list", "list", Uuid, "id", IntakeList);
         let answer = is_json::<IntakeAnswer>;
         sealed!(self, "intake_answer", "answer", "intake_answer.answer", "id", "person_id", "intake_answer", answer);

@@ -7,16 +7,16 @@
 use chrono::{DateTime, Utc};
 use domain::{
     clients::person::PersonDetails,
-    ids::{AccountId, ClientId, PersonId},
+    ids::{ClientId, PersonId},
 };
 use uuid::Uuid;
 
 use crate::{
-    Clinician, Clock, InvitationAccepted, Invite, NewClient, Owner, Partner, Result, Tx,
+    Clinician, Clock, InvitationAccepted, Invite, NewClient, Owner, Partner, Result,
     accounts::logins::NO_PASSWORD,
     audit::{Act, AuditAction, AuditThing},
     database::{all, maybe, run},
-    records::{handovers, own_data},
+    lifecycle::removing,
 };
 
 /// Whether there is an example couple in the practice.
@@ -108,161 +108,11 @@ impl Owner {
         let mut tx = self.store().write().await?;
         let clients = all!(&mut tx, (Uuid,), "SELECT id FROM client WHERE example_at IS NOT NULL ORDER BY id")?;
         for (client,) in &clients {
-            self.remove_example_client(&mut tx, *client).await?;
+            removing::remove_client(self.store(), &mut tx, ClientId(*client)).await?;
             let act = Act::by(self.me(), AuditAction::Removed, AuditThing::Client).id(*client).client(*client);
             self.store().record(&mut tx, act.detail("example")).await?;
         }
         tx.commit().await?;
         Ok(!clients.is_empty())
     }
-
-    /// Removes a client and those of its people who are in no other one.
-    async fn remove_example_client(&self, tx: &mut Tx, client: Uuid) -> Result<()> {
-        let people = all!(
-            &mut *tx,
-            (Uuid,),
-            "SELECT m.person_id FROM client_member m
-             WHERE m.client_id = $1
-                 AND NOT EXISTS (SELECT 1 FROM client_member o WHERE o.person_id = m.person_id AND o.client_id <> $1)",
-            client
-        )?;
-        own_data::remove_of_client(tx, ClientId(client)).await?;
-        handovers::remove_of_client(tx, ClientId(client)).await?;
-        remove_emails(tx, ClientId(client)).await?;
-        remove_answers(tx, ClientId(client)).await?;
-        remove_sessions(tx, ClientId(client)).await?;
-        for table in [
-            "DELETE FROM care WHERE client_id = $1",
-            "DELETE FROM client_member WHERE client_id = $1",
-            "DELETE FROM data_key WHERE subject_id = $1",
-        ] {
-            run!(&mut *tx, table, client)?;
-        }
-        for (person,) in people {
-            remove_person(tx, PersonId(person)).await?;
-        }
-        run!(tx, "DELETE FROM client WHERE id = $1", client)?;
-        Ok(())
-    }
-}
-
-/// Runs each statement with this id.
-async fn run_all(tx: &mut Tx, statements: &[&'static str], id: Uuid) -> Result<()> {
-    for statement in statements {
-        run!(&mut *tx, *statement, id)?;
-    }
-    Ok(())
-}
-
-/// SQL: the ids of the emails about a client's sessions, exercises, messages and
-/// requests.
-macro_rules! emails_about_client {
-    () => {
-        "SELECT e.id FROM email e
-         WHERE e.session_id IN (SELECT id FROM session WHERE client_id = $1)
-             OR e.message_id IN (SELECT id FROM message WHERE client_id = $1)
-             OR e.request_id IN (SELECT id FROM session_request WHERE client_id = $1)
-             OR e.ask_id IN (SELECT id FROM consent_ask WHERE client_id = $1)
-             OR e.intake_id IN (SELECT id FROM intake WHERE client_id = $1)
-             OR e.occurrence_id IN (SELECT o.id FROM occurrence o JOIN assignment a ON a.id = o.assignment_id
-                 WHERE a.client_id = $1)
-             OR e.plan_id IN (SELECT p.id FROM plan p JOIN occurrence o ON o.id = p.occurrence_id
-                 JOIN assignment a ON a.id = o.assignment_id WHERE a.client_id = $1)"
-    };
-}
-
-/// Removes the emails about a client.
-async fn remove_emails(tx: &mut Tx, client: ClientId) -> Result<()> {
-    let statements = [
-        concat!("DELETE FROM mail_suspect WHERE email_id IN (", emails_about_client!(), ")"),
-        concat!("DELETE FROM email WHERE id IN (", emails_about_client!(), ")"),
-    ];
-    run_all(tx, &statements, client.0).await
-}
-
-/// SQL condition: the occurrence belongs to the client `$1`.
-macro_rules! of_client {
-    () => {
-        "occurrence_id IN (SELECT o.id FROM occurrence o JOIN assignment a ON a.id = o.assignment_id
-             WHERE a.client_id = $1)"
-    };
-}
-
-/// Removes a client's exercises with their answers, its messages and notes.
-async fn remove_answers(tx: &mut Tx, client: ClientId) -> Result<()> {
-    let statements = [
-        concat!(
-            "DELETE FROM acceptance WHERE agreement_id IN (SELECT g.id FROM agreement g WHERE g.",
-            of_client!(),
-            ")"
-        ),
-        concat!("DELETE FROM agreement WHERE ", of_client!()),
-        concat!("DELETE FROM answer WHERE ", of_client!()),
-        concat!("DELETE FROM response WHERE ", of_client!()),
-        concat!("DELETE FROM plan WHERE ", of_client!()),
-        "DELETE FROM message WHERE client_id = $1",
-        "DELETE FROM intake_answer WHERE client_id = $1",
-        "DELETE FROM intake WHERE client_id = $1",
-        "DELETE FROM note_move WHERE from_note_id IN (SELECT id FROM note WHERE client_id = $1)",
-        "DELETE FROM note_leftover WHERE note_id IN (SELECT id FROM note WHERE client_id = $1)",
-        "DELETE FROM note_unlock WHERE note_id IN (SELECT id FROM note WHERE client_id = $1)",
-        "DELETE FROM note WHERE client_id = $1 AND addendum_of IS NOT NULL",
-        "DELETE FROM note WHERE client_id = $1",
-        "DELETE FROM progress_step WHERE progress_id IN (SELECT id FROM pathway_progress WHERE client_id = $1)",
-        "DELETE FROM pathway_progress WHERE client_id = $1",
-        "DELETE FROM occurrence WHERE assignment_id IN (SELECT id FROM assignment WHERE client_id = $1)",
-        "DELETE FROM assignment WHERE client_id = $1",
-        "DELETE FROM signature WHERE client_id = $1",
-        "DELETE FROM consent_ask WHERE client_id = $1",
-        "DELETE FROM policy WHERE client_id = $1",
-    ];
-    run_all(tx, &statements, client.0).await
-}
-
-/// Removes a client's sessions, series and requests.
-async fn remove_sessions(tx: &mut Tx, client: ClientId) -> Result<()> {
-    let statements = [
-        "DELETE FROM session_request WHERE client_id = $1",
-        "DELETE FROM fee_suggestion WHERE session_id IN (SELECT id FROM session WHERE client_id = $1)",
-        "DELETE FROM earlier_wish WHERE session_id IN (SELECT id FROM session WHERE client_id = $1)",
-        "DELETE FROM occupancy WHERE session_id IN (SELECT id FROM session WHERE client_id = $1)",
-        "DELETE FROM session_undo WHERE session_id IN (SELECT id FROM session WHERE client_id = $1)",
-        "DELETE FROM session_reply WHERE session_id IN (SELECT id FROM session WHERE client_id = $1)",
-        "DELETE FROM session_change WHERE session_id IN (SELECT id FROM session WHERE client_id = $1)",
-        "DELETE FROM session_attendee WHERE session_id IN (SELECT id FROM session WHERE client_id = $1)",
-        "DELETE FROM session WHERE client_id = $1",
-        "DELETE FROM series_gap WHERE series_id IN (SELECT id FROM series WHERE client_id = $1)",
-        "DELETE FROM series WHERE client_id = $1",
-    ];
-    run_all(tx, &statements, client.0).await
-}
-
-/// Removes a person with their account.
-async fn remove_person(tx: &mut Tx, person: PersonId) -> Result<()> {
-    let account = maybe!(&mut *tx, (Uuid,), "SELECT id FROM account WHERE person_id = $1", person.0)?;
-    let account = account.map(|(id,)| AccountId(id));
-    let emails = [
-        "DELETE FROM mail_suspect WHERE email_id IN (SELECT id FROM email WHERE person_id = $1)",
-        "DELETE FROM email WHERE person_id = $1",
-    ];
-    run_all(tx, &emails, person.0).await?;
-    if let Some(account) = account {
-        let statements = [
-            "DELETE FROM mail_suspect WHERE email_id IN (SELECT id FROM email WHERE account_id = $1)",
-            "DELETE FROM email WHERE account_id = $1",
-            "DELETE FROM login WHERE account_id = $1",
-            "DELETE FROM browser WHERE account_id = $1",
-            "DELETE FROM feed WHERE account_id = $1",
-            "DELETE FROM form_key WHERE account_id = $1",
-            "DELETE FROM bin WHERE account_id = $1",
-            "DELETE FROM invitation WHERE account_id = $1",
-            "DELETE FROM password_reset WHERE account_id = $1",
-            "DELETE FROM address_change WHERE account_id = $1",
-            "DELETE FROM account_role WHERE account_id = $1",
-            "DELETE FROM account WHERE id = $1",
-        ];
-        run_all(tx, &statements, account.0).await?;
-    }
-    let statements = ["DELETE FROM data_key WHERE subject_id = $1", "DELETE FROM person WHERE id = $1"];
-    run_all(tx, &statements, person.0).await
 }

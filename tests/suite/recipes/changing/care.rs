@@ -11,6 +11,7 @@ use tests::people::{pathway, person, small_document};
 
 use super::{Filling, at};
 use crate::{
+    matrix::PASSWORD,
     presses::{self, fields},
     recipes::{Line, OWN, Sent, answers_with_page, made::half_a_couple, writes},
 };
@@ -31,6 +32,14 @@ pub(super) async fn line(m: &Filling<'_>) -> Option<Line> {
                 assert!(cast.ruth.set_archived(client, true).await.unwrap());
             }
             at(route.replace("{id}", &client.to_string()), m.form(OWN, &[], writes("client", "/clients/")))
+        }
+        "/clients/{id}/partners/{person}/hold" => {
+            m.at_own_path(m.form(OWN, &[("why", "A court case")], writes("client", "/clients/")))
+        }
+        "/clients/{id}/partners/{person}/erasure" => {
+            stage.world.raw("UPDATE session SET state = 'cancelled'").await.unwrap();
+            let typed = [("name", "Amara Nwosu"), ("current_password", PASSWORD)];
+            m.at_own_path(m.form(OWN, &typed, writes("erasure", "/clients/")))
         }
         "/clients/{id}/release" => {
             stage.world.raw("UPDATE person SET held_at = created_at").await.unwrap();

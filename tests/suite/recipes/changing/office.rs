@@ -40,6 +40,21 @@ pub(super) async fn line(m: &Filling<'_>) -> Option<Line> {
             assert!(cast.owner.set_consent_text_archived(id, true).await.unwrap());
             m.at_own_path(m.form(OWNER, &[], writes("consent_text", "/practice/forms/")))
         }
+        "/practice/retention" => {
+            let years = domain::records::retention::RetentionYears::default().form();
+            let typed: Vec<(&str, &str)> = years.0.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+            m.form(OWNER, &typed, writes("practice", "/practice/retention"))
+        }
+        "/practice/retention/deletion" => {
+            let client = cast.couple.to_string();
+            let typed = [("client", client.as_str()), ("why", "A court case"), ("do", "hold")];
+            m.form(OWNER, &typed, writes("client", "/practice/retention"))
+        }
+        "/practice/retention/holds/{id}/end" => {
+            assert!(cast.owner.set_hold(cast.couple, "A court case").await.unwrap());
+            let path = format!("/practice/retention/holds/{}/end", cast.couple);
+            at(path, m.form(OWNER, &[], writes("client", "/practice/retention")))
+        }
         "/practice/imports/{id}" => {
             m.at_own_path(m.form(OWNER, &[("do", "discard")], writes("client_import", "/practice/imports")))
         }

@@ -20,10 +20,11 @@ pub use importing::{ImportBegun, ImportRun};
 pub use undoing::ImportUndone;
 
 use crate::{
-    Error, Owner, Result, Store, Tx, Worker,
+    After, Error, Owner, Paged, Result, Store, Tx, Worker,
     audit::{Act, AuditAction, AuditThing},
     database::{all, maybe, run},
     keys::PRACTICE,
+    limits::CLIENT_IMPORTS,
     practice::settings::{practice_set_up, today},
     records::imported,
     scheduling::slots::therapists,
@@ -37,8 +38,6 @@ const UNDO: Duration = Duration::hours(24);
 const KEPT: Duration = Duration::days(7);
 /// After this long without an end, an import was interrupted.
 const INTERRUPTED: Duration = Duration::minutes(10);
-/// How many imports the owner sees.
-const SHOWN: i64 = 50;
 
 domain::words! {
     /// How far an import is.
@@ -151,10 +150,19 @@ impl Owner {
         Ok(ClientImportId(id))
     }
 
-    /// The latest imports, the latest first.
-    pub async fn client_imports(&self) -> Result<Vec<ClientImport>> {
+    /// A page of the imports, the latest first.
+    pub async fn client_imports(&self, after: Option<After>) -> Result<Paged<ClientImport>> {
+        let after = after.unwrap_or(After::END);
         let mut tx = self.store().read().await?;
-        Ok(all!(&mut tx, ClientImport, import_columns!("ORDER BY i.created_at DESC, i.id DESC LIMIT $1"), SHOWN)?)
+        let rows = all!(
+            &mut tx,
+            ClientImport,
+            import_columns!("WHERE (i.created_at, i.id) < ($1, $2) ORDER BY i.created_at DESC, i.id DESC LIMIT $3"),
+            after.at,
+            after.id,
+            CLIENT_IMPORTS + 1
+        )?;
+        Ok(Paged::of(rows, CLIENT_IMPORTS, |row| After::new(row.created_at, row.id.0)))
     }
 
     /// An import; `None`: there is none with this id.

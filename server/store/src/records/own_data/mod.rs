@@ -317,28 +317,66 @@ async fn add_request(
     Ok(added > 0)
 }
 
-/// Removes the requests that have a part of the example client, with their files.
+/// Removes the parts of a client from requests, and the requests that have no other part.
 pub(crate) async fn remove_of_client(tx: &mut Tx, client: ClientId) -> Result<()> {
     let files = all!(
         &mut *tx,
         (Uuid,),
-        "SELECT file_id FROM data_copy WHERE file_id IS NOT NULL
-             AND request_id IN (SELECT request_id FROM data_request_part WHERE client_id = $1)",
+        "SELECT file_id FROM data_copy WHERE file_id IS NOT NULL AND client_id = $1",
         client.0
     )?;
     let requests = all!(&mut *tx, (Uuid,), "SELECT request_id FROM data_request_part WHERE client_id = $1", client.0)?;
+    for statement in [
+        "DELETE FROM data_download WHERE copy_id IN (SELECT id FROM data_copy WHERE client_id = $1)",
+        "DELETE FROM data_copy WHERE client_id = $1",
+        "DELETE FROM data_decision WHERE client_id = $1",
+        "DELETE FROM data_request_part WHERE client_id = $1",
+    ] {
+        run!(&mut *tx, statement, client.0)?;
+    }
+    for (file,) in files {
+        files::remove(tx, FileId(file)).await?;
+    }
     for (request,) in requests {
-        for statement in [
-            "DELETE FROM mail_suspect WHERE email_id IN (SELECT id FROM email WHERE data_request_id = $1)",
-            "DELETE FROM email WHERE data_request_id = $1",
-            "DELETE FROM data_download WHERE copy_id IN (SELECT id FROM data_copy WHERE request_id = $1)",
-            "DELETE FROM data_copy WHERE request_id = $1",
-            "DELETE FROM data_decision WHERE request_id = $1",
-            "DELETE FROM data_request_part WHERE request_id = $1",
-            "DELETE FROM data_request WHERE id = $1",
-        ] {
-            run!(&mut *tx, statement, request)?;
+        let part = maybe!(
+            &mut *tx,
+            (Uuid,),
+            "SELECT request_id FROM data_request_part WHERE request_id = $1 LIMIT 1",
+            request
+        )?;
+        if part.is_none() {
+            remove_request(tx, request).await?;
         }
+    }
+    Ok(())
+}
+
+/// Removes the requests of a person.
+pub(crate) async fn remove_of_person(tx: &mut Tx, person: PersonId) -> Result<()> {
+    for (request,) in all!(&mut *tx, (Uuid,), "SELECT id FROM data_request WHERE person_id = $1", person.0)? {
+        remove_request(tx, request).await?;
+    }
+    Ok(())
+}
+
+/// Removes a request with its files.
+async fn remove_request(tx: &mut Tx, request: Uuid) -> Result<()> {
+    let files = all!(
+        &mut *tx,
+        (Uuid,),
+        "SELECT file_id FROM data_copy WHERE file_id IS NOT NULL AND request_id = $1",
+        request
+    )?;
+    for statement in [
+        "DELETE FROM mail_suspect WHERE email_id IN (SELECT id FROM email WHERE data_request_id = $1)",
+        "DELETE FROM email WHERE data_request_id = $1",
+        "DELETE FROM data_download WHERE copy_id IN (SELECT id FROM data_copy WHERE request_id = $1)",
+        "DELETE FROM data_copy WHERE request_id = $1",
+        "DELETE FROM data_decision WHERE request_id = $1",
+        "DELETE FROM data_request_part WHERE request_id = $1",
+        "DELETE FROM data_request WHERE id = $1",
+    ] {
+        run!(&mut *tx, statement, request)?;
     }
     for (file,) in files {
         files::remove(tx, FileId(file)).await?;

@@ -57,6 +57,10 @@ const TABLES: &[(&str, TableUse)] = &[
     ("document", TableUse::In(Part::Documents)),
     ("earlier_wish", TableUse::Out("A wish for an earlier time is over with its session.")),
     ("email", TableUse::In(Part::Emails)),
+    (
+        "erasure",
+        TableUse::Out("That something was erased, and what is kept until when; the report is handed over by itself."),
+    ),
     ("exercise", PRACTICE),
     ("exercise_draft", PRACTICE),
     ("exercise_version", TableUse::In(Part::Exercises)),

@@ -1,0 +1,23 @@
+-- For how many years each class of content is kept, as JSON; a class that it does not
+-- name has the default of the program.
+ALTER TABLE practice ADD COLUMN retention TEXT NOT NULL DEFAULT '{}';
+
+-- Since when nothing of a client may be deleted, whatever its age. NULL: no such hold.
+ALTER TABLE client ADD COLUMN hold_at TEXT;
+ALTER TABLE client ADD COLUMN hold_by BLOB REFERENCES account (id);
+-- Why, sealed by the client's key.
+ALTER TABLE client ADD COLUMN hold_why BLOB;
+CREATE INDEX client_hold ON client (hold_at) WHERE hold_at IS NOT NULL;
+
+-- Content of a person that was erased because they asked for it: what was erased, and
+-- what is kept until when, without a word of it.
+CREATE TABLE erasure (
+    id         BLOB PRIMARY KEY,
+    client_id  BLOB NOT NULL,
+    person_id  BLOB NOT NULL,
+    done_at    TEXT NOT NULL,
+    done_by    BLOB NOT NULL REFERENCES account (id),
+    -- The lines of the report, as JSON.
+    report     TEXT NOT NULL
+) STRICT;
+CREATE INDEX erasure_person ON erasure (person_id, done_at);
