@@ -246,12 +246,14 @@ async fn damage_one_row_of_each_kind(world: &World) -> Vec<(&'static str, &'stat
     ]
 }
 
-const EVERY_PAGE: [&str; 38] = [
+const EVERY_PAGE: [&str; 40] = [
     "/account",
     "/practice",
     "/practice/sessions",
     "/practice/places",
     "/practice/backups",
+    "/practice/imports",
+    "/practice/retention",
     "/practice/intake",
     "/practice/notes",
     "/practice/note-templates",

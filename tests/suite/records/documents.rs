@@ -576,7 +576,7 @@ async fn check_large_files(backend: Backend) {
         answer.split("/documents/").nth(1).unwrap().split('?').next().unwrap().to_owned()
     };
     // Smaller ones first: the caches of the database are full then.
-    for n in 0..2 {
+    for n in 0..4 {
         let bytes = pdf(6_000_000 + n);
         assert!(fetch_whole(&practice, &add(&bytes), &cookie) == bytes);
     }
@@ -584,8 +584,9 @@ async fn check_large_files(backend: Backend) {
     let bytes = pdf(MOST_BYTES);
     let whole = fetch_whole(&practice, &add(&bytes), &cookie);
     assert_eq!(Sha256::digest(&whole), Sha256::digest(&bytes));
+    // Held whole, the larger file would need at least 14 MB more.
     let more = most_memory(&server) - before;
-    assert!(more < 10, "{more} MB more for a file of 20 MB than for one of 6 MB");
+    assert!(more < 13, "{more} MB more for a file of 20 MB than for one of 6 MB");
     let larger = multipart(&LETTER, "larger.pdf", &pdf(MOST_BYTES + 1));
     let answer = send_in_pieces(&practice, &path, &cookie, &larger, None);
     assert!(answer.starts_with("HTTP/1.1 422") && answer.contains("The limit is 20 MB"), "{answer}");
@@ -607,7 +608,7 @@ async fn check_large_files(backend: Backend) {
     wait_until("the server answers", || practice.ask("GET", "/healthz", None, "").is_some());
     let tab = practice.ask("GET", &format!("/clients/{}?tab=documents", cast.couple), Some(&cookie), "").unwrap();
     let rows = tab.split("<a href=\"/documents/").filter(|rest| rest.split('>').next().unwrap().contains("row-link"));
-    assert_eq!(rows.count(), 3, "{tab}");
+    assert_eq!(rows.count(), 5, "{tab}");
     drop(server);
 }
 

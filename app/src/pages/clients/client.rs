@@ -296,7 +296,7 @@ pub fn view(m: &Model) -> AnyView {
 /// them.
 fn held(m: &Model) -> AnyView {
     view! {
-        <div class="notice" role="status">
+        <div class="notice notice-care">
             <p><strong>"Imported and not released yet. "</strong>"They get no email and can’t be invited until you release them."</p>
             <form class="inline-form" method="post" action=format!("/clients/{}/release", m.id)>
                 {form_key()}

@@ -195,11 +195,11 @@ fn dry_run(m: &Model, run: &DryRun) -> AnyView {
         count: number(n),
         ..FilterLink::new(href(shown), text, shown == run.shown)
     });
-    let rows: Vec<AnyView> = run.rows.iter().map(|row| row_item(run, row)).collect();
+    let rows: Vec<Vec<AnyView>> = run.rows.iter().map(|row| row_item(run, row)).collect();
     let rows = if rows.is_empty() {
         empty("There is no such row.", None)
     } else {
-        view! { <ul class="stack plain entries">{rows}</ul> }.into_any()
+        table("Rows", &["Row", "Name", "What happens", "Remarks"], rows)
     };
     let form = &run.form;
     let discard = format!("/practice/imports/{}", m.id);
@@ -265,7 +265,7 @@ fn column_row(run: &DryRun, n: usize, column: &Column) -> Vec<AnyView> {
 }
 
 /// A row of the report.
-fn row_item(run: &DryRun, row: &Row) -> AnyView {
+fn row_item(run: &DryRun, row: &Row) -> Vec<AnyView> {
     let outcome = match row.outcome {
         Outcome::Individual => badge(Tone::Good, "Individual client"),
         Outcome::Couple => badge(Tone::Good, "Couple"),
@@ -273,21 +273,19 @@ fn row_item(run: &DryRun, row: &Row) -> AnyView {
     };
     let title = if row.title.is_empty() { "No name".to_owned() } else { row.title.clone() };
     let problems: Vec<AnyView> = row.problems.iter().map(|p| view! { <li>{p.clone()}</li> }.into_any()).collect();
-    let problems = (!problems.is_empty()).then(|| view! { <ul>{problems}</ul> }.into_any());
+    let problems = (!problems.is_empty()).then(|| view! { <ul class="plain">{problems}</ul> }.into_any());
     let choice = row.has_choice.then(|| {
         let offered = Match::ALL.iter().filter(|chosen| row.can_be_same || **chosen != Match::Same);
         Field::new(&run.form, Choices::match_field(row.number), format!("What to do with row {}", row.number))
             .unmarked()
             .select(words(offered.map(|w| (w.word(), w.label()))))
     });
-    view! {
-        <li class="card entry">
-            <p><strong>{format!("Row {}: {title}", row.number)}</strong>" "{outcome}</p>
-            {problems}
-            {choice}
-        </li>
-    }
-    .into_any()
+    vec![
+        format!("Row {}", row.number).into_any(),
+        view! { <strong class="wrap">{title}</strong> }.into_any(),
+        outcome,
+        view! { {problems}{choice} }.into_any(),
+    ]
 }
 
 /// How far a running import is.

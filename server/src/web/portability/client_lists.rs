@@ -93,7 +93,7 @@ fn when(import: &ClientImport, zone: &Zone) -> String {
 /// imports.
 pub async fn index(owner: Owner, page: Page, Query(asked): Query) -> Answer {
     let model = list_model(&owner, &page, &asked, FormState::default()).await?;
-    page.under("/practice", "Settings").ok(TITLE, model, client_lists::view).await
+    page.ok(TITLE, model, client_lists::view).await
 }
 
 /// POST /practice/imports: reads an uploaded `file`.
@@ -117,7 +117,7 @@ pub async fn create(owner: Owner, page: Page, WithFile { form, file, file_name }
         Err(why) => {
             let form = FormState { form, errors: Errors::at_field("file", why) };
             let model = list_model(&owner, &page, &Form::default(), form).await?;
-            page.under("/practice", "Settings").invalid(TITLE, model, client_lists::view).await
+            page.invalid(TITLE, model, client_lists::view).await
         }
     }
 }
@@ -172,7 +172,6 @@ async fn answer(owner: &Owner, page: &Page, import: ClientImport, asked: &Form, 
     };
     let title = import.file_name.clone();
     let model = Model { id: import.id, file: import.file_name.clone(), when: when(&import, &zone), stage };
-    let page = page.under("/practice", "Settings").under("/practice/imports", TITLE);
     match refused {
         None => page.ok(&title, model, client_list::view).await,
         Some(_) => page.invalid(&title, model, client_list::view).await,
