@@ -327,7 +327,7 @@ pub fn page(shell: &Shell, content: AnyView) -> AnyView {
     let notice = shell.notice.map(|n| notice(n, shell, w));
     let said = shell.said.as_ref().map(|said| {
         let link = said.link.clone().map(|link| view! { " "<a href=link.href>{w.sentence(&link.text)}</a> });
-        view! { <p class="notice notice-care" role="alert">{w.sentence(&said.text)}{link}</p> }.into_any()
+        view! { <p class="notice" role="alert">{w.sentence(&said.text)}{link}</p> }.into_any()
     });
     let skip = shell.skip.clone().map(|to| view! { <a class="skip" href=to.href>{to.text}</a> }.into_any());
     let crumbs = shell

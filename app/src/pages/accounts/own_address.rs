@@ -77,7 +77,7 @@ fn address_in_use(own: &OwnAddress) -> AnyView {
     let w = words();
     let returned = own.returned.then(|| {
         let (badge, text) = (badge(Tone::Care, say!(w, "address-returned")), say!(w, "address-returned-text"));
-        view! { <p class="notice notice-care">{badge}" "{text}</p> }.into_any()
+        view! { <p class="notice">{badge}" "{text}</p> }.into_any()
     });
     let text = match (own.email.is_empty(), own.unconfirmed) {
         (true, _) => say!(w, "address-none"),

@@ -296,7 +296,7 @@ pub fn view(m: &Model) -> AnyView {
 /// them.
 fn held(m: &Model) -> AnyView {
     view! {
-        <div class="notice notice-care">
+        <div class="notice">
             <p><strong>"Imported and not released yet. "</strong>"They get no email and can’t be invited until you release them."</p>
             <form class="inline-form" method="post" action=format!("/clients/{}/release", m.id)>
                 {form_key()}
@@ -476,8 +476,7 @@ fn partner_card(m: &Model, p: &PartnerItem) -> AnyView {
     let invite = (p.can_hand && m.separated.is_empty()).then(|| {
         view! { <form class="inline-form" method="post" action=action>{form_key()}{mail}{hand}</form> }.into_any()
     });
-    let shares =
-        (!p.alone.is_empty()).then(|| view! { <p class="notice notice-care">{p.alone.clone()}</p> }.into_any());
+    let shares = (!p.alone.is_empty()).then(|| view! { <p class="notice">{p.alone.clone()}</p> }.into_any());
     view! {
         <section class="card">
             <h2>{name}</h2>

@@ -105,7 +105,7 @@ fn person_fieldset(m: &Model, seat: Seat) -> AnyView {
             {Field::new(state, name("name"), "Name").required().text()}
             {Field::new(state, name("pronouns"), "Pronouns").text()}
             {email_field(m, prefix)}
-            {(!m.alone.is_empty()).then(|| view! { <p class="notice notice-care">{m.alone.clone()}</p> })}
+            {(!m.alone.is_empty()).then(|| view! { <p class="notice">{m.alone.clone()}</p> })}
             {Field::new(state, name("phone"), "Phone").tel()}
             {zone_select(state, &name("zone"), "Time zone")}
             {m.edit.map(|_| view! { <p class="hint">"Once they sign in, their time zone is theirs to choose."</p> })}

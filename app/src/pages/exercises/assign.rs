@@ -182,7 +182,7 @@ pub(super) fn people_options(people: &[Recipient]) -> Vec<(String, String)> {
 /// steps.
 fn chosen_exercise(m: &Model, document: &Document) -> AnyView {
     let notes: Vec<AnyView> =
-        m.notes.iter().map(|note| view! { <p class="notice notice-care">{note.clone()}</p> }.into_any()).collect();
+        m.notes.iter().map(|note| view! { <p class="notice">{note.clone()}</p> }.into_any()).collect();
     view! {
         <section id="f-exercise" class="card chosen" aria-labelledby="chosen">
             <h2 id="chosen">{document.title.clone()}</h2>

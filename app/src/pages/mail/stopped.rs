@@ -38,7 +38,7 @@ pub fn view(m: &MailStop) -> AnyView {
     let code = (!m.code.is_empty()).then(|| format!(" Code: {}.", m.code));
     let next = (!m.next.is_empty()).then(|| format!(" Next try at {}.", m.next));
     view! {
-        <section class="notice notice-care" aria-labelledby="mail-stop">
+        <section class="notice" aria-labelledby="mail-stop">
             <h2 id="mail-stop">{head}</h2>
             <p>{m.why.clone()}{code}</p>
             <p>{what}{next}</p>

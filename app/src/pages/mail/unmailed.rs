@@ -53,7 +53,7 @@ impl UnmailedItem {
 /// The notices, one line for each person; `None` if there are none.
 pub(crate) fn unmailed(items: &[UnmailedItem], before: Before) -> Option<AnyView> {
     let lines: Vec<AnyView> = items.iter().map(|item| view! { <p>{item.words(before)}</p> }.into_any()).collect();
-    (!lines.is_empty()).then(|| view! { <div class="notice notice-care" role="note">{lines}</div> }.into_any())
+    (!lines.is_empty()).then(|| view! { <div class="notice" role="note">{lines}</div> }.into_any())
 }
 
 /// Sample people for the page tests.

@@ -70,7 +70,7 @@ pub fn view(m: &Model) -> AnyView {
     };
     let fault = (!m.fault.is_empty()).then(|| {
         view! {
-            <p class="notice notice-care">{m.fault.clone()}" Ask the person who runs Duologue to run “duologue doctor”."</p>
+            <p class="notice">{m.fault.clone()}" Ask the person who runs Duologue to run “duologue doctor”."</p>
         }
         .into_any()
     });

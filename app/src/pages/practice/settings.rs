@@ -247,8 +247,8 @@ fn note_fields(f: &FormState) -> AnyView {
 /// The card with the button that sends a test email to the reader.
 fn test_card(m: &Model) -> AnyView {
     let tested = m.tested.as_ref().map(|(sent, said)| {
-        let class = if *sent { "notice" } else { "notice notice-care" };
-        view! { <p class=class role="status">{said.clone()}</p> }
+        let role = if *sent { "status" } else { "alert" };
+        view! { <p class="notice" role=role>{said.clone()}</p> }
     });
     card(
         "Test email",

@@ -80,7 +80,7 @@ pub(crate) fn shown(file: &StoredFile) -> AnyView {
     let opens = file.file_type == FileType::Pdf && !file.active;
     let open = opens
         .then(|| view! { <a class="button" href=format!("{href}/view")>{say!(w, "document-open")}</a> }.into_any());
-    let active = file.active.then(|| view! { <p class="notice notice-care">{say!(w, "document-active")}</p> });
+    let active = file.active.then(|| view! { <p class="notice">{say!(w, "document-active")}</p> });
     view! {
         {picture}
         {active}

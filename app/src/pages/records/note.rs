@@ -177,7 +177,7 @@ fn unsigned_notices(m: &Model) -> AnyView {
     }
     let returned = m.returned.as_ref().map(|(who, text)| {
         view! {
-            <section class="notice notice-care" aria-labelledby="returned">
+            <section class="notice" aria-labelledby="returned">
                 <h2 id="returned">{format!("Returned by {who}")}</h2>
                 {paragraphs(text)}
             </section>
@@ -482,7 +482,7 @@ fn hint_of_names(m: &Model) -> Option<AnyView> {
     (!m.names_other.is_empty()).then(|| {
         let text =
             format!("This note is about one partner and names {}. Check whether it belongs here.", m.names_other);
-        view! { <p class="notice notice-care">{text}</p> }.into_any()
+        view! { <p class="notice">{text}</p> }.into_any()
     })
 }
 

@@ -118,11 +118,8 @@ pub struct Model {
 
 /// Renders the print page.
 pub fn view(m: &Model) -> AnyView {
-    let left_out: Vec<AnyView> = m
-        .left_out
-        .iter()
-        .map(|text| view! { <p class="notice notice-care actions">{text.clone()}</p> }.into_any())
-        .collect();
+    let left_out: Vec<AnyView> =
+        m.left_out.iter().map(|text| view! { <p class="notice actions">{text.clone()}</p> }.into_any()).collect();
     let range = m.range.as_ref().map(|(client, form)| find_notes::print_form(*client, form));
     let sheet = m.sheet.as_ref().map(|printed| {
         view! {

@@ -45,8 +45,7 @@ pub fn view(m: &Model) -> AnyView {
         }
         .into_any()
     };
-    let too_late =
-        m.is_too_late.then(|| view! { <p class="notice notice-care">{say!(w, "document-too-late")}</p> }.into_any());
+    let too_late = m.is_too_late.then(|| view! { <p class="notice">{say!(w, "document-too-late")}</p> }.into_any());
     let share = m.can_share.then(|| form("share", say!(w, "document-share-lead"), say!(w, "document-share")));
     let withdraw =
         m.can_withdraw.then(|| form("withdraw", say!(w, "document-withdraw-lead"), say!(w, "document-withdraw")));

@@ -260,7 +260,7 @@ fn confirm_page(b: &BookForm, panel: &Panel) -> AnyView {
 
 /// What is missing for a first session, as a warning.
 fn first_warning(b: &BookForm) -> Option<AnyView> {
-    b.warning.map(|text| view! { <div class="notice notice-care" role="note"><p>{text}</p></div> }.into_any())
+    b.warning.map(|text| view! { <div class="notice" role="note"><p>{text}</p></div> }.into_any())
 }
 
 /// The hint about the default length: "Leave blank for the default length

@@ -153,7 +153,7 @@ fn add_link(m: &Model, signed: &Signed) -> Option<AnyView> {
 fn leftover(m: &Model, left: &LeftoverItem) -> AnyView {
     let Some(note) = m.id else { return ().into_any() };
     view! {
-        <section class="notice notice-care">
+        <section class="notice">
             <h2>{format!("Typed on another device after you signed, {}", left.typed_at)}</h2>
             {paragraphs(&left.text)}
             <form class="inline-form" method="post" action=format!("/notes/{note}/leftovers/{}", left.id)>
