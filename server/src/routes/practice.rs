@@ -135,6 +135,12 @@ pub(super) fn add(routes: Routes) -> Routes {
             retention::delete,
         )
         .post(
+            "/practice/retention/erasures/{id}",
+            Owner,
+            Sets { page: "/practice/retention", why: "what is erased stays erased" },
+            retention::finish_erasure,
+        )
+        .post(
             "/practice/retention/holds/{id}/end",
             Owner,
             Sets { page: "/practice/retention", why: "a hold that has ended stays ended" },

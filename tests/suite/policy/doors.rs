@@ -166,6 +166,7 @@ const NOT_TRIED: &[(&str, &[&str])] = &[
             "decline_client",
             "set_retention_years",
             "delete_due",
+            "finish_erasure",
             "set_hold",
             "end_hold",
             "hold_client",

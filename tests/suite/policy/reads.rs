@@ -82,7 +82,7 @@ async fn anyone(doors: &Doors, text: &mut String) {
 
 async fn account(signed_in: &SignedIn, text: &mut String) {
     look!(text: signed_in.account(), signed_in.logins(), signed_in.password_hash(), signed_in.own_address(),
-        signed_in.pending_email_change(), signed_in.is_fresh());
+        signed_in.pending_email_change(), signed_in.is_fresh(), signed_in.account_events(None));
     let _ = writeln!(text, "{:?}", signed_in.feed().await.map(|feed| feed.is_some()));
 }
 
@@ -93,7 +93,7 @@ async fn practice(owner: &Owner, text: &mut String) {
     for consent in owner.consent_texts().await.expect("the texts") {
         look!(text: owner.consent_text(consent.id));
     }
-    look!(text: owner.client_imports(None), owner.retention_years(), owner.due_for_deletion(None), owner.holds(), owner.is_deletion_due());
+    look!(text: owner.client_imports(None), owner.retention_years(), owner.due_for_deletion(None), owner.holds(), owner.erasures_to_finish(), owner.staff_events(None), owner.is_deletion_due());
     for import in owner.client_imports(None).await.expect("the imports").rows {
         look!(text: owner.client_import(import.id), owner.open_client_import(import.id));
     }

@@ -64,6 +64,7 @@ async fn tokens(world: &World) -> BTreeMap<&'static str, String> {
             EmailFacts::Inquiry { token, .. } => found.insert("inquiry", token.clone()),
             EmailFacts::NewAddress { token, .. } => found.insert("address", token.clone()),
             EmailFacts::AddressChanged { .. }
+            | EmailFacts::Security { .. }
             | EmailFacts::Session(_)
             | EmailFacts::Portal
             | EmailFacts::Plan { .. }

@@ -103,6 +103,9 @@ crate::words! {
         Kept = "kept", "Kept";
         /// It is the other partner’s as well.
         Shared = "shared", "Kept for the other partner";
+        /// It belongs to the person and not to this client: an owner erases it once
+        /// nothing else of the person has to be kept.
+        Last = "last", "Erased with the last of their data";
     }
 }
 
@@ -131,10 +134,10 @@ impl ErasureThing {
             Self::Answers => Some(RetentionClass::Exercises),
             Self::Messages => Some(RetentionClass::Messages),
             Self::Documents => Some(RetentionClass::Documents),
-            Self::OwnRecord | Self::JointRecord | Self::Identity => Some(RetentionClass::Record),
+            Self::OwnRecord | Self::JointRecord => Some(RetentionClass::Record),
             Self::Process => Some(RetentionClass::Process),
             Self::Letters => Some(RetentionClass::Letters),
-            Self::SignIn | Self::Emails | Self::Log | Self::Backups => None,
+            Self::SignIn | Self::Emails | Self::Identity | Self::Log | Self::Backups => None,
         }
     }
 }
@@ -153,6 +156,7 @@ impl ErasureLine {
     pub fn reason(&self) -> &'static str {
         match (self.fate, self.thing) {
             (ErasureFate::Erased, _) => "",
+            (ErasureFate::Last, _) => "An owner confirms it once nothing else of this person has to be kept.",
             (ErasureFate::Shared, _) => "It is the other partner’s as well and stays as it is.",
             (ErasureFate::Kept, ErasureThing::Log) => {
                 "It shows that the practice kept its duties, and names no contents."
@@ -160,7 +164,6 @@ impl ErasureLine {
             (ErasureFate::Kept, ErasureThing::Backups) => {
                 "They are encrypted, and gone when newer backups replace them."
             }
-            (ErasureFate::Kept, ErasureThing::Identity) => "What is kept has to be found under it.",
             (ErasureFate::Kept, _) => "The practice has to keep it for the years it has set.",
         }
     }
@@ -174,30 +177,29 @@ pub struct ErasureFacts {
     pub last: NaiveDate,
     /// Whether another person is in the client.
     pub has_partner: bool,
-    /// Whether the person is in another client, too.
-    pub is_elsewhere: bool,
     /// The things of which there is something.
     pub there: Vec<ErasureThing>,
 }
 
-/// What an erasure erases and keeps, in the order of [`ErasureThing`].
+/// What an erasure erases and keeps, in the order of [`ErasureThing`]. It depends on
+/// nothing outside of the client: a therapist does not learn from it whether the person
+/// is a client of a colleague, too.
 pub fn erasure(facts: &ErasureFacts, years: &RetentionYears) -> Vec<ErasureLine> {
     let line = |thing: ErasureThing| {
         let until = thing.class().map(|class| years.until(class, facts.last)).filter(|until| *until > facts.today);
         let fate = match thing {
-            ErasureThing::SignIn | ErasureThing::Emails if facts.is_elsewhere => ErasureFate::Kept,
-            ErasureThing::SignIn | ErasureThing::Emails => ErasureFate::Erased,
+            ErasureThing::SignIn | ErasureThing::Emails | ErasureThing::Identity => ErasureFate::Last,
             ErasureThing::Log | ErasureThing::Backups => ErasureFate::Kept,
             ErasureThing::JointRecord | ErasureThing::Process | ErasureThing::Letters if facts.has_partner => {
                 ErasureFate::Shared
             }
-            ErasureThing::Identity if facts.is_elsewhere => ErasureFate::Kept,
             _ if until.is_some() => ErasureFate::Kept,
             _ => ErasureFate::Erased,
         };
         ErasureLine { thing, fate, until: until.filter(|_| fate == ErasureFate::Kept) }
     };
-    let always = [ErasureThing::Identity, ErasureThing::Log, ErasureThing::Backups];
+    let always =
+        [ErasureThing::SignIn, ErasureThing::Emails, ErasureThing::Identity, ErasureThing::Log, ErasureThing::Backups];
     let there = |thing: &&ErasureThing| facts.there.contains(thing) || always.contains(thing);
     ErasureThing::ALL.iter().filter(there).map(|thing| line(*thing)).collect()
 }
@@ -237,7 +239,6 @@ mod tests {
             today: day("2026-12-01"),
             last: day("2023-06-01"),
             has_partner: true,
-            is_elsewhere: false,
             there: ErasureThing::ALL.to_vec(),
         };
         let fates = |facts: &ErasureFacts, years: &RetentionYears| {
@@ -247,15 +248,9 @@ mod tests {
         assert_eq!(found[&ErasureThing::Answers], ErasureFate::Erased, "three years are over");
         assert_eq!(found[&ErasureThing::OwnRecord], ErasureFate::Kept);
         assert_eq!(found[&ErasureThing::JointRecord], ErasureFate::Shared);
-        assert_eq!(found[&ErasureThing::Identity], ErasureFate::Kept);
+        assert_eq!(found[&ErasureThing::Identity], ErasureFate::Last);
         let later = ErasureFacts { today: day("2033-06-01"), ..facts.clone() };
-        assert_eq!(fates(&later, &RetentionYears::default())[&ErasureThing::Identity], ErasureFate::Erased);
-        let elsewhere = ErasureFacts { is_elsewhere: true, ..later };
-        let found = fates(&elsewhere, &RetentionYears::default());
-        assert_eq!(
-            (found[&ErasureThing::Identity], found[&ErasureThing::SignIn]),
-            (ErasureFate::Kept, ErasureFate::Kept)
-        );
+        assert_eq!(fates(&later, &RetentionYears::default())[&ErasureThing::OwnRecord], ErasureFate::Erased);
         for line in erasure(&facts, &RetentionYears::default()) {
             assert_eq!(line.reason().is_empty(), line.fate == ErasureFate::Erased, "{line:?}");
         }
@@ -271,7 +266,7 @@ mod tests {
             let years = RetentionYears::read(&form).unwrap();
             let last = day("2000-01-01");
             let today = last + chrono::Duration::days(days);
-            let facts = ErasureFacts { today, last, has_partner: false, is_elsewhere: false, there: ErasureThing::ALL.to_vec() };
+            let facts = ErasureFacts { today, last, has_partner: false, there: ErasureThing::ALL.to_vec() };
             for line in erasure(&facts, &years) {
                 if let (ErasureFate::Erased, Some(class)) = (line.fate, line.thing.class()) {
                     prop_assert!(years.until(class, last) <= today);

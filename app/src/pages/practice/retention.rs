@@ -1,7 +1,10 @@
 //! The page on which an owner says how long content is kept, deletes what is due, and
 //! sees the legal holds.
 
-use domain::{ids::ClientId, records::retention::RetentionClass};
+use domain::{
+    ids::{ClientId, PersonId},
+    records::retention::RetentionClass,
+};
 use leptos::prelude::*;
 
 use crate::ui::{Field, FormState, Pager, card, empty, error_summary, form_key, page_head, pager, submit, table};
@@ -18,6 +21,18 @@ pub struct Model {
     pub due: Vec<Due>,
     pub pager: Pager,
     pub holds: Vec<Hold>,
+    pub erasures: Vec<Erasure>,
+}
+
+/// A person of whom something was erased, and whose name is not erased yet.
+#[derive(Clone, Debug)]
+pub struct Erasure {
+    pub person: PersonId,
+    pub name: String,
+    /// When something was erased first.
+    pub since: String,
+    /// Until when something else has to be kept, in words; empty: nothing has.
+    pub kept: String,
 }
 
 /// A client of whom something is due.
@@ -51,6 +66,7 @@ pub fn view(m: &Model) -> AnyView {
         {page_head("Retention", "How long content is kept, and what is due for deletion.", vec![])}
         {error_summary(&m.deletion)}
         {due_card(m)}
+        {erasures_card(m)}
         {holds_card(m)}
         {card("Years", view! {
             {error_summary(&m.years)}
@@ -107,6 +123,37 @@ fn due_card(m: &Model) -> AnyView {
     }.into_any())
 }
 
+/// The people who asked for erasure, each with a button that ends it; `None`: there are
+/// none.
+fn erasures_card(m: &Model) -> Option<AnyView> {
+    let rows: Vec<Vec<AnyView>> = m.erasures.iter().map(erasure_row).collect();
+    (!rows.is_empty()).then(|| {
+        card("Erasures to finish", view! {
+            <p>"Their therapist has erased what does not have to be kept. The name, the addresses and the sign-in are erased last."</p>
+            {table("Erasures to finish", &["Person", "Since", "Still kept", "Actions"], rows)}
+        }.into_any())
+    })
+}
+
+/// The row of a person.
+fn erasure_row(erasure: &Erasure) -> Vec<AnyView> {
+    let act = erasure.kept.is_empty().then(|| {
+        view! {
+            <form class="inline-form" method="post" action=format!("/practice/retention/erasures/{}", erasure.person)>
+                {form_key()}
+                <button class="button" type="submit">"Erase name and sign-in"<span class="quiet">{format!(": {}", erasure.name)}</span></button>
+            </form>
+        }
+        .into_any()
+    });
+    vec![
+        erasure.name.clone().into_any(),
+        erasure.since.clone().into_any(),
+        erasure.kept.clone().into_any(),
+        act.into_any(),
+    ]
+}
+
 /// The holds, each with a button that ends it.
 fn holds_card(m: &Model) -> AnyView {
     if m.holds.is_empty() {
@@ -153,6 +200,20 @@ pub fn samples() -> Vec<Model> {
             hold: FormState { form: Form::from_pairs([("why", "</b>")]), errors: Errors::default() },
             due: vec![due("अनन्या <b> & Ben 💛")],
             pager: Pager { first: None, more: Some(("/practice/retention?due=1".into(), "More clients")) },
+            erasures: vec![
+                Erasure {
+                    person: PersonId::from(uuid::Uuid::from_u128(2)),
+                    name: "Mina <b>".into(),
+                    since: "1 Dec 2026".into(),
+                    kept: String::new(),
+                },
+                Erasure {
+                    person: PersonId::from(uuid::Uuid::from_u128(3)),
+                    name: "Leo".into(),
+                    since: "1 Dec 2026".into(),
+                    kept: "Until 3 May 2034".into(),
+                },
+            ],
             holds: vec![Hold {
                 client,
                 title: "Mina & Leo".into(),

@@ -56,7 +56,7 @@ fn line(line: &ErasureLine) -> Line {
     };
     Line {
         thing: line.thing.label().to_owned(),
-        is_erased: line.fate == ErasureFate::Erased,
+        is_erased: matches!(line.fate, ErasureFate::Erased | ErasureFate::Last),
         fate,
         reason: line.reason().to_owned(),
     }

@@ -1,14 +1,14 @@
 //! How long content is kept, what is due for deletion, and legal holds.
 
 use app::{
-    pages::practice::retention::{self, Due, Hold, Model},
+    pages::practice::retention::{self, Due, Erasure, Hold, Model},
     text,
     ui::{FormState, shell::Notice},
     words::Words,
 };
 use domain::{
     form::{Errors, Form, Reader},
-    ids::ClientId,
+    ids::{ClientId, PersonId},
     records::retention::{RetentionClass, RetentionYears},
     zone,
 };
@@ -36,7 +36,18 @@ async fn model(owner: &Owner, page: &Page, asked: &Form) -> Result<Model, Failur
         since: format!("{}, by {}", text::short_day(zone::date_of(hold.since, &zone)), hold.by),
         why: hold.why,
     });
+    let erasures = owner.erasures_to_finish().await?.into_iter().map(|erasure| Erasure {
+        person: erasure.person,
+        name: erasure.name,
+        since: text::short_day(zone::date_of(erasure.since, &zone)),
+        kept: match erasure.kept_until {
+            None => String::new(),
+            Some(chrono::NaiveDate::MAX) => "A legal hold is set".to_owned(),
+            Some(until) => format!("Until {}", until.format("%-d %B %Y")),
+        },
+    });
     Ok(Model {
+        erasures: erasures.collect(),
         years: FormState::new(owner.retention_years().await?.form()),
         pager: list.pager(due.more, ["First clients", "More clients"]),
         due: due.rows.iter().map(due_item).collect(),
@@ -118,6 +129,13 @@ pub async fn delete(owner: Owner, me: SignedIn, public: Public, page: Page, Post
 fn without_password(mut form: Form) -> Form {
     form.0.retain(|(name, _)| name != again::FIELD);
     form
+}
+
+/// POST /practice/retention/erasures/{id}: erases the name and the sign-in of a person of
+/// whom nothing else has to be kept.
+pub async fn finish_erasure(owner: Owner, PathIds(id): PathIds<PersonId>) -> Answer {
+    owner.finish_erasure(id).await?.then_some(()).found()?;
+    Ok(redirect_with(HERE, Notice::Erased))
 }
 
 /// POST /practice/retention/holds/{id}/end: ends a legal hold.

@@ -5,13 +5,14 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
     ids::{ClientId, PersonId},
-    records::retention::{ErasureFacts, ErasureFate, ErasureLine, ErasureThing, erasure},
+    records::retention::{ErasureFacts, ErasureFate, ErasureLine, ErasureThing, RetentionClass, erasure},
     zone,
 };
 use sqlx::{FromRow, types::Json};
+use uuid::Uuid;
 
 use crate::{
-    Clinician, Result, Tx,
+    Clinician, Owner, Result, Tx,
     audit::{Act, AuditAction, AuditThing},
     clients::client,
     database::{all, maybe, run},
@@ -60,10 +61,6 @@ pub enum Erased {
 
 /// SQL: what there is of the person `$2` in the client `$1`.
 const THERE: &str = "SELECT
-    EXISTS (SELECT 1 FROM account a WHERE a.person_id = $2
-        AND (a.login_name IS NOT NULL OR a.email <> '')) AS sign_in,
-    EXISTS (SELECT 1 FROM email e WHERE e.person_id = $2
-        OR e.account_id IN (SELECT id FROM account WHERE person_id = $2)) AS emails,
     EXISTS (SELECT 1 FROM response r JOIN occurrence o ON o.id = r.occurrence_id
         JOIN assignment g ON g.id = o.assignment_id
         WHERE g.client_id = $1 AND r.person_id = $2
@@ -76,8 +73,10 @@ const THERE: &str = "SELECT
         SELECT 'partner_' || k.seat FROM client_member k WHERE k.client_id = $1 AND k.person_id = $2))
      OR EXISTS (SELECT 1 FROM intake_answer i WHERE i.client_id = $1 AND i.person_id = $2)
      OR EXISTS (SELECT 1 FROM consent_ask q WHERE q.client_id = $1 AND q.person_id = $2)
-     OR EXISTS (SELECT 1 FROM data_request t WHERE t.person_id = $2)
-     OR EXISTS (SELECT 1 FROM imported_details i WHERE i.person_id = $2)) AS own_record,
+     OR EXISTS (SELECT 1 FROM data_request t JOIN data_request_part q ON q.request_id = t.id
+         WHERE t.person_id = $2 AND q.client_id = $1)
+     OR EXISTS (SELECT 1 FROM imported_details i JOIN client c ON c.import_id = i.import_id
+         WHERE c.id = $1 AND i.person_id = $2)) AS own_record,
     EXISTS (SELECT 1 FROM note n WHERE n.client_id = $1 AND n.scope = 'process') AS process,
     (EXISTS (SELECT 1 FROM note n WHERE n.client_id = $1 AND n.scope = 'joint')
      OR EXISTS (SELECT 1 FROM session s WHERE s.client_id = $1)
@@ -87,8 +86,6 @@ const THERE: &str = "SELECT
 
 #[derive(FromRow)]
 struct There {
-    sign_in: bool,
-    emails: bool,
     answers: bool,
     messages: bool,
     documents: bool,
@@ -102,8 +99,6 @@ impl There {
     /// The things of which there is something.
     fn things(&self) -> Vec<ErasureThing> {
         let has = |thing: &&ErasureThing| match thing {
-            ErasureThing::SignIn => self.sign_in,
-            ErasureThing::Emails => self.emails,
             ErasureThing::Answers => self.answers,
             ErasureThing::Messages => self.messages,
             ErasureThing::Documents => self.documents,
@@ -111,7 +106,11 @@ impl There {
             ErasureThing::Process => self.process,
             ErasureThing::JointRecord => self.joint_record,
             ErasureThing::Letters => self.letters,
-            ErasureThing::Identity | ErasureThing::Log | ErasureThing::Backups => false,
+            ErasureThing::SignIn
+            | ErasureThing::Emails
+            | ErasureThing::Identity
+            | ErasureThing::Log
+            | ErasureThing::Backups => false,
         };
         ErasureThing::ALL.iter().filter(has).copied().collect()
     }
@@ -142,13 +141,12 @@ impl Clinician {
         let (today, zone, years) = (today(tx, self.now()).await?, practice_set_up(tx).await?.zone, years(tx).await?);
         let row = maybe!(
             &mut *tx,
-            (DateTime<Utc>, bool, bool, bool, i64),
+            (DateTime<Utc>, bool, bool, i64),
             concat!(
                 "SELECT ",
                 last_seen!(),
                 ", (c.hold_at IS NOT NULL),
                  EXISTS (SELECT 1 FROM client_member o WHERE o.client_id = c.id AND o.person_id <> $2),
-                 EXISTS (SELECT 1 FROM client_member o WHERE o.person_id = $2 AND o.client_id <> c.id),
                  (SELECT count(*) FROM session s JOIN session_attendee t ON t.session_id = s.id
                   WHERE s.client_id = c.id AND t.person_id = $2 AND s.starts_at > $3 AND s.state IN ('booked', 'arrived'))
                  FROM client c WHERE c.id = $1"
@@ -157,10 +155,10 @@ impl Clinician {
             person.0,
             self.now()
         )?;
-        let Some((last, is_held, has_partner, is_elsewhere, ahead)) = row else { return Ok((vec![], false, 0)) };
+        let Some((last, is_held, has_partner, ahead)) = row else { return Ok((vec![], false, 0)) };
         let there = maybe!(&mut *tx, There, THERE, client.0, person.0)?.map(|there| there.things()).unwrap_or_default();
         let last: NaiveDate = zone::date_of(last, &zone);
-        let facts = ErasureFacts { today, last, has_partner, is_elsewhere, there };
+        let facts = ErasureFacts { today, last, has_partner, there };
         Ok((erasure(&facts, &years), is_held, ahead))
     }
 
@@ -180,7 +178,8 @@ impl Clinician {
         }
         let is_erased = |thing| lines.iter().any(|l| l.thing == thing && l.fate == ErasureFate::Erased);
         let is_whole = lines.iter().all(|line| {
-            line.fate == ErasureFate::Erased || matches!(line.thing, ErasureThing::Log | ErasureThing::Backups)
+            matches!(line.fate, ErasureFate::Erased | ErasureFate::Last)
+                || matches!(line.thing, ErasureThing::Log | ErasureThing::Backups)
         });
         run!(
             &mut tx,
@@ -211,10 +210,7 @@ impl Clinician {
         person: PersonId,
         is_erased: impl Fn(ErasureThing) -> bool,
     ) -> Result<()> {
-        let (store, now) = (self.store(), self.now());
-        if is_erased(ErasureThing::Emails) {
-            removing::remove_emails_to(tx, person).await?;
-        }
+        let store = self.store();
         if is_erased(ErasureThing::Answers) {
             removing::erase_answers(tx, client, person).await?;
         }
@@ -227,13 +223,79 @@ impl Clinician {
         if is_erased(ErasureThing::OwnRecord) {
             removing::erase_own_record(store, tx, client, person).await?;
         }
-        if is_erased(ErasureThing::SignIn) {
-            removing::close_account(tx, person, now).await?;
-        }
-        if is_erased(ErasureThing::Identity) {
-            removing::erase_identity(tx, person, now).await?;
-            removing::destroy_key(tx, person).await?;
-        }
         Ok(())
     }
+}
+
+/// A person of whom something was erased, and whose name is not erased yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ErasureToFinish {
+    pub person: PersonId,
+    pub name: String,
+    /// When something was erased first.
+    pub since: DateTime<Utc>,
+    /// Until when something else of the person has to be kept; `None`: nothing has.
+    pub kept_until: Option<NaiveDate>,
+}
+
+impl Owner {
+    /// The people of whom something was erased, and whose name, address and sign-in are
+    /// not erased yet, the earliest first.
+    pub async fn erasures_to_finish(&self) -> Result<Vec<ErasureToFinish>> {
+        let mut tx = self.store().read().await?;
+        let rows = all!(
+            &mut tx,
+            (Uuid, String, DateTime<Utc>),
+            "SELECT p.id, p.name, min(e.done_at) FROM erasure e JOIN person p ON p.id = e.person_id
+             WHERE p.name <> $1 GROUP BY p.id, p.name ORDER BY min(e.done_at), p.id",
+            removing::ERASED
+        )?;
+        let mut found = Vec::with_capacity(rows.len());
+        for (person, name, since) in rows {
+            let kept_until = kept_until(&mut tx, person, self.now()).await?;
+            found.push(ErasureToFinish { person: PersonId(person), name, since, kept_until });
+        }
+        Ok(found)
+    }
+
+    /// Erases the name, the address and the sign-in of a person of whom something was
+    /// erased, and the emails to them; destroys their data key. `false`: nothing was
+    /// erased of them, or something has to be kept.
+    pub async fn finish_erasure(&self, person: PersonId) -> Result<bool> {
+        let mut tx = self.store().write().await?;
+        let asked = maybe!(&mut tx, (Uuid,), "SELECT id FROM erasure WHERE person_id = $1 LIMIT 1", person.0)?;
+        if asked.is_none() || kept_until(&mut tx, person.0, self.now()).await?.is_some() {
+            return Ok(false);
+        }
+        removing::remove_emails_to(&mut tx, person).await?;
+        removing::close_account(&mut tx, person, self.now()).await?;
+        removing::erase_identity(&mut tx, person, self.now()).await?;
+        removing::destroy_key(&mut tx, person).await?;
+        let act = Act::by(self.me(), AuditAction::Erased, AuditThing::Person).id(person.0);
+        self.store().record(&mut tx, act).await?;
+        tx.commit().await?;
+        Ok(true)
+    }
+}
+
+/// Until when something of a person has to be kept in any of their clients; `None`:
+/// nothing has.
+async fn kept_until(tx: &mut Tx, person: Uuid, now: DateTime<Utc>) -> Result<Option<NaiveDate>> {
+    let (today, zone, years) = (today(tx, now).await?, practice_set_up(tx).await?.zone, years(tx).await?);
+    let rows = all!(
+        &mut *tx,
+        (DateTime<Utc>, bool),
+        concat!(
+            "SELECT ",
+            last_seen!(),
+            ", (c.hold_at IS NOT NULL)
+             FROM client c JOIN client_member m ON m.client_id = c.id WHERE m.person_id = $1"
+        ),
+        person
+    )?;
+    let until = rows.into_iter().map(|(last, is_held)| match is_held {
+        true => NaiveDate::MAX,
+        false => years.until(RetentionClass::Record, zone::date_of(last, &zone)),
+    });
+    Ok(until.max().filter(|until| *until > today))
 }

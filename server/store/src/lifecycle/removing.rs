@@ -393,7 +393,7 @@ macro_rules! own_notes {
 /// their requests, and what an import said about them.
 pub(crate) async fn erase_own_record(store: &Store, tx: &mut Tx, client: ClientId, person: PersonId) -> Result<()> {
     allow_removal(store, tx, client).await?;
-    own_data::remove_of_person(tx, person).await?;
+    own_data::remove_of_person_in(tx, client, person).await?;
     let statements = [
         concat!(
             "DELETE FROM note_move WHERE from_note_id IN (",
@@ -418,7 +418,13 @@ pub(crate) async fn erase_own_record(store: &Store, tx: &mut Tx, client: ClientI
         "DELETE FROM session_reply WHERE person_id = $2 AND session_id IN (SELECT id FROM session WHERE client_id = $1)",
     ];
     run_both(tx, &statements, client.0, person.0).await?;
-    run!(&mut *tx, "DELETE FROM imported_details WHERE person_id = $1", person.0)?;
+    run!(
+        &mut *tx,
+        "DELETE FROM imported_details WHERE person_id = $1
+             AND import_id IN (SELECT import_id FROM client WHERE id = $2 AND import_id IS NOT NULL)",
+        person.0,
+        client.0
+    )?;
     forbid_removal(tx, client).await
 }
 
@@ -471,6 +477,7 @@ pub fn removal_tables() -> &'static [(&'static str, Removal)] {
     &[
         ("acceptance", WithClient),
         ("account", ACCOUNTS),
+        ("account_event", STAFF),
         ("account_role", ACCOUNTS),
         ("address_change", ACCOUNTS),
         ("agreement", WithClient),

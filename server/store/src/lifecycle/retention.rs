@@ -48,14 +48,11 @@ pub struct Hold {
     pub why: String,
 }
 
-/// SQL: the instant of the last session of anyone in the client `c`, in any of their
-/// clients, or at which it came.
+/// SQL: the instant of the last session of anyone in the client `c`, or at which it came.
 macro_rules! last_seen {
     () => {
         "COALESCE((SELECT max(s.starts_at) FROM session s
-             JOIN client_member y ON y.client_id = s.client_id
-             JOIN client_member x ON x.person_id = y.person_id
-             WHERE x.client_id = c.id AND s.state <> 'cancelled'), c.created_at)"
+             WHERE s.client_id = c.id AND s.state <> 'cancelled'), c.created_at)"
     };
 }
 pub(crate) use last_seen;

@@ -41,6 +41,18 @@ impl Clinician {
         if client::member(self, &mut tx, client, person).await?.is_none() {
             return Ok(None);
         }
+        // A colleague's client may have come with the import.
+        let came = maybe!(
+            &mut tx,
+            (Uuid,),
+            "SELECT c.id FROM client c JOIN imported_details d ON d.import_id = c.import_id
+             WHERE c.id = $1 AND d.person_id = $2",
+            client.0,
+            person.0
+        )?;
+        if came.is_none() {
+            return Ok(None);
+        }
         let Some(details) = unreadable::or_skip(find(self.store(), &mut tx, person.0).await)?.flatten() else {
             return Ok(None);
         };

@@ -50,6 +50,17 @@ pub(super) async fn line(m: &Filling<'_>) -> Option<Line> {
             let typed = [("client", client.as_str()), ("why", "A court case"), ("do", "hold")];
             m.form(OWNER, &typed, writes("client", "/practice/retention"))
         }
+        "/practice/retention/erasures/{id}" => {
+            stage.world.raw("UPDATE session SET state = 'cancelled'").await.unwrap();
+            let years =
+                ["record", "process", "documents", "letters", "exercises", "messages"].map(|class| (class, "0"));
+            let years =
+                domain::records::retention::RetentionYears::read(&domain::form::Form::from_pairs(years)).unwrap();
+            cast.owner.set_retention_years(&years).await.unwrap();
+            assert_eq!(cast.ruth.erase(cast.couple, cast.amara.person()).await.unwrap(), store::Erased::Done);
+            let path = format!("/practice/retention/erasures/{}", cast.amara.person());
+            at(path, m.form(OWNER, &[], writes("person", "/practice/retention")))
+        }
         "/practice/retention/holds/{id}/end" => {
             assert!(cast.owner.set_hold(cast.couple, "A court case").await.unwrap());
             let path = format!("/practice/retention/holds/{}/end", cast.couple);
