@@ -387,3 +387,30 @@ fn every_public_item_has_a_doc_comment() {
     assert!(seen > 2000, "{seen}");
     assert!(bare.is_empty(), "no doc comment:\n{}", bare.join("\n"));
 }
+
+/// Whether `suite::…` names a module of this suite, or a test in one.
+fn is_in_suite(name: &str) -> bool {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("suite");
+    let parts: Vec<&str> = name.split("::").skip(1).collect();
+    (1..=parts.len()).rev().any(|n| {
+        let base = parts[..n].iter().fold(root.clone(), |path, part| path.join(part));
+        let text =
+            [base.with_extension("rs"), base.join("mod.rs")].into_iter().find_map(|p| std::fs::read_to_string(p).ok());
+        match (text, &parts[n..]) {
+            (None, _) => false,
+            (Some(_), []) => true,
+            (Some(text), [test]) => text.contains(&format!("fn {test}(")) || text.contains(&format!("both!({test},")),
+            (Some(_), _) => false,
+        }
+    })
+}
+
+#[test]
+fn tests_that_the_security_page_names_exist() {
+    let page = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/asvs.md")).unwrap();
+    let named: Vec<&str> = page.split('`').filter(|part| part.starts_with("suite::")).collect();
+    assert!(named.len() > 25, "{named:?}");
+    let gone: Vec<&&str> = named.iter().filter(|name| !is_in_suite(name)).collect();
+    assert!(gone.is_empty(), "docs/asvs.md names tests that do not exist: {gone:?}");
+    assert!(!is_in_suite("suite::nothing") && !is_in_suite("suite::claims::nothing"));
+}
