@@ -31,7 +31,7 @@ debian = [ $(1) ] || { $(call say,Installing $(2)); tests/support/apt.sh $(2); }
 squeeze = node -e 'const z=require("zlib"),f=require("fs");for(const p of process.argv.slice(1))f.writeFileSync(p+".br",z.brotliCompressSync(f.readFileSync(p)))'
 ROOT   := $(if $(filter 0,$(shell id -u)),,sudo)
 
-.PHONY: help run demo build deb package site check fmt clippy deny test test-rust test-mail test-archive test-browser test-deploy test-tools screens bench tools clean FORCE
+.PHONY: help run demo build sbom deb package site check fmt clippy deny test test-rust test-mail test-archive test-browser test-deploy test-tools screens bench tools clean FORCE
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -48,7 +48,12 @@ demo: site ## Run the demo practice with a new, empty data folder each time
 build: site ## Build the program to install: target/release/duologue, one file with everything in it
 	@$(call say,The program); cargo build --release --workspace --bin duologue
 
-deb: build ## Build the Debian package: target/debian/duologue_…deb
+sbom: ## List what the program is made of (CycloneDX): target/duologue.cdx.json
+	@command -v cargo-cyclonedx >/dev/null || { $(call say,cargo-cyclonedx: some minutes once); env -u RUSTC_WORKSPACE_WRAPPER cargo install cargo-cyclonedx --locked --quiet; }
+	@$(call say,The SBOM); cargo cyclonedx --quiet --manifest-path server/Cargo.toml --format json --override-filename duologue.cdx
+	@mv server/duologue.cdx.json target/duologue.cdx.json; rm -f app/duologue.cdx.json app/domain/duologue.cdx.json server/store/duologue.cdx.json tests/duologue.cdx.json
+
+deb: build sbom ## Build the Debian package: target/debian/duologue_…deb
 	@$(MAKE) package PROGRAM=target/release/duologue
 
 # Packs the program that PROGRAM names, as version VERSION if that is set.
@@ -90,9 +95,11 @@ clippy:
 	@$(call say,Lints); cargo clippy --workspace --all-targets -- -D warnings
 	@cargo clippy $(HYDRATE) -- -D warnings
 
-# `cargo deny check advisories` is left out: it downloads a database of known faults.
+# Known faults are checked where their database can be had: it is fetched.
 deny:
 	@if command -v cargo-deny >/dev/null; then $(call say,Licences and sources of crates); cargo deny --locked --log-level error check --hide-inclusion-graph bans licenses sources; \
+	if timeout 60 cargo deny --log-level off fetch db >/dev/null 2>&1; then cargo deny --locked --log-level error check --hide-inclusion-graph --disable-fetch advisories; \
+	else echo "The database of known faults cannot be had here: crates were not checked against it."; fi; \
 	else echo "cargo-deny is not installed: the licences and sources of crates were not checked."; fi
 
 # Clippy compiles the crates of the workspace here, so that one pass lints and builds
