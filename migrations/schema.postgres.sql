@@ -299,6 +299,18 @@ ALTER TABLE account ADD CONSTRAINT account_person_id_key UNIQUE (person_id);
 ALTER TABLE account ADD CONSTRAINT account_pkey PRIMARY KEY (id);
 CREATE INDEX account_email_key ON public.account USING btree (email_key);
 
+CREATE TABLE account_event (
+    id uuid NOT NULL,
+    account_id uuid NOT NULL,
+    at timestamp with time zone NOT NULL,
+    event text NOT NULL,
+    device text NOT NULL
+);
+ALTER TABLE account_event ADD CONSTRAINT account_event_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id);
+ALTER TABLE account_event ADD CONSTRAINT account_event_pkey PRIMARY KEY (id);
+CREATE INDEX account_event_account ON public.account_event USING btree (account_id, at, id);
+CREATE INDEX account_event_at ON public.account_event USING btree (at, id);
+
 CREATE TABLE account_role (
     account_id uuid NOT NULL,
     role text NOT NULL,
@@ -872,7 +884,8 @@ CREATE TABLE email (
     address_id uuid,
     ask_id uuid,
     data_request_id uuid,
-    intake_id uuid
+    intake_id uuid,
+    event_id uuid
 );
 ALTER TABLE email ADD CONSTRAINT email_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id);
 ALTER TABLE email ADD CONSTRAINT email_address_id_fkey FOREIGN KEY (address_id) REFERENCES address_change(id);
@@ -880,6 +893,7 @@ ALTER TABLE email ADD CONSTRAINT email_again_of_fkey FOREIGN KEY (again_of) REFE
 ALTER TABLE email ADD CONSTRAINT email_ask_id_fkey FOREIGN KEY (ask_id) REFERENCES consent_ask(id);
 ALTER TABLE email ADD CONSTRAINT email_data_request_id_fkey FOREIGN KEY (data_request_id) REFERENCES data_request(id);
 ALTER TABLE email ADD CONSTRAINT email_dedupe_key UNIQUE (dedupe);
+ALTER TABLE email ADD CONSTRAINT email_event_id_fkey FOREIGN KEY (event_id) REFERENCES account_event(id) ON DELETE SET NULL;
 ALTER TABLE email ADD CONSTRAINT email_inquiry_id_fkey FOREIGN KEY (inquiry_id) REFERENCES inquiry(id);
 ALTER TABLE email ADD CONSTRAINT email_intake_id_fkey FOREIGN KEY (intake_id) REFERENCES intake(id);
 ALTER TABLE email ADD CONSTRAINT email_invitation_id_fkey FOREIGN KEY (invitation_id) REFERENCES invitation(id);
@@ -897,6 +911,7 @@ CREATE INDEX email_again ON public.email USING btree (again_of) WHERE (again_of 
 CREATE INDEX email_ask ON public.email USING btree (ask_id) WHERE (ask_id IS NOT NULL);
 CREATE INDEX email_data_request ON public.email USING btree (data_request_id) WHERE (data_request_id IS NOT NULL);
 CREATE INDEX email_due ON public.email USING btree (due_at) WHERE (state = ANY (ARRAY['planned'::text, 'claimed'::text]));
+CREATE INDEX email_event ON public.email USING btree (event_id) WHERE (event_id IS NOT NULL);
 CREATE INDEX email_inquiry ON public.email USING btree (inquiry_id) WHERE (inquiry_id IS NOT NULL);
 CREATE INDEX email_intake ON public.email USING btree (intake_id) WHERE (intake_id IS NOT NULL);
 CREATE INDEX email_kept ON public.email USING btree (due_at) WHERE (bytes IS NOT NULL);

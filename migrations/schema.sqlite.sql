@@ -29,6 +29,16 @@ CREATE TABLE account (
 ) STRICT;
 CREATE INDEX account_email_key ON account (email_key);
 
+CREATE TABLE account_event (
+    id BLOB PRIMARY KEY,
+    account_id BLOB NOT NULL REFERENCES account (id),
+    at TEXT NOT NULL,
+    event TEXT NOT NULL,
+    device TEXT NOT NULL
+) STRICT;
+CREATE INDEX account_event_account ON account_event (account_id, at, id);
+CREATE INDEX account_event_at ON account_event (at, id);
+
 CREATE TABLE account_role (
     account_id BLOB NOT NULL REFERENCES account (id),
     role TEXT NOT NULL CHECK (role IN ('owner', 'clinician', 'front_desk', 'partner')),
@@ -538,13 +548,15 @@ CREATE TABLE email (
     address_id BLOB REFERENCES address_change (id),
     ask_id BLOB REFERENCES consent_ask (id),
     data_request_id BLOB REFERENCES data_request (id),
-    intake_id BLOB REFERENCES intake (id)
+    intake_id BLOB REFERENCES intake (id),
+    event_id BLOB REFERENCES account_event (id) ON DELETE SET NULL
 ) STRICT;
 CREATE INDEX email_account ON email (account_id, created_at) WHERE account_id IS NOT NULL;
 CREATE INDEX email_again ON email (again_of) WHERE again_of IS NOT NULL;
 CREATE INDEX email_ask ON email (ask_id) WHERE ask_id IS NOT NULL;
 CREATE INDEX email_data_request ON email (data_request_id) WHERE data_request_id IS NOT NULL;
 CREATE INDEX email_due ON email (due_at) WHERE state IN ('planned', 'claimed');
+CREATE INDEX email_event ON email (event_id) WHERE event_id IS NOT NULL;
 CREATE INDEX email_inquiry ON email (inquiry_id) WHERE inquiry_id IS NOT NULL;
 CREATE INDEX email_intake ON email (intake_id) WHERE intake_id IS NOT NULL;
 CREATE INDEX email_kept ON email (due_at) WHERE bytes IS NOT NULL;

@@ -37,6 +37,7 @@ const COLUMNS: &[(&str, &[(&str, &str)])] = &[
             (PRACTICE, "zone buffer_before buffer_after slash_search"),
         ],
     ),
+    ("account_event", &[(ROWS, "id account_id at"), (PRACTICE, "event device")]),
     ("account_role", &[(ROWS, "account_id granted_at"), (PRACTICE, "role")]),
     (
         "address_change",
@@ -218,7 +219,7 @@ const COLUMNS: &[(&str, &[(&str, &str)])] = &[
                 "id dedupe kind session_id session_version person_id account_id invitation_id reset_id lead
                  due_at not_after state reason attempts lease_token lease_until smtp_started_at message_id_header
                  created_at sent_at last_error occurrence_id plan_id message_id request_id inquiry_id ask_id asks intake_id data_request_id
-                 may_have_arrived uncertain refusals told_starts told_zone again_of address_id",
+                 may_have_arrived uncertain refusals told_starts told_zone again_of address_id event_id",
             ),
             (NAMES, "recipient"),
             (SEALED, "bytes"),

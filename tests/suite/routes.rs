@@ -148,6 +148,7 @@ impl Stage {
         let import = cast.owner.read_client_list("clients.csv", &list).await.unwrap();
         let ids = BTreeMap::from([
             ("/practice/imports/{id}", import.to_string()),
+            ("/practice/retention/erasures/{id}", cast.amara.person().to_string()),
             ("/practice/retention/holds/{id}", cast.couple.to_string()),
             ("/releases/{id}", release.to_string()),
             ("/disclosures/{id}", disclosure.to_string()),

@@ -142,3 +142,13 @@ new-address-question = Do you want us to use { $email } from now on?
 new-address-confirm = Confirm the address
 new-address-gone = It was used before, a newer one took its place, or it has expired. It works only for the account that asked for it.
 new-address-account = Go to your account
+
+# What happened to an account, in an email to staff.
+account-event-new_browser = a sign-in from a browser that was not used before
+account-event-wrong_password = a wrong password
+account-event-wrong_code = the right password with a wrong code
+account-event-recovery_code_used = a sign-in with a recovery code
+account-event-app_set_up = two-step sign-in was set up
+account-event-app_removed = two-step sign-in was switched off
+account-event-app_reset = two-step sign-in was reset
+account-event-recovery_codes_renewed = new recovery codes were made

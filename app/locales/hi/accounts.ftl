@@ -139,3 +139,13 @@ new-address-question = क्या हम अब से { $email } काम �
 new-address-confirm = पता पक्का करें
 new-address-gone = यह पहले खोला जा चुका है, इसकी जगह नया लिंक आ चुका है, या इसका समय बीत चुका है। यह केवल उसी खाते के लिए काम करता है जिसने इसे माँगा था।
 new-address-account = अपने खाते पर जाएँ
+
+# What happened to an account, in an email to staff.
+account-event-new_browser = ऐसे ब्राउज़र से साइन-इन, जो पहले इस्तेमाल नहीं हुआ था
+account-event-wrong_password = गलत पासवर्ड
+account-event-wrong_code = सही पासवर्ड के साथ गलत कोड
+account-event-recovery_code_used = रिकवरी कोड से साइन-इन
+account-event-app_set_up = दो-चरणीय साइन-इन चालू किया गया
+account-event-app_removed = दो-चरणीय साइन-इन बंद किया गया
+account-event-app_reset = दो-चरणीय साइन-इन रीसेट किया गया
+account-event-recovery_codes_renewed = नए रिकवरी कोड बनाए गए

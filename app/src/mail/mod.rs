@@ -20,6 +20,7 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use domain::{
+    accounts::event::AccountEvent,
     clients::person::{Language, Zone},
     outbox::wording::{Placeholder, Wording, WordingKind, form_of_file},
     scheduling::reply::Reply,
@@ -75,6 +76,14 @@ pub enum About {
     AddressChanged {
         at: DateTime<Utc>,
         zone: Zone,
+    },
+    /// Tells a member of staff what happened to their account at `at`, on the practice's
+    /// clock, in the browser `device`, which may be empty.
+    Security {
+        at: DateTime<Utc>,
+        zone: Zone,
+        event: AccountEvent,
+        device: HeaderText,
     },
     PasswordReset {
         link: Link,
@@ -162,6 +171,7 @@ impl About {
             Self::ConfirmAddress(_) => WordingKind::ConfirmAddress,
             Self::NewAddress(_) => WordingKind::NewAddress,
             Self::AddressChanged { .. } => WordingKind::AddressChanged,
+            Self::Security { .. } => WordingKind::Security,
             Self::PasswordReset { .. } => WordingKind::PasswordReset,
             Self::Waiting { .. } => WordingKind::Waiting,
             Self::Planned { .. } => WordingKind::Planned,
@@ -186,7 +196,7 @@ const fn file(kind: WordingKind, language: Language) -> &'static str {
         Confirmation: "confirmation.txt", Reminder: "reminder.txt", Moved: "moved.txt", Cancelled: "cancelled.txt",
         CalendarUpdate: "calendar_update.txt", LocalTime: "local_time.txt",
         Waiting: "waiting.txt", Planned: "planned.txt", Invitation: "invitation.txt",
-        NewAddress: "new_address.txt", AddressChanged: "address_changed.txt",
+        NewAddress: "new_address.txt", AddressChanged: "address_changed.txt", Security: "security.txt",
         PasswordReset: "password_reset.txt", ConfirmAddress: "confirm_address.txt", Test: "test.txt")
 }
 
@@ -248,6 +258,12 @@ fn values(mail: &Mail) -> Values {
         About::AddressChanged { at, zone } => {
             values.insert(Placeholder::When, Value::Strong(when::instant(*at, zone, w)));
         }
+        About::Security { at, zone, event, device } => {
+            let what = w.label(*event);
+            let what = if device.as_str().is_empty() { what } else { format!("{what} ({device})") };
+            values.insert(Placeholder::What, Value::Strong(what));
+            values.insert(Placeholder::When, Value::Text(when::instant(*at, zone, w)));
+        }
         About::Waiting { url } => {
             values.insert(Placeholder::Url, button(url));
         }
@@ -276,6 +292,7 @@ fn button_label(w: Words, kind: WordingKind) -> String {
         | WordingKind::CalendarUpdate
         | WordingKind::LocalTime
         | WordingKind::AddressChanged
+        | WordingKind::Security
         | WordingKind::Waiting
         | WordingKind::Planned
         | WordingKind::Test => say!(w, "email-button-page"),

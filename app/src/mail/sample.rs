@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Duration, NaiveTime, Utc};
 use domain::{
+    accounts::event::AccountEvent,
     clients::person::{Language, Zone},
     outbox::wording::{Wording, WordingKind},
     zone,
@@ -57,6 +58,12 @@ pub fn sample(
         WordingKind::PasswordReset => About::PasswordReset { link: link(), login_name: "robin".into() },
         WordingKind::NewAddress => About::NewAddress(link()),
         WordingKind::AddressChanged => About::AddressChanged { at: starts_at, zone: zone.clone() },
+        WordingKind::Security => About::Security {
+            at: starts_at,
+            zone: zone.clone(),
+            event: AccountEvent::NewBrowser,
+            device: "Firefox on Android".into(),
+        },
         WordingKind::ConfirmAddress => About::ConfirmAddress(link()),
         WordingKind::Test => About::Test,
     };

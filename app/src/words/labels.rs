@@ -1,6 +1,7 @@
 //! The labels of closed sets of words, for clients.
 
 use domain::{
+    accounts::event::AccountEvent,
     clients::person::AloneMail,
     exercises::response::NotNow,
     records::document::FileType,
@@ -51,6 +52,7 @@ macro_rules! families {
 }
 
 families! {
+    AccountEvent: "account-event",
     AloneMail: "alone-mail",
     Channel: "intake-channel",
     CopyField: "own-field",

@@ -94,6 +94,7 @@ pub fn write(
         | About::ConfirmAddress(_)
         | About::NewAddress(_)
         | About::AddressChanged { .. }
+        | About::Security { .. }
         | About::PasswordReset { .. }
         | About::Waiting { .. }
         | About::Planned { .. }
@@ -106,6 +107,7 @@ pub fn write(
         | EmailFacts::Inquiry { .. }
         | EmailFacts::NewAddress { .. }
         | EmailFacts::AddressChanged { .. }
+        | EmailFacts::Security { .. }
         | EmailFacts::Portal
         | EmailFacts::Plan { .. }
         | EmailFacts::Test => None,
@@ -186,6 +188,12 @@ fn about(claimed: &Claimed, base_url: &str) -> Result<About, Unwritable> {
         (EmailKind::AddressChanged, EmailFacts::AddressChanged { at }) => {
             About::AddressChanged { at: *at, zone: claimed.practice.zone.clone() }
         }
+        (EmailKind::Security, EmailFacts::Security { event, at, device }) => About::Security {
+            at: *at,
+            zone: claimed.practice.zone.clone(),
+            event: *event,
+            device: HeaderText::new(device),
+        },
         (
             EmailKind::Nudge
             | EmailKind::Intake

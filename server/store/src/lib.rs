@@ -42,6 +42,7 @@ mod unreadable;
 pub use accounts::account::{InvitationAccepted, Invite, NewStaff, OpenInvitation, OwnAccount, Setup, StaffMember};
 pub use accounts::addresses::{EmailChange, PendingAddress};
 pub use accounts::browsers::Started;
+pub use accounts::events::EventRow;
 pub use accounts::factors::{
     AfterPassword, FactorReset, OwnFactor, ResetConfirmed, app_code, app_code_by_hand, new_recovery_codes,
 };
@@ -76,7 +77,7 @@ pub use keys::{KeyFileError, Keys};
 pub use lifecycle::bad_rows::BadRow;
 pub use lifecycle::bin::{BinPlace, Restored};
 pub use lifecycle::clients::{NewClient, NewMember};
-pub use lifecycle::erasure::{Erased, ErasurePreview, PastErasure};
+pub use lifecycle::erasure::{Erased, ErasurePreview, ErasureToFinish, PastErasure};
 pub use lifecycle::example::{Example, ExampleCouple};
 pub use lifecycle::own_intake::{IntakePaper, IntakeSaved, intake_mark, seen_field};
 pub use lifecycle::person::PersonUpdate;

@@ -14,6 +14,8 @@ use uuid::Uuid;
 /// a worker reads. The test `suite::lists` makes one row more than each and
 /// looks for it.
 pub mod limits {
+    /// Events of accounts of staff on a page.
+    pub const ACCOUNT_EVENTS: i64 = 20;
     /// Imports of client lists on a page.
     pub const CLIENT_IMPORTS: i64 = 50;
     /// Clients of whom something is due for deletion, on a page.

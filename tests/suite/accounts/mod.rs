@@ -2,9 +2,10 @@
 
 pub mod addresses;
 pub mod ended_links;
+pub mod events;
 pub mod first_minutes;
 pub mod invitations;
-pub mod kept;
+mod kept;
 pub mod languages;
 pub mod logins;
 pub mod one_address;

@@ -174,3 +174,23 @@ both!(every_import_and_every_client_due_for_deletion_is_reached_by_paging, |worl
     };
     check_one_more(&app, due).await;
 });
+
+both!(every_event_of_an_account_is_reached_by_paging, |world| {
+    let (app, cast) = (App::new(&world), Cast::new(&world.store).await);
+    for _ in 0..one_more_than(limits::ACCOUNT_EVENTS) {
+        world.store.record_failed_sign_in(Some(cast.ruth.me())).await.unwrap();
+        world.clock.advance(Duration::minutes(1));
+    }
+    let (ruth, owner) = (app.cookie(&world, cast.ruth.me()).await, app.cookie(&world, cast.owner.me()).await);
+    for (path, cookie) in [("/account/security", &ruth), ("/staff", &owner)] {
+        let events = List {
+            limit: ("ACCOUNT_EVENTS", limits::ACCOUNT_EVENTS),
+            path: path.to_owned(),
+            cookie,
+            more: "Older events",
+            row: "<td data-column=\"When\">",
+            part: ("id=\"events\"", "</section>"),
+        };
+        check_one_more(&app, events).await;
+    }
+});

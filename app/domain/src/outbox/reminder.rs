@@ -34,6 +34,8 @@ crate::words! {
         NewAddress = "new_address", "Confirmation of a new address";
         /// To the old address, after the change to a new one.
         AddressChanged = "address_changed", "Notice of a new address";
+        /// To a member of staff, about an unusual sign-in or a change of two-step sign-in.
+        Security = "security", "Notice about a sign-in";
         Nudge = "nudge", "Reminder of an exercise";
         Plan = "plan", "Reminder of a plan";
         Intake = "intake", "Reminder of the intake";
@@ -60,6 +62,7 @@ impl EmailKind {
             Self::PasswordReset => WordingKind::PasswordReset,
             Self::NewAddress => WordingKind::NewAddress,
             Self::AddressChanged => WordingKind::AddressChanged,
+            Self::Security => WordingKind::Security,
             Self::Nudge | Self::Intake | Self::Message | Self::Copy | Self::Form | Self::Request => {
                 WordingKind::Waiting
             }
@@ -112,6 +115,8 @@ impl EmailKind {
             // It is sent to the old address. If another client has that address
             // too, it is not planned at all.
             Self::AddressChanged => Concern::Asked,
+            // It is sent to a member of staff about their own account.
+            Self::Security => Concern::Asked,
             // It is sent to the address that its reader, who is not a client
             // yet, typed a moment ago.
             Self::Inquiry => Concern::Asked,
@@ -139,6 +144,7 @@ impl EmailKind {
             | Self::PasswordReset
             | Self::NewAddress
             | Self::AddressChanged
+            | Self::Security
             | Self::Nudge
             | Self::Intake
             | Self::Plan
@@ -162,6 +168,7 @@ impl EmailKind {
             | Self::PasswordReset
             | Self::NewAddress
             | Self::AddressChanged
+            | Self::Security
             | Self::Nudge
             | Self::Intake
             | Self::Plan
@@ -201,6 +208,7 @@ impl EmailKind {
             | Self::PasswordReset
             | Self::NewAddress
             | Self::AddressChanged
+            | Self::Security
             | Self::Plan
             | Self::Inquiry
             | Self::Test => false,
@@ -222,6 +230,7 @@ impl EmailKind {
             | Self::PasswordReset
             | Self::NewAddress
             | Self::AddressChanged
+            | Self::Security
             | Self::Message
             | Self::Copy
             | Self::Form
@@ -244,6 +253,7 @@ impl EmailKind {
             | Self::PasswordReset
             | Self::NewAddress
             | Self::AddressChanged
+            | Self::Security
             | Self::Nudge
             | Self::Intake
             | Self::Plan
@@ -268,6 +278,7 @@ impl EmailKind {
             | Self::PasswordReset
             | Self::NewAddress
             | Self::AddressChanged
+            | Self::Security
             | Self::Nudge
             | Self::Intake
             | Self::Plan
@@ -293,6 +304,7 @@ impl EmailKind {
             | Self::PasswordReset
             | Self::NewAddress
             | Self::AddressChanged
+            | Self::Security
             | Self::Nudge
             | Self::Intake
             | Self::Plan
@@ -323,6 +335,7 @@ impl EmailKind {
             | Self::PasswordReset
             | Self::NewAddress
             | Self::AddressChanged
+            | Self::Security
             | Self::Inquiry
             | Self::Test => self.label(),
         }

@@ -30,6 +30,7 @@ crate::words! {
         PasswordReset = "password_reset", "Password reset";
         NewAddress = "new_address", "Confirm new address";
         AddressChanged = "address_changed", "Address changed";
+        Security = "security", "Sign-in notice";
         ConfirmAddress = "confirm_address", "Confirm email address";
         Test = "test", "Test email";
     }
@@ -41,6 +42,7 @@ crate::words! {
         Name = "name", "the reader’s name";
         Day = "day", "Thursday 26 November";
         When = "when", "the day, the time and its time zone";
+        What = "what", "what happened to the account";
         Elsewhere = "elsewhere", "the time at the practice, for readers in another time zone";
         Place = "place", "the room and directions";
         With = "with", "the therapist’s name";
@@ -61,8 +63,8 @@ impl WordingKind {
     /// The placeholders that this email has.
     pub const fn placeholders(self) -> &'static [Placeholder] {
         use Placeholder::{
-            Day, Elsewhere, Later, Link, Login, Name, Next, Phone, Place, Practice, Replies, Sender, Until, Url, When,
-            With,
+            Day, Elsewhere, Later, Link, Login, Name, Next, Phone, Place, Practice, Replies, Sender, Until, Url, What,
+            When, With,
         };
         match self {
             Self::Confirmation | Self::Moved | Self::LocalTime => {
@@ -76,6 +78,7 @@ impl WordingKind {
             Self::Invitation => &[Name, Practice, Url, Until, Sender, Phone],
             Self::ConfirmAddress | Self::NewAddress => &[Name, Url, Until, Sender, Phone],
             Self::AddressChanged => &[Name, When, Sender, Phone],
+            Self::Security => &[Name, When, What, Sender, Phone],
             Self::PasswordReset => &[Name, Login, Url, Until, Sender, Phone],
             Self::Test => &[Name, Sender, Phone],
         }
@@ -84,7 +87,7 @@ impl WordingKind {
     /// The placeholders that the body must have for the email to serve its
     /// purpose.
     const fn required_placeholders(self) -> &'static [Placeholder] {
-        use Placeholder::{Later, Link, Next, Replies, Url, When};
+        use Placeholder::{Later, Link, Next, Replies, Url, What, When};
         match self {
             Self::Confirmation | Self::Moved | Self::LocalTime => &[When, Link, Next],
             Self::CalendarUpdate => &[When, Link],
@@ -97,6 +100,7 @@ impl WordingKind {
             | Self::ConfirmAddress
             | Self::NewAddress => &[Url],
             Self::AddressChanged => &[When],
+            Self::Security => &[When, What],
             Self::Test => &[],
         }
     }

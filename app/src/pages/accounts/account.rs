@@ -8,8 +8,8 @@ use super::own_address::{OwnAddress, PendingAddress, SuggestedAddress, address_c
 use crate::{
     say,
     ui::{
-        Field, FilterLink, FormState, Tone, badge, card, error_summary, facts, filters, form_key, page_head, submit,
-        zone_select,
+        Field, FilterLink, FormState, Pager, Tone, badge, card, empty, error_summary, facts, filters, form_key,
+        page_head, pager, submit, table, zone_select,
     },
     words::words,
 };
@@ -56,9 +56,56 @@ pub struct Model {
     /// A new email address that is not confirmed yet; `None` if there is none.
     pub pending: Option<PendingAddress>,
     pub logins: Vec<LoginItem>,
+    /// What happened to the account lately; `None` for a client.
+    pub events: Option<Events>,
     pub password: FormState,
     /// The calendar feed; `None` if this account has no sessions of its own.
     pub feed: Option<FeedItem>,
+}
+
+/// Failed and unusual sign-ins, and changes of two-step sign-in.
+#[derive(Clone, Debug, Default)]
+pub struct Events {
+    pub rows: Vec<EventItem>,
+    pub pager: Pager,
+}
+
+/// Something that happened to an account.
+#[derive(Clone, Debug)]
+pub struct EventItem {
+    /// When, such as "Mon 23 Nov 2026, 10:00".
+    pub when: String,
+    /// The member of staff; empty on their own page.
+    pub name: String,
+    /// What, such as "Wrong password".
+    pub what: String,
+    /// The browser; may be empty.
+    pub device: String,
+}
+
+/// The card with what happened to accounts.
+pub fn events_card(events: &Events) -> AnyView {
+    let named = events.rows.iter().any(|event| !event.name.is_empty());
+    let rows: Vec<Vec<AnyView>> = events
+        .rows
+        .iter()
+        .map(|event| {
+            let mut cells = vec![event.when.clone().into_any()];
+            if named {
+                cells.push(event.name.clone().into_any());
+            }
+            cells.extend([event.what.clone().into_any(), event.device.clone().into_any()]);
+            cells
+        })
+        .collect();
+    let columns: &[&str] = if named { &["When", "Who", "What", "Browser"] } else { &["When", "What", "Browser"] };
+    let list = if rows.is_empty() {
+        empty("Nothing unusual so far.", None)
+    } else {
+        table("Failed and unusual sign-ins", columns, rows)
+    };
+    view! { <section class="card" id="events"><h2>"Failed and unusual sign-ins"</h2>{list}{pager(&events.pager)}</section> }
+        .into_any()
 }
 
 /// The calendar feed of the account's own sessions.
@@ -179,6 +226,7 @@ fn security(m: &Model) -> AnyView {
         {m.slash_search.is_some().then(two_step_card)}
         {card(say!(w, "account-logins"), view! { <ul class="rows">{logins}</ul>{everywhere} }.into_any())}
         </div>
+        {m.events.as_ref().map(events_card)}
     }
     .into_any()
 }
@@ -310,6 +358,15 @@ pub fn samples() -> Vec<Model> {
         login_name: Some("ananya".into()),
         language: Some(FormState::default()),
         logins: vec![login(true, 1), login(false, 5)],
+        events: Some(Events {
+            rows: vec![EventItem {
+                when: "Mon 23 Nov 2026, 10:00".into(),
+                name: String::new(),
+                what: "Wrong password".into(),
+                device: "Firefox <b>".into(),
+            }],
+            pager: Pager { first: None, more: Some(("/account/security?events=1".into(), "Older events")) },
+        }),
         own: Some(OwnAddress {
             email: "ananya@example.org".into(),
             unconfirmed: true,

@@ -3,7 +3,10 @@
 use domain::{clients::person::Role, ids::AccountId};
 use leptos::prelude::*;
 
-use crate::pages::mail::undelivered::{self, UndeliveredItem};
+use crate::pages::{
+    accounts::account::{Events, events_card},
+    mail::undelivered::{self, UndeliveredItem},
+};
 use crate::ui::{Field, FormState, Tone, badge, card, error_summary, form_key, page_head, submit, table, zone_select};
 
 /// The view model of the staff page.
@@ -20,6 +23,8 @@ pub struct Model {
     pub two_step: FormState,
     /// The people whose request to reset two-step sign-in waits: id and name.
     pub resets: Vec<(AccountId, String)>,
+    /// Failed and unusual sign-ins of all members of staff.
+    pub events: Events,
 }
 
 /// An account in the list.
@@ -89,6 +94,7 @@ pub fn view(m: &Model) -> AnyView {
             </form>
         }.into_any())}
         {two_step_rules(m)}
+        {events_card(&m.events)}
     }
     .into_any()
 }
@@ -276,7 +282,7 @@ fn ahead_text(ahead: i64) -> String {
 /// The notice that no mail server is set, so that nobody gets emails.
 pub fn no_mail_server(folder: &str) -> AnyView {
     view! {
-        <p class="notice notice-care">
+        <p class="notice">
             <strong>"No mail server is set up. "</strong>
             {format!("Emails are written to the folder {folder}. To send email, set [mail.smtp]; see “Mail” in the README.")}
         </p>
@@ -286,6 +292,7 @@ pub fn no_mail_server(folder: &str) -> AnyView {
 
 /// Sample models of the staff page, rendered by the page tests.
 pub fn samples() -> Vec<Model> {
+    use crate::pages::accounts::account::EventItem;
     let item = |me, invited, disabled| StaffItem {
         id: AccountId(uuid::Uuid::nil()),
         name: "Dr Ngozi Okafor-Fernández ".repeat(8),
@@ -314,6 +321,15 @@ pub fn samples() -> Vec<Model> {
             form: crate::ui::refused("email", "Enter an email address."),
             two_step: crate::ui::refused("factor_clinical", "Choose for how long a device is remembered."),
             resets: vec![(AccountId(uuid::Uuid::from_u128(1)), "Ngozi <b>".to_owned())],
+            events: Events {
+                rows: vec![EventItem {
+                    when: "Mon 23 Nov 2026, 10:00".into(),
+                    name: "Ngozi <b>".into(),
+                    what: "Wrong password".into(),
+                    device: String::new(),
+                }],
+                ..Events::default()
+            },
         },
     ]
 }

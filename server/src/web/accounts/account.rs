@@ -3,7 +3,7 @@
 
 use app::{
     pages::accounts::{
-        account::{self, FeedAddress, FeedItem, LoginItem, Model, Tab},
+        account::{self, EventItem, Events, FeedAddress, FeedItem, LoginItem, Model, Tab},
         new_address,
         own_address::{OwnAddress, PendingAddress, SuggestedAddress},
     },
@@ -18,14 +18,15 @@ use domain::{
     ids::LoginId,
     scheduling::session::CalendarTitle,
 };
-use store::{EmailChange, LoginRow, OwnAccount};
+use store::{EmailChange, EventRow, LoginRow, OwnAccount};
 
 use crate::{
     access::{Partner, Public, SignedIn, cookie, origin},
     error::{Answer, Failure, Found as _},
-    form::{PathIds, PostedForm, without_passwords},
+    form::{PathIds, PostedForm, Query, without_passwords},
     new_password::{self, About},
     page::{Page, redirect_with},
+    paging::List,
     state::Site,
     web::accounts::sign_in,
 };
@@ -65,6 +66,7 @@ async fn model(site: &Site, me: &SignedIn, page: &Page, tab: Tab, refused: Refus
         login_name,
         email,
         logins,
+        events: None,
         feed: feed(site, me, page).await?,
     })
 }
@@ -163,10 +165,28 @@ pub async fn show(State(site): State<Site>, me: SignedIn, page: Page) -> Answer 
     page.ok(&title(&page), model, account::view).await
 }
 
-/// GET /account/security: the password and the browsers that are signed in.
-pub async fn security(State(site): State<Site>, me: SignedIn, page: Page) -> Answer {
-    let model = model(&site, &me, &page, Tab::Security, Refused::default()).await?;
+/// GET /account/security?events=: the password and the browsers that are signed in.
+pub async fn security(State(site): State<Site>, me: SignedIn, page: Page, Query(asked): Query) -> Answer {
+    let mut model = model(&site, &me, &page, Tab::Security, Refused::default()).await?;
+    if me.visitor().person.is_none() {
+        let list = List::new(Tab::Security.path(), "events", "events", &asked);
+        let found = me.account_events(list.after()).await?;
+        model.events = Some(Events {
+            pager: list.pager(found.more, ["Latest events", "Older events"]),
+            rows: found
+                .rows
+                .into_iter()
+                .map(|row| EventItem { name: String::new(), ..event_item(row, &page) })
+                .collect(),
+        });
+    }
     page.ok(&title(&page), model, account::view).await
+}
+
+/// Something that happened to an account.
+pub(crate) fn event_item(row: EventRow, page: &Page) -> EventItem {
+    let when = page.stamp(row.at);
+    EventItem { when, name: row.name, what: row.event.label().to_owned(), device: row.device }
 }
 
 /// GET /account/feed: the calendar feed.

@@ -3,7 +3,10 @@
 
 use app::{
     pages::{
-        accounts::handed::{self, LinkPurpose},
+        accounts::{
+            account::Events,
+            handed::{self, LinkPurpose},
+        },
         practice::staff::{self, EditModel, Model, ResetItem, StaffItem},
     },
     ui::{FormState, shell::Notice},
@@ -23,9 +26,11 @@ use crate::{
     access::Owner,
     config::Transport,
     error::{Answer, Failure, Found as _},
-    form::{PathIds, PostedForm},
+    form::{PathIds, PostedForm, Query},
     page::{Page, redirect_with},
+    paging::List,
     state::Site,
+    web::accounts::account::event_item,
 };
 
 const TITLE: &str = "Staff";
@@ -39,7 +44,7 @@ pub(crate) fn mail_folder(site: &Site) -> Option<String> {
 }
 
 /// The page's model.
-async fn model(site: &Site, owner: &Owner, page: &Page, form: FormState) -> Result<Model, Failure> {
+async fn model(site: &Site, owner: &Owner, page: &Page, asked: &Form, form: FormState) -> Result<Model, Failure> {
     let (me, zone) = (owner.me(), page.zone());
     let lost = owner.undelivered().await?;
     let staff = owner
@@ -72,6 +77,17 @@ async fn model(site: &Site, owner: &Owner, page: &Page, form: FormState) -> Resu
         form,
         two_step: FormState::new(owner.factor_rules().await?.form()),
         resets: owner.factor_resets().await?,
+        events: events(owner, page, asked).await?,
+    })
+}
+
+/// Failed and unusual sign-ins of all members of staff.
+async fn events(owner: &Owner, page: &Page, asked: &Form) -> Result<Events, Failure> {
+    let list = List::new("/staff", "events", "events", asked);
+    let found = owner.staff_events(list.after()).await?;
+    Ok(Events {
+        pager: list.pager(found.more, ["Latest events", "Older events"]),
+        rows: found.rows.into_iter().map(|row| event_item(row, page)).collect(),
     })
 }
 
@@ -94,10 +110,10 @@ fn state_text(member: &StaffMember, lost: &[Undelivered], page: &Page) -> String
     }
 }
 
-/// GET /staff: the list of the staff.
-pub async fn index(State(site): State<Site>, owner: Owner, page: Page) -> Answer {
+/// GET /staff?events=: the list of the staff, with failed and unusual sign-ins.
+pub async fn index(State(site): State<Site>, owner: Owner, page: Page, Query(asked): Query) -> Answer {
     let form = Form::from_pairs([("zone", page.practice_zone().name())]);
-    let model = model(&site, &owner, &page, FormState { form, errors: Errors::default() }).await?;
+    let model = model(&site, &owner, &page, &asked, FormState { form, errors: Errors::default() }).await?;
     page.ok(TITLE, model, staff::view).await
 }
 
@@ -112,7 +128,7 @@ pub async fn create(State(site): State<Site>, owner: Owner, page: Page, PostedFo
             ))
         }
         Err(errors) => {
-            let model = model(&site, &owner, &page, FormState { form, errors }).await?;
+            let model = model(&site, &owner, &page, &Form::default(), FormState { form, errors }).await?;
             page.invalid(TITLE, model, staff::view).await
         }
     }
@@ -219,7 +235,7 @@ pub async fn two_step(State(site): State<Site>, owner: Owner, page: Page, Posted
             Ok(redirect_with("/staff", Notice::TwoStepRules))
         }
         Err(errors) => {
-            let mut model = model(&site, &owner, &page, FormState::default()).await?;
+            let mut model = model(&site, &owner, &page, &Form::default(), FormState::default()).await?;
             model.two_step = FormState { form, errors };
             page.invalid(TITLE, model, staff::view).await
         }

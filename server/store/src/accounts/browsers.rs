@@ -27,18 +27,21 @@ const REMEMBERED: Duration = Duration::days(180);
 pub struct Started {
     pub login: String,
     pub browser: String,
+    /// Whether the account had signed in before, and never from this browser.
+    pub(crate) is_new: bool,
 }
 
 impl Store {
     /// Remembers that an account signed in from a browser, under a new token.
     /// The token `before` that the browser brought is no longer valid. Gives
-    /// the id of the row and the token for the cookie.
+    /// the id of the row, the token for the cookie, and whether the account had signed
+    /// in before, and never from this browser.
     pub(crate) async fn remember_browser(
         &self,
         tx: &mut Tx,
         account: AccountId,
         before: Option<&str>,
-    ) -> Result<(Uuid, String)> {
+    ) -> Result<(Uuid, String, bool)> {
         use base64::Engine as _;
         let (token, now) = (base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(random::<32>()), self.now());
         if let Some(before) = before {
@@ -52,6 +55,8 @@ impl Store {
                 now
             )?;
         }
+        let others = maybe!(&mut *tx, (Uuid,), "SELECT id FROM browser WHERE account_id = $1 LIMIT 1", account.0)?;
+        let fresh = self.clock().id();
         let row = maybe!(
             tx,
             (Uuid,),
@@ -59,14 +64,14 @@ impl Store {
              VALUES ($1, $2, $3, $4, $4, $5)
              ON CONFLICT (token_hash, account_id) DO UPDATE
              SET used_at = excluded.used_at, expires_at = excluded.expires_at RETURNING id",
-            self.clock().id(),
+            fresh,
             account.0,
             token_hash(&token),
             now,
             now + REMEMBERED
         )?;
         let (id,) = row.ok_or_else(|| crate::Error::Stored("the browser is gone".to_owned()))?;
-        Ok((id, token))
+        Ok((id, token, id == fresh && others.is_some()))
     }
 
     /// The id under which the account with this sign-in name or email address

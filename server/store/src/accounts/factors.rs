@@ -4,14 +4,17 @@
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, Duration, Utc};
 use domain::{
-    accounts::factor::{FactorRules, RECOVERY_DIGITS, RECOVERY_LENGTH, SecondStep},
+    accounts::{
+        event::AccountEvent,
+        factor::{FactorRules, RECOVERY_DIGITS, RECOVERY_LENGTH, SecondStep},
+    },
     ids::AccountId,
 };
 use totp_rs::{Algorithm, Builder, Secret, Totp};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
-use super::{browsers, logins::roles};
+use super::{browsers, events, logins::roles};
 use crate::{
     Error, Guest, Owner, Result, SignedIn, Store, Tx,
     audit::{Act, AuditAction, AuditThing},
@@ -212,6 +215,7 @@ impl Store {
             remove(&mut tx, account, now).await?;
             let act = Act::by(account, AuditAction::SecondStepReset, AuditThing::Account).id(account.0);
             self.record(&mut tx, act).await?;
+            events::note(self, &mut tx, account, AccountEvent::AppReset, "").await?;
         }
         let is_set = maybe!(
             &mut tx,
@@ -296,6 +300,7 @@ impl Store {
             end_reset(&mut tx, account, self.now()).await?;
             let act = Act::by(account, AuditAction::RecoveryCodeUsed, AuditThing::Account).id(account.0);
             self.record(&mut tx, act).await?;
+            events::note(self, &mut tx, account, AccountEvent::RecoveryCodeUsed, "").await?;
         }
         tx.commit().await?;
         Ok(used > 0)
@@ -306,6 +311,7 @@ impl Store {
         let mut tx = self.write().await?;
         let act = Act::by(account, AuditAction::SecondStepRefused, AuditThing::Account).id(account.0);
         self.record(&mut tx, act).await?;
+        events::note(self, &mut tx, account, AccountEvent::WrongCode, "").await?;
         tx.commit().await
     }
 
@@ -376,6 +382,7 @@ impl Store {
         let removed = remove(&mut tx, found.account, self.now()).await?;
         let act = Act::by(by, AuditAction::SecondStepRemoved, AuditThing::Account).id(found.account.0);
         self.record(&mut tx, act).await?;
+        events::note(self, &mut tx, found.account, AccountEvent::AppRemoved, "").await?;
         tx.commit().await?;
         Ok(Some(removed))
     }
@@ -515,6 +522,7 @@ impl SignedIn {
         run!(&mut tx, "UPDATE login SET second_step = 'app' WHERE id = $1", self.visitor().login.0)?;
         let act = Act::by(me, AuditAction::SecondStepSetUp, AuditThing::Account).id(me.0);
         self.store().record(&mut tx, act).await?;
+        events::note(self.store(), &mut tx, me, AccountEvent::AppSetUp, "").await?;
         tx.commit().await?;
         Ok(true)
     }
@@ -546,6 +554,7 @@ impl SignedIn {
         self.put_codes(&mut tx, hashes).await?;
         let act = Act::by(self.me(), AuditAction::RecoveryCodesRenewed, AuditThing::Account).id(self.me().0);
         self.store().record(&mut tx, act).await?;
+        events::note(self.store(), &mut tx, self.me(), AccountEvent::RecoveryCodesRenewed, "").await?;
         tx.commit().await?;
         Ok(true)
     }
@@ -558,6 +567,7 @@ impl SignedIn {
         }
         let act = Act::by(me, AuditAction::SecondStepRemoved, AuditThing::Account).id(me.0);
         self.store().record(&mut tx, act).await?;
+        events::note(self.store(), &mut tx, me, AccountEvent::AppRemoved, "").await?;
         tx.commit().await?;
         Ok(true)
     }

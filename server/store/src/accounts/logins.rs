@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, Duration, Utc};
 use domain::{
-    accounts::factor::FactorRules,
+    accounts::{event::AccountEvent, factor::FactorRules},
     clients::person::{Language, Role, Zone, login_name},
     ids::{AccountId, LoginId, PersonId},
     records::consents::Proof,
@@ -16,7 +16,7 @@ use crate::{
     Error, Result, SignedIn, Store, Tx, Visitor, Worker,
     accounts::{
         browsers::{self, Started},
-        open_links,
+        events, open_links,
     },
     audit::{Act, AuditAction, AuditThing},
     database::{all, maybe, run},
@@ -111,7 +111,10 @@ impl Store {
     /// login that the browser had before (its token is `before`) ends, so that
     /// no token outlives a new sign-in.
     pub async fn start_login(&self, account: AccountId, device: &str, before: Option<&str>) -> Result<String> {
-        Ok(self.start_login_in(account, device, before, None).await?.login)
+        let mut tx = self.write().await?;
+        let started = self.begin_login(&mut tx, account, device, (before, None)).await?;
+        tx.commit().await?;
+        Ok(started.login)
     }
 
     /// Starts a login in a browser and gives the tokens for its two cookies.
@@ -125,17 +128,32 @@ impl Store {
         browser: Option<&str>,
     ) -> Result<Started> {
         let mut tx = self.write().await?;
+        let started = self.begin_login(&mut tx, account, device, (before, browser)).await?;
+        if started.is_new {
+            events::note(self, &mut tx, account, AccountEvent::NewBrowser, device).await?;
+        }
+        tx.commit().await?;
+        Ok(started)
+    }
+
+    /// Begins a login in a browser; ends the one that the browser had.
+    async fn begin_login(
+        &self,
+        tx: &mut Tx,
+        account: AccountId,
+        device: &str,
+        (before, browser): (Option<&str>, Option<&str>),
+    ) -> Result<Started> {
         if let Some(token) = before {
             run!(
-                &mut tx,
+                &mut *tx,
                 "UPDATE login SET ended_at = $1 WHERE token_hash = $2 AND ended_at IS NULL",
                 self.now(),
                 token_hash(token)
             )?;
         }
-        let started = self.insert_login(&mut tx, account, device, browser).await?;
-        self.record(&mut tx, Act::by(account, AuditAction::SignIn, AuditThing::Login)).await?;
-        tx.commit().await?;
+        let started = self.insert_login(tx, account, device, browser).await?;
+        self.record(tx, Act::by(account, AuditAction::SignIn, AuditThing::Login)).await?;
         Ok(started)
     }
 
@@ -148,7 +166,7 @@ impl Store {
         browser: Option<&str>,
     ) -> Result<Started> {
         use base64::Engine as _;
-        let (browser_id, browser) = self.remember_browser(tx, account, browser).await?;
+        let (browser_id, browser, is_new) = self.remember_browser(tx, account, browser).await?;
         let token = base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(random::<32>());
         let roles = roles(tx, account).await?;
         let now = self.now();
@@ -165,7 +183,7 @@ impl Store {
             now + absolute,
             browser_id
         )?;
-        Ok(Started { login: token, browser })
+        Ok(Started { login: token, browser, is_new })
     }
 
     /// Records a wrong password in the audit log. `account` is `None` where no
@@ -173,6 +191,9 @@ impl Store {
     pub async fn record_failed_sign_in(&self, account: Option<AccountId>) -> Result<()> {
         let mut tx = self.write().await?;
         self.record(&mut tx, Act::by(account, AuditAction::SignInRefused, AuditThing::Login)).await?;
+        if let Some(account) = account {
+            events::note(self, &mut tx, account, AccountEvent::WrongPassword, "").await?;
+        }
         tx.commit().await
     }
 
@@ -320,6 +341,7 @@ impl Worker {
         let mut tx = self.write().await?;
         run!(&mut tx, "DELETE FROM throttle WHERE started_at < $1", self.now() - Duration::days(1))?;
         self.forget_old_browsers(&mut tx, self.now()).await?;
+        events::forget_old(&mut tx, self.now()).await?;
         tx.commit().await
     }
 }

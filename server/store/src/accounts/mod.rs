@@ -4,6 +4,7 @@
 pub(crate) mod account;
 pub(crate) mod addresses;
 pub(crate) mod browsers;
+pub(crate) mod events;
 pub(crate) mod factors;
 pub(crate) mod logins;
 pub(crate) mod open_links;

@@ -56,6 +56,25 @@ pub(crate) async fn plan_reset(
     owe(store, tx, owed).await
 }
 
+/// How long a notice about an account is of use.
+const NOTICE_FOR: chrono::Duration = chrono::Duration::days(7);
+
+/// Plans the email about an event of an account.
+pub(crate) async fn plan_security(store: &Store, tx: &mut Tx, account: AccountId, event: Uuid) -> Result<()> {
+    let kind = EmailKind::Security;
+    let owed = Owed {
+        about: About::Event(event),
+        to: To::Account(account),
+        kind,
+        key: format!("{}:{event}", kind.word()),
+        due_at: store.now(),
+        not_after: store.now() + NOTICE_FOR,
+        skip: None,
+        on_conflict: OnConflict::Fail,
+    };
+    owe(store, tx, owed).await
+}
+
 /// Ends the planned emails of this kind to an account, and lets emails go to
 /// its address again: a person who asks for another link wants the address
 /// tried again.

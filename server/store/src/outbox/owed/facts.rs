@@ -3,6 +3,7 @@
 
 use chrono::{DateTime, Utc};
 use domain::{
+    accounts::event::AccountEvent,
     clients::person::{Role, Zone},
     ids::SessionId,
 };
@@ -23,6 +24,8 @@ pub enum EmailFacts {
     NewAddress { token: String, expires_at: DateTime<Utc> },
     /// Tells the old email address since when another one is used.
     AddressChanged { at: DateTime<Utc> },
+    /// Tells a member of staff what happened to their account. `device` may be empty.
+    Security { event: AccountEvent, at: DateTime<Utc>, device: String },
     /// There is something new in the portal; the email does not say what.
     Portal,
     /// Something was planned for this time.

@@ -13,7 +13,7 @@ mod sessions;
 
 pub use self::facts::{EmailFacts, SeriesFacts, SessionFacts};
 pub(crate) use self::{
-    accounts::{plan_invitation, plan_reset},
+    accounts::{plan_invitation, plan_reset, plan_security},
     check::{Addressed, Look, StillDue},
     kinds::email_kinds,
     owe::{About, AboutColumns, OnConflict, Owed, To, owe, owe_again},

@@ -22,6 +22,8 @@ pub(crate) enum About {
     Reset(Uuid),
     /// A change of an account's email address.
     Address(Uuid),
+    /// Something that happened to an account of a member of staff.
+    Event(Uuid),
     /// An exercise that is due.
     Occurrence(OccurrenceId),
     /// A plan that a partner or both made.
@@ -57,6 +59,7 @@ pub(crate) struct AboutColumns {
     request_id: Option<Uuid>,
     inquiry_id: Option<Uuid>,
     ask_id: Option<Uuid>,
+    event_id: Option<Uuid>,
 }
 
 impl AboutColumns {
@@ -77,6 +80,7 @@ impl AboutColumns {
             .or(self.invitation_id.map(|id| About::Invitation(InvitationId(id))))
             .or(self.address_id.map(About::Address))
             .or(self.reset_id.map(About::Reset))
+            .or(self.event_id.map(About::Event))
     }
 }
 
@@ -88,6 +92,7 @@ impl From<About> for AboutColumns {
             About::Invitation(id) => Self { invitation_id: Some(id.0), ..none },
             About::Reset(id) => Self { reset_id: Some(id), ..none },
             About::Address(id) => Self { address_id: Some(id), ..none },
+            About::Event(id) => Self { event_id: Some(id), ..none },
             About::Occurrence(id) => Self { occurrence_id: Some(id.0), ..none },
             About::Plan(id) => Self { plan_id: Some(id), ..none },
             About::Intake(id) => Self { intake_id: Some(id.0), ..none },
@@ -140,9 +145,9 @@ impl OnConflict {
                     "INSERT INTO email (id, dedupe, kind, session_id, session_version, person_id, account_id,
                          invitation_id, reset_id, address_id, occurrence_id, plan_id, message_id, request_id,
                          inquiry_id, due_at, not_after, state, reason, attempts, created_at, intake_id,
-                         data_request_id, ask_id)
+                         data_request_id, ask_id, event_id)
                      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
-                         0, $20, $21, $22, $23) ",
+                         0, $20, $21, $22, $23, $24) ",
                     $conflict
                 )
             };
@@ -222,7 +227,8 @@ pub(crate) async fn owe(store: &Store, tx: &mut Tx, owed: Owed) -> Result<()> {
         store.now(),
         about.intake_id,
         about.data_request_id,
-        about.ask_id
+        about.ask_id,
+        about.event_id
     )?;
     Ok(())
 }

@@ -58,7 +58,8 @@ pub(crate) async fn alone_reason(
             | About::Message(_)
             | About::DataRequest(_)
             | About::Ask(_)
-            | About::Inquiry(_) => true,
+            | About::Inquiry(_)
+            | About::Event(_) => true,
         },
         Concern::Asked => false,
     };

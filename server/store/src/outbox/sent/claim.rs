@@ -87,6 +87,7 @@ impl Claimed {
             | EmailFacts::Inquiry { .. }
             | EmailFacts::NewAddress { .. }
             | EmailFacts::AddressChanged { .. }
+            | EmailFacts::Security { .. }
             | EmailFacts::Portal
             | EmailFacts::Plan { .. }
             | EmailFacts::Test => self.not_after,
@@ -289,7 +290,7 @@ async fn take_due(tx: &mut Tx, most: i64, queue: Option<&Queue>, token: Uuid, le
            AND (lease_until IS NULL OR lease_until <= $3
                OR lease_until > CASE WHEN state = 'claimed' THEN $5 ELSE $6 END)
          RETURNING id, kind, session_id, session_version, person_id, account_id, invitation_id, reset_id,
-             address_id, occurrence_id, plan_id, message_id, data_request_id, request_id, inquiry_id, intake_id, ask_id, lead, not_after, attempts,
+             address_id, occurrence_id, plan_id, message_id, data_request_id, request_id, inquiry_id, intake_id, ask_id, event_id, lead, not_after, attempts,
              message_id_header, recipient, bytes, may_have_arrived, uncertain")
         .bind(token).bind(now + lease.lasts).bind(now).bind(most).bind(now + FARTHEST_LEASE).bind(now + FARTHEST_TRY)
         .bind(refused).bind(rank).bind(without).bind(queue.is_some()).fetch_all(c).await)?)
@@ -336,6 +337,7 @@ async fn store_header(
         | EmailFacts::PasswordReset { .. }
         | EmailFacts::NewAddress { .. }
         | EmailFacts::AddressChanged { .. }
+        | EmailFacts::Security { .. }
         | EmailFacts::Inquiry { .. }
         | EmailFacts::Portal
         | EmailFacts::Plan { .. }

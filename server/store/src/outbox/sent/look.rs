@@ -21,7 +21,7 @@ use uuid::Uuid;
 use super::{alone::alone_reason, row::Row};
 use crate::{
     Result, Store, Tx,
-    accounts::{account, addresses, resets},
+    accounts::{account, addresses, events, resets},
     clients::client::{self, PersonRow},
     database::maybe,
     exercises::nudges,
@@ -76,7 +76,7 @@ pub(super) async fn check_again(
         | About::DataRequest(_)
         | About::Request(_)
         | About::Ask(_) => email.look_at_portal(tx).await,
-        About::Invitation(_) | About::Reset(_) | About::Address(_) => email.look_at_account(tx).await,
+        About::Invitation(_) | About::Reset(_) | About::Address(_) | About::Event(_) => email.look_at_account(tx).await,
         About::Inquiry(id) => inquiries::look_at_inquiry(store, tx, id).await,
     }
 }
@@ -143,9 +143,12 @@ impl Checked<'_> {
             About::Ask(ask) => consents::check_form(tx, ask).await?,
             About::DataRequest(request) => own_data::copies::check_copy(tx, request, self.now).await?,
             // These are not in a person's portal.
-            About::Session { .. } | About::Invitation(_) | About::Reset(_) | About::Address(_) | About::Inquiry(_) => {
-                StillDue::No(SkipReason::Left)
-            }
+            About::Session { .. }
+            | About::Invitation(_)
+            | About::Reset(_)
+            | About::Address(_)
+            | About::Event(_)
+            | About::Inquiry(_) => StillDue::No(SkipReason::Left),
         };
         let facts = match due {
             StillDue::Yes(facts) | StillDue::At { facts, .. } => facts,
@@ -179,6 +182,7 @@ impl Checked<'_> {
         let own = EmailAddress::from_stored(&account.email);
         let due = match self.about {
             About::Invitation(invitation) => account::check_invitation(self.store, tx, invitation, id).await?,
+            About::Event(event) => events::check_event(tx, event).await?,
             About::Address(change) => addresses::check_change(self.store, tx, change, self.kind).await?,
             About::Reset(_) if own.is_none() => StillDue::No(SkipReason::NoAddress),
             About::Reset(reset) => resets::check_reset(self.store, tx, reset, account.login_name).await?,

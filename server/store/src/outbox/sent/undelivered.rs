@@ -283,7 +283,7 @@ impl Store {
             },
             // The holder asks for another link themselves, and the old address
             // is told only once.
-            EmailKind::NewAddress | EmailKind::AddressChanged | EmailKind::Test => false,
+            EmailKind::NewAddress | EmailKind::AddressChanged | EmailKind::Security | EmailKind::Test => false,
         };
         if !planned {
             return Ok(SentAgain::NotNow);
@@ -646,6 +646,7 @@ impl Owner {
             | EmailKind::Inquiry
             | EmailKind::NewAddress
             | EmailKind::AddressChanged
+            | EmailKind::Security
             | EmailKind::Test => return Ok(HandedLink::Refused),
         };
         let act = Act::by(self.me(), action, AuditThing::Account).id(account.0);

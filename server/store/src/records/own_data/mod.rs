@@ -351,6 +351,40 @@ pub(crate) async fn remove_of_client(tx: &mut Tx, client: ClientId) -> Result<()
     Ok(())
 }
 
+/// Removes the part of a client from the requests of a person, with the copies that have
+/// it, and the requests that have no other part.
+pub(crate) async fn remove_of_person_in(tx: &mut Tx, client: ClientId, person: PersonId) -> Result<()> {
+    let requests = all!(
+        &mut *tx,
+        (Uuid,),
+        "SELECT d.id FROM data_request d JOIN data_request_part q ON q.request_id = d.id
+         WHERE d.person_id = $1 AND q.client_id = $2",
+        person.0,
+        client.0
+    )?;
+    for (request,) in requests {
+        let others = maybe!(
+            &mut *tx,
+            (Uuid,),
+            "SELECT request_id FROM data_request_part WHERE request_id = $1 AND client_id <> $2 LIMIT 1",
+            request,
+            client.0
+        )?;
+        if others.is_none() {
+            remove_request(tx, request).await?;
+            continue;
+        }
+        remove_copies(tx, request).await?;
+        for statement in [
+            "DELETE FROM data_decision WHERE request_id = $1 AND client_id = $2",
+            "DELETE FROM data_request_part WHERE request_id = $1 AND client_id = $2",
+        ] {
+            run!(&mut *tx, statement, request, client.0)?;
+        }
+    }
+    Ok(())
+}
+
 /// Removes the requests of a person.
 pub(crate) async fn remove_of_person(tx: &mut Tx, person: PersonId) -> Result<()> {
     for (request,) in all!(&mut *tx, (Uuid,), "SELECT id FROM data_request WHERE person_id = $1", person.0)? {
@@ -359,8 +393,8 @@ pub(crate) async fn remove_of_person(tx: &mut Tx, person: PersonId) -> Result<()
     Ok(())
 }
 
-/// Removes a request with its files.
-async fn remove_request(tx: &mut Tx, request: Uuid) -> Result<()> {
+/// Removes the copies that were made for a request.
+async fn remove_copies(tx: &mut Tx, request: Uuid) -> Result<()> {
     let files = all!(
         &mut *tx,
         (Uuid,),
@@ -368,18 +402,28 @@ async fn remove_request(tx: &mut Tx, request: Uuid) -> Result<()> {
         request
     )?;
     for statement in [
-        "DELETE FROM mail_suspect WHERE email_id IN (SELECT id FROM email WHERE data_request_id = $1)",
-        "DELETE FROM email WHERE data_request_id = $1",
         "DELETE FROM data_download WHERE copy_id IN (SELECT id FROM data_copy WHERE request_id = $1)",
         "DELETE FROM data_copy WHERE request_id = $1",
-        "DELETE FROM data_decision WHERE request_id = $1",
-        "DELETE FROM data_request_part WHERE request_id = $1",
-        "DELETE FROM data_request WHERE id = $1",
     ] {
         run!(&mut *tx, statement, request)?;
     }
     for (file,) in files {
         files::remove(tx, FileId(file)).await?;
+    }
+    Ok(())
+}
+
+/// Removes a request with its files.
+async fn remove_request(tx: &mut Tx, request: Uuid) -> Result<()> {
+    remove_copies(tx, request).await?;
+    for statement in [
+        "DELETE FROM mail_suspect WHERE email_id IN (SELECT id FROM email WHERE data_request_id = $1)",
+        "DELETE FROM email WHERE data_request_id = $1",
+        "DELETE FROM data_decision WHERE request_id = $1",
+        "DELETE FROM data_request_part WHERE request_id = $1",
+        "DELETE FROM data_request WHERE id = $1",
+    ] {
+        run!(&mut *tx, statement, request)?;
     }
     Ok(())
 }

@@ -26,6 +26,7 @@ const STAFF: TableUse = TableUse::Out("It is about members of staff and their wo
 const TABLES: &[(&str, TableUse)] = &[
     ("acceptance", TableUse::In(Part::Exercises)),
     ("account", TableUse::In(Part::Account)),
+    ("account_event", STAFF),
     ("account_role", STAFF),
     ("address_change", TableUse::Out("An address in use is in “About you”; others were never used, and links end.")),
     ("agreement", TableUse::In(Part::Exercises)),
