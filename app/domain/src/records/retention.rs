@@ -1,7 +1,7 @@
 //! How long content is kept: classes of content, years, and what may be deleted when.
 //!
 //! The years count from the last session of anyone in the couple. While they run, the
-//! content has to be kept, also if a person asks for its erasure; when they are over, it
+//! content must be kept, also if a person asks for its erasure; when they are over, it
 //! is due for deletion, which a person confirms. A legal hold stops both.
 
 use std::collections::BTreeMap;
@@ -104,7 +104,7 @@ crate::words! {
         /// It is the other partner’s as well.
         Shared = "shared", "Kept for the other partner";
         /// It belongs to the person and not to this client: an owner erases it once
-        /// nothing else of the person has to be kept.
+        /// nothing else of the person must be kept.
         Last = "last", "Erased with the last of their data";
     }
 }
@@ -156,7 +156,7 @@ impl ErasureLine {
     pub fn reason(&self) -> &'static str {
         match (self.fate, self.thing) {
             (ErasureFate::Erased, _) => "",
-            (ErasureFate::Last, _) => "An owner confirms it once nothing else of this person has to be kept.",
+            (ErasureFate::Last, _) => "An owner confirms it when nothing else about this person must be kept.",
             (ErasureFate::Shared, _) => "It is the other partner’s as well and stays as it is.",
             (ErasureFate::Kept, ErasureThing::Log) => {
                 "It shows that the practice kept its duties, and names no contents."

@@ -121,7 +121,7 @@ pub fn samples() -> Vec<Model> {
     };
     let lines = vec![
         line("Messages with the therapist", true, "Erased", ""),
-        line("Name and contact details", false, "Kept until 3 May 2034", "What is kept has to be found under it."),
+        line("Name and contact details", false, "Kept until 3 May 2034", "What is kept is found under it."),
     ];
     let full = Model {
         client: ClientId::from(uuid::Uuid::from_u128(1)),

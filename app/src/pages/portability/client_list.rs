@@ -114,7 +114,7 @@ pub struct Row {
     pub outcome: Outcome,
     /// What is to be said about it, as sentences.
     pub problems: Vec<String>,
-    /// Whether the row matches somebody, so that there is a choice.
+    /// Whether the row matches a person, so that there is a choice.
     pub has_choice: bool,
     /// Whether it can be added to the person who is here.
     pub can_be_same: bool,

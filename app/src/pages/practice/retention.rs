@@ -31,7 +31,7 @@ pub struct Erasure {
     pub name: String,
     /// When something was erased first.
     pub since: String,
-    /// Until when something else has to be kept, in words; empty: nothing has.
+    /// Until when something else must be kept, in words; empty: nothing has.
     pub kept: String,
 }
 
