@@ -77,7 +77,7 @@ pub fn view(m: &Model) -> AnyView {
                 {submit("Save years")}
             </form>
         }.into_any())}
-        <p class="hint">"Inquiries are deleted 60 days after they were closed. The audit log names nobody’s content and is kept."</p>
+        <p class="hint after">"Inquiries are deleted 60 days after they were closed. The audit log names nobody’s content and is kept."</p>
     }
     .into_any()
 }
