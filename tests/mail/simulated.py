@@ -189,11 +189,13 @@ class Program:
 
 
 class Browser:
-    """A browser that is signed in."""
+    """A browser that is signed in. With the cookies of an earlier one it is the same
+    browser to the program, and no notice of a new one is sent."""
 
-    def __init__(self, program, name):
+    def __init__(self, program, name, cookies=None):
         self.base = program.base
-        self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar()))
+        cookies = http.cookiejar.CookieJar() if cookies is None else cookies
+        self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(cookies))
         self.opener.addheaders = [("Origin", self.base), ("Sec-Fetch-Site", "same-origin")]
         landed = self.post("/sign-in", login_name=name, password=PASSWORD, next="")
         if landed.startswith("/sign-in"):

@@ -21,6 +21,7 @@ import contextlib
 import dataclasses
 import email
 import email.policy
+import http.cookiejar
 import os
 import pathlib
 import random
@@ -111,6 +112,7 @@ class Practice:
         self.history = collections.defaultdict(list)
         self.notices, self.undone = [], []
         self.done = collections.Counter()
+        self.desk_cookies = http.cookiejar.CookieJar()
 
     def record_versions(self):
         """Records the new version of each session that has changed."""
@@ -123,7 +125,7 @@ class Practice:
                 known.append(found)
 
     def desk(self):
-        return Browser(self.simulation.program, "kofi")
+        return Browser(self.simulation.program, "kofi", self.desk_cookies)
 
     def couple(self, name):
         """The ids of the couple of a person and of its therapist."""
