@@ -66,7 +66,7 @@ for (const script of [true, false]) {
       await open(page, '/staff');
       await main.getByLabel('Name', { exact: true }).fill('Noor Twice');
       await main.getByLabel('Email address').fill('noor.twice@example.org');
-      await main.getByLabel('Therapist', { exact: true }).check();
+      await main.getByRole('group', { name: 'Roles' }).getByLabel('Therapist').check();
       await twice(main.getByRole('button', { name: 'Send invitation' }));
       await waitForAddress(page, /notice=invited/);
       assert.equal(await main.getByText('noor.twice@example.org').count(), 1, 'one account');
