@@ -164,7 +164,7 @@ impl ErasureLine {
             (ErasureFate::Kept, ErasureThing::Backups) => {
                 "They are encrypted, and gone when newer backups replace them."
             }
-            (ErasureFate::Kept, _) => "The practice has to keep it for the years it has set.",
+            (ErasureFate::Kept, _) => "The practice keeps it for the years that it has set.",
         }
     }
 }

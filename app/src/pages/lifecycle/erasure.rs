@@ -65,14 +65,14 @@ pub fn view(m: &Model) -> AnyView {
 fn act(m: &Model) -> AnyView {
     let action = format!("/clients/{}/partners/{}/erasure", m.client, m.person);
     if m.is_held {
-        return view! { <div class="notice"><p>"A legal hold is set: nothing of this client can be erased. An owner can end it."</p></div> }.into_any();
+        return view! { <div class="after"><div class="notice"><p>"A legal hold is set: nothing of this client can be erased. An owner can end it."</p></div></div> }.into_any();
     }
     if m.ahead > 0 {
         let sessions = if m.ahead == 1 { "1 session is".to_owned() } else { format!("{} sessions are", m.ahead) };
-        return view! { <div class="notice"><p>{format!("{sessions} booked with this person. Cancel them first.")}</p></div> }.into_any();
+        return view! { <div class="after"><div class="notice"><p>{format!("{sessions} booked with this person. Cancel them first.")}</p></div></div> }.into_any();
     }
     if m.lines.iter().all(|line| !line.is_erased) {
-        return view! { <p>"There is nothing that can be erased today."</p> }.into_any();
+        return view! { <p class="after">"There is nothing that can be erased today."</p> }.into_any();
     }
     card("Erase", view! {
         <form class="form narrow" method="post" action=action novalidate>
